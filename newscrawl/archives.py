@@ -1,0 +1,146 @@
+"""Pages saved earlier: WARC files, and folders of gzipped HTML with an index."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import logging
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+
+from newscrawl.exceptions import ArchiveError
+
+logger = logging.getLogger(__name__)
+
+MAX_BODY = 10 * 1024 * 1024
+"""Bytes of a page, decoded; the same bound as for an answer from the network."""
+_RECORD_END = b"\r\n\r\n"
+INDEXES = ("index.jsonl", "truth.jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPage:
+    """One answer of an archive."""
+
+    url: str
+    body: bytes
+    date_downloaded: datetime | None
+    """Aware, UTC; None where the archive does not say."""
+    status: int = 200
+    content_type: str | None = "text/html"
+    problem: str | None = None
+    """Why the body is not to be read: `too_large` or `damaged`; None when it is whole."""
+
+
+def open_archive(path: Path) -> Iterator[SavedPage]:
+    """Give the pages of a WARC file (gzipped or not) or of a folder with `index.jsonl` and `html/<id>.html.gz`.
+
+    Raises ArchiveError where the archive cannot be read, after the pages that could.
+    """
+    return _read_folder(path) if path.is_dir() else _read_warc(path)
+
+
+def _read_folder(folder: Path) -> Iterator[SavedPage]:
+    index = next((folder / name for name in INDEXES if (folder / name).is_file()), None)
+    if index is None:
+        raise ArchiveError(f'{folder} has no index.jsonl; write one line for each page: {{"id": …, "url": …}}')
+    with index.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                yield _indexed_page(folder, f"{index}: line {number}", line)
+
+
+def _indexed_page(folder: Path, place: str, line: str) -> SavedPage:
+    try:
+        row = json.loads(line)
+        page_id, url = str(row["id"]), str(row["url"])
+        downloaded = _moment(row.get("date_downloaded"))
+    except (ValueError, TypeError, KeyError) as error:
+        raise ArchiveError(f"{place} is not a page: {error!r}; it takes an object with 'id' and 'url'") from error
+    file = folder / "html" / f"{page_id}.html.gz"
+    if file.parent != folder / "html":
+        raise ArchiveError(f"{place}: the id {page_id!r} leads out of the archive; ids are plain file names")
+    try:
+        with gzip.open(file) as stream:
+            return _page(url, stream.read(MAX_BODY + 1), downloaded)
+    except (OSError, EOFError, zlib.error) as error:
+        logger.warning("%s: %s cannot be read: %s", place, file, error)
+        return SavedPage(url, b"", downloaded, problem="damaged")
+
+
+def _page(url: str, body: bytes, date_downloaded: datetime | None, **facts: Any) -> SavedPage:
+    problem = "too_large" if len(body) > MAX_BODY else None
+    return SavedPage(url, b"" if problem else body, date_downloaded, problem=problem, **facts)
+
+
+def _moment(text: str | None) -> datetime | None:
+    if not text:
+        return None
+    moment = datetime.fromisoformat(text)
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _read_warc(path: Path) -> Iterator[SavedPage]:
+    count, records_seen = 0, 0
+    try:
+        with path.open("rb") as stream:
+            records = ArchiveIterator(stream)
+            for record in records:
+                records_seen += 1
+                if record.format != "warc":
+                    # warcio takes any line of words for the header of an ARC record, WARC's forerunner.
+                    raise EOFError("what stands there is no WARC record")
+                if record.rec_type == "response" and record.http_headers is not None:
+                    page = _warc_page(record)
+                    _require_whole(record)
+                    count += 1
+                    yield page
+                else:
+                    _require_whole(record)
+            if not records_seen:
+                raise EOFError("it holds no WARC record")
+            _require_end(records, path.stat().st_size)
+    except (ArchiveLoadFailed, OSError, EOFError, zlib.error, ValueError) as error:
+        raise _broken(path, count, str(error) or type(error).__name__) from error
+    except (AttributeError, TypeError) as error:
+        # What warcio stumbles over when a header ends too early.
+        raise _broken(path, count, "the file ends in the middle of a record's header") from error
+
+
+def _broken(path: Path, count: int, cause: str) -> ArchiveError:
+    return ArchiveError(
+        f"{path} cannot be read past page {count}: {cause}; the pages before are kept. "
+        "If it was downloaded, download it again"
+    )
+
+
+def _warc_page(record: Any) -> SavedPage:
+    headers = record.http_headers
+    return _page(
+        record.rec_headers.get_header("WARC-Target-URI") or "",
+        record.content_stream().read(MAX_BODY + 1),
+        _moment(record.rec_headers.get_header("WARC-Date")),
+        status=int(headers.get_statuscode() or 0),
+        content_type=headers.get_header("Content-Type"),
+    )
+
+
+def _require_whole(record: Any) -> None:
+    """Raise EOFError for a record that has fewer bytes than it declares; warcio itself does not mind."""
+    while record.raw_stream.read(1 << 16):
+        pass
+    if record.length is None or record.raw_stream.tell() < record.length:
+        raise EOFError("the file ends in the middle of a record")
+
+
+def _require_end(records: Any, size: int) -> None:
+    """Raise EOFError where bytes are left that are no whole record."""
+    if records.get_record_offset() + (records.get_record_length() or 0) + len(_RECORD_END) < size:
+        raise EOFError("the file ends in the middle of a record's header")

@@ -1,0 +1,98 @@
+"""Which lines of text are boilerplate: whole-line phrases and patterns, each with the id of its rule."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from newscrawl.boilerplate.rules import patterns, phrases
+
+LONGEST_LINE = 440
+"""Longer lines are prose whatever they begin with."""
+LONGEST_PHRASE = 280
+LONGEST_PREFIXED_LINE = 200
+LONGEST_PREFIXED_SENTENCE = 80
+"""Titles of other articles seldom end with a full stop; prose after "Related:" does."""
+_SENTENCE_ENDS = (".", ".”", ".»", '."', "。", "।")
+_EDGE = " \t\u00a0.,:;!?¡¿…·•*|/\\<>«»›‹“”„\"'’‘`()[]{}=+_~#→►▶▸▼▲↓↑↗-–—−"
+_SEPARATOR = re.compile("[:|–—»›>：→►▶-]")
+LONGEST_PREFIX = 60
+
+
+def why_removed(text: str, language: str | None = None, *, at_edge: bool = True) -> str | None:
+    """The id of the rule that says this whole line is no prose; None where it stays.
+
+    *language* (BCP 47 or None) narrows nothing but the phrases of other languages that begin a longer line.
+    *at_edge* tells that the line stands before the first or after the last prose, where dates and temperatures
+    belong to the page's frame.
+    """
+    if len(text) > LONGEST_LINE:
+        return None
+    line = " ".join(text.casefold().split())
+    rule = _lines().get(line.strip(_EDGE)) if len(line) <= LONGEST_PHRASE else None
+    return rule or _pattern(line, at_edge=at_edge) or _prefix(line, language)
+
+
+def is_box_title(text: str) -> bool:
+    """Whether a heading is the title of a box of other things (latest news, comments, newsletter)."""
+    return len(text) <= LONGEST_LINE and " ".join(text.split()).casefold().strip(_EDGE) in _titles()
+
+
+def _pattern(line: str, *, at_edge: bool) -> str | None:
+    size = len(line)
+    for rule in patterns():
+        if size <= rule.max_chars and (at_edge or not rule.edge) and rule.pattern.fullmatch(line):
+            return rule.id
+    return None
+
+
+def _prefix(line: str, language: str | None) -> str | None:
+    """ "Read also: The other article": a phrase, a separator and a short rest."""
+    if len(line) > (LONGEST_PREFIXED_SENTENCE if line.endswith(_SENTENCE_ENDS) else LONGEST_PREFIXED_LINE):
+        return None
+    for match in _SEPARATOR.finditer(line, 1, LONGEST_PREFIX):
+        known = _prefixes().get(line[: match.start()].strip(_EDGE))
+        if known is not None and _speaks(known[1], language):
+            return known[0]
+    return None
+
+
+def _speaks(languages: frozenset[str], language: str | None) -> bool:
+    if language is None or "en" in languages:
+        return True
+    # Themes are often left on their English default, so that a declared "en" says little.
+    primary = language.casefold().partition("-")[0]
+    return primary == "en" or primary in languages or {"no", "nb", "nn"} & languages >= {primary}
+
+
+@lru_cache(maxsize=1)
+def _lines() -> dict[str, str]:
+    lines: dict[str, str] = {}
+    for phrase in phrases():
+        for written in phrase.lines.values():
+            for line in written:
+                lines.setdefault(line.casefold().strip(_EDGE), phrase.id)
+    return lines
+
+
+@lru_cache(maxsize=1)
+def _titles() -> frozenset[str]:
+    return frozenset(
+        line.casefold().strip(_EDGE)
+        for phrase in phrases()
+        if phrase.also_as_title
+        for written in phrase.lines.values()
+        for line in written
+    )
+
+
+@lru_cache(maxsize=1)
+def _prefixes() -> dict[str, tuple[str, frozenset[str]]]:
+    prefixes: dict[str, tuple[str, frozenset[str]]] = {}
+    for phrase in (phrase for phrase in phrases() if phrase.also_as_prefix):
+        for language, written in phrase.lines.items():
+            for line in written:
+                key = line.casefold().strip(_EDGE)
+                known = prefixes.get(key, (phrase.id, frozenset()))[1]
+                prefixes[key] = (phrase.id, known | {language})
+    return prefixes

@@ -1,0 +1,157 @@
+"""The boilerplate rules: read from TOML, checked key by key, compiled once."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from newscrawl.exceptions import UsageError
+
+PHRASE_KEYS = frozenset({"id", "why", "lines", "also_as_prefix", "also_as_title"})
+PATTERN_KEYS = frozenset({"id", "why", "pattern", "max_chars", "edge"})
+NAME_KEYS = frozenset({"id", "why", "names", "max_prose"})
+
+
+class RuleFileError(UsageError):
+    """A rule file that cannot be used; the message names file, key and line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Whole lines of one kind, by language."""
+
+    id: str
+    lines: Mapping[str, tuple[str, ...]]
+    """Language subtag -> lines, as written in the file."""
+    also_as_prefix: bool = False
+    """Also removes a short line that goes on after a colon, dash or bar."""
+    also_as_title: bool = False
+    """As a heading it is the title of a box: the links under it are not the article's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A regular expression that must match a whole line of at most `max_chars` characters."""
+
+    id: str
+    pattern: re.Pattern[str]
+    max_chars: int
+    edge: bool = False
+    """Holds only before the first and after the last prose."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameRule:
+    """What the names of an element say: a zone to leave out, a container, or a part's role."""
+
+    id: str
+    kind: str
+    """`zone`, `content` or `role`."""
+    names: tuple[str, ...]
+    max_prose: int | None = None
+    """A zone with more characters of prose is something else than its name says."""
+
+
+def read_phrases(text: str, file: str) -> tuple[Phrase, ...]:
+    """The `[[phrase]]` tables of a TOML text; *file* is only named in errors."""
+    return tuple(
+        Phrase(
+            id=table["id"],
+            lines={language: tuple(lines) for language, lines in table["lines"].items()},
+            also_as_prefix=table.get("also_as_prefix", False),
+            also_as_title=table.get("also_as_title", False),
+        )
+        for _, table in _tables(text, file, {"phrase": (PHRASE_KEYS, ("id", "why", "lines"))})
+    )
+
+
+def read_patterns(text: str, file: str) -> tuple[Pattern, ...]:
+    """The `[[pattern]]` tables of a TOML text."""
+    tables = _tables(text, file, {"pattern": (PATTERN_KEYS, ("id", "why", "pattern", "max_chars"))})
+    return tuple(
+        Pattern(table["id"], _compile(text, file, table), table["max_chars"], table.get("edge", False))
+        for _, table in tables
+    )
+
+
+def read_names(text: str, file: str) -> tuple[NameRule, ...]:
+    """The `[[zone]]`, `[[content]]` and `[[role]]` tables of a TOML text, in this order."""
+    shape = (NAME_KEYS, ("id", "why", "names"))
+    tables = _tables(text, file, {"zone": shape, "content": shape, "role": shape})
+    return tuple(NameRule(table["id"], kind, tuple(table["names"]), table.get("max_prose")) for kind, table in tables)
+
+
+@lru_cache(maxsize=1)
+def phrases() -> tuple[Phrase, ...]:
+    """The phrases that come with newscrawl."""
+    return read_phrases(_data("phrases.toml"), "phrases.toml")
+
+
+@lru_cache(maxsize=1)
+def patterns() -> tuple[Pattern, ...]:
+    """The line patterns that come with newscrawl."""
+    return read_patterns(_data("patterns.toml"), "patterns.toml")
+
+
+@lru_cache(maxsize=1)
+def names() -> tuple[NameRule, ...]:
+    """The name rules that come with newscrawl."""
+    return read_names(_data("zones.toml"), "zones.toml")
+
+
+def _data(name: str) -> str:
+    return files("newscrawl.boilerplate").joinpath(name).read_text(encoding="utf-8")
+
+
+Shape = tuple[frozenset[str], tuple[str, ...]]
+"""The keys a table may have, and those it must have."""
+
+
+def _tables(text: str, file: str, shapes: Mapping[str, Shape]) -> Iterator[tuple[str, dict[str, Any]]]:
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RuleFileError(f"{file}: not valid TOML: {error}") from error
+    for kind in document:
+        if kind not in shapes:
+            raise _unknown(text, file, kind, list(shapes))
+    for kind, (allowed, required) in shapes.items():
+        for table in document.get(kind, []):
+            _check(text, file, kind, table, allowed, required)
+            yield kind, table
+
+
+def _check(
+    text: str, file: str, kind: str, table: dict[str, Any], allowed: frozenset[str], required: tuple[str, ...]
+) -> None:
+    for key in table:
+        if key not in allowed:
+            raise _unknown(text, file, key, sorted(allowed))
+    for key in required:
+        if not table.get(key):
+            raise RuleFileError(f"{file}: [[{kind}]] {table.get('id', '(without id)')!r} lacks {key!r}")
+
+
+def _unknown(text: str, file: str, key: str, allowed: list[str]) -> RuleFileError:
+    near = difflib.get_close_matches(key, allowed, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else f"; known keys: {', '.join(allowed)}"
+    return RuleFileError(f"{file}, line {_line_of(text, key)}: unknown key {key!r}{hint}")
+
+
+def _line_of(text: str, key: str) -> int:
+    pattern = re.compile(rf"\s*(?:\[+\s*(?:\w+\.)?)?[\"']?{re.escape(key)}[\"']?\s*[=\].]")
+    return next((number for number, line in enumerate(text.splitlines(), 1) if pattern.match(line)), 0)
+
+
+def _compile(text: str, file: str, table: dict[str, Any]) -> re.Pattern[str]:
+    try:
+        return re.compile(table["pattern"])
+    except re.error as error:
+        line = next((n for n, row in enumerate(text.splitlines(), 1) if f'"{table["id"]}"' in row), 0)
+        raise RuleFileError(f"{file}, line {line}: pattern of {table['id']!r} is wrong: {error}") from error

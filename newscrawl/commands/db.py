@@ -1,0 +1,54 @@
+"""`scrapy db upgrade|check`: the database's schema."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any, ClassVar
+
+from scrapy.commands import ScrapyCommand
+from sqlalchemy import make_url
+
+from newscrawl.exceptions import NewscrawlError, UsageError
+from newscrawl.storage.engine import open_engine
+from newscrawl.storage.upgrade import SchemaState, inspect_schema, upgrade
+
+
+class Command(ScrapyCommand):
+    """Brings the database up to date, or says whether it is."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
+
+    def syntax(self) -> str:
+        return "upgrade|check"
+
+    def short_desc(self) -> str:
+        return "Bring the database's schema up to date, or check it"
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        url = self.settings["NEWSCRAWL_DATABASE_URL"]
+        try:
+            if args not in (["upgrade"], ["check"]):
+                raise UsageError("say what to do: `scrapy db upgrade` or `scrapy db check`")
+            engine = open_engine(url)
+            state = upgrade(engine) if args == ["upgrade"] else inspect_schema(engine)
+            engine.dispose()
+        except NewscrawlError as error:
+            print(f"newscrawl: {error}", file=sys.stderr)
+            self.exitcode = error.exit_code
+            return
+        print(f"{make_url(url).render_as_string(hide_password=True)}: {_say(state)}")
+        self.exitcode = 0 if state.is_current else 1
+
+
+def _say(state: SchemaState) -> str:
+    if state.is_current:
+        return f"up to date (revision {state.current})"
+    if state.empty:
+        return f"empty (the code is at revision {state.newest}); `scrapy db upgrade` or the first crawl fills it"
+    if state.differences:
+        return "its tables differ from the code's: " + "; ".join(state.differences)
+    return f"at revision {state.current}, the code is at {state.newest}; type `scrapy db upgrade`"

@@ -1,0 +1,255 @@
+"""Dates as pages write them: aware, UTC, with their precision. Pure: the clock is passed in."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from newscrawl.items import Precision
+from newscrawl.text import clean_line
+
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+FUTURE_TOLERANCE = timedelta(hours=24)
+LONGEST_DATE = 80
+"""dateparser needs milliseconds for text that is no date; what is longer is not asked for."""
+
+COMMON_LANGUAGES = ["en", "de", "fr", "es", "pt", "it", "nl"]
+"""Tried where the page declares none: to load all that dateparser knows takes it seconds."""
+
+_ISO_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?")
+_LOOSE_ISO = re.compile(
+    r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})[T ,]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,]\d+)?\s*"
+    r"(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{1,2})?"
+)
+_DOTTED = re.compile(
+    r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})"
+    r"(?:[\s,|–-]{1,4}(?:um |kl\.? ?|ore |saat |в |о )?(\d{1,2})[:.](\d{2})(?: ?(?:uhr|h|klo))?)?",
+    re.IGNORECASE,
+)
+"""Day first wherever dots are written."""
+_CJK = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日(?:\D{0,6}(\d{1,2})\s*[:時时点]\s*(\d{2}))?")
+_CLOCK = (
+    r"(?:[\s,|•·–-]{1,4}(?:at |um |à |às |a las |alle |ore |kl\.? ?|om |o |в |saat )?"
+    r"(\d{1,2})[:.h](\d{2})(?::\d{2})?\s?([ap]\.?m\.?)?(?:\s?(?:uhr|hrs|h))?)?"
+)
+_WEEKDAY = r"(?:[^\s\d.,]{2,14}[.,]{0,2} )?"
+_DAY_FIRST = re.compile(
+    _WEEKDAY
+    + r"(\d{1,2})(?:st|nd|rd|th|er|\.|º|°)?,? (?:de |of )?([^\s\d.,]{2,14})[.,]{0,2} (?:de |del )?(\d{4})"
+    + _CLOCK,
+    re.IGNORECASE,
+)
+_MONTH_FIRST = re.compile(
+    _WEEKDAY + r"([^\s\d.,]{2,14})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})" + _CLOCK, re.IGNORECASE
+)
+_EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
+_ZONE_NAME = re.compile(r"\[[\w/+-]+\]$")
+_LABEL = re.compile(r"^[^\W\d][^\d:]{0,30}:\s*(?=.*\d)")
+_HAS_TIME = re.compile(r"\d{1,2}\s*[:.h時]\s*\d{2}|\d\s*[ap]\.?m\b", re.IGNORECASE)
+_HALF_DAY = re.compile(r"\d\s*[ap]\.?m\b", re.IGNORECASE)
+_ISO_LIKE = re.compile(r"\d{4,}[-/]\d|\d+$")
+"""Numbers in the order of ISO that are no date are none in any language."""
+_DIGITS = re.compile(r"\d")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+_COPYRIGHT = re.compile(r"©|\(c\)|copyright|all rights reserved", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedDate:
+    """A moment, or a day (then `moment` is 00:00 UTC of that day)."""
+
+    moment: datetime
+    precision: Precision
+
+
+def parse_date(
+    text: str, *, time_zone: str | None, language: str | None, now: datetime, thorough: bool = True
+) -> ParsedDate | None:
+    """Read one date. None where the text is no date, lies outside 1900 to *now* plus 24 hours, or is a copyright line.
+
+    *time_zone* (IANA name) is assumed where the text states no offset; UTC when None or unknown. Without *thorough*
+    only what is read within microseconds.
+    """
+    text = clean_line(text)
+    if not _plausible(text):
+        return None
+    unlabelled = _LABEL.sub("", text)
+    parsed = _exact(text, time_zone) or _named(unlabelled, time_zone, language)
+    if parsed is None and thorough:
+        parsed = _written_out(unlabelled, time_zone, language)
+    return parsed if parsed is not None and _within(parsed.moment, now) else None
+
+
+def exact_date(text: str, *, time_zone: str | None, now: datetime) -> ParsedDate | None:
+    """Read one date in a form that states its own order (ISO 8601, RFC 5322 and their kin): microseconds a call."""
+    text = clean_line(text)
+    parsed = _exact(text, time_zone) if _plausible(text) else None
+    return parsed if parsed is not None and _within(parsed.moment, now) else None
+
+
+def _plausible(text: str) -> bool:
+    return 6 <= len(text) <= LONGEST_DATE and bool(_DIGITS.search(text)) and not _COPYRIGHT.search(text)
+
+
+def _within(moment: datetime, now: datetime) -> bool:
+    return EARLIEST <= moment <= now + FUTURE_TOLERANCE
+
+
+def _exact(text: str, time_zone: str | None) -> ParsedDate | None:
+    for reader in (_iso, _mail, _loose):
+        try:
+            parsed = reader(text, time_zone)
+        except (ValueError, OverflowError, TypeError, IndexError):
+            continue
+        if parsed is not None:
+            return parsed
+    return None
+
+
+def _iso(text: str, time_zone: str | None) -> ParsedDate | None:
+    text = _ZONE_NAME.sub("", text)
+    if len(text) <= 10:
+        return _day(date.fromisoformat(text)) if len(text) == 10 else None
+    return _instant(datetime.fromisoformat(text), time_zone)
+
+
+def _mail(text: str, time_zone: str | None) -> ParsedDate | None:
+    if not _HAS_TIME.search(text) or _HALF_DAY.search(text):
+        return None
+    return _instant(parsedate_to_datetime(text), time_zone)
+
+
+def _loose(text: str, time_zone: str | None) -> ParsedDate | None:
+    """ISO dates with one-digit parts, compact ones, epochs, and Chinese and Japanese dates."""
+    if match := _LOOSE_ISO.fullmatch(text):
+        *parts, zone = match.groups()
+        offset = "" if zone is None else _offset(zone)
+        numbers = [int(part or 0) for part in parts]
+        stamp = "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}".format(*numbers)
+        return _instant(datetime.fromisoformat(stamp + offset), time_zone)
+    if match := _ISO_DAY.fullmatch(text):
+        return _day(date(*(int(part) for part in match.groups())))
+    if match := _CJK.search(text):
+        return _of_numbers(match.groups(), time_zone)
+    if match := _DOTTED.fullmatch(text):
+        day, month, year, *clock = match.groups()
+        return _of_numbers((year if len(year) == 4 else f"20{year}", month, day, *clock), time_zone)
+    if _EPOCH.fullmatch(text):
+        return ParsedDate(datetime.fromtimestamp(int(text[:10]), UTC), Precision.INSTANT)
+    if match := _COMPACT.fullmatch(text):
+        return _of_numbers(match.groups(), time_zone)
+    return None
+
+
+def _of_numbers(parts: tuple[str | None, ...], time_zone: str | None) -> ParsedDate:
+    year, month, day, hour, *rest = (int(part) if part else None for part in parts)
+    on = date(year or 0, month or 0, day or 0)
+    if hour is None:
+        return _day(on)
+    minute, second = (*(part or 0 for part in rest), 0, 0)[:2]
+    return _instant(datetime.combine(on, time(hour, minute, second)), time_zone)
+
+
+def _offset(zone: str) -> str:
+    if zone in {"Z", "UTC", "GMT"}:
+        return "+00:00"
+    digits = zone[1:].replace(":", "")
+    return f"{zone[0]}{digits[:-2].zfill(2)}:{digits[-2:]}" if len(digits) > 2 else f"{zone[0]}{digits.zfill(2)}:00"
+
+
+def _named(text: str, time_zone: str | None, language: str | None) -> ParsedDate | None:
+    """ "20 November 2026", "20 de octubre de 2026, 10:30": a day, the month's name, a year."""
+    if match := _DAY_FIRST.fullmatch(text):
+        day, name, year, *clock = match.groups()
+    elif match := _MONTH_FIRST.fullmatch(text):
+        name, day, year, *clock = match.groups()
+    else:
+        return None
+    month = _month(name.casefold(), language)
+    if month is None:
+        return None
+    hour, minute, half = clock
+    if half:
+        hour = str(int(hour) % 12 + (12 if half[0] in "pP" else 0))
+    try:
+        return _of_numbers((year, str(month), day, hour, minute), time_zone)
+    except ValueError:
+        return None
+
+
+def _month(name: str, language: str | None) -> int | None:
+    """The number of the month that bears a name in the page's language, or in English."""
+    spoken = [_primary(language), "en"] if language else COMMON_LANGUAGES
+    return next((month for tongue in spoken if (month := _months().get(tongue, {}).get(name))), None)
+
+
+@lru_cache(maxsize=1)
+def _months() -> dict[str, dict[str, int]]:
+    table = tomllib.loads(files("newscrawl").joinpath("months.toml").read_text(encoding="utf-8"))
+    return {
+        language: {name: number for number, names in enumerate(months, 1) for name in names}
+        for language, months in table.items()
+    }
+
+
+def _written_out(text: str, time_zone: str | None, language: str | None) -> ParsedDate | None:
+    if not _YEAR.search(text) or _ISO_LIKE.match(text):
+        return None
+    found = _dateparser(text, _language(language))
+    if found is None:
+        return None
+    return _instant(found, time_zone) if _HAS_TIME.search(text) else _day(found.date())
+
+
+@lru_cache(maxsize=512)
+def _dateparser(text: str, language: str | None) -> datetime | None:
+    import dateparser  # 0.2 s to import, and most pages state their dates in ISO
+
+    settings: Any = {"STRICT_PARSING": True, "RETURN_AS_TIMEZONE_AWARE": False, "PREFER_DATES_FROM": "past"}
+    languages = COMMON_LANGUAGES if language is None else list(dict.fromkeys((language, "en")))
+    try:
+        return dateparser.parse(text, languages=languages, settings=settings)
+    except (ValueError, OverflowError, RecursionError, TypeError):
+        return None
+
+
+@lru_cache(maxsize=64)
+def _language(tag: str | None) -> str | None:
+    """The tag's language where dateparser knows it."""
+    if tag is None:
+        return None
+    from dateparser.data import languages_info
+
+    name = _primary(tag)
+    return name if name in languages_info.language_order else None
+
+
+def _primary(tag: str) -> str:
+    name = tag.casefold().partition("-")[0]
+    return {"no": "nb", "nn": "nb", "iw": "he", "in": "id"}.get(name, name)
+
+
+def _day(day: date) -> ParsedDate:
+    return ParsedDate(datetime(day.year, day.month, day.day, tzinfo=UTC), Precision.DAY)
+
+
+def _instant(moment: datetime, time_zone: str | None) -> ParsedDate:
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=_zone(time_zone))
+    return ParsedDate(moment.astimezone(UTC), Precision.INSTANT)
+
+
+@lru_cache(maxsize=256)
+def _zone(name: str | None) -> ZoneInfo:
+    try:
+        return ZoneInfo(name or "UTC")
+    except (ValueError, OSError, KeyError):
+        return ZoneInfo("UTC")

@@ -1,0 +1,145 @@
+"""How surely a link of a page leads to an article or to a section, from its shape, its place and its text. Pure."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from newscrawl import url_words
+from newscrawl.discovery import page_words as words
+
+NAV: Final = 1
+FOOTER: Final = 2
+ASIDE: Final = 4
+PAGER: Final = 8
+SHARE: Final = 16
+LABEL: Final = 32
+COMMENTS: Final = 64
+CARD: Final = 128
+HEADING: Final = 256
+MAIN: Final = 512
+RUNNING: Final = 1024
+"""Places, to be combined: a headline in a card is `HEADING | CARD`; RUNNING is inside a sentence."""
+
+TAG_PLACES: Final = {
+    "nav": NAV,
+    "header": NAV,
+    "menu": NAV,
+    "footer": FOOTER,
+    "aside": ASIDE,
+    "article": CARD,
+    "main": MAIN,
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), HEADING),
+}
+_NAMED_PLACES: Final = (
+    (words.NAV_NAMES, NAV),
+    (words.FOOTER_NAMES, FOOTER),
+    (words.ASIDE_NAMES, ASIDE),
+    (words.PAGER_NAMES, PAGER),
+    (words.SHARE_NAMES, SHARE),
+    (words.LABEL_NAMES, LABEL),
+    (words.COMMENT_NAMES, COMMENTS),
+    (words.CARD_NAMES, CARD),
+)
+_ARTICLE_POINTS: Final = (
+    (HEADING, 0.2),
+    (CARD, 0.1),
+    (MAIN, 0.05),
+    (NAV, -0.25),
+    (FOOTER, -0.3),
+    (LABEL, -0.4),
+    (SHARE, -0.5),
+    (COMMENTS, -0.2),
+    (PAGER, -0.5),
+)
+_SECTION_POINTS: Final = (
+    (NAV, 0.3),
+    (FOOTER, 0.05),
+    (HEADING, 0.15),
+    (LABEL, -0.4),
+    (SHARE, -0.5),
+    (COMMENTS, -0.5),
+    (PAGER, -0.5),
+)
+_NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+
+
+@lru_cache(maxsize=8_192)
+def named_place(names: str) -> int:
+    """Give the place that class, id and role of an element name, 0 for none."""
+    found = {name.lower() for name in _NAME.findall(names[:400])}
+    if not found.isdisjoint(words.STATE_NAMES):
+        return 0
+    return sum(place for table, place in _NAMED_PLACES if not found.isdisjoint(table))
+
+
+def within(tag: str, names: str, place: int) -> int:
+    """Give the place inside an element that itself stands at *place*; an article's own header is no navigation."""
+    own = TAG_PLACES.get(tag, 0)
+    if place & CARD and tag in ("header", "footer"):
+        own = 0
+    if own & (CARD | MAIN):
+        place &= ~(NAV | FOOTER)
+    return place | own | (named_place(names) if names else 0)
+
+
+def article_score(place: int, text: str, shape: float, segments: tuple[str, ...]) -> float:
+    """Give 0 to 1; from 0.5 on a link is taken for one to an article.
+
+    *text* is the anchor's, on one line, "" for a picture; *shape* the `looks_like_article` of its URL, which rules it
+    out when 0; *segments* are the parts of its path in lower case. A label of two words in a menu, or of three in a
+    footer, is never a headline.
+    """
+    if shape == 0:
+        return 0.0
+    count = text.count(" ") + 1 if text else 0
+    if place & (NAV | FOOTER) and not place & HEADING and 0 < count <= (3 if place & FOOTER else 2):
+        return min(shape, 0.4)
+    return min(
+        max(round(shape + _place_points(place, _ARTICLE_POINTS) + _text_points(place, text, count), 2), 0.0), 1.0
+    )
+
+
+def section_score(place: int, text: str, shape: float, segments: tuple[str, ...]) -> float:
+    """Give 0 to 1; from 0.5 on a link is taken for one to a section. *segments* are its path's parts in lower case."""
+    depth, text = len(segments), text.lower()
+    count = text.count(" ") + 1
+    if not text or len(text) > 40 or count > 5 or depth > 4 or _leads_elsewhere(segments):
+        return 0.0
+    points = 0.2 + _place_points(place, _SECTION_POINTS) + (0.1, 0.1, 0.05, -0.1, -0.25)[depth]
+    points += 0.1 if count <= 2 else 0.0
+    if text in words.SECTIONS or not words.SECTIONS.isdisjoint(segments):
+        points += 0.3
+    if not words.GROUPS.isdisjoint(segments[:-1]):
+        points += 0.1
+    if not url_words.MEDIA.isdisjoint(segments):
+        points -= 0.3
+    return min(max(round(points - 0.4 * shape, 2), 0.0), 1.0)
+
+
+@lru_cache(maxsize=2_048)
+def _place_points(place: int, table: tuple[tuple[int, float], ...]) -> float:
+    return sum(points for where, points in table if place & where)
+
+
+def _text_points(place: int, text: str, count: int) -> float:
+    if count >= 6 or len(text) >= 40 or (len(text) >= 15 and text[0] > "\u0e00"):
+        return 0.2
+    if count >= 4:
+        return 0.1
+    return -0.15 if 0 < count <= 2 and not place & HEADING else 0.0
+
+
+def _leads_elsewhere(segments: tuple[str, ...]) -> bool:
+    """Tell whether the path is of a service, a legal page, an author or a free tag."""
+    for segment in segments:
+        stem = segment.partition(".")[0]
+        if stem in url_words.SERVICE or (stem in url_words.TAXONOMY and stem not in words.GROUPS):
+            return True
+    return _is_about_service(segments)
+
+
+def _is_about_service(segments: tuple[str, ...]) -> bool:
+    tokens = segments[-1].partition(".")[0].split("-") if segments else ()
+    return not url_words.LEGAL_TOKENS.isdisjoint(tokens) or not words.SERVICE_TOKENS.isdisjoint(tokens)

@@ -1,0 +1,71 @@
+"""Which of the links that were found are followed: pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from newscrawl.dates import exact_date
+from newscrawl.discovery.model import Link, LinkKind
+from newscrawl.items import Precision
+from newscrawl.urls import LIKELY_ARTICLE, site_of
+
+TO_ITS_END = timedelta(days=1, microseconds=-1)
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+
+
+def select_links(
+    links: Iterable[Link],
+    *,
+    site_url: str,
+    allow: Sequence[str] = (),
+    deny: Sequence[str] = (),
+    now: datetime,
+) -> list[Link]:
+    """Keep links of the site of *site_url* that are wanted; articles with a stated date newest first.
+
+    *allow* and *deny* are regular expressions searched in the URL; *allow* concerns articles only.
+    """
+    site = site_of(site_url)
+    dated: list[tuple[datetime, Link]] = []
+    others: list[Link] = []
+    for link in links:
+        if not _is_on(link, site) or any(re.search(pattern, link.url) for pattern in deny):
+            continue
+        if link.kind is not LinkKind.ARTICLE:
+            others.append(link)
+        elif link.score >= LIKELY_ARTICLE and (not allow or any(re.search(pattern, link.url) for pattern in allow)):
+            dated.append((stated_date(link, now) or LONG_AGO, link))
+    dated.sort(key=lambda pair: pair[0], reverse=True)
+    return others + [link for _, link in dated]
+
+
+def stated_date(link: Link, now: datetime) -> datetime | None:
+    """Return the newest date that the source states of the link; a day counts to its end."""
+    return _newest((link.date_published, link.date_modified), now)
+
+
+def is_stated_before(stated: Mapping[str, Any] | None, since: datetime, now: datetime) -> bool:
+    """Tell whether a link's source (`Link.stated()`) dates it before *since*; what is not dated may be newer."""
+    if not stated:
+        return False
+    date = _newest((stated.get("date_published"), stated.get("date_modified")), now)
+    return date is not None and date < since
+
+
+def _newest(texts: Iterable[str | None], now: datetime) -> datetime | None:
+    dates = [
+        parsed.moment + (TO_ITS_END if parsed.precision is Precision.DAY else timedelta())
+        for text in texts
+        if text and (parsed := exact_date(text, time_zone=None, now=now)) is not None
+    ]
+    return max(dates, default=None)
+
+
+def _is_on(link: Link, site: str) -> bool:
+    try:
+        return site_of(link.url) == site
+    except ValueError:
+        return False

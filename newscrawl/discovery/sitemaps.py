@@ -1,0 +1,208 @@
+"""Sitemaps: URL sets, indexes, news sitemaps, plain-text lists, gzip inside. Pure.
+
+Sources: sitemaps.org/protocol.html; developers.google.com "News sitemaps" (namespace sitemap-news/0.9).
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+from lxml import etree
+
+from newscrawl.discovery.feeds import read_feed
+from newscrawl.discovery.model import Discovered, Link, LinkKind
+from newscrawl.discovery.sources import absolute, decompress, one_line, prolog, refusal, to_utf8
+from newscrawl.urls import is_static, looks_like_article, normalise
+
+SITEMAP_PATHS: Final = (
+    "/sitemap.xml",
+    "/sitemap_index.xml",
+    "/sitemap-index.xml",
+    "/news-sitemap.xml",
+    "/sitemap-news.xml",
+    "/sitemap_news.xml",
+    "/googlenews.xml",
+    "/sitemap/news.xml",
+    "/sitemaps/news.xml",
+    "/wp-sitemap.xml",
+    "/sitemap.xml.gz",
+    "/sitemap.txt",
+)
+"""Where sitemaps usually are when robots.txt names none, the most frequent first."""
+
+MAX_CHILDREN: Final = 500
+"""Sitemaps followed from one index: the likeliest to hold articles, among these the latest changed."""
+MAX_TAGS: Final = 3_000_000
+"""Opening and closing tags of one document; four times what 50,000 full entries need."""
+
+_FEED_ROOTS = frozenset(["rss", "feed", "rdf"])
+_SITEMAP_ROOTS = frozenset(["urlset", "sitemapindex"])
+_BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,31};)")
+_ENTRY_END = re.compile(rb"</(?:[\w.-]{1,20}:)?(?:url|sitemap)\s{0,9}>")
+_ASIDE = re.compile(r"image|video|tags?\b|author|autor|categor|taxonom|\bpages?\b|static|product|podcast|topic")
+_FRESH = re.compile(r"news|article|artikel|\bposts?\b|stor(?:y|ies)|noticia|latest|today")
+
+
+def read_sitemap(body: bytes, url: str, *, limit: int = 50_000) -> Discovered:
+    """Give the pages or the child sitemaps that a sitemap names, with what it states about each.
+
+    Entries of a news sitemap have score 1, those of others the look of their URL. URLs of other sites are not
+    filtered here. What follows *limit* entries is left out. A malformed or cut document gives what could be read, and
+    `partial` says so; one with a DTD gives nothing but the reason.
+    """
+    plain = decompress(body)
+    text = to_utf8(plain.body)
+    start = prolog(text)
+    if not start.root and not start.has_doctype:
+        found = _read_lines(text, url, limit)
+    elif (reason := refusal(start, text)) is not None:
+        found = Discovered((), f"sitemap refused: {reason}")
+    elif start.root in _FEED_ROOTS:
+        found = read_feed(text, url)
+    elif start.root not in _SITEMAP_ROOTS:
+        found = Discovered((), f"not a sitemap: its root is '{start.root[:40]}'")
+    elif text.count(b"<") > MAX_TAGS:
+        found = Discovered((), f"sitemap refused: has more than {MAX_TAGS} tags")
+    else:
+        found = _read_xml(text, url, limit)
+    return Discovered(found.links, plain.partial or found.partial)
+
+
+def _read_lines(body: bytes, url: str, limit: int) -> Discovered:
+    """Read a plain-text sitemap: one URL a line."""
+    links: dict[str, Link] = {}
+    for line in io.BytesIO(body):
+        if len(links) >= limit:
+            return Discovered(tuple(links.values()), f"more than {limit} URLs")
+        target = absolute(url, line.decode("utf-8", "replace")) if line.lstrip().startswith(b"http") else None
+        if target is not None and not is_static(target):
+            links.setdefault(target, Link(target, LinkKind.ARTICLE, "sitemap", looks_like_article(target)))
+    return Discovered(tuple(links.values()), None if links or not body.strip() else "not a sitemap")
+
+
+def _read_xml(body: bytes, url: str, limit: int) -> Discovered:
+    """Read an XML sitemap of at most `MAX_TAGS` tags as a stream; libxml2 stops at 256 levels by itself."""
+    whole = _whole_entries(_BARE_AMPERSAND.sub(b"&amp;", body))
+    context = etree.iterparse(
+        io.BytesIO(whole),
+        tag=("{*}url", "{*}sitemap"),
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        recover=True,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    links: dict[str, Link] = {}
+    partial = None
+    try:
+        for link in _entries(context, url):
+            if len(links) >= limit:
+                partial = f"more than {limit} URLs"
+                break
+            links.setdefault(link.url, link)
+    except etree.XMLSyntaxError as error:
+        partial = f"malformed sitemap: {one_line(str(error))}"
+    kept = _best_children(tuple(links.values()))
+    if len(kept) < len(links):
+        partial = f"more than {MAX_CHILDREN} sitemaps"
+    return Discovered(kept, partial or _damage(context))
+
+
+def _whole_entries(body: bytes) -> bytes:
+    """Cut a document without its end after its last whole entry: half a URL is another page."""
+    if body.rstrip().endswith((b"urlset>", b"sitemapindex>")):
+        return body
+    last = None
+    for last in _ENTRY_END.finditer(body, max(len(body) - 65_536, 0)):  # noqa: B007
+        pass
+    return body[: last.end()] if last else body
+
+
+def _damage(context: etree.iterparse[tuple[str, etree._Element]]) -> str | None:
+    errors = [error for error in context.error_log if "Namespace prefix" not in error.message]
+    return f"malformed sitemap: {one_line(errors[0].message)} in line {errors[0].line}" if errors else None
+
+
+def _entries(context: etree.iterparse[tuple[str, etree._Element]], url: str) -> Iterator[Link]:
+    """Give a link for each entry that names a page or sitemap, and free the entry."""
+    own = normalise(url)
+    floor = 0.6 if _FRESH.search(_file_name(url)) else 0.0
+    for _, element in context:
+        values = {_local(child.tag): child for child in element}
+        target = absolute(url, values["loc"].text) if "loc" in values else None
+        if target is not None:
+            if _local(element.tag) == "url":
+                link = _page(target, values, floor)
+            else:
+                link = None if normalise(target) == own else _child(target, values)
+            if link is not None:
+                yield link
+        _free(element)
+
+
+def _free(element: etree._Element) -> None:
+    """Let go of an entry that was read and of what stands before it."""
+    parent = element.getparent()
+    if parent is not None and parent.getparent() is None:
+        element.clear()
+        while element.getprevious() is not None:
+            del parent[0]
+
+
+@lru_cache(maxsize=256)
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2].lower()
+
+
+def _text(values: dict[str, etree._Element], name: str) -> str | None:
+    return one_line(values[name].text) if name in values else None
+
+
+def _page(target: str, values: dict[str, etree._Element], floor: float) -> Link | None:
+    """Give a page; in a sitemap that is named after articles whatever may be one has at least the score *floor*."""
+    score = looks_like_article(target)
+    if score == 0 and is_static(target):
+        return None
+    news = values.get("news", values.get("news:news"))
+    if news is None:
+        score = max(score, floor) if score else 0.0
+        return Link(target, LinkKind.ARTICLE, "sitemap", score, date_modified=_text(values, "lastmod"))
+    stated = {_local(child.tag).removeprefix("news:"): child for child in news.iter() if child is not news}
+    keywords = (_text(stated, "keywords") or "").split(",")
+    return Link(
+        url=target,
+        kind=LinkKind.ARTICLE,
+        source="news sitemap",
+        headline=_text(stated, "title"),
+        date_published=_text(stated, "publication_date"),
+        date_modified=_text(values, "lastmod"),
+        in_language=_text(stated, "language"),
+        keywords=tuple(dict.fromkeys(word.strip() for word in keywords if word.strip()))[:50],
+    )
+
+
+def _file_name(url: str) -> str:
+    """Give all that follows the host, in lower case."""
+    return url.lower().partition("//")[2].partition("/")[2]
+
+
+def _child(target: str, values: dict[str, etree._Element]) -> Link:
+    """Give a child sitemap with a score of how likely it lists articles."""
+    name = _file_name(target)
+    score = 1.0 if _FRESH.search(name) else 0.2 if _ASIDE.search(name) else 0.6
+    return Link(target, LinkKind.SITEMAP, "sitemap", score, date_modified=_text(values, "lastmod"))
+
+
+def _best_children(links: tuple[Link, ...]) -> tuple[Link, ...]:
+    """Keep all pages, but only the `MAX_CHILDREN` likeliest and latest sitemaps, in the source's order."""
+    children = [link for link in links if link.kind is LinkKind.SITEMAP]
+    if len(children) <= MAX_CHILDREN:
+        return links
+    children.sort(key=lambda link: (link.score, link.date_modified or ""), reverse=True)
+    kept = {link.url for link in children[:MAX_CHILDREN]}
+    return tuple(link for link in links if link.kind is not LinkKind.SITEMAP or link.url in kept)

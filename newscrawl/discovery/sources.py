@@ -1,0 +1,143 @@
+"""What feeds and sitemaps have in common: bounded bytes, the prolog, and links made absolute. Pure."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urljoin
+
+from newscrawl.urls import fetchable
+
+MAX_DECODED: Final = 50 * 1024 * 1024
+"""Bytes; what a compressed body holds beyond them is not read."""
+MAX_TEXT: Final = 1_000
+"""Characters kept of a headline, a section or a keyword."""
+
+_GZIP = b"\x1f\x8b"
+_UTF8_BOM = b"\xef\xbb\xbf"
+_UTF16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\x00": "utf-16-le", b"\x00<": "utf-16-be"}
+_ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
+_LONG_TAG = re.compile(rb"<[A-Za-z/][^<>]{65536}")
+_PLAIN_URL = re.compile(r"https?://[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,5}\.[a-z]{2,20}/[A-Za-z0-9\-._~/=,;:]*")
+_TEXT_NOISE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A body after decompression."""
+
+    body: bytes
+    partial: str | None = None
+    """Why some of it is missing, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prolog:
+    """What comes first in an XML document."""
+
+    root: str
+    """Local name of the root element in lower case, "" where there is none."""
+    has_doctype: bool
+
+
+def decompress(body: bytes) -> Plain:
+    """Undo at most two layers of gzip and `MAX_DECODED` bytes; what could be read of a damaged body is kept."""
+    partial = None
+    for _ in range(2):
+        if not body.startswith(_GZIP):
+            break
+        body, damage = _gunzip(body)
+        partial = partial or damage
+    return Plain(body, partial)
+
+
+def _gunzip(body: bytes) -> tuple[bytes, str | None]:
+    out: list[bytes] = []
+    room = MAX_DECODED
+    while body.startswith(_GZIP):
+        member = zlib.decompressobj(wbits=31)
+        try:
+            out.append(member.decompress(body, room))
+        except zlib.error as error:
+            return b"".join(out), f"damaged gzip: {error}"
+        room -= len(out[-1])
+        if not member.eof:
+            full = room <= 0
+            return b"".join(out), f"more than {MAX_DECODED} bytes decoded" if full else "truncated gzip"
+        body = member.unused_data
+        if room <= 0 and body:
+            return b"".join(out), f"more than {MAX_DECODED} bytes decoded"
+    return b"".join(out), None
+
+
+def to_utf8(body: bytes) -> bytes:
+    """Give UTF-16 (with or without its mark) as UTF-8, and drop the mark of UTF-8; other bytes stay as they are."""
+    encoding = _UTF16.get(body[:2])
+    if encoding is None:
+        return body.removeprefix(_UTF8_BOM)
+    text = body.decode(encoding, "replace").removeprefix("\ufeff")
+    return re.sub(r"^(\s*<\?xml[^>]{0,200}?)\sencoding=[\"'][^\"'>]{0,40}[\"']", r"\1", text).encode("utf-8", "replace")
+
+
+def prolog(body: bytes) -> Prolog:
+    """Read what precedes the root element; linear in its length."""
+    at, doctype = 0, False
+    while True:
+        at = _skip_space(body, at)
+        if body.startswith(b"<?", at):
+            end, width = body.find(b"?>", at), 2
+        elif body.startswith(b"<!--", at):
+            end, width = body.find(b"-->", at + 4), 3
+        elif body.startswith(b"<!", at):
+            doctype, end, width = True, body.find(b">", at), 1
+        else:
+            break
+        if end < 0:
+            return Prolog("", doctype)
+        at = end + width
+    match = _ROOT.match(body, at) or (_ROOT.search(body, at) if doctype else None)
+    return Prolog(match[1].decode("ascii", "replace").lower() if match else "", doctype)
+
+
+def _skip_space(body: bytes, at: int) -> int:
+    while at < len(body) and body[at] in b" \t\r\n":
+        at += 1
+    return at
+
+
+def refusal(start: Prolog, body: bytes) -> str | None:
+    """Tell why an XML document is not parsed at all, or None."""
+    if start.root == "html":
+        return "an HTML page"
+    if start.has_doctype:
+        return "has a DTD, which is never read"
+    if _LONG_TAG.search(body):
+        return "has a tag of more than 65536 bytes"
+    return None
+
+
+def absolute(base: str, href: str | None) -> str | None:
+    """Give *href* as an absolute http(s) URL that can be fetched, seen from *base*; None for any other."""
+    if not href:
+        return None
+    href = href.strip()
+    if _PLAIN_URL.fullmatch(href) and len(href) <= 1_000:
+        return href
+    try:
+        url = href if href.startswith(("https://", "http://")) else urljoin(base, href)
+        fetchable(url)
+    except ValueError:
+        return None
+    return url
+
+
+def one_line(text: object) -> str | None:
+    """Give a stated text as one line without control characters, cut to `MAX_TEXT`; None when there is nothing."""
+    if not isinstance(text, str):
+        return None
+    text = text[: 4 * MAX_TEXT]
+    if not text.isprintable():
+        text = _TEXT_NOISE.sub(" ", text)
+    return " ".join(text.split())[:MAX_TEXT].strip() or None

@@ -1,0 +1,247 @@
+"""The crawl's hand on the database: pages are recorded before they are fetched, and end with one outcome."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, Self, TypeVar
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
+from scrapy.http import Response
+from sqlalchemy import Engine
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
+
+from newscrawl.discovery.model import Link
+from newscrawl.exceptions import NewscrawlError, StorageError
+from newscrawl.extraction.model import EXTRACTOR_VERSION
+from newscrawl.items import Article, Outcome, Precision
+from newscrawl.outcomes import BEFORE_SINCE, Verdict
+from newscrawl.storage.articles import SaveArticle
+from newscrawl.storage.crawls import EndCrawl, StartCrawl
+from newscrawl.storage.engine import open_engine
+from newscrawl.storage.pages import FinishPage, FollowRedirect, TakeListedBy, TakePages, TakeUnfinished
+from newscrawl.storage.records import Ending, Saved, SeenPage, Taken, Visit
+from newscrawl.storage.upgrade import require_current
+from newscrawl.storage.writer import Operation, Writer
+from newscrawl.urls import NORMALISER_VERSION, fetchable, normalise, site_of
+
+logger = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+
+STORAGE_FAILED = "storage_failed"
+"""The close reason of a crawl whose database went away."""
+
+
+class LedgerExtension:
+    """Opens the database with the spider, closes it after the last outcome is written."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.engine: Engine | None = None
+        self.crawl_id = 0
+        self.failure: Exception | None = None
+        """What ended the crawl when the database did."""
+        self.counts: Counter[tuple[str, str]] = Counter()
+        """(kind, outcome) -> pages finished so far."""
+        self._writer: Writer | None = None
+        self._open: dict[int, Visit] = {}
+        self._answers: dict[int, Response] = {}
+        crawler.signals.connect(self.spider_opened, signal=signals.spider_opened)
+        crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
+        crawler.signals.connect(self.item_dropped, signal=signals.item_dropped)
+        crawler.signals.connect(self.item_error, signal=signals.item_error)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def spider_opened(self, spider: Spider) -> None:
+        try:
+            self.engine = open_engine(self.crawler.settings["NEWSCRAWL_DATABASE_URL"])
+            require_current(self.engine)
+        except NewscrawlError as error:
+            logger.critical("%s", error)
+            self.failure = error
+            raise CloseSpider(STORAGE_FAILED) from error
+        self._writer = Writer(self.engine)
+        start = StartCrawl(
+            spider.name, getattr(spider, "arguments", {}), datetime.now(UTC), EXTRACTOR_VERSION, NORMALISER_VERSION
+        )
+        self.crawl_id = await self._submit(start)
+
+    async def spider_closed(self, reason: str) -> None:
+        if self._writer is None:
+            return
+        try:
+            await self._submit(EndCrawl(self.crawl_id, reason, datetime.now(UTC)))
+        except StorageError:
+            logger.critical("the end of crawl %d could not be written", self.crawl_id)
+        await asyncio.to_thread(self._writer.close)
+
+    @property
+    def pending(self) -> int:
+        """How many pages are taken up and not finished."""
+        return len(self._open)
+
+    def is_open(self, visit: Visit) -> bool:
+        """Tell whether *visit* still waits for its outcome."""
+        return visit.page_id in self._open
+
+    async def take(
+        self,
+        links: Sequence[Link],
+        *,
+        site: str | None = None,
+        discovered_from: str | None = None,
+        limit: int | None = None,
+        force: bool = False,
+    ) -> Taken:
+        """Record *links* and take up those that are due, at most *limit*. URLs that are none are left out.
+
+        *site* is the name under which the pages are kept; None: each URL's own.
+        """
+        if not links:
+            return Taken([], 0)
+        seen = [page for link in links if (page := _seen_page(link, site)) is not None]
+        operation = TakePages(seen, self.crawl_id, datetime.now(UTC), discovered_from, limit, force)
+        taken = await self._submit(operation)
+        self._opened(taken.visits)
+        return taken
+
+    async def take_unfinished(
+        self, site: str, *, limit: int, since: datetime | None = None, articles: bool = True
+    ) -> list[Visit]:
+        """Take up at most *limit* articles (or listings) of *site* that were discovered and not finished."""
+        operation = TakeUnfinished(site, self.crawl_id, datetime.now(UTC), limit, since, articles)
+        return self._opened(await self._submit(operation))
+
+    async def take_listed_by(self, visit: Visit) -> list[Visit]:
+        """Take up the listings that an unchanged listing named."""
+        return self._opened(await self._submit(TakeListedBy(visit.url, self.crawl_id, datetime.now(UTC))))
+
+    async def follow(self, visit: Visit, url: str, *, http_status: int) -> Visit | None:
+        """End *visit* as redirected to *url*; return the target's visit, None where it is not to be fetched."""
+        link = Link(url, kind=visit.kind, source="redirect")  # type: ignore[arg-type]
+        target = _seen_page(link, visit.site)
+        if target is None:
+            await self.finish(visit, Verdict(Outcome.ERROR, "redirect_to_no_url"))
+            return None
+        ending = Ending(Outcome.DUPLICATE, "redirect", datetime.now(UTC), http_status=http_status)
+        followed = await self._submit(FollowRedirect(visit, ending, target, self.crawl_id))
+        self._closed(visit, ending.outcome, ending.reason)
+        return None if followed is None else self._opened([replace(followed, stated=visit.stated)])[0]
+
+    def note_answer(self, visit: Visit, response: Response) -> None:
+        """Keep status and validators of an answer for the outcome that its article will bring."""
+        self._answers[visit.page_id] = response.replace(body=b"") if response.body else response
+
+    async def finish(
+        self,
+        visit: Visit,
+        verdict: Verdict,
+        *,
+        not_before: datetime | None = None,
+        stated: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Write the outcome of a visit."""
+        if not self.is_open(visit):
+            return
+        ending = replace(self._ending(visit, verdict.outcome, verdict.reason, not_before), stated=stated)
+        await self._submit(FinishPage(visit, ending))
+        self._closed(visit, verdict.outcome, verdict.reason)
+
+    async def save(self, article: Article) -> Saved:
+        """Store an article with the outcome of the visit that brought it, in one transaction.
+
+        Raises IntegrityError or DataError for an article that the database refuses.
+        """
+        visit = self._open[article.page_id or 0]
+        ending = self._ending(visit, Outcome.STORED, "new", None)
+        saved = await self._submit(SaveArticle(article, visit, ending))
+        self._closed(visit, saved.outcome, saved.reason)
+        return saved
+
+    async def item_dropped(self, item: Any, exception: Exception) -> None:
+        verdict = getattr(exception, "verdict", Verdict(Outcome.ERROR, "dropped_by_pipeline"))
+        await self._end_item(item, verdict)
+
+    async def item_error(self, item: Any, failure: Any) -> None:
+        refused = isinstance(failure.value, IntegrityError | DataError)
+        await self._end_item(item, Verdict(Outcome.ERROR, "refused_by_database" if refused else "pipeline_failed"))
+
+    async def _end_item(self, item: Any, verdict: Verdict) -> None:
+        visit = self._open.get(item.page_id or 0) if isinstance(item, Article) else None
+        if visit is None:
+            return
+        if verdict.reason == BEFORE_SINCE and item.date_published is not None:
+            # Too old for this crawl, not for one that goes further back; with its date known, only that one asks.
+            is_day = item.date_published_precision is Precision.DAY
+            date = item.date_published.date() if is_day else item.date_published
+            stated = {"source": "page", **(visit.stated or {}), "date_published": date.isoformat()}
+            await self.finish(visit, verdict, not_before=datetime.now(UTC), stated=stated)
+        else:
+            await self.finish(visit, verdict)
+
+    def _ending(self, visit: Visit, outcome: Outcome, reason: str, not_before: datetime | None) -> Ending:
+        response = self._answers.get(visit.page_id)
+        return Ending(
+            outcome,
+            reason,
+            datetime.now(UTC),
+            http_status=response.status if response else None,
+            etag=_header(response, "ETag"),
+            last_modified=_header(response, "Last-Modified"),
+            not_before=not_before,
+        )
+
+    def _opened(self, visits: list[Visit]) -> list[Visit]:
+        self._open.update((visit.page_id, visit) for visit in visits)
+        self.crawler.stats.inc_value("ledger/taken", len(visits))
+        return visits
+
+    def _closed(self, visit: Visit, outcome: Outcome, reason: str) -> None:
+        self._open.pop(visit.page_id, None)
+        self._answers.pop(visit.page_id, None)
+        self.counts[visit.kind, outcome.value] += 1
+        self.crawler.stats.inc_value(f"ledger/{outcome.value}/{reason}")
+
+    async def _submit(self, operation: Operation[Result]) -> Result:
+        if self._writer is None or self.failure is not None:
+            raise StorageError("the database is closed")
+        try:
+            return await asyncio.wrap_future(self._writer.submit(operation))
+        except (IntegrityError, DataError):
+            raise
+        except SQLAlchemyError as error:
+            self._fail(error)
+            raise StorageError(str(error)) from error
+
+    def _fail(self, error: Exception) -> None:
+        """Stop fetching: what cannot be recorded must not be fetched."""
+        if self.failure is None:
+            self.failure = error
+            logger.critical("the database failed, the crawl ends; the next one takes up what is unfinished: %s", error)
+            engine = self.crawler.engine
+            assert engine is not None
+            asyncio.get_running_loop().create_task(engine.close_spider_async(reason=STORAGE_FAILED))
+
+
+def _seen_page(link: Link, site: str | None) -> SeenPage | None:
+    try:
+        url = fetchable(link.url)
+        return SeenPage(url, normalise(url), site or site_of(url), str(link.kind), link.stated())
+    except ValueError:
+        return None
+
+
+def _header(response: Response | None, name: str) -> str | None:
+    """Return a header as text; what is no ASCII or over 512 bytes is not worth sending back."""
+    value = response.headers.get(name) if response else None
+    return value.decode("ascii") if value and value.isascii() and len(value) <= 512 else None

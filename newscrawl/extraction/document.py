@@ -1,0 +1,184 @@
+"""From an answer's bytes to the one tree that links, metadata and body are all read from."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from lxml import etree
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
+
+from newscrawl.exceptions import NewscrawlError
+
+FALLBACK_ENCODING = "cp1252"
+MOST_ATTRIBUTES = 1_000
+"""HTML parsers need time that is quadratic in the attributes of one tag."""
+SHORTEST_MONSTER = 2 * MOST_ATTRIBUTES
+"""Bytes that so many attributes need at least."""
+
+SHORTEST_BINARY = 64
+"""Bytes in which a share of NULs tells anything."""
+
+_CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\r\f") + b"\x7f"
+_STATEFUL = ("utf-7", "iso-2022", "iso2022", "hz", "utf-16", "utf-32", "utf_16", "utf_32")
+_BINARY_START = (
+    b"%PDF-",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"PK\x03\x04",
+    b"\x1f\x8b",
+    b"RIFF",
+    b"\x00\x00\x01\x00",
+)
+_BINARY_TYPE = re.compile(
+    r"(image|audio|video|font)/|application/(pdf|zip|gzip|octet-stream|msword|vnd\.)", re.IGNORECASE
+)
+_SVG_TYPE = re.compile(r"image/svg\+xml", re.IGNORECASE)
+_QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
+
+
+class UnreadableDocument(NewscrawlError):
+    """Bytes that are no page of text; `reason` is `binary`, `empty` or `too_complex`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"not a readable page: {reason}")
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed page. Its tree is shared by all readers and is never changed."""
+
+    root: etree._Element
+    encoding: str
+    replaced: float = 0.0
+    """Share of characters that the encoding could not read, 0 to 1."""
+
+
+def parse(body: bytes, *, content_type: str | None = None, fallback_encoding: str | None = None) -> Document:
+    """Decode and parse a page once.
+
+    The encoding is that of the byte order mark, else UTF-8 where the bytes are valid UTF-8 beyond ASCII, else
+    what the header *content_type* and the page's meta element declare, else *fallback_encoding*, else
+    windows-1252. Unreadable bytes are replaced; NUL and other controls are taken out.
+    Raises UnreadableDocument for binary or empty bytes and for tags that no parser reads in bounded time.
+    """
+    if _is_binary(body, content_type):
+        raise UnreadableDocument("binary")
+    data, encoding, replaced = _as_utf8(body, content_type, fallback_encoding)
+    if any(control in data for control in _CONTROLS):
+        data = data.translate(None, _CONTROLS)
+    if not data.strip():
+        raise UnreadableDocument("empty")
+    if _has_monstrous_tag(data):
+        raise UnreadableDocument("too_complex")
+    return Document(_tree(data), encoding, replaced)
+
+
+def _tree(data: bytes) -> etree._Element:
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise UnreadableDocument("empty") from error
+    if root is None:
+        raise UnreadableDocument("empty")
+    return root
+
+
+def _is_binary(body: bytes, content_type: str | None) -> bool:
+    if content_type and _BINARY_TYPE.match(content_type.strip()) and not _SVG_TYPE.match(content_type.strip()):
+        return not body[:1024].lstrip().startswith(b"<")
+    start = body[:1024]
+    if start.startswith(_BINARY_START):
+        return True
+    return (
+        b"\x00" in start
+        and _utf16_without_mark(start) is None
+        and not start.startswith((b"\xff\xfe", b"\xfe\xff"))
+        and (start.count(b"\x00") * 20 > len(start) >= SHORTEST_BINARY)
+    )
+
+
+def _as_utf8(body: bytes, content_type: str | None, fallback: str | None) -> tuple[bytes, str, float]:
+    """The page in UTF-8, the encoding it came in, and the share of characters replaced."""
+    mark, bom = read_bom(body)
+    if mark is not None and bom is not None:
+        return _transcode(body.removeprefix(bom), mark)
+    wide = _utf16_without_mark(body[:1024])
+    if wide is not None:
+        return _transcode(body, wide)
+    declared = _declared(body, content_type)
+    if declared is None or not declared.startswith(_STATEFUL):
+        if body.isascii():
+            return body, declared or "utf-8", 0.0
+        if _is_utf8(body):
+            return body, "utf-8", 0.0
+    return _transcode(body, declared or _known(fallback) or FALLBACK_ENCODING)
+
+
+def _declared(body: bytes, content_type: str | None) -> str | None:
+    stated = http_content_type_encoding(content_type) if content_type else None
+    name = stated or html_body_declared_encoding(body)
+    # UTF-16 in a meta element is wrong by construction: the element could not have been read; UTF-7 is an attack.
+    return None if name is None or (stated is None and name.startswith("utf-16")) or name == "utf-7" else name
+
+
+def _known(name: str | None) -> str | None:
+    return resolve_encoding(name) if name else None
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _transcode(body: bytes, encoding: str) -> tuple[bytes, str, float]:
+    try:
+        codecs.lookup(encoding)
+        text = body.decode(encoding, "replace")
+    except (LookupError, UnicodeError):
+        encoding, text = FALLBACK_ENCODING, body.decode(FALLBACK_ENCODING, "replace")
+    replaced = text.count("\ufffd") / len(text) if text else 0.0
+    return text.encode("utf-8", "replace"), encoding, replaced
+
+
+def _utf16_without_mark(start: bytes) -> str | None:
+    sample = start[: len(start) // 2 * 2]
+    if len(sample) < 16:
+        return None
+    odd, even = sample[1::2].count(0), sample[0::2].count(0)
+    if odd * 10 > len(sample) * 4 and even * 20 < len(sample):
+        return "utf-16-le"
+    if even * 10 > len(sample) * 4 and odd * 20 < len(sample):
+        return "utf-16-be"
+    return None
+
+
+def _has_monstrous_tag(data: bytes) -> bool:
+    """Whether a tag has more attributes than a parser can read in bounded time; one look at each long tag."""
+    at = data.find(b"<")
+    while at >= 0:
+        near = data.rfind(b"<", at + 1, at + SHORTEST_MONSTER)
+        if near < 0:
+            near = data.find(b"<", at + SHORTEST_MONSTER)
+            if _is_monstrous(data[at + 1 : near if near >= 0 else len(data)]):
+                return True
+        at = near
+    return False
+
+
+def _is_monstrous(part: bytes) -> bool:
+    """*part* begins after a `<` and goes on to the next."""
+    if len(part) < SHORTEST_MONSTER or not part[:1].isalpha():
+        return False
+    end = part.find(b">")
+    if 0 <= end < SHORTEST_MONSTER and part.count(b'"', 0, end) % 2 == 0 and part.count(b"'", 0, end) % 2 == 0:
+        return False
+    names = _QUOTED.sub(b"", part).partition(b">")[0]
+    return len(names.split()) > MOST_ATTRIBUTES

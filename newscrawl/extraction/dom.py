@@ -1,0 +1,190 @@
+"""What stands visibly around the article: its headline, its dates, its byline, its images."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice, pairwise
+
+from lxml import etree
+
+from newscrawl.extraction.body import Judged
+from newscrawl.extraction.evidence import EvidenceBook
+from newscrawl.extraction.walk import Spot, Walked, text_of
+
+SOURCE = "dom"
+BEFORE_HEADLINE, AFTER_START = 8, 4
+"""Blocks before the headline and after the text's start in which a byline may stand."""
+LONGEST_BYLINE = 160
+NEUTRAL_ZONES = frozenset({None, "byline", "share"})
+_CHANGED = re.compile(
+    r"updat|modif|aktualisi|mis à jour|actualiz|aggiornat|bijgewerkt|uppdater|oppdater|opdater|"
+    r"обновл|оновл|güncel|edited",
+    re.IGNORECASE,
+)
+_TIME = (
+    r"(?:[\s,|–-]{1,4}(?:at |um |à |a las |alle |ore |kl\.? ?|om |o |в |saat )?\d{1,2}[:.h]\d{2}(?::\d{2})?"
+    r"(?:\s?[ap]\.?m\.?)?(?:\s?(?:[A-Z]{2,4}\b|[+-]\d{2}:?\d{2}))?)?"
+)
+_DATE = re.compile(
+    r"(?<!\d)(?:\d{4}-\d{2}-\d{2}(?:T[\d:.+Z-]{4,20})?"
+    r"|\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{4}"
+    r"|\d{1,2}\.\d{1,2}\.\d{2}"
+    r"|\d{4}[./]\d{1,2}[./]\d{1,2}"
+    r"|\d{4}\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日"
+    r"|\d{1,2}(?:st|nd|rd|th|er|\.|º)?\s(?:de |of )?[^\W\d]{3,12}\.?,?\s(?:de )?\d{4}"
+    r"|[^\W\d]{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4})(?!\d)" + _TIME
+)  # fmt: skip
+LONGEST_LABELLED = 60
+_LABEL = re.compile(
+    r"(?:datum|date|published|publication date|posted|veröffentlicht|erschienen|publié|publicado|fecha|data|pubblicato|"
+    r"gepubliceerd|publicerad|publisert|udgivet|opublikowano|опубликовано|дата|yayın tarihi|tarih|terbit)\b",
+    re.IGNORECASE,
+)
+_BY = re.compile(
+    r"(?:^|[|•·–-]\s*)(?:[Bb]y|BY|[Vv]on|VON|[Pp]ar|[Pp]or|POR|[Dd]oor|[Aa]v|[Pp]rzez|[Oo]leh|Текст:?|Автор:?|Autor:?)"
+    r"\s+([^\W\d_][^|•·\d]{3,60})"
+)
+NAME_TAGS = ("a", "span", "address", "p", "div")
+MOST_PARTS = 60
+MOST_LEVELS = 8
+_NAME_CLASS = re.compile(r"(?:author|byline)[-_]{0,2}(?:name|link)\b", re.IGNORECASE)
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_COPYRIGHT = re.compile(r"©|\(c\)|copyright", re.IGNORECASE)
+
+
+def read_headline(walked: Walked, book: EvidenceBook) -> list[Spot]:
+    """Add the page's `h1` texts to *book*; gives them with their places, the likeliest headline first."""
+    spots = [
+        Spot(block.node, index, block.text)
+        for index, block in enumerate(walked.blocks)
+        if block.tag == "h1" and len(block.text) <= 400
+    ]
+    stated = book.first("headline") or book.first("page_title") or ""
+    spots.sort(key=lambda spot: (not _alike(spot.text, stated), spot.block))
+    for spot in spots[:3]:
+        book.add("headline", spot.text, SOURCE)
+    return spots
+
+
+def read_around(walked: Walked, judged: Judged, headline: Spot | None, book: EvidenceBook) -> None:
+    """Add dates and authors that stand between headline and text, or beside them, to *book*."""
+    first = judged.first if judged.first is not None else len(walked.blocks)
+    start = min(headline.block, first) if headline is not None else first
+    near = range(max(0, start - BEFORE_HEADLINE), first + AFTER_START)
+    for node, block, element in walked.times:
+        if block in near and judged.zones[node] in NEUTRAL_ZONES:
+            _read_time(element, book)
+    _read_bylines(walked, judged, near, book)
+    if not book.all("date_published"):
+        _read_lines(walked, judged, near, book)
+    if not book.all("date_published"):
+        _read_labelled_lines(walked, book)
+
+
+def _read_bylines(walked: Walked, judged: Judged, near: range, book: EvidenceBook) -> None:
+    end = judged.last or 0
+    dated = bool(book.all("date_published"))
+    told: etree._Element | None = None
+    for node, block, element in walked.bylines:
+        if not (block in near or end <= block < end + AFTER_START) or judged.zones[node] not in NEUTRAL_ZONES:
+            continue
+        if not dated and block in near:
+            _read_dates(text_of(element, " ", longest=LONGEST_BYLINE), book)
+        if told is not None and _is_inside(element, told):
+            continue
+        parts = _name_parts(element)
+        told = element if parts else told
+        for part in parts or [element]:
+            text = text_of(part, " ", longest=LONGEST_BYLINE + 1)
+            if len(text) <= LONGEST_BYLINE:
+                book.add("authors", text, SOURCE)
+
+
+def read_images(walked: Walked, judged: Judged, book: EvidenceBook) -> None:
+    """Add the images that stand in the article's container to *book*."""
+    for node, _, element in walked.images:
+        if node >= 0 and judged.in_article and judged.in_article[node] and judged.zones[node] in (None, "caption"):
+            url = element.get("src") or ""
+            if not url or url.startswith("data:"):
+                url = element.get("data-src") or element.get("data-lazy-src") or element.get("data-original") or ""
+            if not url.startswith("data:"):
+                book.add_image(url, SOURCE, _caption(element))
+
+
+def _caption(image: etree._Element) -> str | None:
+    above = image.getparent()
+    for _ in range(4):
+        if above is None:
+            return None
+        if above.tag == "figure":
+            caption = next(above.iter("figcaption"), None)
+            return (text_of(caption, longest=1_000) or None) if caption is not None else None
+        above = above.getparent()
+    return None
+
+
+def _read_time(element: etree._Element, book: EvidenceBook) -> None:
+    text = text_of(element, longest=LONGEST_BYLINE)
+    stated = element.get("datetime") or element.get("content") or text
+    parent = element.getparent()
+    context = f"{element.get('class', '')} {element.get('itemprop', '')} {text} " + (
+        f"{parent.get('class', '')} {parent.text or ''}" if parent is not None else ""
+    )
+    book.add("date_modified" if _CHANGED.search(context) else "date_published", stated, SOURCE)
+
+
+def _read_lines(walked: Walked, judged: Judged, near: range, book: EvidenceBook) -> None:
+    """Dates, and names after "By", in short lines around headline and start."""
+    nameless = not book.all("authors")
+    for index in range(near.start, min(near.stop, len(walked.blocks))):
+        block = walked.blocks[index]
+        if len(block.text) > LONGEST_BYLINE or judged.zones[block.node] not in NEUTRAL_ZONES or block.tag in HEADINGS:
+            continue
+        _read_dates(block.text, book)
+        if nameless and (match := _BY.search(block.text)):
+            book.add("authors", match.group(1), SOURCE)
+
+
+def _read_dates(text: str, book: EvidenceBook) -> None:
+    if _COPYRIGHT.search(text):
+        return
+    for match in _DATE.finditer(text):
+        changed = _CHANGED.search(text, 0, match.start())
+        book.add("date_modified" if changed else "date_published", match.group(), SOURCE)
+
+
+def _read_labelled_lines(walked: Walked, book: EvidenceBook) -> None:
+    """Lines anywhere that say of themselves that they state the date."""
+    for block in walked.blocks:
+        if len(block.text) <= LONGEST_LABELLED and _LABEL.match(block.text):
+            _read_dates(block.text, book)
+
+
+def _name_parts(byline: etree._Element) -> list[etree._Element]:
+    """The elements in a byline that are marked as one name each; those around others left out."""
+    marked = [part for part in islice(byline.iter(*NAME_TAGS), MOST_PARTS) if part is not byline and _is_name(part)]
+    around = {part for part, after in pairwise(marked) if _is_inside(after, part)}
+    return [part for part in marked if part not in around]
+
+
+def _is_inside(element: etree._Element, outer: etree._Element) -> bool:
+    above = element.getparent()
+    for _ in range(MOST_LEVELS):
+        if above is None or above is outer:
+            return above is outer
+        above = above.getparent()
+    return False
+
+
+def _is_name(element: etree._Element) -> bool:
+    if "author" in (element.get("rel") or "") or element.get("itemprop") == "name":
+        return True
+    if _NAME_CLASS.search(element.get("class") or ""):
+        return True
+    href = element.get("href") or ""
+    return "/author" in href or "/autor" in href or "/profile" in href or "/people/" in href or "/by/" in href
+
+
+def _alike(one: str, other: str) -> bool:
+    one, other = one.casefold(), other.casefold()
+    return bool(one) and bool(other) and (one in other or other in one)

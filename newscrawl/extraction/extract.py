@@ -1,0 +1,124 @@
+"""The door: a page's bytes in, all its evidence out."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import cast
+from urllib.parse import urlsplit
+
+from cssselect import SelectorError
+from lxml import etree
+from lxml.cssselect import CSSSelector
+
+from newscrawl.extraction.body import BodyHints, Judged, judge, with_stated_body
+from newscrawl.extraction.document import Document, UnreadableDocument, parse
+from newscrawl.extraction.dom import read_around, read_headline, read_images
+from newscrawl.extraction.evidence import EvidenceBook
+from newscrawl.extraction.json_ld import read_json_ld
+from newscrawl.extraction.metadata import read_metadata
+from newscrawl.extraction.model import Extraction, ExtractionRules
+from newscrawl.extraction.page_type import ARTICLE, PageFacts, verdict_of
+from newscrawl.extraction.walk import text_of, walk
+
+SITE_RULE = "site rule"
+MANY_REPLACED = 0.01
+"""Share of unreadable characters above which the page gets a warning."""
+
+
+def extract(body: bytes, url: str, rules: ExtractionRules, *, content_type: str | None = None) -> Extraction:
+    """Read all evidence of one page.
+
+    *content_type* is the answer's header. Never raises for what a page may hold: what cannot be read at all gives
+    an Extraction without blocks whose verdict is `binary`, `empty` or `too_complex`.
+    """
+    try:
+        document = parse(body, content_type=content_type, fallback_encoding=rules.encoding)
+    except UnreadableDocument as error:
+        return Extraction({}, (), is_article=False, verdict=error.reason)
+    return extract_document(document, url, rules)
+
+
+def extract_document(document: Document, url: str, rules: ExtractionRules) -> Extraction:
+    """Read all evidence of a parsed page; its tree is left as it is."""
+    root, book = document.root, EvidenceBook()
+    _read_site_rules(root, rules, book)
+    data = read_json_ld(root, url, book)
+    metas = read_metadata(root, book)
+    walked = walk(root, _selected(root, rules.drop), _selected(root, (rules.article_body,)))
+    headlines = read_headline(walked, book)
+    judged = with_stated_body(judge(walked, _hints(book, rules)), data.article_body)
+    read_around(walked, judged, headlines[0] if headlines else None, book)
+    read_images(walked, judged, book)
+    facts = PageFacts(
+        title=" \n".join(filter(None, (book.first("page_title"), book.first("headline")))),
+        blocks=judged.blocks,
+        links=walked.links,
+        metas=metas,
+        has_article_data=data.has_article,
+        is_list_data=data.is_list,
+        has_date=bool(book.all("date_published")),
+        password_fields=walked.password_fields,
+        path=urlsplit(url).path,
+    )
+    return _extraction(document, book, judged, verdict_of(facts))
+
+
+def _extraction(document: Document, book: EvidenceBook, judged: Judged, verdict: str) -> Extraction:
+    return Extraction(
+        evidence={name: tuple(values) for name, values in book.evidence.items() if values},
+        blocks=tuple(judged.blocks),
+        images=tuple(book.images),
+        encoding=document.encoding,
+        is_article=verdict == ARTICLE,
+        verdict=verdict,
+        warnings=("unreadable characters",) if document.replaced > MANY_REPLACED else (),
+    )
+
+
+def _hints(book: EvidenceBook, rules: ExtractionRules) -> BodyHints:
+    return BodyHints(
+        headlines=tuple(dict.fromkeys(book.all("headline")))[:6],
+        description=book.first("description"),
+        authors=book.all("authors")[:10],
+        language=rules.language or book.first("in_language"),
+        drop_text=_patterns(rules.drop_text),
+    )
+
+
+def _read_site_rules(root: etree._Element, rules: ExtractionRules, book: EvidenceBook) -> None:
+    for name, selector in (
+        ("headline", rules.headline), ("authors", rules.authors), ("date_published", rules.date_published),
+    ):  # fmt: skip
+        for element in _selected(root, (selector,)):
+            book.add(name, _value(element), SITE_RULE)
+
+
+def _value(element: etree._Element) -> str:
+    for attribute in ("datetime", "content"):
+        if value := element.get(attribute):
+            return value
+    return text_of(element)
+
+
+def _selected(root: etree._Element, selectors: tuple[str | None, ...]) -> dict[etree._Element, str]:
+    """The elements that CSS selectors match, in the order of selectors; the first body selector that matches wins."""
+    found: dict[etree._Element, str] = {}
+    for selector in selectors:
+        if selector:
+            for element in cast("list[etree._Element]", _compiled(selector)(root)):
+                found.setdefault(element, SITE_RULE)
+    return found
+
+
+@lru_cache(maxsize=1_000)
+def _compiled(selector: str) -> CSSSelector:
+    try:
+        return CSSSelector(selector, translator="html")
+    except SelectorError as error:
+        raise ValueError(f"not a CSS selector: {selector!r}: {error}") from error
+
+
+@lru_cache(maxsize=500)
+def _patterns(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern) for pattern in patterns)

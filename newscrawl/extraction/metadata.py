@@ -1,0 +1,100 @@
+"""What the page's head states: OpenGraph, article:*, Twitter, Dublin Core, citation and parsely meta, links."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from newscrawl.extraction.evidence import EvidenceBook
+
+OPENGRAPH, META = "opengraph", "meta"
+
+# Field -> (source, meta names), best first. Names are compared in lower case.
+TABLE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("headline", OPENGRAPH, ("og:title",)),
+    ("headline", META, (
+        "twitter:title", "parsely-title", "dc.title", "dcterms.title", "citation_title", "sailthru.title",
+    )),
+    ("description", OPENGRAPH, ("og:description",)),
+    ("description", META, ("description", "twitter:description", "dc.description", "sailthru.description")),
+    ("authors", META, (
+        "author", "parsely-author", "article:author_name", "authors", "byl", "dc.creator", "dcterms.creator",
+        "citation_author", "sailthru.author", "cxenseparse:author", "article.author", "twitter:data1:written by",
+    )),
+    ("authors", OPENGRAPH, ("article:author", "og:article:author")),
+    ("date_published", OPENGRAPH, ("article:published_time", "og:article:published_time", "og:published_time")),
+    ("date_published", META, (
+        "article:published", "parsely-pub-date", "cxenseparse:publishtime", "publishdate", "publish-date",
+        "publish_date", "pubdate", "publication_date", "publication-date", "datepublished", "date_published",
+        "sailthru.date", "dc.date.issued", "dcterms.created", "dc.date.created", "dcterms.issued", "dc.date",
+        "dcterms.date", "citation_publication_date", "citation_online_date", "citation_date", "article.published",
+        "article_date_original", "originalpublicationdate", "timestamp", "date", "displaydate", "ptime",
+        "cxenseparse:recs:publishtime", "rnews:datepublished", "article:created", "created", "creation_date",
+        "bt:pubdate", "vr:published_time", "issued", "eomportal-lastupdate-published",
+    )),
+    ("date_modified", OPENGRAPH, ("article:modified_time", "og:updated_time", "og:article:modified_time")),
+    ("date_modified", META, (
+        "dc.date.modified", "dcterms.modified", "last-modified", "lastmod", "datemodified", "revised",
+        "article:modified", "article:updated_time", "date_modified", "article.updated", "moddate",
+    )),
+    ("article_section", OPENGRAPH, ("article:section", "og:article:section")),
+    ("article_section", META, (
+        "section", "parsely-section", "cxenseparse:section", "article:section_name", "articlesection",
+    )),
+    ("keywords", META, (
+        "news_keywords", "keywords", "parsely-tags", "sailthru.tags", "dc.subject", "cxenseparse:keywords",
+    )),
+    ("keywords", OPENGRAPH, ("article:tag", "og:article:tag")),
+    ("publisher", OPENGRAPH, ("og:site_name",)),
+    ("publisher", META, (
+        "application-name", "dc.publisher", "dcterms.publisher", "publisher", "copyright-holder", "citation_publisher",
+    )),
+    ("main_image", OPENGRAPH, ("og:image:secure_url", "og:image", "og:image:url")),
+    ("main_image", META, ("twitter:image", "twitter:image:src", "parsely-image-url", "thumbnail")),
+    ("in_language", OPENGRAPH, ("og:locale",)),
+    ("in_language", META, ("content-language", "language", "dc.language", "dcterms.language")),
+)  # fmt: skip
+_MICRODATA = {
+    "headline": "headline", "datepublished": "date_published", "datemodified": "date_modified",
+    "description": "description", "articlesection": "article_section", "keywords": "keywords",
+    "inlanguage": "in_language", "isaccessibleforfree": "is_accessible_for_free",
+}  # fmt: skip
+
+
+def read_metadata(root: etree._Element, book: EvidenceBook) -> dict[str, list[str]]:
+    """Add what meta and link elements and the title state to *book*; gives all meta values by lower-case name."""
+    metas, items = _metas(root)
+    for field, source, names in TABLE:
+        for name in names:
+            for value in metas.get(name, ()):
+                book.add(field, value, source)
+    for field, value in items:
+        book.add(field, value, META)
+    for link in root.iter("link"):
+        if (link.get("rel") or "").strip().lower() == "canonical":
+            book.add("canonical_url", link.get("href"), META)
+            break
+    for value in metas.get("og:url", ()):
+        book.add("canonical_url", value, OPENGRAPH)
+    book.add("in_language", root.get("lang") or root.get("xml:lang"), META)
+    title = next(root.iter("title"), None)
+    if title is not None:
+        book.add("page_title", title.text, META)
+    return metas
+
+
+def _metas(root: etree._Element) -> tuple[dict[str, list[str]], list[tuple[str, str]]]:
+    """Values by lower-case name or property, and microdata as (field, value)."""
+    metas: dict[str, list[str]] = {}
+    items: list[tuple[str, str]] = []
+    for meta in root.iter("meta"):
+        content = meta.get("content")
+        if not content:
+            continue
+        for attribute in ("property", "name", "http-equiv"):
+            name = meta.get(attribute)
+            if name:
+                metas.setdefault(name.strip().lower(), []).append(content)
+        field = _MICRODATA.get((meta.get("itemprop") or "").lower())
+        if field:
+            items.append((field, content))
+    return metas, items

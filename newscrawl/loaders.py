@@ -1,0 +1,291 @@
+"""Which evidence becomes which field of an Article, cleaned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from itemloaders import ItemLoader
+from itemloaders.processors import Compose, Identity, MapCompose, TakeFirst
+
+from newscrawl.body_html import body_html
+from newscrawl.dates import ParsedDate, parse_date
+from newscrawl.discovery.model import Link
+from newscrawl.extraction.body import STATED
+from newscrawl.extraction.model import Evidence, Extraction, ExtractionRules, ImageEvidence
+from newscrawl.headlines import clean_headline, in_order
+from newscrawl.items import Article, Image, Precision
+from newscrawl.processors import (
+    absolute_url,
+    clean_page_text,
+    is_only_site,
+    language_tag,
+    split_keywords,
+    split_names,
+    truth_of,
+    without_sites,
+)
+from newscrawl.text import clean_line, storable
+from newscrawl.urls import site_of
+
+MOST_IMAGES = 50
+MOST_KEYWORDS = 50
+MOST_AUTHORS = 50
+MOST_UNREAD = 2
+"""Values of one date that are looked at closely in vain."""
+TEXT_FIELDS = (
+    "headline",
+    "description",
+    "authors",
+    "in_language",
+    "article_section",
+    "keywords",
+    "is_accessible_for_free",
+    "main_image",
+    "canonical_url",
+)
+Context = Mapping[str, Any]
+Processor = Callable[..., Any]
+
+
+def _line(value: str) -> str | None:
+    return clean_line(value) or None
+
+
+def _headlines(values: Iterable[str], loader_context: Context) -> list[str]:
+    names = loader_context.get("publisher"), loader_context.get("site")
+    return [headline for value in values if (headline := clean_headline(value, *names))]
+
+
+def _authors(values: Iterable[str], loader_context: Context) -> list[str]:
+    return without_sites(values, loader_context.get("publisher"), loader_context.get("site"))[:MOST_AUTHORS]
+
+
+def _absolute(value: str, loader_context: Context) -> str | None:
+    return absolute_url(value, loader_context.get("url") or "")
+
+
+def _same_site(value: str, loader_context: Context) -> str | None:
+    site = loader_context.get("site")
+    return value if site is None or _site(value) == site else None
+
+
+def _site(url: str) -> str | None:
+    try:
+        return site_of(url)
+    except ValueError:
+        return None
+
+
+def _keywords(values: Iterable[str]) -> list[str]:
+    seen: dict[str, str] = {}
+    for value in values:
+        seen.setdefault(value.casefold(), value)
+    return list(seen.values())[:MOST_KEYWORDS]
+
+
+class ArticleLoader(ItemLoader):
+    """Collects an Article's values and cleans them; of several values the first good one wins.
+
+    Context: `url` of the page, `site` (its registrable domain), `publisher`, `language`.
+    A value for `article_body` is a page's plain text: its boilerplate lines go, and a headline that stands above
+    the prose becomes the headline where none was given.
+    """
+
+    default_item_class = Article
+    default_input_processor = MapCompose(_line)
+    default_output_processor = TakeFirst()
+
+    headline_in = Compose(_headlines)
+    authors_in = MapCompose(split_names)
+    authors_out = Compose(_authors)
+    keywords_in = MapCompose(split_keywords)
+    keywords_out = Compose(_keywords)
+    in_language_in = MapCompose(language_tag)
+    is_accessible_for_free_in = MapCompose(truth_of)
+    main_image_in = MapCompose(_absolute)
+    canonical_url_in = MapCompose(_absolute, _same_site)
+    article_body_html_in = date_published_in = date_modified_in = Identity()
+    date_published_precision_in = date_modified_precision_in = Identity()
+    images_in = images_out = Identity()
+
+    def get_input_processor(self, field_name: str) -> Processor:
+        """The loader's own: an Article's fields bring none, and to ask them takes longer than the cleaning."""
+        return cast("Processor", getattr(self, f"{field_name}_in", self.default_input_processor))
+
+    def get_output_processor(self, field_name: str) -> Processor:
+        """The loader's own."""
+        return cast("Processor", getattr(self, f"{field_name}_out", self.default_output_processor))
+
+    def load_item(self) -> Any:
+        """The item with all collected values; an Article's are set without an adapter in between."""
+        if not isinstance(self.item, Article):
+            return super().load_item()
+        for name in tuple(self._values):
+            value = self.get_output_value(name)
+            if value is not None:
+                setattr(self.item, name, value)
+        return self.item
+
+    def article_body_in(self, values: Iterable[str]) -> list[str]:
+        """Plain page text, cleaned of boilerplate lines."""
+        bodies = []
+        for value in values:
+            cleaned = clean_page_text(value, self.context.get("language"))
+            if cleaned.headline and not self.get_collected_values("headline"):
+                self.add_value("headline", cleaned.headline)
+            if cleaned.article_body:
+                bodies.append(cleaned.article_body)
+        return bodies
+
+    def add_evidence(self, name: str, values: Sequence[Evidence]) -> str | None:
+        """Take the values of the first source that has a good one; gives that source.
+
+        For authors a source that names nobody but the site itself gives way to one that names people.
+        """
+        by_source: dict[str, list[str]] = {}
+        for evidence in values:
+            by_source.setdefault(evidence.source, []).append(evidence.value)
+        fallback: str | None = None
+        for source, stated in by_source.items():
+            self.replace_value(name, stated)
+            collected = self.get_collected_values(name)
+            if collected and (name != "authors" or self._names_people(collected, first=fallback is None)):
+                return source
+            fallback = fallback or (source if collected else None)
+        if fallback is not None:
+            self.replace_value(name, by_source[fallback])
+        return fallback
+
+    def _names_people(self, names: Sequence[str], *, first: bool) -> bool:
+        """Whether somebody else than the site is named; after a source that names the site, by a full name."""
+        is_full = first or any(" " in name or not name.isascii() for name in names)
+        return is_full and not is_only_site(names, *self.own_names())
+
+    def own_names(self) -> tuple[str | None, str | None]:
+        """The publisher's name and the site, as far as they are known."""
+        return self.context.get("publisher"), self.context.get("site")
+
+
+def load_article(
+    extraction: Extraction, *, url: str, stated: Link | None, rules: ExtractionRules, now: datetime
+) -> Article:
+    """Build the Article of one page from its evidence and from what the source that named the page states.
+
+    For each field the first good value wins: site rule, JSON-LD, OpenGraph, meta, DOM, then feed or sitemap.
+    A date that is only known to the day gives way to an instant of the same day from a later source.
+    *now* (aware) bounds dates; *url* is the page's address after redirects.
+    """
+    evidence = _with_stated(extraction.evidence, stated)
+    loader = ArticleLoader(url=url, site=_site(url), language=rules.language, publisher=None)
+    sources: dict[str, str] = {}
+    for name in ("publisher", *TEXT_FIELDS):
+        stated_values = evidence.get(name, ())
+        source = loader.add_evidence(
+            name, in_order(stated_values, *loader.own_names()) if name == "headline" else stated_values
+        )
+        if source is not None:
+            sources[name] = source
+        if name == "publisher":
+            loader.context["publisher"] = next(iter(loader.get_collected_values("publisher")), None)
+    article: Article = loader.load_item()
+    article.url = url
+    if article.in_language is None and rules.language:
+        article.in_language = language_tag(rules.language)
+    _set_dates(article, evidence, sources, rules, now)
+    _set_body(article, extraction, url, sources)
+    article.images = _images(extraction.images, url)
+    article.sources = sources
+    return article
+
+
+def _with_stated(evidence: Mapping[str, Sequence[Evidence]], stated: Link | None) -> dict[str, list[Evidence]]:
+    """The page's evidence, with that of the source which named the page at the end."""
+    merged = {name: list(values) for name, values in evidence.items()}
+    if stated is None:
+        return merged
+    for name in ("headline", "date_published", "date_modified", "article_section", "in_language"):
+        value = getattr(stated, name)
+        if value:
+            merged.setdefault(name, []).append(Evidence(value, stated.source))
+    merged.setdefault("keywords", []).extend(Evidence(keyword, stated.source) for keyword in stated.keywords)
+    return merged
+
+
+def _set_dates(
+    article: Article,
+    evidence: Mapping[str, Sequence[Evidence]],
+    sources: dict[str, str],
+    rules: ExtractionRules,
+    now: datetime,
+) -> None:
+    published = _date(evidence.get("date_published", ()), article.in_language, rules, now)
+    if published is not None:
+        used, parsed = published
+        article.date_published_raw = used.value
+        if parsed is not None:
+            article.date_published, article.date_published_precision = parsed.moment, parsed.precision
+            sources["date_published"] = used.source
+    modified = _date(evidence.get("date_modified", ()), article.in_language, rules, now)
+    if modified is not None:
+        used, parsed = modified
+        article.date_modified_raw = used.value
+        if parsed is not None and not _is_before(parsed, article.date_published):
+            article.date_modified, article.date_modified_precision = parsed.moment, parsed.precision
+            sources["date_modified"] = used.source
+
+
+def _date(
+    values: Sequence[Evidence], language: str | None, rules: ExtractionRules, now: datetime
+) -> tuple[Evidence, ParsedDate | None] | None:
+    """The best date with what it was read from; an unreadable first one where none can be read."""
+    best: tuple[Evidence, ParsedDate] | None = None
+    unread = 0
+    for evidence in values[:8]:
+        parsed = parse_date(
+            evidence.value,
+            time_zone=rules.time_zone,
+            language=language or rules.language,
+            now=now,
+            thorough=unread < MOST_UNREAD,
+        )
+        if parsed is None:
+            unread += 1
+            continue
+        if parsed.precision is Precision.INSTANT:
+            if best is None or abs(parsed.moment - best[1].moment) < timedelta(hours=36):
+                return evidence, parsed
+        elif best is None:
+            best = evidence, parsed
+    if best is not None:
+        return best
+    return (values[0], None) if values else None
+
+
+def _is_before(modified: ParsedDate, published: datetime | None) -> bool:
+    if published is None:
+        return False
+    if modified.precision is Precision.DAY:
+        return modified.moment.date() < published.date()
+    return modified.moment < published
+
+
+def _set_body(article: Article, extraction: Extraction, url: str, sources: dict[str, str]) -> None:
+    kept = [block for block in extraction.blocks if block.kept]
+    article.article_body = storable("\n\n".join(block.text for block in kept)) or None
+    if article.article_body is not None:
+        article.article_body_html = body_html(kept, url)
+        sources["article_body"] = "json-ld" if kept[0].reason == STATED else "dom"
+
+
+def _images(images: Sequence[ImageEvidence], base: str) -> list[Image]:
+    found: dict[str, Image] = {}
+    for image in images:
+        url = absolute_url(image.url, base)
+        if url is None or len(found) >= MOST_IMAGES:
+            continue
+        known = found.setdefault(url, Image(url))
+        known.caption = known.caption or (clean_line(image.caption) or None if image.caption else None)
+        known.credit = known.credit or (clean_line(image.credit) or None if image.credit else None)
+    return list(found.values())

@@ -1,0 +1,22 @@
+"""Why a request was not carried through, as an exception that says what the ledger has to write."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from scrapy.exceptions import IgnoreRequest
+
+from newscrawl.outcomes import Verdict
+
+
+class Refused(IgnoreRequest):
+    """A middleware of ours stopped the request."""
+
+    def __init__(self, verdict: Verdict, message: str, *, not_before: datetime | None = None) -> None:
+        super().__init__(message)
+        self.verdict = verdict
+        self.not_before = not_before
+
+
+class LeftAsItIs(IgnoreRequest):
+    """There is nothing to write: the visit has its outcome already, or is left to the next crawl."""

@@ -1,0 +1,102 @@
+"""All wiring and order. Every NEWSCRAWL_ setting is overridden by the environment variable of its name."""
+
+from __future__ import annotations
+
+import os
+
+from newscrawl import __version__
+
+
+def _setting(name: str, default: str) -> str:
+    return os.environ.get(name) or default
+
+
+BOT_NAME = "newscrawl"
+SPIDER_MODULES = ["newscrawl.spiders"]
+NEWSPIDER_MODULE = "newscrawl.spiders"
+COMMANDS_MODULE = "newscrawl.commands"
+
+# What an operator sets; docs/commands.md explains each.
+NEWSCRAWL_DATABASE_URL = _setting("NEWSCRAWL_DATABASE_URL", "sqlite:///newscrawl.db")
+NEWSCRAWL_SITES_DIR = _setting("NEWSCRAWL_SITES_DIR", "sites")
+NEWSCRAWL_CONTACT = _setting("NEWSCRAWL_CONTACT", "")
+NEWSCRAWL_DELAY = _setting("NEWSCRAWL_DELAY", "1.0")
+NEWSCRAWL_WORKERS = _setting("NEWSCRAWL_WORKERS", "0")
+NEWSCRAWL_DEADLINE = _setting("NEWSCRAWL_DEADLINE", "2.0")
+NEWSCRAWL_MIN_BODY_LENGTH = _setting("NEWSCRAWL_MIN_BODY_LENGTH", "100")
+NEWSCRAWL_BACKOFF_LONGEST_WAIT = _setting("NEWSCRAWL_BACKOFF_LONGEST_WAIT", "120")
+NEWSCRAWL_PROGRESS_INTERVAL = _setting("NEWSCRAWL_PROGRESS_INTERVAL", "30")
+
+USER_AGENT = f"newscrawl/{__version__}" + (f" (+{NEWSCRAWL_CONTACT})" if NEWSCRAWL_CONTACT else "")
+
+# Politeness.
+ROBOTSTXT_OBEY = True
+DOWNLOAD_DELAY = float(NEWSCRAWL_DELAY)
+DOWNLOAD_DELAY_JITTER = 0.2
+CONCURRENT_REQUESTS = 32
+CONCURRENT_REQUESTS_PER_DOMAIN = 8
+RETRY_TIMES = 2
+# The ledger says what was given up, and why.
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
+COOKIES_ENABLED = False
+REFERER_ENABLED = False
+SCHEDULER_PRIORITY_QUEUE = "newscrawl.pace.PacedPriorityQueue"
+
+# Bounds on an answer.
+DOWNLOAD_MAXSIZE = 10 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_TIMEOUT = 30
+REDIRECT_MAX_TIMES = 5
+METAREFRESH_ENABLED = False
+URLLENGTH_LIMIT = 2048
+DOWNLOAD_VERIFY_CERTIFICATES = True
+DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+
+# No doors into the process.
+REMOTE_CONTROL_ENABLED = False
+TELNETCONSOLE_ENABLED = False
+
+# The ledger decides what is fetched and whether twice; Scrapy's memory of fingerprints would only repeat it.
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
+
+DOWNLOADER_MIDDLEWARES = {
+    "newscrawl.middlewares.archive.ArchiveMiddleware": 10,
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "newscrawl.middlewares.robots.RobotsMiddleware": 100,
+    "newscrawl.middlewares.conditional.ConditionalMiddleware": 200,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "newscrawl.middlewares.backoff.BackoffMiddleware": 560,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "newscrawl.middlewares.redirects.RedirectsMiddleware": 600,
+}
+SPIDER_MIDDLEWARES = {
+    # Every status has its place in the ledger, so the spider sees them all.
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+}
+ITEM_PIPELINES = {
+    "pipelines.validation.ValidationPipeline": 100,
+    "pipelines.dedupe.DedupePipeline": 200,
+    "pipelines.store.StorePipeline": 300,
+}
+EXTENSIONS = {
+    "newscrawl.extensions.ledger.LedgerExtension": 10,
+    "newscrawl.extensions.reader.ReaderExtension": 20,
+    "newscrawl.extensions.progress.ProgressExtension": 30,
+    "newscrawl.extensions.summary.SummaryExtension": 40,
+    "scrapy.extensions.logstats.LogStats": None,
+    "scrapy.extensions.remote_control.RemoteControl": None,
+    "scrapy.extensions.telnet.TelnetConsole": None,
+}
+
+# Answers wait for their worker and their transaction; fetching goes on meanwhile up to this many bytes.
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 32 * 1024 * 1024
+
+# A page brings one item. Scrapy starts as many tasks for each answer as this says, needed or not: 100 cost 5 ms.
+CONCURRENT_ITEMS = 2
+
+LOG_LEVEL = "INFO"
+LOG_FORMATTER = "newscrawl.logformatter.QuietLogFormatter"
+DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"
+STATS_DUMP = False

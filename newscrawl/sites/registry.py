@@ -1,0 +1,145 @@
+"""Reading site files. The folder is the operator's; the text of a file is checked key by key."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import cssselect
+
+from newscrawl.exceptions import SiteFileError, UsageError
+from newscrawl.extraction.model import ExtractionRules
+from newscrawl.sites.model import DiscoveryRules, Site
+from newscrawl.sites.toml_lines import line_of
+from newscrawl.urls import check_start_url
+
+_TABLES: Mapping[str, type] = {"": Site, "discovery": DiscoveryRules, "extraction": ExtractionRules}
+_SELECTORS = ("headline", "authors", "date_published", "article_body", "drop")
+_PATTERNS = {"discovery": ("allow", "deny"), "extraction": ("drop_text",)}
+_URLS = ("feeds", "sitemaps", "sections")
+
+
+class Registry:
+    """The site files of one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def enabled(self) -> list[Site]:
+        """Return every enabled site, by name. Raises UsageError when there is none."""
+        files = sorted(self.folder.glob("*.toml"))
+        sites = [site for site in map(read_site, files) if site.enabled]
+        if not sites:
+            raise UsageError(
+                f"no enabled site in {self.folder}/ ({len(files)} site files); "
+                "add one (docs/sites.md), or crawl a site without a file: scrapy crawl news -a url=https://…"
+            )
+        return sites
+
+    def named(self, name: str) -> Site:
+        """Return one site, enabled or not. Raises UsageError for a name that has no file."""
+        path = self.folder / f"{name}.toml"
+        if path.parent != self.folder or not path.is_file():
+            known = sorted(file.stem for file in self.folder.glob("*.toml"))
+            raise UsageError(f"no site file {path}{_nearest(name, known)}; there are: {', '.join(known) or 'none'}")
+        return read_site(path)
+
+
+def read_site(path: Path) -> Site:
+    """Read a site file. Raises SiteFileError that names file, key and line."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        return parse_site(text, name=path.stem)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, SiteFileError) as error:
+        raise SiteFileError(f"{path}: {error}") from error
+
+
+def parse_site(text: str, *, name: str) -> Site:
+    """Build a Site from the text of its file; see docs/sites.md for the keys."""
+    data = tomllib.loads(text)
+    reader = _Reader(text)
+    tables = {key: data.pop(key, {}) for key in ("discovery", "extraction")}
+    top = reader.check("", {"name": name, **data})
+    if "url" not in top:
+        raise SiteFileError("no key 'url'; write the address of the front page: url = \"https://…/\"")
+    return Site(
+        **top,
+        discovery=DiscoveryRules(**reader.check("discovery", tables["discovery"])),
+        extraction=ExtractionRules(**reader.check("extraction", tables["extraction"])),
+    )
+
+
+class _Reader:
+    """Checks the tables of one file."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def check(self, table: str, values: Any) -> dict[str, Any]:
+        if not isinstance(values, dict):
+            raise self._error("", table, f"must be a table, written as [{table}]")
+        types = {field.name: str(field.type) for field in fields(_TABLES[table])}
+        return {key: self._value(table, key, value, types) for key, value in values.items()}
+
+    def _value(self, table: str, key: str, value: Any, types: Mapping[str, str]) -> Any:
+        if key not in types or key in _TABLES:
+            known = [*types, *(["discovery", "extraction"] if not table else [])]
+            raise self._error(table, key, f"unknown{_nearest(key, known)}", verb="is")
+        value = self._typed(table, key, value, types[key])
+        for text in value if isinstance(value, tuple) else [value]:
+            self._check_meaning(table, key, text)
+        return value
+
+    def _typed(self, table: str, key: str, value: Any, wanted: str) -> Any:
+        if wanted.startswith("tuple"):
+            if isinstance(value, str):
+                value = [value]
+            if isinstance(value, list) and all(isinstance(one, str) for one in value):
+                return tuple(value)
+            raise self._error(table, key, "must be a list of strings")
+        if wanted == "bool":
+            return self._expect(table, key, value, bool, "true or false")
+        if wanted.startswith("int"):
+            return self._expect(table, key, value, int, "a whole number")
+        if wanted.startswith("float"):
+            return float(self._expect(table, key, value, (int, float), "a number of seconds"))
+        return self._expect(table, key, value, str, "a string")
+
+    def _expect(self, table: str, key: str, value: Any, kind: Any, what: str) -> Any:
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            raise self._error(table, key, f"must be {what}")
+        return value
+
+    def _check_meaning(self, table: str, key: str, value: Any) -> None:
+        try:
+            if key == "name" and not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", value):
+                raise ValueError("takes lower-case letters, digits, dots and hyphens")
+            if key in {"delay", "max_pages"} and value < 0:
+                raise ValueError("must not be negative")
+            if key == "url" or key in _URLS:
+                check_start_url(value)
+            if key == "time_zone":
+                ZoneInfo(value)
+            if key in _PATTERNS.get(table, ()):
+                re.compile(value)
+            if table == "extraction" and key in _SELECTORS:
+                cssselect.HTMLTranslator().css_to_xpath(value)
+        except (ValueError, KeyError, UsageError, re.error, cssselect.SelectorError) as error:
+            cause = "is no IANA time zone" if key == "time_zone" else str(error)
+            raise self._error(table, key, f"{cause} (it is {value!r})") from None
+
+    def _error(self, table: str, key: str, problem: str, *, verb: str = "") -> SiteFileError:
+        place = f" in [{table}]" if table else ""
+        line = line_of(self._text, table, key)
+        return SiteFileError(f"line {line}: key {key!r}{place} {verb + ' ' if verb else ''}{problem}")
+
+
+def _nearest(word: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    return f"; did you mean {near[0]!r}?" if near else ""

@@ -1,0 +1,128 @@
+"""What a crawl was asked to do: spider arguments, checked before anything is opened or fetched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from scrapy.settings import BaseSettings
+
+from newscrawl.exceptions import UsageError
+from newscrawl.sites.model import Site
+from newscrawl.sites.registry import Registry
+from newscrawl.urls import check_start_url, site_of
+
+
+class NewsScope:
+    """Which sites, how many article pages, how far back."""
+
+    def __init__(
+        self,
+        settings: BaseSettings,
+        url: str | None = None,
+        site: str | None = None,
+        max_pages: str | None = None,
+        since: str | None = None,
+    ) -> None:
+        if url and site:
+            raise UsageError("give either url= or site=, not both")
+        registry = Registry(Path(settings["NEWSCRAWL_SITES_DIR"]))
+        if url:
+            self.sites = [Site(name=site_of(one), url=one) for one in map(check_start_url, split_list(url))]
+        elif site:
+            self.sites = [registry.named(name) for name in split_list(site)]
+        else:
+            self.sites = registry.enabled()
+        self.max_pages = _whole_number("max_pages", max_pages)
+        self.since = _day("since", since)
+
+
+class ArticleScope:
+    """Just these pages."""
+
+    def __init__(self, settings: BaseSettings, url: str | None = None, urls: str | None = None) -> None:
+        if bool(url) == bool(urls):
+            raise UsageError("say which pages: url=https://…,https://… or urls=FILE with one URL a line")
+        given = split_list(url) if url else _lines(Path(urls or ""))
+        self.urls = [check_start_url(text) for text in given]
+        if not self.urls:
+            raise UsageError(f"no URL in {urls or url!r}; write one a line")
+
+
+class ArchiveScope:
+    """Pages that were saved earlier."""
+
+    def __init__(self, settings: BaseSettings, path: str | None = None) -> None:
+        if not path:
+            raise UsageError("say where the saved pages are: path=FILE.warc.gz or path=FOLDER")
+        self.path = Path(path)
+        if not self.path.exists():
+            raise UsageError(f"{path} does not exist; give a WARC file, or a folder with index.jsonl and html/")
+
+
+@dataclass(slots=True)
+class Budget:
+    """How many article pages may still be taken up: in all, and on each site."""
+
+    total: int | None
+    by_site: dict[str, int | None]
+
+    def reserve(self, site: str, wanted: int) -> int:
+        """Set aside up to *wanted* pages of *site*; return how many were granted."""
+        left = self.by_site.get(site)
+        granted = min(number for number in (wanted, self.total, left) if number is not None)
+        self._move(site, -granted)
+        return granted
+
+    def give_back(self, site: str, unused: int) -> None:
+        self._move(site, unused)
+
+    def is_spent(self, site: str) -> bool:
+        """Tell whether no further page of *site* may be taken up."""
+        return self.total == 0 or self.by_site.get(site) == 0
+
+    def _move(self, site: str, number: int) -> None:
+        if self.total is not None:
+            self.total += number
+        left = self.by_site.get(site)
+        if left is not None:
+            self.by_site[site] = left + number
+
+
+def split_list(text: str) -> list[str]:
+    """Split a comma-separated argument; a URL may hold commas itself, so only one before `http` divides URLs."""
+    parts: list[str] = []
+    for part in text.split(","):
+        is_new = not parts or "://" in part or "://" not in parts[0]
+        if is_new:
+            parts.append(part.strip())
+        else:
+            parts[-1] += "," + part
+    return [part for part in parts if part]
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}; give a text file with one URL a line") from error
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
+def _whole_number(name: str, text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not text.isdigit() or int(text) == 0:
+        raise UsageError(f"{name}={text!r} is no number of pages; write a whole number from 1")
+    return int(text)
+
+
+def _day(name: str, text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{name}={text!r} is no day; write it as 2026-11-01") from None
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)

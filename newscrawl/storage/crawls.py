@@ -1,0 +1,70 @@
+"""The runs: one row a crawl, and what became of the pages that it took up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, literal, select, update
+
+from newscrawl.storage.records import PENDING
+from newscrawl.storage.schema import crawls, pages, site_crawls
+
+
+@dataclass(frozen=True, slots=True)
+class StartCrawl:
+    """Open a run. Result: its id."""
+
+    spider: str
+    arguments: Mapping[str, Any]
+    now: datetime
+    extractor_version: int
+    normaliser_version: int
+
+    @classmethod
+    def apply_all(cls, connection: Connection, operations: Sequence[StartCrawl]) -> list[int]:
+        return [operation._apply(connection) for operation in operations]
+
+    def _apply(self, connection: Connection) -> int:
+        row = {
+            "spider": self.spider,
+            "arguments": dict(self.arguments),
+            "started_at": self.now,
+            "extractor_version": self.extractor_version,
+            "normaliser_version": self.normaliser_version,
+        }
+        return int(connection.execute(insert(crawls).returning(crawls.c.id), row).scalar_one())
+
+
+@dataclass(frozen=True, slots=True)
+class EndCrawl:
+    """Close a run and count its pages by site, kind, outcome and reason. Result: None."""
+
+    crawl_id: int
+    reason: str
+    now: datetime
+
+    @classmethod
+    def apply_all(cls, connection: Connection, operations: Sequence[EndCrawl]) -> list[None]:
+        for operation in operations:
+            operation._apply(connection)
+        return [None] * len(operations)
+
+    def _apply(self, connection: Connection) -> None:
+        connection.execute(
+            update(crawls)
+            .where(crawls.c.id == self.crawl_id)
+            .values(finished_at=self.now, finish_reason=self.reason[:64])
+        )
+        connection.execute(delete(site_crawls).where(site_crawls.c.crawl_id == self.crawl_id))
+        outcome = func.coalesce(pages.c.outcome, PENDING)
+        reason = func.coalesce(pages.c.reason, "unfinished")
+        counted = (
+            select(literal(self.crawl_id), pages.c.site, outcome, reason, pages.c.kind, func.count())
+            .where(pages.c.crawl_id == self.crawl_id)
+            .group_by(pages.c.site, outcome, reason, pages.c.kind)
+        )
+        names = ["crawl_id", "site", "outcome", "reason", "kind", "pages"]
+        connection.execute(insert(site_crawls).from_select(names, counted))

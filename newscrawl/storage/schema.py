@@ -1,0 +1,211 @@
+"""The tables. docs/schema.md says what each is for; docs/fields.md says every column."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime in UTC. SQLite keeps it as text in UTC, PostgreSQL as `timestamptz`."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone; pass an aware datetime")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Id = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite gives row ids only to INTEGER keys; PostgreSQL's INTEGER would end at two thousand million."""
+
+
+def _id() -> Column[Any]:
+    return Column("id", Id, primary_key=True, autoincrement=True)
+
+
+def _article_key(**options: Any) -> Column[Any]:
+    return Column("article_id", Id, ForeignKey("articles.id", ondelete="CASCADE"), **options)
+
+
+crawls = Table(
+    "crawls",
+    metadata,
+    _id(),
+    Column("spider", String(64), nullable=False),
+    Column("arguments", JSON, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+    Column("finish_reason", String(64)),
+    Column("extractor_version", Integer),
+    Column("normaliser_version", Integer),
+)
+
+pages = Table(
+    "pages",
+    metadata,
+    _id(),
+    Column("url", Text, nullable=False),
+    Column("key", Text, nullable=False, unique=True),
+    Column("site", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("outcome", String(16)),
+    Column("reason", Text),
+    Column("http_status", SmallInteger),
+    Column("discovered_from", Text),
+    Column("discovered_at", UtcDateTime, nullable=False),
+    Column("fetched_at", UtcDateTime),
+    Column("next_visit_at", UtcDateTime),
+    Column("visits", Integer, nullable=False, server_default="0"),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("stated", JSON(none_as_null=True)),
+    Column("redirects_to", Id, ForeignKey("pages.id", ondelete="SET NULL")),
+    # Pages and articles name each other; the article is written first, so this side carries no constraint.
+    Column("article_id", Id),
+    Column("crawl_id", Id, ForeignKey("crawls.id", ondelete="SET NULL")),
+    Index(None, "site", "outcome"),
+    Index(None, "crawl_id", "outcome"),
+    Index(None, "next_visit_at"),
+    Index(None, "discovered_from"),
+    Index(None, "article_id"),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    _id(),
+    Column("url", Text, nullable=False),
+    Column("key", Text, nullable=False, unique=True),
+    Column("canonical_url", Text),
+    Column("site", Text, nullable=False),
+    Column("headline", Text, nullable=False),
+    Column("description", Text),
+    Column("date_published", UtcDateTime),
+    Column("date_published_raw", Text),
+    Column("date_published_precision", String(8)),
+    Column("date_modified", UtcDateTime),
+    Column("date_modified_raw", Text),
+    Column("date_modified_precision", String(8)),
+    Column("article_body", Text, nullable=False),
+    Column("article_body_html", Text),
+    Column("in_language", String(35)),
+    Column("article_section", Text),
+    Column("publisher", Text),
+    Column("main_image", Text),
+    Column("is_accessible_for_free", Boolean),
+    Column("sources", JSON, nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("revision", Integer, nullable=False, server_default="1"),
+    Column("withdrawn_at", UtcDateTime),
+    Column("date_downloaded", UtcDateTime, nullable=False),
+    Column("extractor_version", Integer),
+    Column("page_id", Id, ForeignKey("pages.id", ondelete="SET NULL")),
+    Column("crawl_id", Id, ForeignKey("crawls.id", ondelete="SET NULL")),
+    Index(None, "content_hash"),
+    Index(None, "site", "date_published"),
+    Index(None, "date_published"),
+    Index(None, "crawl_id"),
+)
+
+article_authors = Table(
+    "article_authors",
+    metadata,
+    _article_key(primary_key=True),
+    Column("position", SmallInteger, primary_key=True),
+    Column("name", Text, nullable=False),
+    Index(None, "name"),
+)
+
+article_keywords = Table(
+    "article_keywords",
+    metadata,
+    _article_key(primary_key=True),
+    Column("position", SmallInteger, primary_key=True),
+    Column("keyword", Text, nullable=False),
+    Index(None, "keyword"),
+)
+
+article_images = Table(
+    "article_images",
+    metadata,
+    _article_key(primary_key=True),
+    Column("position", SmallInteger, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("caption", Text),
+    Column("credit", Text),
+)
+
+article_revisions = Table(
+    "article_revisions",
+    metadata,
+    _article_key(primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("headline", Text, nullable=False),
+    Column("description", Text),
+    Column("article_body", Text, nullable=False),
+    Column("article_body_html", Text),
+    Column("date_modified", UtcDateTime),
+    Column("date_downloaded", UtcDateTime, nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("extractor_version", Integer),
+)
+
+article_changes = Table(
+    "article_changes",
+    metadata,
+    Column("change_id", Id, primary_key=True, autoincrement=True),
+    _article_key(nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False, index=True),
+    Column("crawl_id", Id, ForeignKey("crawls.id", ondelete="SET NULL")),
+)
+
+site_crawls = Table(
+    "site_crawls",
+    metadata,
+    Column("crawl_id", Id, ForeignKey("crawls.id", ondelete="CASCADE"), primary_key=True),
+    Column("site", Text, primary_key=True),
+    Column("outcome", String(16), primary_key=True),
+    Column("reason", Text, primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("pages", Integer, nullable=False),
+)

@@ -1,0 +1,107 @@
+"""Bringing a database to the newest schema."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from newscrawl.exceptions import StorageError
+from newscrawl.storage.engine import reading
+from newscrawl.storage.schema import metadata
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaState:
+    """Where a database stands beside the code."""
+
+    current: str | None
+    """Revision of the database; None for an empty one."""
+    newest: str
+    empty: bool
+    """No table at all."""
+    differences: tuple[str, ...]
+    """What differs from the code's tables although the revision is the newest."""
+
+    @property
+    def is_current(self) -> bool:
+        return self.current == self.newest and not self.differences
+
+
+def inspect_schema(engine: Engine) -> SchemaState:
+    """Compare the database with the code; reads only."""
+    with reading(engine) as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        current, newest = context.get_current_revision(), _newest()
+        tables = inspect(connection).get_table_names()
+        differences = tuple(map(str, compare_metadata(context, metadata))) if current == newest else ()
+    return SchemaState(current, newest, empty=not tables, differences=differences)
+
+
+def upgrade(engine: Engine) -> SchemaState:
+    """Run the migrations that are missing, all in one transaction, and return the state after."""
+    try:
+        with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":
+                # Two runs that meet an empty database take turns; SQLite's BEGIN IMMEDIATE does it by itself.
+                connection.execute(text("SELECT pg_advisory_xact_lock(7236482)"))
+            command.upgrade(_config(connection), "head")
+    except (CommandError, DBAPIError) as error:
+        raise StorageError(
+            f"the database could not be upgraded: {error}; it is as it was. "
+            "If another program made its tables, name another database in NEWSCRAWL_DATABASE_URL"
+        ) from error
+    return inspect_schema(engine)
+
+
+def require_current(engine: Engine) -> None:
+    """Fill an empty database; raise StorageError for one that is older or newer than the code."""
+    with reading(engine) as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    if current == _newest():
+        return
+    state = inspect_schema(engine)
+    if state.empty:
+        upgrade(engine)
+    else:
+        known = state.current in {script.revision for script in _scripts().walk_revisions()}
+        raise StorageError(_mismatch(state, known=known))
+
+
+def _mismatch(state: SchemaState, *, known: bool) -> str:
+    if state.current is None:
+        return (
+            "the database has tables, but none that newscrawl made; "
+            "name another one in NEWSCRAWL_DATABASE_URL, or type `scrapy db upgrade` to add newscrawl's tables to it"
+        )
+    if known:
+        return f"the database is at revision {state.current}, the code at {state.newest}; type `scrapy db upgrade`"
+    return (
+        f"the database is at revision {state.current}, which this version of newscrawl does not know; "
+        "a newer version made it: upgrade newscrawl"
+    )
+
+
+def _newest() -> str:
+    head = _scripts().get_current_head()
+    assert head is not None
+    return head
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config(None))
+
+
+def _config(connection: Connection | None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,35 @@
+"""The one boundary of text: what no database column can hold, and white space, are taken out here."""
+
+from __future__ import annotations
+
+import re
+
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+INVISIBLE = "\u00ad\u200b\u2060\ufeff"
+"""Soft hyphen, zero-width space, word joiner, byte order mark: nobody sees them, and they break words."""
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
+_BREAKS = re.compile(r"\n\s*\n")
+
+
+def storable(text: str) -> str:
+    """*text* without NUL, C0 controls (tab and line ends stay), DEL and lone surrogates."""
+    return _UNSTORABLE.sub("", text) if _UNSTORABLE.search(text) else text
+
+
+def clean_line(text: str) -> str:
+    """*text* as one line: storable, white space collapsed, soft hyphens and zero-width spaces gone."""
+    if text.isprintable():
+        return " ".join(text.split())
+    return " ".join(_INVISIBLE.sub("", storable(text)).split())
+
+
+def clean_lines(text: str) -> str:
+    """*text* with each line cleaned and empty lines gone."""
+    lines = (clean_line(line) for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def paragraphs_of(text: str) -> list[str]:
+    """The paragraphs of a text, which empty lines separate; single line ends where it has no empty line."""
+    parts = _BREAKS.split(text) if _BREAKS.search(text) else text.split("\n")
+    return [part for part in (clean_lines(part) for part in parts) if part]

@@ -1,0 +1,129 @@
+"""Taking URLs apart as browsers do (WHATWG URL Standard, as far as http needs it), and what their hosts are. Pure."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from ipaddress import IPv6Address
+from typing import Final, NamedTuple
+from urllib.parse import unquote
+
+import idna
+from tldextract import TLDExtract
+
+MAX_LENGTH: Final = 2048
+"""Characters; longer URLs are refused, before or after escaping."""
+
+_SCHEME = re.compile(r"(https?):[/\\]*", re.I)
+_HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,62}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,62}[a-z0-9_])?)*")
+_HOST_PREFIX = re.compile(r"(?:www\d?|m|mobile|amp)\.(?=.)")
+
+
+class Parts(NamedTuple):
+    """A URL without userinfo and fragment."""
+
+    scheme: str
+    """`http` or `https`."""
+    host: str
+    """Lower-case, punycode; IP addresses in their one canonical form."""
+    port: str
+    """":8080", or "" for 80 and 443."""
+    path: str
+    """As written; may be ""."""
+    query: str
+    """As written, without the question mark."""
+
+
+def split(url: str) -> Parts:
+    """Take *url* apart; raise ValueError, with a message for people, for what no http client could ask for."""
+    if len(url) > MAX_LENGTH:
+        raise ValueError(f"{short(url)} is longer than {MAX_LENGTH} characters")
+    clean = url if url.isprintable() and " " not in url and "\\" not in url else _tidy(url)
+    if not clean.startswith(("https://", "http://")):
+        clean = _tidy(url)
+    head, _, query = clean.partition("#")[0].partition("?")
+    scheme, _, rest = head.partition("://")
+    authority, slash, path = rest.partition("/")
+    if scheme not in ("http", "https") or not authority:
+        raise ValueError(f"{short(url)} is not an http or https URL with a host")
+    host, port = _authority(authority)
+    return Parts(scheme, host, port, slash + path, query)
+
+
+def _tidy(url: str) -> str:
+    """Remove what browsers ignore and turn backslashes round, as they do."""
+    url = re.sub(r"[\t\r\n]", "", url.strip("".join(map(chr, range(33)))))
+    end = min(at for at in (url.find("?"), url.find("#"), len(url)) if at >= 0)
+    return _SCHEME.sub(lambda match: f"{match[1].lower()}://", url[:end].replace("\\", "/"), count=1) + url[end:]
+
+
+@lru_cache(maxsize=4_096)
+def _authority(authority: str) -> tuple[str, str]:
+    """Give the canonical host and the port (":8080", or "" for a default one); userinfo is dropped."""
+    match = re.fullmatch(r"(\[[^\]]*\]|[^:\[\]]*)(?::(\d{0,6}))?", authority.rpartition("@")[2])
+    if match is None or int(match[2] or 0) > 65_535:
+        raise ValueError(f"{short(authority)} is not a host with an optional port")
+    port = int(match[2] or 80)
+    return _canonical_host(match[1]), "" if port in (80, 443) else f":{port}"
+
+
+def _canonical_host(raw: str) -> str:
+    if raw.startswith("["):
+        return f"[{IPv6Address(raw[1:-1].partition('%')[0]).compressed}]"
+    host = unquote(raw).removesuffix(".").lower()
+    if not host.isascii():
+        try:
+            host = idna.encode(host, uts46=True).decode()
+        except idna.IDNAError as error:
+            raise ValueError(f"{short(raw)} is no valid host name: {error}") from None
+    if len(host) > 253 or not _HOST.fullmatch(host):
+        raise ValueError(f"{short(raw)} is no valid host name")
+    return _ipv4(host) if re.fullmatch(r"\d+|0x[0-9a-f]*", host.rpartition(".")[2]) else host
+
+
+def _ipv4(host: str) -> str:
+    """Write an IPv4 address in any form that resolvers take (`0x7f.1`, `2130706433`, `0177.0.0.1`) as four numbers."""
+    try:
+        numbers = [_ipv4_number(part) for part in host.split(".")]
+    except ValueError:
+        numbers = []
+    if not 1 <= len(numbers) <= 4 or max(numbers[:-1], default=0) > 255 or numbers[-1] >= 256 ** (5 - len(numbers)):
+        raise ValueError(f"{short(host)} is no valid IPv4 address")
+    value = numbers.pop() + sum(number << 8 * (3 - place) for place, number in enumerate(numbers))
+    return ".".join(str(value >> shift & 255) for shift in (24, 16, 8, 0))
+
+
+def _ipv4_number(part: str) -> int:
+    if part.startswith("0x"):
+        return int(part[2:] or "0", 16)
+    return int(part, 8) if part.startswith("0") and len(part) > 1 else int(part)
+
+
+@lru_cache(maxsize=1)
+def _suffixes() -> TLDExtract:
+    return TLDExtract(cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True)
+
+
+@lru_cache(maxsize=4_096)
+def registrable(host: str) -> str:
+    """Give the registrable domain of a canonical host, "" where there is none."""
+    return _suffixes().extract_str(host).top_domain_under_public_suffix
+
+
+@lru_cache(maxsize=4_096)
+def bare_host(host: str) -> str:
+    """Drop `www.`, `m.`, `mobile.` and `amp.` while a domain that somebody registered remains."""
+    if host[-1].isdigit() or host == "www.localhost":
+        return host.removeprefix("www.")
+    while match := _HOST_PREFIX.match(host):
+        rest = host[match.end() :]
+        known = _suffixes().extract_str(host).suffix
+        if not (registrable(rest) if known else "." in rest):
+            break
+        host = rest
+    return host
+
+
+def short(text: str) -> str:
+    """Quote *text* for a message, cut to 80 characters."""
+    return repr(text if len(text) <= 80 else text[:77] + "...")

@@ -1,0 +1,20 @@
+"""What an article is recognised by: the identity of its URL and the hash of its content.
+
+The fingerprints are taken here; whether they are known is decided inside the transaction that stores the article,
+where no second writer can slip between the look and the write.
+"""
+
+from __future__ import annotations
+
+from newscrawl.identity import content_hash
+from newscrawl.items import Article
+from newscrawl.urls import normalise
+
+
+class DedupePipeline:
+    """Gives an article its fingerprints."""
+
+    def process_item(self, item: Article) -> Article:
+        item.key = normalise(item.canonical_url or item.url or "")
+        item.content_hash = content_hash(item.headline, item.article_body)
+        return item

@@ -1,0 +1,64 @@
+"""Which articles are good enough to keep. Everything refused has a named reason in the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Self
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+
+from newscrawl.items import Article, Outcome
+from newscrawl.outcomes import BEFORE_SINCE, Verdict
+
+
+class Rejected(DropItem):
+    """An article that is not kept; the ledger writes the verdict."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(f"{verdict.outcome}: {verdict.reason}")
+        self.verdict = verdict
+
+
+def reject(article: Article, *, min_body_length: int, since: datetime | None = None) -> Verdict | None:
+    """Return why *article* is not kept, None when it is. *min_body_length* counts characters."""
+    checks: tuple[Callable[[], Verdict | None], ...] = (
+        lambda: None if article.headline else Verdict(Outcome.NOT_ARTICLE, "no_headline"),
+        lambda: None if article.article_body else Verdict(Outcome.NOT_ARTICLE, "no_body"),
+        lambda: _length(article, min_body_length),
+        lambda: _age(article, since),
+    )
+    return next((verdict for check in checks if (verdict := check()) is not None), None)
+
+
+def _length(article: Article, min_body_length: int) -> Verdict | None:
+    short = len(article.article_body or "") < min_body_length
+    return Verdict(Outcome.TOO_SHORT, f"body_under_{min_body_length}") if short else None
+
+
+def _age(article: Article, since: datetime | None) -> Verdict | None:
+    if since is None or article.date_published is None:
+        return None
+    newest = max(article.date_published, article.date_modified or article.date_published)
+    return Verdict(Outcome.NOT_ARTICLE, BEFORE_SINCE) if newest < since else None
+
+
+class ValidationPipeline:
+    """Drops articles that lack what makes one."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._min_body_length = crawler.settings.getint("NEWSCRAWL_MIN_BODY_LENGTH")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_item(self, item: Article) -> Article:
+        since = getattr(getattr(self._crawler.spider, "scope", None), "since", None)
+        verdict = reject(item, min_body_length=self._min_body_length, since=since)
+        if verdict is not None:
+            self._crawler.stats.inc_value(f"validation/{verdict.reason}")
+            raise Rejected(verdict)
+        return item

@@ -1,0 +1,110 @@
+"""What tests share: databases of both kinds, a writer, articles, and the corpora where they are."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import Engine
+
+from newscrawl.identity import content_hash
+from newscrawl.items import Article
+from newscrawl.storage.engine import open_engine
+from newscrawl.storage.upgrade import upgrade
+from newscrawl.urls import normalise
+from tests.store import Store
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+POSTGRESQL_URL = os.environ.get("NEWSCRAWL_TEST_POSTGRESQL_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/test")
+HOW_TO_TURN_ON = (
+    f"no PostgreSQL answers at {POSTGRESQL_URL}; start one, or name another in NEWSCRAWL_TEST_POSTGRESQL_URL "
+    "(the tests work in schemas of their own and drop them)"
+)
+CORPORA = os.environ.get("NEWSCRAWL_CORPORA", "")
+
+
+def _connect() -> psycopg.Connection[Any]:
+    return psycopg.connect(POSTGRESQL_URL.replace("+psycopg", ""), autocommit=True, connect_timeout=2)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> None:
+    """PostgreSQL, or a skip that says how to turn these tests on; in CI its absence is an error."""
+    try:
+        _connect().close()
+    except psycopg.OperationalError as error:
+        if os.environ.get("NEWSCRAWL_TEST_REQUIRE_ALL"):
+            pytest.fail(f"{HOW_TO_TURN_ON}: {error}")
+        pytest.skip(HOW_TO_TURN_ON)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database, on each engine in turn."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/newscrawl.db"
+        return
+    request.getfixturevalue("postgresql")
+    schema = f"newscrawl_{uuid.uuid4().hex[:12]}"
+    with _connect() as connection:
+        connection.execute(f"CREATE SCHEMA {schema}")
+    yield f"{POSTGRESQL_URL}?options=-csearch_path%3D{schema}"
+    with _connect() as connection:
+        connection.execute(f"DROP SCHEMA {schema} CASCADE")
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/newscrawl.db"
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on a database with all tables."""
+    engine = open_engine(database_url)
+    upgrade(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def store(engine: Engine) -> Iterator[Store]:
+    store = Store(engine)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def make_article() -> Callable[..., Article]:
+    """Makes complete articles; every field can be given."""
+
+    def make(url: str = "https://example.org/one", **fields: Any) -> Article:
+        values: dict[str, Any] = {
+            "url": url,
+            "headline": f"News of {url}",
+            "article_body": f"What happened at {url}.\n\nAnd what it means.",
+            "date_downloaded": NOW,
+            "site": "example.org",
+        } | fields
+        article = Article(**values)
+        article.key = normalise(article.canonical_url or url)
+        article.content_hash = content_hash(article.headline, article.article_body)
+        return article
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def corpora() -> Path:
+    """The folder of real pages; tests that need it are skipped where it is absent."""
+    if not CORPORA or not Path(CORPORA).is_dir():
+        if CORPORA or os.environ.get("NEWSCRAWL_TEST_REQUIRE_ALL"):
+            pytest.fail(f"there are no corpora at {CORPORA!r}; name their folder in NEWSCRAWL_CORPORA")
+        pytest.skip("real pages are not part of the repository; name their folder in NEWSCRAWL_CORPORA")
+    return Path(CORPORA)

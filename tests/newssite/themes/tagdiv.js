@@ -1,0 +1,4 @@
+var tds_login_sing_in_widget="show",td_viewport_interval_list=[{"limitBottom":767,"sidebarWidth":228},{"limitBottom":1018,"sidebarWidth":300},{"limitBottom":1140,"sidebarWidth":324}];
+var td_animation_stack_effect="type0",tds_animation_stack=true,td_ajax_url="/wp-admin/admin-ajax.php?td_theme_name=Newspaper&v=11.3.1",td_email_user_pass_incorrect="User or password incorrect!",td_please_wait="Please wait...";
+var tdBlocksArray=[];function tdBlock(){this.id='';this.block_type=1;this.atts='';this.td_column_number='';this.td_current_page=1;this.post_count=0;this.found_posts=0;this.max_num_pages=0;this.td_filter_value='';this.is_ajax_running=false;this.ajax_pagination_infinite_stop='';}
+var block_tdi_71=new tdBlock();block_tdi_71.id="tdi_71";block_tdi_71.atts='{"block_type":"td_block_related_posts","limit":3,"custom_title":"Related news","ajax_pagination":"next_prev","td_ajax_filter_type":"td_custom_related"}';tdBlocksArray.push(block_tdi_71);

@@ -1,0 +1,124 @@
+"""Pages saved earlier."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import json
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from random import Random
+
+import pytest
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from newscrawl import archives
+from newscrawl.archives import open_archive
+from newscrawl.exceptions import ArchiveError
+
+PAGE = b"<html><body><p>" + os.urandom(3000).hex().encode() + b"</p></body></html>"
+
+
+def make_warc(*, compressed: bool = True, pages: int = 3, page: Callable[[str], bytes] = lambda name: PAGE) -> bytes:
+    stream = BytesIO()
+    writer = WARCWriter(stream, gzip=compressed)
+    writer.write_record(writer.create_warcinfo_record("news.warc.gz", {"software": "test"}))
+    for number in range(pages):
+        headers = StatusAndHeaders("200 OK", [("Content-Type", "text/html; charset=utf-8")], protocol="HTTP/1.1")
+        record = writer.create_warc_record(
+            f"https://example.org/{number}",
+            "response",
+            payload=BytesIO(page(str(number))),
+            http_headers=headers,
+            warc_headers_dict={"WARC-Date": "2026-11-20T08:00:00Z"},
+        )
+        writer.write_record(record)
+    return stream.getvalue()
+
+
+def make_folder(folder: Path, rows: list[dict[str, str]], index: str = "index.jsonl") -> Path:
+    (folder / "html").mkdir(parents=True)
+    (folder / index).write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    for row in rows:
+        (folder / "html" / f"{row['id']}.html.gz").write_bytes(gzip.compress(PAGE))
+    return folder
+
+
+@pytest.mark.parametrize("compressed", [True, False])
+def test_a_warc_file_gives_its_answers(tmp_path: Path, compressed: bool) -> None:
+    file = tmp_path / "news.warc.gz"
+    file.write_bytes(make_warc(compressed=compressed))
+    pages = list(open_archive(file))
+    assert [page.url for page in pages] == [f"https://example.org/{number}" for number in range(3)]
+    assert {page.body for page in pages} == {PAGE}
+    assert pages[0].date_downloaded == datetime(2026, 11, 20, 8, tzinfo=UTC)
+    assert (pages[0].status, pages[0].content_type) == (200, "text/html; charset=utf-8")
+
+
+@pytest.mark.parametrize("compressed", [True, False])
+def test_a_warc_file_that_is_cut_gives_what_is_whole_and_then_says_so(tmp_path: Path, compressed: bool) -> None:
+    whole, file = make_warc(compressed=compressed), tmp_path / "news.warc.gz"
+    counts = set()
+    for cut in range(40, len(whole) - 200, 487):
+        file.write_bytes(whole[:cut])
+        pages = []
+        with contextlib.suppress(ArchiveError):
+            for page in open_archive(file):
+                pages.append(page)
+        assert all(page.body == PAGE for page in pages), cut
+        counts.add(len(pages))
+    assert counts == {0, 1, 2}
+    file.write_bytes(whole[:-2000])
+    with pytest.raises(ArchiveError, match="past page 2: the file ends in the middle"):
+        list(open_archive(file))
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"hello", b"\x1f\x8b\x08\x00", *(Random(seed).randbytes(500) for seed in range(20))]
+)
+def test_a_file_that_is_no_warc_is_refused(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "news.warc.gz"
+    file.write_bytes(content)
+    with pytest.raises(ArchiveError, match=r"news\.warc\.gz"):
+        list(open_archive(file))
+
+
+@pytest.mark.parametrize("index", ["index.jsonl", "truth.jsonl"])
+def test_a_folder_gives_the_pages_of_its_index(tmp_path: Path, index: str) -> None:
+    rows = [{"id": "a", "url": "https://example.org/a", "date_downloaded": "2025-06-05 19:01:58"}]
+    [page] = open_archive(make_folder(tmp_path / "pages", rows, index))
+    assert (page.url, page.body) == ("https://example.org/a", PAGE)
+    assert page.date_downloaded == datetime(2025, 6, 5, 19, 1, 58, tzinfo=UTC)
+
+
+def test_a_damaged_page_is_named_and_the_others_are_given(tmp_path: Path) -> None:
+    rows = [{"id": name, "url": f"https://example.org/{name}"} for name in "abc"]
+    folder = make_folder(tmp_path / "pages", rows)
+    (folder / "html" / "b.html.gz").write_bytes(gzip.compress(PAGE)[:200])
+    (folder / "html" / "c.html.gz").unlink()
+    assert [page.problem for page in open_archive(folder)] == [None, "damaged", "damaged"]
+
+
+def test_a_page_over_the_bound_is_not_read_into_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "MAX_BODY", 1000)
+    folder = make_folder(tmp_path / "pages", [{"id": "a", "url": "https://example.org/a"}])
+    [page] = open_archive(folder)
+    assert (page.problem, page.body) == ("too_large", b"")
+
+
+@pytest.mark.parametrize("line", ["{", "[]", '{"id": "a"}', '{"id": "../x", "url": "https://e.org/"}'])
+def test_a_wrong_line_of_the_index_is_named(tmp_path: Path, line: str) -> None:
+    folder = make_folder(tmp_path / "pages", [{"id": "a", "url": "https://example.org/a"}])
+    with (folder / "index.jsonl").open("a", encoding="utf-8") as index:
+        index.write("\n" + line)
+    with pytest.raises(ArchiveError, match="line 2"):
+        list(open_archive(folder))
+
+
+def test_a_folder_without_index_says_what_it_takes(tmp_path: Path) -> None:
+    with pytest.raises(ArchiveError, match=r"index\.jsonl"):
+        list(open_archive(tmp_path))

@@ -1,0 +1,46 @@
+"""Real pages with truth, where they are at hand: floors well under the measured figures (benchmarks/README.md)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+from statistics import fmean
+
+from newscrawl.storage.engine import open_engine
+from newscrawl.storage.queries import stored_articles
+from newscrawl.urls import normalise
+from tests.crawling import crawl
+
+
+def words(text: str) -> Counter[str]:
+    return Counter(re.findall(r"\w+", text.lower()))
+
+
+def overlap(truth: str, found: str) -> float:
+    """F1 of the bags of words."""
+    a, b = words(truth), words(found)
+    return 2 * (a & b).total() / (a.total() + b.total()) if a or b else 1.0
+
+
+def test_real_news_pages_are_stored_with_their_text_and_day(corpora: Path, sqlite_url: str) -> None:
+    folder = corpora / "news-dev"
+    done = crawl("archive", database_url=sqlite_url, path=folder)
+    assert (done.code, "Traceback" in done.log) == (0, False), done.log
+    assert done.summary["stored"] >= 130
+
+    engine = open_engine(sqlite_url)
+    stored = {article.page_key: article for article in stored_articles(engine)}
+    engine.dispose()
+    lines = (folder / "truth.jsonl").read_text(encoding="utf-8").split("\n")
+    truths = [json.loads(line) for line in lines if line]
+    pairs = [(truth, stored.get(normalise(truth["url"]))) for truth in truths]
+    assert fmean(overlap(truth["article_body"], found.article_body if found else "") for truth, found in pairs) > 0.95
+    dated = [(truth, found) for truth, found in pairs if truth["date_published"] and found and found.date_published]
+    # The truth's day is the publisher's, the stored one is UTC's.
+    near = [
+        abs(int(truth["date_published"][8:10]) - found.date_published.day) in {0, 1, 29, 30} for truth, found in dated
+    ]
+    assert len(dated) >= 130
+    assert fmean(near) > 0.95

@@ -1,0 +1,126 @@
+"""Whole crawls of the bundled site: everything once, to the letter, on both databases."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from newscrawl.urls import normalise
+from tests.crawling import Crawl, crawl, query
+from tests.newssite.check import problems
+from tests.newssite.server import RunningSite, serve
+
+LISTINGS = ("robots.txt", ".xml", ".rdf", "/feed/")
+
+
+@pytest.fixture
+def site() -> RunningSite:
+    with serve(ports=(0, 0)) as running:
+        yield running
+
+
+def crawl_news(running: RunningSite, database_url: str, **arguments: object) -> Crawl:
+    return crawl("news", database_url=database_url, url=",".join(running.urls), **arguments)
+
+
+def test_a_crawl_brings_every_article_once_and_to_the_letter(site: RunningSite, database_url: str) -> None:
+    done = crawl_news(site, database_url)
+    assert done.code == 0, done.log
+    assert list(problems(site.site, database_url)) == []
+    assert_nothing_was_fetched_twice_or_against_the_rules(site)
+    assert_the_ledger_adds_up(done, database_url)
+    assert_the_summary_tells_the_same(done, database_url)
+
+
+def assert_nothing_was_fetched_twice_or_against_the_rules(site: RunningSite) -> None:
+    urls = [site.urls[host].rstrip("/") + path for host, method, path, status in site.requests if status == 200]
+    twice = [key for key, times in Counter(map(normalise, urls)).items() if times > 1]
+    assert twice == []
+    asked = {site.urls[host].rstrip("/") + path for host, method, path, status in site.requests}
+    assert asked.isdisjoint(site.site.must_not_be_fetched)
+
+
+def assert_the_ledger_adds_up(done: Crawl, database_url: str) -> None:
+    rows = query(
+        database_url, "SELECT outcome, reason, fetched_at FROM pages WHERE kind = 'article' AND crawl_id IS NOT NULL"
+    )
+    assert all(outcome and reason and fetched_at for outcome, reason, fetched_at in rows)
+    by_outcome = Counter(outcome for outcome, _, _ in rows)
+    [(stored,)] = query(database_url, "SELECT count(*) FROM articles")
+    assert by_outcome["stored"] == stored
+    summary = done.summary
+    assert summary["fetched"] == len(rows)
+    assert summary["fetched"] == summary["stored"] + summary["rejected"] + summary["pending"]
+    assert summary["pending"] == 0
+
+
+def assert_the_summary_tells_the_same(done: Crawl, database_url: str) -> None:
+    told = Counter({reason: n for site in done.summary["sites"] for reason, n in site["rejected"].items()})
+    rows = query(
+        database_url,
+        "SELECT outcome, reason, count(*) FROM pages WHERE kind = 'article' AND outcome != 'stored' GROUP BY 1, 2",
+    )
+    assert {f"{outcome}: {reason}" for outcome, reason, _ in rows} == set(told)
+    assert "This crawl, by site" in done.output
+    assert "Next, look at them" in done.output
+
+
+def test_a_second_crawl_fetches_no_article_again(site: RunningSite, sqlite_url: str) -> None:
+    crawl_news(site, sqlite_url)
+    site.forget_requests()
+    done = crawl_news(site, sqlite_url)
+    assert (done.code, done.summary["stored"], done.summary["pending"]) == (0, 0, 0)
+    again = [(path, status) for _, _, path, status in site.requests if not path.endswith(LISTINGS)]
+    articles = {article.path for article in site.site.articles}
+    assert [path for path, status in again if path in articles] == []
+    assert 304 in {status for _, _, _, status in site.requests}
+
+
+def test_the_second_edition_brings_what_is_new_and_a_visit_what_changed(
+    site: RunningSite, sqlite_url: str, tmp_path: Path
+) -> None:
+    crawl_news(site, sqlite_url)
+    site.edition = 2
+    done = crawl_news(site, sqlite_url)
+    new = [article for article in site.site.articles if article.new_in_edition_2 and article.fetchable]
+    assert done.summary["stored"] == len(new) > 0
+
+    visited = [article for article in site.site.articles if article.changed_in_edition_2 or article.gone_in_edition_2]
+    urls = tmp_path / "urls.txt"
+    urls.write_text("\n".join(article.url for article in visited), encoding="utf-8")
+    done = crawl("article", database_url=sqlite_url, urls=urls)
+    changed = [article for article in visited if article.changed_in_edition_2]
+    gone = [article for article in visited if article.gone_in_edition_2]
+    assert (done.summary["updated"], done.summary["rejected"]) == (len(changed), len(gone))
+    assert len(changed) > 0
+    assert len(gone) > 0
+    revised = query(sqlite_url, "SELECT a.article_body FROM articles a WHERE a.revision = 2")
+    assert sorted(body for (body,) in revised) == sorted(article.article_body for article in changed)
+    [(withdrawn,)] = query(sqlite_url, "SELECT count(*) FROM articles WHERE withdrawn_at IS NOT NULL")
+    assert withdrawn == len(gone)
+
+
+def test_max_pages_stops_there_and_the_next_crawl_goes_on(site: RunningSite, sqlite_url: str) -> None:
+    first = crawl_news(site, sqlite_url, max_pages=10)
+    assert first.summary["fetched"] <= 10 + 3, "redirects may add a page each"
+    [(waiting,)] = query(sqlite_url, "SELECT count(*) FROM pages WHERE kind = 'article' AND outcome IS NULL")
+    assert waiting > 0
+    crawl_news(site, sqlite_url)
+    assert list(problems(site.site, sqlite_url)) == []
+
+
+def test_since_leaves_older_articles_unfetched(site: RunningSite, sqlite_url: str) -> None:
+    dates = sorted(article.date_published for article in site.site.articles)
+    since = dates[len(dates) // 2].date()
+    crawl_news(site, sqlite_url, since=since)
+    rows = query(sqlite_url, "SELECT date_published FROM articles ORDER BY 1")
+    assert len(rows) > 10
+    assert all(str(date)[:10] >= str(since) for (date,) in rows)
+    [(fetched,)] = query(sqlite_url, "SELECT count(*) FROM pages WHERE reason = 'before_since'")
+    assert 0 < fetched < len(dates) // 2, "dates that feeds and sitemaps state save the fetch"
+    again = crawl_news(site, sqlite_url, since=since)
+    assert again.summary["fetched"] == 0, "what turned out to be too old is not fetched again"
+    crawl_news(site, sqlite_url)
+    assert list(problems(site.site, sqlite_url)) == []

@@ -1,0 +1,100 @@
+"""Opening and upgrading databases."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, inspect, text
+
+from newscrawl.exceptions import NewscrawlError, StorageError, UsageError
+from newscrawl.storage.engine import open_engine, reading
+from newscrawl.storage.schema import metadata
+from newscrawl.storage.upgrade import inspect_schema, require_current, upgrade
+
+
+@pytest.mark.parametrize(
+    ("url", "error", "words"),
+    [
+        ("articles.db", UsageError, ["'articles.db'", "sqlite:///newscrawl.db"]),
+        ("mysql://root@localhost/test", UsageError, ["'mysql'", "postgresql+psycopg://"]),
+        ("sqlite:////no/such/folder/x.db", StorageError, ["make the folder /no/such/folder"]),
+        ("sqlite:////proc/x.db", StorageError, ["writable"]),
+        ("postgresql+psycopg://joe:secret@127.0.0.1:9/news", StorageError, ["joe:***@", "refused", "server runs"]),
+    ],
+)
+def test_a_database_that_does_not_open_is_named_with_cause_and_cure(
+    url: str, error: type[NewscrawlError], words: list[str]
+) -> None:
+    with pytest.raises(error) as raised:
+        open_engine(url)
+    assert all(word in str(raised.value) for word in words), raised.value
+    assert "secret" not in str(raised.value)
+
+
+def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("dear diary, " * 200, encoding="utf-8")
+    with pytest.raises(StorageError, match="something else"):
+        open_engine(f"sqlite:///{file}")
+    assert file.read_text(encoding="utf-8") == "dear diary, " * 200
+
+
+def test_an_empty_database_gets_its_tables_by_itself(database_url: str) -> None:
+    engine = open_engine(database_url)
+    assert inspect_schema(engine).empty
+    require_current(engine)
+    assert metadata.tables.keys() <= set(inspect(engine).get_table_names())
+    engine.dispose()
+
+
+def test_the_migrations_make_the_tables_that_the_code_declares(engine: Engine) -> None:
+    state = inspect_schema(engine)
+    assert (state.is_current, state.differences) == (True, ())
+
+
+def test_upgrading_twice_changes_nothing(engine: Engine) -> None:
+    assert upgrade(engine).is_current
+
+
+def test_a_database_of_another_program_is_not_touched(database_url: str) -> None:
+    engine = open_engine(database_url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE cats (name TEXT)"))
+    with pytest.raises(StorageError, match="none that newscrawl made"):
+        require_current(engine)
+    assert inspect(engine).get_table_names() == ["cats"]
+    engine.dispose()
+
+
+def test_a_database_of_a_newer_newscrawl_is_not_touched(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StorageError, match="upgrade newscrawl"):
+        require_current(engine)
+
+
+def test_two_crawls_that_meet_an_empty_database_both_start(database_url: str) -> None:
+    failures: list[Exception] = []
+
+    def start() -> None:
+        try:
+            engine = open_engine(database_url)
+            require_current(engine)
+            engine.dispose()
+        except Exception as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=start) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+
+
+def test_readers_do_not_wait_for_a_writer(engine: Engine) -> None:
+    with engine.begin() as writer, reading(engine) as reader:
+        writer.execute(text("UPDATE alembic_version SET version_num = 'half-way'"))
+        assert reader.execute(text("SELECT version_num FROM alembic_version")).scalar_one() != "half-way"

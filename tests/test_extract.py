@@ -1,0 +1,146 @@
+"""The door: any bytes in, evidence or a named verdict out."""
+
+from __future__ import annotations
+
+import pickle
+import sys
+
+import pytest
+
+from newscrawl.extraction.extract import extract
+from newscrawl.extraction.model import ExtractionRules
+
+RULES = ExtractionRules()
+URL = "https://e.example/news/a"
+PROSE = "".join(f"<p>Sentence number {n} of the article says what nobody had said before it.</p>" for n in range(9))
+
+
+@pytest.mark.parametrize(
+    ("body", "verdict"), [(b"", "empty"), (b"%PDF-1.4", "binary"), (b"<p " + b"a " * 9999 + b">", "too_complex")]
+)
+def test_what_cannot_be_read_gives_a_verdict_and_no_error(body: bytes, verdict: str) -> None:
+    extraction = extract(body, URL, RULES)
+    assert (extraction.is_article, extraction.verdict, extraction.blocks) == (False, verdict, ())
+
+
+def test_an_extraction_crosses_process_borders() -> None:
+    extraction = extract(f"<h1>A</h1>{PROSE}".encode(), URL, RULES)
+    assert pickle.loads(pickle.dumps(extraction)) == extraction  # noqa: S301
+
+
+def test_site_rules_come_first() -> None:
+    page = f"<title>T</title><h1>A</h1><b id=h>B</b><i class=w>Ann Lee</i><s id=d title=x>6.2.2024</s>{PROSE}"
+    rules = ExtractionRules(headline="#h", authors=".w", date_published="#d")
+    evidence = extract(page.encode(), URL, rules).evidence
+    assert evidence["headline"][0].value == "B"
+    assert evidence["authors"][0].source == "site rule"
+    assert evidence["date_published"][0].value == "6.2.2024"
+
+
+def test_a_wrong_selector_is_named() -> None:
+    with pytest.raises(ValueError, match="not a CSS selector: 'a\\["):
+        extract(b"<p>x</p>", URL, ExtractionRules(headline="a["))
+
+
+@pytest.mark.parametrize(
+    ("before", "found"),
+    [
+        ("<time datetime='2024-02-06T18:05:00Z'>6 Feb</time>", ["2024-02-06T18:05:00Z"]),
+        ("<div class='meta'>By Ann Lee | February 6, 2024</div>", ["February 6, 2024"]),
+        ("<p>Veröffentlicht am 6. Februar 2024, 18:05 Uhr</p>", ["6. Februar 2024, 18:05"]),
+        ("<span class='byline'>Ann Lee 6 February 2024</span>", ["6 February 2024"]),
+        ("<p>Updated: February 6, 2024</p>", []),
+        ("<div class='weather'><time datetime='2021-12-02'>Thursday</time></div>", []),
+        ("<div class='related'><time datetime='2021-12-02'>Thursday</time></div>", []),
+        ("<p>© 2021-12-02 Harbour Post</p>", []),
+    ],
+)
+def test_dates_are_read_beside_the_headline_and_nowhere_else(before: str, found: list[str]) -> None:
+    comment = "<div class='comments'><time datetime='2020-01-01'>x</time></div>"
+    page = f"<article><h1>Old lighthouse</h1>{before}{PROSE}</article>{comment}"
+    dates = extract(page.encode(), URL, RULES).evidence.get("date_published", ())
+    assert [date.value for date in dates] == found
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "<div class='byline'>By <a href='/author/ann'>Ann Lee</a></div>",
+        "<a rel='author' href='/x'>Ann Lee</a>",
+        "<span itemprop='author'><span itemprop='name'>Ann Lee</span></span>",
+        "<p>By Ann Lee</p>",
+        "<p>6.2.2024 | Von Ann Lee</p>",
+    ],
+)
+def test_authors_are_read_from_the_byline(byline: str) -> None:
+    page = f"<article><h1>Old lighthouse</h1>{byline}{PROSE}</article>"
+    assert "Ann Lee" in [author.value for author in extract(page.encode(), URL, RULES).evidence["authors"]]
+
+
+@pytest.mark.parametrize(
+    ("byline", "names"),
+    [
+        (
+            "<div class='byline'>By <a href='/author/ann-lee'>Ann Lee</a> <a href='/author/bo-ray'>Bo Ray</a></div>",
+            ["Ann Lee", "Bo Ray"],
+        ),
+        (
+            "<div class='author-box'><span class='author-by'>By</span> <span class='author-name'>Ann Lee</span>"
+            " <a class='author-name' href='/author/bo-ray'>Bo Ray</a></div>",
+            ["Ann Lee", "Bo Ray"],
+        ),
+        (
+            "<p class='byline'><span class='author-name'><a href='/author/ann-lee'>Ann Lee</a></span></p>",
+            ["Ann Lee"],
+        ),
+    ],
+)
+def test_names_marked_in_a_byline_are_taken_apart_and_in_order(byline: str, names: list[str]) -> None:
+    page = f"<article><h1>Old lighthouse</h1>{byline}{PROSE}</article>"
+    assert [author.value for author in extract(page.encode(), URL, RULES).evidence["authors"]] == names
+
+
+def test_strong_lines_between_line_breaks_are_subheadings() -> None:
+    prose = "The harbour council said on Monday that the old lighthouse would stay where it stands."
+    page = (
+        f"<article><h1>Old lighthouse</h1><div class=text>{prose}<br><br><b>What comes next</b><br><br>{prose} It"
+        f" stays.<br><br><b>More</b><br><br><a href=/x>Another article</a></div></article>"
+    )
+    kept = [block.text for block in extract(page.encode(), URL, RULES).blocks if block.kept]
+    assert kept == [prose, "What comes next", f"{prose} It stays."]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<div class='related share'>",
+        "<div class='article-body'><p>Text of a body in a body, once and again.</p>",
+        "<p>word <a href='/x'>link</a> ",
+        "<b class='ad'>",
+        "x<br>",
+        "<nav>",
+        "<div class='byline'>By Ann",
+        "<figure><img src=a><figcaption>text",
+        "<h1>Title</h1>",
+        "<li><a href='/x'>A link of a list</a></li>",
+    ],
+)
+def test_work_grows_with_the_page_and_not_faster(piece: str) -> None:
+    def calls(times: int) -> int:
+        """Count the calls of functions, which are the same on every machine."""
+        count = 0
+
+        def note(frame: object, event: str, argument: object) -> None:
+            nonlocal count
+            count += 1
+
+        body = f"<h1>A</h1>{PROSE}{piece * times}".encode()
+        sys.setprofile(note)
+        try:
+            extract(body, URL, RULES)
+        finally:
+            sys.setprofile(None)
+        return count
+
+    calls(400)
+    assert calls(1600) < 6 * calls(400)

@@ -1,0 +1,282 @@
+"""Feeds: what entries name and state, in every format, well-formed or not."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import pytest
+
+from newscrawl.discovery.feeds import FEED_PATHS, read_feed
+from newscrawl.discovery.model import LinkKind
+
+URL = "https://example.org/feed.xml"
+
+RSS = """<?xml version="1.0" encoding="UTF-8"?>
+<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>
+<title>Example</title><link>https://example.org/</link><language>en-gb</language>
+<item>
+  <title>Votes &amp;amp; <b>counts</b></title>
+  <link> https://example.org/politics/votes-and-counts?utm_source=rss </link>
+  <guid isPermaLink="false">1</guid>
+  <pubDate>Mon, 06 May 2024 10:00:00 +0200</pubDate>
+  <category>Politics</category><category>Elections</category><category>Politics</category>
+</item>
+<item>
+  <title>Second</title>
+  <guid isPermaLink="true">https://example.org/second-story</guid>
+  <dc:date>2024-05-06T09:00:00Z</dc:date><dc:language>fr</dc:language>
+</item>
+{more}</channel></rss>"""
+
+
+def rss(more: str = "") -> bytes:
+    return RSS.replace("{more}", more).encode()
+
+
+def item(link: str) -> str:
+    return f"<item><title>x</title><link>{link}</link></item>"
+
+
+def urls(found) -> list[str]:
+    return [link.url for link in found.links]
+
+
+def test_an_rss_item_becomes_an_article_with_all_that_it_states():
+    found = read_feed(rss(), URL)
+    first, second = found.links
+    assert found.partial is None
+    assert first.url == "https://example.org/politics/votes-and-counts?utm_source=rss"
+    assert (first.kind, first.source, first.score) == (LinkKind.ARTICLE, "feed", 1.0)
+    assert first.headline == "Votes & counts"
+    assert first.date_published == "Mon, 06 May 2024 10:00:00 +0200"
+    assert first.date_modified is None
+    assert first.article_section == "Politics"
+    assert first.keywords == ("Politics", "Elections")
+    assert first.in_language == "en-gb"
+    assert second.in_language == "fr"
+
+
+def test_a_guid_that_is_a_permanent_link_stands_in_for_the_link():
+    second = read_feed(rss(), URL).links[1]
+    assert second.url == "https://example.org/second-story"
+    assert second.date_published == "2024-05-06T09:00:00Z"
+
+
+def test_the_url_behind_a_link_counter_is_preferred():
+    more = (
+        '<item xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"><link>https://feeds.example.com/~r/1</link>'
+        "<feedburner:origLink>https://example.org/real-story</feedburner:origLink></item>"
+    )
+    assert "https://example.org/real-story" in urls(read_feed(rss(more), URL))
+
+
+ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="de"><title>x</title>
+<link rel="self" href="https://example.org/atom.xml"/><link rel="next" href="/atom.xml?page=2"/>
+<entry><title type="html">Die &lt;i&gt;Wahl&lt;/i&gt;</title>
+<link rel="enclosure" href="https://example.org/a.mp3"/>
+<link rel="alternate" type="application/json" href="https://example.org/wahl.data"/>
+<link rel="alternate" type="text/html" href="/politik/wahl"/>
+<id>tag:example.org,2024:1</id><published>2024-05-06T10:00:00Z</published><updated>2024-05-06T11:00:00Z</updated>
+<category term="politik" label="Politik"/></entry>
+<entry><title>Nur geaendert</title><link href="https://example.org/politik/zwei"/><updated>2024-05-07</updated></entry>
+</feed>"""
+
+
+def test_an_atom_entry_gives_its_html_alternate_and_both_dates():
+    first = read_feed(ATOM, URL).links[0]
+    assert first.url == "https://example.org/politik/wahl"
+    assert first.headline == "Die Wahl"
+    assert first.date_published == "2024-05-06T10:00:00Z"
+    assert first.date_modified == "2024-05-06T11:00:00Z"
+    assert first.article_section == "Politik"
+    assert first.in_language == "de"
+
+
+def test_the_update_of_an_atom_entry_is_not_its_publication():
+    second = read_feed(ATOM, URL).links[1]
+    assert (second.date_published, second.date_modified) == (None, "2024-05-07")
+
+
+def test_the_next_page_of_an_atom_feed_is_a_feed():
+    last = read_feed(ATOM, URL).links[-1]
+    assert (last.url, last.kind, last.source) == ("https://example.org/atom.xml?page=2", LinkKind.FEED, "pagination")
+
+
+def test_an_rdf_feed_is_read():
+    body = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
+    xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="x"><title>x</title></channel>
+    <item rdf:about="https://example.org/a"><title>A</title><link>https://example.org/a</link>
+    <dc:date>2024-05-06T10:00:00+09:00</dc:date><dc:subject>Sport</dc:subject></item></rdf:RDF>"""
+    (link,) = read_feed(body, URL).links
+    assert (link.url, link.date_published) == ("https://example.org/a", "2024-05-06T10:00:00+09:00")
+    assert link.article_section == "Sport"
+
+
+def test_a_json_feed_is_read():
+    body = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "language": "en",
+        "next_url": "https://example.org/feed.json?2",
+        "items": [
+            {"id": "1", "url": "/a", "title": "A", "date_published": "2024-05-06T10:00:00Z", "tags": ["News", 5]},
+            {"id": "https://example.org/b", "title": None, "date_modified": 7},
+            {"id": "3"},
+            "nonsense",
+        ],
+    }
+    found = read_feed(json.dumps(body).encode(), URL)
+    first, second, following = found.links
+    assert (first.url, first.headline, first.keywords, first.in_language) == (
+        "https://example.org/a",
+        "A",
+        ("News",),
+        "en",
+    )
+    assert (second.url, second.headline, second.date_modified) == ("https://example.org/b", None, None)
+    assert following.kind is LinkKind.FEED
+
+
+@pytest.mark.parametrize("body", [b"{", b'{"items": 5}', b'{"a": 1}', b"{" * 100_000, b'{"a":' * 200_000])
+def test_json_that_is_no_feed_gives_a_reason(body):
+    found = read_feed(body, URL)
+    assert found.links == ()
+    assert found.partial
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["javascript:alert(1)", "ftp://example.org/a", "mailto:a@b.org", "", "https://", "urn:x:1", "https://example.org/"],
+)
+def test_entries_without_a_page_are_left_out(link):
+    assert len(read_feed(rss(item(link)), URL).links) == 2
+
+
+def test_files_are_left_out():
+    assert len(read_feed(rss(item("https://example.org/episode.mp3")), URL).links) == 2
+
+
+def test_an_article_named_twice_is_given_once():
+    assert len(read_feed(rss(item("https://example.org/second-story")), URL).links) == 2
+
+
+def test_relative_links_are_seen_from_the_feed():
+    assert "https://example.org/a/b" in urls(read_feed(rss(item("/a/b")), URL))
+
+
+BOMB = b"""<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>
+<rss version="2.0"><channel><item><link>https://example.org/&b;</link></item></channel></rss>"""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        BOMB,
+        b"<!-- x -->" * 1000 + BOMB.partition(b"?>")[2],
+        BOMB.decode().replace('<?xml version="1.0"?>', "").encode("utf-16"),
+        b'<!DOCTYPE rss SYSTEM "file:///etc/passwd"><rss><channel/></rss>',
+        gzip.compress(BOMB),
+    ],
+)
+def test_a_feed_with_a_dtd_is_refused_with_the_reason(body):
+    found = read_feed(body, URL)
+    assert found.links == ()
+    assert found.partial is not None
+    assert "DTD" in found.partial
+
+
+def test_a_web_page_in_place_of_a_feed_is_named():
+    assert "HTML" in (read_feed(b"<!DOCTYPE html><html><body>x</body></html>", URL).partial or "")
+
+
+@pytest.mark.parametrize("body", [b"", b"   ", b"plain text", b"\x00\x01\x02", b"<x/>", b"<", b"<?xml", b"<!--"])
+def test_what_is_no_feed_gives_a_reason_and_no_links(body):
+    found = read_feed(body, URL)
+    assert found.links == ()
+    assert found.partial
+
+
+def test_a_malformed_feed_gives_what_could_be_read_and_says_so():
+    found = read_feed(rss("<item><title>A & <b>c</title><link>https://example.org/third?a=1&b=2</link></item>"), URL)
+    assert {"https://example.org/second-story", "https://example.org/third?a=1&b=2"} <= set(urls(found))
+    assert "malformed" in (found.partial or "")
+
+
+def test_a_cut_feed_gives_whole_entries_only():
+    body = rss(item("https://example.org/a-very-long-name"))
+    found = read_feed(body[: body.index(b"very-long")], URL)
+    assert len(found.links) == 2
+    assert found.partial
+
+
+def test_control_characters_do_no_harm():
+    found = read_feed(rss(item("https://example.org/third").replace("x", "\x08x\x0b")), URL)
+    assert len(found.links) == 3
+    assert found.partial is None
+
+
+@pytest.mark.parametrize(
+    "encoding, declared, header",
+    [
+        ("utf-8", "iso-8859-1", None),
+        ("utf-8", "utf-8", "text/xml; charset=iso-8859-1"),
+        ("utf-8-sig", "utf-8", "text/xml"),
+        ("iso-8859-1", "iso-8859-1", None),
+        ("iso-8859-1", "iso-8859-1", "text/xml"),
+        ("windows-1251", "windows-1251", "text/html"),
+        ("utf-16", "utf-16", None),
+        ("utf-16-le", "utf-16", None),
+        ("shift_jis", "shift_jis", None),
+        ("iso-2022-jp", "iso-2022-jp", None),
+    ],
+)
+def test_headlines_come_through_whatever_the_encoding_says(encoding, declared, header):
+    title = {"windows-1251": "Выборы", "shift_jis": "選挙", "iso-2022-jp": "選挙"}.get(encoding, "Élections à Zürich")
+    body = f'<?xml version="1.0" encoding="{declared}"?><rss version="2.0"><channel><item><title>{title}</title>'
+    body += "<link>https://example.org/a</link></item></channel></rss>"
+    (link,) = read_feed(body.encode(encoding), URL, content_type=header).links
+    assert link.headline == title
+
+
+def test_a_single_wrong_byte_does_not_spoil_the_rest():
+    body = rss().replace(b"Second", "Überraschung für Käufer ".encode() + b"\xe9")
+    assert read_feed(body, URL).links[1].headline == "Überraschung für Käufer \ufffd"
+
+
+def test_entries_beyond_the_limit_are_left_out_and_said_to_be():
+    body = rss("".join(item(f"https://example.org/{number}") for number in range(50)))
+    found = read_feed(body, URL, limit=10)
+    assert len(found.links) == 10
+    assert found.partial == "more than 10 entries"
+
+
+def test_a_feed_of_50_000_entries_costs_no_more_than_one_of_the_limit():
+    body = rss("".join(item(f"https://example.org/{number}") for number in range(50_000)))
+    assert len(read_feed(body, URL, limit=100).links) == 100
+
+
+def test_a_tag_of_endless_attributes_is_refused():
+    body = b"<rss><channel " + b"".join(b'a%d="1" ' % number for number in range(50_000)) + b"></channel></rss>"
+    assert "tag of more than" in (read_feed(body, URL).partial or "")
+
+
+def test_a_gzip_bomb_is_stopped():
+    found = read_feed(gzip.compress(bytes(60 * 1024 * 1024)), URL)
+    assert found.links == ()
+    assert "bytes decoded" in (found.partial or "")
+
+
+def test_a_compressed_feed_cut_in_the_middle_is_partial():
+    whole = gzip.compress(rss("".join(item(f"https://example.org/{number**3}") for number in range(2_000))))
+    found = read_feed(whole[: len(whole) // 2], URL)
+    assert found.links
+    assert found.partial == "truncated gzip"
+
+
+def test_headlines_are_bounded():
+    found = read_feed(rss(item("https://example.org/a").replace(">x<", f">{'x' * 100_000}<")), URL)
+    assert len(found.links[-1].headline or "") == 1_000
+
+
+def test_the_usual_paths_are_rooted():
+    assert all(path.startswith("/") for path in FEED_PATHS)

@@ -1,0 +1,177 @@
+"""Evidence becomes an Article: first good value wins, its source is recorded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from newscrawl.discovery.model import Link, LinkKind
+from newscrawl.extraction.model import Block, Evidence, Extraction, ExtractionRules, ImageEvidence
+from newscrawl.items import Article, Precision
+from newscrawl.loaders import ArticleLoader, load_article
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+URL = "https://www.post.example/news/lighthouse"
+ACCEPTANCE = Path(__file__).parent / "pages" / "acceptance"
+Stated = Mapping[str, list[tuple[str, str]]]
+
+
+def load(stated: Stated, link: Link | None = None, rules: ExtractionRules | None = None) -> Article:
+    evidence = {name: [Evidence(value, source) for value, source in values] for name, values in stated.items()}
+    blocks = (
+        Block("One.", "p", True, "body", "One."),
+        Block("Ad", "p", False, "ad-label"),
+        Block("Two.", "p", True, "body"),
+    )
+    extraction = Extraction(
+        evidence, blocks, images=(ImageEvidence("/a.jpg", "dom", "The tower"), ImageEvidence("data:x", "dom"))
+    )
+    return load_article(extraction, url=URL, stated=link, rules=rules or ExtractionRules(), now=NOW)
+
+
+def link(**stated: str) -> Link:
+    return Link(url=URL, kind=LinkKind.ARTICLE, source="feed", **stated)  # type: ignore[arg-type]
+
+
+def test_the_first_good_value_wins_and_its_source_is_recorded() -> None:
+    article = load(
+        {
+            "description": [("", "json-ld"), ("\x00 ", "json-ld"), ("A plan", "opengraph"), ("B", "meta")],
+            "in_language": [("english", "json-ld"), ("pt_BR", "opengraph")],
+            "article_section": [("Local", "json-ld")],
+        }
+    )
+    assert (article.description, article.in_language, article.article_section) == ("A plan", "pt-BR", "Local")
+    assert article.sources["description"] == "opengraph"
+    assert article.sources["in_language"] == "opengraph"
+    assert article.sources["article_body"] == "dom"
+
+
+def test_what_is_not_stated_is_missing() -> None:
+    article = load({})
+    assert (article.headline, article.date_published, article.publisher, article.is_accessible_for_free) == (None,) * 4
+    assert (article.authors, article.keywords) == ([], [])
+
+
+def test_the_body_is_made_of_the_kept_blocks() -> None:
+    article = load({})
+    assert article.article_body == "One.\n\nTwo."
+    assert article.article_body_html == "<p>One.</p>\n<p>Two.</p>"
+
+
+def test_all_authors_of_the_first_source_that_names_people_are_taken() -> None:
+    stated = [
+        ("The Post", "json-ld"),
+        ("By Ann Lee and Bo Diaz", "meta"),
+        ("https://x.example/ann", "opengraph"),
+        ("Cy Moe", "dom"),
+    ]
+    article = load({"publisher": [("The Post", "opengraph")], "authors": stated})
+    assert article.authors == ["Ann Lee", "Bo Diaz"]
+    assert article.sources["authors"] == "meta"
+    assert load({"publisher": [("The Post", "meta")], "authors": [("The Post", "json-ld")]}).authors == ["The Post"]
+
+
+def test_a_canonical_address_counts_on_the_same_site_only() -> None:
+    assert load({"canonical_url": [("/news/lighthouse", "meta")]}).canonical_url == URL
+    assert load({"canonical_url": [("https://m.post.example/a", "meta")]}).canonical_url == "https://m.post.example/a"
+    assert load({"canonical_url": [("https://other.example/a", "meta")]}).canonical_url is None
+    assert load({"canonical_url": [("https://%2F%2", "meta"), ("javascript:x", "meta")]}).canonical_url is None
+
+
+def test_images_are_absolute_and_keep_their_captions() -> None:
+    images = load({"main_image": [("/a.jpg", "opengraph")]}).images
+    assert [(image.url, image.caption) for image in images] == [("https://www.post.example/a.jpg", "The tower")]
+
+
+@pytest.mark.parametrize(
+    ("values", "moment", "precision", "source"),
+    [
+        ([("2024-02-06T18:05:00+01:00", "json-ld")], "2024-02-06T17:05:00+00:00", Precision.INSTANT, "json-ld"),
+        ([("2024-02-06", "json-ld")], "2024-02-06T00:00:00+00:00", Precision.DAY, "json-ld"),
+        ([("soon", "json-ld"), ("2024-02-06", "meta")], "2024-02-06T00:00:00+00:00", Precision.DAY, "meta"),
+        (
+            [("2024-02-06", "json-ld"), ("2024-02-06T10:00:00Z", "meta")],
+            "2024-02-06T10:00:00+00:00",
+            Precision.INSTANT,
+            "meta",
+        ),
+        (
+            [("2024-02-06", "json-ld"), ("2020-02-06T10:00:00Z", "meta")],
+            "2024-02-06T00:00:00+00:00",
+            Precision.DAY,
+            "json-ld",
+        ),
+        ([("2030-01-01", "json-ld"), ("2024-02-06", "meta")], "2024-02-06T00:00:00+00:00", Precision.DAY, "meta"),
+    ],
+)
+def test_dates_know_their_precision(
+    values: list[tuple[str, str]], moment: str, precision: Precision, source: str
+) -> None:
+    article = load({"date_published": values})
+    assert article.date_published is not None
+    assert article.date_published.isoformat() == moment
+    assert (article.date_published_precision, article.sources["date_published"]) == (precision, source)
+
+
+def test_a_date_that_cannot_be_read_keeps_its_raw_text() -> None:
+    article = load({"date_published": [("9999-99-99", "json-ld")]})
+    assert (article.date_published, article.date_published_raw, article.date_published_precision) == (
+        None,
+        "9999-99-99",
+        None,
+    )
+
+
+def test_an_instant_of_the_feed_beats_a_day_of_the_page() -> None:
+    article = load(
+        {"date_published": [("6 February 2024", "dom")]}, link(date_published="Tue, 06 Feb 2024 18:05:00 GMT")
+    )
+    assert article.date_published == datetime(2024, 2, 6, 18, 5, tzinfo=UTC)
+    assert article.sources["date_published"] == "feed"
+
+
+def test_the_page_beats_the_feed_and_the_feed_fills_gaps() -> None:
+    article = load({"headline": [("Page", "dom")]}, link(headline="Feed", article_section="Sea", in_language="en"))
+    assert (article.headline, article.article_section, article.in_language) == ("Page", "Sea", "en")
+
+
+def test_the_modified_date_is_never_before_the_published_one() -> None:
+    dates = {"date_published": [("2024-02-06T18:00:00Z", "json-ld")]}
+    assert load(dates | {"date_modified": [("2024-02-05", "json-ld")]}).date_modified is None
+    assert load(dates | {"date_modified": [("2024-02-06", "json-ld")]}).date_modified is not None
+
+
+def test_the_sites_time_zone_is_used_where_the_page_states_none() -> None:
+    article = load({"date_published": [("2024-02-06T18:05", "dom")]}, rules=ExtractionRules(time_zone="Europe/Berlin"))
+    assert article.date_published == datetime(2024, 2, 6, 17, 5, tzinfo=UTC)
+
+
+def test_nothing_that_no_column_can_hold_comes_through() -> None:
+    bad = "a\x00b\ud800c\x1f"
+    article = load(
+        {name: [(bad, "meta")] for name in ("headline", "description", "authors", "keywords", "article_section")}
+    )
+    found = [article.headline, article.description, *article.authors, *article.keywords, article.article_section]
+    assert found == ["abc"] * 5
+
+
+def test_the_loader_cleans_plain_page_text() -> None:
+    expected = json.loads((ACCEPTANCE / "expected.json").read_text(encoding="utf-8"))
+    loader = ArticleLoader()
+    loader.add_value("article_body", (ACCEPTANCE / "page-text.txt").read_text(encoding="utf-8"))
+    article = loader.load_item()
+    assert article.headline == expected["headline"]
+    assert article.article_body == expected["article_body"]
+    assert article.date_published is None
+
+
+def test_a_headline_that_was_given_is_not_replaced_by_one_in_the_text() -> None:
+    loader = ArticleLoader()
+    loader.add_value("headline", "Given")
+    loader.add_value("article_body", (ACCEPTANCE / "page-text.txt").read_text(encoding="utf-8"))
+    assert loader.load_item().headline == "Given"

@@ -1,0 +1,476 @@
+"""The bundled site keeps what it promises to the tests and the benchmark that lean on it."""
+
+import gzip
+import http.client
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.newssite.model import TruthArticle
+from tests.newssite.server import PortError, RunningSite, bind, serve
+from tests.newssite.site import NewsSite, build_site
+
+TODAY = date(2026, 11, 20)
+URLS = ("http://127.0.0.1:8471", "http://localhost:8472")
+INLINE = {"a", "span", "b", "strong", "em", "i", "small", "time", "label", "img"}
+UNSEEN = {"script", "style", "title"}
+
+
+class VisibleText(HTMLParser):
+    """The page's text as lines, broken where a browser begins a new line."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+        self.unseen = 0
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.unseen += tag in UNSEEN
+        if tag not in INLINE:
+            self.parts.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.unseen -= tag in UNSEEN
+        if tag not in INLINE:
+            self.parts.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self.unseen:
+            self.parts.append(re.sub(r"\s+", " ", data))
+
+
+def visible_lines(html: str) -> list[str]:
+    parser = VisibleText()
+    parser.feed(html)
+    lines = (" ".join(line.split()) for line in "".join(parser.parts).split("\n"))
+    return [line for line in lines if line]
+
+
+def html_of(site: NewsSite, article: TruthArticle) -> str:
+    page = site.pages[article.host][article.path]
+    body = gzip.decompress(page.body) if page.headers.get("Content-Encoding") == "gzip" else page.body
+    charsets = {site.special["latin_1"]: "latin-1", site.special["windows_1251"]: "windows-1251"}
+    return body.decode(charsets.get(article.url, "utf-8"))
+
+
+@pytest.fixture(scope="module")
+def site() -> NewsSite:
+    return build_site(today=TODAY)
+
+
+@pytest.fixture(scope="module")
+def second_edition() -> NewsSite:
+    return build_site(edition=2, today=TODAY)
+
+
+@pytest.fixture
+def running() -> Iterator[RunningSite]:
+    with serve(today=TODAY) as running:
+        yield running
+
+
+class Client:
+    """A bare client: no redirects followed, nothing decoded."""
+
+    def __init__(self, running: RunningSite) -> None:
+        self.connections = [http.client.HTTPConnection(urlsplit(url).netloc, timeout=10) for url in running.urls]
+
+    def get(self, host: int, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+        fields = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.connections[host].request("GET", path, headers=fields)
+        answer = self.connections[host].getresponse()
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+
+    def close(self) -> None:
+        for connection in self.connections:
+            connection.close()
+
+
+@pytest.fixture
+def client(running: RunningSite) -> Iterator[Client]:
+    client = Client(running)
+    yield client
+    client.close()
+
+
+def path_of(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def test_the_same_seed_gives_the_same_site(site: NewsSite) -> None:
+    assert build_site(today=TODAY) == site
+
+
+def test_another_seed_gives_other_articles(site: NewsSite) -> None:
+    other = build_site(seed=2, today=TODAY)
+    assert not {a.article_body for a in other.articles} & {a.article_body for a in site.articles}
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 4, 5])
+def test_there_are_at_least_eighty_articles_on_two_hosts_in_four_themes_and_six_languages(seed: int) -> None:
+    site = build_site(seed=seed, today=TODAY)
+    assert len(site.fetchable) >= 80
+    assert Counter(a.host for a in site.fetchable) == {0: 48, 1: 41}
+    assert set(Counter(a.theme for a in site.articles)) == {"tagdiv", "schema", "classic", "hydrated"}
+    foreign = Counter((a.theme, a.in_language) for a in site.articles if a.in_language != "en")
+    assert len(foreign) == 4 * 5
+    assert {a.genre for a in site.articles} == {"report", "feature", "list", "quotation", "live", "interview", "brief"}
+
+
+@pytest.mark.parametrize("edition", [1, 2])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_every_page_holds_its_paragraphs_in_order_and_nothing_else_that_is_not_boilerplate(
+    seed: int, edition: int
+) -> None:
+    site = build_site(seed=seed, edition=edition, today=TODAY)
+    for article in site.articles:
+        if site.pages[article.host][article.path].status == 410:
+            continue
+        lines = visible_lines(html_of(site, article))
+        assert tuple(line for line in lines if line not in site.boilerplate_lines) == article.paragraphs, article.url
+        assert article.headline in lines
+
+
+def test_boilerplate_lines_are_never_a_line_of_a_body(site: NewsSite, second_edition: NewsSite) -> None:
+    for edition in (site, second_edition):
+        lines = {line for article in edition.articles for line in article.paragraphs}
+        assert not lines & edition.boilerplate_lines
+
+
+def test_bodies_are_normalised_text(site: NewsSite) -> None:
+    for article in site.articles:
+        for line in (*article.paragraphs, article.headline, article.description):
+            assert line == " ".join(line.split())
+            assert line.isprintable()
+        assert len(article.article_body) >= 120, article.url
+
+
+def test_no_paragraph_comes_twice_but_in_the_syndicated_copy(site: NewsSite) -> None:
+    own = [a for a in site.articles if a.duplicate_of is None]
+    counts = Counter(line for article in own for line in article.paragraphs if len(line) > 60)
+    assert counts.most_common(1)[0][1] == 1
+    [copy] = [a for a in site.articles if a.duplicate_of]
+    [original] = [a for a in site.articles if a.url == copy.duplicate_of]
+    assert (copy.host, original.host) == (1, 0)
+    assert copy.article_body == original.article_body
+
+
+def test_articles_are_no_near_duplicates_of_each_other(site: NewsSite) -> None:
+    def shingles(text: str) -> set[tuple[str, ...]]:
+        words = text.split()
+        return set(zip(words, words[1:], words[2:], words[3:], strict=False))
+
+    sets = [shingles(a.article_body) for a in site.articles if a.duplicate_of is None]
+    worst = max(len(a & b) / len(a | b) for i, a in enumerate(sets) for b in sets[:i])
+    assert worst < 0.4
+
+
+@pytest.mark.parametrize(
+    "words", ["dvertisement", "latest news", "read more", "comments", "newsletter", "3 C", "elated news", "cookies"]
+)
+def test_prose_holds_the_words_of_boilerplate(site: NewsSite, words: str) -> None:
+    assert any(words in line for article in site.articles for line in article.paragraphs)
+
+
+def test_the_tagdiv_theme_shows_what_its_family_shows(site: NewsSite) -> None:
+    article = next(a for a in site.articles if a.theme == "tagdiv" and a.in_language == "en")
+    lines = visible_lines(html_of(site, article))
+    expected = {"1.8 C", "Friday, November 20, 2026", "- Advertisement -", "Latest news", "Related news"}
+    assert expected | {"Please enter your comment!", "Please enter your name here"} <= set(lines)
+    assert 'alt="spot_img"' in html_of(site, article)
+
+
+def test_article_pages_have_a_realistic_size(site: NewsSite) -> None:
+    sizes = [len(html_of(site, article).encode()) for article in site.articles]
+    assert min(sizes) >= 9_000
+    assert max(sizes) <= 40_000
+
+
+def test_dates_are_aware_in_the_past_and_within_reach_of_their_listing(site: NewsSite) -> None:
+    start = datetime(TODAY.year, TODAY.month, TODAY.day, tzinfo=UTC)
+    for article in site.articles:
+        assert article.date_published < start
+        assert article.date_published_precision == "instant" or article.theme == "classic"
+        if article.only_by == "news-sitemap" and article.date_published_precision == "instant":
+            assert start - article.date_published < timedelta(days=2)
+    assert {a.date_published_precision for a in site.articles if a.theme == "classic"} == {"instant", "day"}
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_every_article_is_listed_and_some_in_one_place_only(seed: int) -> None:
+    site = build_site(seed=seed, today=TODAY)
+    assert all(article.found_by for article in site.articles)
+    only = Counter(article.only_by for article in site.fetchable)
+    assert set(only) == {None, "feed", "rdf", "news-sitemap", "sitemap", "section", "deep-section"}
+    for article in site.articles:
+        assert article.only_by is None or len(article.listed_on) == 1
+        if article.only_by == "deep-section":
+            assert re.search(r"page[/=]\d", article.listed_on[0])
+
+
+def test_what_one_place_alone_lists_is_linked_from_no_other_page(site: NewsSite) -> None:
+    texts = {
+        f"{site.host_urls[host]}{path}": gzip.decompress(page.body) if page.body[:2] == b"\x1f\x8b" else page.body
+        for host, pages in site.pages.items()
+        for path, page in pages.items()
+    }
+    for article in site.articles:
+        if article.only_by:
+            own = {article.url, article.amp_url, *article.listed_on}
+            link = re.compile(f'(?:{re.escape(article.url)}|"{re.escape(article.path)})["<?#]'.encode())
+            assert not [url for url, text in texts.items() if url not in own and link.search(text)]
+
+
+def test_feeds_and_sitemaps_are_well_formed_and_name_what_the_truth_says(site: NewsSite) -> None:
+    named = {(url, article.url) for article in site.articles for url in article.listed_on}
+    for host, pages in site.pages.items():
+        for path, page in pages.items():
+            if not path.endswith((".xml", ".xml.gz", ".rdf", "/feed/")):
+                continue
+            text = gzip.decompress(page.body) if path.endswith(".gz") else page.body
+            root = ElementTree.fromstring(text)
+            links = [node.text or node.get("href") or "" for node in root.iter() if node.tag.endswith(("}loc", "link"))]
+            found = {link.partition("?utm_")[0] for link in links} & {article.url for article in site.articles}
+            assert found == {article for url, article in named if url == site.host_urls[host] + path}
+
+
+def test_the_rss_feed_has_tracking_links(site: NewsSite) -> None:
+    assert b"?utm_source=rss&amp;utm_medium=feed" in site.pages[0]["/feed/"].body
+
+
+def test_robots_txt_names_the_sitemap_and_forbids_the_private_article(site: NewsSite) -> None:
+    robots = site.pages[0]["/robots.txt"].body.decode()
+    assert "Disallow: /private/" in robots
+    assert f"Sitemap: {site.host_urls[0]}/sitemap_index.xml" in robots
+    assert "Crawl-delay" not in robots
+    [private] = [a for a in site.articles if a.url in site.disallowed]
+    assert private.path.startswith("/private/")
+    assert not private.fetchable
+    assert b'href="' + private.path.encode() in site.pages[0]["/politics/"].body
+    delayed = build_site(today=TODAY, crawl_delay=2).pages[1]["/robots.txt"].body.decode()
+    assert "Crawl-delay: 2\n" in delayed
+
+
+def test_structured_data_states_what_the_truth_says(site: NewsSite) -> None:
+    for article in site.articles:
+        blocks = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html_of(site, article), re.DOTALL)
+        assert bool(blocks) == (article.theme in ("schema", "hydrated"))
+        for block in blocks:
+            data = json.loads(block)
+            news = data["@graph"][0] if "@graph" in data else data
+            assert news["headline"] == article.headline
+            assert datetime.fromisoformat(news["datePublished"]) == article.date_published
+            people = news.get("author", [])
+            names = [person["name"] for person in (people if isinstance(people, list) else [people])]
+            assert tuple(names) == article.authors
+
+
+def test_copies_for_phones_and_their_originals_name_each_other(site: NewsSite) -> None:
+    with_copy = [article for article in site.articles if article.amp_url]
+    assert {article.theme for article in with_copy} == {"tagdiv", "schema", "hydrated"}
+    for article in with_copy:
+        assert article.amp_url
+        copy = site.pages[article.host][path_of(article.amp_url)].body.decode()
+        assert f'<link rel="canonical" href="{article.url}">' in copy
+        assert f'<link rel="amphtml" href="{article.amp_url}">' in html_of(site, article)
+
+
+def test_the_second_edition_changes_some_articles_withdraws_one_and_adds_some(
+    site: NewsSite, second_edition: NewsSite
+) -> None:
+    before, after = ({a.url: a for a in edition.articles} for edition in (site, second_edition))
+    changed = {url for url in before if before[url].article_body != after[url].article_body}
+    assert changed == {a.url for a in site.articles if a.changed_in_edition_2}
+    assert {before[url].theme for url in changed} == {"tagdiv", "schema", "classic", "hydrated"}
+    assert set(after) - set(before) == {a.url for a in second_edition.articles if a.new_in_edition_2}
+    assert len(set(after) - set(before)) == 6
+    [gone] = [a for a in site.articles if a.gone_in_edition_2]
+    assert (gone.fetchable, after[gone.url].fetchable) == (True, False)
+    assert second_edition.pages[gone.host][gone.path].status == 410
+
+
+def test_most_pages_do_not_change_with_the_edition(site: NewsSite, second_edition: NewsSite) -> None:
+    same = [a for a in site.articles if site.pages[a.host][a.path] == second_edition.pages[a.host][a.path]]
+    assert {a.theme for a in same} == {"schema", "classic", "hydrated"}
+    assert len(same) > 50
+
+
+def test_the_site_grows_to_two_thousand_articles() -> None:
+    site = build_site(articles=2000, today=TODAY)
+    assert len(site.fetchable) == 2001
+    assert all(article.found_by for article in site.articles)
+
+
+@pytest.mark.parametrize(("option", "value"), [("articles", 10), ("edition", 3)])
+def test_impossible_options_are_refused_with_a_reason(option: str, value: int) -> None:
+    with pytest.raises(ValueError, match=str(value)):
+        build_site(**{option: value})  # type: ignore[arg-type]
+
+
+def test_the_server_answers_every_page_of_both_hosts(running: RunningSite, client: Client) -> None:
+    for article in running.site.fetchable:
+        page = running.site.pages[article.host][article.path]
+        status, headers, body = client.get(article.host, article.path)
+        if page.first:
+            status, headers, body = client.get(article.host, article.path)
+        assert (status, body) == (200, page.body)
+        assert headers["content-length"] == str(len(body))
+    assert len(running.requests) == len(running.site.fetchable) + 1
+
+
+def test_a_tracking_query_changes_nothing(running: RunningSite, client: Client) -> None:
+    article = running.site.articles[0]
+    assert client.get(0, f"{article.path}?utm_source=x")[2] == client.get(0, article.path)[2]
+    assert running.requests[0] == (0, "GET", f"{article.path}?utm_source=x", 200)
+
+
+def test_who_has_a_page_already_is_told_so(running: RunningSite, client: Client) -> None:
+    article = running.site.articles[0]
+    _, headers, _ = client.get(0, article.path)
+    for asked in ({"If_None_Match": headers["etag"]}, {"If_Modified_Since": headers["last-modified"]}):
+        status, again, body = client.get(0, article.path, **asked)
+        assert (status, body, again["etag"]) == (304, b"", headers["etag"])
+    assert client.get(0, article.path, If_None_Match='"other"')[0] == 200
+
+
+def test_a_busy_page_answers_when_it_is_asked_again(running: RunningSite, client: Client) -> None:
+    path = path_of(running.site.special["busy"])
+    status, headers, _ = client.get(0, path)
+    assert (status, headers["retry-after"]) == (503, "1")
+    assert client.get(0, path)[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("missing", 404),
+        ("gone", 410),
+        ("broken", 500),
+        ("moved", 301),
+        ("chain", 301),
+        ("loop", 301),
+        ("soft_404", 200),
+    ],
+)
+def test_pages_that_misbehave_are_linked_from_the_front_and_misbehave(
+    running: RunningSite, client: Client, name: str, status: int
+) -> None:
+    url = running.site.special[name]
+    host = int(not url.startswith(running.urls[0]))
+    assert client.get(host, path_of(url))[0] == status
+    assert f'href="{path_of(url)}"'.encode() in client.get(host, "/")[2]
+
+
+def test_redirects_lead_where_they_should(running: RunningSite, client: Client) -> None:
+    special = running.site.special
+    assert client.get(0, path_of(special["moved"]))[1]["location"] == special["moved_to"]
+    middle = client.get(1, path_of(special["chain"]))[1]["location"]
+    assert middle == path_of(special["chain_middle"])
+    assert client.get(1, middle)[1]["location"] == path_of(special["chain_to"])
+    assert client.get(0, path_of(special["loop_back"]))[1]["location"] == path_of(special["loop"])
+    assert client.get(0, path_of(special["off_site"]))[1]["location"] in running.site.must_not_be_fetched
+
+
+def test_odd_encodings_go_over_the_wire_as_they_are(running: RunningSite, client: Client) -> None:
+    articles = {article.url: article for article in running.site.articles}
+    for name, charset in (("latin_1", "latin-1"), ("windows_1251", "windows-1251")):
+        article = articles[running.site.special[name]]
+        _, headers, body = client.get(1, article.path)
+        assert headers["content-type"] == "text/html"
+        assert (b"charset=" in body) == (name == "windows_1251")
+        assert max(article.paragraphs, key=len) in visible_lines(body.decode(charset))
+    _, headers, body = client.get(1, path_of(running.site.special["gzip"]))
+    assert headers["content-encoding"] == "gzip"
+    assert gzip.decompress(body).startswith(b"<!DOCTYPE html>")
+
+
+def test_the_edition_can_be_switched_while_the_server_runs(running: RunningSite, client: Client) -> None:
+    [gone] = [a for a in running.site.articles if a.gone_in_edition_2]
+    [stays, *_] = [a for a in running.site.articles if a.theme == "schema" and not a.changed_in_edition_2]
+    etag = client.get(stays.host, stays.path)[1]["etag"]
+    assert client.get(gone.host, gone.path)[0] == 200
+    running.edition = 2
+    assert client.get(gone.host, gone.path)[0] == 410
+    assert client.get(stays.host, stays.path, If_None_Match=etag)[0] == 304
+    assert running.site.edition == 2
+
+
+def test_pipelined_requests_and_head_are_answered_in_order(running: RunningSite) -> None:
+    connection = http.client.HTTPConnection(urlsplit(running.urls[0]).netloc, timeout=10)
+    connection.connect()
+    connection.sock.sendall(b"HEAD /about HTTP/1.1\r\nHost: x\r\n\r\nGET /robots.txt HTTP/1.0\r\n\r\n")
+    received = b""
+    while data := connection.sock.recv(65536):
+        received += data
+    connection.close()
+    assert re.findall(rb"HTTP/1\.1 (\d+)", received) == [b"200", b"200"]
+    assert received.endswith(b"/sitemap_index.xml\n")
+    assert [request.method for request in running.requests] == ["HEAD", "GET"]
+
+
+def test_one_connection_serves_a_thousand_requests(running: RunningSite) -> None:
+    article = running.site.articles[0]
+    connection = http.client.HTTPConnection(urlsplit(running.urls[0]).netloc, timeout=30)
+    for _ in range(1000):
+        connection.request("GET", article.path)
+        connection.getresponse().read()
+    connection.close()
+    assert len(running.requests) == 1000
+
+
+def test_a_taken_port_is_an_error_that_names_the_cure() -> None:
+    (first, second) = bind((0, 0))
+    port = first[0].getsockname()[1]
+    try:
+        with pytest.raises(PortError, match=f"port {port}: it is taken.*--ports.*NEWSSITE_PORTS"):
+            bind((port, 0))
+    finally:
+        for sock in first + second:
+            sock.close()
+
+
+def test_the_program_says_why_it_cannot_start() -> None:
+    first, second = bind((0, 0))
+    port = first[0].getsockname()[1]
+    command = [sys.executable, "-m", "tests.newssite", "serve", "--ports", f"{port},0"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    for sock in first + second:
+        sock.close()
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"newssite: cannot listen on 127.0.0.1 port {port}")
+
+
+def test_the_program_serves_until_it_is_told_to_stop() -> None:
+    command = [sys.executable, "-m", "tests.newssite", "serve", "--today", TODAY.isoformat()]
+    environment = os.environ | {"NEWSSITE_PORTS": "0,0"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout
+        urls = [process.stdout.readline().strip() for _ in range(2)]
+        connection = http.client.HTTPConnection(urlsplit(urls[1]).netloc, timeout=10)
+        connection.request("GET", "/")
+        assert connection.getresponse().status == 200
+        connection.close()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) == 0
+
+
+def test_the_truth_is_written_as_lines_of_json(site: NewsSite, tmp_path: Path) -> None:
+    out = tmp_path / "truth.jsonl"
+    command = [sys.executable, "-m", "tests.newssite", "truth", "--today", TODAY.isoformat(), "--out", str(out)]
+    subprocess.run(command, check=True, timeout=60)
+    rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert [row["url"] for row in rows] == [article.url for article in site.articles]
+    assert [row["article_body"] for row in rows] == [article.article_body for article in site.articles]

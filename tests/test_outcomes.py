@@ -1,0 +1,69 @@
+"""What answers without an article mean."""
+
+from __future__ import annotations
+
+import pytest
+from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError, IgnoreRequest
+
+from newscrawl.items import Outcome
+from newscrawl.middlewares.failures import verdict_of_failure
+from newscrawl.middlewares.refusals import Refused
+from newscrawl.outcomes import Verdict, is_html, verdict_of_status
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome", "reason"),
+    [
+        (304, Outcome.UNCHANGED, "not_modified"),
+        (404, Outcome.GONE, "http_404"),
+        (410, Outcome.GONE, "http_410"),
+        (403, Outcome.BLOCKED, "http_403"),
+        (429, Outcome.BLOCKED, "http_429"),
+        (451, Outcome.BLOCKED, "http_451"),
+        (500, Outcome.ERROR, "http_500"),
+        (301, Outcome.ERROR, "http_301"),
+        (204, Outcome.ERROR, "http_204"),
+    ],
+)
+def test_a_status_decides_the_outcome(status: int, outcome: Outcome, reason: str) -> None:
+    assert verdict_of_status(status) == Verdict(outcome, reason)
+
+
+def test_the_body_of_a_200_decides() -> None:
+    assert verdict_of_status(200) is None
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "expected"),
+    [
+        ("text/html; charset=utf-8", b"", True),
+        ("TEXT/HTML", b"", True),
+        ("application/xhtml+xml", b"", True),
+        (None, b"\n<!DOCTYPE html><title>x", True),
+        ("text/plain", b"<html><body>", True),
+        ("text/plain", b"hello", False),
+        ("image/jpeg", b"<html>", False),
+        ("application/pdf", b"%PDF-1.7", False),
+        (None, b"\x00\x01", False),
+    ],
+)
+def test_only_html_is_read_as_a_page(content_type: str | None, body: bytes, expected: bool) -> None:
+    assert is_html(content_type, body) is expected
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (CannotResolveHostError("no such host"), "dns"),
+        (DownloadTimeoutError("30 s"), "timeout"),
+        (IgnoreRequest("its body exceeded DOWNLOAD_MAXSIZE (10 B)"), "too_large"),
+        (ZeroDivisionError(), "zero_division_error"),
+    ],
+)
+def test_a_request_without_answer_has_a_named_reason(error: Exception, reason: str) -> None:
+    assert verdict_of_failure(error) == Verdict(Outcome.ERROR, reason)
+
+
+def test_a_refusal_brings_its_own_verdict() -> None:
+    verdict = Verdict(Outcome.ROBOTS, "disallowed")
+    assert verdict_of_failure(Refused(verdict, "robots.txt")) == verdict

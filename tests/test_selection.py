@@ -1,0 +1,86 @@
+"""Which links are followed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from newscrawl.discovery.model import Link, LinkKind
+from newscrawl.discovery.selection import is_stated_before, select_links, stated_date
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+SITE = "https://www.example.org/"
+
+
+def article(path: str, **facts: Any) -> Link:
+    return Link(f"https://example.org{path}", LinkKind.ARTICLE, "feed", **facts)
+
+
+def selected(*links: Link, **rules: Any) -> list[str]:
+    return [link.url for link in select_links(links, site_url=SITE, now=NOW, **rules)]
+
+
+@pytest.mark.parametrize(
+    "url", ["https://example.net/a", "https://example.org.evil.net/a", "ftp://example.org/a", "https://", "nonsense"]
+)
+def test_links_off_the_site_are_left_out(url: str) -> None:
+    assert selected(Link(url, LinkKind.ARTICLE, "feed")) == []
+
+
+@pytest.mark.parametrize("url", ["https://example.org/a", "http://www.example.org/a", "https://news.example.org/a"])
+def test_all_hosts_of_the_site_are_on_it(url: str) -> None:
+    assert selected(Link(url, LinkKind.ARTICLE, "feed")) == [url]
+
+
+def test_articles_that_are_hardly_some_are_left_out() -> None:
+    assert selected(article("/a", score=0.2), article("/b", score=0.8)) == ["https://example.org/b"]
+
+
+def test_allow_concerns_articles_and_deny_everything() -> None:
+    section = Link("https://example.org/sport/", LinkKind.SECTION, "front page")
+    links = (section, article("/2026/a"), article("/video/2026/b"), article("/c"))
+    assert selected(*links, allow=["/2026/"], deny=["/video/"]) == [section.url, "https://example.org/2026/a"]
+    assert section.url not in selected(*links, deny=["/sport/"])
+
+
+def test_the_newest_come_first_and_those_without_date_last() -> None:
+    links = (
+        article("/none"),
+        article("/old", date_published="2026-11-01T08:00:00Z"),
+        article("/new", date_published="Sat, 21 Nov 2026 08:00:00 GMT"),
+        article("/changed", date_published="2020-01-01", date_modified="2026-11-20T08:00:00+01:00"),
+    )
+    assert [url.rpartition("/")[2] for url in selected(*links)] == ["new", "changed", "old", "none"]
+
+
+def test_a_stated_day_counts_to_its_end() -> None:
+    assert stated_date(article("/a", date_published="2026-11-01"), NOW) == datetime(
+        2026, 11, 1, 23, 59, 59, 999_999, tzinfo=UTC
+    )
+    assert stated_date(article("/a", date_published="last Tuesday"), NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        (None, False),
+        ({"source": "feed"}, False),
+        ({"source": "feed", "date_published": "2026-11-01"}, False),
+        ({"source": "feed", "date_published": "2026-10-31"}, True),
+        ({"source": "feed", "date_published": "2026-10-01", "date_modified": "2026-11-05"}, False),
+        ({"source": "feed", "date_published": "soon"}, False),
+    ],
+)
+def test_only_what_is_stated_to_be_older_is_older(stated: dict[str, str] | None, expected: bool) -> None:
+    assert is_stated_before(stated, datetime(2026, 11, 1, tzinfo=UTC), NOW) is expected
+
+
+def test_what_a_source_states_survives_the_ledger() -> None:
+    link = article("/a", headline="News", date_published="2026-11-01", keywords=("a", "b"))
+    stated = link.stated()
+    assert stated == {"source": "feed", "headline": "News", "date_published": "2026-11-01", "keywords": ("a", "b")}
+    assert Link.from_stated(link.url, stated) == link
+    assert article("/a").stated() is None
+    assert Link.from_stated(link.url, None) is None

@@ -1,0 +1,229 @@
+"""Sitemaps: pages and child sitemaps, with what they state, well-formed or not."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+
+from newscrawl.discovery.model import LinkKind
+from newscrawl.discovery.sitemaps import MAX_CHILDREN, SITEMAP_PATHS, read_sitemap
+
+URL = "https://example.org/sitemap.xml"
+OPEN = '<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+STORY = "https://example.org/2024/05/06/a-story-of-many-words"
+
+
+def urlset(*locations: str) -> bytes:
+    return (OPEN + "".join(f"<url><loc>{location}</loc></url>" for location in locations) + "</urlset>").encode()
+
+
+def index(*locations: str, lastmod: str = "2024-05-06") -> bytes:
+    children = "".join(f"<sitemap><loc>{url}</loc><lastmod>{lastmod}</lastmod></sitemap>" for url in locations)
+    return f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{children}</sitemapindex>'.encode()
+
+
+def urls(found) -> list[str]:
+    return [link.url for link in found.links]
+
+
+def test_a_page_comes_with_its_last_change_and_the_look_of_its_url():
+    body = urlset(STORY, "https://example.org/politics").replace(
+        b"</loc></url>", b"</loc><lastmod>2024-05-06T10:00:00Z</lastmod></url>", 1
+    )
+    found = read_sitemap(body, URL)
+    story, section = found.links
+    assert found.partial is None
+    assert (story.kind, story.source, story.date_modified) == (LinkKind.ARTICLE, "sitemap", "2024-05-06T10:00:00Z")
+    assert story.score > 0.9
+    assert section.score < 0.5
+
+
+NEWS = b"""<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+ xmlns:n="http://www.google.com/schemas/sitemap-news/0.9" xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">
+<url><loc>https://example.org/x</loc>
+<image:image><image:loc>https://example.org/x.jpg</image:loc><image:title>No headline</image:title></image:image>
+<n:news><n:publication><n:name>Example</n:name><n:language>en</n:language></n:publication>
+<n:publication_date>2024-05-06T10:00:00+02:00</n:publication_date><n:title>Votes &amp; counts</n:title>
+<n:keywords>vote, count ,, vote</n:keywords></n:news></url></urlset>"""
+
+
+def test_a_news_sitemap_states_headline_date_language_and_keywords():
+    (link,) = read_sitemap(NEWS, URL).links
+    assert (link.url, link.source, link.score) == ("https://example.org/x", "news sitemap", 1.0)
+    assert link.headline == "Votes & counts"
+    assert link.date_published == "2024-05-06T10:00:00+02:00"
+    assert link.in_language == "en"
+    assert link.keywords == ("vote", "count")
+
+
+def test_a_news_sitemap_without_its_namespace_is_read_all_the_same():
+    body = b"<urlset><url><loc>https://example.org/x</loc><news:news><news:title>Votes</news:title></news:news></url></urlset>"
+    found = read_sitemap(body, URL)
+    assert found.links[0].headline == "Votes"
+    assert found.partial is None
+
+
+def test_an_index_gives_its_children_with_their_last_change():
+    (link,) = read_sitemap(index("https://example.org/posts-1.xml"), URL).links
+    assert (link.kind, link.date_modified, link.score) == (LinkKind.SITEMAP, "2024-05-06", 1.0)
+
+
+def test_children_that_hold_no_articles_come_with_a_low_score():
+    found = read_sitemap(index("https://example.org/post-sitemap.xml", "https://example.org/author-sitemap.xml"), URL)
+    assert found.links[0].score > 0.9 > 0.5 > found.links[1].score
+
+
+def test_an_index_that_names_itself_is_not_followed_in_a_circle():
+    found = read_sitemap(index("http://www.example.org/sitemap.xml", "https://example.org/b.xml"), URL)
+    assert urls(found) == ["https://example.org/b.xml"]
+
+
+def test_of_too_many_children_the_likeliest_and_latest_are_kept():
+    many = index(*(f"https://example.org/tag-{number}.xml" for number in range(MAX_CHILDREN)))
+    late = index("https://example.org/articles-2024.xml", lastmod="2024-06-01").partition(b'0.9">')[2]
+    found = read_sitemap(many.replace(b"</sitemapindex>", b"") + late, URL)
+    assert len(found.links) == MAX_CHILDREN
+    assert found.links[-1].url == "https://example.org/articles-2024.xml"
+    assert "sitemaps" in (found.partial or "")
+
+
+def test_short_slugs_in_a_sitemap_of_posts_are_articles():
+    (link,) = read_sitemap(urlset("https://example.org/short-name/"), "https://example.org/post-sitemap1.xml").links
+    assert link.score >= 0.5
+
+
+def test_a_list_of_lines_is_a_sitemap_too():
+    found = read_sitemap(
+        b"\xef\xbb\xbfhttps://example.org/a-b-c-d\r\n\r\n# x\nhttps://example.org/b.pdf\nftp://x\n", URL
+    )
+    assert urls(found) == ["https://example.org/a-b-c-d"]
+
+
+def test_a_feed_may_serve_as_sitemap():
+    body = b"<rss version='2.0'><channel><item><link>https://example.org/a</link></item></channel></rss>"
+    assert read_sitemap(body, URL).links[0].source == "feed"
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+def test_gzip_inside_is_undone(layers):
+    body = urlset(STORY)
+    for _ in range(layers):
+        body = gzip.compress(body)
+    assert urls(read_sitemap(body, URL)) == [STORY]
+
+
+def test_gzip_of_several_members_is_read_to_the_end():
+    body = urlset(STORY, "https://example.org/b")
+    assert len(read_sitemap(gzip.compress(body[:150]) + gzip.compress(body[150:]), URL).links) == 2
+
+
+def test_truncated_gzip_gives_what_was_whole():
+    whole = gzip.compress(urlset(*(f"https://example.org/{number**3}-{number}" for number in range(5_000))))
+    found = read_sitemap(whole[: len(whole) // 2], URL)
+    assert len(found.links) > 100
+    assert found.partial == "truncated gzip"
+
+
+def test_damaged_gzip_gives_a_reason():
+    found = read_sitemap(b"\x1f\x8b" + b"x" * 50, URL)
+    assert "gzip" in (found.partial or "")
+
+
+def test_a_gzip_bomb_is_stopped():
+    found = read_sitemap(gzip.compress(OPEN.encode() + b" " * 60 * 1024 * 1024), URL)
+    assert found.links == ()
+    assert "bytes decoded" in (found.partial or "")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'<!DOCTYPE x [<!ENTITY a "b">]><urlset><url><loc>https://example.org/&a;</loc></url></urlset>',
+        b'<!DOCTYPE urlset SYSTEM "http://127.0.0.1/x.dtd"><urlset/>',
+        '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><urlset><loc>&a;</loc></urlset>'.encode("utf-16"),
+    ],
+)
+def test_a_sitemap_with_a_dtd_is_refused_with_the_reason(body):
+    found = read_sitemap(body, URL)
+    assert found.links == ()
+    assert "DTD" in (found.partial or "")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b" ", b"nothing here", b"<html><body><p>gone</body></html>", b"<a/>", b"<", b"<?xml", b"\x00" * 100],
+)
+def test_what_is_no_sitemap_has_no_links(body):
+    found = read_sitemap(body, URL)
+    assert found.links == ()
+    assert found.partial or not body.strip()
+
+
+def test_a_cut_sitemap_gives_whole_entries_only():
+    body = urlset(STORY, "https://example.org/a-long-name")
+    found = read_sitemap(body[: body.index(b"-name")], URL)
+    assert urls(found) == [STORY]
+    assert "malformed" in (found.partial or "")
+
+
+def test_bare_ampersands_are_part_of_the_url():
+    found = read_sitemap(urlset("https://example.org/?a=1&b=2", "https://example.org/?a=1&amp;b=3"), URL)
+    assert urls(found) == ["https://example.org/?a=1&b=2", "https://example.org/?a=1&b=3"]
+
+
+def test_a_missing_end_tag_costs_only_its_entry():
+    body = urlset(STORY, "https://example.org/b").replace(b"</loc>", b"", 1)
+    found = read_sitemap(body, URL)
+    assert "https://example.org/b" in urls(found)
+    assert "malformed" in (found.partial or "")
+
+
+def test_wrong_encodings_keep_the_other_urls():
+    body = urlset("https://example.org/caf\xe9", STORY).decode().encode("latin-1")
+    assert STORY in urls(read_sitemap(body, URL))
+    assert urls(read_sitemap(urlset(STORY).decode().encode("utf-16"), URL)) == [STORY]
+    assert urls(read_sitemap(urlset(STORY).replace(b"UTF-8", b"bogus"), URL)) == [STORY]
+
+
+def test_white_space_and_cdata_around_a_location_are_removed():
+    assert urls(read_sitemap(urlset(f"\n <![CDATA[ {STORY} ]]>\n"), URL)) == [STORY]
+
+
+@pytest.mark.parametrize(
+    "location", ["ftp://example.org/a", "javascript:x", "", "https://", "file:///etc/passwd", "a.jpg"]
+)
+def test_what_is_no_page_is_dropped(location):
+    assert urls(read_sitemap(urlset(location, STORY), URL)) == [STORY]
+
+
+def test_other_sites_are_left_to_the_caller():
+    assert urls(read_sitemap(urlset("https://other.example.com/a"), URL)) == ["https://other.example.com/a"]
+
+
+def test_a_page_named_twice_is_given_once():
+    assert urls(read_sitemap(urlset(STORY, STORY), URL)) == [STORY]
+
+
+def test_depth_is_bounded():
+    found = read_sitemap(OPEN.encode() + f"<url><loc>{STORY}</loc></url>".encode() + b"<d>" * 1_000_000, URL)
+    assert urls(found) == [STORY]
+    assert found.partial
+
+
+def test_a_million_tags_of_nothing_are_refused():
+    assert "tags" in (read_sitemap(OPEN.encode() + b"<a/>" * 3_100_000 + b"</urlset>", URL).partial or "")
+
+
+def test_what_follows_50_000_urls_is_left_out_and_said_to_be():
+    found = read_sitemap(urlset(*(f"https://example.org/{number}" for number in range(50_010))), URL)
+    assert len(found.links) == 50_000
+    assert found.partial == "more than 50000 URLs"
+
+
+def test_lines_are_limited_too():
+    assert len(read_sitemap(b"https://a.org/1\nhttps://a.org/2\nhttps://a.org/3", URL, limit=2).links) == 2
+
+
+def test_the_usual_paths_are_rooted():
+    assert all(path.startswith("/") for path in SITEMAP_PATHS)

@@ -1,0 +1,148 @@
+"""The ledger of pages, on both databases."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from newscrawl.items import Outcome
+from newscrawl.storage.pages import TakeListedBy
+from newscrawl.storage.queries import SiteCount, crawl_counts
+from newscrawl.storage.schema import pages
+from tests.store import Store
+
+A, B, C = (f"https://example.org/{name}" for name in "abc")
+
+
+def test_a_url_is_in_the_ledger_before_it_is_fetched(store: Store) -> None:
+    store.take(A, discovered_from="https://example.org/feed")
+    [page] = store.rows(pages)
+    assert (page.url, page.outcome, page.fetched_at) == (A, None, None)
+    assert (page.discovered_from, page.discovered_at) == ("https://example.org/feed", store.now)
+
+
+def test_a_page_is_taken_up_once_a_crawl(store: Store) -> None:
+    assert [visit.url for visit in store.take(A, B)] == [A, B]
+    assert [visit.url for visit in store.take(B, C)] == [C]
+
+
+@pytest.mark.parametrize(
+    "copy", ["http://example.org/a", "https://www.example.org/a/", f"{A}?utm_source=rss", f"{A}#comments", f"{A}/amp"]
+)
+def test_other_spellings_of_a_page_are_the_same_page(store: Store, copy: str) -> None:
+    store.take(A)
+    assert store.take(copy) == []
+    assert len(store.rows(pages)) == 1
+
+
+def test_spellings_within_one_listing_are_one_page_and_the_first_is_fetched(store: Store) -> None:
+    assert [visit.url for visit in store.take(A, f"{A}?utm_source=rss", B)] == [A, B]
+
+
+def test_what_is_over_the_limit_is_recorded_and_left_for_the_next_crawl(store: Store) -> None:
+    assert [visit.url for visit in store.take(A, B, C, limit=1)] == [A]
+    assert len(store.rows(pages)) == 3
+    store.start_crawl()
+    assert [visit.url for visit in store.take_unfinished()] == [A, B, C]
+
+
+def test_a_finished_page_rests_until_it_is_due(store: Store) -> None:
+    [visit] = store.take(A)
+    store.finish(visit, Outcome.STORED)
+    store.start_crawl()
+    assert store.take(A) == []
+    store.now += timedelta(hours=1)
+    assert [due.visits for due in store.take(A)] == [1]
+
+
+def test_a_forced_visit_asks_for_the_whole_page(store: Store) -> None:
+    [visit] = store.take(A)
+    store.finish(visit, Outcome.STORED, etag='"1"', last_modified="Sun, 22 Nov 2026 12:00:00 GMT")
+    store.start_crawl()
+    [again] = store.take(A, force=True)
+    assert (again.etag, again.last_modified) == (None, None)
+
+
+def test_validators_of_the_last_answer_come_back_with_the_visit(store: Store) -> None:
+    [visit] = store.take(A, kind="feed")
+    store.finish(visit, Outcome.NOT_ARTICLE, "feed", etag='"1"')
+    store.start_crawl()
+    [again] = store.take(A, kind="feed")
+    store.finish(again, Outcome.UNCHANGED, "not_modified")
+    store.start_crawl()
+    assert [one.etag for one in store.take(A, kind="feed")] == ['"1"']
+
+
+def test_a_page_of_which_nothing_was_kept_is_asked_for_whole(store: Store) -> None:
+    [visit] = store.take(A)
+    store.finish(visit, Outcome.ERROR, etag='"1"')
+    store.start_crawl()
+    assert [one.etag for one in store.take_unfinished()] == []
+    store.now += timedelta(hours=1)
+    assert [one.etag for one in store.take_unfinished()] == [None]
+
+
+def test_what_a_host_asked_for_is_kept_across_crawls(store: Store) -> None:
+    [visit] = store.take(A)
+    store.finish(visit, Outcome.BLOCKED, "retry_after", not_before=store.now + timedelta(hours=20))
+    store.start_crawl()
+    store.now += timedelta(hours=19)
+    assert store.take_unfinished() == []
+    store.now += timedelta(hours=1)
+    assert len(store.take_unfinished()) == 1
+
+
+def test_a_redirect_ends_one_page_and_takes_up_the_other(store: Store) -> None:
+    [old] = store.take(A)
+    new = store.follow(old, B)
+    assert new is not None
+    assert new.url == B
+    rows = {page.url: page for page in store.rows(pages)}
+    assert (rows[A].outcome, rows[A].reason, rows[A].redirects_to) == ("duplicate", "redirect", rows[B].id)
+
+
+def test_a_redirect_to_a_page_that_is_taken_up_already_is_not_followed(store: Store) -> None:
+    old, _ = store.take(A, B)
+    assert store.follow(old, B) is None
+
+
+def test_a_crawls_counts_add_up_by_outcome_and_reason(store: Store) -> None:
+    stored, gone, _ = store.take(A, B, C)
+    store.finish(stored, Outcome.STORED, "new")
+    store.finish(gone, Outcome.GONE, "http_404")
+    store.end_crawl()
+    assert crawl_counts(store.engine, store.crawl_id) == [
+        SiteCount("example.org", "article", "gone", "http_404", 1),
+        SiteCount("example.org", "article", "pending", "unfinished", 1),
+        SiteCount("example.org", "article", "stored", "new", 1),
+    ]
+
+
+def test_fifty_thousand_links_of_one_sitemap_are_recorded(store: Store) -> None:
+    urls = [f"https://example.org/{number}" for number in range(50_000)]
+    assert len(store.take(*urls, limit=10)) == 10
+    assert len(store.rows(pages)) == 50_000
+
+
+def test_what_an_unchanged_listing_named_is_taken_up_with_it(store: Store) -> None:
+    store.take(A, kind="sitemap", discovered_from="https://example.org/index.xml")
+    store.take(B, discovered_from="https://example.org/index.xml")
+    [visit] = store.take(C, kind="feed", discovered_from="https://example.org/")
+    store.finish(visit, Outcome.NOT_ARTICLE, "feed")
+    store.start_crawl()
+    listed = store.do(TakeListedBy("https://example.org/index.xml", store.crawl_id, store.now))
+    assert [one.url for one in listed] == [A]
+
+
+def test_waiting_pages_are_taken_up_a_few_at_a_time_oldest_first(store: Store) -> None:
+    store.take(A, B, C, limit=0)
+    assert [[visit.url for visit in store.take_unfinished(limit=2)] for _ in range(3)] == [[A, B], [C], []]
+
+
+def test_what_its_source_dates_too_early_waits_for_a_crawl_that_goes_further_back(store: Store) -> None:
+    store.take(A, limit=0, stated={"source": "feed", "date_published": "2026-10-01T08:00:00Z"})
+    store.take(B, limit=0, stated={"source": "feed", "date_published": "2026-11-02T08:00:00Z"})
+    store.take(C, limit=0)
+    assert [visit.url for visit in store.take_unfinished(since=datetime(2026, 11, 1, tzinfo=UTC))] == [B, C]
+    assert [visit.url for visit in store.take_unfinished()] == [A]

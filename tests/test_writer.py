@@ -1,0 +1,86 @@
+"""The one writer thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
+
+from newscrawl.storage.writer import Writer
+
+
+@dataclass(frozen=True)
+class Put:
+    """Writes a number into a table of unique numbers; its result is how many were written with it."""
+
+    number: int | None
+    wait: threading.Event | None = None
+
+    @classmethod
+    def apply_all(cls, connection: Connection, operations: Sequence[Put]) -> list[int]:
+        for operation in operations:
+            if operation.wait:
+                operation.wait.wait(10)
+            connection.execute(text("INSERT INTO numbers VALUES (:n)"), {"n": operation.number})
+        return [len(operations)] * len(operations)
+
+
+@pytest.fixture
+def numbers(engine: Engine) -> Engine:
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE numbers (n INTEGER NOT NULL UNIQUE)"))
+    return engine
+
+
+def read(engine: Engine) -> list[int]:
+    with engine.connect() as connection:
+        return list(connection.execute(text("SELECT n FROM numbers ORDER BY n")).scalars())
+
+
+def test_operations_that_wait_are_written_together(numbers: Engine) -> None:
+    writer, gate = Writer(numbers), threading.Event()
+    first = writer.submit(Put(0, gate))
+    others = [writer.submit(Put(number)) for number in range(1, 51)]
+    gate.set()
+    first.result(10)
+    assert all(future.result(10) >= 50 for future in others)
+    writer.close()
+
+
+def test_closing_writes_what_is_queued(numbers: Engine) -> None:
+    writer = Writer(numbers)
+    for number in range(300):
+        writer.submit(Put(number))
+    writer.close()
+    assert read(numbers) == list(range(300))
+    with pytest.raises(RuntimeError, match="closed"):
+        writer.submit(Put(1))
+
+
+def test_a_refused_row_fails_alone(numbers: Engine) -> None:
+    writer, gate = Writer(numbers), threading.Event()
+    blocker = writer.submit(Put(0, gate))
+    futures = [writer.submit(Put(number)) for number in (1, 2, 2, None, 3)]
+    gate.set()
+    blocker.result(10)
+    assert [future.exception(10) is None for future in futures] == [True, True, False, False, True]
+    assert isinstance(futures[2].exception(), IntegrityError)
+    writer.close()
+    assert read(numbers) == [0, 1, 2, 3]
+
+
+def test_a_vanished_table_fails_every_operation_and_the_writer_lives(numbers: Engine) -> None:
+    writer = Writer(numbers)
+    with numbers.begin() as connection:
+        connection.execute(text("ALTER TABLE numbers RENAME TO away"))
+    with pytest.raises((OperationalError, ProgrammingError)):
+        writer.submit(Put(1)).result(10)
+    with numbers.begin() as connection:
+        connection.execute(text("ALTER TABLE away RENAME TO numbers"))
+    writer.submit(Put(2)).result(10)
+    writer.close()
+    assert read(numbers) == [2]
