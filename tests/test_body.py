@@ -159,3 +159,17 @@ def test_inline_html_is_closed_and_escaped() -> None:
         if "link" in b.text
     )
     assert block.html == 'a &lt;b&gt; <a href="/x?a=1&amp;b=&quot;2&quot;">link <em>here</em></a> end.'
+
+
+def test_a_page_without_body_tags_is_read() -> None:
+    page = f"<!doctype html><title>Old lighthouse</title><meta charset=utf-8><article><h1>Old</h1><p>{A}</p><p>{B}</p>"
+    blocks = extract(page.encode(), "https://e.example/news/a", ExtractionRules()).blocks
+    assert [block.text for block in blocks if block.kept] == [A, B]
+
+
+def test_a_name_that_means_something_else_once_does_so_all_over_the_page() -> None:
+    """Component libraries name every part of a text "promo": the text is what the page has."""
+    parts = "".join(
+        f"<div class='promo-text' id='n{n}'><p>{text}</p><p>{n}. {text}</p></div>" for n, text in enumerate((A, B, C))
+    )
+    assert len(kept(f"<h1>Old lighthouse</h1><main>{parts}</main>")) == 6

@@ -59,6 +59,11 @@ def test_controls_and_nul_are_taken_out() -> None:
     assert text_of(parse(b"<p>a\x00b\x01c\x1fd\x7fe\tf</p>")) == "abcde\tf"
 
 
+def test_what_follows_an_early_end_of_the_page_is_read() -> None:
+    page = b"<html><body><p>above</p></body></html>\n<div><p>" + b"below " * 400 + b"</p></div></body></html>"
+    assert text_of(parse(page)).split() == ["above", *["below"] * 400]
+
+
 def test_a_page_nested_a_thousand_deep_keeps_its_text() -> None:
     assert text_of(parse(b"<div>" * 1000 + b"deep" + b"</div>" * 1000)) == "deep"
 

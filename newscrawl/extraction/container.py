@@ -17,6 +17,8 @@ DOMINANT = 0.72
 NARROWER = 0.6
 """Share of an element's prose with which a named element inside is preferred to it."""
 MOST_ROUNDS = 12
+LEAST_SUSPECT = 200
+"""Prose in an element under which its zone is not called into question."""
 HINT_SHARE = 0.33
 """Share of the dominant element's prose that an element marked as the body must hold."""
 _DENSE_SCRIPT = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -129,7 +131,7 @@ def _settled_zones(walked: Walked, parents: Sequence[int], sizes: Sequence[int])
         while index >= 0:
             own[index] = None
             index = parents[index]
-    suspects = [index for index in named if everything[index] >= 200]
+    suspects = [index for index in named if everything[index] >= LEAST_SUSPECT]
     for _ in range(MOST_ROUNDS):
         zones = _inherited(parents, own)
         free = sum([size for block, size in zip(walked.blocks, sizes, strict=True) if zones[block.node] is None])
@@ -140,8 +142,16 @@ def _settled_zones(walked: Walked, parents: Sequence[int], sizes: Sequence[int])
         ]  # fmt: skip
         if not wrong:
             return zones
-        own[max(wrong, key=everything.__getitem__)] = None
+        worst = max(wrong, key=everything.__getitem__)
+        for index in _alike(walked.nodes, own, suspects, worst):
+            own[index] = None
     return _inherited(parents, own)
+
+
+def _alike(nodes: Sequence[Node], own: Sequence[str | None], suspects: Sequence[int], worst: int) -> list[int]:
+    """Elements of the same tag in the same zone: where a name means something else once, it does so all over the page."""
+    zone, tag = own[worst], nodes[worst].tag
+    return [index for index in suspects if own[index] == zone and nodes[index].tag == tag]
 
 
 def _is_outermost(parents: Sequence[int], zones: Sequence[str | None], index: int) -> bool:

@@ -17,6 +17,9 @@ MOST_ATTRIBUTES = 1_000
 SHORTEST_MONSTER = 2 * MOST_ATTRIBUTES
 """Bytes that so many attributes need at least."""
 
+LONGEST_AFTER_END = 1_000
+"""Bytes after the page's end that are no part of it: notes of caches and counters."""
+
 SHORTEST_BINARY = 64
 """Bytes in which a share of NULs tells anything."""
 
@@ -36,6 +39,7 @@ _BINARY_TYPE = re.compile(
     r"(image|audio|video|font)/|application/(pdf|zip|gzip|octet-stream|msword|vnd\.)", re.IGNORECASE
 )
 _SVG_TYPE = re.compile(r"image/svg\+xml", re.IGNORECASE)
+_PAGE_END = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
 _QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
 
 
@@ -74,7 +78,15 @@ def parse(body: bytes, *, content_type: str | None = None, fallback_encoding: st
         raise UnreadableDocument("empty")
     if _has_monstrous_tag(data):
         raise UnreadableDocument("too_complex")
-    return Document(_tree(data), encoding, replaced)
+    return Document(_tree(_without_early_end(data)), encoding, replaced)
+
+
+def _without_early_end(data: bytes) -> bytes:
+    """The page without end tags of `html` and `body` that much of it follows: the parser drops what stands after them."""
+    match = _PAGE_END.search(data)
+    if match is None or len(data) - match.start() < LONGEST_AFTER_END:
+        return data
+    return _PAGE_END.sub(b"", data)
 
 
 def _tree(data: bytes) -> etree._Element:

@@ -12,9 +12,10 @@ from newscrawl.boilerplate.names import NOTHING, Meaning, meaning_of, merged
 # What holds no text of the page, or none that is prose.
 SKIPPED = frozenset({
     "script", "style", "svg", "noscript", "template", "iframe", "select", "textarea", "option", "datalist",
-    "canvas", "object", "embed", "video", "audio", "map", "head", "title", "meta", "link", "input", "progress",
+    "canvas", "object", "embed", "video", "audio", "map", "title", "meta", "link", "input", "progress",
     "meter", "math", "frame", "frameset", "applet",
 })  # fmt: skip
+OF_HEAD = frozenset({"title", "meta", "link", "script", "style", "noscript", "base", "template"})
 INLINE = frozenset({
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i",
     "ins", "kbd", "label", "mark", "nobr", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike",

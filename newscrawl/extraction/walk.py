@@ -8,7 +8,7 @@ from typing import cast
 
 from lxml import etree
 
-from newscrawl.extraction.elements import INLINE, PLAIN, SKIPPED, Traits, telling, traits_of
+from newscrawl.extraction.elements import INLINE, OF_HEAD, PLAIN, SKIPPED, Traits, telling, traits_of
 from newscrawl.text import INVISIBLE
 
 OF_ARTICLES = ("main", "article", "h1", "p")
@@ -124,6 +124,10 @@ class _Walker:
     def skip(self, element: etree._Element, tag: str) -> bool:
         return True
 
+    def start_head(self, element: etree._Element, tag: str) -> bool:
+        """The parser puts a page that leaves out the tags between head and body into the head."""
+        return all(child.tag in OF_HEAD for child in element) or self.start_block(element, tag)
+
     def start_input(self, element: etree._Element, tag: str) -> bool:
         self.walked.password_fields += element.get("type") == "password"
         return True
@@ -163,7 +167,7 @@ class _Walker:
         if traits.zone:
             if traits.zone == "byline":
                 self.note(self.walked.bylines, element)
-            if not (tag == "a" and _is_text_link(element)) and element.find(".//p") is None:
+            if not (tag == "a" and _is_text_link(element)) and next(element.iter("p"), None) is None:
                 return True
         if traits.is_hidden:
             return True
@@ -222,6 +226,7 @@ class _Walker:
 HANDLERS: dict[str, Callable[[_Walker, etree._Element, str], bool]] = {
     **dict.fromkeys(SKIPPED, _Walker.skip),
     **dict.fromkeys(INLINE, _Walker.start_inline),
+    "head": _Walker.start_head,
     "br": _Walker.line_break,
     "img": _Walker.start_image,
     "input": _Walker.start_input,
