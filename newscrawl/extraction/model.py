@@ -59,6 +59,8 @@ class Block:
     """The rule id or the score that decided."""
     html: str | None = None
     """Inline HTML of a kept block, not yet sanitised."""
+    score: float | None = None
+    """Probability, 0 to 1, that it belongs to the body; None where no such thing was computed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ class Extraction:
     """Field name of Article -> stated values, best first."""
     blocks: Sequence[Block]
     """Every text block that was considered, kept or removed."""
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    """Reason (`hidden`, `menu`, `site rule`, a zone's rule id) -> elements whose inside was not looked at."""
     images: Sequence[ImageEvidence] = ()
     encoding: str = "utf-8"
     is_article: bool = True
