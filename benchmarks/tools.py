@@ -5,7 +5,7 @@ Imported only where they are installed: benchmarks/extractors.py makes the envir
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -83,7 +83,7 @@ def with_newspaper(page: SavedPage) -> Prediction:
     return {
         "article_body": article.text,
         "headline": article.title,
-        "authors": article.authors,
+        "authors": _flat(article.authors),
         "date_published": published.isoformat() if isinstance(published, datetime) else published,
     }
 
@@ -99,9 +99,14 @@ def with_goose(page: SavedPage) -> Prediction:
     return {
         "article_body": article.cleaned_text,
         "headline": article.title,
-        "authors": list(article.authors),
+        "authors": _flat(article.authors),
         "date_published": _first_date(article),
     }
+
+
+def _flat(names: Sequence[str | list[str]]) -> list[str]:
+    """Names as one list; where JSON-LD nests them, so do the tools."""
+    return [name for one in names for name in (one if isinstance(one, list) else [one]) if isinstance(name, str)]
 
 
 def _first_date(article: Any) -> str | None:
