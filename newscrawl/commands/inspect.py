@@ -91,8 +91,11 @@ class Command(ScrapyCommand):
         named = registry.named(opts.site) if opts.site else None
         if opts.sites and not registry.folder.is_dir():
             raise UsageError(f"{opts.sites} is no folder; name the one that holds the site files")
-        truth = _truth(Path(args[0]), opts.id) if opts.truth else None
-        source = self._fetched(args[0], opts) if "://" in args[0] else _saved(Path(args[0]), opts)
+        if "://" in args[0]:
+            source, truth = self._fetched(args[0], opts), None
+        else:
+            source = _saved(Path(args[0]), opts)
+            truth = _truth(Path(args[0]), opts.id) if opts.truth else None
         site = named or _site_of(registry, source.url)
         rules = site.extraction if site else ExtractionRules()
         source = replace(source, site_file=f"{registry.folder}/{site.name}.toml" if site else None)

@@ -150,7 +150,7 @@ def _as_text(value: Any, article: Article, name: str) -> str | None:
 
 def _agrees(name: str, stated: str, chosen: Any, article: Article, rules: ExtractionRules, now: datetime) -> bool:
     """Whether a stated value says what the chosen one says: the same words, names or moment (or its day)."""
-    if chosen is None:
+    if chosen in (None, []):
         return False
     if isinstance(chosen, datetime):
         language = article.in_language or rules.language
