@@ -5,15 +5,20 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import pytest
 from scrapy.utils.project import get_project_settings
 
 from newscrawl.commands.inspect import Command
-from tests.crawling import Answer, Crawl, article_page, scrapy, tiny_site
+from tests.crawling import ROOT, Answer, Crawl, article_page, scrapy, tiny_site
+from tests.newssite.server import serve
 from tests.test_archives import make_folder, make_warc
 
 HOSTILE = (
@@ -180,6 +185,24 @@ def test_the_rules_of_the_pages_site_are_found_by_its_url_or_named(
         assert found["left_out"] == {"site rule": 1}
         assert "site rule" in found["removed"]
     assert (other["page"]["site_file"], other["left_out"]) == (None, {})
+
+
+def test_the_example_of_the_docs_mends_the_page(inspect_saved: Inspect, tmp_path: Path) -> None:
+    docs = (ROOT / "docs" / "sites.md").read_text(encoding="utf-8").partition("## Mending a site")[2]
+    [url] = set(re.findall(r"^scrapy inspect (\S+)", docs, re.M))
+    [before] = re.findall(r"^\+ .*“It needed.*$", docs, re.M)
+    [rules] = re.findall(r"^```toml\n(.*?)^```", docs, re.M | re.S)
+    (tmp_path / "harbour-courier.toml").write_text(rules, encoding="utf-8")
+    saved = tmp_path / "page.html"
+    with (
+        serve(ports=(0, 0), today=date(2026, 11, 22)) as site,
+        urlopen(site.urls[0] + urlsplit(url).path[1:]) as answer,
+    ):
+        saved.write_bytes(answer.read())
+    assert before in inspect_saved(saved, "--url", url).output.splitlines()
+    mended = inspect_saved(saved, "--url", url, "--sites", tmp_path).output
+    assert before[30:] not in mended
+    assert "site rule 1" in mended
 
 
 def test_a_page_is_fetched_politely_and_nothing_is_stored() -> None:

@@ -11,7 +11,7 @@ from lxml import etree
 
 from newscrawl.extraction.model import Block
 from newscrawl.inspection.model import BODY, FieldReport, Inspection
-from newscrawl.inspection.words import Run, counts, facts_of, label_of, reasons_of, runs_of, shown, truth_lines
+from newscrawl.inspection.words import REMOVED, Run, counts, facts_of, label_of, reasons_of, runs_of, shown, truth_lines
 
 COLOURS = 10
 """Reasons with a colour of their own in report.css; the others share the last."""
@@ -57,6 +57,7 @@ def _facts(inspection: Inspection) -> etree._Element:
     rows = (
         _e("tr", _e("th", name, scope="row"), _e("td", value, _fact_class(name, inspection)))
         for name, value in facts_of(inspection)
+        if name != REMOVED  # the legend says it
     )
     return _e("table", *rows, {"class": "facts"})
 
@@ -96,7 +97,7 @@ def _truth_cell(report: FieldReport) -> etree._Element:
     if report.is_true is None:
         return _e("td")
     if report.is_true:
-        return _e("td", "✓ the same", {"class": "good"})
+        return _e("td", "✓", {"class": "good"})
     return _e("td", "✗ ", shown(report.truth or ""), {"class": "bad", "dir": "auto"})
 
 

@@ -16,6 +16,8 @@ _HARMLESS = frozenset("\n\u200c\u200d")
 """Line ends; the joiners, which Persian, the languages of India and emoji are written with."""
 _DOUBTFUL = re.compile(r"[^\x20-\x7e\n\u00a0-\u00ac\u00ae-\u024f\u0370-\u05ff\u3040-\u30ff\u4e00-\u9fff]")
 """What is worth a look at its category: all but the letters that most pages are written with."""
+REMOVED = "removed"
+"""The fact that counts the reasons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def facts_of(inspection: Inspection) -> list[tuple[str, str]]:
     if source.origin == source.url:
         facts.pop(1)
     if inspection.reasons:
-        facts.append(("removed", counts(inspection.reasons)))
+        facts.append((REMOVED, counts(inspection.reasons)))
     if extraction.left_out:
         facts.append(("not looked into", f"{counts(extraction.left_out)} (elements; their text is in no block)"))
     facts += [("note", remark) for remark in (*extraction.warnings, *inspection.remarks)]
