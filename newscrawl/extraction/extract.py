@@ -71,12 +71,12 @@ def _extraction(
     return Extraction(
         evidence={name: tuple(values) for name, values in book.evidence.items() if values},
         blocks=tuple(judged.blocks),
-        left_out=left_out,
         images=tuple(book.images),
         encoding=document.encoding,
         is_article=verdict == ARTICLE,
         verdict=verdict,
         warnings=("unreadable characters",) if document.replaced > MANY_REPLACED else (),
+        left_out=left_out,
     )
 
 

@@ -71,8 +71,6 @@ class Extraction:
     """Field name of Article -> stated values, best first."""
     blocks: Sequence[Block]
     """Every text block that was considered, kept or removed."""
-    left_out: Mapping[str, int] = field(default_factory=dict)
-    """Reason (`hidden`, `menu`, `site rule`, a zone's rule id) -> elements whose inside was not looked at."""
     images: Sequence[ImageEvidence] = ()
     encoding: str = "utf-8"
     is_article: bool = True
@@ -80,3 +78,5 @@ class Extraction:
     verdict: str = "article"
     """Why: `article`, or the reason that goes to `pages.reason` (`section_page`, `soft_404`, `bot_challenge` …)."""
     warnings: Sequence[str] = field(default_factory=tuple)
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    """Reason (`hidden`, `menu`, `site rule`, a zone's rule id) -> elements whose inside was not looked at."""

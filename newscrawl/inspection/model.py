@@ -13,7 +13,7 @@ from newscrawl.extraction.body import folded
 from newscrawl.extraction.extract import extract
 from newscrawl.extraction.model import Block, Evidence, Extraction, ExtractionRules
 from newscrawl.inspection.truth import Judgement, Truth, judge
-from newscrawl.items import Article
+from newscrawl.items import Article, Precision
 from newscrawl.loaders import load_article
 from newscrawl.processors import absolute_url, language_tag
 
@@ -113,60 +113,66 @@ def inspect_page(
     """Read a page as a crawl does. *now* (aware) bounds its dates."""
     extraction = extract(source.body, source.url, rules, content_type=source.content_type)
     article = load_article(extraction, url=source.url, stated=None, rules=rules, now=now)
-    reports = [_field(name, extraction.evidence.get(name, ()), article, rules, now, truth) for name in FIELDS]
-    judgement = None if truth is None else judge(extraction.blocks, truth)
-    return Inspection(source, extraction, article, reports, judgement)
+    reporter = _Reporter(article, rules, now, {} if truth is None else truth.fields)
+    reports = [reporter.field(name, extraction.evidence.get(name, ())) for name in FIELDS]
+    return Inspection(source, extraction, article, reports, None if truth is None else judge(extraction.blocks, truth))
 
 
-def _field(
-    name: str,
-    evidence: Sequence[Evidence],
-    article: Article,
-    rules: ExtractionRules,
-    now: datetime,
-    truth: Truth | None,
-) -> FieldReport:
-    chosen = getattr(article, name)
-    stated = [Stated(one.value, one.source, _agrees(name, one.value, chosen, article, rules, now)) for one in evidence]
-    true = truth.fields.get(name) if truth is not None else None
-    return FieldReport(
-        name,
-        _as_text(chosen, article, name),
-        article.sources.get(name),
-        stated,
-        None if true is None else _agrees(name, true, chosen, article, rules, now),
-        true,
-    )
+@dataclass(frozen=True, slots=True)
+class _Reporter:
+    """Holds an Article's fields against what was stated of them."""
 
+    article: Article
+    rules: ExtractionRules
+    now: datetime
+    truth: Mapping[str, str]
 
-def _as_text(value: Any, article: Article, name: str) -> str | None:
-    if isinstance(value, datetime):
-        precision = getattr(article, f"{name}_precision")
-        return f"{value.date().isoformat()} (day)" if precision == "day" else value.isoformat()
-    if isinstance(value, list):
-        return ", ".join(value) or None
-    return None if value is None else str(value)
+    def field(self, name: str, evidence: Sequence[Evidence]) -> FieldReport:
+        true = self.truth.get(name)
+        return FieldReport(
+            name,
+            self.as_text(name),
+            self.article.sources.get(name),
+            [Stated(one.value, one.source, self.agrees(name, one.value)) for one in evidence],
+            None if true is None else self.agrees(name, true),
+            true,
+        )
 
+    def as_text(self, name: str) -> str | None:
+        value = getattr(self.article, name)
+        if isinstance(value, datetime):
+            return f"{value.date().isoformat()} (day)" if self.is_day(name) else value.isoformat()
+        if isinstance(value, list):
+            return ", ".join(value) or None
+        return None if value is None else str(value)
 
-def _agrees(name: str, stated: str, chosen: Any, article: Article, rules: ExtractionRules, now: datetime) -> bool:
-    """Whether a stated value says what the chosen one says: the same words, names or moment (or its day)."""
-    if chosen in (None, []):
-        return False
-    if isinstance(chosen, datetime):
-        language = article.in_language or rules.language
-        parsed = parse_date(stated, time_zone=rules.time_zone, language=language, now=now)
+    def is_day(self, name: str) -> bool:
+        return getattr(self.article, f"{name}_precision") is Precision.DAY
+
+    def agrees(self, name: str, stated: str) -> bool:
+        """Whether a stated value says what the chosen one says: the same words, names or moment (or its day)."""
+        chosen = getattr(self.article, name)
+        if chosen in (None, []):
+            return False
+        if isinstance(chosen, datetime):
+            return self.is_same_date(name, stated, chosen)
+        if isinstance(chosen, list):
+            said, all_said = folded(stated), folded(" ".join(chosen))
+            return bool(said) and (said in all_said or all(folded(one) in said for one in chosen))
+        if name == "in_language":
+            return language_tag(stated) == str(chosen)
+        if name in URLS:
+            return absolute_url(stated, self.article.url or "") == str(chosen)
+        return folded(stated) == folded(str(chosen))
+
+    def is_same_date(self, name: str, stated: str, chosen: datetime) -> bool:
+        language = self.article.in_language or self.rules.language
+        parsed = parse_date(stated, time_zone=self.rules.time_zone, language=language, now=self.now)
         if parsed is None:
             return False
-        is_day = "day" in {parsed.precision, getattr(article, f"{name}_precision")}
-        return parsed.moment.date() == chosen.date() if is_day else parsed.moment == chosen
-    if isinstance(chosen, list):
-        said, all_said = folded(stated), folded(" ".join(chosen))
-        return bool(said) and (said in all_said or all(folded(one) in said for one in chosen))
-    if name == "in_language":
-        return bool(language_tag(stated) == chosen)
-    if name in URLS:
-        return bool(absolute_url(stated, article.url or "") == chosen)
-    return folded(stated) == folded(str(chosen))
+        if self.is_day(name) or parsed.precision is Precision.DAY:
+            return parsed.moment.date() == chosen.date()
+        return parsed.moment == chosen
 
 
 def as_dict(inspection: Inspection) -> Mapping[str, Any]:
