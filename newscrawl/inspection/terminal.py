@@ -29,7 +29,8 @@ def print_inspection(console: Console, inspection: Inspection, *, kept: bool = T
     console.print()
     for report in inspection.fields:
         _print_field(console, report)
-    _print_field(console, FieldReport(BODY, None, inspection.article.sources.get(BODY), ()), always=False)
+    if source := inspection.article.sources.get(BODY):
+        _line(console, Text.assemble((f"{BODY:24}", "cyan"), "as below", (f"  [{source}]", "dim")))
     for title, texts in truth_lines(inspection):
         console.print()
         _line(console, Text(title, "bold yellow"))
@@ -56,11 +57,9 @@ def _colour(name: str, inspection: Inspection) -> str:
     return "yellow" if name == "note" else ""
 
 
-def _print_field(console: Console, report: FieldReport, *, always: bool = True) -> None:
-    if not always and report.source is None:
-        return
+def _print_field(console: Console, report: FieldReport) -> None:
     source = f"  [{report.source}]" if report.source else ""
-    value = ("as below" if report.name == BODY else "–") if report.value is None else _cut(report.value, LONGEST_VALUE)
+    value = "–" if report.value is None else _cut(report.value, LONGEST_VALUE)
     line = Text.assemble((f"{report.name:24}", "cyan"), value, (source, "dim"))
     if report.is_true is not None:
         line.append(
