@@ -1,28 +1,30 @@
-"""Run extraction over a corpus of saved pages and write what it finds, for a scorer.
+"""Run extraction over corpora of saved pages, score it, and fail where a figure is worse than its floor.
 
-    python benchmarks/extraction.py CORPUS OUT.jsonl [--repeat N]
+    python benchmarks/extraction.py CORPUS... [OUT.jsonl] [--repeat N] [--every N] [--worst N]
 
-CORPUS holds truth.jsonl (`id`, `url` a line) and html/<id>.html.gz. Prints the milliseconds a page beside those of
-the bare parse of the same bytes.
+A CORPUS holds truth.jsonl and html/<id>.html.gz. Prints the figures (benchmarks/scoring.py) and the milliseconds a
+page beside those of the bare parse of the same bytes; OUT.jsonl gets what was found on each page. Exits with 1 where
+floors.toml has a table for the corpus and a figure does not reach it.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
-import statistics
 import sys
-import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from lxml import etree
-
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from benchmarks.corpus import Corpus, SavedPage
+from benchmarks.floors import read_floors, shortfalls
+from benchmarks.scoring import Scores, score
+from benchmarks.timing import Times, bare_parse, milliseconds, times
 from newscrawl.extraction.extract import extract
 from newscrawl.extraction.model import Extraction, ExtractionRules
 from newscrawl.items import Article, Precision
@@ -31,12 +33,47 @@ from newscrawl.loaders import load_article
 RULES = ExtractionRules()
 
 
-def pages(corpus: Path) -> Iterator[tuple[dict[str, Any], bytes]]:
-    with (corpus / "truth.jsonl").open(encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            with gzip.open(corpus / "html" / f"{row['id']}.html.gz") as file:
-                yield row, file.read()
+@dataclass(slots=True)
+class Measured:
+    """What one corpus gave."""
+
+    predictions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    verdicts: Counter[str] = field(default_factory=Counter)
+    bare: list[float] = field(default_factory=list)
+    """Milliseconds of each page's bare parse."""
+    whole: list[float] = field(default_factory=list)
+    """Milliseconds of everything, from bytes to Article."""
+
+
+def run(page: SavedPage, now: datetime) -> tuple[Extraction, Article]:
+    """Everything that a crawl does with the bytes of one page."""
+    extraction = extract(page.body, page.url, RULES)
+    return extraction, load_article(extraction, url=page.url, stated=None, rules=RULES, now=now)
+
+
+def measure(corpus: Corpus, *, repeat: int = 1) -> Measured:
+    """Run every page; *repeat* times for the time, of which the best counts."""
+    measured, now = Measured(), datetime.now(UTC)
+    for page in corpus.pages():
+        extraction, article = run(page, now)
+        measured.predictions[page.id] = prediction(extraction, article)
+        measured.verdicts[extraction.verdict] += 1
+        measured.bare.append(min(milliseconds(bare_parse, page.body) for _ in range(repeat)))
+        measured.whole.append(min(milliseconds(run, page, now) for _ in range(repeat)))
+    return measured
+
+
+def prediction(extraction: Extraction, article: Article) -> dict[str, Any]:
+    """What is scored, and what helps to see why."""
+    return {
+        "article_body": article.article_body,
+        "headline": article.headline,
+        "authors": article.authors,
+        "date_published": in_the_pages_offset(article),
+        "date_published_raw": article.date_published_raw,
+        "verdict": extraction.verdict,
+        "sources": article.sources,
+    }
 
 
 def in_the_pages_offset(article: Article) -> str | None:
@@ -53,56 +90,50 @@ def in_the_pages_offset(article: Article) -> str | None:
     return moment.isoformat() if stated.tzinfo is None else moment.astimezone(stated.tzinfo).isoformat()
 
 
-def run(body: bytes, url: str, now: datetime) -> tuple[Extraction, Article]:
-    extraction = extract(body, url, RULES)
-    return extraction, load_article(extraction, url=url, stated=None, rules=RULES, now=now)
+def write_predictions(path: Path, predictions: Mapping[str, Mapping[str, Any]]) -> None:
+    with path.open("w", encoding="utf-8") as out:
+        for page, found in predictions.items():
+            out.write(json.dumps({"id": page, **found}, ensure_ascii=False) + "\n")
 
 
-def prediction(page: str, extraction: Extraction, article: Article) -> dict[str, Any]:
-    return {
-        "id": page,
-        "article_body": article.article_body,
-        "headline": article.headline,
-        "authors": article.authors,
-        "date_published": in_the_pages_offset(article),
-        "date_published_raw": article.date_published_raw,
-        "verdict": extraction.verdict,
-        "sources": article.sources,
-    }
+def report(corpus: Corpus, measured: Measured, scores: Scores) -> None:
+    print(f"{corpus.name}: {scores.pages} pages, verdicts {dict(measured.verdicts.most_common())}")
+    print("  " + "  ".join(f"{name} {value:.4f}" for name, value in scores.figures.items()))
+    bare, whole = times(measured.bare), times(measured.whole)
+    _print_times("bare parse", bare)
+    _print_times("everything", whole)
+    print(f"  ratio      {whole.mean / bare.mean:6.2f}")
 
 
-def parse_only(body: bytes) -> None:
-    etree.fromstring(body, etree.HTMLParser(encoding="utf-8", huge_tree=True))
+def _print_times(name: str, value: Times) -> None:
+    print(f"  {name} {value.mean:6.2f} ms a page, median {value.median:.2f}, p99 {value.p99:.2f}")
 
 
-def seconds(action: Any, *arguments: Any) -> float:
-    start = time.process_time()
-    action(*arguments)
-    return time.process_time() - start
-
-
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("corpus", type=Path)
-    parser.add_argument("out", type=Path)
+    parser.add_argument("paths", nargs="+", type=Path, metavar="CORPUS... [OUT.jsonl]")
     parser.add_argument("--repeat", type=int, default=1, help="time each page this often and keep the best")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="take every Nth page only")
+    parser.add_argument("--worst", type=int, default=0, metavar="N", help="also list the N pages with the worst body")
     options = parser.parse_args()
-    now = datetime.now(UTC)
-    bare, whole, verdicts = [], [], {}
-    with options.out.open("w", encoding="utf-8") as out:
-        for row, body in pages(options.corpus):
-            extraction, article = run(body, row["url"] or "", now)
-            out.write(json.dumps(prediction(row["id"], extraction, article), ensure_ascii=False) + "\n")
-            verdicts[extraction.verdict] = verdicts.get(extraction.verdict, 0) + 1
-            bare.append(1000 * min(seconds(parse_only, body) for _ in range(options.repeat)))
-            whole.append(1000 * min(seconds(run, body, row["url"] or "", now) for _ in range(options.repeat)))
-    print(f"pages      {len(whole)}   verdicts {verdicts}")
-    for name, values in (("bare parse", bare), ("everything", whole)):
-        worst = sorted(values)[int(0.99 * len(values)) - 1]
-        print(
-            f"{name} {statistics.fmean(values):6.2f} ms a page, median {statistics.median(values):.2f}, p99 {worst:.2f}"
-        )
+    folders = [path for path in options.paths if path.is_dir()]
+    outs = [path for path in options.paths if not path.is_dir()]
+    if not folders or len(outs) > 1 or (outs and len(folders) > 1):
+        parser.error("name folders with truth.jsonl, and after a single one, if wanted, the file for what was found")
+    fallen = []
+    for corpus in (Corpus(folder, options.every) for folder in folders):
+        measured = measure(corpus, repeat=options.repeat)
+        if outs:
+            write_predictions(outs[0], measured.predictions)
+        scores = score(corpus.truth(), measured.predictions)
+        report(corpus, measured, scores)
+        for value, page in scores.worst(options.worst):
+            print(f"  {value:.3f}  {page}")
+        fallen += shortfalls(corpus, scores, read_floors())
+    for line in fallen:
+        print(f"WORSE: {line}", file=sys.stderr)
+    return 1 if fallen else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -47,32 +47,67 @@ def open_archive(path: Path) -> Iterator[SavedPage]:
     return _read_folder(path) if path.is_dir() else _read_warc(path)
 
 
+def find_page(path: Path, *, page_id: str | None = None, url: str | None = None) -> SavedPage:
+    """Return one page of an archive: of a folder by its id, of a WARC file by its number from 1, of both by its URL.
+
+    Raises ArchiveError where the archive has no such page.
+    """
+    if path.is_dir():
+        for entry in _entries(path):
+            if page_id in (None, entry.id) and url in (None, entry.url):
+                return _indexed_page(path, entry)
+    else:
+        for number, page in enumerate(_read_warc(path), 1):
+            if page_id in (None, str(number)) and url in (None, page.url):
+                return page
+    wanted = " and ".join(f"{name} {value}" for name, value in (("id", page_id), ("URL", url)) if value is not None)
+    ids = "ids stand in its index" if path.is_dir() else "the pages of a WARC file are numbered from 1"
+    raise ArchiveError(f"{path} has no page with {wanted}; {ids}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One line of a folder's index."""
+
+    id: str
+    url: str
+    date_downloaded: datetime | None
+    place: str
+    """File and line, for messages."""
+
+
 def _read_folder(folder: Path) -> Iterator[SavedPage]:
+    return (_indexed_page(folder, entry) for entry in _entries(folder))
+
+
+def _entries(folder: Path) -> Iterator[_Entry]:
     index = next((folder / name for name in INDEXES if (folder / name).is_file()), None)
     if index is None:
         raise ArchiveError(f'{folder} has no index.jsonl; write one line for each page: {{"id": …, "url": …}}')
     with index.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
             if line.strip():
-                yield _indexed_page(folder, f"{index}: line {number}", line)
+                yield _entry(f"{index}: line {number}", line)
 
 
-def _indexed_page(folder: Path, place: str, line: str) -> SavedPage:
+def _entry(place: str, line: str) -> _Entry:
     try:
         row = json.loads(line)
-        page_id, url = str(row["id"]), str(row["url"])
-        downloaded = _moment(row.get("date_downloaded"))
+        return _Entry(str(row["id"]), str(row["url"] or ""), _moment(row.get("date_downloaded")), place)
     except (ValueError, TypeError, KeyError) as error:
         raise ArchiveError(f"{place} is not a page: {error!r}; it takes an object with 'id' and 'url'") from error
-    file = folder / "html" / f"{page_id}.html.gz"
+
+
+def _indexed_page(folder: Path, entry: _Entry) -> SavedPage:
+    file = folder / "html" / f"{entry.id}.html.gz"
     if file.parent != folder / "html":
-        raise ArchiveError(f"{place}: the id {page_id!r} leads out of the archive; ids are plain file names")
+        raise ArchiveError(f"{entry.place}: the id {entry.id!r} leads out of the archive; ids are plain file names")
     try:
         with gzip.open(file) as stream:
-            return _page(url, stream.read(MAX_BODY + 1), downloaded)
+            return _page(entry.url, stream.read(MAX_BODY + 1), entry.date_downloaded)
     except (OSError, EOFError, zlib.error) as error:
-        logger.warning("%s: %s cannot be read: %s", place, file, error)
-        return SavedPage(url, b"", downloaded, problem="damaged")
+        logger.warning("%s: %s cannot be read: %s", entry.place, file, error)
+        return SavedPage(entry.url, b"", entry.date_downloaded, problem="damaged")
 
 
 def _page(url: str, body: bytes, date_downloaded: datetime | None, **facts: Any) -> SavedPage:

@@ -17,7 +17,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from newscrawl import archives
-from newscrawl.archives import open_archive
+from newscrawl.archives import find_page, open_archive
 from newscrawl.exceptions import ArchiveError
 
 PAGE = b"<html><body><p>" + os.urandom(3000).hex().encode() + b"</p></body></html>"
@@ -122,3 +122,23 @@ def test_a_wrong_line_of_the_index_is_named(tmp_path: Path, line: str) -> None:
 def test_a_folder_without_index_says_what_it_takes(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match=r"index\.jsonl"):
         list(open_archive(tmp_path))
+
+
+def test_one_page_of_an_archive_is_found_by_its_id_or_url(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path / "pages", [{"id": name, "url": f"https://example.org/{name}"} for name in "ab"])
+    (folder / "html" / "a.html.gz").unlink()
+    warc = tmp_path / "news.warc.gz"
+    warc.write_bytes(make_warc())
+    assert find_page(folder, page_id="b").url == "https://example.org/b"
+    assert find_page(folder, url="https://example.org/b").body == PAGE
+    assert find_page(folder, page_id="a").problem == "damaged"
+    assert find_page(warc, page_id="2").url == "https://example.org/1"
+    assert find_page(warc, url="https://example.org/2").body == PAGE
+
+
+def test_a_page_that_an_archive_does_not_have_is_named(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path / "pages", [{"id": "a", "url": "https://example.org/a"}])
+    with pytest.raises(ArchiveError, match=r"has no page with id z; ids stand in its index"):
+        find_page(folder, page_id="z")
+    with pytest.raises(ArchiveError, match=r"no page with id a and URL https://example\.org/b"):
+        find_page(folder, page_id="a", url="https://example.org/b")

@@ -8,6 +8,12 @@ from collections import Counter
 from pathlib import Path
 from statistics import fmean
 
+import pytest
+
+from benchmarks.corpus import Corpus
+from benchmarks.extraction import measure
+from benchmarks.floors import read_floors, shortfalls
+from benchmarks.scoring import score
 from newscrawl.storage.engine import open_engine
 from newscrawl.storage.queries import stored_articles
 from newscrawl.urls import normalise
@@ -44,3 +50,11 @@ def test_real_news_pages_are_stored_with_their_text_and_day(corpora: Path, sqlit
     ]
     assert len(dated) >= 130
     assert fmean(near) > 0.95
+
+
+@pytest.mark.parametrize("name", ["news-dev", "wcxb-dev"])
+def test_extraction_of_every_eighth_page_is_not_worse_than_its_floors(corpora: Path, name: str) -> None:
+    corpus = Corpus(corpora / name, every=8)
+    scores = score(corpus.truth(), measure(corpus).predictions)
+    assert scores.pages > 15
+    assert shortfalls(corpus, scores, read_floors()) == []

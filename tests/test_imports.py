@@ -23,9 +23,9 @@ FLOORS = (
         "processors",
         "sites",
     },
-    {"loaders", "reading", "body_html", "warm"},
+    {"loaders", "reading", "body_html", "warm", "inspection"},
     {"storage", "archives", "cpu_pool"},
-    {"summary", "pace", "logformatter", "middlewares", "extensions", "spiders", "pipelines"},
+    {"summary", "pace", "single_page", "logformatter", "middlewares", "extensions", "spiders", "pipelines"},
     {"commands", "settings"},
 )
 SCRAPY_FLOOR = 4

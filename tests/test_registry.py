@@ -100,3 +100,15 @@ def test_no_enabled_site_says_what_to_do(tmp_path: Path) -> None:
 def test_the_site_files_of_the_repository_are_right() -> None:
     for file in (Path(__file__).parents[1] / "sites").glob("*.toml*"):
         assert read_site(file).url, file
+
+
+def test_a_pages_site_is_the_file_named_after_it_or_the_one_whose_front_page_is_there(tmp_path: Path) -> None:
+    for name, url in (("a-paper", "https://www.example.org/"), ("example.net", "https://example.com/")):
+        (tmp_path / f"{name}.toml").write_text(f'url = "{url}"\nenabled = false\n', encoding="utf-8")
+    registry = Registry(tmp_path)
+    found = {
+        url: site and site.name
+        for url in ("https://m.example.org/x", "https://example.net/x", "https://example.com/x", "https://example.edu/")
+        for site in [registry.of_url(url)]
+    }
+    assert list(found.values()) == ["a-paper", "example.net", "example.net", None]

@@ -1,4 +1,4 @@
-"""Make the pictures of the README from what the commands print: python docs/images/render.py"""
+"""Make the pictures of the docs from what the commands give: python -m docs.images.render (needs chromium)."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ import re
 import subprocess
 import sys
 import tempfile
+from datetime import date
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
+from tests.newssite.server import PORTS, serve
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+INSPECTED = "harbour-expansion-in-saltby-faces-five-legal-challenges/"
 QUERY = "SELECT date_published, site, headline FROM articles ORDER BY date_published DESC LIMIT 5"
 
 
@@ -57,6 +61,20 @@ def draw(text: str, name: str, title: str, columns: int) -> None:
     (HERE / name).write_text(svg, encoding="utf-8")
 
 
+def photograph(page: Path, name: str, width: int, height: int) -> None:
+    """Take a picture of an HTML file."""
+    options = ["--headless", "--no-sandbox", "--hide-scrollbars", f"--window-size={width},{height}"]
+    command = ["chromium", *options, f"--screenshot={HERE / name}", page.as_uri()]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def inspect_bundled_page(report: Path) -> None:
+    environment = os.environ | {"NEWSCRAWL_DELAY": "0"}
+    with serve(ports=PORTS, today=date(2026, 11, 22)) as site:
+        command = [sys.executable, "-m", "scrapy", "inspect", site.urls[0] + INSPECTED, "--html", str(report)]
+        subprocess.run(command, cwd=ROOT, env=environment, check=True)
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         crawl = run_on_terminal([sys.executable, "-m", "tests.newssite.crawl"], folder, 104)
@@ -64,6 +82,9 @@ def main() -> None:
         draw("$ make crawl\n" + last_screen(crawl), "make-crawl.svg", "make crawl", 140)
         rows = run_on_terminal(["sqlite3", "-box", f"{folder}/newscrawl.db", QUERY], folder, 120)
         draw(f'$ sqlite3 -box newscrawl.db "{QUERY}"\n{rows}', "sqlite3.svg", "sqlite3", 125)
+        report = Path(folder) / "inspect.html"
+        inspect_bundled_page(report)
+        photograph(report, "inspect.png", 1200, 1384)
 
 
 if __name__ == "__main__":

@@ -149,7 +149,7 @@ def _settled_zones(walked: Walked, parents: Sequence[int], sizes: Sequence[int])
 
 
 def _alike(nodes: Sequence[Node], own: Sequence[str | None], suspects: Sequence[int], worst: int) -> list[int]:
-    """Elements of the same tag in the same zone: where a name means something else once, it does so all over the page."""
+    """Elements of the same tag in the same zone: a name that means something else once does so all over the page."""
     zone, tag = own[worst], nodes[worst].tag
     return [index for index in suspects if own[index] == zone and nodes[index].tag == tag]
 

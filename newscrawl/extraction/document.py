@@ -82,7 +82,7 @@ def parse(body: bytes, *, content_type: str | None = None, fallback_encoding: st
 
 
 def _without_early_end(data: bytes) -> bytes:
-    """The page without end tags of `html` and `body` that much of it follows: the parser drops what stands after them."""
+    """The page without end tags of `html` and `body` that much follows: the parser drops what stands after them."""
     match = _PAGE_END.search(data)
     if match is None or len(data) - match.start() < LONGEST_AFTER_END:
         return data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import cast
 from urllib.parse import urlsplit
@@ -61,10 +62,12 @@ def extract_document(document: Document, url: str, rules: ExtractionRules) -> Ex
         password_fields=walked.password_fields,
         path=urlsplit(url).path,
     )
-    return _extraction(document, book, judged, verdict_of(facts))
+    return _extraction(document, book, judged, walked.left_out, verdict_of(facts))
 
 
-def _extraction(document: Document, book: EvidenceBook, judged: Judged, verdict: str) -> Extraction:
+def _extraction(
+    document: Document, book: EvidenceBook, judged: Judged, left_out: Mapping[str, int], verdict: str
+) -> Extraction:
     return Extraction(
         evidence={name: tuple(values) for name, values in book.evidence.items() if values},
         blocks=tuple(judged.blocks),
@@ -73,6 +76,7 @@ def _extraction(document: Document, book: EvidenceBook, judged: Judged, verdict:
         is_article=verdict == ARTICLE,
         verdict=verdict,
         warnings=("unreadable characters",) if document.replaced > MANY_REPLACED else (),
+        left_out=left_out,
     )
 
 

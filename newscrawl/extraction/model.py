@@ -59,6 +59,8 @@ class Block:
     """The rule id or the score that decided."""
     html: str | None = None
     """Inline HTML of a kept block, not yet sanitised."""
+    score: float | None = None
+    """Probability, 0 to 1, that it belongs to the body; None where no such thing was computed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +78,5 @@ class Extraction:
     verdict: str = "article"
     """Why: `article`, or the reason that goes to `pages.reason` (`section_page`, `soft_404`, `bot_challenge` …)."""
     warnings: Sequence[str] = field(default_factory=tuple)
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    """Reason (`hidden`, `menu`, `site rule`, a zone's rule id) -> elements whose inside was not looked at."""

@@ -67,6 +67,8 @@ class Walked:
     images: list[Place] = field(default_factory=list)
     named_bodies: list[int] = field(default_factory=list)
     """Nodes that the site's rules name as the body."""
+    left_out: dict[str, int] = field(default_factory=dict)
+    """Reason -> elements with words that are none of the article's, whatever they say."""
     links: int = 0
     password_fields: int = 0
 
@@ -121,6 +123,10 @@ class _Walker:
         if len(places) < MOST_NOTED:
             places.append((self.node, len(self.walked.blocks), element))
 
+    def leave_out(self, reason: str) -> bool:
+        self.walked.left_out[reason] = self.walked.left_out.get(reason, 0) + 1
+        return True
+
     def skip(self, element: etree._Element, tag: str) -> bool:
         return True
 
@@ -151,7 +157,7 @@ class _Walker:
             if traits is not PLAIN and self.leaves_out(element, tag, traits):
                 return True
         if self.drop and element in self.drop:
-            return True
+            return self.leave_out(self.drop[element])
         if tag == "time":
             self.note(self.walked.times, element)
         elif tag == "a":
@@ -168,9 +174,9 @@ class _Walker:
             if traits.zone == "byline":
                 self.note(self.walked.bylines, element)
             if not (tag == "a" and _is_text_link(element)) and next(element.iter("p"), None) is None:
-                return True
+                return self.leave_out(traits.zone)
         if traits.is_hidden:
-            return True
+            return self.leave_out("hidden")
         self.note_microdata(element, traits)
         return False
 
@@ -200,10 +206,12 @@ class _Walker:
 
     def is_gone(self, element: etree._Element, traits: Traits) -> bool:
         """Whether nobody sees an element, or it is a menu: then there is no need to look inside."""
-        if traits.is_hidden or element in self.drop:
-            return True
+        if traits.is_hidden:
+            return self.leave_out("hidden")
+        if element in self.drop:
+            return self.leave_out(self.drop[element])
         # Where a menu was never closed, the parser puts the rest of the page into it.
-        return traits.is_menu and next(element.iter(*OF_ARTICLES), None) is None
+        return traits.is_menu and next(element.iter(*OF_ARTICLES), None) is None and self.leave_out("menu")
 
     def end_inline(self, tag: str) -> None:
         if tag == "a":

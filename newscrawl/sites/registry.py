@@ -17,7 +17,7 @@ from newscrawl.exceptions import SiteFileError, UsageError
 from newscrawl.extraction.model import ExtractionRules
 from newscrawl.sites.model import DiscoveryRules, Site
 from newscrawl.sites.toml_lines import line_of
-from newscrawl.urls import check_start_url
+from newscrawl.urls import check_start_url, same_site, site_of
 
 _TABLES: Mapping[str, type] = {"": Site, "discovery": DiscoveryRules, "extraction": ExtractionRules}
 _SELECTORS = ("headline", "authors", "date_published", "article_body", "drop")
@@ -49,6 +49,17 @@ class Registry:
             known = sorted(file.stem for file in self.folder.glob("*.toml"))
             raise UsageError(f"no site file {path}{_nearest(name, known)}; there are: {', '.join(known) or 'none'}")
         return read_site(path)
+
+    def of_url(self, url: str) -> Site | None:
+        """Return the site that a page belongs to: the file named after its site, else one whose front page is there.
+
+        Raises SiteFileError for a file that had to be read and cannot be, ValueError where *url* is none.
+        """
+        name = site_of(url)
+        if (self.folder / f"{name}.toml").is_file():
+            return self.named(name)
+        sites = map(read_site, sorted(self.folder.glob("*.toml")))
+        return next((site for site in sites if same_site(site.url, url)), None)
 
 
 def read_site(path: Path) -> Site:

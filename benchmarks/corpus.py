@@ -1,0 +1,46 @@
+"""Saved pages with truth: a folder with truth.jsonl (`id`, `url`, what is true of it) and html/<id>.html.gz."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPage:
+    """One page of a corpus."""
+
+    id: str
+    url: str
+    """Empty where the corpus does not know it."""
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """A folder of pages, or every so manieth of them."""
+
+    folder: Path
+    every: int = 1
+
+    @property
+    def name(self) -> str:
+        return self.folder.resolve().name
+
+    def truth(self) -> dict[str, dict[str, Any]]:
+        """Page id -> what is true of it, in the corpus' order."""
+        lines = (self.folder / "truth.jsonl").read_text(encoding="utf-8").split("\n")
+        rows = [json.loads(line) for line in lines if line.strip()]
+        return {str(row["id"]): row for row in rows[:: self.every]}
+
+    def pages(self) -> Iterator[SavedPage]:
+        """The pages with their bytes, in the same order."""
+        for page, row in self.truth().items():
+            yield SavedPage(page, row.get("url") or "", gzip.decompress(self.file(page).read_bytes()))
+
+    def file(self, page: str) -> Path:
+        return self.folder / "html" / f"{page}.html.gz"

@@ -1,0 +1,45 @@
+"""The figures that must not get worse: floors.toml, and what falls short of it."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from benchmarks.corpus import Corpus
+from benchmarks.scoring import FIGURES, LESS_IS_BETTER, Scores
+
+FILE = Path(__file__).with_name("floors.toml")
+
+Floors = Mapping[str, Mapping[str, float]]
+"""`news-dev`, or `news-dev/8` for every eighth page of it -> figure -> floor."""
+
+
+def read_floors(file: Path = FILE) -> Floors:
+    """Read the floors. Raises ValueError for a figure that there is not."""
+    floors: dict[str, dict[str, float]] = tomllib.loads(file.read_text(encoding="utf-8"))
+    for table, figures in floors.items():
+        for name in figures:
+            if name not in FIGURES:
+                raise ValueError(f"{file}: [{table}]: no figure is called {name!r}; there are: {', '.join(FIGURES)}")
+    return floors
+
+
+def shortfalls(corpus: Corpus, scores: Scores, floors: Floors) -> list[str]:
+    """A sentence for each figure that is worse than its floor; none where the corpus has no floors."""
+    table = corpus.name if corpus.every == 1 else f"{corpus.name}/{corpus.every}"
+    return [
+        f"{table}: {name} is {value:.4f}, its {_bound(name)} in {FILE.name} is {floor}"
+        for name, floor in floors.get(table, {}).items()
+        if _is_worse(name, value := scores.figures.get(name, math.nan), floor)
+    ]
+
+
+def _is_worse(name: str, value: float, floor: float) -> bool:
+    # A figure that the corpus no longer gives is none that holds.
+    return not (value <= floor if name in LESS_IS_BETTER else value >= floor)
+
+
+def _bound(name: str) -> str:
+    return "ceiling" if name in LESS_IS_BETTER else "floor"

@@ -1,0 +1,142 @@
+"""The extractors that are measured, each as a function from a page to a prediction, with its defaults for articles.
+
+Imported only where they are installed: benchmarks/extractors.py makes the environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+import newspaper
+import trafilatura
+from goose3 import Goose
+from lxml import html
+from readability import Document
+from resiliparse.extract.html2text import extract_plain_text
+from resiliparse.parse.encoding import detect_encoding
+from resiliparse.parse.html import HTMLTree
+from w3lib.encoding import html_to_unicode
+
+from benchmarks.corpus import SavedPage
+from benchmarks.extraction import prediction, run
+from newscrawl.identity import content_hash
+
+NO_URL = "https://example.org/page"
+BLOCKS = frozenset({"address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption", "figure",
+                    "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "ol", "p", "pre",
+                    "section", "table", "td", "th", "tr", "ul"})  # fmt: skip
+NOW = datetime.now(UTC)
+GOOSE = Goose({"enable_image_fetching": False})
+
+Prediction = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """One extractor."""
+
+    name: str
+    read: Callable[[SavedPage], Prediction]
+    lacks: frozenset[str] = frozenset()
+    """Figures of fields that it does not give."""
+
+    def label(self) -> str:
+        return self.name if self.name == NEWSCRAWL else f"{self.name} {version(self.name)}"
+
+
+NEWSCRAWL = "newscrawl"
+
+
+def newscrawl(page: SavedPage) -> Prediction:
+    """Everything: all fields, the HTML, and the content hash."""
+    extraction, article = run(page, NOW)
+    article.content_hash = content_hash(article.headline, article.article_body)
+    return prediction(extraction, article)
+
+
+def with_trafilatura(page: SavedPage) -> Prediction:
+    found = trafilatura.bare_extraction(page.body, url=page.url or None, with_metadata=True, include_comments=False)
+    if found is None:
+        return {}
+    return {
+        "article_body": found.text,
+        "headline": found.title,
+        "authors": (found.author or "").split("; ") if found.author else [],
+        "date_published": found.date,
+    }
+
+
+def with_readability(page: SavedPage) -> Prediction:
+    document = Document(_text(page))
+    return {"article_body": _words_of(document.summary(html_partial=True)), "headline": document.short_title()}
+
+
+def with_newspaper(page: SavedPage) -> Prediction:
+    article = newspaper.Article(page.url or NO_URL, fetch_images=False)
+    article.download(input_html=_text(page))
+    article.parse()
+    published = article.publish_date
+    return {
+        "article_body": article.text,
+        "headline": article.title,
+        "authors": _flat(article.authors),
+        "date_published": published.isoformat() if isinstance(published, datetime) else published,
+    }
+
+
+def with_resiliparse(page: SavedPage) -> Prediction:
+    tree = HTMLTree.parse_from_bytes(page.body, detect_encoding(page.body))
+    text = extract_plain_text(tree, main_content=True, list_bullets=False, alt_texts=False)
+    return {"article_body": text, "headline": tree.title}
+
+
+def with_goose(page: SavedPage) -> Prediction:
+    article = GOOSE.extract(url=page.url or NO_URL, raw_html=_text(page))
+    return {
+        "article_body": article.cleaned_text,
+        "headline": article.title,
+        "authors": _flat(article.authors),
+        "date_published": _first_date(article),
+    }
+
+
+def _flat(names: Sequence[str | list[str]]) -> list[str]:
+    """Names as one list; where JSON-LD nests them, so do the tools."""
+    return [name for one in names for name in (one if isinstance(one, list) else [one]) if isinstance(name, str)]
+
+
+def _first_date(article: Any) -> str | None:
+    """The date as the page states it where that is ISO 8601, else as goose3 reads it; several come as a list."""
+    stated = article.publish_date[0] if isinstance(article.publish_date, list) else article.publish_date
+    try:
+        datetime.fromisoformat(stated or "")
+    except ValueError:
+        return article.publish_datetime_utc.isoformat() if article.publish_datetime_utc else None
+    return str(stated)
+
+
+def _text(page: SavedPage) -> str:
+    """The page decoded, for tools that take no bytes."""
+    return html_to_unicode(None, page.body)[1]
+
+
+def _words_of(markup: str) -> str:
+    """The text of HTML, words of two blocks apart."""
+    root = html.fragment_fromstring(markup, create_parent="div")
+    for element in root.iter(*BLOCKS):
+        element.tail = "\n" + (element.tail or "")
+    return str(root.text_content())
+
+
+TOOLS = (
+    Tool(NEWSCRAWL, newscrawl),
+    Tool("trafilatura", with_trafilatura, frozenset({"instant"})),
+    Tool("readability-lxml", with_readability, frozenset({"authors", "day", "instant"})),
+    Tool("newspaper4k", with_newspaper),
+    Tool("resiliparse", with_resiliparse, frozenset({"authors", "day", "instant"})),
+    Tool("goose3", with_goose),
+)

@@ -1,0 +1,213 @@
+"""What a page gave and why: every block, every field with all its stated values, and the truth where there is one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from newscrawl.dates import parse_date
+from newscrawl.extraction.body import folded
+from newscrawl.extraction.extract import extract
+from newscrawl.extraction.model import Block, Evidence, Extraction, ExtractionRules
+from newscrawl.inspection.truth import Judgement, Truth, judge
+from newscrawl.items import Article, Precision
+from newscrawl.loaders import load_article
+from newscrawl.processors import absolute_url, language_tag
+
+FIELDS = (
+    "headline",
+    "description",
+    "authors",
+    "date_published",
+    "date_modified",
+    "in_language",
+    "article_section",
+    "keywords",
+    "publisher",
+    "canonical_url",
+    "main_image",
+    "is_accessible_for_free",
+)
+"""In the order in which they are shown."""
+URLS = frozenset({"canonical_url", "main_image"})
+BODY = "article_body"
+
+
+@dataclass(frozen=True, slots=True)
+class PageSource:
+    """The bytes to inspect, and where they are from."""
+
+    body: bytes
+    url: str
+    """Empty where nobody says."""
+    origin: str
+    """The URL or file as the user named it."""
+    content_type: str | None = None
+    site_file: str | None = None
+    """Name of the site file whose rules hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """One value that the page states of a field."""
+
+    value: str
+    source: str
+    agrees: bool
+    """Whether it says the same as the value that was chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReport:
+    """One field of the Article."""
+
+    name: str
+    value: str | None
+    """As text; None where the page states none that is good."""
+    source: str | None
+    stated: Sequence[Stated]
+    """All stated values, best first."""
+    is_true: bool | None = None
+    """Whether it agrees with the truth; None where that says nothing."""
+    truth: str | None = None
+
+    @property
+    def others(self) -> list[Stated]:
+        """The stated values that say something else than the chosen one, each once."""
+        return list(dict.fromkeys(stated for stated in self.stated if not stated.agrees))
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """Everything that is known of one page."""
+
+    source: PageSource
+    extraction: Extraction
+    article: Article
+    fields: Sequence[FieldReport]
+    judgement: Judgement | None = None
+    """The body held against the truth; None without one."""
+    remarks: Sequence[str] = field(default_factory=tuple)
+    """What else a crawl would make of the page."""
+
+    @property
+    def blocks(self) -> Sequence[Block]:
+        return self.extraction.blocks
+
+    @property
+    def kept(self) -> int:
+        return sum(block.kept for block in self.blocks)
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """Reason -> blocks removed for it, the most frequent first."""
+        return dict(Counter(block.reason for block in self.blocks if not block.kept).most_common())
+
+
+def inspect_page(
+    source: PageSource, rules: ExtractionRules, *, now: datetime, truth: Truth | None = None
+) -> Inspection:
+    """Read a page as a crawl does. *now* (aware) bounds its dates."""
+    extraction = extract(source.body, source.url, rules, content_type=source.content_type)
+    article = load_article(extraction, url=source.url, stated=None, rules=rules, now=now)
+    reporter = _Reporter(article, rules, now, {} if truth is None else truth.fields)
+    reports = [reporter.field(name, extraction.evidence.get(name, ())) for name in FIELDS]
+    return Inspection(source, extraction, article, reports, None if truth is None else judge(extraction.blocks, truth))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reporter:
+    """Holds an Article's fields against what was stated of them."""
+
+    article: Article
+    rules: ExtractionRules
+    now: datetime
+    truth: Mapping[str, str]
+
+    def field(self, name: str, evidence: Sequence[Evidence]) -> FieldReport:
+        true = self.truth.get(name)
+        return FieldReport(
+            name,
+            self.as_text(name),
+            self.article.sources.get(name),
+            [Stated(one.value, one.source, self.agrees(name, one.value)) for one in evidence],
+            None if true is None else self.agrees(name, true),
+            true,
+        )
+
+    def as_text(self, name: str) -> str | None:
+        value = getattr(self.article, name)
+        if isinstance(value, datetime):
+            return f"{value.date().isoformat()} (day)" if self.is_day(name) else value.isoformat()
+        if isinstance(value, list):
+            return ", ".join(value) or None
+        return None if value is None else str(value)
+
+    def is_day(self, name: str) -> bool:
+        return getattr(self.article, f"{name}_precision") is Precision.DAY
+
+    def agrees(self, name: str, stated: str) -> bool:
+        """Whether a stated value says what the chosen one says: the same words, names or moment (or its day)."""
+        chosen = getattr(self.article, name)
+        if chosen in (None, []):
+            return False
+        if isinstance(chosen, datetime):
+            return self.is_same_date(name, stated, chosen)
+        if isinstance(chosen, list):
+            said, all_said = folded(stated), folded(" ".join(chosen))
+            return bool(said) and (said in all_said or all(folded(one) in said for one in chosen))
+        if name == "in_language":
+            return language_tag(stated) == str(chosen)
+        if name in URLS:
+            return absolute_url(stated, self.article.url or "") == str(chosen)
+        return folded(stated) == folded(str(chosen))
+
+    def is_same_date(self, name: str, stated: str, chosen: datetime) -> bool:
+        language = self.article.in_language or self.rules.language
+        parsed = parse_date(stated, time_zone=self.rules.time_zone, language=language, now=self.now)
+        if parsed is None:
+            return False
+        if self.is_day(name) or parsed.precision is Precision.DAY:
+            return parsed.moment.date() == chosen.date()
+        return parsed.moment == chosen
+
+
+def as_dict(inspection: Inspection) -> Mapping[str, Any]:
+    """Everything for scripts, in JSON's types."""
+    source, extraction, judgement = inspection.source, inspection.extraction, inspection.judgement
+    return {
+        "page": {"origin": source.origin, "url": source.url or None, "bytes": len(source.body),
+                 "encoding": extraction.encoding, "site_file": source.site_file},
+        "verdict": extraction.verdict,
+        "is_article": extraction.is_article,
+        "warnings": list(extraction.warnings),
+        "remarks": list(inspection.remarks),
+        "fields": {report.name: _field_dict(report) for report in inspection.fields},
+        "article_body": inspection.article.article_body,
+        "blocks": [_block_dict(number, block, judgement) for number, block in enumerate(inspection.blocks)],
+        "removed": inspection.reasons,
+        "left_out": dict(extraction.left_out),
+        "truth": None if judgement is None else judgement.as_dict(),
+    }  # fmt: skip
+
+
+def _field_dict(report: FieldReport) -> dict[str, Any]:
+    stated = [{"value": one.value, "source": one.source, "agrees": one.agrees} for one in report.stated]
+    truth = {} if report.is_true is None else {"truth": report.truth, "is_true": report.is_true}
+    return {"value": report.value, "source": report.source, "stated": stated, **truth}
+
+
+def _block_dict(number: int, block: Block, judgement: Judgement | None) -> dict[str, Any]:
+    return {
+        "number": number,
+        "kept": block.kept,
+        "reason": block.reason,
+        "score": block.score,
+        "tag": block.tag,
+        "text": block.text,
+        "html": block.html,
+        **({} if judgement is None else {"in_truth": judgement.in_truth[number]}),
+    }

@@ -1,0 +1,189 @@
+"""An inspection as one HTML file: no script, nothing from elsewhere, and nothing that a page's text could become."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator, Sequence
+from importlib.resources import files
+
+from lxml import etree
+
+from newscrawl.extraction.model import Block
+from newscrawl.inspection.model import BODY, FieldReport, Inspection
+from newscrawl.inspection.words import REMOVED, Run, counts, facts_of, label_of, reasons_of, runs_of, shown, truth_lines
+
+COLOURS = 10
+"""Reasons with a colour of their own in report.css; the others share the last."""
+FOLDED_FROM = 6
+"""Removed blocks in a row from which they are folded up."""
+
+Child = str | etree._Element
+Colours = dict[str, str]
+"""Reason -> class."""
+
+
+def report_html(inspection: Inspection) -> bytes:
+    """The whole file, UTF-8. Text enters the tree as text only, so that serialising escapes it."""
+    style = files("newscrawl.inspection").joinpath("report.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    title = inspection.article.headline or inspection.source.origin
+    head = _e(
+        "head",
+        _e("meta", charset="utf-8"),
+        _e("meta", {"http-equiv": "Content-Security-Policy", "content": policy}),
+        _e("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        _e("meta", name="referrer", content="no-referrer"),
+        _e("title", f"Inspection: {shown(title)}"),
+        _e("style", style),
+    )
+    page = _e("html", head, _e("body", *_sections(inspection)), lang="en")
+    return etree.tostring(page, method="html", encoding="utf-8", doctype="<!doctype html>") + b"\n"
+
+
+def _sections(inspection: Inspection) -> Iterator[etree._Element]:
+    colours = {reason: f"r{min(at, COLOURS - 1)}" for at, reason in enumerate(inspection.reasons)}
+    yield _e("h1", shown(inspection.article.headline or "No headline"), dir="auto")
+    yield _facts(inspection)
+    yield _fields(inspection)
+    yield from _truth(inspection)
+    # The switches come before the blocks: style alone hides what is switched off.
+    yield from _legend(inspection, colours)
+    yield _blocks(inspection, colours)
+
+
+def _facts(inspection: Inspection) -> etree._Element:
+    rows = (
+        _e("tr", _e("th", name, scope="row"), _e("td", value, _fact_class(name, inspection)))
+        for name, value in facts_of(inspection)
+        if name != REMOVED  # the legend says it
+    )
+    return _e("table", *rows, {"class": "facts"})
+
+
+def _fact_class(name: str, inspection: Inspection) -> dict[str, str]:
+    if name == "verdict":
+        return {"class": "good" if inspection.extraction.is_article else "bad"}
+    return {"class": "note"} if name == "note" else {}
+
+
+def _fields(inspection: Inspection) -> etree._Element:
+    has_truth = inspection.judgement is not None
+    heads = ["field", "value", "source", "the page also says", *(["truth"] if has_truth else [])]
+    body = FieldReport(BODY, "see below", inspection.article.sources.get(BODY), ())
+    rows = [_field_row(report, has_truth=has_truth) for report in (*inspection.fields, body)]
+    return _e(
+        "section",
+        _e("h2", "Fields"),
+        _e("table", _e("tr", *(_e("th", head, scope="col") for head in heads)), *rows, {"class": "fields"}),
+    )
+
+
+def _field_row(report: FieldReport, *, has_truth: bool) -> etree._Element:
+    others = [_e("li", shown(one.value), " ", _e("small", shown(one.source)), dir="auto") for one in report.others]
+    cells = [
+        _e("th", report.name, scope="row"),
+        _e("td", shown(report.value) if report.value else _e("i", "none"), dir="auto"),
+        _e("td", shown(report.source or "")),
+        _e("td", *([_e("ul", *others)] if others else [])),
+    ]
+    if has_truth:
+        cells.append(_truth_cell(report))
+    return _e("tr", *cells)
+
+
+def _truth_cell(report: FieldReport) -> etree._Element:
+    if report.is_true is None:
+        return _e("td")
+    if report.is_true:
+        return _e("td", "✓", {"class": "good"})
+    return _e("td", "✗ ", shown(report.truth or ""), {"class": "bad", "dir": "auto"})
+
+
+def _truth(inspection: Inspection) -> Iterator[etree._Element]:
+    if inspection.judgement is None:
+        return
+    parts = truth_lines(inspection)
+    yield _e("h2", "Held against the truth" if parts else "The body agrees with the truth")
+    for title, texts in parts:
+        items = (_e("li", text, dir="auto") for text in texts)
+        yield _e("details", _e("summary", f"{len(texts)} {title}"), _e("ul", *items), open="open")
+
+
+def _legend(inspection: Inspection, colours: Colours) -> Iterator[etree._Element]:
+    yield _e("h2", "Blocks")
+    entries = [("kept", inspection.kept, "kept")]
+    shared: dict[str, int] = {}
+    for reason, number in inspection.reasons.items():
+        if colours[reason] == f"r{COLOURS - 1}":
+            shared[reason] = number
+        else:
+            entries.append((reason, number, colours[reason]))
+    if shared:
+        entries.append((", ".join(shared), sum(shared.values()), f"r{COLOURS - 1}"))
+    switches = [
+        _e(
+            "label",
+            _e("input", type="checkbox", id=f"show-{name}", checked="checked"),
+            _e("span", f"{shown(reason)} {number}", {"class": f"tag {name}"}),
+        )
+        for reason, number, name in entries
+    ]
+    yield _e("p", *switches, {"class": "legend"})
+
+
+def _blocks(inspection: Inspection, colours: Colours) -> etree._Element:
+    in_truth = inspection.judgement.in_truth if inspection.judgement else None
+    rows = [
+        _e(
+            "div",
+            _e("div", *(_block(n, block, "kept", in_truth) for n, block in run.kept), {"class": "left"}),
+            _e("div", *_removed(run, colours, in_truth), {"class": "right"}),
+            {"class": "run"},
+        )
+        for run in runs_of(inspection.blocks)
+    ]
+    heads = _e("div", _e("b", "kept"), _e("b", "removed after it"), {"class": "run heads"})
+    return _e("main", heads, *rows)
+
+
+def _removed(run: Run, colours: Colours, in_truth: Sequence[bool | None] | None) -> Iterator[etree._Element]:
+    blocks = [_block(number, block, colours[block.reason], in_truth) for number, block in run.removed]
+    if len(blocks) < FOLDED_FROM:
+        yield from blocks
+    else:
+        summary = f"{len(blocks)} removed: {shown(counts(reasons_of(run.removed)))}"
+        yield _e("details", _e("summary", summary), *blocks)
+
+
+def _block(number: int, block: Block, colour: str, in_truth: Sequence[bool | None] | None) -> etree._Element:
+    wrong = in_truth is not None and in_truth[number] is (not block.kept)
+    tags = [_e("span", shown(label_of(block)), {"class": f"tag {colour}"})]
+    if wrong:
+        tags.append(_e("span", "in the truth" if not block.kept else "not in the truth", {"class": "tag wrong"}))
+    return _e(
+        "div",
+        _e("p", _e("span", f"{number} {shown(block.tag)}", {"class": "number"}), " ", *tags),
+        _e("p", shown(block.text), {"class": f"text {block.tag}", "dir": "auto"}),
+        {"class": f"block {colour}" + (" differs" if wrong else "")},
+    )
+
+
+def _e(tag: str, *content: Child | dict[str, str], **attributes: str) -> etree._Element:
+    """An element; dictionaries are attributes whose names are no Python names."""
+    element = etree.Element(tag, attributes)
+    last: etree._Element | None = None
+    for child in content:
+        if isinstance(child, dict):
+            for name, value in child.items():
+                element.set(name, value)
+        elif isinstance(child, str):
+            if last is None:
+                element.text = (element.text or "") + child
+            else:
+                last.tail = (last.tail or "") + child
+        else:
+            element.append(child)
+            last = child
+    return element

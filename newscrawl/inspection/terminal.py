@@ -1,0 +1,118 @@
+"""An inspection on a terminal, and as plain lines where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from newscrawl.extraction.model import Block
+from newscrawl.inspection.model import BODY, FieldReport, Inspection
+from newscrawl.inspection.words import Run, counts, facts_of, label_of, reasons_of, runs_of, shown, truth_lines
+
+NARROWEST_BESIDE = 100
+"""Columns from which kept and removed text stand side by side."""
+MOST_REMOVED = 6
+"""Removed blocks in a row that are shown beside the kept ones."""
+LONGEST_REMOVED = 160
+LONGEST_VALUE = 300
+
+Numbered = tuple[int, Block]
+
+
+def print_inspection(console: Console, inspection: Inspection, *, kept: bool = True, removed: bool = True) -> None:
+    """Print facts, fields and blocks; *kept* and *removed* say which blocks. What the page holds is never markup."""
+    for name, value in facts_of(inspection):
+        _line(console, Text.assemble((f"{name:16}", "bold"), (value, _colour(name, inspection))))
+    console.print()
+    for report in inspection.fields:
+        _print_field(console, report)
+    if source := inspection.article.sources.get(BODY):
+        _line(console, Text.assemble((f"{BODY:24}", "cyan"), "as below", (f"  [{source}]", "dim")))
+    for title, texts in truth_lines(inspection):
+        console.print()
+        _line(console, Text(title, "bold yellow"))
+        for text in texts:
+            _line(console, Text(f"  {text}"))
+    console.print()
+    runs = list(runs_of(inspection.blocks, kept=kept, removed=removed))
+    if kept and removed and console.is_terminal and console.width >= NARROWEST_BESIDE:
+        console.print(_side_by_side(runs))
+    else:
+        for run in runs:
+            for number, block in run.kept + run.removed:
+                _line(console, _stacked(number, block))
+
+
+def _line(console: Console, text: Text) -> None:
+    """One line, broken by the terminal alone, so that it can be searched and copied."""
+    console.print(text, soft_wrap=True)
+
+
+def _colour(name: str, inspection: Inspection) -> str:
+    if name == "verdict":
+        return "green" if inspection.extraction.is_article else "bold red"
+    return "yellow" if name == "note" else ""
+
+
+def _print_field(console: Console, report: FieldReport) -> None:
+    source = f"  [{report.source}]" if report.source else ""
+    value = "–" if report.value is None else _cut(report.value, LONGEST_VALUE)
+    line = Text.assemble((f"{report.name:24}", "cyan"), value, (source, "dim"))
+    if report.is_true is not None:
+        line.append(
+            "  true" if report.is_true else f"  truth: {shown(report.truth or '')}",
+            "green" if report.is_true else "yellow",
+        )
+    _line(console, line)
+    for other in report.others:
+        _line(console, Text(f"{'':24}other: {_cut(other.value, LONGEST_VALUE)}  [{shown(other.source)}]", "dim"))
+
+
+def _cut(text: str, longest: int) -> str:
+    text = shown(text)
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
+
+
+def _stacked(number: int, block: Block) -> Text:
+    sign, style = ("+", "") if block.kept else ("-", "dim")
+    label = shown(label_of(block))
+    text = shown(block.text).replace("\n", " ⏎ ")
+    return Text.assemble((f"{sign} {number:4} {label:24} ", _style(block)), (text, style))
+
+
+def _side_by_side(runs: Sequence[Run]) -> Table:
+    table = Table(expand=True, show_lines=True, border_style="dim")
+    table.add_column("kept", ratio=3, header_style="bold green")
+    table.add_column("removed after it", ratio=2, header_style="bold red", vertical="bottom")
+    for run in runs:
+        table.add_row(_cell(run.kept), _removed_cell(run.removed))
+    return table
+
+
+def _cell(blocks: Sequence[Numbered]) -> Text:
+    lines = []
+    for number, block in blocks:
+        tag = "" if block.tag == "p" else f" {block.tag}"
+        why = "" if block.reason == "body" and block.score is None else f" {label_of(block)}"
+        lines.append(Text.assemble((f"{number}{tag}{shown(why)} ", _style(block)), shown(block.text)))
+    return Text("\n\n").join(lines)
+
+
+def _removed_cell(blocks: Sequence[Numbered]) -> Text:
+    lines = [
+        Text.assemble(
+            (f"{number} {shown(label_of(block))} ", _style(block)), (_cut(block.text, LONGEST_REMOVED), "dim")
+        )
+        for number, block in blocks[:MOST_REMOVED]
+    ]
+    rest = blocks[MOST_REMOVED:]
+    if rest:
+        lines.append(Text(f"… {len(rest)} more: {shown(counts(reasons_of(rest)))} (--removed shows them)", "italic"))
+    return Text("\n").join(lines)
+
+
+def _style(block: Block) -> str:
+    return "green" if block.kept else "red"

@@ -1,0 +1,122 @@
+"""What every face of an inspection says in the same words, and with the same care for what a page may hold."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from newscrawl.extraction.model import Block
+from newscrawl.inspection.model import Inspection
+
+_HARMLESS = frozenset("\n\u200c\u200d")
+"""Line ends; the joiners, which Persian, the languages of India and emoji are written with."""
+_DOUBTFUL = re.compile(r"[^\x20-\x7e\n\u00a0-\u00ac\u00ae-\u024f\u0370-\u05ff\u3040-\u30ff\u4e00-\u9fff]")
+"""What is worth a look at its category: all but the letters that most pages are written with."""
+REMOVED = "removed"
+"""The fact that counts the reasons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Kept blocks, and the removed ones that follow them; each with its number."""
+
+    kept: list[tuple[int, Block]]
+    removed: list[tuple[int, Block]]
+
+
+def shown(text: str) -> str:
+    """*text* with control characters, bidirectional overrides and other invisible signs written as `<U+202E>`.
+
+    So a page can neither drive a terminal nor reorder what stands beside its words, and the reader sees what it holds.
+    """
+    return _escaped(text, lambda sign: f"<U+{ord(sign):04X}>")
+
+
+def shown_json(value: object) -> str:
+    """JSON that is safe to print: the same signs stand in it as escapes."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    return _escaped(text, lambda sign: json.dumps(sign)[1:-1])
+
+
+def _escaped(text: str, escape: Callable[[str], str]) -> str:
+    return _DOUBTFUL.sub(lambda match: match[0] if _is_harmless(match[0]) else escape(match[0]), text)
+
+
+def _is_harmless(sign: str) -> bool:
+    return sign in _HARMLESS or unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+
+
+def runs_of(blocks: Sequence[Block], *, kept: bool = True, removed: bool = True) -> Iterator[Run]:
+    """The page's blocks in document order, of the wanted kinds."""
+    run = Run([], [])
+    for number, block in enumerate(blocks):
+        if block.kept and run.removed:
+            yield run
+            run = Run([], [])
+        if kept if block.kept else removed:
+            (run.kept if block.kept else run.removed).append((number, block))
+    if run.kept or run.removed:
+        yield run
+
+
+def label_of(block: Block) -> str:
+    """The reason, with the score where there is one."""
+    return block.reason if block.score is None else f"{block.reason} {block.score:.2f}"
+
+
+def counts(numbers: Mapping[str, int]) -> str:
+    """`outside 12, links 3`."""
+    return ", ".join(f"{name} {number}" for name, number in numbers.items())
+
+
+def reasons_of(blocks: Sequence[tuple[int, Block]]) -> dict[str, int]:
+    """Reason -> blocks, the most frequent first."""
+    return dict(Counter(block.reason for _, block in blocks).most_common())
+
+
+def facts_of(inspection: Inspection) -> list[tuple[str, str]]:
+    """What stands above the fields: name and value."""
+    source, extraction, body = inspection.source, inspection.extraction, inspection.article.article_body or ""
+    what = "an article" if extraction.is_article else "no article"
+    facts = [
+        ("page", source.origin),
+        ("url", source.url or "not known; relative links and what a URL tells are left out (--url names it)"),
+        (
+            "rules",
+            f"site file {source.site_file}" if source.site_file else "newscrawl's own; no site file names the site",
+        ),
+        ("verdict", extraction.verdict if extraction.is_article else f"{what}: {extraction.verdict}"),
+        (
+            "body",
+            f"{len(body):,} characters in {inspection.kept} blocks; {len(inspection.blocks) - inspection.kept} removed",
+        ),
+        ("encoding", f"{extraction.encoding}, {len(source.body):,} bytes"),
+    ]
+    if source.origin == source.url:
+        facts.pop(1)
+    if inspection.reasons:
+        facts.append((REMOVED, counts(inspection.reasons)))
+    if extraction.left_out:
+        facts.append(("not looked into", f"{counts(extraction.left_out)} (elements; their text is in no block)"))
+    facts += [("note", remark) for remark in (*extraction.warnings, *inspection.remarks)]
+    return [(name, shown(value)) for name, value in facts]
+
+
+def truth_lines(inspection: Inspection) -> list[tuple[str, list[str]]]:
+    """Where body and truth differ: a heading and the texts under it."""
+    judgement = inspection.judgement
+    if judgement is None:
+        return []
+    pairs = list(zip(inspection.blocks, judgement.in_truth, strict=True))
+    parts = [
+        ("in the truth, but removed", [f"[{label_of(b)}] {b.text}" for b, true in pairs if true and not b.kept]),
+        ("in the truth, but in no block", list(judgement.missing)),
+        ("kept, but not in the truth", [f"[{label_of(b)}] {b.text}" for b, true in pairs if b.kept and true is False]),
+        ("must be in the body", list(judgement.lost)),
+        ("must not be in the body", list(judgement.leaked)),
+    ]
+    return [(title, [shown(text) for text in texts]) for title, texts in parts if texts]
