@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -26,6 +27,8 @@ LONGEST_BUTTON = 40
 MOST_READ = 3_000
 """Characters of the page in which phrases are looked for; none where a longer text goes on."""
 SHORT = 200
+LONGEST_BEFORE_HOST = 30
+"""Scheme and labels such as `www.` before a site's own host in a URL."""
 _PARTS = re.compile(r"\s+[-–—·•]+\s+|\s*[|»«]+\s*|\s+::?\s+")
 _ENDS = " .!…"
 _DENSE_SCRIPT = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -40,9 +43,9 @@ class PageFacts:
     headline: frozenset[str] = frozenset()
     """Title and headline, each without what follows the first dash or bar."""
     words: str = ""
-    """The first text of the page, kept or removed; empty where there is a long text to judge by."""
+    """The first text of the page, kept or removed; empty where there is a long text, or an article, to judge by."""
     lines: Counter[str] = field(default_factory=Counter)
-    """Short blocks, with how often they come."""
+    """Short blocks, with how often they come; empty in the same case."""
     segments: tuple[str, ...] = ()
     """Parts of the URL's path."""
     is_front: bool = False
@@ -65,6 +68,8 @@ class PageFacts:
     """Characters of kept text; signs of dense scripts count double."""
     run: int = 0
     """Most characters of kept prose in a row, between two teasers."""
+    runs: int = 0
+    """How many such runs there are."""
     paragraphs: int = 0
     teasers: int = 0
     """Lines outside menus and sidebars that are, or begin with, a link to another page of the site."""
@@ -96,25 +101,27 @@ def facts_of(page: Page) -> PageFacts:
     parts = urlsplit(page.url)
     segments = tuple(segment for segment in parts.path.lower().split("/") if segment)
     titles = [text for text in (page.book.first("page_title"), page.book.first("headline")) if text]
-    is_short = river.run < MOST_READ
+    has_article = page.data.has_article and not page.data.others
+    is_short = river.run < (SHORT if has_article else MOST_READ)
     body = page.root.find("body")
     return PageFacts(
         titles=frozenset(_parts([*titles, *_headings(walked)])) if is_short else frozenset(_parts(titles)),
         headline=frozenset(_trimmed(_PARTS.split(folded(text), maxsplit=1)[0]) for text in titles),
         words=_words(page, noscript=river.run < SHORT) if is_short else "",
-        lines=Counter(folded(block.text) for block in walked.blocks if len(block.text) <= LONGEST_BUTTON),
+        lines=_buttons(walked) if is_short else Counter(),
         segments=segments,
         is_front=bool(page.url) and _is_front(segments, parts.query),
         article_path=looks_like_article(page.url) if page.url else None,
         classes=frozenset((body.get("class") or "").lower().split()) if body is not None else frozenset(),
         generator=" ".join(page.metas.get("generator", ())).casefold(),
         types=frozenset(map(folded, page.data.types)) | {"og:" + folded(kind) for kind in page.metas.get("og:type", ())},
-        has_article=page.data.has_article and not page.data.others,
+        has_article=has_article,
         others=page.data.others,
         is_published="article:published_time" in page.metas,
         has_date=bool(page.book.all("date_published")),
         size=sum(_weight(block.text) for block in judged.blocks if block.kept),
         run=river.run,
+        runs=river.runs,
         paragraphs=river.paragraphs,
         teasers=river.teasers,
         read_on=river.read_on,
@@ -129,7 +136,7 @@ class _River:
     """Text and teasers in the order of the page."""
 
     def __init__(self, page: Page) -> None:
-        self.run = self.paragraphs = self.teasers = self.read_on = 0
+        self.run = self.runs = self.paragraphs = self.teasers = self.read_on = 0
         self._host = (urlsplit(page.url).hostname or "").removeprefix("www.")
         zones, here = page.judged.zones, 0
         stated = page.judged.blocks[len(page.walked.blocks) :]
@@ -139,7 +146,9 @@ class _River:
                 self.teasers += 1
             size = prose_size(raw) if block.kept else 0
             self.paragraphs += size > 0
-            here = size if teaser else here + size
+            here = 0 if teaser else here
+            self.runs += here == 0 < size
+            here += size
             self.run = max(self.run, here)
         self.run = max(self.run, sum(_weight(block.text) for block in stated))
 
@@ -149,14 +158,14 @@ class _River:
         text = block.text
         if block.link_chars < LINK_SHARE * len(text):
             return _begins_with_link(block)
-        if len(text) <= LONGEST_BUTTON and folded(text).rstrip(_ENDS) in GENERIC:
+        if len(text) <= LONGEST_BUTTON and _says_read_on(text):
             self.read_on += 1
             return False
-        return _weight(text) >= SHORTEST_TEASER and not self._leads_away(block)
+        return (len(text) >= SHORTEST_TEASER or _weight(text) >= SHORTEST_TEASER) and not self._leads_away(block)
 
     def _leads_away(self, block: RawBlock) -> bool:
-        hosts = [urlsplit(href).hostname for _, _, href in block.marks if href and href.startswith("http")]
-        return bool(hosts) and not any(host and host.endswith(self._host) for host in hosts)
+        href = next((href for _, _, href in block.marks if href), "")
+        return href.startswith(("http:", "https:")) and self._host not in href[: LONGEST_BEFORE_HOST + len(self._host)]
 
 
 def _begins_with_link(block: RawBlock) -> bool:
@@ -166,6 +175,15 @@ def _begins_with_link(block: RawBlock) -> bool:
     end = next((at for at, tag, _ in block.marks if tag == "/a"), 0)
     linked = "".join(block.pieces[:end]).replace(BREAK, " ").split()
     return " ".join(linked) == block.text.partition("\n")[0]
+
+
+@lru_cache(maxsize=5_000)
+def _says_read_on(text: str) -> bool:
+    return _trimmed(folded(text)) in GENERIC
+
+
+def _buttons(walked: Walked) -> Counter[str]:
+    return Counter(folded(block.text) for block in walked.blocks if len(block.text) <= LONGEST_BUTTON)
 
 
 def _headings(walked: Walked) -> Iterator[str]:

@@ -125,6 +125,7 @@ def signs_of(facts: PageFacts) -> dict[str, bool]:
         "no-text": facts.run < 80,
         "no-run": facts.run < 400,
         "short-run": facts.run < 900,
+        "one-text": facts.runs == 1 and facts.run >= SHORTEST_TEXT,
         "middle-run": facts.run > 1_500,
         "long-run": facts.run > 3_000,
         "article-data": facts.has_article,

@@ -69,9 +69,11 @@ class Voice:
         return self.rng.randint(low, high)
 
     def slug(self) -> str:
-        """A path part as most systems make it of a headline."""
+        """A path part as systems make it of a headline: of all its words in most, of two or of none in some."""
         words = ["harbour", "bridge", "council", "vote", "ferry", "storm", "lighthouse", "baker", "river", "school"]
-        return "-".join(self.rng.sample(words, 5)) + f"-{self.number(1000, 99999)}"
+        count = self.rng.choice([5, 6, 5, 7, 2, 0])
+        number = self.number(10_000, 9_999_999)
+        return "-".join([*self.rng.sample(words, count), *([str(number)] if count % 2 or not count else [])])
 
     def _filled(self, text: str) -> str:
         return text.replace("{n}", str(self.number()))
