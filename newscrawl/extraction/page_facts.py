@@ -39,7 +39,8 @@ class PageFacts:
     """Plain data; texts are folded as the terms of rules are."""
 
     titles: frozenset[str] = frozenset()
-    """The page's title, its headline and first headings, whole and in their parts."""
+    """The page's title and headline, whole and in their parts; its first headings too where it has hardly any text,
+    for with text they may be those of banners and boxes."""
     headline: frozenset[str] = frozenset()
     """Title and headline, each without what follows the first dash or bar."""
     words: str = ""
@@ -105,7 +106,7 @@ def facts_of(page: Page) -> PageFacts:
     is_short = river.run < (SHORT if has_article else MOST_READ)
     body = page.root.find("body")
     return PageFacts(
-        titles=frozenset(_parts([*titles, *_headings(walked)])) if is_short else frozenset(_parts(titles)),
+        titles=frozenset(_parts([*titles, *_headings(walked)] if river.run < SHORT else titles)),
         headline=frozenset(_trimmed(_PARTS.split(folded(text), maxsplit=1)[0]) for text in titles),
         words=_words(page, noscript=river.run < SHORT) if is_short else "",
         lines=_buttons(walked) if is_short else Counter(),
