@@ -115,7 +115,8 @@ def facts_of(page: Page) -> PageFacts:
         article_path=looks_like_article(page.url) if page.url else None,
         classes=frozenset((body.get("class") or "").lower().split()) if body is not None else frozenset(),
         generator=" ".join(page.metas.get("generator", ())).casefold(),
-        types=frozenset(map(folded, page.data.types)) | {"og:" + folded(kind) for kind in page.metas.get("og:type", ())},
+        types=frozenset(map(folded, page.data.types))
+        | {"og:" + folded(kind) for kind in page.metas.get("og:type", ())},
         has_article=has_article,
         others=page.data.others,
         is_published="article:published_time" in page.metas,
@@ -126,7 +127,7 @@ def facts_of(page: Page) -> PageFacts:
         paragraphs=river.paragraphs,
         teasers=river.teasers,
         read_on=river.read_on,
-        captions=sum(1 for block in judged.blocks if block.reason == "caption"),
+        captions=river.captions,
         links=walked.links,
         dates=len(walked.times),
         password_fields=walked.password_fields,
@@ -137,14 +138,14 @@ class _River:
     """Text and teasers in the order of the page."""
 
     def __init__(self, page: Page) -> None:
-        self.run = self.runs = self.paragraphs = self.teasers = self.read_on = 0
+        self.run = self.runs = self.paragraphs = self.teasers = self.read_on = self.captions = 0
         self._host = (urlsplit(page.url).hostname or "").removeprefix("www.")
         zones, here = page.judged.zones, 0
         stated = page.judged.blocks[len(page.walked.blocks) :]
         for raw, block in zip(page.walked.blocks, page.judged.blocks, strict=False):
-            teaser = self._teaser(raw)
-            if teaser and zones[raw.node] in (None, "related"):
-                self.teasers += 1
+            zone, teaser = zones[raw.node], self._teaser(raw)
+            self.captions += zone == "caption" and not block.kept
+            self.teasers += teaser and zone in (None, "related")
             size = prose_size(raw) if block.kept else 0
             self.paragraphs += size > 0
             here = 0 if teaser else here

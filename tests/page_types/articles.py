@@ -42,7 +42,12 @@ def article_without_any_data_or_date(make: Maker) -> str:
 @shape(KIND, OK, STORY)
 def article_above_a_river_of_teasers(make: Maker) -> str:
     make.meta(og_type="website")
-    body = make.text(make.voice.paragraphs(6)) + "<div class='more-of-the-day'>" + make.listing("", teasers=25, sentences=2) + "</div>"
+    body = (
+        make.text(make.voice.paragraphs(6))
+        + "<div class='more-of-the-day'>"
+        + make.listing("", teasers=25, sentences=2)
+        + "</div>"
+    )
     return _article(make, body)
 
 
@@ -70,7 +75,8 @@ def live_blog_without_data(make: Maker) -> str:
 @shape(KIND, OK, STORY)
 def list_of_ten(make: Maker) -> str:
     body = make.text([make.voice.paragraph(3)]) + "".join(
-        f"<h2>{n}. {make.voice.headline()}</h2><img src='/l{n}.jpg'>" + make.text([make.voice.paragraph(3)]) for n in range(10, 0, -1)
+        f"<h2>{n}. {make.voice.headline()}</h2><img src='/l{n}.jpg'>" + make.text([make.voice.paragraph(3)])
+        for n in range(10, 0, -1)
     )
     return _article(make, body)
 
@@ -80,7 +86,8 @@ def list_whose_headings_are_links(make: Maker) -> str:
     headline = make.voice.headline()
     make.meta(og_type="article", og_title=headline)
     body = make.text(make.voice.paragraphs(2)) + "".join(
-        f"<h3><a href='https://shop{n}.example/x'>{make.voice.headline()}</a></h3>" + make.text([make.voice.paragraph(4)])
+        f"<h3><a href='https://shop{n}.example/x'>{make.voice.headline()}</a></h3>"
+        + make.text([make.voice.paragraph(4)])
         for n in range(8)
     )
     return _article(make, body)
@@ -103,9 +110,7 @@ def opinion(make: Maker) -> str:
 @shape(KIND, OK, "/poems/{slug}")
 def poem(make: Maker) -> str:
     make.meta(og_type="article")
-    verses = "".join(
-        "<p>" + "<br>".join(make.voice.headline() for _ in range(4)) + "</p>" for _ in range(6)
-    )
+    verses = "".join("<p>" + "<br>".join(make.voice.headline() for _ in range(4)) + "</p>" for _ in range(6))
     return _article(make, verses)
 
 
@@ -148,7 +153,9 @@ def article_below_a_cookie_banner(make: Maker) -> str:
     title, text = make.voice.pair("consent")
     banner = f"<div id='banner' class='cmp'><h2>{title}</h2><p>{text}</p></div>"
     headline = make.voice.headline()
-    return make.page(headline, banner + make.article(headline, make.text(make.voice.paragraphs(5)), day=make.voice.day()))
+    return make.page(
+        headline, banner + make.article(headline, make.text(make.voice.paragraphs(5)), day=make.voice.day())
+    )
 
 
 @shape(KIND, OK, STORY)
@@ -168,7 +175,10 @@ def video_with_an_article(make: Maker) -> str:
 @shape(KIND, OK, "/reviews/{slug}")
 def review_of_a_product(make: Maker) -> str:
     headline = make.voice.headline()
-    make.data({"@type": "Product", "name": "Lamp"}, {"@type": "Article", "headline": headline, "datePublished": make.voice.day()})
+    make.data(
+        {"@type": "Product", "name": "Lamp"},
+        {"@type": "Article", "headline": headline, "datePublished": make.voice.day()},
+    )
     return _article(make, make.text(make.voice.paragraphs(6)) + f"<a href='/x'>{make.voice.say('shop')}</a>")
 
 
@@ -176,7 +186,11 @@ def review_of_a_product(make: Maker) -> str:
 def match_report_with_event_data(make: Maker) -> str:
     headline = make.voice.headline()
     make.data({"@type": "SportsEvent", "name": "Rovers - United"}, {"@type": "NewsArticle", "headline": headline})
-    table = "<table>" + "".join(f"<tr><td>{n}</td><td>Team {n}</td><td>{n * 3}</td></tr>" for n in range(1, 12)) + "</table>"
+    table = (
+        "<table>"
+        + "".join(f"<tr><td>{n}</td><td>Team {n}</td><td>{n * 3}</td></tr>" for n in range(1, 12))
+        + "</table>"
+    )
     return _article(make, make.text(make.voice.paragraphs(3)) + table, aside=make.links(90))
 
 

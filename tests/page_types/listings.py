@@ -72,7 +72,9 @@ def section_with_item_list(make: Maker) -> str:
 def topic_with_an_introduction(make: Maker) -> str:
     name = make.voice.section()
     intro = make.text(make.voice.paragraphs(2, 3))
-    return make.page(name, f"<h1>{name}</h1><div class='intro'>{intro}</div>" + make.listing("", teasers=22, sentences=1))
+    return make.page(
+        name, f"<h1>{name}</h1><div class='intro'>{intro}</div>" + make.listing("", teasers=22, sentences=1)
+    )
 
 
 @shape("tag", "section_page", "/tag/harbour/")
@@ -80,7 +82,9 @@ def tag_page(make: Maker) -> str:
     name = make.voice.section()
     make.meta(og_type="website")
     pages = "".join(f"<a class='page-numbers' href='/tag/harbour/page/{n}/'>{n}</a>" for n in range(2, 9))
-    return make.page(name, make.listing(name, teasers=8, sentences=2) + f"<nav class='pagination'>{pages}</nav>", kind="tag")
+    return make.page(
+        name, make.listing(name, teasers=8, sentences=2) + f"<nav class='pagination'>{pages}</nav>", kind="tag"
+    )
 
 
 @shape("author", "section_page", "/author/martha-quill/")

@@ -17,7 +17,9 @@ def _service(make: Maker, which: int, *, paragraphs: int = 8) -> str:
 @shape("about", "service_page", "/about-us/")
 def about_page(make: Maker) -> str:
     make.meta(og_type="article", og_title=make.voice.words["service"][0])
-    make.data({"@type": "AboutPage", "datePublished": "2020-01-01T00:00:00+00:00", "name": make.voice.words["service"][0]})
+    make.data(
+        {"@type": "AboutPage", "datePublished": "2020-01-01T00:00:00+00:00", "name": make.voice.words["service"][0]}
+    )
     return _service(make, 0)
 
 
@@ -30,7 +32,9 @@ def about_page_without_data(make: Maker) -> str:
 def contact_page(make: Maker) -> str:
     title = make.voice.words["service"][1]
     form = "<form><input name=name><input name=mail><textarea></textarea><button>OK</button></form>"
-    text = make.text([f"{make.voice.site}, Quay Street 1, 10115 Harbourtown", "Tel. +00 30 123456", make.voice.paragraph(2)])
+    text = make.text(
+        [f"{make.voice.site}, Quay Street 1, 10115 Harbourtown", "Tel. +00 30 123456", make.voice.paragraph(2)]
+    )
     return make.page(title, f"<h1>{title}</h1>{text}{form}", kind="service")
 
 
@@ -48,9 +52,13 @@ def terms_page_with_an_unspeaking_address(make: Maker) -> str:
 @shape("product", "product_page", "/product/lighthouse-lamp")
 def product_page(make: Maker) -> str:
     make.meta(og_type="product", og_title="Lamp", product_price__amount="49.00")
-    make.data({"@type": "Product", "name": "Lamp", "offers": {"@type": "Offer", "price": "49.00", "priceCurrency": "EUR"}})
+    make.data(
+        {"@type": "Product", "name": "Lamp", "offers": {"@type": "Offer", "price": "49.00", "priceCurrency": "EUR"}}
+    )
     text = make.text(make.voice.paragraphs(3, 3))
-    return make.page("Lamp", f"<h1>Lamp</h1><span class='price'>€ 49</span><button>{make.voice.say('shop')}</button>{text}")
+    return make.page(
+        "Lamp", f"<h1>Lamp</h1><span class='price'>€ 49</span><button>{make.voice.say('shop')}</button>{text}"
+    )
 
 
 @shape("product", "product_page", "/shop/p-{n}.html")
@@ -141,7 +149,8 @@ def video_without_text(make: Maker) -> str:
 def gallery_of_captions(make: Maker) -> str:
     headline = make.voice.headline()
     figures = "".join(
-        f"<figure><img src='/p{n}.jpg' alt=''><figcaption>{make.voice.sentence()}</figcaption></figure>" for n in range(12)
+        f"<figure><img src='/p{n}.jpg' alt=''><figcaption>{make.voice.sentence()}</figcaption></figure>"
+        for n in range(12)
     )
     return make.page(headline, f"<h1>{headline}</h1><div class='slides'>{figures}</div>")
 

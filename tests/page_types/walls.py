@@ -43,7 +43,7 @@ def press_and_hold(make: Maker) -> str:
 def access_denied_by_the_edge(make: Maker) -> str:
     return make.bare(
         "Access Denied",
-        "<h1>Access Denied</h1><p>You don't have permission to access \"http://news.example/x\" on this server.</p>"
+        '<h1>Access Denied</h1><p>You don\'t have permission to access "http://news.example/x" on this server.</p>'
         "<p>Reference #18.5f1c1160.1700000000.2a3b</p>",
     )
 
@@ -189,4 +189,6 @@ def application_shell(make: Maker) -> str:
 
 @shape("script shell", "script_shell", STORY)
 def shell_that_says_so_in_the_page(make: Maker) -> str:
-    return make.bare(make.voice.headline(), f"<div id='app'><p>{make.voice.say('script')}</p></div><script src='/a.js'></script>")
+    return make.bare(
+        make.voice.headline(), f"<div id='app'><p>{make.voice.say('script')}</p></div><script src='/a.js'></script>"
+    )
