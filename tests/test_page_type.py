@@ -12,6 +12,7 @@ from newscrawl.extraction.extract import extract
 from newscrawl.extraction.model import ExtractionRules
 from newscrawl.extraction.page_facts import PageFacts
 from newscrawl.extraction.page_type import signs_of, verdict_of
+from newscrawl.extraction.teasers import River
 from tests.page_types.pages import HELD_OUT, Page, pages
 
 LINKS = "".join(f"<li><a href='/news/{n}'>Story number {n} of the day in the harbour</a></li>" for n in range(90))
@@ -139,20 +140,20 @@ def test_every_sign_of_the_rule_file_is_looked_for() -> None:
 
 def test_one_hint_is_not_enough_and_two_are() -> None:
     button = Counter({"add to cart": 1})
-    text = {"size": 300, "run": 300, "runs": 1}
-    assert verdict_of(PageFacts(lines=button, **text)) == "article"
-    assert verdict_of(PageFacts(lines=button, segments=("shop", "lamp"), **text)) == "product_page"
+    text = River(run=300, runs=1)
+    assert verdict_of(PageFacts(lines=button, size=300, river=text)) == "article"
+    assert verdict_of(PageFacts(lines=button, segments=("shop", "lamp"), size=300, river=text)) == "product_page"
 
 
 def test_what_is_said_in_a_long_text_does_not_name_the_page() -> None:
     missing = frozenset({"page not found"})
-    assert verdict_of(PageFacts(titles=missing, size=400, run=400)) == "soft_404"
-    assert verdict_of(PageFacts(titles=missing, size=900, run=900)) == "article"
+    assert verdict_of(PageFacts(titles=missing, size=400, river=River(run=400))) == "soft_404"
+    assert verdict_of(PageFacts(titles=missing, size=900, river=River(run=900))) == "article"
 
 
 def test_data_of_an_article_outweighs_rules_as_long_as_there_is_text() -> None:
     product = frozenset({"product"})
-    assert verdict_of(PageFacts(types=product, has_article=True, size=200, run=200)) == "article"
+    assert verdict_of(PageFacts(types=product, has_article=True, size=200, river=River(run=200))) == "article"
     assert verdict_of(PageFacts(types=product, has_article=True, size=20)) == "product_page"
 
 
@@ -167,6 +168,14 @@ def test_teasers_that_lead_to_other_sites_are_a_list_article() -> None:
     assert listing("https://shop.example") == "article"
     assert listing("https://www.e.example") == "section_page"
     assert listing("") == "section_page"
+
+
+def test_a_related_link_after_each_paragraph_makes_no_list() -> None:
+    blocks = "".join(
+        f"<p>{n}: {TEXT[3:-4]}</p><p><a href='/news/{n}'>Story number {n} of the day in the harbour</a></p>"
+        for n in range(12)
+    )
+    assert verdict(f"<title>Lighthouse</title><h1>Lighthouse</h1>{blocks}<ul>{LINKS}</ul>") == "article"
 
 
 @pytest.mark.parametrize("path", ["/", "/en/", "/de-AT", "/index.html"])

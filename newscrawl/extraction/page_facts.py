@@ -6,32 +6,26 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml import etree
 
 from newscrawl.boilerplate.page_rules import folded
-from newscrawl.discovery.page_words import EDITIONS, GENERIC
+from newscrawl.discovery.page_words import EDITIONS
 from newscrawl.extraction.body import HEADINGS, Judged
-from newscrawl.extraction.container import prose_size
 from newscrawl.extraction.evidence import EvidenceBook
 from newscrawl.extraction.json_ld import LinkedData
-from newscrawl.extraction.walk import BREAK, RawBlock, Walked, text_of
+from newscrawl.extraction.teasers import LONGEST_BUTTON, River, is_linked, read_river
+from newscrawl.extraction.walk import Walked, text_of
+from newscrawl.text import weight
 from newscrawl.urls import looks_like_article
 
-LINK_SHARE = 0.8
-SHORTEST_TEASER = 12
-LONGEST_BUTTON = 40
 MOST_READ = 3_000
 """Characters of the page in which phrases are looked for; none where a longer text goes on."""
 SHORT = 200
-LONGEST_BEFORE_HOST = 30
-"""Scheme and labels such as `www.` before a site's own host in a URL."""
 _PARTS = re.compile(r"\s+[-–—·•]+\s+|\s*[|»«]+\s*|\s+::?\s+")
 _ENDS = " .!…"
-_DENSE_SCRIPT = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +61,7 @@ class PageFacts:
     has_date: bool = False
     size: int = 0
     """Characters of kept text; signs of dense scripts count double."""
-    run: int = 0
-    """Most characters of kept prose in a row, between two teasers."""
-    runs: int = 0
-    """How many such runs there are."""
-    paragraphs: int = 0
-    teasers: int = 0
-    """Lines outside menus and sidebars that are, or begin with, a link to another page of the site."""
-    read_on: int = 0
-    """Links that say no more than to read on."""
-    captions: int = 0
+    river: River = field(default_factory=River)
     links: int = 0
     dates: int = 0
     password_fields: int = 0
@@ -98,7 +83,7 @@ class Page:
 def facts_of(page: Page) -> PageFacts:
     """Count and fold what rules ask for."""
     walked, judged = page.walked, page.judged
-    river = _River(page)
+    river = read_river(walked, judged, page.url)
     parts = urlsplit(page.url)
     segments = tuple(segment for segment in parts.path.lower().split("/") if segment)
     titles = [text for text in (page.book.first("page_title"), page.book.first("headline")) if text]
@@ -121,67 +106,12 @@ def facts_of(page: Page) -> PageFacts:
         others=page.data.others,
         is_published="article:published_time" in page.metas,
         has_date=bool(page.book.all("date_published")),
-        size=sum(_weight(block.text) for block in judged.blocks if block.kept),
-        run=river.run,
-        runs=river.runs,
-        paragraphs=river.paragraphs,
-        teasers=river.teasers,
-        read_on=river.read_on,
-        captions=river.captions,
+        size=sum(weight(block.text) for block in judged.blocks if block.kept),
+        river=river,
         links=walked.links,
         dates=len(walked.times),
         password_fields=walked.password_fields,
     )
-
-
-class _River:
-    """Text and teasers in the order of the page."""
-
-    def __init__(self, page: Page) -> None:
-        self.run = self.runs = self.paragraphs = self.teasers = self.read_on = self.captions = 0
-        self._host = (urlsplit(page.url).hostname or "").removeprefix("www.")
-        zones, here = page.judged.zones, 0
-        stated = page.judged.blocks[len(page.walked.blocks) :]
-        for raw, block in zip(page.walked.blocks, page.judged.blocks, strict=False):
-            zone, teaser = zones[raw.node], self._teaser(raw)
-            self.captions += zone == "caption" and not block.kept
-            self.teasers += teaser and zone in (None, "related")
-            size = prose_size(raw) if block.kept else 0
-            self.paragraphs += size > 0
-            here = 0 if teaser else here
-            self.runs += here == 0 < size
-            here += size
-            self.run = max(self.run, here)
-        self.run = max(self.run, sum(_weight(block.text) for block in stated))
-
-    def _teaser(self, block: RawBlock) -> bool:
-        if not block.link_chars:
-            return False
-        text = block.text
-        if block.link_chars < LINK_SHARE * len(text):
-            return _begins_with_link(block)
-        if len(text) <= LONGEST_BUTTON and _says_read_on(text):
-            self.read_on += 1
-            return False
-        return (len(text) >= SHORTEST_TEASER or _weight(text) >= SHORTEST_TEASER) and not self._leads_away(block)
-
-    def _leads_away(self, block: RawBlock) -> bool:
-        href = next((href for _, _, href in block.marks if href), "")
-        return href.startswith(("http:", "https:")) and self._host not in href[: LONGEST_BEFORE_HOST + len(self._host)]
-
-
-def _begins_with_link(block: RawBlock) -> bool:
-    """A linked first line with more below it: the teaser of pages that are built with line breaks."""
-    if "\n" not in block.text or block.marks[0][:2] != (0, "a"):
-        return False
-    end = next((at for at, tag, _ in block.marks if tag == "/a"), 0)
-    linked = "".join(block.pieces[:end]).replace(BREAK, " ").split()
-    return " ".join(linked) == block.text.partition("\n")[0]
-
-
-@lru_cache(maxsize=5_000)
-def _says_read_on(text: str) -> bool:
-    return _trimmed(folded(text)) in GENERIC
 
 
 def _buttons(walked: Walked) -> Counter[str]:
@@ -208,7 +138,7 @@ def _words(page: Page, *, noscript: bool) -> str:
     texts: list[str] = []
     size = 0
     for block in page.walked.blocks:
-        if block.link_chars < LINK_SHARE * len(block.text):
+        if not is_linked(block):
             texts.append(block.text)
             size += len(block.text)
             if size > MOST_READ:
@@ -225,7 +155,3 @@ def _is_front(segments: Sequence[str], query: str) -> bool:
         return False
     name = segments[0].partition(".")[0]
     return name in ("index", "default", "home") or segments[0].partition("-")[0] in EDITIONS
-
-
-def _weight(text: str) -> int:
-    return len(text) if text.isascii() else len(text) + len(_DENSE_SCRIPT.findall(text))

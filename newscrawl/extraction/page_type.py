@@ -14,6 +14,8 @@ SHORTEST_TEXT = 80
 LONGEST_LOGIN = 400
 MOST_BESIDE_CAPTIONS = 300
 FEWEST_CAPTIONS = 5
+FEWEST_HEADLINES = 20
+"""Linked lines that make a list of a page without text."""
 
 
 def verdict_of(facts: PageFacts) -> str:
@@ -27,7 +29,7 @@ def verdict_of(facts: PageFacts) -> str:
 
 
 def _may_hold(rule: PageRule, facts: PageFacts) -> bool:
-    if rule.max_run is not None and facts.run > rule.max_run:
+    if rule.max_run is not None and facts.river.run > rule.max_run:
         return False
     if rule.undated and facts.has_date:
         return False
@@ -97,7 +99,7 @@ def _shown(facts: PageFacts) -> str | None:
         return None
     if facts.password_fields and facts.size < LONGEST_LOGIN and not facts.has_date:
         return "login"
-    if facts.captions >= FEWEST_CAPTIONS and facts.size < MOST_BESIDE_CAPTIONS:
+    if facts.river.captions >= FEWEST_CAPTIONS and facts.size < MOST_BESIDE_CAPTIONS:
         return "gallery"
     return None
 
@@ -117,17 +119,18 @@ def signs_of(facts: PageFacts) -> dict[str, bool]:
         "no-article-path": address is not None and 0 < address < 0.3 and not facts.is_front,
         "article-path": address is not None and address >= 0.6,
         "many-articles": facts.others > 0,
-        "teasers": facts.teasers >= 5,
-        "many-teasers": facts.teasers >= 15 and facts.teasers > facts.paragraphs,
+        "teasers": facts.river.teasers >= 5,
+        "many-teasers": facts.river.teasers >= 15 and facts.river.teasers > facts.river.paragraphs,
         "many-links": facts.links > 40,
         "many-dates": facts.dates >= 6,
-        "read-on": facts.read_on >= 4,
-        "no-text": facts.run < 80,
-        "no-run": facts.run < 400,
-        "short-run": facts.run < 900,
-        "one-text": facts.runs == 1 and facts.run >= SHORTEST_TEXT,
-        "middle-run": facts.run > 1_500,
-        "long-run": facts.run > 3_000,
+        "read-on": facts.river.read_on >= 4,
+        "no-text": facts.river.run < 80,
+        "no-run": facts.river.run < 400,
+        "short-run": facts.river.run < 900,
+        "spread-text": facts.river.runs >= 8 and facts.river.run < 400,
+        "one-text": facts.river.runs == 1 and facts.river.run >= SHORTEST_TEXT,
+        "middle-run": facts.river.run > 1_500,
+        "long-run": facts.river.run > 3_000,
         "article-data": facts.has_article,
         "published": facts.is_published,
         "article-type": "og:article" in facts.types,
@@ -136,4 +139,6 @@ def signs_of(facts: PageFacts) -> dict[str, bool]:
 
 
 def _without_text(facts: PageFacts) -> str | None:
-    return "no_text" if facts.size < SHORTEST_TEXT and not facts.has_article and not facts.has_date else None
+    if facts.size >= SHORTEST_TEXT or facts.has_article or facts.has_date:
+        return None
+    return "section_page" if facts.river.teasers >= FEWEST_HEADLINES else "no_text"
