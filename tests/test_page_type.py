@@ -117,7 +117,8 @@ def test_the_labelled_set_is_the_same_on_every_run_and_large_enough() -> None:
     counts = Counter(page.expected == "article" for page in first)
     assert counts[False] >= 300
     assert counts[True] >= 60
-    assert {page.name.partition(" ")[0] for page in first if page.held_out} == HELD_OUT
+    assert {page.name.partition(" ")[0] for page in first if page.held_out} >= HELD_OUT
+    assert 0.3 <= sum(page.held_out for page in first) / len(first) <= 0.6
 
 
 @pytest.mark.parametrize("held_out", [False, True])
