@@ -27,7 +27,8 @@ HELD_OUT = frozenset({
     "list_whose_headings_are_links", "poem", "article_below_a_cookie_banner", "article_named_by_its_query",
     "article_with_a_long_discussion",
 })  # fmt: skip
-"""Chosen before any rule was written, and looked at only after the rules were done; so are the shapes of `late`."""
+"""Chosen before any rule was written, and looked at only after the rules were done; so are the shapes of `late`.
+One fault that they showed was mended since: the title of a cookie banner no longer names the page below it."""
 
 
 @dataclass(frozen=True, slots=True)
