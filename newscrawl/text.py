@@ -8,6 +8,7 @@ _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uff
 INVISIBLE = "\u00ad\u200b\u2060\ufeff"
 """Soft hyphen, zero-width space, word joiner, byte order mark: nobody sees them, and they break words."""
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
+_DENSE_SCRIPT = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _BREAKS = re.compile(r"\n\s*\n")
 
 
@@ -33,3 +34,8 @@ def paragraphs_of(text: str) -> list[str]:
     """The paragraphs of a text, which empty lines separate; single line ends where it has no empty line."""
     parts = _BREAKS.split(text) if _BREAKS.search(text) else text.split("\n")
     return [part for part in (clean_lines(part) for part in parts) if part]
+
+
+def weight(text: str) -> int:
+    """Characters of *text*; the signs of Chinese, Japanese and Korean, which say more, count double."""
+    return len(text) if text.isascii() else len(text) + len(_DENSE_SCRIPT.findall(text))

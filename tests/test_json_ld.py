@@ -78,7 +78,15 @@ def test_articles_in_a_list_of_links_are_not_this_pages() -> None:
     items = {"@type": "ItemList", "itemListElement": [{"@type": "ListItem", "item": ARTICLE}]}
     book, data = read(items, {"@type": "CollectionPage"})
     assert not book.all("headline")
-    assert data.is_list
+    assert data.types == {"CollectionPage", "ItemList"}
+    assert not data.has_article
+
+
+def test_many_articles_none_of_which_has_this_address_are_a_list() -> None:
+    many = [ARTICLE | {"headline": f"Story {n}", "url": f"https://e.example/{n}"} for n in range(4)]
+    assert read(many)[1].others == 4
+    assert read([*many, ARTICLE | {"url": "https://e.example/a"}])[1].others == 0
+    assert read(many[:2])[1].others == 0
 
 
 def test_authors_are_read_from_names_objects_lists_and_references() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.text import clean_line, clean_lines, paragraphs_of, storable
+from newscrawl.text import clean_line, clean_lines, paragraphs_of, storable, weight
 
 
 @pytest.mark.parametrize("bad", ["\x00", "\x01", "\x1f", "\x7f", chr(0xD800), chr(0xDFFF), chr(0xFFFE)])
@@ -22,3 +22,9 @@ def test_lines_and_paragraphs_are_kept_apart() -> None:
     assert clean_lines(" a  b \n\n c ") == "a b\nc"
     assert paragraphs_of("a\n\nb\nc\n \nd") == ["a", "b\nc", "d"]
     assert paragraphs_of("a\nb") == ["a", "b"]
+
+
+def test_signs_of_dense_scripts_weigh_double() -> None:
+    assert weight("lighthouse") == 10
+    assert weight("phare éteint") == 12
+    assert weight("灯台") == weight("등대") == 4

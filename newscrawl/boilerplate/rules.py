@@ -67,15 +67,15 @@ def read_phrases(text: str, file: str) -> tuple[Phrase, ...]:
             also_as_prefix=table.get("also_as_prefix", False),
             also_as_title=table.get("also_as_title", False),
         )
-        for _, table in _tables(text, file, {"phrase": (PHRASE_KEYS, ("id", "why", "lines"))})
+        for _, table in tables_of(text, file, {"phrase": (PHRASE_KEYS, ("id", "why", "lines"))})
     )
 
 
 def read_patterns(text: str, file: str) -> tuple[Pattern, ...]:
     """The `[[pattern]]` tables of a TOML text."""
-    tables = _tables(text, file, {"pattern": (PATTERN_KEYS, ("id", "why", "pattern", "max_chars"))})
+    tables = tables_of(text, file, {"pattern": (PATTERN_KEYS, ("id", "why", "pattern", "max_chars"))})
     return tuple(
-        Pattern(table["id"], _compile(text, file, table), table["max_chars"], table.get("edge", False))
+        Pattern(table["id"], compiled(text, file, table), table["max_chars"], table.get("edge", False))
         for _, table in tables
     )
 
@@ -83,29 +83,30 @@ def read_patterns(text: str, file: str) -> tuple[Pattern, ...]:
 def read_names(text: str, file: str) -> tuple[NameRule, ...]:
     """The `[[zone]]`, `[[content]]` and `[[role]]` tables of a TOML text, in this order."""
     shape = (NAME_KEYS, ("id", "why", "names"))
-    tables = _tables(text, file, {"zone": shape, "content": shape, "role": shape})
+    tables = tables_of(text, file, {"zone": shape, "content": shape, "role": shape})
     return tuple(NameRule(table["id"], kind, tuple(table["names"]), table.get("max_prose")) for kind, table in tables)
 
 
 @lru_cache(maxsize=1)
 def phrases() -> tuple[Phrase, ...]:
     """The phrases that come with newscrawl."""
-    return read_phrases(_data("phrases.toml"), "phrases.toml")
+    return read_phrases(package_file("phrases.toml"), "phrases.toml")
 
 
 @lru_cache(maxsize=1)
 def patterns() -> tuple[Pattern, ...]:
     """The line patterns that come with newscrawl."""
-    return read_patterns(_data("patterns.toml"), "patterns.toml")
+    return read_patterns(package_file("patterns.toml"), "patterns.toml")
 
 
 @lru_cache(maxsize=1)
 def names() -> tuple[NameRule, ...]:
     """The name rules that come with newscrawl."""
-    return read_names(_data("zones.toml"), "zones.toml")
+    return read_names(package_file("zones.toml"), "zones.toml")
 
 
-def _data(name: str) -> str:
+def package_file(name: str) -> str:
+    """The text of a rule file that comes with newscrawl."""
     return files("newscrawl.boilerplate").joinpath(name).read_text(encoding="utf-8")
 
 
@@ -113,7 +114,8 @@ Shape = tuple[frozenset[str], tuple[str, ...]]
 """The keys a table may have, and those it must have."""
 
 
-def _tables(text: str, file: str, shapes: Mapping[str, Shape]) -> Iterator[tuple[str, dict[str, Any]]]:
+def tables_of(text: str, file: str, shapes: Mapping[str, Shape]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The kinds and tables of a rule file, kind by kind as in *shapes*; raises RuleFileError for what is not known."""
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -149,7 +151,8 @@ def _line_of(text: str, key: str) -> int:
     return next((number for number, line in enumerate(text.splitlines(), 1) if pattern.match(line)), 0)
 
 
-def _compile(text: str, file: str, table: dict[str, Any]) -> re.Pattern[str]:
+def compiled(text: str, file: str, table: dict[str, Any]) -> re.Pattern[str]:
+    """The pattern of a table."""
     try:
         return re.compile(table["pattern"])
     except re.error as error:

@@ -18,7 +18,7 @@ NARROWER = 0.6
 """Share of an element's prose with which a named element inside is preferred to it."""
 MOST_ROUNDS = 12
 LEAST_SUSPECT = 200
-"""Prose in an element under which its zone is not called into question."""
+"""Prose in an element under which its zone is not called into question, unless there is no other prose."""
 HINT_SHARE = 0.33
 """Share of the dominant element's prose that an element marked as the body must hold."""
 _DENSE_SCRIPT = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -131,10 +131,10 @@ def _settled_zones(walked: Walked, parents: Sequence[int], sizes: Sequence[int])
         while index >= 0:
             own[index] = None
             index = parents[index]
-    suspects = [index for index in named if everything[index] >= LEAST_SUSPECT]
     for _ in range(MOST_ROUNDS):
         zones = _inherited(parents, own)
         free = sum([size for block, size in zip(walked.blocks, sizes, strict=True) if zones[block.node] is None])
+        suspects = [index for index in named if everything[index] >= (LEAST_SUSPECT if free else 1)]
         wrong = [
             index for index in suspects
             if own[index] is not None and _is_outermost(parents, zones, index)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import cast
-from urllib.parse import urlsplit
 
 from cssselect import SelectorError
 from lxml import etree
@@ -19,7 +18,8 @@ from newscrawl.extraction.evidence import EvidenceBook
 from newscrawl.extraction.json_ld import read_json_ld
 from newscrawl.extraction.metadata import read_metadata
 from newscrawl.extraction.model import Extraction, ExtractionRules
-from newscrawl.extraction.page_type import ARTICLE, PageFacts, verdict_of
+from newscrawl.extraction.page_facts import Page, facts_of
+from newscrawl.extraction.page_type import ARTICLE, verdict_of
 from newscrawl.extraction.walk import text_of, walk
 
 SITE_RULE = "site rule"
@@ -51,17 +51,7 @@ def extract_document(document: Document, url: str, rules: ExtractionRules) -> Ex
     judged = with_stated_body(judge(walked, _hints(book, rules)), data.article_body)
     read_around(walked, judged, headlines[0] if headlines else None, book)
     read_images(walked, judged, book)
-    facts = PageFacts(
-        title=" \n".join(filter(None, (book.first("page_title"), book.first("headline")))),
-        blocks=judged.blocks,
-        links=walked.links,
-        metas=metas,
-        has_article_data=data.has_article,
-        is_list_data=data.is_list,
-        has_date=bool(book.all("date_published")),
-        password_fields=walked.password_fields,
-        path=urlsplit(url).path,
-    )
+    facts = facts_of(Page(root, url, walked, judged, book, data, metas))
     return _extraction(document, book, judged, walked.left_out, verdict_of(facts))
 
 

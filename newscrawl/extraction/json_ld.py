@@ -22,7 +22,6 @@ ARTICLE_TYPES = frozenset({
     "ScholarlyArticle", "Report", "CriticReview", "Recipe", "HowTo",
 })  # fmt: skip
 PAGE_TYPES = frozenset(["WebPage", "ItemPage", "AboutPage", "FAQPage", "MedicalWebPage"])
-LIST_TYPES = frozenset(["CollectionPage", "SearchResultsPage", "ProfilePage"])
 
 Node = dict[str, Any]
 
@@ -33,8 +32,10 @@ class LinkedData:
 
     article_body: str | None = None
     has_article: bool = False
-    is_list: bool = False
-    """It describes itself as a list of other pages."""
+    types: frozenset[str] = frozenset()
+    """Types of everything that stands for itself."""
+    others: int = 0
+    """Articles described where none of three or more has this page's URL: then `has_article` says nothing of it."""
 
 
 def read_json_ld(root: etree._Element, url: str, book: EvidenceBook) -> LinkedData:
@@ -48,8 +49,10 @@ def read_json_ld(root: etree._Element, url: str, book: EvidenceBook) -> LinkedDa
         _read_article(article, by_id, book)
     for page in pages[:1]:
         _read_page(page, by_id, book)
-    is_list = article is None and any(_types(node) & LIST_TYPES for node in nodes)
-    return LinkedData(_article_body(article), article is not None, is_list)
+    headlines = {text for node in articles for text in _texts(node.get("headline") or node.get("name"))}
+    others = 0 if len(headlines) < 3 or _names(article, url) else len(headlines)
+    types = frozenset(name for node in nodes for name in _types(node))
+    return LinkedData(_article_body(article), article is not None, types, others)
 
 
 def _blocks(root: etree._Element) -> Iterator[Any]:
@@ -105,11 +108,14 @@ def _types(node: Node) -> set[str]:
 
 def _the_one(articles: list[Node], url: str) -> Node | None:
     """The article that names this page's URL, else the first."""
-    path = _path(url)
     for article in articles:
-        if len(articles) > 1 and path in {_path(own) for own in _own_urls(article)}:
+        if len(articles) > 1 and _names(article, url):
             return article
     return max(articles[:3], key=lambda node: (isinstance(node.get("headline"), str), len(node) > 4), default=None)
+
+
+def _names(article: Node | None, url: str) -> bool:
+    return article is not None and _path(url) in {_path(own) for own in _own_urls(article)}
 
 
 def _own_urls(node: Node) -> Iterator[str]:
