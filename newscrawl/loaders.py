@@ -181,10 +181,10 @@ def load_article(
     loader = ArticleLoader(url=url, site=_site(url), language=rules.language, publisher=None)
     sources: dict[str, str] = {}
     for name in ("publisher", *TEXT_FIELDS):
-        stated_values = evidence.get(name, ())
-        source = loader.add_evidence(
-            name, in_order(stated_values, *loader.own_names()) if name == "headline" else stated_values
-        )
+        values: Sequence[Evidence] = evidence.get(name, ())
+        if name == "headline":
+            values = in_order(values, *loader.own_names(), extraction.kind or "")
+        source = loader.add_evidence(name, values)
         if source is not None:
             sources[name] = source
         if name == "publisher":

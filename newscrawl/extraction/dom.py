@@ -9,7 +9,9 @@ from lxml import etree
 
 from newscrawl.extraction.body import Judged
 from newscrawl.extraction.evidence import EvidenceBook
+from newscrawl.extraction.metadata import META
 from newscrawl.extraction.walk import Spot, Walked, text_of
+from newscrawl.headlines import likeness
 
 SOURCE = "dom"
 BEFORE_HEADLINE, AFTER_START = 8, 4
@@ -60,9 +62,11 @@ def read_headline(walked: Walked, book: EvidenceBook) -> list[Spot]:
         if block.tag == "h1" and len(block.text) <= 400
     ]
     stated = book.first("headline") or book.first("page_title") or ""
-    spots.sort(key=lambda spot: (not _alike(spot.text, stated), spot.block))
+    if len(spots) > 1:
+        spots.sort(key=lambda spot: (not _alike(spot.text, stated), -round(likeness(spot.text, stated), 1), spot.block))
     for spot in spots[:3]:
         book.add("headline", spot.text, SOURCE)
+    book.add("headline", book.first("page_title"), META)
     return spots
 
 

@@ -55,22 +55,23 @@ def extract_document(document: Document, url: str, rules: ExtractionRules) -> Ex
         blocks=judged.blocks,
         links=walked.links,
         metas=metas,
-        has_article_data=data.has_article,
+        has_article_data=data.kind is not None,
         is_list_data=data.is_list,
         has_date=bool(book.all("date_published")),
         password_fields=walked.password_fields,
         path=urlsplit(url).path,
     )
-    return _extraction(document, book, judged, verdict_of(facts))
+    return _extraction(document, book, judged, data.kind, verdict_of(facts))
 
 
-def _extraction(document: Document, book: EvidenceBook, judged: Judged, verdict: str) -> Extraction:
+def _extraction(document: Document, book: EvidenceBook, judged: Judged, kind: str | None, verdict: str) -> Extraction:
     return Extraction(
         evidence={name: tuple(values) for name, values in book.evidence.items() if values},
         blocks=tuple(judged.blocks),
         images=tuple(book.images),
         encoding=document.encoding,
         is_article=verdict == ARTICLE,
+        kind=kind,
         verdict=verdict,
         warnings=("unreadable characters",) if document.replaced > MANY_REPLACED else (),
     )

@@ -32,7 +32,8 @@ class LinkedData:
     """What the blocks of one page say beyond single values."""
 
     article_body: str | None = None
-    has_article: bool = False
+    kind: str | None = None
+    """The article's type; None where no block describes one."""
     is_list: bool = False
     """It describes itself as a list of other pages."""
 
@@ -49,7 +50,8 @@ def read_json_ld(root: etree._Element, url: str, book: EvidenceBook) -> LinkedDa
     for page in pages[:1]:
         _read_page(page, by_id, book)
     is_list = article is None and any(_types(node) & LIST_TYPES for node in nodes)
-    return LinkedData(_article_body(article), article is not None, is_list)
+    kind = next(iter(sorted(_types(article) & ARTICLE_TYPES, key=len, reverse=True)), None) if article else None
+    return LinkedData(_article_body(article), kind, is_list)
 
 
 def _blocks(root: etree._Element) -> Iterator[Any]:
