@@ -191,6 +191,16 @@ def _month(name: str, language: str | None) -> int | None:
     return next((month for tongue in spoken if (month := _months().get(tongue, {}).get(name))), None)
 
 
+def is_month(word: str) -> bool:
+    """Whether a word is the name of a month, in any language."""
+    return word.casefold() in _month_names()
+
+
+@lru_cache(maxsize=1)
+def _month_names() -> frozenset[str]:
+    return frozenset(name for names in _months().values() for name in names)
+
+
 @lru_cache(maxsize=1)
 def _months() -> dict[str, dict[str, int]]:
     table = tomllib.loads(files("newscrawl").joinpath("months.toml").read_text(encoding="utf-8"))

@@ -16,15 +16,13 @@ from newscrawl.extraction.body import STATED
 from newscrawl.extraction.model import Evidence, Extraction, ExtractionRules, ImageEvidence
 from newscrawl.headlines import clean_headline, in_order
 from newscrawl.items import Article, Image, Precision
+from newscrawl.people import are_accounts, names_only_site, split_names, without_sites
 from newscrawl.processors import (
     absolute_url,
     clean_page_text,
-    is_only_site,
     language_tag,
     split_keywords,
-    split_names,
     truth_of,
-    without_sites,
 )
 from newscrawl.text import clean_line, storable
 from newscrawl.urls import site_of
@@ -160,8 +158,7 @@ class ArticleLoader(ItemLoader):
 
     def _names_people(self, names: Sequence[str], *, first: bool) -> bool:
         """Whether somebody else than the site is named; after a source that names the site, by a full name."""
-        is_full = first or any(" " in name or not name.isascii() for name in names)
-        return is_full and not is_only_site(names, *self.own_names())
+        return (first or not are_accounts(names)) and not names_only_site(names, *self.own_names())
 
     def own_names(self) -> tuple[str | None, str | None]:
         """The publisher's name and the site, as far as they are known."""

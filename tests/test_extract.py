@@ -70,6 +70,11 @@ def test_dates_are_read_beside_the_headline_and_nowhere_else(before: str, found:
         "<span itemprop='author'><span itemprop='name'>Ann Lee</span></span>",
         "<p>By Ann Lee</p>",
         "<p>6.2.2024 | Von Ann Lee</p>",
+        "<p>6 February 2024 by Ann Lee</p>",
+        "<p>Written by</p><p>Ann Lee</p>",
+        "<h4>Author</h4><p>Ann Lee</p>",
+        "<p><a href='/team/person/ann-lee'>Ann Lee</a></p>",
+        "<div class='meta-info'>Harbour, Sea</div><div class='byline'><a rel=author>Ann Lee</a></div>",
     ],
 )
 def test_authors_are_read_from_the_byline(byline: str) -> None:

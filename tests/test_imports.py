@@ -17,6 +17,7 @@ FLOORS = (
         "outcomes",
         "dates",
         "headlines",
+        "people",
         "boilerplate",
         "extraction",
         "discovery",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import islice, pairwise
 
 from lxml import etree
@@ -10,8 +11,9 @@ from lxml import etree
 from newscrawl.extraction.body import Judged
 from newscrawl.extraction.evidence import EvidenceBook
 from newscrawl.extraction.metadata import META
-from newscrawl.extraction.walk import Spot, Walked, text_of
-from newscrawl.headlines import likeness
+from newscrawl.extraction.walk import RawBlock, Spot, Walked, text_of
+from newscrawl.headlines import key_of, likeness
+from newscrawl.people import are_accounts, is_author_page, is_label, names_in_line, split_names
 
 SOURCE = "dom"
 BEFORE_HEADLINE, AFTER_START = 8, 4
@@ -42,13 +44,12 @@ _LABEL = re.compile(
     r"gepubliceerd|publicerad|publisert|udgivet|opublikowano|опубликовано|дата|yayın tarihi|tarih|terbit)\b",
     re.IGNORECASE,
 )
-_BY = re.compile(
-    r"(?:^|[|•·–-]\s*)(?:[Bb]y|BY|[Vv]on|VON|[Pp]ar|[Pp]or|POR|[Dd]oor|[Aa]v|[Pp]rzez|[Oo]leh|Текст:?|Автор:?|Autor:?)"
-    r"\s+([^\W\d_][^|•·\d]{3,60})"
-)
 NAME_TAGS = ("a", "span", "address", "p", "div")
 MOST_PARTS = 60
 MOST_LEVELS = 8
+_NAMED = re.compile(
+    r"(?<![a-z])(?:author|byline|autor|auteur|writer|verfasser|journalist|reporter|contributor|creator)(?!-?(?:box|bio))"
+)
 _NAME_CLASS = re.compile(r"(?:author|byline)[-_]{0,2}(?:name|link)\b", re.IGNORECASE)
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _COPYRIGHT = re.compile(r"©|\(c\)|copyright", re.IGNORECASE)
@@ -79,6 +80,8 @@ def read_around(walked: Walked, judged: Judged, headline: Spot | None, book: Evi
         if block in near and judged.zones[node] in NEUTRAL_ZONES:
             _read_time(element, book)
     _read_bylines(walked, judged, near, book)
+    if not any(split_names(text) for text in book.all("authors")):
+        _read_names(walked, judged, near, book)
     if not book.all("date_published"):
         _read_lines(walked, judged, near, book)
     if not book.all("date_published"):
@@ -86,8 +89,12 @@ def read_around(walked: Walked, judged: Judged, headline: Spot | None, book: Evi
 
 
 def _read_bylines(walked: Walked, judged: Judged, near: range, book: EvidenceBook) -> None:
+    """Add the names in bylines: those of what is marked as an author, else what other bylines say."""
     end = judged.last or 0
     dated = bool(book.all("date_published"))
+    others = {key_of(text) for name in ("headline", "article_section") for text in book.all(name)}
+    marked: list[str] = []
+    unmarked: list[str] = []
     told: etree._Element | None = None
     for node, block, element in walked.bylines:
         if not (block in near or end <= block < end + AFTER_START) or judged.zones[node] not in NEUTRAL_ZONES:
@@ -100,8 +107,16 @@ def _read_bylines(walked: Walked, judged: Judged, near: range, book: EvidenceBoo
         told = element if parts else told
         for part in parts or [element]:
             text = text_of(part, " ", longest=LONGEST_BYLINE + 1)
-            if len(text) <= LONGEST_BYLINE:
-                book.add("authors", text, SOURCE)
+            if len(text) <= LONGEST_BYLINE and key_of(text) not in others:
+                is_marked = bool(parts) or _NAMED.search(" ".join(map(str, element.values()))) or names_in_line(text)
+                (marked if is_marked else unmarked).append(text)
+    if not any(split_names(text) for text in marked):
+        # Dates, sections and reading times stand there, too.
+        marked = [
+            text for text in unmarked if (names := split_names(text)) and not any(are_accounts([n]) for n in names)
+        ]
+    for text in marked:
+        book.add("authors", text, SOURCE)
 
 
 def read_images(walked: Walked, judged: Judged, book: EvidenceBook) -> None:
@@ -138,15 +153,35 @@ def _read_time(element: etree._Element, book: EvidenceBook) -> None:
 
 
 def _read_lines(walked: Walked, judged: Judged, near: range, book: EvidenceBook) -> None:
-    """Dates, and names after "By", in short lines around headline and start."""
-    nameless = not book.all("authors")
-    for index in range(near.start, min(near.stop, len(walked.blocks))):
-        block = walked.blocks[index]
-        if len(block.text) > LONGEST_BYLINE or judged.zones[block.node] not in NEUTRAL_ZONES or block.tag in HEADINGS:
-            continue
+    """Dates in short lines around headline and start."""
+    for block in _lines(walked, judged, near):
         _read_dates(block.text, book)
-        if nameless and (match := _BY.search(block.text)):
-            book.add("authors", match.group(1), SOURCE)
+
+
+def _read_names(walked: Walked, judged: Judged, near: range, book: EvidenceBook) -> None:
+    """Names around headline and start: in links to an author's page, behind "By" in a line, or below a line "By"."""
+    labelled = False
+    for block in _lines(walked, judged, near):
+        if any(tag == "a" and href and is_author_page(href) for _, tag, href in block.marks):
+            names = [block.text]
+        elif labelled and len(block.text) <= LONGEST_LABELLED:
+            names = split_names(block.text)
+        else:
+            names = names_in_line(block.text)
+        labelled = is_label(block.text)
+        for name in names:
+            book.add("authors", name, SOURCE)
+
+
+def _lines(walked: Walked, judged: Judged, near: range) -> Iterator[RawBlock]:
+    """The short lines around headline and start that are no headings."""
+    for block in walked.blocks[near.start : near.stop]:
+        if (
+            len(block.text) <= LONGEST_BYLINE
+            and judged.zones[block.node] in NEUTRAL_ZONES
+            and (block.tag not in HEADINGS or is_label(block.text))
+        ):
+            yield block
 
 
 def _read_dates(text: str, book: EvidenceBook) -> None:
@@ -185,8 +220,7 @@ def _is_name(element: etree._Element) -> bool:
         return True
     if _NAME_CLASS.search(element.get("class") or ""):
         return True
-    href = element.get("href") or ""
-    return "/author" in href or "/autor" in href or "/profile" in href or "/people/" in href or "/by/" in href
+    return is_author_page(element.get("href") or "")
 
 
 def _alike(one: str, other: str) -> bool:

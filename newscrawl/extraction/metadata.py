@@ -66,7 +66,7 @@ def read_metadata(root: etree._Element, book: EvidenceBook) -> dict[str, list[st
     for field, source, names in TABLE:
         for name in names:
             for value in metas.get(name, ()):
-                book.add(field, value, source)
+                book.add(field, _as_spoken(value) if name == "citation_author" else value, source)
     for field, value in items:
         book.add(field, value, META)
     for link in root.iter("link"):
@@ -80,6 +80,12 @@ def read_metadata(root: etree._Element, book: EvidenceBook) -> dict[str, list[st
     if title is not None:
         book.add("page_title", title.text, META)
     return metas
+
+
+def _as_spoken(name: str) -> str:
+    """ "Lee, Ann" as "Ann Lee": the way of citations."""
+    last, _, first = name.partition(",")
+    return f"{first.strip()} {last.strip()}" if first and "," not in first else name
 
 
 def _metas(root: etree._Element) -> tuple[dict[str, list[str]], list[tuple[str, str]]]:
