@@ -50,6 +50,7 @@ _DAY_FIRST = re.compile(
 _MONTH_FIRST = re.compile(
     _WEEKDAY + r"([^\s\d.,]{2,14})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})" + _CLOCK, re.IGNORECASE
 )
+_OFFSET = re.compile(r"\d(?:Z|\s?(?:UTC|GMT)|\s?[+-]\d{2}:?\d{2})$|^1\d{9}")
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
 _ZONE_NAME = re.compile(r"\[[\w/+-]+\]$")
 _LABEL = re.compile(r"^[^\W\d][^\d:]{0,30}:\s*(?=.*\d)")
@@ -189,6 +190,11 @@ def _month(name: str, language: str | None) -> int | None:
     """The number of the month that bears a name in the page's language, or in English."""
     spoken = [_primary(language), "en"] if language else COMMON_LANGUAGES
     return next((month for tongue in spoken if (month := _months().get(tongue, {}).get(name))), None)
+
+
+def states_offset(text: str) -> bool:
+    """Whether an ISO-like date says how far its clock is from UTC."""
+    return bool(_OFFSET.search(text))
 
 
 def is_month(word: str) -> bool:

@@ -10,7 +10,7 @@ from itemloaders import ItemLoader
 from itemloaders.processors import Compose, Identity, MapCompose, TakeFirst
 
 from newscrawl.body_html import body_html
-from newscrawl.dates import ParsedDate, parse_date
+from newscrawl.dates import ParsedDate, exact_date, parse_date, states_offset
 from newscrawl.discovery.model import Link
 from newscrawl.extraction.body import STATED
 from newscrawl.extraction.model import Evidence, Extraction, ExtractionRules, ImageEvidence
@@ -30,6 +30,7 @@ from newscrawl.urls import site_of
 MOST_IMAGES = 50
 MOST_KEYWORDS = 50
 MOST_AUTHORS = 50
+MOST_DATES = 8
 MOST_UNREAD = 2
 """Values of one date that are looked at closely in vain."""
 TEXT_FIELDS = (
@@ -217,20 +218,30 @@ def _set_dates(
     rules: ExtractionRules,
     now: datetime,
 ) -> None:
-    published = _date(evidence.get("date_published", ()), article.in_language, rules, now)
+    language = article.in_language
+    published = _date(evidence.get("date_published", ()), language, rules, now)
+    modified = _date(evidence.get("date_modified", ()), language, rules, now)
     if published is not None:
         used, parsed = published
         article.date_published_raw = used.value
         if parsed is not None:
             article.date_published, article.date_published_precision = parsed.moment, parsed.precision
             sources["date_published"] = used.source
-    modified = _date(evidence.get("date_modified", ()), article.in_language, rules, now)
     if modified is not None:
         used, parsed = modified
         article.date_modified_raw = used.value
         if parsed is not None and not _is_before(parsed, article.date_published):
             article.date_modified, article.date_modified_precision = parsed.moment, parsed.precision
             sources["date_modified"] = used.source
+    if article.date_published is None and article.date_modified is not None:
+        _publish_as_modified(article, sources)
+
+
+def _publish_as_modified(article: Article, sources: dict[str, str]) -> None:
+    """Readers of a page that only says when it was last changed take it for the date, too; the source tells."""
+    article.date_published, article.date_published_precision = article.date_modified, article.date_modified_precision
+    article.date_published_raw = article.date_published_raw or article.date_modified_raw
+    sources["date_published"] = "date_modified"
 
 
 def _date(
@@ -239,7 +250,7 @@ def _date(
     """The best date with what it was read from; an unreadable first one where none can be read."""
     best: tuple[Evidence, ParsedDate] | None = None
     unread = 0
-    for evidence in values[:8]:
+    for evidence in values[:MOST_DATES]:
         parsed = parse_date(
             evidence.value,
             time_zone=rules.time_zone,
@@ -252,12 +263,26 @@ def _date(
             continue
         if parsed.precision is Precision.INSTANT:
             if best is None or abs(parsed.moment - best[1].moment) < timedelta(hours=36):
-                return evidence, parsed
+                return _with_offset(evidence, parsed, values, now)
         elif best is None:
             best = evidence, parsed
     if best is not None:
         return best
     return (values[0], None) if values else None
+
+
+def _with_offset(
+    evidence: Evidence, parsed: ParsedDate, values: Sequence[Evidence], now: datetime
+) -> tuple[Evidence, ParsedDate]:
+    """The same moment of the clock from a source that also states the zone, where there is one."""
+    if states_offset(evidence.value):
+        return evidence, parsed
+    for other in values[:MOST_DATES]:
+        if states_offset(other.value) and other.value[11:16] == evidence.value[11:16]:
+            exact = exact_date(other.value, time_zone=None, now=now)
+            if exact is not None and abs(exact.moment - parsed.moment) < timedelta(hours=15):
+                return other, exact
+    return evidence, parsed
 
 
 def _is_before(modified: ParsedDate, published: datetime | None) -> bool:

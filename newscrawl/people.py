@@ -26,7 +26,7 @@ _BEHIND = re.compile(r"\s+-\s+|\s(?:on|at)$")
 _AMPERSAND = re.compile(r"\s&\s")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
 _DATED = re.compile(
-    rf"\d{{4}}|\d[:.]\d|\d\s?(?:min|h|kommentar|comment|share|view|read)|^\d+$|{_MONTH}\.? \d|\d {_MONTH}",
+    rf"\d{{4}}|\d[:.]\d|\d\s?(?:min|h\b|kommentar|comment|share|view|read)|^\d+$|{_MONTH}\.? \d|\d {_MONTH}",
     re.IGNORECASE,
 )
 _DATE_BEHIND = re.compile(

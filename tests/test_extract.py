@@ -37,6 +37,24 @@ def test_site_rules_come_first() -> None:
     assert evidence["date_published"][0].value == "6.2.2024"
 
 
+@pytest.mark.parametrize(
+    ("path", "dates"),
+    [
+        ("/2024/02/06/lighthouse", [("2024-02-06", "url")]),
+        ("/sea/20240206/lighthouse", [("2024-02-06", "url")]),
+        ("/sea/2024-02-06-lighthouse", [("2024-02-06", "url")]),
+        ("/2024/02/lighthouse", []),
+        ("/article/20248877/lighthouse", [("2024-88-77", "url")]),
+    ],
+)
+def test_the_date_in_the_address_comes_last(path: str, dates: list[tuple[str, str]]) -> None:
+    page = f"<h1>Old lighthouse</h1>{PROSE}".encode()
+    found = extract(page, f"https://post.example{path}", RULES).evidence.get("date_published", ())
+    assert [(date.value, date.source) for date in found] == dates
+    stated = b"<meta property='article:published_time' content='2024-02-05'>" + page
+    assert extract(stated, f"https://post.example{path}", RULES).evidence["date_published"][0].value == "2024-02-05"
+
+
 def test_a_wrong_selector_is_named() -> None:
     with pytest.raises(ValueError, match="not a CSS selector: 'a\\["):
         extract(b"<p>x</p>", URL, ExtractionRules(headline="a["))
@@ -49,7 +67,14 @@ def test_a_wrong_selector_is_named() -> None:
         ("<div class='meta'>By Ann Lee | February 6, 2024</div>", ["February 6, 2024"]),
         ("<p>Veröffentlicht am 6. Februar 2024, 18:05 Uhr</p>", ["6. Februar 2024, 18:05"]),
         ("<span class='byline'>Ann Lee 6 February 2024</span>", ["6 February 2024"]),
+        ("<h2>Tuesday, 6 February 2024</h2>", ["6 February 2024"]),
+        ("<abbr itemprop=datePublished title='2024-02-06T18:05:00Z'>Tuesday</abbr>", ["2024-02-06T18:05:00Z"]),
+        ("<span property='schema:datePublished' content='2024-02-06'>Tuesday</span>", ["2024-02-06"]),
+        ("<time datetime='today'>6 February 2024</time>", ["6 February 2024"]),
+        ("<aside><h3>Published</h3><p>6 February 2024</p></aside>", ["6 February 2024"]),
+        ("<aside><time datetime='2024-02-06'>Tuesday</time></aside>", ["2024-02-06"]),
         ("<p>Updated: February 6, 2024</p>", []),
+        ("<p>Posted 3 days ago</p>", []),
         ("<div class='weather'><time datetime='2021-12-02'>Thursday</time></div>", []),
         ("<div class='related'><time datetime='2021-12-02'>Thursday</time></div>", []),
         ("<p>© 2021-12-02 Harbour Post</p>", []),

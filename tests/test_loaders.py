@@ -146,6 +146,19 @@ def test_the_modified_date_is_never_before_the_published_one() -> None:
     assert load(dates | {"date_modified": [("2024-02-06", "json-ld")]}).date_modified is not None
 
 
+def test_a_page_that_only_says_when_it_was_changed_is_dated_so() -> None:
+    article = load({"date_modified": [("2024-02-05T10:00:00Z", "dom")]})
+    assert article.date_published == article.date_modified == datetime(2024, 2, 5, 10, 0, tzinfo=UTC)
+    assert article.sources["date_published"] == "date_modified"
+
+
+def test_the_offset_is_taken_from_the_source_that_states_it() -> None:
+    dates = [("2024-02-06 18:05:09.0", "json-ld"), ("2024-02-06T18:05:09+02:00", "meta")]
+    article = load({"date_published": dates})
+    assert article.date_published == datetime(2024, 2, 6, 16, 5, 9, tzinfo=UTC)
+    assert article.sources["date_published"] == "meta"
+
+
 def test_the_sites_time_zone_is_used_where_the_page_states_none() -> None:
     article = load({"date_published": [("2024-02-06T18:05", "dom")]}, rules=ExtractionRules(time_zone="Europe/Berlin"))
     assert article.date_published == datetime(2024, 2, 6, 17, 5, tzinfo=UTC)

@@ -19,7 +19,8 @@ SOURCE = "dom"
 BEFORE_HEADLINE, AFTER_START = 8, 4
 """Blocks before the headline and after the text's start in which a byline may stand."""
 LONGEST_BYLINE = 160
-NEUTRAL_ZONES = frozenset({None, "byline", "share"})
+NEUTRAL_ZONES: frozenset[str | None] = frozenset({None, "byline", "share"})
+BESIDE: frozenset[str | None] = frozenset({"aside", "page-frame"})
 _CHANGED = re.compile(
     r"updat|modif|aktualisi|mis à jour|actualiz|aggiornat|bijgewerkt|uppdater|oppdater|opdater|"
     r"обновл|оновл|güncel|edited",
@@ -38,6 +39,7 @@ _DATE = re.compile(
     r"|\d{1,2}(?:st|nd|rd|th|er|\.|º)?\s(?:de |of )?[^\W\d]{3,12}\.?,?\s(?:de )?\d{4}"
     r"|[^\W\d]{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4})(?!\d)" + _TIME
 )  # fmt: skip
+_ISO = re.compile(r"\d{4}-?\d{2}-?\d{2}")
 LONGEST_LABELLED = 60
 _LABEL = re.compile(
     r"(?:datum|date|published|publication date|posted|veröffentlicht|erschienen|publié|publicado|fecha|data|pubblicato|"
@@ -76,9 +78,7 @@ def read_around(walked: Walked, judged: Judged, headline: Spot | None, book: Evi
     first = judged.first if judged.first is not None else len(walked.blocks)
     start = min(headline.block, first) if headline is not None else first
     near = range(max(0, start - BEFORE_HEADLINE), first + AFTER_START)
-    for node, block, element in walked.times:
-        if block in near and judged.zones[node] in NEUTRAL_ZONES:
-            _read_time(element, book)
+    _read_times(walked, judged, near, book)
     _read_bylines(walked, judged, near, book)
     if not any(split_names(text) for text in book.all("authors")):
         _read_names(walked, judged, near, book)
@@ -86,6 +86,27 @@ def read_around(walked: Walked, judged: Judged, headline: Spot | None, book: Evi
         _read_lines(walked, judged, near, book)
     if not book.all("date_published"):
         _read_labelled_lines(walked, book)
+    if not book.all("date_published"):
+        _read_beside(walked, judged, near, book)
+
+
+def _read_times(walked: Walked, judged: Judged, near: range, book: EvidenceBook) -> None:
+    for node, block, element in walked.times:
+        if block in near and judged.zones[node] in NEUTRAL_ZONES:
+            _read_time(element, book)
+
+
+def _read_beside(walked: Walked, judged: Judged, near: range, book: EvidenceBook) -> None:
+    """Dates in a column or frame beside the headline, or right below the text."""
+    end = judged.last or 0
+    for node, at, element in walked.times:
+        zone = judged.zones[node]
+        if (zone in BESIDE and at in near) or (zone in NEUTRAL_ZONES | BESIDE and end <= at < end + AFTER_START):
+            _read_time(element, book)
+    if not book.all("date_published"):
+        for block in walked.blocks[near.start : near.stop]:
+            if judged.zones[block.node] in BESIDE and len(block.text) <= LONGEST_LABELLED:
+                _read_dates(block.text, book)
 
 
 def _read_bylines(walked: Walked, judged: Judged, near: range, book: EvidenceBook) -> None:
@@ -144,18 +165,25 @@ def _caption(image: etree._Element) -> str | None:
 
 def _read_time(element: etree._Element, book: EvidenceBook) -> None:
     text = text_of(element, longest=LONGEST_BYLINE)
-    stated = element.get("datetime") or element.get("content") or text
+    stated = element.get("datetime") or element.get("content") or element.get("title") or ""
     parent = element.getparent()
     context = f"{element.get('class', '')} {element.get('itemprop', '')} {text} " + (
         f"{parent.get('class', '')} {parent.text or ''}" if parent is not None else ""
     )
-    book.add("date_modified" if _CHANGED.search(context) else "date_published", stated, SOURCE)
+    field = "date_modified" if _CHANGED.search(context) else "date_published"
+    for value in (stated,) if _ISO.match(stated) else (stated, text):
+        if any(sign.isdigit() for sign in value):
+            book.add(field, value, SOURCE)
 
 
 def _read_lines(walked: Walked, judged: Judged, near: range, book: EvidenceBook) -> None:
     """Dates in short lines around headline and start."""
-    for block in _lines(walked, judged, near):
-        _read_dates(block.text, book)
+    for block in walked.blocks[near.start : near.stop]:
+        is_heading = block.tag in HEADINGS
+        if len(block.text) <= LONGEST_BYLINE and judged.zones[block.node] in NEUTRAL_ZONES:
+            match = _DATE.search(block.text)
+            if match and (not is_heading or 2 * len(match.group()) > len(block.text)):
+                _read_dates(block.text, book)
 
 
 def _read_names(walked: Walked, judged: Judged, near: range, book: EvidenceBook) -> None:
@@ -193,10 +221,17 @@ def _read_dates(text: str, book: EvidenceBook) -> None:
 
 
 def _read_labelled_lines(walked: Walked, book: EvidenceBook) -> None:
-    """Lines anywhere that say of themselves that they state the date."""
+    """Lines anywhere that say of themselves that they state the date, or stand below a line that says so."""
+    label = ""
     for block in walked.blocks:
-        if len(block.text) <= LONGEST_LABELLED and _LABEL.match(block.text):
-            _read_dates(block.text, book)
+        if len(block.text) <= LONGEST_LABELLED:
+            if _LABEL.match(block.text) or _CHANGED.match(block.text):
+                _read_dates(block.text, book)
+                label = block.text
+                continue
+            if label and not _DATE.search(label) and _DATE.match(block.text):
+                _read_dates(f"{label} {block.text}", book)
+        label = ""
 
 
 def _name_parts(byline: etree._Element) -> list[etree._Element]:

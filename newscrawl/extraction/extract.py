@@ -22,6 +22,7 @@ from newscrawl.extraction.page_type import ARTICLE, PageFacts, verdict_of
 from newscrawl.extraction.walk import text_of, walk
 
 SITE_RULE = "site rule"
+_DATE_IN_PATH = re.compile(r"/((?:19|20)\d{2})(?P<sign>[/-]?)(\d{2})(?P=sign)(\d{2})(?=[/-])")
 MANY_REPLACED = 0.01
 """Share of unreadable characters above which the page gets a warning."""
 
@@ -61,6 +62,8 @@ def extract_document(document: Document, url: str, rules: ExtractionRules) -> Ex
         password_fields=walked.password_fields,
         path=urlsplit(url).path,
     )
+    if match := _DATE_IN_PATH.search(facts.path):
+        book.add("date_published", "-".join(match.group(1, 3, 4)), "url")
     return _extraction(document, book, judged, data.kind, verdict_of(facts))
 
 

@@ -15,6 +15,8 @@ from newscrawl.extraction.evidence import EvidenceBook
 SOURCE = "json-ld"
 LONGEST_BLOCK = 2_000_000
 MOST_NODES = 3_000
+MOST_VALUES_OF_BLOCK = 20
+LONGEST_NUMBER = 20
 ARTICLE_TYPES = frozenset({
     "NewsArticle", "Article", "ReportageNewsArticle", "OpinionNewsArticle", "AnalysisNewsArticle",
     "BackgroundNewsArticle", "AskPublicNewsArticle", "ReviewNewsArticle", "AdvertiserContentArticle",
@@ -57,33 +59,52 @@ def read_json_ld(root: etree._Element, url: str, book: EvidenceBook) -> LinkedDa
 def _blocks(root: etree._Element) -> Iterator[Any]:
     for script in root.iter("script"):
         if "ld+json" in (script.get("type") or "").lower():
-            parsed = _parse(script.text or "")
-            if parsed is not None:
-                yield parsed
+            yield from _parse(script.text or "")
 
 
-def _parse(text: str) -> Any:
+def _parse(text: str) -> Iterator[Any]:
+    """The values of a block: usually one, sometimes several written one after the other."""
     text = text.replace("<![CDATA[", "").strip()
     if not text or len(text) > LONGEST_BLOCK:
-        return None
+        return
     start = min((at for at in (text.find("{"), text.find("[")) if at >= 0), default=-1)
     if start < 0 or start > 200:
-        return None
+        return
     text = text[start:]
     if "&quot;" in text and text[1:50].lstrip().startswith("&quot;"):
         text = unescape(text)
-    try:
-        return _DECODER.raw_decode(text)[0]
-    except (ValueError, RecursionError):
-        return None
+    for _ in range(MOST_VALUES_OF_BLOCK):
+        try:
+            value, end = _DECODER.raw_decode(text)
+        except (ValueError, RecursionError):
+            mended = _mended(text)
+            if mended == text:
+                return
+            text = mended
+            continue
+        yield value
+        text = text[end:].lstrip(" \t\r\n,;")
+        if not text.startswith(("{", "[")):
+            return
+
+
+def _mended(text: str) -> str:
+    """Without commas before a closing bracket and escaped apostrophes, which programs that write JSON by hand leave."""
+    pieces = text.replace("\\'", "'").split(",")
+    following = [piece.lstrip()[:1] for piece in pieces[1:]] + [""]
+    return "".join(piece + ("" if sign in "}]" else ",") for piece, sign in zip(pieces, following, strict=True))
 
 
 def _nothing(_: str) -> None:
     return None
 
 
-# No field is a number, and a number of thousands of digits takes its time to be read.
-_DECODER = json.JSONDecoder(strict=False, parse_int=_nothing, parse_float=_nothing, parse_constant=_nothing)
+def _digits(number: str) -> str | None:
+    """A whole number as it is written: one of thousands of digits would take its time to be read."""
+    return number if len(number) <= LONGEST_NUMBER else None
+
+
+_DECODER = json.JSONDecoder(strict=False, parse_int=_digits, parse_float=_nothing, parse_constant=_nothing)
 
 
 def _nodes(block: Any) -> Iterator[Node]:
