@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from newscrawl.boilerplate.lines import why_removed
+from newscrawl.languages import short_code
 from newscrawl.text import clean_line, clean_lines
 
 LONGEST_HEADLINE = 300
@@ -62,7 +63,7 @@ def language_tag(text: str) -> str | None:
     parts = re.split(r"[-_]", clean_line(text).partition(".")[0])
     if not re.fullmatch(r"[A-Za-z]{2,3}", parts[0]):
         return None
-    tag = [parts[0].lower()]
+    tag = [short_code(parts[0].lower())]
     for part in parts[1:3]:
         if len(part) == 4 and part.isalpha():
             tag.append(part.title())

@@ -157,6 +157,7 @@ def _read_article(node: Node, by_id: dict[str, Node], book: EvidenceBook) -> Non
             book.add("authors", name, SOURCE)
     for organisation in _things(node.get("publisher"), by_id):
         book.add("publisher", _text(organisation.get("name")), SOURCE)
+    book.add("word_count", node.get("wordCount"), SOURCE)
     _read_keywords(node, book)
     _read_images(node, by_id, book)
     free = node.get("isAccessibleForFree")
@@ -197,9 +198,13 @@ def _read_images(node: Node, by_id: dict[str, Node], book: EvidenceBook) -> None
         url = image.get("url") or image.get("contentUrl")
         url = url[0] if isinstance(url, list) and url else url
         caption = image.get("caption") or image.get("description")
-        credit = image.get("creditText")
+        credit = image.get("creditText") or image.get("copyrightNotice") or _name(image.get("creator"), by_id)
         book.add_image(url, SOURCE, _text(caption), _text(credit))
         book.add("main_image", url, SOURCE)
+
+
+def _name(value: Any, by_id: dict[str, Node]) -> str | None:
+    return next((name for thing in _things(value, by_id) for name in _texts(thing.get("name"))), None)
 
 
 def _things(value: Any, by_id: dict[str, Node], name_key: str = "name") -> list[Node]:
