@@ -20,6 +20,9 @@ FUTURE_TOLERANCE = timedelta(hours=24)
 LONGEST_DATE = 80
 """dateparser needs milliseconds for text that is no date; what is longer is not asked for."""
 
+LONGEST_LABEL = 40
+"""Characters before a date that may tell what it is."""
+
 COMMON_LANGUAGES = ["en", "de", "fr", "es", "pt", "it", "nl"]
 """Tried where the page declares none: to load all that dateparser knows takes it seconds."""
 
@@ -168,9 +171,9 @@ def _offset(zone: str) -> str:
 
 def _named(text: str, time_zone: str | None, language: str | None) -> ParsedDate | None:
     """ "20 November 2026", "20 de octubre de 2026, 10:30": a day, the month's name, a year."""
-    if match := _DAY_FIRST.fullmatch(text):
+    if match := _behind_label(_DAY_FIRST, text):
         day, name, year, *clock = match.groups()
-    elif match := _MONTH_FIRST.fullmatch(text):
+    elif match := _behind_label(_MONTH_FIRST, text):
         name, day, year, *clock = match.groups()
     else:
         return None
@@ -184,6 +187,16 @@ def _named(text: str, time_zone: str | None, language: str | None) -> ParsedDate
         return _of_numbers((year, str(month), day, hour, minute), time_zone)
     except ValueError:
         return None
+
+
+def _behind_label(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """The text as a whole, or its end behind a few words: "Published on June 4, 2025"."""
+    if match := pattern.fullmatch(text):
+        return match
+    match = pattern.search(text)
+    if match is None or match.end() < len(text) or match.start() > LONGEST_LABEL:
+        return None
+    return None if _DIGITS.search(text, 0, match.start()) else match
 
 
 def _month(name: str, language: str | None) -> int | None:

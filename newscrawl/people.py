@@ -40,15 +40,20 @@ def split_names(text: str) -> list[str]:
     URLs, mail addresses, dates and words that name nobody ("admin", "7 min read") give nothing; neither does who
     only edited, reviewed or photographed.
     """
+    return list(_names(text))
+
+
+@lru_cache(maxsize=512)
+def _names(text: str) -> tuple[str, ...]:
     text = clean_line(_PARENTHESES.sub(" ", clean_line(text)))
     if _URL.search(text) or len(text) > 10 * LONGEST_NAME:
-        return []
+        return ()
     names: list[str] = []
     for part in _PARTS.split(_HANDLE.sub("", text)):
         for name in _names_of_part(part.strip()):
             if _is_name(name) and name not in names:
                 names.append(name)
-    return names
+    return tuple(names)
 
 
 def names_in_line(text: str) -> list[str]:

@@ -38,6 +38,23 @@ def test_site_rules_come_first() -> None:
 
 
 @pytest.mark.parametrize(
+    ("times", "found"),
+    [
+        ("<time datetime='2024-02-06'>x</time>", ["2024-02-06"]),
+        ("<time datetime='2024-02-06'>x</time><time datetime='2024-02-07'>y</time>", []),
+        (
+            "<time datetime='2024-02-07'>y</time><time itemprop=datePublished datetime='2024-02-06'>x</time>",
+            ["2024-02-06"],
+        ),
+    ],
+)
+def test_a_date_far_from_the_headline_counts_where_it_is_the_only_one(times: str, found: list[str]) -> None:
+    page = f"<article><h1>Old lighthouse</h1>{PROSE}</article><div class=related>{'<p>A link</p>' * 9}</div>{times}"
+    dates = extract(page.encode(), URL, RULES).evidence.get("date_published", ())
+    assert [date.value for date in dates] == found
+
+
+@pytest.mark.parametrize(
     ("path", "dates"),
     [
         ("/2024/02/06/lighthouse", [("2024-02-06", "url")]),

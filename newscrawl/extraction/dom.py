@@ -19,6 +19,7 @@ from newscrawl.people import are_accounts, is_author_page, is_label, names_in_li
 SOURCE = "dom"
 BEFORE_HEADLINE, AFTER_START = 8, 4
 """Blocks before the headline and after the text's start in which a byline may stand."""
+ELSEWHERE = frozenset({"related", "comments", "clock", "ad-slot", "hidden-name", "embed"})
 LONGEST_BYLINE = 160
 NEUTRAL_ZONES: frozenset[str | None] = frozenset({None, "byline", "share"})
 BESIDE: frozenset[str | None] = frozenset({"aside", "page-frame"})
@@ -112,6 +113,16 @@ def _read_beside(walked: Walked, judged: Judged, near: range, book: EvidenceBook
         for block in walked.blocks[near.start : near.stop]:
             if judged.zones[block.node] in BESIDE and len(block.text) <= LONGEST_LABELLED:
                 _read_dates(block.text, book)
+    if not book.all("date_published"):
+        _read_only_time(walked, judged, book)
+
+
+def _read_only_time(walked: Walked, judged: Judged, book: EvidenceBook) -> None:
+    """A date that is marked as the publication's, or the only one on the page, wherever it stands."""
+    times = [element for node, _, element in walked.times if judged.zones[node] not in ELSEWHERE]
+    marked = [element for element in times if element.get("itemprop") == "datePublished"]
+    if marked or len({element.get("datetime") or text_of(element) for element in times}) == 1:
+        _read_time((marked or times)[0], book)
 
 
 def _read_bylines(walked: Walked, judged: Judged, near: range, book: EvidenceBook) -> None:
@@ -237,7 +248,7 @@ def _read_labelled_lines(walked: Walked, book: EvidenceBook) -> None:
     """Lines anywhere that say of themselves that they state the date, or stand below a line that says so."""
     label = ""
     for block in walked.blocks:
-        if len(block.text) <= LONGEST_LABELLED:
+        if len(block.text) <= LONGEST_BYLINE:
             if _LABEL.match(block.text) or _CHANGED.match(block.text):
                 _read_dates(block.text, book)
                 label = block.text
