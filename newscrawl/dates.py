@@ -20,6 +20,9 @@ FUTURE_TOLERANCE = timedelta(hours=24)
 LONGEST_DATE = 80
 """dateparser needs milliseconds for text that is no date; what is longer is not asked for."""
 
+LONGEST_LABEL = 40
+"""Characters before a date that may tell what it is."""
+
 COMMON_LANGUAGES = ["en", "de", "fr", "es", "pt", "it", "nl"]
 """Tried where the page declares none: to load all that dateparser knows takes it seconds."""
 
@@ -50,6 +53,7 @@ _DAY_FIRST = re.compile(
 _MONTH_FIRST = re.compile(
     _WEEKDAY + r"([^\s\d.,]{2,14})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})" + _CLOCK, re.IGNORECASE
 )
+_OFFSET = re.compile(r"\d(?:Z|\s?(?:UTC|GMT)|\s?[+-]\d{2}:?\d{2})$|^1\d{9}")
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
 _ZONE_NAME = re.compile(r"\[[\w/+-]+\]$")
 _LABEL = re.compile(r"^[^\W\d][^\d:]{0,30}:\s*(?=.*\d)")
@@ -167,9 +171,9 @@ def _offset(zone: str) -> str:
 
 def _named(text: str, time_zone: str | None, language: str | None) -> ParsedDate | None:
     """ "20 November 2026", "20 de octubre de 2026, 10:30": a day, the month's name, a year."""
-    if match := _DAY_FIRST.fullmatch(text):
+    if match := _behind_label(_DAY_FIRST, text):
         day, name, year, *clock = match.groups()
-    elif match := _MONTH_FIRST.fullmatch(text):
+    elif match := _behind_label(_MONTH_FIRST, text):
         name, day, year, *clock = match.groups()
     else:
         return None
@@ -185,10 +189,35 @@ def _named(text: str, time_zone: str | None, language: str | None) -> ParsedDate
         return None
 
 
+def _behind_label(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """The text as a whole, or its end behind a few words: "Published on June 4, 2025"."""
+    if match := pattern.fullmatch(text):
+        return match
+    match = pattern.search(text)
+    if match is None or match.end() < len(text) or match.start() > LONGEST_LABEL:
+        return None
+    return None if _DIGITS.search(text, 0, match.start()) else match
+
+
 def _month(name: str, language: str | None) -> int | None:
     """The number of the month that bears a name in the page's language, or in English."""
     spoken = [_primary(language), "en"] if language else COMMON_LANGUAGES
     return next((month for tongue in spoken if (month := _months().get(tongue, {}).get(name))), None)
+
+
+def states_offset(text: str) -> bool:
+    """Whether an ISO-like date says how far its clock is from UTC."""
+    return bool(_OFFSET.search(text))
+
+
+def is_month(word: str) -> bool:
+    """Whether a word is the name of a month, in any language."""
+    return word.casefold() in _month_names()
+
+
+@lru_cache(maxsize=1)
+def _month_names() -> frozenset[str]:
+    return frozenset(name for names in _months().values() for name in names)
 
 
 @lru_cache(maxsize=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from newscrawl.extraction.model import Evidence
@@ -11,23 +12,33 @@ from newscrawl.text import clean_line
 
 LONGEST_SITE_NAME = 40
 SHORTEST_PART = 25
-"""Characters of a headline that may stand inside a longer one as the same without its kicker."""
-_SEPARATOR = re.compile(r"\s+[|–—\-»•·:]\s+|\s*[|｜]\s*|\s+::\s+")
+"""Letters of a headline that may stand inside a longer one as the same without its kicker."""
+SHORTEST_WHOLE = 28
+"""A heading of fewer letters may be one half of a headline that is set in two lines."""
+CUT_AT = 90
+"""Characters of a title from which it may be the beginning of a longer one (search engines show 110)."""
+_SEPARATOR = re.compile(r"\s+[|–—\-»•·⋆*:]\s+|\s*[|｜]\s*|\s+::\s+")
+_BARS = frozenset("|｜•·⋆*»")
 _NOT_ALNUM = re.compile(r"[\W_]+")
 _DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}")
+_ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.)$")
+_WORD = re.compile(r"[\u0e00-\u0e7f\u3040-\u9fff\uac00-\ud7af]|\w+")
+"""Words; of scripts without spaces each sign."""
 
 
 @lru_cache(maxsize=512)
 def clean_headline(text: str, publisher: str | None = None, site: str | None = None) -> str | None:
-    """A headline without the site's name or a date at its end, or the site's name at its beginning.
+    """A headline without the site's name, a section or a date at its end, or the site's name at its beginning.
 
-    *publisher* is the site's name as it writes it, *site* its host or registrable domain.
+    *publisher* is the site's name as it writes it, *site* its host or registrable domain. A bar is hardly ever part
+    of a headline: what little stands behind it goes, whatever it is.
     """
     text = clean_line(text)
     names = {name for name in (key_of(publisher), *site_keys(site)) if name}
     while match := _last_separator(text):
         before, after = text[: match.start()], text[match.end() :]
-        if not before or not (key_of(after) in names or _is_site_name(after, names) or _DATE.fullmatch(after.strip())):
+        is_name = key_of(after) in names or _is_site_name(after, names) or _DATE.fullmatch(after.strip())
+        if not before or not (is_name or (match.group().strip() in _BARS and _is_appendix(after, before))):
             break
         text = before
     first = _SEPARATOR.search(text)
@@ -36,34 +47,112 @@ def clean_headline(text: str, publisher: str | None = None, site: str | None = N
     return text.strip(" :|–—-") or None
 
 
-def in_order(values: Sequence[Evidence], publisher: str | None, site: str | None) -> list[Evidence]:
+def in_order(values: Sequence[Evidence], publisher: str | None, site: str | None, kind: str = "") -> list[Evidence]:
     """Headline evidence, best first.
 
-    Site rule, then what OpenGraph and the visible heading agree on, then JSON-LD; without JSON-LD the heading, since
-    OpenGraph titles are often written for sharing. A heading that is OpenGraph's title with a kicker before it gives
-    way to that title.
+    Site rule, then what two of OpenGraph, the visible heading and JSON-LD agree on; where all differ JSON-LD, and
+    without it the heading, since OpenGraph titles are often written for sharing. A heading that names the site or a
+    box gives way. *kind* is the schema.org type of the page's JSON-LD: a NewsArticle's headline is an editor's, that
+    of other types is often the search title once more.
     """
-    first: dict[str, Evidence] = {}
+    first: dict[str, _Stated] = {}
     for evidence in values:
-        first.setdefault(evidence.source, evidence)
-    keys = {source: key_of(clean_headline(evidence.value, publisher, site)) for source, evidence in first.items()}
-    best = first.get("site rule") or _agreed(first, keys)
+        text = clean_headline(evidence.value, publisher, site)
+        if text is not None and evidence.source not in first:
+            first[evidence.source] = _Stated(evidence, text, key_of(text))
+    rule = first.get("site rule")
+    best = rule.evidence if rule else _agreed(first, {key_of(publisher), *site_keys(site)}, is_news="News" in kind)
     return ([best] if best is not None else []) + [evidence for evidence in values if evidence is not best]
 
 
-def _agreed(first: dict[str, Evidence], keys: dict[str, str]) -> Evidence | None:
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """One source's headline."""
+
+    evidence: Evidence
+    text: str
+    """Without the site's name."""
+    key: str
+
+
+def _agreed(first: dict[str, _Stated], names: set[str], *, is_news: bool) -> Evidence | None:
     linked, shared, seen = first.get("json-ld"), first.get("opengraph"), first.get("dom")
+    if shared is None or shared.key in names:
+        shared = first.get("meta")
+    if seen is not None and not _is_headline(seen, shared, linked, names):
+        seen = None
     if shared is None or seen is None:
-        return linked or seen or shared
-    title, heading = keys["opengraph"], keys["dom"]
-    if title == heading:
+        return _longest_of_cut(linked or seen or shared, shared)
+    if linked is None:
+        chosen = shared if _has_kicker(seen, shared) or _is_part(seen, shared, names) else seen
+    else:
+        chosen = _of_three(linked, shared, seen, is_news=is_news or _is_part(seen, shared, names))
+    return _longest_of_cut(chosen, shared, seen)
+
+
+def _of_three(linked: _Stated, shared: _Stated, seen: _Stated, *, is_news: bool) -> _Stated:
+    if shared.key == seen.key:
         # A heading of several lines is often glued together where they meet.
-        return linked if linked is not None and keys["json-ld"] == title else shared
-    is_without_kicker = len(title) > SHORTEST_PART and title in heading and not heading.startswith(title)
-    if linked is not None:
-        return shared if is_without_kicker and keys["json-ld"] == heading else linked
-    is_cut_short = len(heading) < SHORTEST_PART and title.endswith(heading)
-    return shared if is_without_kicker or is_cut_short else seen
+        return linked if linked.key == shared.key else shared
+    if linked.key == shared.key:
+        return linked if is_news else seen
+    if linked.key == seen.key and _has_kicker(seen, shared):
+        return shared
+    return linked
+
+
+def _has_kicker(seen: _Stated, shared: _Stated) -> bool:
+    """Whether a heading is the title with something before it."""
+    return len(shared.key) > SHORTEST_PART and shared.key in seen.key and not seen.key.startswith(shared.key)
+
+
+def _is_part(seen: _Stated, shared: _Stated, names: set[str]) -> bool:
+    """Whether a short heading is only the first or second half of the title."""
+    if len(seen.key) >= SHORTEST_WHOLE or len(shared.key) <= len(seen.key):
+        return False
+    if shared.key.startswith(seen.key):
+        return ":" in shared.text
+    return shared.key.endswith(seen.key) and not shared.key.startswith(tuple(filter(None, names)))
+
+
+def _is_headline(seen: _Stated, shared: _Stated | None, linked: _Stated | None, names: set[str]) -> bool:
+    """Whether the page's heading can be the article's: not the site's name, nor a box that shares no word with it."""
+    if shared is None or (linked is not None and linked.key == seen.key):
+        return True
+    if seen.key in names or (key_of(shared.evidence.value) != shared.key and _is_name_in(seen, shared.evidence.value)):
+        return False
+    return likeness(seen.text, shared.text) > 0
+
+
+def _is_name_in(seen: _Stated, title: str) -> bool:
+    """Whether a heading is what the title adds to the headline: "Antoyo's Blog" of "A light again | Antoyo's Blog"."""
+    parts = [key_of(part) for part in _SEPARATOR.split(title)]
+    return len(parts) > 1 and seen.key == parts[-1] and len(seen.key) < max(map(len, parts))
+
+
+def _longest_of_cut(chosen: _Stated | None, *others: _Stated | None) -> Evidence | None:
+    """The headline, or the longer one that it is the beginning of where it was cut at a length."""
+    if chosen is None:
+        return None
+    start = _ELLIPSIS.sub("", chosen.text)
+    is_single = all(other is None or other is chosen or other.key != chosen.key for other in others)
+    if is_single and (len(start) >= CUT_AT or start != chosen.text):
+        for other in others:
+            if other is not None and len(other.text) > len(chosen.text) and other.key.startswith(key_of(start)):
+                return other.evidence
+    return chosen.evidence
+
+
+def likeness(one: str, other: str) -> float:
+    """The share of words that two titles have in common, of the shorter one's; little ones count where all are."""
+    words, others = _words(one), _words(other)
+    fewer = min(len(words), len(others))
+    return len(words & others) / fewer if fewer else 0.0
+
+
+def _words(text: str) -> set[str]:
+    words = set(_WORD.findall(text.casefold()))
+    return {word for word in words if len(word) > 3 or not word.isascii()} or words
 
 
 def key_of(text: str | None) -> str:
@@ -87,8 +176,14 @@ def _last_separator(text: str) -> re.Match[str] | None:
 
 
 def _is_site_name(text: str, names: set[str]) -> bool:
-    """ "BBC News" where the site is bbc.co.uk."""
+    """ "BBC News" where the site is bbc.co.uk, "Harbour" where it is getharbour.com."""
     key = key_of(text)
     if len(text) > LONGEST_SITE_NAME:
         return False
-    return any(len(name) >= 3 and (key.startswith(name) or key.endswith(name)) for name in names)
+    if any(len(name) >= 3 and (key.startswith(name) or key.endswith(name)) for name in names):
+        return True
+    return len(key) >= 5 and any(name.startswith(key) or name.endswith(key) for name in names)
+
+
+def _is_appendix(after: str, before: str) -> bool:
+    return len(after) <= LONGEST_SITE_NAME and (len(before) >= 20 or len(after) < len(before)) and len(before) >= 8

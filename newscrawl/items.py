@@ -70,7 +70,8 @@ class Article:
     article_body_html: str | None = None
     """The same with its structure, sanitised: headings, lists, quotations, links."""
     in_language: str | None = None
-    """BCP 47 tag as declared, lower-case language and upper-case region ("pt-BR")."""
+    """BCP 47 tag as declared, lower-case language and upper-case region ("pt-BR"); the text's own language where it
+    plainly is another one, or where none is declared."""
     article_section: str | None = None
     """The section as the page or its source names it."""
     keywords: list[str] = field(default_factory=list)
@@ -80,8 +81,13 @@ class Article:
     images: list[Image] = field(default_factory=list)
     is_accessible_for_free: bool | None = None
     """As the page declares it (schema.org isAccessibleForFree)."""
+    is_truncated: bool | None = None
+    """Whether the text looks like the beginning of a longer one (a paywall, a teaser); None without a text."""
+    disagreements: list[str] = field(default_factory=list)
+    """The fields (of `headline`, `authors`, `date_published`, `in_language`) on which good sources differ."""
     sources: dict[str, str] = field(default_factory=dict)
-    """Field -> where its value came from: `site rule`, `json-ld`, `opengraph`, `meta`, `dom`, `feed`, `sitemap`."""
+    """Field -> where its value came from: `site rule`, `json-ld`, `opengraph`, `meta`, `dom`, `feed`, `sitemap`, `url`,
+    `text` (the language read from the text), `date_modified` (published as last changed)."""
 
     key: str | None = None
     """The identity of its URL (urls.normalise of canonical_url, else of url)."""

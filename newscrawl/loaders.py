@@ -3,42 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
 
 from itemloaders import ItemLoader
 from itemloaders.processors import Compose, Identity, MapCompose, TakeFirst
 
 from newscrawl.body_html import body_html
-from newscrawl.dates import ParsedDate, parse_date
+from newscrawl.captions import split_caption
+from newscrawl.dating import set_dates
+from newscrawl.disagreements import authors_differ, dates_differ, headlines_differ
 from newscrawl.discovery.model import Link
 from newscrawl.extraction.body import STATED
 from newscrawl.extraction.model import Evidence, Extraction, ExtractionRules, ImageEvidence
 from newscrawl.headlines import clean_headline, in_order
-from newscrawl.items import Article, Image, Precision
+from newscrawl.items import Article, Image
+from newscrawl.languages import contradiction, language_of
+from newscrawl.people import are_accounts, names_only_site, split_names, without_sites
 from newscrawl.processors import (
     absolute_url,
     clean_page_text,
-    is_only_site,
     language_tag,
     split_keywords,
-    split_names,
     truth_of,
-    without_sites,
 )
 from newscrawl.text import clean_line, storable
+from newscrawl.truncation import is_truncated
 from newscrawl.urls import site_of
 
 MOST_IMAGES = 50
 MOST_KEYWORDS = 50
 MOST_AUTHORS = 50
-MOST_UNREAD = 2
-"""Values of one date that are looked at closely in vain."""
 TEXT_FIELDS = (
     "headline",
     "description",
     "authors",
-    "in_language",
     "article_section",
     "keywords",
     "is_accessible_for_free",
@@ -160,8 +159,7 @@ class ArticleLoader(ItemLoader):
 
     def _names_people(self, names: Sequence[str], *, first: bool) -> bool:
         """Whether somebody else than the site is named; after a source that names the site, by a full name."""
-        is_full = first or any(" " in name or not name.isascii() for name in names)
-        return is_full and not is_only_site(names, *self.own_names())
+        return (first or not are_accounts(names)) and not names_only_site(names, *self.own_names())
 
     def own_names(self) -> tuple[str | None, str | None]:
         """The publisher's name and the site, as far as they are known."""
@@ -181,23 +179,61 @@ def load_article(
     loader = ArticleLoader(url=url, site=_site(url), language=rules.language, publisher=None)
     sources: dict[str, str] = {}
     for name in ("publisher", *TEXT_FIELDS):
-        stated_values = evidence.get(name, ())
-        source = loader.add_evidence(
-            name, in_order(stated_values, *loader.own_names()) if name == "headline" else stated_values
-        )
+        values: Sequence[Evidence] = evidence.get(name, ())
+        if name == "headline":
+            values = in_order(values, *loader.own_names(), extraction.kind or "")
+        source = loader.add_evidence(name, values)
         if source is not None:
             sources[name] = source
         if name == "publisher":
             loader.context["publisher"] = next(iter(loader.get_collected_values("publisher")), None)
     article: Article = loader.load_item()
     article.url = url
-    if article.in_language is None and rules.language:
-        article.in_language = language_tag(rules.language)
-    _set_dates(article, evidence, sources, rules, now)
     _set_body(article, extraction, url, sources)
+    contradicted = _set_language(article, evidence.get("in_language", ()), sources, rules)
+    set_dates(article, evidence, sources, rules, now)
     article.images = _images(extraction.images, url)
+    words = next((one.value for one in evidence.get("word_count", ())), None)
+    article.is_truncated = is_truncated(extraction.blocks, is_free=article.is_accessible_for_free, stated_words=words)
+    article.disagreements = _disagreements(evidence, *loader.own_names(), now, contradicted=contradicted)
     article.sources = sources
     return article
+
+
+def _set_language(
+    article: Article, values: Sequence[Evidence], sources: dict[str, str], rules: ExtractionRules
+) -> bool:
+    """The first declared language that the text may be in, else the text's own; whether it contradicts the first."""
+    text = article.article_body or ""
+    declared = [(tag, value.source) for value in values if (tag := language_tag(value.value))]
+    spoken: str | None = None
+    for tag, source in declared:
+        spoken = contradiction(tag, text)
+        if spoken is None:
+            article.in_language, sources["in_language"] = tag, source
+            return (tag, source) != declared[0]
+    if spoken is None and rules.language:
+        article.in_language, sources["in_language"] = language_tag(rules.language), "site rule"
+    elif spoken or (spoken := language_of(text)):
+        article.in_language, sources["in_language"] = spoken, "text"
+    return bool(declared)
+
+
+def _disagreements(
+    evidence: Mapping[str, Sequence[Evidence]],
+    publisher: str | None,
+    site: str | None,
+    now: datetime,
+    *,
+    contradicted: bool,
+) -> list[str]:
+    differing = {
+        "headline": headlines_differ(evidence.get("headline", ()), publisher, site),
+        "authors": authors_differ(evidence.get("authors", ()), publisher, site),
+        "date_published": dates_differ(evidence.get("date_published", ()), now),
+        "in_language": contradicted,
+    }
+    return [name for name, differs in differing.items() if differs]
 
 
 def _with_stated(evidence: Mapping[str, Sequence[Evidence]], stated: Link | None) -> dict[str, list[Evidence]]:
@@ -211,64 +247,6 @@ def _with_stated(evidence: Mapping[str, Sequence[Evidence]], stated: Link | None
             merged.setdefault(name, []).append(Evidence(value, stated.source))
     merged.setdefault("keywords", []).extend(Evidence(keyword, stated.source) for keyword in stated.keywords)
     return merged
-
-
-def _set_dates(
-    article: Article,
-    evidence: Mapping[str, Sequence[Evidence]],
-    sources: dict[str, str],
-    rules: ExtractionRules,
-    now: datetime,
-) -> None:
-    published = _date(evidence.get("date_published", ()), article.in_language, rules, now)
-    if published is not None:
-        used, parsed = published
-        article.date_published_raw = used.value
-        if parsed is not None:
-            article.date_published, article.date_published_precision = parsed.moment, parsed.precision
-            sources["date_published"] = used.source
-    modified = _date(evidence.get("date_modified", ()), article.in_language, rules, now)
-    if modified is not None:
-        used, parsed = modified
-        article.date_modified_raw = used.value
-        if parsed is not None and not _is_before(parsed, article.date_published):
-            article.date_modified, article.date_modified_precision = parsed.moment, parsed.precision
-            sources["date_modified"] = used.source
-
-
-def _date(
-    values: Sequence[Evidence], language: str | None, rules: ExtractionRules, now: datetime
-) -> tuple[Evidence, ParsedDate | None] | None:
-    """The best date with what it was read from; an unreadable first one where none can be read."""
-    best: tuple[Evidence, ParsedDate] | None = None
-    unread = 0
-    for evidence in values[:8]:
-        parsed = parse_date(
-            evidence.value,
-            time_zone=rules.time_zone,
-            language=language or rules.language,
-            now=now,
-            thorough=unread < MOST_UNREAD,
-        )
-        if parsed is None:
-            unread += 1
-            continue
-        if parsed.precision is Precision.INSTANT:
-            if best is None or abs(parsed.moment - best[1].moment) < timedelta(hours=36):
-                return evidence, parsed
-        elif best is None:
-            best = evidence, parsed
-    if best is not None:
-        return best
-    return (values[0], None) if values else None
-
-
-def _is_before(modified: ParsedDate, published: datetime | None) -> bool:
-    if published is None:
-        return False
-    if modified.precision is Precision.DAY:
-        return modified.moment.date() < published.date()
-    return modified.moment < published
 
 
 def _set_body(article: Article, extraction: Extraction, url: str, sources: dict[str, str]) -> None:
@@ -286,6 +264,8 @@ def _images(images: Sequence[ImageEvidence], base: str) -> list[Image]:
         if url is None or len(found) >= MOST_IMAGES:
             continue
         known = found.setdefault(url, Image(url))
-        known.caption = known.caption or (clean_line(image.caption) or None if image.caption else None)
-        known.credit = known.credit or (clean_line(image.credit) or None if image.credit else None)
+        caption, credit = clean_line(image.caption or "") or None, clean_line(image.credit or "") or None
+        if caption and not credit:
+            caption, credit = split_caption(caption)
+        known.caption, known.credit = known.caption or caption, known.credit or credit
     return list(found.values())

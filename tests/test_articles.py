@@ -33,6 +33,8 @@ def test_an_article_comes_back_as_it_was_stored(store: Store, make_article: Make
         date_published=published,
         date_published_precision=Precision.INSTANT,
         is_accessible_for_free=False,
+        is_truncated=True,
+        disagreements=["headline", "authors"],
         sources={"headline": "json-ld"},
     )
 
@@ -45,6 +47,7 @@ def test_an_article_comes_back_as_it_was_stored(store: Store, make_article: Make
     assert row.date_published == published
     assert row.date_published.tzinfo is UTC
     assert row.is_accessible_for_free is False
+    assert (row.is_truncated, row.disagreements) == (True, ["headline", "authors"])
     assert row.sources == {"headline": "json-ld"}
     assert row.revision == 1
     assert [(one.position, one.name) for one in store.rows(article_authors)] == [

@@ -21,6 +21,22 @@ def read(text: str, time_zone: str | None = None, language: str | None = None, *
 
 
 @pytest.mark.parametrize(
+    ("text", "language", "day"),
+    [
+        ("Published on June 04, 2025", "en", "2025-06-04"),
+        ("Posted 4 June 2025", "en", "2025-06-04"),
+        ("Veröffentlicht am 4. Juni 2025", "de", "2025-06-04"),
+        ("Publié le 4 juin 2025", "fr", "2025-06-04"),
+        ("Published on 12 June, 4 June 2025", "en", None),
+        ("Posted 3 days ago", "en", None),
+    ],
+)
+def test_a_date_is_read_behind_the_words_that_announce_it(text: str, language: str, day: str | None) -> None:
+    parsed = parse_date(text, time_zone=None, language=language, now=NOW, thorough=False)
+    assert (parsed.moment.date().isoformat() if parsed else None) == day
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("2024-02-06T18:05:00+01:00", "2024-02-06T17:05:00+00:00"),

@@ -6,12 +6,13 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, inspect, text
+from alembic import command
+from sqlalchemy import Engine, inspect, select, text
 
 from newscrawl.exceptions import NewscrawlError, StorageError, UsageError
 from newscrawl.storage.engine import open_engine, reading
-from newscrawl.storage.schema import metadata
-from newscrawl.storage.upgrade import inspect_schema, require_current, upgrade
+from newscrawl.storage.schema import articles, metadata
+from newscrawl.storage.upgrade import _config, inspect_schema, require_current, upgrade
 
 
 @pytest.mark.parametrize(
@@ -52,6 +53,24 @@ def test_an_empty_database_gets_its_tables_by_itself(database_url: str) -> None:
 def test_the_migrations_make_the_tables_that_the_code_declares(engine: Engine) -> None:
     state = inspect_schema(engine)
     assert (state.is_current, state.differences) == (True, ())
+
+
+def test_a_database_of_the_first_release_is_upgraded_with_its_articles(database_url: str) -> None:
+    engine = open_engine(database_url)
+    with engine.begin() as connection:
+        command.upgrade(_config(connection), "0001")
+        connection.execute(
+            text(
+                "INSERT INTO articles (id, url, key, site, headline, article_body, sources, content_hash,"
+                " date_downloaded) VALUES (1, 'u', 'k', 's', 'h', 'b', '{}', 'c', '2026-11-22 12:00:00')"
+            )
+        )
+    state = upgrade(engine)
+    assert (state.is_current, state.differences) == (True, ())
+    with reading(engine) as connection:
+        row = connection.execute(select(articles)).one()
+    assert (row.headline, row.is_truncated, row.disagreements) == ("h", None, [])
+    engine.dispose()
 
 
 def test_upgrading_twice_changes_nothing(engine: Engine) -> None:

@@ -37,6 +37,41 @@ def test_site_rules_come_first() -> None:
     assert evidence["date_published"][0].value == "6.2.2024"
 
 
+@pytest.mark.parametrize(
+    ("times", "found"),
+    [
+        ("<time datetime='2024-02-06'>x</time>", ["2024-02-06"]),
+        ("<time datetime='2024-02-06'>x</time><time datetime='2024-02-07'>y</time>", []),
+        (
+            "<time datetime='2024-02-07'>y</time><time itemprop=datePublished datetime='2024-02-06'>x</time>",
+            ["2024-02-06"],
+        ),
+    ],
+)
+def test_a_date_far_from_the_headline_counts_where_it_is_the_only_one(times: str, found: list[str]) -> None:
+    page = f"<article><h1>Old lighthouse</h1>{PROSE}</article><div class=related>{'<p>A link</p>' * 9}</div>{times}"
+    dates = extract(page.encode(), URL, RULES).evidence.get("date_published", ())
+    assert [date.value for date in dates] == found
+
+
+@pytest.mark.parametrize(
+    ("path", "dates"),
+    [
+        ("/2024/02/06/lighthouse", [("2024-02-06", "url")]),
+        ("/sea/20240206/lighthouse", [("2024-02-06", "url")]),
+        ("/sea/2024-02-06-lighthouse", [("2024-02-06", "url")]),
+        ("/2024/02/lighthouse", []),
+        ("/article/20248877/lighthouse", [("2024-88-77", "url")]),
+    ],
+)
+def test_the_date_in_the_address_comes_last(path: str, dates: list[tuple[str, str]]) -> None:
+    page = f"<h1>Old lighthouse</h1>{PROSE}".encode()
+    found = extract(page, f"https://post.example{path}", RULES).evidence.get("date_published", ())
+    assert [(date.value, date.source) for date in found] == dates
+    stated = b"<meta property='article:published_time' content='2024-02-05'>" + page
+    assert extract(stated, f"https://post.example{path}", RULES).evidence["date_published"][0].value == "2024-02-05"
+
+
 def test_a_wrong_selector_is_named() -> None:
     with pytest.raises(ValueError, match="not a CSS selector: 'a\\["):
         extract(b"<p>x</p>", URL, ExtractionRules(headline="a["))
@@ -49,7 +84,14 @@ def test_a_wrong_selector_is_named() -> None:
         ("<div class='meta'>By Ann Lee | February 6, 2024</div>", ["February 6, 2024"]),
         ("<p>Veröffentlicht am 6. Februar 2024, 18:05 Uhr</p>", ["6. Februar 2024, 18:05"]),
         ("<span class='byline'>Ann Lee 6 February 2024</span>", ["6 February 2024"]),
+        ("<h2>Tuesday, 6 February 2024</h2>", ["6 February 2024"]),
+        ("<abbr itemprop=datePublished title='2024-02-06T18:05:00Z'>Tuesday</abbr>", ["2024-02-06T18:05:00Z"]),
+        ("<span property='schema:datePublished' content='2024-02-06'>Tuesday</span>", ["2024-02-06"]),
+        ("<time datetime='today'>6 February 2024</time>", ["6 February 2024"]),
+        ("<aside><h3>Published</h3><p>6 February 2024</p></aside>", ["6 February 2024"]),
+        ("<aside><time datetime='2024-02-06'>Tuesday</time></aside>", ["2024-02-06"]),
         ("<p>Updated: February 6, 2024</p>", []),
+        ("<p>Posted 3 days ago</p>", []),
         ("<div class='weather'><time datetime='2021-12-02'>Thursday</time></div>", []),
         ("<div class='related'><time datetime='2021-12-02'>Thursday</time></div>", []),
         ("<p>© 2021-12-02 Harbour Post</p>", []),
@@ -70,6 +112,11 @@ def test_dates_are_read_beside_the_headline_and_nowhere_else(before: str, found:
         "<span itemprop='author'><span itemprop='name'>Ann Lee</span></span>",
         "<p>By Ann Lee</p>",
         "<p>6.2.2024 | Von Ann Lee</p>",
+        "<p>6 February 2024 by Ann Lee</p>",
+        "<p>Written by</p><p>Ann Lee</p>",
+        "<h4>Author</h4><p>Ann Lee</p>",
+        "<p><a href='/team/person/ann-lee'>Ann Lee</a></p>",
+        "<div class='meta-info'>Harbour, Sea</div><div class='byline'><a rel=author>Ann Lee</a></div>",
     ],
 )
 def test_authors_are_read_from_the_byline(byline: str) -> None:

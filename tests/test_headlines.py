@@ -19,6 +19,9 @@ from newscrawl.headlines import clean_headline, in_order
         ("A light again | DW | 28.04.2023", None, "dw.com", "A light again"),
         ("A light - and a tower", "The Times", "times.example", "A light - and a tower"),
         ("古い灯台、再び輝く｜港新聞", "港新聞", None, "古い灯台、再び輝く"),
+        ("A light again in the harbour | Opinion", None, None, "A light again in the harbour"),
+        ("A light again | Harbour", None, "getharbour.example", "A light again"),
+        ("Live | A light again in the harbour", None, None, "Live | A light again in the harbour"),
         ("The Times", "The Times", None, "The Times"),
         ("", None, None, None),
     ],
@@ -27,9 +30,9 @@ def test_the_sites_name_goes(text: str, publisher: str | None, site: str | None,
     assert clean_headline(text, publisher, site) == expected
 
 
-def best(**values: str) -> str:
+def best(kind: str = "NewsArticle", **values: str) -> str:
     names = {"ld": "json-ld", "og": "opengraph", "h1": "dom", "meta": "meta", "rule": "site rule"}
-    return in_order([Evidence(value, names[name]) for name, value in values.items()], "Post", None)[0].value
+    return in_order([Evidence(value, names[name]) for name, value in values.items()], "Post", None, kind)[0].value
 
 
 def test_the_best_headline_comes_first() -> None:
@@ -44,6 +47,38 @@ def test_a_kicker_before_the_headline_goes() -> None:
     title = "The old lighthouse will shine again"
     assert best(og=title, h1=f"After the storm {title}") == title
     assert best(ld=f"After the storm: {title}", og=title, h1=f"After the storm: {title}") == title
+
+
+@pytest.mark.parametrize(
+    "heading", ["Post", "Contact us", "Most read", "Ann Lee"], ids=["site", "box", "list", "blogger"]
+)
+def test_a_heading_that_is_not_the_articles_gives_way(heading: str) -> None:
+    title = "The old lighthouse will shine again"
+    assert best(og=f"{title} | Ann Lee", h1=heading) == f"{title} | Ann Lee"
+    assert best(meta=f"{title} | Ann Lee", h1=heading) == f"{title} | Ann Lee"
+
+
+def test_the_heading_stays_where_the_title_names_the_site_only() -> None:
+    assert best(og="Post", h1="The old lighthouse will shine again") == "The old lighthouse will shine again"
+
+
+def test_an_editors_headline_counts_more_than_a_search_title() -> None:
+    stated = {"ld": "Lighthouses to see in 2026", "og": "Lighthouses to see in 2026", "h1": "Ten lighthouses to see"}
+    assert best("NewsArticle", **stated) == "Lighthouses to see in 2026"
+    assert best("BlogPosting", **stated) == "Ten lighthouses to see"
+
+
+def test_half_a_headline_is_made_whole() -> None:
+    assert best(og="Arms for the harbour: The council sues", h1="Arms for the harbour") == (
+        "Arms for the harbour: The council sues"
+    )
+    assert best(og="After the storm: It shines", h1="It shines") == "After the storm: It shines"
+
+
+@pytest.mark.parametrize("sign", ["", "…", " ..."])
+def test_a_headline_that_was_cut_at_a_length_gives_way_to_the_whole_one(sign: str) -> None:
+    whole = "The old lighthouse in the harbour of the northern town, dark since the great storm, will shine again soon"
+    assert best(ld=whole[:95].strip() + sign, h1=whole, og="A lighthouse") == whole
 
 
 def test_no_headline_is_lost() -> None:

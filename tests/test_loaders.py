@@ -127,6 +127,62 @@ def test_a_date_that_cannot_be_read_keeps_its_raw_text() -> None:
     )
 
 
+TEXT = (
+    "Der Rat der Stadt hat am Dienstag beschlossen, dass der alte Leuchtturm nach dem Sturm wieder aufgebaut werden"
+    " soll, und das Geld ist auch schon da."
+)
+
+
+def load_text(text: str, rules: ExtractionRules | None = None, **stated: list[tuple[str, str]]) -> Article:
+    evidence = {name: [Evidence(value, source) for value, source in values] for name, values in stated.items()}
+    extraction = Extraction(evidence, (Block(text, "p", True, "body", text),))
+    return load_article(extraction, url=URL, stated=None, rules=rules or ExtractionRules(), now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("declared", "language", "source", "disagreements"),
+    [
+        ([("de-AT", "json-ld"), ("en", "meta")], "de-AT", "json-ld", []),
+        ([("en-US", "opengraph"), ("de-AT", "meta")], "de-AT", "meta", ["in_language"]),
+        ([("en-US", "opengraph")], "de", "text", ["in_language"]),
+        ([], "de", "text", []),
+    ],
+)
+def test_the_declared_language_is_checked_against_the_text(
+    declared: list[tuple[str, str]], language: str, source: str, disagreements: list[str]
+) -> None:
+    article = load_text(TEXT, in_language=declared)
+    assert (article.in_language, article.sources["in_language"]) == (language, source)
+    assert article.disagreements == disagreements
+
+
+def test_the_language_of_the_site_file_stands_where_the_page_declares_none() -> None:
+    assert load_text(TEXT, ExtractionRules(language="de-CH")).in_language == "de-CH"
+
+
+def test_a_text_that_must_be_paid_for_is_marked_as_cut() -> None:
+    assert load_text(TEXT).is_truncated is False
+    assert load_text(TEXT, is_accessible_for_free=[("false", "json-ld")]).is_truncated is True
+    assert load_text(TEXT, word_count=[("900", "json-ld")]).is_truncated is True
+
+
+def test_fields_on_which_sources_contradict_each_other_are_named() -> None:
+    article = load_text(
+        TEXT,
+        headline=[("The lighthouse shines", "json-ld"), ("Why the council gave in", "opengraph")],
+        authors=[("Ann Lee", "json-ld"), ("Bo Diaz", "dom")],
+        date_published=[("2024-02-06", "json-ld"), ("2024-02-06T18:00:00Z", "meta")],
+    )
+    assert article.disagreements == ["headline", "authors"]
+
+
+def test_captions_and_credits_are_told_apart() -> None:
+    images = (ImageEvidence("/a.jpg", "dom", "The tower. Photo: Ann Lee"), ImageEvidence("/b.jpg", "dom", "B", "Bo"))
+    article = load_article(Extraction({}, (), images=images), url=URL, stated=None, rules=ExtractionRules(), now=NOW)
+    found = [(image.caption, image.credit) for image in article.images]
+    assert found == [("The tower.", "Ann Lee"), ("B", "Bo")]
+
+
 def test_an_instant_of_the_feed_beats_a_day_of_the_page() -> None:
     article = load(
         {"date_published": [("6 February 2024", "dom")]}, link(date_published="Tue, 06 Feb 2024 18:05:00 GMT")
@@ -144,6 +200,19 @@ def test_the_modified_date_is_never_before_the_published_one() -> None:
     dates = {"date_published": [("2024-02-06T18:00:00Z", "json-ld")]}
     assert load(dates | {"date_modified": [("2024-02-05", "json-ld")]}).date_modified is None
     assert load(dates | {"date_modified": [("2024-02-06", "json-ld")]}).date_modified is not None
+
+
+def test_a_page_that_only_says_when_it_was_changed_is_dated_so() -> None:
+    article = load({"date_modified": [("2024-02-05T10:00:00Z", "dom")]})
+    assert article.date_published == article.date_modified == datetime(2024, 2, 5, 10, 0, tzinfo=UTC)
+    assert article.sources["date_published"] == "date_modified"
+
+
+def test_the_offset_is_taken_from_the_source_that_states_it() -> None:
+    dates = [("2024-02-06 18:05:09.0", "json-ld"), ("2024-02-06T18:05:09+02:00", "meta")]
+    article = load({"date_published": dates})
+    assert article.date_published == datetime(2024, 2, 6, 16, 5, 9, tzinfo=UTC)
+    assert article.sources["date_published"] == "meta"
 
 
 def test_the_sites_time_zone_is_used_where_the_page_states_none() -> None:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import islice, pairwise
 
 from lxml import etree
 
+from newscrawl.captions import split_caption
 from newscrawl.extraction.body import Judged
 from newscrawl.extraction.evidence import EvidenceBook
-from newscrawl.extraction.walk import Spot, Walked, text_of
+from newscrawl.extraction.metadata import META
+from newscrawl.extraction.walk import RawBlock, Spot, Walked, text_of
+from newscrawl.headlines import key_of, likeness
+from newscrawl.people import are_accounts, is_author_page, is_label, names_in_line, split_names
 
 SOURCE = "dom"
 BEFORE_HEADLINE, AFTER_START = 8, 4
 """Blocks before the headline and after the text's start in which a byline may stand."""
+ELSEWHERE = frozenset({"related", "comments", "clock", "ad-slot", "hidden-name", "embed"})
 LONGEST_BYLINE = 160
-NEUTRAL_ZONES = frozenset({None, "byline", "share"})
+NEUTRAL_ZONES: frozenset[str | None] = frozenset({None, "byline", "share"})
+BESIDE: frozenset[str | None] = frozenset({"aside", "page-frame"})
 _CHANGED = re.compile(
     r"updat|modif|aktualisi|mis à jour|actualiz|aggiornat|bijgewerkt|uppdater|oppdater|opdater|"
     r"обновл|оновл|güncel|edited",
@@ -34,20 +41,24 @@ _DATE = re.compile(
     r"|\d{1,2}(?:st|nd|rd|th|er|\.|º)?\s(?:de |of )?[^\W\d]{3,12}\.?,?\s(?:de )?\d{4}"
     r"|[^\W\d]{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4})(?!\d)" + _TIME
 )  # fmt: skip
+_ISO = re.compile(r"\d{4}-?\d{2}-?\d{2}")
 LONGEST_LABELLED = 60
 _LABEL = re.compile(
     r"(?:datum|date|published|publication date|posted|veröffentlicht|erschienen|publié|publicado|fecha|data|pubblicato|"
     r"gepubliceerd|publicerad|publisert|udgivet|opublikowano|опубликовано|дата|yayın tarihi|tarih|terbit)\b",
     re.IGNORECASE,
 )
-_BY = re.compile(
-    r"(?:^|[|•·–-]\s*)(?:[Bb]y|BY|[Vv]on|VON|[Pp]ar|[Pp]or|POR|[Dd]oor|[Aa]v|[Pp]rzez|[Oo]leh|Текст:?|Автор:?|Autor:?)"
-    r"\s+([^\W\d_][^|•·\d]{3,60})"
-)
 NAME_TAGS = ("a", "span", "address", "p", "div")
 MOST_PARTS = 60
 MOST_LEVELS = 8
+_NAMED = re.compile(
+    r"(?<![a-z])(?:author|byline|autor|auteur|writer|verfasser|journalist|reporter|contributor|creator)(?!-?(?:box|bio))"
+)
 _NAME_CLASS = re.compile(r"(?:author|byline)[-_]{0,2}(?:name|link)\b", re.IGNORECASE)
+CREDIT_TAGS = ("span", "cite", "small", "em", "i", "p", "div", "a")
+_CREDIT_CLASS = re.compile(
+    r"credit|copyright|source|photographer|byline|author|attribution|rights|quelle", re.IGNORECASE
+)
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _COPYRIGHT = re.compile(r"©|\(c\)|copyright", re.IGNORECASE)
 
@@ -60,9 +71,11 @@ def read_headline(walked: Walked, book: EvidenceBook) -> list[Spot]:
         if block.tag == "h1" and len(block.text) <= 400
     ]
     stated = book.first("headline") or book.first("page_title") or ""
-    spots.sort(key=lambda spot: (not _alike(spot.text, stated), spot.block))
+    if len(spots) > 1:
+        spots.sort(key=lambda spot: (not _alike(spot.text, stated), -round(likeness(spot.text, stated), 1), spot.block))
     for spot in spots[:3]:
         book.add("headline", spot.text, SOURCE)
+    book.add("headline", book.first("page_title"), META)
     return spots
 
 
@@ -71,19 +84,54 @@ def read_around(walked: Walked, judged: Judged, headline: Spot | None, book: Evi
     first = judged.first if judged.first is not None else len(walked.blocks)
     start = min(headline.block, first) if headline is not None else first
     near = range(max(0, start - BEFORE_HEADLINE), first + AFTER_START)
-    for node, block, element in walked.times:
-        if block in near and judged.zones[node] in NEUTRAL_ZONES:
-            _read_time(element, book)
+    _read_times(walked, judged, near, book)
     _read_bylines(walked, judged, near, book)
+    if not any(split_names(text) for text in book.all("authors")):
+        _read_names(walked, judged, near, book)
     if not book.all("date_published"):
         _read_lines(walked, judged, near, book)
     if not book.all("date_published"):
         _read_labelled_lines(walked, book)
+    if not book.all("date_published"):
+        _read_beside(walked, judged, near, book)
+
+
+def _read_times(walked: Walked, judged: Judged, near: range, book: EvidenceBook) -> None:
+    for node, block, element in walked.times:
+        if block in near and judged.zones[node] in NEUTRAL_ZONES:
+            _read_time(element, book)
+
+
+def _read_beside(walked: Walked, judged: Judged, near: range, book: EvidenceBook) -> None:
+    """Dates in a column or frame beside the headline, or right below the text."""
+    end = judged.last or 0
+    for node, at, element in walked.times:
+        zone = judged.zones[node]
+        if (zone in BESIDE and at in near) or (zone in NEUTRAL_ZONES | BESIDE and end <= at < end + AFTER_START):
+            _read_time(element, book)
+    if not book.all("date_published"):
+        for block in walked.blocks[near.start : near.stop]:
+            if judged.zones[block.node] in BESIDE and len(block.text) <= LONGEST_LABELLED:
+                _read_dates(block.text, book)
+    if not book.all("date_published"):
+        _read_only_time(walked, judged, book)
+
+
+def _read_only_time(walked: Walked, judged: Judged, book: EvidenceBook) -> None:
+    """A date that is marked as the publication's, or the only one on the page, wherever it stands."""
+    times = [element for node, _, element in walked.times if judged.zones[node] not in ELSEWHERE]
+    marked = [element for element in times if element.get("itemprop") == "datePublished"]
+    if marked or len({element.get("datetime") or text_of(element) for element in times}) == 1:
+        _read_time((marked or times)[0], book)
 
 
 def _read_bylines(walked: Walked, judged: Judged, near: range, book: EvidenceBook) -> None:
+    """Add the names in bylines: those of what is marked as an author, else what other bylines say."""
     end = judged.last or 0
     dated = bool(book.all("date_published"))
+    others = {key_of(text) for name in ("headline", "article_section") for text in book.all(name)}
+    marked: list[str] = []
+    unmarked: list[str] = []
     told: etree._Element | None = None
     for node, block, element in walked.bylines:
         if not (block in near or end <= block < end + AFTER_START) or judged.zones[node] not in NEUTRAL_ZONES:
@@ -96,8 +144,16 @@ def _read_bylines(walked: Walked, judged: Judged, near: range, book: EvidenceBoo
         told = element if parts else told
         for part in parts or [element]:
             text = text_of(part, " ", longest=LONGEST_BYLINE + 1)
-            if len(text) <= LONGEST_BYLINE:
-                book.add("authors", text, SOURCE)
+            if len(text) <= LONGEST_BYLINE and key_of(text) not in others:
+                is_marked = bool(parts) or _NAMED.search(" ".join(map(str, element.values()))) or names_in_line(text)
+                (marked if is_marked else unmarked).append(text)
+    if not any(split_names(text) for text in marked):
+        # Dates, sections and reading times stand there, too.
+        marked = [
+            text for text in unmarked if (names := split_names(text)) and not any(are_accounts([n]) for n in names)
+        ]
+    for text in marked:
+        book.add("authors", text, SOURCE)
 
 
 def read_images(walked: Walked, judged: Judged, book: EvidenceBook) -> None:
@@ -108,41 +164,76 @@ def read_images(walked: Walked, judged: Judged, book: EvidenceBook) -> None:
             if not url or url.startswith("data:"):
                 url = element.get("data-src") or element.get("data-lazy-src") or element.get("data-original") or ""
             if not url.startswith("data:"):
-                book.add_image(url, SOURCE, _caption(element))
+                book.add_image(url, SOURCE, *_caption(element))
 
 
-def _caption(image: etree._Element) -> str | None:
+def _caption(image: etree._Element) -> tuple[str | None, str | None]:
+    """Caption and credit of an image's figure, where the page marks them apart."""
     above = image.getparent()
     for _ in range(4):
         if above is None:
-            return None
+            break
         if above.tag == "figure":
             caption = next(above.iter("figcaption"), None)
-            return (text_of(caption, longest=1_000) or None) if caption is not None else None
+            if caption is None:
+                break
+            text = text_of(caption, " ", longest=1_000)
+            for part in islice(caption.iter(*CREDIT_TAGS), MOST_PARTS):
+                credit = text_of(part, " ", longest=200) if _CREDIT_CLASS.search(part.get("class") or "") else ""
+                if credit and text.endswith(credit):
+                    return text[: -len(credit)].strip(" |–—-") or None, split_caption(credit)[1] or credit
+            return split_caption(text) if text else (None, None)
         above = above.getparent()
-    return None
+    return None, None
 
 
 def _read_time(element: etree._Element, book: EvidenceBook) -> None:
     text = text_of(element, longest=LONGEST_BYLINE)
-    stated = element.get("datetime") or element.get("content") or text
+    stated = element.get("datetime") or element.get("content") or element.get("title") or ""
     parent = element.getparent()
     context = f"{element.get('class', '')} {element.get('itemprop', '')} {text} " + (
         f"{parent.get('class', '')} {parent.text or ''}" if parent is not None else ""
     )
-    book.add("date_modified" if _CHANGED.search(context) else "date_published", stated, SOURCE)
+    field = "date_modified" if _CHANGED.search(context) else "date_published"
+    for value in (stated,) if _ISO.match(stated) else (stated, text):
+        if any(sign.isdigit() for sign in value):
+            book.add(field, value, SOURCE)
 
 
 def _read_lines(walked: Walked, judged: Judged, near: range, book: EvidenceBook) -> None:
-    """Dates, and names after "By", in short lines around headline and start."""
-    nameless = not book.all("authors")
-    for index in range(near.start, min(near.stop, len(walked.blocks))):
-        block = walked.blocks[index]
-        if len(block.text) > LONGEST_BYLINE or judged.zones[block.node] not in NEUTRAL_ZONES or block.tag in HEADINGS:
-            continue
-        _read_dates(block.text, book)
-        if nameless and (match := _BY.search(block.text)):
-            book.add("authors", match.group(1), SOURCE)
+    """Dates in short lines around headline and start."""
+    for block in walked.blocks[near.start : near.stop]:
+        is_heading = block.tag in HEADINGS
+        if len(block.text) <= LONGEST_BYLINE and judged.zones[block.node] in NEUTRAL_ZONES:
+            match = _DATE.search(block.text)
+            if match and (not is_heading or 2 * len(match.group()) > len(block.text)):
+                _read_dates(block.text, book)
+
+
+def _read_names(walked: Walked, judged: Judged, near: range, book: EvidenceBook) -> None:
+    """Names around headline and start: in links to an author's page, behind "By" in a line, or below a line "By"."""
+    labelled = False
+    for block in _lines(walked, judged, near):
+        if any(tag == "a" and href and is_author_page(href) for _, tag, href in block.marks):
+            names = [block.text]
+        elif labelled and len(block.text) <= LONGEST_LABELLED:
+            names = split_names(block.text)
+        else:
+            names = names_in_line(block.text)
+        labelled = is_label(block.text)
+        for name in names:
+            book.add("authors", name, SOURCE)
+
+
+def _lines(walked: Walked, judged: Judged, near: range) -> Iterator[RawBlock]:
+    """The short lines around headline and start that are no headings."""
+    for block in walked.blocks[near.start : near.stop]:
+        if (
+            len(block.text) <= LONGEST_BYLINE
+            and judged.zones[block.node] in NEUTRAL_ZONES
+            and (block.tag not in HEADINGS or is_label(block.text))
+        ):
+            yield block
 
 
 def _read_dates(text: str, book: EvidenceBook) -> None:
@@ -154,10 +245,17 @@ def _read_dates(text: str, book: EvidenceBook) -> None:
 
 
 def _read_labelled_lines(walked: Walked, book: EvidenceBook) -> None:
-    """Lines anywhere that say of themselves that they state the date."""
+    """Lines anywhere that say of themselves that they state the date, or stand below a line that says so."""
+    label = ""
     for block in walked.blocks:
-        if len(block.text) <= LONGEST_LABELLED and _LABEL.match(block.text):
-            _read_dates(block.text, book)
+        if len(block.text) <= LONGEST_BYLINE:
+            if _LABEL.match(block.text) or _CHANGED.match(block.text):
+                _read_dates(block.text, book)
+                label = block.text
+                continue
+            if label and not _DATE.search(label) and _DATE.match(block.text):
+                _read_dates(f"{label} {block.text}", book)
+        label = ""
 
 
 def _name_parts(byline: etree._Element) -> list[etree._Element]:
@@ -181,8 +279,7 @@ def _is_name(element: etree._Element) -> bool:
         return True
     if _NAME_CLASS.search(element.get("class") or ""):
         return True
-    href = element.get("href") or ""
-    return "/author" in href or "/autor" in href or "/profile" in href or "/people/" in href or "/by/" in href
+    return is_author_page(element.get("href") or "")
 
 
 def _alike(one: str, other: str) -> bool:

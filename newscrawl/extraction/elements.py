@@ -35,7 +35,7 @@ NAME_ATTRIBUTES = ("class", "id", "data-testid", "data-component", "data-qa")
 CLASS_ONLY = ("class",)
 ANCHORED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li"})
 """Their ids are targets for links, named after the text."""
-TELLING = frozenset({*NAME_ATTRIBUTES, "role", "hidden", "style", "itemprop", "rel"})
+TELLING = frozenset({*NAME_ATTRIBUTES, "role", "hidden", "style", "itemprop", "property", "rel"})
 LONGEST_ATTRIBUTE = 400
 """Of longer values the beginning is read."""
 
@@ -82,7 +82,7 @@ def traits_of(tag: str, stated: Stated = ()) -> Traits:
     """Read an element's tag and its telling attributes. Pages of one site share nearly all of them."""
     attributes = dict(stated)
     meaning = _meaning(attributes, tag)
-    item = attributes.get("itemprop", "")
+    item = attributes.get("itemprop") or attributes.get("property", "").rpartition(":")[2]
     is_hidden = tag not in FRAME and _hidden(attributes)
     is_menu = tag in MENUS or attributes.get("role") in MENU_ROLES
     is_date = item == "datePublished"

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import cast
+from urllib.parse import urlsplit
 
 from cssselect import SelectorError
 from lxml import etree
 from lxml.cssselect import CSSSelector
 
-from newscrawl.extraction.body import BodyHints, Judged, judge, with_stated_body
+from newscrawl.extraction.body import BodyHints, judge, with_stated_body
 from newscrawl.extraction.document import Document, UnreadableDocument, parse
 from newscrawl.extraction.dom import read_around, read_headline, read_images
 from newscrawl.extraction.evidence import EvidenceBook
@@ -23,6 +23,7 @@ from newscrawl.extraction.page_type import ARTICLE, verdict_of
 from newscrawl.extraction.walk import text_of, walk
 
 SITE_RULE = "site rule"
+_DATE_IN_PATH = re.compile(r"/((?:19|20)\d{2})(?P<sign>[/-]?)(\d{2})(?P=sign)(\d{2})(?=[/-])")
 MANY_REPLACED = 0.01
 """Share of unreadable characters above which the page gets a warning."""
 
@@ -52,21 +53,19 @@ def extract_document(document: Document, url: str, rules: ExtractionRules) -> Ex
     read_around(walked, judged, headlines[0] if headlines else None, book)
     read_images(walked, judged, book)
     facts = facts_of(Page(root, url, walked, judged, book, data, metas))
-    return _extraction(document, book, judged, walked.left_out, verdict_of(facts))
-
-
-def _extraction(
-    document: Document, book: EvidenceBook, judged: Judged, left_out: Mapping[str, int], verdict: str
-) -> Extraction:
+    if match := _DATE_IN_PATH.search(urlsplit(url).path):
+        book.add("date_published", "-".join(match.group(1, 3, 4)), "url")
+    verdict = verdict_of(facts)
     return Extraction(
         evidence={name: tuple(values) for name, values in book.evidence.items() if values},
         blocks=tuple(judged.blocks),
+        left_out=walked.left_out,
         images=tuple(book.images),
         encoding=document.encoding,
         is_article=verdict == ARTICLE,
+        kind=data.kind,
         verdict=verdict,
         warnings=("unreadable characters",) if document.replaced > MANY_REPLACED else (),
-        left_out=left_out,
     )
 
 

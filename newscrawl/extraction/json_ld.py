@@ -15,6 +15,8 @@ from newscrawl.extraction.evidence import EvidenceBook
 SOURCE = "json-ld"
 LONGEST_BLOCK = 2_000_000
 MOST_NODES = 3_000
+MOST_VALUES_OF_BLOCK = 20
+LONGEST_NUMBER = 20
 ARTICLE_TYPES = frozenset({
     "NewsArticle", "Article", "ReportageNewsArticle", "OpinionNewsArticle", "AnalysisNewsArticle",
     "BackgroundNewsArticle", "AskPublicNewsArticle", "ReviewNewsArticle", "AdvertiserContentArticle",
@@ -31,11 +33,12 @@ class LinkedData:
     """What the blocks of one page say beyond single values."""
 
     article_body: str | None = None
-    has_article: bool = False
+    kind: str | None = None
+    """The article's type; None where no block describes one."""
     types: frozenset[str] = frozenset()
     """Types of everything that stands for itself."""
     others: int = 0
-    """Articles described where none of three or more has this page's URL: then `has_article` says nothing of it."""
+    """Articles described where none of three or more has this page's URL: then `kind` says nothing of it."""
 
 
 def read_json_ld(root: etree._Element, url: str, book: EvidenceBook) -> LinkedData:
@@ -52,39 +55,59 @@ def read_json_ld(root: etree._Element, url: str, book: EvidenceBook) -> LinkedDa
     headlines = {text for node in articles for text in _texts(node.get("headline") or node.get("name"))}
     others = 0 if len(headlines) < 3 or _names(article, url) else len(headlines)
     types = frozenset(name for node in nodes for name in _types(node))
-    return LinkedData(_article_body(article), article is not None, types, others)
+    kind = next(iter(sorted(_types(article) & ARTICLE_TYPES, key=len, reverse=True)), None) if article else None
+    return LinkedData(_article_body(article), kind, types, others)
 
 
 def _blocks(root: etree._Element) -> Iterator[Any]:
     for script in root.iter("script"):
         if "ld+json" in (script.get("type") or "").lower():
-            parsed = _parse(script.text or "")
-            if parsed is not None:
-                yield parsed
+            yield from _parse(script.text or "")
 
 
-def _parse(text: str) -> Any:
+def _parse(text: str) -> Iterator[Any]:
+    """The values of a block: usually one, sometimes several written one after the other."""
     text = text.replace("<![CDATA[", "").strip()
     if not text or len(text) > LONGEST_BLOCK:
-        return None
+        return
     start = min((at for at in (text.find("{"), text.find("[")) if at >= 0), default=-1)
     if start < 0 or start > 200:
-        return None
+        return
     text = text[start:]
     if "&quot;" in text and text[1:50].lstrip().startswith("&quot;"):
         text = unescape(text)
-    try:
-        return _DECODER.raw_decode(text)[0]
-    except (ValueError, RecursionError):
-        return None
+    for _ in range(MOST_VALUES_OF_BLOCK):
+        try:
+            value, end = _DECODER.raw_decode(text)
+        except (ValueError, RecursionError):
+            mended = _mended(text)
+            if mended == text:
+                return
+            text = mended
+            continue
+        yield value
+        text = text[end:].lstrip(" \t\r\n,;")
+        if not text.startswith(("{", "[")):
+            return
+
+
+def _mended(text: str) -> str:
+    """Without commas before a closing bracket and escaped apostrophes, which programs that write JSON by hand leave."""
+    pieces = text.replace("\\'", "'").split(",")
+    following = [piece.lstrip()[:1] for piece in pieces[1:]] + [""]
+    return "".join(piece + ("" if sign in "}]" else ",") for piece, sign in zip(pieces, following, strict=True))
 
 
 def _nothing(_: str) -> None:
     return None
 
 
-# No field is a number, and a number of thousands of digits takes its time to be read.
-_DECODER = json.JSONDecoder(strict=False, parse_int=_nothing, parse_float=_nothing, parse_constant=_nothing)
+def _digits(number: str) -> str | None:
+    """A whole number as it is written: one of thousands of digits would take its time to be read."""
+    return number if len(number) <= LONGEST_NUMBER else None
+
+
+_DECODER = json.JSONDecoder(strict=False, parse_int=_digits, parse_float=_nothing, parse_constant=_nothing)
 
 
 def _nodes(block: Any) -> Iterator[Node]:
@@ -140,6 +163,7 @@ def _read_article(node: Node, by_id: dict[str, Node], book: EvidenceBook) -> Non
             book.add("authors", name, SOURCE)
     for organisation in _things(node.get("publisher"), by_id):
         book.add("publisher", _text(organisation.get("name")), SOURCE)
+    book.add("word_count", node.get("wordCount"), SOURCE)
     _read_keywords(node, book)
     _read_images(node, by_id, book)
     free = node.get("isAccessibleForFree")
@@ -180,9 +204,13 @@ def _read_images(node: Node, by_id: dict[str, Node], book: EvidenceBook) -> None
         url = image.get("url") or image.get("contentUrl")
         url = url[0] if isinstance(url, list) and url else url
         caption = image.get("caption") or image.get("description")
-        credit = image.get("creditText")
+        credit = image.get("creditText") or image.get("copyrightNotice") or _name(image.get("creator"), by_id)
         book.add_image(url, SOURCE, _text(caption), _text(credit))
         book.add("main_image", url, SOURCE)
+
+
+def _name(value: Any, by_id: dict[str, Node]) -> str | None:
+    return next((name for thing in _things(value, by_id) for name in _texts(thing.get("name"))), None)
 
 
 def _things(value: Any, by_id: dict[str, Node], name_key: str = "name") -> list[Node]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from newscrawl.extraction.evidence import EvidenceBook
+from newscrawl.people import is_label
 
 OPENGRAPH, META = "opengraph", "meta"
 
@@ -18,10 +19,14 @@ TABLE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("description", META, ("description", "twitter:description", "dc.description", "sailthru.description")),
     ("authors", META, (
         "author", "parsely-author", "article:author_name", "authors", "byl", "dc.creator", "dcterms.creator",
-        "citation_author", "sailthru.author", "cxenseparse:author", "article.author", "twitter:data1:written by",
+        "citation_author", "sailthru.author", "cxenseparse:author", "article.author", "mediator_author",
+        "author_name", "article-author", "article:author:name", "byline", "article_author", "dc:creator",
+        "rnews:author",
     )),
     ("authors", OPENGRAPH, ("article:author", "og:article:author")),
-    ("date_published", OPENGRAPH, ("article:published_time", "og:article:published_time", "og:published_time")),
+    ("date_published", OPENGRAPH, ("article:published_time", "og:article:published_time", "og:published_time",
+        "article:published_date", "og:release_date", "og:pubdate", "article:post_date",
+    )),
     ("date_published", META, (
         "article:published", "parsely-pub-date", "cxenseparse:publishtime", "publishdate", "publish-date",
         "publish_date", "pubdate", "publication_date", "publication-date", "datepublished", "date_published",
@@ -29,6 +34,11 @@ TABLE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "dcterms.date", "citation_publication_date", "citation_online_date", "citation_date", "article.published",
         "article_date_original", "originalpublicationdate", "timestamp", "date", "displaydate", "ptime",
         "cxenseparse:recs:publishtime", "rnews:datepublished", "article:created", "created", "creation_date",
+        "published", "published_date", "published-date", "publisheddate", "published_at", "publish_at", "pub_date",
+        "publish-time", "publishtime", "article:publish_date", "article-publish-date", "article_publish_date",
+        "article:date", "article-date", "article_date", "w-published-date", "mediator_published_time", "post_date",
+        "dc.date.published", "dcterms.date.published", "dc:date", "dc:created", "dc.created", "dcterms.available",
+        "firstpublished", "first-publication-date", "og:date", "datecreated", "create_date", "news_date",
         "bt:pubdate", "vr:published_time", "issued", "eomportal-lastupdate-published",
     )),
     ("date_modified", OPENGRAPH, ("article:modified_time", "og:updated_time", "og:article:modified_time")),
@@ -66,7 +76,11 @@ def read_metadata(root: etree._Element, book: EvidenceBook) -> dict[str, list[st
     for field, source, names in TABLE:
         for name in names:
             for value in metas.get(name, ()):
-                book.add(field, value, source)
+                book.add(field, _as_spoken(value) if name == "citation_author" else value, source)
+    for number in "12":
+        if any(is_label(label) for label in metas.get(f"twitter:label{number}", ())):
+            for value in metas.get(f"twitter:data{number}", ()):
+                book.add("authors", value, META)
     for field, value in items:
         book.add(field, value, META)
     for link in root.iter("link"):
@@ -80,6 +94,12 @@ def read_metadata(root: etree._Element, book: EvidenceBook) -> dict[str, list[st
     if title is not None:
         book.add("page_title", title.text, META)
     return metas
+
+
+def _as_spoken(name: str) -> str:
+    """ "Lee, Ann" as "Ann Lee": the way of citations."""
+    last, _, first = name.partition(",")
+    return f"{first.strip()} {last.strip()}" if first and "," not in first else name
 
 
 def _metas(root: etree._Element) -> tuple[dict[str, list[str]], list[tuple[str, str]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-EXTRACTOR_VERSION = 1
+EXTRACTOR_VERSION = 2
 """Raised whenever the same page may give another article; kept with every article and crawl."""
 
 
@@ -75,6 +75,8 @@ class Extraction:
     encoding: str = "utf-8"
     is_article: bool = True
     """False where the page is something else (a section page, a challenge, a soft 404)."""
+    kind: str | None = None
+    """The schema.org type of the article in the page's JSON-LD (`NewsArticle`, `BlogPosting` …)."""
     verdict: str = "article"
     """Why: `article`, or the reason that goes to `pages.reason` (`section_page`, `soft_404`, `bot_challenge` …)."""
     warnings: Sequence[str] = field(default_factory=tuple)

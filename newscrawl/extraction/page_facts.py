@@ -87,7 +87,7 @@ def facts_of(page: Page) -> PageFacts:
     parts = urlsplit(page.url)
     segments = tuple(segment for segment in parts.path.lower().split("/") if segment)
     titles = [text for text in (page.book.first("page_title"), page.book.first("headline")) if text]
-    has_article = page.data.has_article and not page.data.others
+    has_article = page.data.kind is not None and not page.data.others
     is_short = river.run < (SHORT if has_article else MOST_READ)
     body = page.root.find("body")
     return PageFacts(

@@ -131,6 +131,8 @@ articles = Table(
     Column("publisher", Text),
     Column("main_image", Text),
     Column("is_accessible_for_free", Boolean),
+    Column("is_truncated", Boolean),
+    Column("disagreements", JSON, nullable=False, server_default="[]"),
     Column("sources", JSON, nullable=False),
     Column("content_hash", String(64), nullable=False),
     Column("revision", Integer, nullable=False, server_default="1"),

@@ -1,0 +1,57 @@
+"""Do a page's good sources agree on a field? Pure: values in, a yes or no out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from newscrawl.dates import exact_date
+from newscrawl.extraction.model import Evidence
+from newscrawl.headlines import clean_headline, key_of, likeness
+from newscrawl.items import Precision
+from newscrawl.people import are_accounts, names_only_site, split_names, without_sites
+
+SOURCES = ("json-ld", "opengraph", "meta", "dom", "feed", "news sitemap")
+UNLIKE = 0.34
+"""Share of common words under which two headlines tell different things."""
+DAY = timedelta(hours=24)
+
+
+def headlines_differ(values: Sequence[Evidence], publisher: str | None, site: str | None) -> bool:
+    """Whether two sources state headlines that share hardly a word and none of which stands in the other."""
+    stated = [text for value in _firsts(values) if (text := clean_headline(value, publisher, site))]
+    return any(
+        likeness(one, other) < UNLIKE and key_of(one) not in key_of(other) and key_of(other) not in key_of(one)
+        for index, one in enumerate(stated)
+        for other in stated[index + 1 :]
+    )
+
+
+def dates_differ(values: Sequence[Evidence], now: datetime) -> bool:
+    """Whether two sources state moments more than 24 hours apart; a day is anywhere in its 24 hours."""
+    moments = []
+    for value in _firsts(values):
+        parsed = exact_date(value, time_zone=None, now=now)
+        if parsed is not None:
+            end = parsed.moment + (DAY if parsed.precision is Precision.DAY else timedelta())
+            moments.append((parsed.moment, end))
+    return any(start - end > DAY for start, _ in moments for _, end in moments)
+
+
+def authors_differ(values: Sequence[Evidence], publisher: str | None, site: str | None) -> bool:
+    """Whether two sources name people, and nobody is named by both."""
+    groups: list[set[str]] = []
+    for source in SOURCES:
+        names = [name for value in values if value.source == source for name in split_names(value.value)]
+        if names and not names_only_site(names, publisher, site) and not are_accounts(names):
+            groups.append({key_of(name) for name in without_sites(names, publisher, site)})
+    return any(one.isdisjoint(other) for index, one in enumerate(groups) for other in groups[index + 1 :])
+
+
+def _firsts(values: Sequence[Evidence]) -> list[str]:
+    """The first value of each source that can be trusted."""
+    first: dict[str, str] = {}
+    for value in values:
+        if value.source in SOURCES:
+            first.setdefault(value.source, value.value)
+    return list(first.values())

@@ -1,0 +1,27 @@
+"""Captions and credits."""
+
+from __future__ import annotations
+
+import pytest
+
+from newscrawl.captions import split_caption
+
+
+@pytest.mark.parametrize(
+    ("text", "caption", "credit"),
+    [
+        ("The tower at dusk. Photo: Ann Lee", "The tower at dusk.", "Ann Lee"),
+        ("The tower at dusk. (Photo by Ann Lee/Getty Images)", "The tower at dusk.", "Ann Lee/Getty Images"),
+        ("The tower at dusk | Bild: Ann Lee/dpa", "The tower at dusk", "Ann Lee/dpa"),
+        ("Der Turm am Abend. © Ann Lee", "Der Turm am Abend.", "Ann Lee"),
+        ("La tour. Crédit photo : Ann Lee", "La tour.", "Ann Lee"),
+        ("The tower at dusk (AP Photo/Ann Lee)", "The tower at dusk", "AP Photo/Ann Lee"),
+        ("Reuters", None, "Reuters"),
+        ("夕方の灯台。写真：青木礼子", "夕方の灯台。", "青木礼子"),
+        ("The tower at dusk, as seen from the harbour.", "The tower at dusk, as seen from the harbour.", None),
+        ("A photo by the sea of the tower at dusk.", "A photo by the sea of the tower at dusk.", None),
+        ("", None, None),
+    ],
+)
+def test_the_credit_is_taken_apart(text: str, caption: str | None, credit: str | None) -> None:
+    assert split_caption(text) == (caption, credit)

@@ -1,0 +1,95 @@
+"""Names in bylines."""
+
+from __future__ import annotations
+
+import pytest
+
+from newscrawl.people import are_accounts, is_author_page, names_in_line, split_names, without_sites
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Ann Lee", ["Ann Lee"]),
+        ("By Ann Lee and Bo Diaz", ["Ann Lee", "Bo Diaz"]),
+        ("BY ANN LEE", ["ANN LEE"]),
+        ("Von Ann Lee und Bo Diaz", ["Ann Lee", "Bo Diaz"]),
+        ("Par Ann Lee et Bo Diaz", ["Ann Lee", "Bo Diaz"]),
+        ("Ann Lee, Bo Diaz & Cy Moe", ["Ann Lee", "Bo Diaz", "Cy Moe"]),
+        ("Ann Lee, Senior Political Correspondent", ["Ann Lee"]),
+        ("By Ann Lee, Staff Writer", ["Ann Lee"]),
+        ("Ann Lee | Harbour Editor | 6 May", ["Ann Lee"]),
+        ("Ann Lee (Cape Town)", ["Ann Lee"]),
+        ("Ann Lee @annlee", ["Ann Lee"]),
+        ("Ann Lee Published May 6, 2024", ["Ann Lee"]),
+        ("Anders Andersson", ["Anders Andersson"]),
+        ("Rolando Island", ["Rolando Island"]),
+        ("青木礼子、田中一郎", ["青木礼子", "田中一郎"]),
+        ("Written by Ann Lee | Edited by Bo Diaz", ["Ann Lee"]),
+        ("Medically reviewed by Bo Diaz", []),
+        ("Ann Lee, MD, PhD", ["Ann Lee"]),
+        ("Ann Lee ⋅ Updated 6 March 2025", ["Ann Lee"]),
+        ("Posted by Ann Lee on Friday December 19, 2025", ["Ann Lee"]),
+        ("View all posts by Ann Lee →", ["Ann Lee"]),
+        ("Napisała Anna Kowalska i Jan Nowak", ["Anna Kowalska", "Jan Nowak"]),
+        ("Oleh Budi Santoso dan Siti Aminah", ["Budi Santoso", "Siti Aminah"]),
+        ("Center for Research and Evaluation", ["Center for Research and Evaluation"]),
+        ("Building a Web framework", ["Building a Web framework"]),
+        ("24 Horas", ["24 Horas"]),
+        ("7 min read", []),
+        ("Updated on", []),
+        ("December", []),
+        ("About the Author", []),
+        ("{{ author }}", []),
+        ("https://e.example/author/ann", []),
+        ("ann@e.example", []),
+        ("admin", []),
+        ("6 May 2024", []),
+        ("x" * 200, []),
+        ("", []),
+    ],
+)
+def test_names_are_split_and_freed_of_roles(text: str, names: list[str]) -> None:
+    found = split_names(text)
+    assert [name for name in found if "Editor" not in name] == names
+
+
+def test_the_sites_name_stands_only_where_no_person_does() -> None:
+    assert without_sites(["The Post", "Ann Lee", "ann lee"], "The Post", "post.example") == ["Ann Lee"]
+    assert without_sites(["The Post"], "The Post", None) == ["The Post"]
+    assert without_sites(["Redaktion", "Ann Lee"], None, None) == ["Ann Lee"]
+    assert without_sites(["Redaktion"], None, None) == ["Redaktion"]
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("By Ann Lee", ["Ann Lee"]),
+        ("6 February 2024 by Ann Lee", ["Ann Lee"]),
+        ("6.2.2024 | Von Ann Lee und Bo Diaz", ["Ann Lee", "Bo Diaz"]),
+        ("By noon the tower was lit again", []),
+        ("The plan was criticised by Ann Lee", []),
+        ("De Casa Blanca", []),
+        ("", []),
+    ],
+)
+def test_a_line_names_its_author_behind_by(line: str, names: list[str]) -> None:
+    assert names_in_line(line) == names
+
+
+def test_accounts_and_author_pages_are_known() -> None:
+    assert are_accounts(["annlee", "ann.lee"])
+    assert not are_accounts(["annlee", "Ann Lee"])
+    assert not are_accounts(["青木礼子"])
+    assert is_author_page("https://e.example/Authors/ann-lee")
+    assert not is_author_page("https://e.example/news/harbour")
+
+
+@pytest.mark.parametrize("label", ["By", "Por", "Par", "Von", "بقلم", "Автор", "Oleh", "作者"])
+def test_the_label_of_a_byline_names_nobody(label: str) -> None:
+    assert split_names(label) == []
+
+
+def test_a_name_made_of_the_others_goes() -> None:
+    names = ["Ann Lee Bo Ray", "Ann Lee", "Bo Ray", "Lee Ann"]
+    assert without_sites(names, None, None) == ["Ann Lee", "Bo Ray", "Lee Ann"]
