@@ -63,7 +63,7 @@ def main() -> None:
         for page, said in judged:
             if said != page.expected:
                 print(f"{page.name}: {said}, not {page.expected}")
-    for corpus in options.corpus:
+    for corpus in filter(Path.is_dir, options.corpus):
         report_corpus(corpus)
 
 
