@@ -8,7 +8,10 @@ URL ?=
 # Article pages of URL to fetch at most; run it again to go on where it stopped.
 MAX_PAGES ?= 100
 
-.PHONY: crawl test lint format clean help
+# Folders of pages with truth, for make model.
+CORPORA ?= ../shared/corpora/news-dev ../shared/corpora/wcxb-dev
+
+.PHONY: crawl test lint format model clean help
 
 help:  ## What can be typed here
 	@sed -n 's/^\([a-z]*\):.*## /  make \1  # /p' $(MAKEFILE_LIST)
@@ -31,6 +34,10 @@ lint: $(VENV)/.installed-dev  ## Check format, style and types
 format: $(VENV)/.installed-dev  ## Format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+model: $(VENV)/.installed  ## Train the model of the body again from CORPORA="FOLDER ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r training/requirements.txt
+	@$(BIN)/python training/body_model.py $(CORPORA) --folds $(VENV)/folds
 
 clean:  ## Remove what was made here, the database excepted
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

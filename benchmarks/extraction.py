@@ -1,10 +1,11 @@
 """Run extraction over corpora of saved pages, score it, and fail where a figure is worse than its floor.
 
-    python benchmarks/extraction.py CORPUS... [OUT.jsonl] [--repeat N] [--every N] [--worst N]
+    python benchmarks/extraction.py CORPUS... [OUT.jsonl] [--repeat N] [--every N] [--worst N] [--folds DIRECTORY]
 
 A CORPUS holds truth.jsonl and html/<id>.html.gz. Prints the figures (benchmarks/scoring.py) and the milliseconds a
 page beside those of the bare parse of the same bytes; OUT.jsonl gets what was found on each page. Exits with 1 where
-floors.toml has a table for the corpus and a figure does not reach it.
+floors.toml has a table for the corpus and a figure does not reach it. With --folds (training/body_model.py writes them)
+each page is judged by a model that has not seen its site: those are the figures to believe.
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.corpus import Corpus, SavedPage
 from benchmarks.floors import read_floors, shortfalls
+from benchmarks.folds import FOLDS, fold_file, fold_of
 from benchmarks.scoring import Scores, score
 from benchmarks.timing import Times, bare_parse, milliseconds, times
+from newscrawl.extraction.block_model import BlockModel, read_model
 from newscrawl.extraction.extract import extract
 from newscrawl.extraction.model import Extraction, ExtractionRules
 from newscrawl.items import Article, Precision
@@ -45,17 +48,18 @@ class Measured:
     """Milliseconds of everything, from bytes to Article."""
 
 
-def run(page: SavedPage, now: datetime) -> tuple[Extraction, Article]:
+def run(page: SavedPage, now: datetime, model: BlockModel | None = None) -> tuple[Extraction, Article]:
     """Everything that a crawl does with the bytes of one page."""
-    extraction = extract(page.body, page.url, RULES)
+    extraction = extract(page.body, page.url, RULES, model=model)
     return extraction, load_article(extraction, url=page.url, stated=None, rules=RULES, now=now)
 
 
-def measure(corpus: Corpus, *, repeat: int = 1) -> Measured:
+def measure(corpus: Corpus, *, repeat: int = 1, folds: Path | None = None) -> Measured:
     """Run every page; *repeat* times for the time, of which the best counts."""
     measured, now = Measured(), datetime.now(UTC)
+    models = [read_model(fold_file(folds, fold)) for fold in range(FOLDS)] if folds else []
     for page in corpus.pages():
-        extraction, article = run(page, now)
+        extraction, article = run(page, now, models[fold_of(page.url)] if models else None)
         measured.predictions[page.id] = prediction(extraction, article)
         measured.verdicts[extraction.verdict] += 1
         measured.bare.append(min(milliseconds(bare_parse, page.body) for _ in range(repeat)))
@@ -115,6 +119,7 @@ def main() -> int:
     parser.add_argument("--repeat", type=int, default=1, help="time each page this often and keep the best")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="take every Nth page only")
     parser.add_argument("--worst", type=int, default=0, metavar="N", help="also list the N pages with the worst body")
+    parser.add_argument("--folds", type=Path, metavar="DIRECTORY", help="models that have not seen a page's site")
     options = parser.parse_args()
     folders = [path for path in options.paths if path.is_dir()]
     outs = [path for path in options.paths if not path.is_dir()]
@@ -122,7 +127,7 @@ def main() -> int:
         parser.error("name folders with truth.jsonl, and after a single one, if wanted, the file for what was found")
     fallen = []
     for corpus in (Corpus(folder, options.every) for folder in folders):
-        measured = measure(corpus, repeat=options.repeat)
+        measured = measure(corpus, repeat=options.repeat, folds=options.folds)
         if outs:
             write_predictions(outs[0], measured.predictions)
         scores = score(corpus.truth(), measured.predictions)

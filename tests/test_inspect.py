@@ -190,7 +190,7 @@ def test_the_rules_of_the_pages_site_are_found_by_its_url_or_named(
 def test_the_example_of_the_docs_mends_the_page(inspect_saved: Inspect, tmp_path: Path) -> None:
     docs = (ROOT / "docs" / "sites.md").read_text(encoding="utf-8").partition("## Mending a site")[2]
     [url] = set(re.findall(r"^scrapy inspect (\S+)", docs, re.M))
-    [before] = re.findall(r"^\+ .*“It needed.*$", docs, re.M)
+    [before] = re.findall(r"^\+ +(\d+ body) \S+ +(“It needed.*)$", docs, re.M)
     [rules] = re.findall(r"^```toml\n(.*?)^```", docs, re.M | re.S)
     (tmp_path / "harbour-courier.toml").write_text(rules, encoding="utf-8")
     saved = tmp_path / "page.html"
@@ -199,9 +199,10 @@ def test_the_example_of_the_docs_mends_the_page(inspect_saved: Inspect, tmp_path
         urlopen(site.urls[0] + urlsplit(url).path[1:]) as answer,
     ):
         saved.write_bytes(answer.read())
-    assert before in inspect_saved(saved, "--url", url).output.splitlines()
+    shown = re.findall(r"^\+ +(\d+ body) \S+ +(“It needed.*)$", inspect_saved(saved, "--url", url).output, re.M)
+    assert shown == [before]
     mended = inspect_saved(saved, "--url", url, "--sites", tmp_path).output
-    assert before[30:] not in mended
+    assert before[1] not in mended
     assert "site rule 1" in mended
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.extraction.body import BodyHints, judge
+from newscrawl.extraction.body import judge
+from newscrawl.extraction.body_rules import BodyHints
 from newscrawl.extraction.document import parse
 from newscrawl.extraction.teasers import River, read_river
 from newscrawl.extraction.walk import walk

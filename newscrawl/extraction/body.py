@@ -2,47 +2,37 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from newscrawl.boilerplate.lines import is_box_title, why_removed
-from newscrawl.extraction.container import Layout, choose_containers, inside, lay_out
+from newscrawl.extraction.block_features import Sighting, block_features, neighbours_in
+from newscrawl.extraction.block_model import BlockModel, bundled_model
+from newscrawl.extraction.body_rules import TEXT_TAGS, BodyHints, RuleVerdicts
+from newscrawl.extraction.container import choose_containers, inside, lay_out
 from newscrawl.extraction.html import inline_html
 from newscrawl.extraction.model import Block
-from newscrawl.extraction.walk import BREAK, RawBlock, Walked
+from newscrawl.extraction.walk import RawBlock, Walked
 from newscrawl.text import paragraphs_of
 
-HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-TEXT_TAGS = frozenset({"p", "li", "blockquote", "pre", "dd", "dt", "td", "th"}) | HEADINGS
-LONGEST_STANDFIRST = 900
-SHORTEST_LOOSE_TEXT = 40
-"""Text that stands in no text element needs so many characters, or the end of a sentence."""
-MOST_LINKS = 0.66
-MOST_LINKS_LOOSE = 0.5
-"""Of text that does not end like a sentence."""
-SHORTEST_AROUND_LINK = 12
-"""Characters beside its links that a sentence has."""
-_END = re.compile(r"[.!?…。！？؟۔।॥:;,]['\"”’»“)\]]{0,3}$")
+FEWEST_BLOCKS = 20
+"""One in a hundred of the pages that the model learned from has fewer."""
+REMOVED_BELOW = 0.4
+"""Probability under which the model removes a block that the rules keep."""
+KEPT_FROM = {"outside": 0.5, "label": 0.5, "page-frame": 0.5, "related": 0.6, "links": 0.65, "repeated": 0.75}
+"""Why the rules remove a block, and the probability from which the model keeps it; for other reasons it is not asked.
+
+Set where, in cross-validation, more of what comes back is body than is not.
+"""
+MODEL = "model"
+"""The reason of blocks of which the model thinks otherwise than the rules."""
 SHORTEST_STATED = 300
 MOST_SHOWN = 0.4
 """Share of the stated body under which the visible text is taken for a part of it."""
 STATED = "articleBody"
 """The reason of blocks that were read from JSON-LD."""
 _TAG = re.compile(r"<[^<>]{0,500}>")
-_STAMP = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}:\d{2}")
-_WORD = re.compile(r"\w+")
-
-
-@dataclass(frozen=True, slots=True)
-class BodyHints:
-    """What is known of the page before its blocks are judged."""
-
-    headlines: Sequence[str] = ()
-    description: str | None = None
-    authors: Sequence[str] = ()
-    language: str | None = None
-    drop_text: Sequence[re.Pattern[str]] = ()
 
 
 @dataclass(slots=True)
@@ -51,23 +41,58 @@ class Judged:
 
     blocks: list[Block] = field(default_factory=list)
     first: int | None = None
-    """Index of the first kept block that is inside the container."""
+    """Index of the first kept block."""
     last: int | None = None
-    in_article: list[bool] = field(default_factory=list)
+    in_article: Sequence[bool] = ()
     """For each node whether it is in the container."""
-    zones: list[str | None] = field(default_factory=list)
+    zones: Sequence[str | None] = ()
 
 
-def judge(walked: Walked, hints: BodyHints) -> Judged:
-    """Keep or remove every block of the page."""
+def look(walked: Walked, hints: BodyHints) -> Sighting:
+    """Lay out the page, choose its container, and apply the rules; the page has at least one block."""
+    layout = lay_out(walked)
+    containers = choose_containers(layout, walked.named_bodies)
+    held = inside(walked.nodes, containers)
+    verdicts = RuleVerdicts(walked, layout, hints, held)
+    verdicts.run()
+    headlines = [i for i, block in enumerate(walked.blocks) if block.tag == "h1" or verdicts.is_headline(block.text)]
+    said = " ".join([hints.description or "", *hints.headlines[:1]])
+    stated = hints.article_body if hints.article_body and len(hints.article_body) >= SHORTEST_STATED else ""
+    return Sighting(
+        walked, layout, containers, held, verdicts.reasons, frozenset(verdicts.standfirsts), headlines,
+        said=frozenset(said.casefold().split()),
+        stated=neighbours_in(stated.casefold().split()),
+        has_article_data=hints.has_article_data,
+    )  # fmt: skip
+
+
+def judge(walked: Walked, hints: BodyHints, model: BlockModel | None = None) -> Judged:
+    """Keep or remove every block of the page; *model* is the bundled one unless another is given.
+
+    Where a site's rules name the body, and on pages with fewer blocks than the model has seen, the rules decide.
+    """
     if not walked.blocks:
         return Judged()
-    layout = lay_out(walked)
-    held = inside(walked.nodes, choose_containers(layout, walked.named_bodies))
-    verdicts = _Verdicts(walked, layout, hints, held)
-    verdicts.run()
-    kept = [i for i, reason in enumerate(verdicts.reasons) if reason is None]
-    return Judged(verdicts.as_blocks(), kept[0] if kept else None, kept[-1] if kept else None, held, layout.zones)
+    seen = look(walked, hints)
+    scores: Sequence[float | None] = [None] * len(walked.blocks)
+    if not walked.named_bodies and len(walked.blocks) >= FEWEST_BLOCKS:
+        scores = (model or bundled_model()).probabilities(block_features(seen))
+    blocks = [_block(seen, index, score) for index, score in enumerate(scores)]
+    kept = [index for index, block in enumerate(blocks) if block.kept]
+    return Judged(blocks, kept[0] if kept else None, kept[-1] if kept else None, seen.held, seen.layout.zones)
+
+
+def settled(reason: str | None, score: float | None, zone: str | None = None) -> str | None:
+    """Why a block is removed in the end, None where it is kept: the rules' reason, unless the model is sure enough.
+
+    A block outside the container is held to its *zone*, too, where it is in one.
+    """
+    if score is None:
+        return reason
+    if reason is None:
+        return MODEL if score < REMOVED_BELOW else None
+    enough = max(KEPT_FROM.get(name, math.inf) for name in (reason, zone or reason))
+    return None if score >= enough else reason
 
 
 def with_stated_body(judged: Judged, stated: str | None) -> Judged:
@@ -81,210 +106,26 @@ def with_stated_body(judged: Judged, stated: str | None) -> Judged:
     return replace(judged, blocks=blocks)
 
 
-def folded(text: str) -> str:
-    """Letters and digits only, for comparing what is written twice."""
-    return "".join(_WORD.findall(text.casefold()))
+def _block(seen: Sighting, index: int, score: float | None) -> Block:
+    raw = seen.walked.blocks[index]
+    reason = settled(seen.reasons[index], score, zone=seen.layout.zones[raw.node])
+    if reason is not None:
+        return Block(raw.text, raw.tag if raw.tag in TEXT_TAGS else "p", False, reason, score=score)
+    html = inline_html(raw.pieces, raw.marks)
+    if index in seen.standfirsts:
+        return Block(raw.text, "p", True, "standfirst", html, score)
+    return Block(raw.text, _tag_of(seen, raw), True, MODEL if seen.reasons[index] else "body", html, score)
 
 
-def is_strong(block: RawBlock) -> bool:
-    """Whether a block's whole text is in one strong element."""
-    words = [at for at, piece in enumerate(block.pieces) if piece != BREAK and not piece.isspace()]
-    strong = [at for at, tag, _ in block.marks if tag in ("strong", "/strong")]
-    return len(strong) == 2 and strong[0] <= words[0] and strong[1] > words[-1]
-
-
-class _Verdicts:
-    """`reasons[i]` is why block i is removed; None while it is kept."""
-
-    def __init__(self, walked: Walked, layout: Layout, hints: BodyHints, held: list[bool]) -> None:
-        self.raw = walked.blocks
-        self.nodes = walked.nodes
-        self.layout = layout
-        self.hints = hints
-        self.held = held
-        self.reasons: list[str | None] = ["outside"] * len(self.raw)
-        self.keys: dict[int, str] = {}
-        self.headlines = {folded(text) for text in hints.headlines}
-        self.longest_headline = 20 + max((len(text) for text in hints.headlines), default=0)
-        self.standfirsts: set[int] = set()
-
-    def run(self) -> None:
-        prose = [
-            i for i, block in enumerate(self.raw)
-            if self.held[block.node] and not self.layout.zones[block.node] and self.layout.sizes[i]
-        ]  # fmt: skip
-        first, last = (prose[0], prose[-1]) if prose else (0, len(self.raw) - 1)
-        for index, block in enumerate(self.raw):
-            if self.held[block.node]:
-                self.reasons[index] = self.why_removed(index, block, at_edge=not first < index < last)
-        self.remove_repeated()
-        self.keep_standfirst()
-        self.remove_loose_headings()
-
-    def why_removed(self, index: int, block: RawBlock, *, at_edge: bool) -> str | None:
-        zone = self.layout.zones[block.node]
-        if zone is not None:
-            return zone
-        text = block.text
-        if block.tag == "h1" or self.is_headline(text):
-            return "headline"
-        if any(pattern.fullmatch(text) for pattern in self.hints.drop_text):
-            return "site rule"
-        if (rule := why_removed(text, self.hints.language, at_edge=at_edge)) is not None:
-            return rule
-        return self.why_no_prose(index, block, at_edge=at_edge)
-
-    def is_headline(self, text: str) -> bool:
-        return len(text) < self.longest_headline and folded(text) in self.headlines
-
-    def why_no_prose(self, index: int, block: RawBlock, *, at_edge: bool) -> str | None:
-        size = len(block.text)
-        if block.tag not in HEADINGS and self.is_links(block):
-            return "links"
-        if block.tag not in TEXT_TAGS and size < SHORTEST_LOOSE_TEXT and not _END.search(block.text):
-            return None if self.is_subheading(index) else "label"
-        if at_edge and size < 120 and self.is_byline(block.text):
-            return "byline"
-        return None
-
-    def is_subheading(self, index: int) -> bool:
-        """A strong line between paragraphs that only line breaks separate, with prose right after it."""
-        block, after = self.raw[index], index + 1
-        return (
-            after < len(self.raw)
-            and self.raw[after].node == block.node
-            and self.layout.sizes[after] > 0
-            and is_strong(block)
-        )
-
-    @staticmethod
-    def is_links(block: RawBlock) -> bool:
-        """Mostly a link to something else; a sentence may be linked in great part."""
-        share = block.link_chars / len(block.text)
-        if _END.search(block.text):
-            return share > MOST_LINKS and len(block.text) - block.link_chars < SHORTEST_AROUND_LINK
-        return share > MOST_LINKS_LOOSE
-
-    def is_byline(self, text: str) -> bool:
-        key = folded(text)
-        return any(
-            len(name) > 4 and name in key and len(key) < len(name) + 14 for name in map(folded, self.hints.authors)
-        )
-
-    def remove_repeated(self) -> None:
-        seen: set[str] = set()
-        for index, block in enumerate(self.raw):
-            if self.reasons[index] is None and len(block.text) > 40:
-                if block.text in seen:
-                    self.reasons[index] = "repeated"
-                seen.add(block.text)
-
-    def keep_standfirst(self) -> None:
-        kept = [i for i, reason in enumerate(self.reasons) if reason is None and self.layout.sizes[i]]
-        if not kept:
-            return
-        first = kept[0]
-        start = self.headline_before(first)
-        if start is None:
-            return
-        said = folded(self.raw[first].text)
-        for index in range(start, first):
-            if (
-                self.reasons[index] is not None
-                and self.is_standfirst(index)
-                and folded(self.raw[index].text) not in said
-            ):
-                self.reasons[index] = None
-                self.standfirsts.add(index)
-
-    def headline_before(self, first: int) -> int | None:
-        for index in range(first, max(-1, first - 60), -1):
-            block = self.raw[index]
-            if block.tag == "h1" or self.is_headline(block.text):
-                return max(0, index - 3)
-        return None
-
-    def is_standfirst(self, index: int) -> bool:
-        block = self.raw[index]
-        size = len(block.text)
-        zone = self.layout.zones[block.node]
-        if (
-            not 20 <= size <= LONGEST_STANDFIRST
-            or block.link_chars * 2 > size
-            or zone not in (None, "byline", "related")
-        ):
-            return False
-        if (
-            block.tag == "h1"
-            or self.reasons[index] == "headline"
-            or why_removed(block.text, self.hints.language) is not None
-        ):
-            return False
-        if size < 120 and _STAMP.search(block.text):
-            return False
-        if self.is_described(block.text):
-            return True
-        if self.nodes[block.node].traits.meaning.role == "standfirst":
-            return True
-        if zone is not None or block.tag == "li":
-            return False
-        return self.has_role(block.node, "standfirst") or (
-            self.layout.sizes[index] > 0 and bool(_END.search(block.text))
-        )
-
-    def is_described(self, text: str) -> bool:
-        description = folded(self.hints.description or "")
-        key = folded(text)
-        return (
-            len(key) > 20
-            and len(description) > 20
-            and (key in description or description in key[: len(description) + 40])
-        )
-
-    def has_role(self, node: int, role: str) -> bool:
-        for _ in range(3):
-            if node < 0:
-                return False
-            if self.nodes[node].traits.meaning.role == role:
-                return True
-            node = self.nodes[node].parent
-        return False
-
-    def remove_loose_headings(self) -> None:
-        """A heading stays where text of the article follows before the next box or the end."""
-        text_follows = False
-        for index in range(len(self.raw) - 1, -1, -1):
-            if self.reasons[index] is not None:
-                continue
-            block = self.raw[index]
-            if block.tag in HEADINGS and index not in self.standfirsts:
-                if not text_follows or is_box_title(block.text):
-                    self.reasons[index] = "heading without text"
-            else:
-                text_follows = True
-
-    def as_blocks(self) -> list[Block]:
-        blocks = []
-        for index, (block, reason) in enumerate(zip(self.raw, self.reasons, strict=True)):
-            if reason is not None:
-                blocks.append(Block(block.text, block.tag if block.tag in TEXT_TAGS else "p", False, reason))
-            elif index in self.standfirsts:
-                html = inline_html(block.pieces, block.marks)
-                blocks.append(Block(block.text, "p", True, "standfirst", html))
-            else:
-                html = inline_html(block.pieces, block.marks)
-                blocks.append(Block(block.text, self.tag_of(block), True, "body", html))
-        return blocks
-
-    def tag_of(self, block: RawBlock) -> str:
-        """What a block is in the article: a paragraph in a list item is the item."""
-        node = block.node
-        if block.tag in TEXT_TAGS and block.tag != "p":
-            return block.tag
-        for _ in range(3):
-            if node < 0 or not self.held[node]:
-                break
-            if self.nodes[node].tag in ("li", "blockquote"):
-                return self.nodes[node].tag
-            node = self.nodes[node].parent
-        return "p"
+def _tag_of(seen: Sighting, block: RawBlock) -> str:
+    """What a block is in the article: a paragraph in a list item is the item."""
+    if block.tag in TEXT_TAGS and block.tag != "p":
+        return block.tag
+    nodes, node = seen.walked.nodes, block.node
+    for _ in range(3):
+        if node < 0 or not seen.held[node]:
+            break
+        if nodes[node].tag in ("li", "blockquote"):
+            return nodes[node].tag
+        node = nodes[node].parent
+    return "p"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
 from urllib.parse import urlsplit
@@ -11,16 +13,18 @@ from cssselect import SelectorError
 from lxml import etree
 from lxml.cssselect import CSSSelector
 
-from newscrawl.extraction.body import BodyHints, judge, with_stated_body
+from newscrawl.extraction.block_model import BlockModel
+from newscrawl.extraction.body import judge, with_stated_body
+from newscrawl.extraction.body_rules import BodyHints
 from newscrawl.extraction.document import Document, UnreadableDocument, parse
 from newscrawl.extraction.dom import read_around, read_headline, read_images
 from newscrawl.extraction.evidence import EvidenceBook
-from newscrawl.extraction.json_ld import read_json_ld
+from newscrawl.extraction.json_ld import LinkedData, read_json_ld
 from newscrawl.extraction.metadata import read_metadata
 from newscrawl.extraction.model import Extraction, ExtractionRules
 from newscrawl.extraction.page_facts import Page, facts_of
 from newscrawl.extraction.page_type import ARTICLE, verdict_of
-from newscrawl.extraction.walk import text_of, walk
+from newscrawl.extraction.walk import Spot, Walked, text_of, walk
 
 SITE_RULE = "site rule"
 _DATE_IN_PATH = re.compile(r"/((?:19|20)\d{2})(?P<sign>[/-]?)(\d{2})(?P=sign)(\d{2})(?=[/-])")
@@ -28,31 +32,55 @@ MANY_REPLACED = 0.01
 """Share of unreadable characters above which the page gets a warning."""
 
 
-def extract(body: bytes, url: str, rules: ExtractionRules, *, content_type: str | None = None) -> Extraction:
+def extract(
+    body: bytes, url: str, rules: ExtractionRules, *, content_type: str | None = None, model: BlockModel | None = None
+) -> Extraction:
     """Read all evidence of one page.
 
-    *content_type* is the answer's header. Never raises for what a page may hold: what cannot be read at all gives
-    an Extraction without blocks whose verdict is `binary`, `empty` or `too_complex`.
+    *content_type* is the answer's header; *model* judges the blocks in place of the bundled one. Never raises for
+    what a page may hold: what cannot be read at all gives an Extraction without blocks whose verdict is `binary`,
+    `empty` or `too_complex`.
     """
     try:
         document = parse(body, content_type=content_type, fallback_encoding=rules.encoding)
     except UnreadableDocument as error:
         return Extraction({}, (), is_article=False, verdict=error.reason)
-    return extract_document(document, url, rules)
+    return extract_document(document, url, rules, model)
 
 
-def extract_document(document: Document, url: str, rules: ExtractionRules) -> Extraction:
-    """Read all evidence of a parsed page; its tree is left as it is."""
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What a page states of itself, and its walk."""
+
+    book: EvidenceBook
+    data: LinkedData
+    metas: Mapping[str, Sequence[str]]
+    walked: Walked
+    headlines: Sequence[Spot]
+    hints: BodyHints
+
+
+def read_stated(document: Document, url: str, rules: ExtractionRules) -> Stated:
+    """Everything that is read before the blocks are judged; the tree is left as it is."""
     root, book = document.root, EvidenceBook()
     _read_site_rules(root, rules, book)
     data = read_json_ld(root, url, book)
     metas = read_metadata(root, book)
     walked = walk(root, _selected(root, rules.drop), _selected(root, (rules.article_body,)))
     headlines = read_headline(walked, book)
-    judged = with_stated_body(judge(walked, _hints(book, rules)), data.article_body)
+    return Stated(book, data, metas, walked, headlines, _hints(book, data, rules))
+
+
+def extract_document(
+    document: Document, url: str, rules: ExtractionRules, model: BlockModel | None = None
+) -> Extraction:
+    """Read all evidence of a parsed page; its tree is left as it is."""
+    root, stated = document.root, read_stated(document, url, rules)
+    book, data, walked, headlines = stated.book, stated.data, stated.walked, stated.headlines
+    judged = with_stated_body(judge(walked, stated.hints, model), data.article_body)
     read_around(walked, judged, headlines[0] if headlines else None, book)
     read_images(walked, judged, book)
-    facts = facts_of(Page(root, url, walked, judged, book, data, metas))
+    facts = facts_of(Page(root, url, walked, judged, book, data, stated.metas))
     if match := _DATE_IN_PATH.search(urlsplit(url).path):
         book.add("date_published", "-".join(match.group(1, 3, 4)), "url")
     verdict = verdict_of(facts)
@@ -69,13 +97,15 @@ def extract_document(document: Document, url: str, rules: ExtractionRules) -> Ex
     )
 
 
-def _hints(book: EvidenceBook, rules: ExtractionRules) -> BodyHints:
+def _hints(book: EvidenceBook, data: LinkedData, rules: ExtractionRules) -> BodyHints:
     return BodyHints(
         headlines=tuple(dict.fromkeys(book.all("headline")))[:6],
         description=book.first("description"),
         authors=book.all("authors")[:10],
         language=rules.language or book.first("in_language"),
         drop_text=_patterns(rules.drop_text),
+        article_body=data.article_body,
+        has_article_data=data.kind is not None,
     )
 
 

@@ -13,7 +13,8 @@ from lxml import etree
 
 from newscrawl.boilerplate.page_rules import folded
 from newscrawl.discovery.page_words import EDITIONS
-from newscrawl.extraction.body import HEADINGS, Judged
+from newscrawl.extraction.body import Judged
+from newscrawl.extraction.body_rules import HEADINGS
 from newscrawl.extraction.evidence import EvidenceBook
 from newscrawl.extraction.json_ld import LinkedData
 from newscrawl.extraction.teasers import LONGEST_BUTTON, River, is_linked, read_river

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from newscrawl.dates import parse_date
-from newscrawl.extraction.body import folded
+from newscrawl.extraction.body_rules import folded
 from newscrawl.extraction.extract import extract
 from newscrawl.extraction.model import Block, Evidence, Extraction, ExtractionRules
 from newscrawl.inspection.truth import Judgement, Truth, judge
