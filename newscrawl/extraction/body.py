@@ -10,6 +10,7 @@ from newscrawl.boilerplate.lines import is_box_title, why_removed
 from newscrawl.extraction.container import Layout, choose_containers, inside, lay_out
 from newscrawl.extraction.html import inline_html
 from newscrawl.extraction.model import Block
+from newscrawl.extraction.structure import Structure
 from newscrawl.extraction.walk import BREAK, RawBlock, Walked
 from newscrawl.text import paragraphs_of
 
@@ -264,7 +265,7 @@ class _Verdicts:
                 text_follows = True
 
     def as_blocks(self) -> list[Block]:
-        blocks = []
+        blocks, structure = [], Structure(self.nodes, self.held)
         for index, (block, reason) in enumerate(zip(self.raw, self.reasons, strict=True)):
             if reason is not None:
                 blocks.append(Block(block.text, block.tag if block.tag in TEXT_TAGS else "p", False, reason))
@@ -272,8 +273,9 @@ class _Verdicts:
                 html = inline_html(block.pieces, block.marks)
                 blocks.append(Block(block.text, "p", True, "standfirst", html))
             else:
-                html = inline_html(block.pieces, block.marks)
-                blocks.append(Block(block.text, self.tag_of(block), True, "body", html))
+                html = inline_html(block.pieces, block.marks, keep_space=block.tag == "pre")
+                path = structure.path_of(block.node)
+                blocks.append(Block(block.text, self.tag_of(block), True, "body", html, path=path))
         return blocks
 
     def tag_of(self, block: RawBlock) -> str:

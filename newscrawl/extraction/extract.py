@@ -13,8 +13,9 @@ from lxml.cssselect import CSSSelector
 
 from newscrawl.extraction.body import BodyHints, judge, with_stated_body
 from newscrawl.extraction.document import Document, UnreadableDocument, parse
-from newscrawl.extraction.dom import read_around, read_headline, read_images
+from newscrawl.extraction.dom import read_around, read_headline
 from newscrawl.extraction.evidence import EvidenceBook
+from newscrawl.extraction.images import read_images
 from newscrawl.extraction.json_ld import read_json_ld
 from newscrawl.extraction.metadata import read_metadata
 from newscrawl.extraction.model import Extraction, ExtractionRules
