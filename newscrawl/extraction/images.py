@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from importlib.resources import files
 from itertools import islice
 
 from lxml import etree
 
-from newscrawl.boilerplate.rules import compiled, tables_of
+from newscrawl.boilerplate.rules import PLAIN_PATTERN, compiled, package_file, tables_of
 from newscrawl.captions import split_caption
 from newscrawl.extraction.body import Judged
 from newscrawl.extraction.evidence import EvidenceBook
@@ -84,10 +83,13 @@ def is_decoration(element: etree._Element, url: str, zone: str | None) -> bool:
 
 @lru_cache(maxsize=1)
 def _decorations() -> tuple[re.Pattern[str], ...]:
-    text = files("newscrawl").joinpath("images.toml").read_text(encoding="utf-8")
-    keys = ("id", "why", "pattern")
-    tables = tables_of(text, "images.toml", {"decoration": (frozenset(keys), keys)})
-    return tuple(compiled(text, "images.toml", table) for _, table in tables)
+    return read_decorations(package_file("images.toml", "newscrawl"), "images.toml")
+
+
+def read_decorations(text: str, file: str) -> tuple[re.Pattern[str], ...]:
+    """The `[[decoration]]` tables of a TOML text; *file* is only named in errors."""
+    tables = tables_of(text, file, {"decoration": PLAIN_PATTERN})
+    return tuple(compiled(text, file, table) for _, table in tables)
 
 
 def _caption(image: etree._Element) -> tuple[str | None, str | None]:
