@@ -66,8 +66,7 @@ def _leaves(blocks: Sequence[Block], base: str, images: Sequence[ImageEvidence])
     figures = _figures(images, base)
     for index, block in enumerate(blocks):
         for place, html in figures.pop(index, ()):
-            path = _without(place.path, layout)
-            yield _Leaf(path if path[-1:] and path[-1].tag != "pre" else path[:-1], "figure", html)
+            yield _Leaf(_without(place.path, layout), "figure", html)
         if block.kept:
             html = block.html if block.html is not None else escape(block.text)
             yield _Leaf(_without(block.path, layout), HEADINGS.get(block.tag, "p"), html)
@@ -127,7 +126,7 @@ def _closed(opened: list[Step], until: int) -> Iterator[str]:
 def _content(holder: str, leaves: Sequence[_Leaf]) -> str:
     """The elements of what stands next to each other in one *holder*."""
     if holder == "pre":
-        return "\n".join(leaf.html for leaf in leaves)
+        return "\n".join(leaf.html for leaf in leaves if leaf.tag != "figure")
     if len(leaves) == 1 and leaves[0].tag == "p" and holder in BARE:
         return leaves[0].html
     around: list[str] = []

@@ -78,6 +78,7 @@ def test_what_holds_the_whole_text_is_left_out() -> None:
 
 def test_preformatted_text_keeps_its_lines_and_blanks() -> None:
     assert html_of("<pre>\nlamp  on\n    lens 2\n</pre>") == "<pre>lamp  on\n    lens 2</pre>"
+    assert html_of('<pre>lamp on<img src="/a.jpg"></pre>') == "<pre>lamp on</pre>"
 
 
 def test_images_stand_where_the_page_shows_them_with_caption_and_credit() -> None:
@@ -135,6 +136,13 @@ def test_an_image_can_bring_nothing_but_its_address_and_words() -> None:
 )
 def test_links_are_absolute_and_nothing_can_run(html: str, expected: str) -> None:
     assert body_html([block("y", html=html)], URL) == f"<p>{expected}</p>"
+
+
+def test_deep_nesting_stays_bounded() -> None:
+    deep = "".join(f"<ul><li>Lamp number {number}" for number in range(200))
+    html = html_of(deep + "</li></ul>" * 200)
+    assert html.count("<ul>") <= 12
+    assert "Lamp number 199" in html
 
 
 def test_blocks_that_were_removed_are_not_shown() -> None:

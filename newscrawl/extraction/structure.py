@@ -37,6 +37,8 @@ class Structure:
 
     def path_of(self, node: int) -> Path:
         """The elements around what stands in *node*, itself included, outermost first."""
+        if self.nodes[node].tag not in HOLDERS and (path := self.known.get(self.nodes[node].parent)) is not None:
+            return path
         climbed = []
         while (path := self.known.get(node)) is None and self.held[node]:
             climbed.append(node)
