@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import lru_cache
-from importlib.resources import files
+
+from newscrawl.boilerplate.rules import PLAIN_PATTERN, compiled, package_file, tables_of
 
 LONGEST_CREDIT = 200
 """Characters at the end of a caption in which a credit is looked for."""
@@ -23,7 +23,12 @@ def split_caption(text: str) -> tuple[str | None, str | None]:
     return text or None, None
 
 
+def read_credits(text: str, file: str) -> tuple[re.Pattern[str], ...]:
+    """The `[[credit]]` tables of a TOML text; *file* is only named in errors."""
+    tables = tables_of(text, file, {"credit": PLAIN_PATTERN})
+    return tuple(compiled(text, file, table, re.IGNORECASE) for _, table in tables)
+
+
 @lru_cache(maxsize=1)
 def _patterns() -> tuple[re.Pattern[str], ...]:
-    tables = tomllib.loads(files("newscrawl").joinpath("captions.toml").read_text(encoding="utf-8"))["credit"]
-    return tuple(re.compile(table["pattern"], re.IGNORECASE) for table in tables)
+    return read_credits(package_file("captions.toml", "newscrawl"), "captions.toml")

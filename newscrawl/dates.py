@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from newscrawl.boilerplate.rules import RuleFileError, check_keys, document_of, line_of, package_file
 from newscrawl.items import Precision
 from newscrawl.text import clean_line
 
@@ -26,6 +25,8 @@ LONGEST_LABEL = 40
 COMMON_LANGUAGES = ["en", "de", "fr", "es", "pt", "it", "nl"]
 """Tried where the page declares none: to load all that dateparser knows takes it seconds."""
 
+MONTHS = 12
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
 _ISO_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?")
 _LOOSE_ISO = re.compile(
@@ -220,13 +221,23 @@ def _month_names() -> frozenset[str]:
     return frozenset(name for names in _months().values() for name in names)
 
 
-@lru_cache(maxsize=1)
-def _months() -> dict[str, dict[str, int]]:
-    table = tomllib.loads(files("newscrawl").joinpath("months.toml").read_text(encoding="utf-8"))
+def read_months(text: str, file: str) -> dict[str, dict[str, int]]:
+    """Language code -> name -> month, 1 to 12, of a TOML text; *file* is only named in errors."""
+    table = document_of(text, file)
+    check_keys(text, file, table, [key for key in table if _LANGUAGE.fullmatch(key)])
+    for language, months in table.items():
+        if len(months) != MONTHS:
+            line = line_of(text, language)
+            raise RuleFileError(f"{file}, line {line}: {language!r} has {len(months)} months instead of {MONTHS}")
     return {
         language: {name: number for number, names in enumerate(months, 1) for name in names}
         for language, months in table.items()
     }
+
+
+@lru_cache(maxsize=1)
+def _months() -> dict[str, dict[str, int]]:
+    return read_months(package_file("months.toml", "newscrawl"), "months.toml")
 
 
 def _written_out(text: str, time_zone: str | None, language: str | None) -> ParsedDate | None:

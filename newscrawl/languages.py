@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
+
+from newscrawl.boilerplate.rules import check_keys, document_of, package_file
 
 LONGEST_LOOK = 2_000
 FEWEST_WORDS = 12
@@ -16,6 +16,7 @@ SURE_SHARE, PLAIN_SHARE = 0.08, 0.14
 """Share of little words from which a language is named, and from which it speaks against a declared one."""
 PLAIN_LEAD = 2.5
 """How many times the declared language's little words the text must have of another."""
+TABLES = ("kin", "scripts", "three_letters", "words")
 _WORD = re.compile(r"[^\W\d_]+")
 _SIGN = re.compile(r"[^\W\d_a-zA-Z\u00c0-\u036f\u0400-\u04ff\u0600-\u06ff\u0900-\u097f]")
 _RANGES = (
@@ -99,9 +100,17 @@ def _kin_of(tag: str) -> frozenset[str]:
     return frozenset({tag}.union(*(group for group in _table()["kin"] if tag in group)))
 
 
+def read_languages(text: str, file: str) -> dict[str, Any]:
+    """The tables of languages.toml; *file* is only named in errors."""
+    table = document_of(text, file)
+    check_keys(text, file, table, TABLES)
+    check_keys(text, file, table.get("scripts", {}), sorted({name for name, _, _ in _RANGES}))
+    return table
+
+
 @lru_cache(maxsize=1)
 def _table() -> dict[str, Any]:
-    return tomllib.loads(files("newscrawl").joinpath("languages.toml").read_text(encoding="utf-8"))
+    return read_languages(package_file("languages.toml", "newscrawl"), "languages.toml")
 
 
 @lru_cache(maxsize=1)

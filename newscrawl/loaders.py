@@ -253,8 +253,9 @@ def _set_body(article: Article, extraction: Extraction, url: str, sources: dict[
     kept = [block for block in extraction.blocks if block.kept]
     article.article_body = storable("\n\n".join(block.text for block in kept)) or None
     if article.article_body is not None:
-        article.article_body_html = body_html(kept, url)
-        sources["article_body"] = "json-ld" if kept[0].reason == STATED else "dom"
+        is_stated = kept[0].reason == STATED
+        article.article_body_html = body_html(extraction.blocks, url, () if is_stated else extraction.images)
+        sources["article_body"] = "json-ld" if is_stated else "dom"
 
 
 def _images(images: Sequence[ImageEvidence], base: str) -> list[Image]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from importlib.resources import files
 
+from newscrawl.boilerplate.rules import package_file, tables_of
 from newscrawl.dates import is_month
 from newscrawl.headlines import key_of, site_keys
 from newscrawl.text import clean_line
@@ -178,10 +177,16 @@ def _is_name(text: str) -> bool:
     return not is_word and any(sign.isalpha() for sign in text)
 
 
+def read_lists(text: str, file: str) -> dict[str, frozenset[str]]:
+    """The words of each `[[list]]` of a TOML text by its id, without case; *file* is only named in errors."""
+    keys = ("id", "why", "words")
+    tables = tables_of(text, file, {"list": (frozenset(keys), keys)})
+    return {table["id"]: frozenset(word.casefold() for word in table["words"]) for _, table in tables}
+
+
 @lru_cache(maxsize=1)
 def _lists() -> dict[str, frozenset[str]]:
-    tables = tomllib.loads(files("newscrawl").joinpath("people.toml").read_text(encoding="utf-8"))["list"]
-    return {table["id"]: frozenset(word.casefold() for word in table["words"]) for table in tables}
+    return read_lists(package_file("people.toml", "newscrawl"), "people.toml")
 
 
 def _words(name: str) -> frozenset[str]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from functools import lru_cache
-from importlib.resources import files
 
+from newscrawl.boilerplate.rules import PLAIN_PATTERN, compiled, package_file, tables_of
 from newscrawl.extraction.model import Block
 
 SHORT_BODY = 1_500
@@ -19,6 +18,7 @@ LONGEST_WORD = 15
 """Characters a word on average, from which a text is in a script without spaces."""
 LONG_PARAGRAPH = 80
 NOTICES_LOOKED_AT = 12
+KINDS = ("notice", "ending", "link")
 LONGEST_NOTICE = 300
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff\uac00-\ud7af]$")
 """Thai and its neighbours end sentences without a sign; Chinese and Japanese articles often end in a list."""
@@ -69,7 +69,18 @@ def _has_notice(blocks: Sequence[Block]) -> bool:
     )
 
 
-@lru_cache(maxsize=3)
+def read_signs(text: str, file: str) -> dict[str, re.Pattern[str]]:
+    """By kind (`notice`, `ending`, `link`) one pattern of all tables of a TOML text; *file* is only named in errors."""
+    found: dict[str, list[str]] = {}
+    for kind, table in tables_of(text, file, dict.fromkeys(KINDS, PLAIN_PATTERN)):
+        found.setdefault(kind, []).append(compiled(text, file, table).pattern)
+    return {kind: re.compile("|".join(patterns)) for kind, patterns in found.items()}
+
+
 def _pattern(kind: str) -> re.Pattern[str]:
-    tables = tomllib.loads(files("newscrawl").joinpath("truncation.toml").read_text(encoding="utf-8"))[kind]
-    return re.compile("|".join(table["pattern"] for table in tables))
+    return _signs()[kind]
+
+
+@lru_cache(maxsize=1)
+def _signs() -> dict[str, re.Pattern[str]]:
+    return read_signs(package_file("truncation.toml", "newscrawl"), "truncation.toml")

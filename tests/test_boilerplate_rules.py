@@ -6,6 +6,12 @@ import pytest
 
 from newscrawl.boilerplate.names import NOTHING, meaning_of
 from newscrawl.boilerplate.rules import RuleFileError, names, patterns, phrases, read_names, read_patterns, read_phrases
+from newscrawl.captions import read_credits
+from newscrawl.dates import read_months
+from newscrawl.extraction.images import read_decorations
+from newscrawl.languages import read_languages
+from newscrawl.people import read_lists
+from newscrawl.truncation import read_signs
 
 PATTERN = '[[pattern]]\nid = "a"\nwhy = "b"\n'
 
@@ -26,6 +32,16 @@ def test_the_files_of_the_package_can_be_read() -> None:
         (read_patterns, PATTERN + "max_chars = 3", "[[pattern]] 'a' lacks 'pattern'"),
         (read_names, '[[zone]]\nid = "a"\nwhy = "b"\nnames = ["c"]\n[[zones]]', "line 5: unknown key 'zones'"),
         (read_names, "[[zone\n", "not valid TOML"),
+        (read_lists, '[[list]]\nid = "by"\nwhy = "b"\nword = ["c"]', "unknown key 'word'; did you mean 'words'?"),
+        (read_lists, '[[list]]\nid = "by"\nwords = ["c"]', "[[list]] 'by' lacks 'why'"),
+        (read_credits, '[[credits]]\nid = "a"', "line 1: unknown key 'credits'; did you mean 'credit'?"),
+        (read_credits, '[[credit]]\nid = "a"\nwhy = "b"\npattern = "("', "line 2: pattern of 'a' is wrong"),
+        (read_signs, '[[notices]]\nid = "a"', "line 1: unknown key 'notices'; did you mean 'notice'?"),
+        (read_decorations, '[[decoration]]\nid = "a"\npatern = "b"', "line 3: unknown key 'patern'"),
+        (read_languages, "kin = []\n[word]\n", "line 2: unknown key 'word'; did you mean 'words'?"),
+        (read_languages, '[scripts]\nGreck = "el"', "line 2: unknown key 'Greck'; did you mean 'Greek'?"),
+        (read_months, "en = []\nenglish = []", "line 2: unknown key 'english'"),
+        (read_months, 'en = [["jan"], ["feb"]]', "line 1: 'en' has 2 months instead of 12"),
     ],
 )  # fmt: skip
 def test_a_wrong_rule_file_names_file_key_and_line(read, text: str, message: str) -> None:  # type: ignore[no-untyped-def]

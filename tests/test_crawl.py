@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from newscrawl.urls import normalise
-from tests.crawling import Crawl, crawl, query
+from tests.crawling import Crawl, article_page, crawl, front_page, query, tiny_site
 from tests.newssite.check import problems
 from tests.newssite.server import RunningSite, serve
 
@@ -124,3 +124,21 @@ def test_since_leaves_older_articles_unfetched(site: RunningSite, sqlite_url: st
     assert again.summary["fetched"] == 0, "what turned out to be too old is not fetched again"
     crawl_news(site, sqlite_url)
     assert list(problems(site.site, sqlite_url)) == []
+
+
+def test_pages_that_are_named_are_read_by_the_file_of_their_site(sqlite_url: str, tmp_path: Path) -> None:
+    paths = [f"/2026/11/20/{name}-of-the-town-council-was-published" for name in ("report", "answer")]
+    pages = {path: article_page(path[12:18]) for path in paths}
+    with tiny_site({"/": front_page(*paths), **pages}) as server:
+        first = crawl("article", url=server.url + paths[0], database_url=sqlite_url)
+        rules = 'search = false\n[extraction]\nheadline = "title"\ndrop_text = ["Para.* 2 .*"]'
+        text = f'url = "{server.url}"\n[discovery]\n{rules}'
+        (tmp_path / "a-paper.toml").write_text(text, encoding="utf-8")
+        settings = {"NEWSCRAWL_SITES_DIR": tmp_path}
+        second = crawl("article", url=server.url + paths[0], database_url=sqlite_url, settings=settings)
+        third = crawl("news", url=server.url, database_url=sqlite_url, settings=settings)
+    assert (first.code, second.code, third.code) == (0, 0, 0), first.log + second.log + third.log
+    rows = query(sqlite_url, "SELECT site, article_body, sources FROM articles ORDER BY id")
+    assert len(rows) == 2
+    assert all(site == "a-paper" and "Paragraph 2" not in body for site, body, _ in rows)
+    assert all("site rule" in str(sources) for _, _, sources in rows)

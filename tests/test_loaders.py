@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from newscrawl.discovery.model import Link, LinkKind
-from newscrawl.extraction.model import Block, Evidence, Extraction, ExtractionRules, ImageEvidence
-from newscrawl.items import Article, Precision
+from newscrawl.extraction.model import Block, Evidence, Extraction, ExtractionRules, ImageEvidence, ImagePlace
+from newscrawl.items import Article
 from newscrawl.loaders import ArticleLoader, load_article
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -88,45 +88,6 @@ def test_images_are_absolute_and_keep_their_captions() -> None:
     assert [(image.url, image.caption) for image in images] == [("https://www.post.example/a.jpg", "The tower")]
 
 
-@pytest.mark.parametrize(
-    ("values", "moment", "precision", "source"),
-    [
-        ([("2024-02-06T18:05:00+01:00", "json-ld")], "2024-02-06T17:05:00+00:00", Precision.INSTANT, "json-ld"),
-        ([("2024-02-06", "json-ld")], "2024-02-06T00:00:00+00:00", Precision.DAY, "json-ld"),
-        ([("soon", "json-ld"), ("2024-02-06", "meta")], "2024-02-06T00:00:00+00:00", Precision.DAY, "meta"),
-        (
-            [("2024-02-06", "json-ld"), ("2024-02-06T10:00:00Z", "meta")],
-            "2024-02-06T10:00:00+00:00",
-            Precision.INSTANT,
-            "meta",
-        ),
-        (
-            [("2024-02-06", "json-ld"), ("2020-02-06T10:00:00Z", "meta")],
-            "2024-02-06T00:00:00+00:00",
-            Precision.DAY,
-            "json-ld",
-        ),
-        ([("2030-01-01", "json-ld"), ("2024-02-06", "meta")], "2024-02-06T00:00:00+00:00", Precision.DAY, "meta"),
-    ],
-)
-def test_dates_know_their_precision(
-    values: list[tuple[str, str]], moment: str, precision: Precision, source: str
-) -> None:
-    article = load({"date_published": values})
-    assert article.date_published is not None
-    assert article.date_published.isoformat() == moment
-    assert (article.date_published_precision, article.sources["date_published"]) == (precision, source)
-
-
-def test_a_date_that_cannot_be_read_keeps_its_raw_text() -> None:
-    article = load({"date_published": [("9999-99-99", "json-ld")]})
-    assert (article.date_published, article.date_published_raw, article.date_published_precision) == (
-        None,
-        "9999-99-99",
-        None,
-    )
-
-
 TEXT = (
     "Der Rat der Stadt hat am Dienstag beschlossen, dass der alte Leuchtturm nach dem Sturm wieder aufgebaut werden"
     " soll, und das Geld ist auch schon da."
@@ -176,6 +137,16 @@ def test_fields_on_which_sources_contradict_each_other_are_named() -> None:
     assert article.disagreements == ["headline", "authors"]
 
 
+def test_the_html_of_the_body_shows_the_images_between_its_blocks() -> None:
+    block, image = Block("One.", "p", True, "body"), ImageEvidence("/a.jpg", "dom", "B", place=ImagePlace(0))
+    article = load_article(
+        Extraction({}, (block,), images=(image,)), url=URL, stated=None, rules=ExtractionRules(), now=NOW
+    )
+    figure = '<figure><img src="https://www.post.example/a.jpg" alt=""><figcaption>B</figcaption></figure>'
+    assert article.article_body_html == f"{figure}\n<p>One.</p>"
+    assert article.article_body == "One."
+
+
 def test_captions_and_credits_are_told_apart() -> None:
     images = (ImageEvidence("/a.jpg", "dom", "The tower. Photo: Ann Lee"), ImageEvidence("/b.jpg", "dom", "B", "Bo"))
     article = load_article(Extraction({}, (), images=images), url=URL, stated=None, rules=ExtractionRules(), now=NOW)
@@ -194,30 +165,6 @@ def test_an_instant_of_the_feed_beats_a_day_of_the_page() -> None:
 def test_the_page_beats_the_feed_and_the_feed_fills_gaps() -> None:
     article = load({"headline": [("Page", "dom")]}, link(headline="Feed", article_section="Sea", in_language="en"))
     assert (article.headline, article.article_section, article.in_language) == ("Page", "Sea", "en")
-
-
-def test_the_modified_date_is_never_before_the_published_one() -> None:
-    dates = {"date_published": [("2024-02-06T18:00:00Z", "json-ld")]}
-    assert load(dates | {"date_modified": [("2024-02-05", "json-ld")]}).date_modified is None
-    assert load(dates | {"date_modified": [("2024-02-06", "json-ld")]}).date_modified is not None
-
-
-def test_a_page_that_only_says_when_it_was_changed_is_dated_so() -> None:
-    article = load({"date_modified": [("2024-02-05T10:00:00Z", "dom")]})
-    assert article.date_published == article.date_modified == datetime(2024, 2, 5, 10, 0, tzinfo=UTC)
-    assert article.sources["date_published"] == "date_modified"
-
-
-def test_the_offset_is_taken_from_the_source_that_states_it() -> None:
-    dates = [("2024-02-06 18:05:09.0", "json-ld"), ("2024-02-06T18:05:09+02:00", "meta")]
-    article = load({"date_published": dates})
-    assert article.date_published == datetime(2024, 2, 6, 16, 5, 9, tzinfo=UTC)
-    assert article.sources["date_published"] == "meta"
-
-
-def test_the_sites_time_zone_is_used_where_the_page_states_none() -> None:
-    article = load({"date_published": [("2024-02-06T18:05", "dom")]}, rules=ExtractionRules(time_zone="Europe/Berlin"))
-    assert article.date_published == datetime(2024, 2, 6, 17, 5, tzinfo=UTC)
 
 
 def test_nothing_that_no_column_can_hold_comes_through() -> None:

@@ -25,6 +25,18 @@ def test_a_url_needs_no_site_file(settings: Settings) -> None:
     assert (site.name, site.url) == ("example.org", "https://www.example.org/news/")
 
 
+def test_a_url_is_crawled_by_the_file_of_its_site(settings: Settings, tmp_path: Path) -> None:
+    text = 'url = "https://www.example.org/"\ndelay = 3\n[extraction]\nlanguage = "de-AT"'
+    (tmp_path / "a-paper.toml").write_text(text, encoding="utf-8")
+    [news, other] = NewsScope(settings, url="https://www.example.org/news/,https://a.org/").sites
+    assert (news.name, news.url, news.delay) == ("a-paper", "https://www.example.org/news/", 3.0)
+    assert news.extraction.language == "de-AT"
+    assert (other.name, other.delay) == ("a.org", None)
+
+    articles = ArticleScope(settings, url="https://m.example.org/1,https://a.org/2")
+    assert {domain: site.name for domain, site in articles.sites.items()} == {"example.org": "a-paper"}
+
+
 def test_without_arguments_every_enabled_site_is_crawled(settings: Settings) -> None:
     assert [site.name for site in NewsScope(settings).sites] == ["one", "two"]
 

@@ -105,15 +105,16 @@ class LedgerExtension:
     ) -> Taken:
         """Record *links* and take up those that are due, at most *limit*. URLs that are none are left out.
 
-        *site* is the name under which the pages are kept; None: each URL's own.
+        *site* is the name under which new pages are kept and all are visited, those that were recorded under another
+        name, too; None: each URL's own.
         """
         if not links:
             return Taken([], 0)
         seen = [page for link in links if (page := _seen_page(link, site)) is not None]
         operation = TakePages(seen, self.crawl_id, datetime.now(UTC), discovered_from, limit, force)
         taken = await self._submit(operation)
-        self._opened(taken.visits)
-        return taken
+        visits = [replace(visit, site=site) for visit in taken.visits] if site else taken.visits
+        return replace(taken, visits=self._opened(visits))
 
     async def take_unfinished(
         self, site: str, *, limit: int, since: datetime | None = None, articles: bool = True
@@ -124,7 +125,8 @@ class LedgerExtension:
 
     async def take_listed_by(self, visit: Visit) -> list[Visit]:
         """Take up the listings that an unchanged listing named."""
-        return self._opened(await self._submit(TakeListedBy(visit.url, self.crawl_id, datetime.now(UTC))))
+        listed = await self._submit(TakeListedBy(visit.url, self.crawl_id, datetime.now(UTC)))
+        return self._opened([replace(one, site=visit.site) for one in listed])
 
     async def follow(self, visit: Visit, url: str, *, http_status: int) -> Visit | None:
         """End *visit* as redirected to *url*; return the target's visit, None where it is not to be fetched."""
@@ -136,7 +138,7 @@ class LedgerExtension:
         ending = Ending(Outcome.DUPLICATE, "redirect", datetime.now(UTC), http_status=http_status)
         followed = await self._submit(FollowRedirect(visit, ending, target, self.crawl_id))
         self._closed(visit, ending.outcome, ending.reason)
-        return None if followed is None else self._opened([replace(followed, stated=visit.stated)])[0]
+        return None if followed is None else self._opened([replace(followed, site=visit.site, stated=visit.stated)])[0]
 
     def note_answer(self, visit: Visit, response: Response) -> None:
         """Keep status and validators of an answer for the outcome that its article will bring."""

@@ -13,6 +13,7 @@ from newscrawl.extraction.body_rules import TEXT_TAGS, BodyHints, RuleVerdicts
 from newscrawl.extraction.container import choose_containers, inside, lay_out
 from newscrawl.extraction.html import inline_html
 from newscrawl.extraction.model import Block
+from newscrawl.extraction.structure import Structure
 from newscrawl.extraction.walk import RawBlock, Walked
 from newscrawl.text import paragraphs_of
 
@@ -77,7 +78,8 @@ def judge(walked: Walked, hints: BodyHints, model: BlockModel | None = None) -> 
     scores: Sequence[float | None] = [None] * len(walked.blocks)
     if not walked.named_bodies and len(walked.blocks) >= FEWEST_BLOCKS:
         scores = (model or bundled_model()).probabilities(block_features(seen))
-    blocks = [_block(seen, index, score) for index, score in enumerate(scores)]
+    structure = Structure(walked.nodes, seen.held)
+    blocks = [_block(seen, structure, index, score) for index, score in enumerate(scores)]
     kept = [index for index, block in enumerate(blocks) if block.kept]
     return Judged(blocks, kept[0] if kept else None, kept[-1] if kept else None, seen.held, seen.layout.zones)
 
@@ -106,15 +108,16 @@ def with_stated_body(judged: Judged, stated: str | None) -> Judged:
     return replace(judged, blocks=blocks)
 
 
-def _block(seen: Sighting, index: int, score: float | None) -> Block:
+def _block(seen: Sighting, structure: Structure, index: int, score: float | None) -> Block:
     raw = seen.walked.blocks[index]
     reason = settled(seen.reasons[index], score, zone=seen.layout.zones[raw.node])
     if reason is not None:
         return Block(raw.text, raw.tag if raw.tag in TEXT_TAGS else "p", False, reason, score=score)
-    html = inline_html(raw.pieces, raw.marks)
+    html = inline_html(raw.pieces, raw.marks, keep_space=raw.tag == "pre")
     if index in seen.standfirsts:
-        return Block(raw.text, "p", True, "standfirst", html, score)
-    return Block(raw.text, _tag_of(seen, raw), True, MODEL if seen.reasons[index] else "body", html, score)
+        return Block(raw.text, "p", True, "standfirst", html, score=score)
+    kept_by = MODEL if seen.reasons[index] else "body"
+    return Block(raw.text, _tag_of(seen, raw), True, kept_by, html, score=score, path=structure.path_of(raw.node))
 
 
 def _tag_of(seen: Sighting, block: RawBlock) -> str:

@@ -1,4 +1,4 @@
-"""What stands visibly around the article: its headline, its dates, its byline, its images."""
+"""What stands visibly around the article: its headline, its dates, its byline."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from itertools import islice, pairwise
 
 from lxml import etree
 
-from newscrawl.captions import split_caption
 from newscrawl.extraction.body import Judged
 from newscrawl.extraction.evidence import EvidenceBook
 from newscrawl.extraction.metadata import META
@@ -55,10 +54,6 @@ _NAMED = re.compile(
     r"(?<![a-z])(?:author|byline|autor|auteur|writer|verfasser|journalist|reporter|contributor|creator)(?!-?(?:box|bio))"
 )
 _NAME_CLASS = re.compile(r"(?:author|byline)[-_]{0,2}(?:name|link)\b", re.IGNORECASE)
-CREDIT_TAGS = ("span", "cite", "small", "em", "i", "p", "div", "a")
-_CREDIT_CLASS = re.compile(
-    r"credit|copyright|source|photographer|byline|author|attribution|rights|quelle", re.IGNORECASE
-)
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _COPYRIGHT = re.compile(r"©|\(c\)|copyright", re.IGNORECASE)
 
@@ -154,37 +149,6 @@ def _read_bylines(walked: Walked, judged: Judged, near: range, book: EvidenceBoo
         ]
     for text in marked:
         book.add("authors", text, SOURCE)
-
-
-def read_images(walked: Walked, judged: Judged, book: EvidenceBook) -> None:
-    """Add the images that stand in the article's container to *book*."""
-    for node, _, element in walked.images:
-        if node >= 0 and judged.in_article and judged.in_article[node] and judged.zones[node] in (None, "caption"):
-            url = element.get("src") or ""
-            if not url or url.startswith("data:"):
-                url = element.get("data-src") or element.get("data-lazy-src") or element.get("data-original") or ""
-            if not url.startswith("data:"):
-                book.add_image(url, SOURCE, *_caption(element))
-
-
-def _caption(image: etree._Element) -> tuple[str | None, str | None]:
-    """Caption and credit of an image's figure, where the page marks them apart."""
-    above = image.getparent()
-    for _ in range(4):
-        if above is None:
-            break
-        if above.tag == "figure":
-            caption = next(above.iter("figcaption"), None)
-            if caption is None:
-                break
-            text = text_of(caption, " ", longest=1_000)
-            for part in islice(caption.iter(*CREDIT_TAGS), MOST_PARTS):
-                credit = text_of(part, " ", longest=200) if _CREDIT_CLASS.search(part.get("class") or "") else ""
-                if credit and text.endswith(credit):
-                    return text[: -len(credit)].strip(" |–—-") or None, split_caption(credit)[1] or credit
-            return split_caption(text) if text else (None, None)
-        above = above.getparent()
-    return None, None
 
 
 def _read_time(element: etree._Element, book: EvidenceBook) -> None:

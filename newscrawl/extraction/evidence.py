@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from newscrawl.extraction.model import Evidence, ImageEvidence
+from newscrawl.extraction.model import Evidence, ImageEvidence, ImagePlace
 from newscrawl.text import clean_line
 
 LONGEST_VALUE = 5_000
@@ -28,10 +28,17 @@ class EvidenceBook:
         if text and len(known) < MOST_VALUES:
             known.append(Evidence(text, source))
 
-    def add_image(self, url: object, source: str, caption: str | None = None, credit: str | None = None) -> None:
+    def add_image(
+        self,
+        url: object,
+        source: str,
+        caption: str | None = None,
+        credit: str | None = None,
+        place: ImagePlace | None = None,
+    ) -> None:
         """Record one image; its URL may be relative."""
         if isinstance(url, str) and 0 < len(url) <= 2048 and len(self.images) < MOST_VALUES:
-            self.images.append(ImageEvidence(clean_line(url), source, caption, credit))
+            self.images.append(ImageEvidence(clean_line(url), source, caption, credit, place))
 
     def first(self, name: str) -> str | None:
         """The best value of a field so far."""

@@ -17,8 +17,9 @@ from newscrawl.extraction.block_model import BlockModel
 from newscrawl.extraction.body import judge, with_stated_body
 from newscrawl.extraction.body_rules import BodyHints
 from newscrawl.extraction.document import Document, UnreadableDocument, parse
-from newscrawl.extraction.dom import read_around, read_headline, read_images
+from newscrawl.extraction.dom import read_around, read_headline
 from newscrawl.extraction.evidence import EvidenceBook
+from newscrawl.extraction.images import read_images
 from newscrawl.extraction.json_ld import LinkedData, read_json_ld
 from newscrawl.extraction.metadata import read_metadata
 from newscrawl.extraction.model import Extraction, ExtractionRules

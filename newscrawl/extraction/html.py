@@ -8,10 +8,17 @@ from html import escape
 from newscrawl.extraction.walk import BREAK
 
 
-def inline_html(pieces: Sequence[str], marks: Sequence[tuple[int, str, str | None]]) -> str:
+def inline_html(
+    pieces: Sequence[str], marks: Sequence[tuple[int, str, str | None]], *, keep_space: bool = False
+) -> str:
     """The block's text with links, emphasis and line breaks; every tag closed, hrefs as the page has them."""
+    html = _marked(pieces, marks)
+    return html.strip("\r\n") if keep_space else " ".join(html.split())
+
+
+def _marked(pieces: Sequence[str], marks: Sequence[tuple[int, str, str | None]]) -> str:
     if not marks:
-        return " ".join(escape("".join(pieces), quote=False).replace(BREAK, "<br>").split())
+        return escape("".join(pieces), quote=False).replace(BREAK, "<br>")
     parts: list[str] = []
     opened: list[str] = []
     waiting = list(marks)
@@ -25,7 +32,7 @@ def inline_html(pieces: Sequence[str], marks: Sequence[tuple[int, str, str | Non
         if mark[1].startswith("/"):
             _mark(mark, parts, opened)
     parts.extend(f"</{tag}>" for tag in reversed(opened))
-    return " ".join("".join(parts).split())
+    return "".join(parts)
 
 
 def _mark(mark: tuple[int, str, str | None], parts: list[str], opened: list[str]) -> None:

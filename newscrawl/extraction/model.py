@@ -40,11 +40,40 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A list, item, quotation, table, row or cell around a piece of the article."""
+
+    tag: str
+    """`ul`, `ol`, `li`, `dl`, `dt`, `dd`, `blockquote`, `pre`, `table`, `tr`, `td` or `th`."""
+    key: int
+    """The same for all that stands in one element."""
+    column: int = 0
+    """Cells before it in its row."""
+
+
+Path = tuple[Step, ...]
+"""The elements around a piece of the article, outermost first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImagePlace:
+    """Where in the text an image stands."""
+
+    before: int
+    """Index of the block that follows it."""
+    path: Path = ()
+    alt: str = ""
+    """What is shown or read out in its stead."""
+
+
+@dataclass(frozen=True, slots=True)
 class ImageEvidence:
     url: str
     source: str
     caption: str | None = None
     credit: str | None = None
+    place: ImagePlace | None = None
+    """None where the image is only stated, or is no part of the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +88,8 @@ class Block:
     """The rule id or the score that decided."""
     html: str | None = None
     """Inline HTML of a kept block, not yet sanitised."""
+    path: Path = ()
+    """Of a kept block: the lists, quotations and tables that it stands in."""
     score: float | None = None
     """Probability, 0 to 1, that it belongs to the body; None where no such thing was computed."""
 

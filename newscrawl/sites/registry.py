@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ from newscrawl.exceptions import SiteFileError, UsageError
 from newscrawl.extraction.model import ExtractionRules
 from newscrawl.sites.model import DiscoveryRules, Site
 from newscrawl.sites.toml_lines import line_of
-from newscrawl.urls import check_start_url, same_site, site_of
+from newscrawl.urls import check_start_url, site_of
 
 _TABLES: Mapping[str, type] = {"": Site, "discovery": DiscoveryRules, "extraction": ExtractionRules}
 _SELECTORS = ("headline", "authors", "date_published", "article_body", "drop")
@@ -58,8 +59,13 @@ class Registry:
         name = site_of(url)
         if (self.folder / f"{name}.toml").is_file():
             return self.named(name)
-        sites = map(read_site, sorted(self.folder.glob("*.toml")))
-        return next((site for site in sites if same_site(site.url, url)), None)
+        return self._by_domain.get(name)
+
+    @cached_property
+    def _by_domain(self) -> dict[str, Site]:
+        """The first site, by file name, of each front page's registrable domain."""
+        sites = map(read_site, sorted(self.folder.glob("*.toml"), reverse=True))
+        return {site_of(site.url): site for site in sites}
 
 
 def read_site(path: Path) -> Site:

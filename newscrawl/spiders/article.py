@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
 
 from scrapy import Request
 
 from newscrawl.discovery.model import Link, LinkKind
+from newscrawl.extraction.model import ExtractionRules
+from newscrawl.pace import slow_down
+from newscrawl.sites.model import Site
 from newscrawl.spiders.pages import PageSpider
 from newscrawl.spiders.scope import ArticleScope
+from newscrawl.storage.records import Visit
+from newscrawl.urls import site_of
 
 
 class ArticleSpider(PageSpider):
@@ -19,7 +25,21 @@ class ArticleSpider(PageSpider):
     scope: ArticleScope
 
     async def start(self) -> AsyncIterator[Request]:
-        links = [Link(url, LinkKind.ARTICLE, source="argument") for url in self.scope.urls]
-        taken = await self.ledger.take(links, force=True)
-        for visit in taken.visits:
-            yield self.article_request(visit)
+        by_site: dict[str | None, list[Link]] = {}
+        for url in self.scope.urls:
+            site = self.site_at(url)
+            by_site.setdefault(site.name if site else None, []).append(Link(url, LinkKind.ARTICLE, source="argument"))
+            if site is not None and site.delay is not None:
+                slow_down(self.crawler, urlsplit(url).hostname or "", site.delay)
+        for name, links in by_site.items():
+            taken = await self.ledger.take(links, site=name, force=True)
+            for visit in taken.visits:
+                yield self.article_request(visit)
+
+    def rules_of(self, visit: Visit) -> ExtractionRules:
+        site = self.site_at(visit.url)
+        return site.extraction if site else ExtractionRules()
+
+    def site_at(self, url: str) -> Site | None:
+        """The site that has a file and to which the page at *url* belongs."""
+        return self.scope.sites.get(site_of(url))

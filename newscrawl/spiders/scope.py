@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -29,7 +29,7 @@ class NewsScope:
             raise UsageError("give either url= or site=, not both")
         registry = Registry(Path(settings["NEWSCRAWL_SITES_DIR"]))
         if url:
-            self.sites = [Site(name=site_of(one), url=one) for one in map(check_start_url, split_list(url))]
+            self.sites = [_site_at(one, registry) for one in map(check_start_url, split_list(url))]
         elif site:
             self.sites = [registry.named(name) for name in split_list(site)]
         else:
@@ -38,8 +38,14 @@ class NewsScope:
         self.since = _day("since", since)
 
 
+def _site_at(url: str, registry: Registry) -> Site:
+    """The site whose front page is *url*: as its file says where it has one."""
+    site = registry.of_url(url)
+    return Site(name=site_of(url), url=url) if site is None else replace(site, url=url)
+
+
 class ArticleScope:
-    """Just these pages."""
+    """Just these pages, read by the files of their sites where there are any."""
 
     def __init__(self, settings: BaseSettings, url: str | None = None, urls: str | None = None) -> None:
         if bool(url) == bool(urls):
@@ -48,6 +54,10 @@ class ArticleScope:
         self.urls = [check_start_url(text) for text in given]
         if not self.urls:
             raise UsageError(f"no URL in {urls or url!r}; write one a line")
+        registry = Registry(Path(settings["NEWSCRAWL_SITES_DIR"]))
+        found = {site_of(one): registry.of_url(one) for one in self.urls}
+        self.sites = {domain: site for domain, site in found.items() if site is not None}
+        """The sites that have a file, by the registrable domain of their pages."""
 
 
 class ArchiveScope:
