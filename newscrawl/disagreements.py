@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import combinations
 
 from newscrawl.dates import exact_date
 from newscrawl.extraction.model import Evidence
@@ -19,12 +20,15 @@ DAY = timedelta(hours=24)
 
 def headlines_differ(values: Sequence[Evidence], publisher: str | None, site: str | None) -> bool:
     """Whether two sources state headlines that share hardly a word and none of which stands in the other."""
-    stated = [text for value in _firsts(values) if (text := clean_headline(value, publisher, site))]
-    return any(
-        likeness(one, other) < UNLIKE and key_of(one) not in key_of(other) and key_of(other) not in key_of(one)
-        for index, one in enumerate(stated)
-        for other in stated[index + 1 :]
-    )
+    cleaned = (clean_headline(value, publisher, site) for value in _firsts(values))
+    return any(_tell_different_things(one, other) for one, other in combinations(set(filter(None, cleaned)), 2))
+
+
+def _tell_different_things(one: str, other: str) -> bool:
+    if likeness(one, other) >= UNLIKE:
+        return False
+    key, other_key = key_of(one), key_of(other)
+    return key not in other_key and other_key not in key
 
 
 def dates_differ(values: Sequence[Evidence], now: datetime) -> bool:

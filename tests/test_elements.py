@@ -8,7 +8,7 @@ from newscrawl.extraction.elements import LONGEST_ATTRIBUTE, telling, traits_of
 
 
 def test_only_telling_attributes_are_looked_at() -> None:
-    assert telling([("href", "/x"), ("class", "byline"), ("data-n", "1")]) == (("class", "byline"),)
+    assert telling([("href", "/x"), ("class", "byline"), ("data-n", "1")]) == [("class", "byline")]
 
 
 def test_long_attributes_are_cut() -> None:
@@ -49,3 +49,13 @@ def test_hidden_elements_are_known(stated: dict[str, str], is_hidden: bool) -> N
 
 def test_the_page_itself_is_never_hidden() -> None:
     assert not traits_of("body", (("style", "visibility:hidden"),)).is_hidden
+
+
+@pytest.mark.parametrize("tag", ["div", "nav", "span", "li"])
+def test_names_that_mean_nothing_leave_an_element_what_its_tag_is(tag: str) -> None:
+    assert traits_of(tag, [("class", "xq wide"), ("id", "n-4711")]) is traits_of(tag)
+
+
+def test_a_figure_that_is_called_a_table_is_no_caption() -> None:
+    assert traits_of("figure", [("class", "wp-block-table")]).zone is None
+    assert traits_of("figure").zone == "caption"

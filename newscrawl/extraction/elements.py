@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import cast
+from typing import Any
 
 from newscrawl.boilerplate.names import NOTHING, Meaning, meaning_of, merged
 
@@ -33,14 +33,15 @@ ROLES = {"navigation": "page-frame", "search": "page-frame", "contentinfo": "pag
          "toolbar": "share", "alert": "page-frame", "tablist": "page-frame"}  # fmt: skip
 NAME_ATTRIBUTES = ("class", "id", "data-testid", "data-component", "data-qa")
 CLASS_ONLY = ("class",)
+NAMES = frozenset(NAME_ATTRIBUTES)
 ANCHORED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li"})
 """Their ids are targets for links, named after the text."""
 TELLING = frozenset({*NAME_ATTRIBUTES, "role", "hidden", "style", "itemprop", "property", "rel"})
 LONGEST_ATTRIBUTE = 400
 """Of longer values the beginning is read."""
 
-Stated = tuple[tuple[str, str], ...]
-"""An element's telling attributes."""
+Items = Sequence[tuple[Any, Any]]
+"""Names and values of attributes. In an HTML tree they are text, whatever lxml's types say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +67,37 @@ PLAIN = Traits()
 """Those of most inline elements."""
 
 
-def telling(items: Sequence[tuple[str | bytes, str | bytes]]) -> Stated:
-    """Those of an element's attributes that say what it is. In an HTML tree they are text, whatever the type says."""
-    stated = cast("Sequence[tuple[str, str]]", items)
-    if len(stated) == 1 and stated[0][0] == "class" and len(stated[0][1]) <= LONGEST_ATTRIBUTE:
-        return (stated[0],)
-    return tuple([
+def traits_of(tag: str, items: Items = ()) -> Traits:
+    """What an element's tag and attributes say. Pages of one site share nearly all of them."""
+    stated = telling(items) if items else items
+    if not stated:
+        return _read(tag)
+    if len(stated) == 1 and stated[0][0] == "class":
+        return _read_class(tag, stated[0][1])
+    return _read(tag, *stated)
+
+
+def telling(items: Items) -> Items:
+    """Those of an element's attributes that say what it is; of endless values the beginning."""
+    if len(items) == 1 and items[0][0] == "class" and len(items[0][1]) <= LONGEST_ATTRIBUTE:
+        return items
+    return [
         item if len(item[1]) <= LONGEST_ATTRIBUTE else (item[0], item[1][:LONGEST_ATTRIBUTE])
-        for item in stated if item[0] in TELLING
-    ])  # fmt: skip
+        for item in items if item[0] in TELLING
+    ]  # fmt: skip
 
 
 @lru_cache(maxsize=20_000)
-def traits_of(tag: str, stated: Stated = ()) -> Traits:
-    """Read an element's tag and its telling attributes. Pages of one site share nearly all of them."""
+def _read_class(tag: str, value: str) -> Traits:
+    return _read(tag, ("class", value))
+
+
+@lru_cache(maxsize=20_000)
+def _read(tag: str, *stated: tuple[str, str]) -> Traits:
     attributes = dict(stated)
     meaning = _meaning(attributes, tag)
+    if meaning is NOTHING and attributes and tag != "figure" and NAMES.issuperset(attributes):
+        return _read(tag)
     item = attributes.get("itemprop") or attributes.get("property", "").rpartition(":")[2]
     is_hidden = tag not in FRAME and _hidden(attributes)
     is_menu = tag in MENUS or attributes.get("role") in MENU_ROLES

@@ -41,20 +41,21 @@ def read_river(walked: Walked, judged: Judged, url: str) -> River:
     river, host = River(), (urlsplit(url).hostname or "").removeprefix("www.")
     here, text_place = 0, ("", -1)
     for raw, block in zip(walked.blocks, judged.blocks, strict=False):
-        place = _place(walked.nodes, raw)
-        button = is_linked(raw) and says_read_on(raw.text)
-        # A linked line among the paragraphs of one element is a link in a text.
-        teaser = not button and place != text_place and _is_teaser(raw, host)
         zone = judged.zones[raw.node]
-        river.read_on += button
-        river.captions += zone == "caption" and not block.kept
-        river.teasers += teaser and zone in (None, "related")
-        here = 0 if teaser else here
-        if block.kept and (size := prose_size(raw)):
+        if raw.link_chars:
+            if is_linked(raw) and says_read_on(raw.text):
+                river.read_on += 1
+            # A linked line among the paragraphs of one element is a link in a text.
+            elif _place(walked.nodes, raw) != text_place and _is_teaser(raw, host):
+                river.teasers += zone in (None, "related")
+                here = 0
+        if not block.kept:
+            river.captions += zone == "caption"
+        elif size := prose_size(raw):
             river.paragraphs += 1
             river.runs += here == 0
             here += size
-            text_place = place
+            text_place = _place(walked.nodes, raw)
             river.run = max(river.run, here)
     stated = judged.blocks[len(walked.blocks) :]
     river.run = max(river.run, sum(weight(block.text) for block in stated))
@@ -81,8 +82,6 @@ def _place(nodes: Sequence[Node], block: RawBlock) -> tuple[str, int]:
 
 
 def _is_teaser(block: RawBlock, host: str) -> bool:
-    if not block.link_chars:
-        return False
     if not is_linked(block):
         return _begins_with_link(block)
     text = block.text

@@ -8,11 +8,12 @@ from typing import cast
 
 from lxml import etree
 
-from newscrawl.extraction.elements import INLINE, OF_HEAD, PLAIN, SKIPPED, Traits, telling, traits_of
+from newscrawl.extraction.elements import INLINE, OF_HEAD, PLAIN, SKIPPED, Traits, traits_of
 from newscrawl.text import INVISIBLE
 
 OF_ARTICLES = ("main", "article", "h1", "p")
 MARKS = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "sub": "sub", "sup": "sup", "code": "code"}
+END_MARKS = {"a": "/a"} | {tag: f"/{mark}" for tag, mark in MARKS.items()}
 MOST_NOTED = 200
 BREAK = "\x00"
 """Stands for one `br` in a block's pieces; no page text can hold it."""
@@ -96,17 +97,19 @@ class _Walker:
 
     def run(self, root: etree._Element) -> None:
         events = etree.iterwalk(root, events=("start", "end"))
+        handler_of, start_block = HANDLERS.get, _Walker.start_block
         for event, element in events:
             tag = element.tag
             if event == "end":
                 if tag in INLINE:
-                    self.end_inline(tag)
+                    if tag in END_MARKS:
+                        self.end_mark(tag)
                 else:
                     if self.pieces:
                         self.flush()
                     self.node = self.nodes[self.node].parent
                 text = element.tail
-            elif HANDLERS.get(tag, _Walker.start_block)(self, element, tag):
+            elif handler_of(tag, start_block)(self, element, tag):
                 events.skip_subtree()
                 next(events)
                 text = element.tail
@@ -153,7 +156,7 @@ class _Walker:
 
     def start_inline(self, element: etree._Element, tag: str) -> bool:
         if items := element.items():
-            traits = traits_of(tag, telling(items))
+            traits = traits_of(tag, items)
             if traits is not PLAIN and self.leaves_out(element, tag, traits):
                 return True
         if self.drop and element in self.drop:
@@ -189,8 +192,7 @@ class _Walker:
     def start_block(self, element: etree._Element, tag: str) -> bool:
         if self.pieces:
             self.flush()
-        items = element.items()
-        traits = traits_of(tag, telling(items)) if items else traits_of(tag)
+        traits = traits_of(tag, element.items())
         if (traits.is_noteworthy or self.drop) and self.node >= 0 and self.is_gone(element, traits):
             return True
         if self.bodies and element in self.bodies:
@@ -213,12 +215,10 @@ class _Walker:
         # Where a menu was never closed, the parser puts the rest of the page into it.
         return traits.is_menu and next(element.iter(*OF_ARTICLES), None) is None and self.leave_out("menu")
 
-    def end_inline(self, tag: str) -> None:
+    def end_mark(self, tag: str) -> None:
         if tag == "a":
             self.anchors -= 1
-            self.marks.append((len(self.pieces), "/a", None))
-        elif tag in MARKS:
-            self.marks.append((len(self.pieces), "/" + MARKS[tag], None))
+        self.marks.append((len(self.pieces), END_MARKS[tag], None))
 
     def flush(self) -> None:
         """Close the run of text; a block is what has a word in it."""
