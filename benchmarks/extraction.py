@@ -24,10 +24,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.corpus import Corpus, SavedPage
 from benchmarks.floors import read_floors, shortfalls
-from benchmarks.folds import FOLDS, fold_file, fold_of
+from benchmarks.folds import unseen_models
 from benchmarks.scoring import Scores, score
 from benchmarks.timing import Times, bare_parse, milliseconds, times
-from newscrawl.extraction.block_model import BlockModel, read_model
+from newscrawl.extraction.block_model import BlockModel
 from newscrawl.extraction.extract import extract
 from newscrawl.extraction.model import Extraction, ExtractionRules
 from newscrawl.items import Article, Precision
@@ -57,9 +57,9 @@ def run(page: SavedPage, now: datetime, model: BlockModel | None = None) -> tupl
 def measure(corpus: Corpus, *, repeat: int = 1, folds: Path | None = None) -> Measured:
     """Run every page; *repeat* times for the time, of which the best counts."""
     measured, now = Measured(), datetime.now(UTC)
-    models = [read_model(fold_file(folds, fold)) for fold in range(FOLDS)] if folds else []
+    model_for = unseen_models(folds)
     for page in corpus.pages():
-        extraction, article = run(page, now, models[fold_of(page.url)] if models else None)
+        extraction, article = run(page, now, model_for(page.url))
         measured.predictions[page.id] = prediction(extraction, article)
         measured.verdicts[extraction.verdict] += 1
         measured.bare.append(min(milliseconds(bare_parse, page.body) for _ in range(repeat)))

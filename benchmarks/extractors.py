@@ -1,6 +1,7 @@
 """newscrawl beside other extractors, on the same pages in the same run.
 
-    python benchmarks/extractors.py CORPUS... [--repeat N] [--every N] [--json FILE] [--environment FOLDER]
+    python benchmarks/extractors.py CORPUS... [--repeat N] [--every N] [--json FILE] [--folds DIRECTORY]
+        [--environment FOLDER]
 
 The others are installed, in the versions of extractors.txt, into an environment of their own. Every page goes through
 all tools in turn, in one process, beginning with another tool on every page, so that a machine's noise hits all alike.
@@ -142,22 +143,23 @@ def environment(folder: Path | None) -> Path:
     return python
 
 
-def compare(corpora: Sequence[Corpus], repeat: int, file: Path | None) -> None:
+def compare(corpora: Sequence[Corpus], options: argparse.Namespace) -> None:
     """Measure and print; runs where the tools are installed."""
     warnings.simplefilter("ignore")
     logging.disable()
-    from benchmarks.tools import TOOLS
+    from benchmarks.tools import tools
 
+    compared = tools(options.folds)
     results = []
     for corpus in corpora:
-        for tool in TOOLS:
+        for tool in compared:
             # What a tool loads when it is first used is no page's time.
             read(tool, next(corpus.pages()), Measured())
-        measured = measure(corpus, TOOLS, repeat=repeat)
-        print(*table(corpus, measured, TOOLS), "", sep="\n", flush=True)
-        results.append(as_json(corpus, measured, TOOLS))
-    if file is not None:
-        file.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+        measured = measure(corpus, compared, repeat=options.repeat)
+        print(*table(corpus, measured, compared), "", sep="\n", flush=True)
+        results.append(as_json(corpus, measured, compared))
+    if options.json is not None:
+        options.json.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
 
 
 def main() -> int:
@@ -166,6 +168,7 @@ def main() -> int:
     parser.add_argument("--repeat", type=int, default=1, help="time each page this often and keep the best")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="take every Nth page only")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures as JSON")
+    parser.add_argument("--folds", type=Path, metavar="DIRECTORY", help="newscrawl's models that have not seen a site")
     parser.add_argument("--environment", type=Path, metavar="FOLDER", help="where the tools are installed")
     options = parser.parse_args()
     for folder in options.corpora:
@@ -177,7 +180,7 @@ def main() -> int:
         parser.error(f"the tools could not be installed: {error}; see what pip says above")
     if Path(sys.prefix).resolve() != python.parent.parent.resolve():
         return subprocess.run([str(python), *sys.argv], check=False).returncode
-    compare([Corpus(folder, options.every) for folder in options.corpora], options.repeat, options.json)
+    compare([Corpus(folder, options.every) for folder in options.corpora], options)
     return 0
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
+from newscrawl.extraction.block_model import BlockModel, read_model
 from newscrawl.urls import site_of
 
 FOLDS = 5
@@ -22,3 +24,11 @@ def fold_of(url: str) -> int:
 def fold_file(directory: Path, fold: int) -> Path:
     """The model that has seen all pages but those of *fold*."""
     return directory / f"fold-{fold}.npz"
+
+
+def unseen_models(directory: Path | None) -> Callable[[str], BlockModel | None]:
+    """URL of a page -> the model that has not seen its site; None, for the bundled model, without a directory."""
+    if directory is None:
+        return lambda url: None
+    models = [read_model(fold_file(directory, fold)) for fold in range(FOLDS)]
+    return lambda url: models[fold_of(url)]

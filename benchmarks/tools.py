@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import newspaper
@@ -23,6 +24,7 @@ from w3lib.encoding import html_to_unicode
 
 from benchmarks.corpus import SavedPage
 from benchmarks.extraction import prediction, run
+from benchmarks.folds import unseen_models
 from newscrawl.identity import content_hash
 
 NO_URL = "https://example.org/page"
@@ -51,11 +53,16 @@ class Tool:
 NEWSCRAWL = "newscrawl"
 
 
-def newscrawl(page: SavedPage) -> Prediction:
-    """Everything: all fields, the HTML, and the content hash."""
-    extraction, article = run(page, NOW)
-    article.content_hash = content_hash(article.headline, article.article_body)
-    return prediction(extraction, article)
+def newscrawl(folds: Path | None) -> Callable[[SavedPage], Prediction]:
+    """Everything: all fields, the HTML, and the content hash; with *folds* by models that have not seen the site."""
+    model_for = unseen_models(folds)
+
+    def read(page: SavedPage) -> Prediction:
+        extraction, article = run(page, NOW, model_for(page.url))
+        article.content_hash = content_hash(article.headline, article.article_body)
+        return prediction(extraction, article)
+
+    return read
 
 
 def with_trafilatura(page: SavedPage) -> Prediction:
@@ -132,11 +139,15 @@ def _words_of(markup: str) -> str:
     return str(root.text_content())
 
 
-TOOLS = (
-    Tool(NEWSCRAWL, newscrawl),
+OTHERS = (
     Tool("trafilatura", with_trafilatura, frozenset({"instant"})),
     Tool("readability-lxml", with_readability, frozenset({"authors", "day", "instant"})),
     Tool("newspaper4k", with_newspaper),
     Tool("resiliparse", with_resiliparse, frozenset({"authors", "day", "instant"})),
     Tool("goose3", with_goose),
 )
+
+
+def tools(folds: Path | None = None) -> tuple[Tool, ...]:
+    """newscrawl and the others."""
+    return (Tool(NEWSCRAWL, newscrawl(folds)), *OTHERS)

@@ -74,6 +74,11 @@ def test_the_model_overrules_what_a_rule_only_supposes(
     assert settled(reason, score, zone) == verdict
 
 
+def test_prose_goes_only_where_the_model_is_nearly_certain() -> None:
+    assert settled(None, 0.3, is_prose=True) is None
+    assert settled(None, 0.03, is_prose=True) == "model"
+
+
 def page(extra: str = "") -> bytes:
     text = "".join(
         f"<p>Paragraph {n} tells what the harbour council said on Tuesday about the old lighthouse and its lamp.</p>"

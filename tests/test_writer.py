@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 import pytest
@@ -13,18 +14,35 @@ from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 from newscrawl.storage.writer import Writer
 
 
+class Gate:
+    """Holds the writer at an operation until it is opened."""
+
+    def __init__(self) -> None:
+        self.reached, self.opened = threading.Event(), threading.Event()
+
+    def hold(self) -> None:
+        self.reached.set()
+        self.opened.wait(10)
+
+    def close_behind(self, writer: Writer) -> Future[int]:
+        """Submit an operation and come back when the writer is held at it, with nothing gathered beside it."""
+        held = writer.submit(Put(0, self))
+        assert self.reached.wait(10)
+        return held
+
+
 @dataclass(frozen=True)
 class Put:
     """Writes a number into a table of unique numbers; its result is how many were written with it."""
 
     number: int | None
-    wait: threading.Event | None = None
+    gate: Gate | None = None
 
     @classmethod
     def apply_all(cls, connection: Connection, operations: Sequence[Put]) -> list[int]:
         for operation in operations:
-            if operation.wait:
-                operation.wait.wait(10)
+            if operation.gate:
+                operation.gate.hold()
             connection.execute(text("INSERT INTO numbers VALUES (:n)"), {"n": operation.number})
         return [len(operations)] * len(operations)
 
@@ -42,12 +60,12 @@ def read(engine: Engine) -> list[int]:
 
 
 def test_operations_that_wait_are_written_together(numbers: Engine) -> None:
-    writer, gate = Writer(numbers), threading.Event()
-    first = writer.submit(Put(0, gate))
+    writer, gate = Writer(numbers), Gate()
+    first = gate.close_behind(writer)
     others = [writer.submit(Put(number)) for number in range(1, 51)]
-    gate.set()
+    gate.opened.set()
     first.result(10)
-    assert all(future.result(10) >= 50 for future in others)
+    assert all(future.result(10) == 50 for future in others)
     writer.close()
 
 
@@ -62,10 +80,10 @@ def test_closing_writes_what_is_queued(numbers: Engine) -> None:
 
 
 def test_a_refused_row_fails_alone(numbers: Engine) -> None:
-    writer, gate = Writer(numbers), threading.Event()
-    blocker = writer.submit(Put(0, gate))
+    writer, gate = Writer(numbers), Gate()
+    blocker = gate.close_behind(writer)
     futures = [writer.submit(Put(number)) for number in (1, 2, 2, None, 3)]
-    gate.set()
+    gate.opened.set()
     blocker.result(10)
     assert [future.exception(10) is None for future in futures] == [True, True, False, False, True]
     assert isinstance(futures[2].exception(), IntegrityError)

@@ -20,7 +20,9 @@ from newscrawl.text import paragraphs_of
 FEWEST_BLOCKS = 20
 """One in a hundred of the pages that the model learned from has fewer."""
 REMOVED_BELOW = 0.4
-"""Probability under which the model removes a block that the rules keep."""
+"""Probability under which the model removes a block that the rules keep, where it is no prose."""
+PROSE_REMOVED_BELOW = 0.04
+"""The same for prose: a paragraph that is lost is worse than one too many."""
 KEPT_FROM = {"outside": 0.5, "label": 0.5, "page-frame": 0.5, "related": 0.6, "links": 0.65, "repeated": 0.75}
 """Why the rules remove a block, and the probability from which the model keeps it; for other reasons it is not asked.
 
@@ -84,7 +86,7 @@ def judge(walked: Walked, hints: BodyHints, model: BlockModel | None = None) -> 
     return Judged(blocks, kept[0] if kept else None, kept[-1] if kept else None, seen.held, seen.layout.zones)
 
 
-def settled(reason: str | None, score: float | None, zone: str | None = None) -> str | None:
+def settled(reason: str | None, score: float | None, zone: str | None = None, *, is_prose: bool = False) -> str | None:
     """Why a block is removed in the end, None where it is kept: the rules' reason, unless the model is sure enough.
 
     A block outside the container is held to its *zone*, too, where it is in one.
@@ -92,7 +94,7 @@ def settled(reason: str | None, score: float | None, zone: str | None = None) ->
     if score is None:
         return reason
     if reason is None:
-        return MODEL if score < REMOVED_BELOW else None
+        return MODEL if score < (PROSE_REMOVED_BELOW if is_prose else REMOVED_BELOW) else None
     enough = max(KEPT_FROM.get(name, math.inf) for name in (reason, zone or reason))
     return None if score >= enough else reason
 
@@ -110,7 +112,8 @@ def with_stated_body(judged: Judged, stated: str | None) -> Judged:
 
 def _block(seen: Sighting, structure: Structure, index: int, score: float | None) -> Block:
     raw = seen.walked.blocks[index]
-    reason = settled(seen.reasons[index], score, zone=seen.layout.zones[raw.node])
+    zone, is_prose = seen.layout.zones[raw.node], seen.layout.sizes[index] > 0
+    reason = settled(seen.reasons[index], score, zone, is_prose=is_prose)
     if reason is not None:
         return Block(raw.text, raw.tag if raw.tag in TEXT_TAGS else "p", False, reason, score=score)
     html = inline_html(raw.pieces, raw.marks, keep_space=raw.tag == "pre")
