@@ -62,7 +62,6 @@ class RuleVerdicts:
         self.hints = hints
         self.held = held
         self.reasons: list[str | None] = ["outside"] * len(self.raw)
-        self.keys: dict[int, str] = {}
         self.headlines = {folded(text) for text in hints.headlines}
         self.longest_headline = 20 + max((len(text) for text in hints.headlines), default=0)
         self.standfirsts: set[int] = set()
