@@ -82,17 +82,21 @@ class Budget:
 
     def reserve(self, site: str, wanted: int) -> int:
         """Set aside up to *wanted* pages of *site*; return how many were granted."""
-        left = self.by_site.get(site)
-        granted = min(number for number in (wanted, self.total, left) if number is not None)
+        left = self.left(site)
+        granted = wanted if left is None else min(wanted, left)
         self._move(site, -granted)
         return granted
+
+    def left(self, site: str) -> int | None:
+        """Return how many pages of *site* may still be taken up, None where there is no limit."""
+        return min((number for number in (self.total, self.by_site.get(site)) if number is not None), default=None)
 
     def give_back(self, site: str, unused: int) -> None:
         self._move(site, unused)
 
     def is_spent(self, site: str) -> bool:
         """Tell whether no further page of *site* may be taken up."""
-        return self.total == 0 or self.by_site.get(site) == 0
+        return self.left(site) == 0
 
     def _move(self, site: str, number: int) -> None:
         if self.total is not None:
