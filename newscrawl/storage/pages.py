@@ -135,8 +135,7 @@ class FollowRedirect:
         finish_pages(connection, [(self.visit, ending)])
         if not _is_due(row, self.crawl_id, self.ending.at):
             return None
-        came_from = (*self.visit.redirected_from, self.visit.page_id)
-        visit = replace(_visit(row), redirected_from=came_from)
+        visit = _visit(row)
         _claim(connection, [visit], self.crawl_id)
         return visit
 
@@ -158,14 +157,17 @@ class FinishPage:
 
 
 def finish_pages(connection: Connection, finished: Iterable[tuple[Visit, Ending]]) -> None:
-    """Write the outcomes of visits, in one statement."""
+    """Write the outcomes of visits; what redirects to a page leads to its article, whichever crawl found that out."""
     finished = list(finished)
     if finished:
         connection.execute(_finish, [_finished_row(visit, ending) for visit, ending in finished])
-    for visit, ending in finished:
-        if visit.redirected_from and ending.article_id is not None:
-            aliases = pages.c.id.in_(visit.redirected_from)
-            connection.execute(update(pages).where(aliases).values(article_id=ending.article_id))
+    targets = [
+        {"target": visit.page_id, "article": ending.article_id}
+        for visit, ending in finished
+        if ending.article_id is not None
+    ]
+    if targets:
+        connection.execute(_lead_on, targets)
 
 
 def _chunks(seen: Sequence[SeenPage]) -> Iterator[Sequence[SeenPage]]:
@@ -210,6 +212,10 @@ _finish = (
         article_id=func.coalesce(bindparam("article", type_=pages.c.article_id.type), pages.c.article_id),
     )
 )
+
+_leading = select(pages.c.id).where(pages.c.redirects_to == bindparam("target")).cte("leading", recursive=True)
+_leading = _leading.union(select(pages.c.id).where(pages.c.redirects_to == _leading.c.id))
+_lead_on = update(pages).where(pages.c.id.in_(select(_leading.c.id))).values(article_id=bindparam("article"))
 
 
 def _record(connection: Connection, seen: Sequence[SeenPage], discovered_from: str | None, now: datetime) -> None:
