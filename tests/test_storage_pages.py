@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newscrawl.items import Outcome
+from newscrawl.items import Article, Outcome
 from newscrawl.storage.queries import SiteCount, crawl_counts
 from newscrawl.storage.schema import pages, visits
 from tests.store import Store
@@ -104,6 +105,35 @@ def test_a_redirect_ends_one_page_and_takes_up_the_other(store: Store) -> None:
 def test_a_redirect_to_a_page_that_is_taken_up_already_is_not_followed(store: Store) -> None:
     old, _ = store.take(A, B)
     assert store.follow(old, B) is None
+
+
+def test_a_chain_of_redirects_leads_to_one_article_though_its_pages_were_taken_up_apart(
+    store: Store, make_article: Callable[..., Article]
+) -> None:
+    first, middle, last = store.take(A, B, C)
+    assert store.follow(first, B) is None
+    assert store.follow(middle, C) is None
+    saved = store.save(make_article(C), last)
+    assert {page.url: page.article_id for page in store.rows(pages)} == dict.fromkeys((A, B, C), saved.article_id)
+
+
+def test_a_redirect_leads_to_its_article_when_the_crawl_was_killed_in_between(
+    store: Store, make_article: Callable[..., Article]
+) -> None:
+    [old] = store.take(A)
+    store.follow(old, B)
+    store.start_crawl()
+    [left] = store.take_unfinished()
+    saved = store.save(make_article(B), left)
+    assert {page.url: page.article_id for page in store.rows(pages)} == dict.fromkeys((A, B), saved.article_id)
+
+
+def test_pages_that_redirect_to_each_other_end(store: Store) -> None:
+    [one, other] = store.take(A, B)
+    store.follow(one, B)
+    store.follow(other, A)
+    store.finish(other, Outcome.ERROR, "redirect_loop", article_id=None)
+    assert {page.article_id for page in store.rows(pages)} == {None}
 
 
 def test_a_crawls_counts_add_up_by_outcome_and_reason(store: Store) -> None:

@@ -169,8 +169,7 @@ class FollowRedirect:
         finish_pages(connection, [(self.visit, ending)])
         if not _is_due(row, self.crawl_id, self.ending.at):
             return None
-        came_from = (*self.visit.redirected_from, self.visit.page_id)
-        visit = replace(_visit(row, self.crawl_id), redirected_from=came_from)
+        visit = _visit(row, self.crawl_id)
         _claim(connection, [visit], self.crawl_id)
         return visit
 
@@ -192,15 +191,21 @@ class FinishPage:
 
 
 def finish_pages(connection: Connection, finished: Iterable[tuple[Visit, Ending]]) -> None:
-    """Write the outcomes of visits: what each page is now, and a line of its history."""
+    """Write the outcomes of visits: what each page is now, and a line of its history.
+
+    What redirects to a page leads to its article, whichever crawl found that out.
+    """
     finished = list(finished)
     if finished:
         connection.execute(_finish, [_finished_row(connection, visit, ending) for visit, ending in finished])
         connection.execute(_add_visit, [_history_row(visit, ending) for visit, ending in finished])
-    for visit, ending in finished:
-        if visit.redirected_from and ending.article_id is not None:
-            aliases = pages.c.id.in_(visit.redirected_from)
-            connection.execute(update(pages).where(aliases).values(article_id=ending.article_id))
+    targets = [
+        {"target": visit.page_id, "article": ending.article_id}
+        for visit, ending in finished
+        if ending.article_id is not None
+    ]
+    if targets:
+        connection.execute(_lead_on, targets)
 
 
 def waiting_articles(site: str, now: datetime, period: Period = ANY_TIME) -> Select[Any]:
@@ -324,6 +329,11 @@ def _recorded(
         made = connection.execute(_by_keys, {"keys": [page.key for page in missing]})
         rows |= {row.key: row for row in made}
     return rows, len(missing)
+
+
+_leading = select(pages.c.id).where(pages.c.redirects_to == bindparam("target")).cte("leading", recursive=True)
+_leading = _leading.union(select(pages.c.id).where(pages.c.redirects_to == _leading.c.id))
+_lead_on = update(pages).where(pages.c.id.in_(select(_leading.c.id))).values(article_id=bindparam("article"))
 
 
 def _record(connection: Connection, seen: Sequence[SeenPage], discovered_from: str | None, now: datetime) -> None:

@@ -51,8 +51,6 @@ class Visit:
     last_modified: str | None = None
     stated: Mapping[str, Any] | None = None
     article_id: int | None = None
-    redirected_from: tuple[int, ...] = ()
-    """Pages that led here in this crawl; they get the article's id, too."""
 
     @property
     def is_article(self) -> bool:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    text,
 )
 
 
@@ -78,6 +79,9 @@ crawls = Table(
     Column("normaliser_version", Integer),
 )
 
+_redirects = text("redirects_to IS NOT NULL")
+"""Few pages redirect; each article that is stored asks which do so to its page."""
+
 pages = Table(
     "pages",
     metadata,
@@ -111,6 +115,7 @@ pages = Table(
     Index(None, "next_visit_at"),
     Index(None, "discovered_from"),
     Index(None, "article_id"),
+    Index(None, "redirects_to", sqlite_where=_redirects, postgresql_where=_redirects),
 )
 
 visits = Table(
