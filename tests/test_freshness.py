@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newscrawl.freshness import Change, PageState, classify_change, next_visit, should_visit
+from newscrawl.freshness import Change, PageState, classify_change, is_withdrawn, next_visit, should_visit
 from newscrawl.items import Outcome
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -55,6 +55,37 @@ def test_a_listing_that_is_gone_is_asked_for_weekly() -> None:
 @pytest.mark.parametrize("outcome", [Outcome.GONE, Outcome.DUPLICATE, Outcome.NOT_ARTICLE])
 def test_what_is_no_article_is_not_asked_for_again(outcome: Outcome) -> None:
     assert next_visit(outcome, is_article=True, visits=1, now=NOW) is None
+
+
+@pytest.mark.parametrize("outcome", [Outcome.GONE, Outcome.TOO_SHORT, Outcome.NOT_ARTICLE])
+def test_a_page_that_had_an_article_is_looked_at_again_whatever_it_shows(outcome: Outcome) -> None:
+    dues = [next_visit(outcome, is_article=True, visits=n, now=NOW, has_article=True) for n in (2, 5, 6)]
+    assert dues == [NOW + timedelta(hours=6), NOW + timedelta(days=7), None]
+
+
+def test_what_must_be_confirmed_is_asked_again_soon_even_after_the_last_visit() -> None:
+    due = next_visit(Outcome.GONE, is_article=True, visits=9, now=NOW, has_article=True, to_confirm=True)
+    assert due == NOW + timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("status", "last", "since", "withdrawn"),
+    [
+        (410, 200, timedelta(0), True),
+        (410, None, None, True),
+        (404, 200, timedelta(days=1), False),
+        (404, 404, timedelta(minutes=30), True),
+        (404, 404, timedelta(minutes=29), False),
+        (404, 410, timedelta(hours=1), True),
+        (404, 503, timedelta(hours=1), False),
+        (404, None, None, False),
+        (None, 404, timedelta(hours=1), False),
+    ],
+)
+def test_410_withdraws_at_once_and_404_when_it_is_met_again(
+    status: int | None, last: int | None, since: timedelta | None, withdrawn: bool
+) -> None:
+    assert is_withdrawn(status, last_status=last, since_last=since) is withdrawn
 
 
 def test_what_the_host_asked_for_comes_first() -> None:

@@ -43,6 +43,9 @@ class Visit:
     last_modified: str | None = None
     stated: Mapping[str, Any] | None = None
     article_id: int | None = None
+    last_status: int | None = None
+    """HTTP status of the visit before this one."""
+    last_visited_at: datetime | None = None
     redirected_from: tuple[int, ...] = ()
     """Pages that led here in this crawl; they get the article's id, too."""
 
