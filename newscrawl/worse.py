@@ -108,6 +108,8 @@ def _why_shorter(changed: Difference, *, by_extractor: bool) -> Worse | None:
 
 
 def _is_broken_off(changed: Difference) -> bool:
-    """Whether the new text is a strict beginning of the old one that ends in mid-sentence, or early."""
+    """Whether the new text is a strict beginning of the old one that ends in mid-sentence, in mid-word, or early."""
     old, new = len(changed.old), len(changed.new)
-    return changed.beginning == new and (new < CUT_SHARE * old or not changed.old[new].opens)
+    if changed.beginning == new:
+        return new < CUT_SHARE * old or not changed.old[new].opens
+    return changed.beginning == new - 1 and changed.old[new - 1].text.startswith(changed.new[-1].text)

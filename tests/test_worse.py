@@ -11,7 +11,7 @@ from newscrawl.worse import Refusal, Version, Worse, is_insistent, shown_again, 
 from tests.test_revisions import BODY, HEADLINE, PARAGRAPH
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-LONG = f"{BODY}\n\nA suit would be filed within the month, the lawyer of the group told reporters on Tuesday."
+LONG = f"{BODY}\n\nA suit would be filed within the month, the lawyer of the group told reporters late on Tuesday."
 STORED = Version(
     HEADLINE, LONG, is_truncated=False, extractor_version=2, publisher="The Town Gazette", site="gazette.example"
 )
@@ -31,6 +31,7 @@ def test_half_a_body_is_worse() -> None:
 def test_a_text_that_breaks_off_in_mid_sentence_is_worse_however_late() -> None:
     words = LONG.split(" ")
     assert of(" ".join(words[:-3])) is Worse.HALF_BODY
+    assert of(" ".join(words[:-4]) + " rep") is Worse.HALF_BODY
 
 
 def test_a_stub_with_a_notice_is_worse() -> None:
