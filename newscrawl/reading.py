@@ -13,7 +13,7 @@ from newscrawl.discovery.pages import page_links
 from newscrawl.discovery.sitemaps import read_sitemap
 from newscrawl.extraction.document import parse
 from newscrawl.extraction.extract import extract
-from newscrawl.extraction.model import ExtractionRules
+from newscrawl.extraction.model import EXTRACTOR_VERSION, ExtractionRules
 from newscrawl.items import Article
 from newscrawl.loaders import load_article
 
@@ -56,6 +56,7 @@ def read_article(answer: Answer) -> ArticleReading:
         now=answer.downloaded_at,
     )
     article.date_downloaded = answer.downloaded_at
+    article.extractor_version = EXTRACTOR_VERSION
     return ArticleReading(article, extraction.verdict)
 
 

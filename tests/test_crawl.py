@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from newscrawl.urls import normalise
-from tests.crawling import Crawl, article_page, crawl, front_page, query, tiny_site
+from tests.crawling import Crawl, article_page, crawl, front_page, make_due, query, tiny_site
 from tests.newssite.check import problems
 from tests.newssite.server import RunningSite, serve
 
@@ -100,6 +100,41 @@ def test_the_second_edition_brings_what_is_new_and_a_visit_what_changed(
     assert sorted(body for (body,) in revised) == sorted(article.article_body for article in changed)
     [(withdrawn,)] = query(sqlite_url, "SELECT count(*) FROM articles WHERE withdrawn_at IS NOT NULL")
     assert withdrawn == len(gone)
+    told = query(
+        sqlite_url,
+        "SELECT a.url, c.change_label, c.change_size FROM article_changes c JOIN articles a ON a.id = c.article_id"
+        " WHERE c.kind = 'revised'",
+    )
+    labels = {url: label for url, label, _ in told}
+    # One paragraph was written anew, one added; of a brief nothing is left then.
+    assert labels == {one.url: "rewrite" if one.genre == "brief" else "update" for one in changed}
+    assert all(0.02 < size < 0.5 for _, label, size in told if label == "update")
+
+
+def test_the_second_edition_by_due_visits_revises_what_changed_and_withdraws_what_went(
+    site: RunningSite, database_url: str
+) -> None:
+    crawl_news(site, database_url)
+    stored = dict(query(database_url, "SELECT url, article_body FROM articles"))
+    make_due(database_url)
+    site.edition = 2
+    done = crawl_news(site, database_url)
+    assert done.code == 0, done.log
+    rows = query(database_url, "SELECT url, revision, withdrawn_at, article_body FROM articles")
+    articles = [article for article in site.site.articles if article.duplicate_of is None]
+    changed = {article.url for article in articles if article.changed_in_edition_2 and article.url in stored}
+    gone = {article.url for article in articles if article.gone_in_edition_2}
+    new = {article.url for article in articles if article.new_in_edition_2 and article.fetchable}
+    assert {url for url, revision, _, _ in rows if revision == 2} == changed != set()
+    assert {url for url, _, withdrawn_at, _ in rows if withdrawn_at} == gone != set()
+    assert {url for url, *_ in rows} - stored.keys() == new != set()
+    assert all(body == stored[url] for url, _, _, body in rows if url in gone)
+    old = query(
+        database_url, "SELECT a.url, r.article_body FROM article_revisions r JOIN articles a ON a.id = r.article_id"
+    )
+    assert dict(old) == {url: stored[url] for url in changed}
+    kinds = Counter(kind for (kind,) in query(database_url, "SELECT kind FROM article_changes"))
+    assert kinds == {"inserted": len(rows), "revised": len(changed), "withdrawn": len(gone)}
 
 
 def test_max_pages_stops_there_and_the_next_crawl_goes_on(site: RunningSite, sqlite_url: str) -> None:

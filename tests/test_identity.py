@@ -15,15 +15,43 @@ BODY = "First “paragraph” – here.\n\nSecond one."
         'First "paragraph" - here. Second one.',
         "first “PARAGRAPH” – here.\n\n\n  Second one. ",
         "First «paragraph» — here.\u00a0Second one.",
+        "First «\u202fparagraph\u00a0»\u2009\u2212\u2009here. Second one.",
+        "First 'paragraph'--here. Second one.",
+        "First ``paragraph'' ― here. Second one.",
+        "Fi\u00adrst \u200e“para\u200bgraph”\u200f – \ufeffhere.\u2060 Second\u200d one.",
+        "\ufb01rst “paragraph” – here. Second one.",
+        "Ｆirst “paragraph” – here. Ｓecond one.",
     ],
 )
-def test_white_space_case_and_quotation_marks_make_no_other_text(same: str) -> None:
+def test_white_space_case_marks_and_what_nobody_sees_make_no_other_text(same: str) -> None:
     assert content_hash("News", BODY) == content_hash(" NEWS ", same)
 
 
 @pytest.mark.parametrize("other", ["First paragraph here. Second one", BODY + " Third.", ""])
 def test_other_words_make_another_text(other: str) -> None:
     assert content_hash("News", BODY) != content_hash("News", other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("It’s done … now", "It's done ... now"),
+        ("café", "cafe\u0301"),
+        ("re-elected", "re\u2010elected"),
+        ("he said “‘no’”", "he said \"'no'\""),
+        ("می\u200cخواهم", "میخواهم"),
+        ("a\u00b4s", "a's"),
+    ],
+)
+def test_two_ways_to_write_the_same_are_one_text(one: str, other: str) -> None:
+    assert content_hash(None, one) == content_hash(None, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("in fact", "infact"), ("5.1", "51"), ("he is, now", "he is now"), ("what?", "what!")]
+)
+def test_words_signs_and_numbers_still_tell_texts_apart(one: str, other: str) -> None:
+    assert content_hash(None, one) != content_hash(None, other)
 
 
 def test_headline_and_body_do_not_run_into_each_other() -> None:

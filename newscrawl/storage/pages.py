@@ -19,6 +19,7 @@ from newscrawl.freshness import (
     PageState,
     Standing,
     Yield,
+    is_withdrawn,
     next_look,
     next_visit,
     should_visit,
@@ -185,8 +186,11 @@ class FinishPage:
     def apply_all(cls, connection: Connection, operations: Sequence[FinishPage]) -> list[None]:
         finish_pages(connection, [(operation.visit, operation.ending) for operation in operations])
         for operation in operations:
-            if operation.ending.outcome is Outcome.GONE and operation.visit.article_id is not None:
+            if _is_article_gone(operation.visit, operation.ending) and _is_withdrawal(
+                operation.visit, operation.ending
+            ):
                 _withdraw(connection, operation.visit, operation.ending.at)
+        _restore(connection, [operation for operation in operations if operation.ending.http_status == 304])
         return [None] * len(operations)
 
 
@@ -267,6 +271,7 @@ _columns = select(
     pages.c.outcome,
     pages.c.reason,
     pages.c.visits,
+    pages.c.http_status,
     pages.c.rung,
     pages.c.failures,
     pages.c.etag,
@@ -403,11 +408,18 @@ def _visit(row: Any, crawl_id: int, *, anew: bool = False) -> Visit:
         last_modified=None if anew else row.last_modified,
         stated=row.stated,
         article_id=row.article_id,
+        last_status=row.http_status,
+        last_visited_at=row.fetched_at,
     )
+
+
+_WITH_VALIDATORS = frozenset({Outcome.STORED, Outcome.UPDATED, Outcome.UNCHANGED})
+"""Only of what was taken are `ETag` and `Last-Modified` kept: a 304 must mean that the stored text still stands."""
 
 
 def _finished_row(connection: Connection, visit: Visit, ending: Ending) -> dict[str, Any]:
     due = _next_article_visit(visit, ending) if visit.is_article else _next_listing_look(connection, visit, ending)
+    keeps = not visit.is_article or ending.outcome in _WITH_VALIDATORS
     return {
         "page": visit.page_id,
         "new_outcome": ending.outcome.value,
@@ -417,8 +429,8 @@ def _finished_row(connection: Connection, visit: Visit, ending: Ending) -> dict[
         "due": due.at,
         "new_rung": due.rung,
         "new_failures": due.failures,
-        "new_etag": ending.etag,
-        "new_last_modified": ending.last_modified,
+        "new_etag": ending.etag if keeps else None,
+        "new_last_modified": ending.last_modified if keeps else None,
         "new_stated": dict(ending.stated) if ending.stated else None,
         "new_stated_at": ending.stated_at,
         "published": ending.date_published,
@@ -453,6 +465,7 @@ def _next_article_visit(visit: Visit, ending: Ending) -> Next:
         not_modified=ending.http_status == NOT_MODIFIED,
         date_published=ending.date_published,
         not_before=ending.not_before,
+        to_confirm=_is_article_gone(visit, ending) and not _is_withdrawal(visit, ending),
     )
 
 
@@ -470,6 +483,15 @@ def _next_listing_look(connection: Connection, visit: Visit, ending: Ending) -> 
     )
 
 
+def _is_article_gone(visit: Visit, ending: Ending) -> bool:
+    return visit.is_article and visit.article_id is not None and ending.outcome is Outcome.GONE
+
+
+def _is_withdrawal(visit: Visit, ending: Ending) -> bool:
+    since_last = ending.at - visit.last_visited_at if visit.last_visited_at else None
+    return is_withdrawn(ending.http_status, last_status=visit.last_status, since_last=since_last)
+
+
 def _withdraw(connection: Connection, visit: Visit, at: datetime) -> None:
     """Mark the article that was read from this page as withdrawn; its text stays."""
     row = connection.execute(
@@ -478,8 +500,31 @@ def _withdraw(connection: Connection, visit: Visit, at: datetime) -> None:
             articles.c.id == visit.article_id, articles.c.page_id == visit.page_id, articles.c.withdrawn_at.is_(None)
         )
         .values(withdrawn_at=at)
-        .returning(articles.c.id, articles.c.revision, articles.c.crawl_id)
+        .returning(articles.c.id, articles.c.revision)
     ).one_or_none()
     if row is not None:
-        values = {"article_id": row.id, "kind": Change.WITHDRAWN.value, "revision": row.revision, "changed_at": at}
-        connection.execute(insert(article_changes), values)
+        _add_change(connection, row, Change.WITHDRAWN, visit, at)
+        # Copies that were left out for this article are read again: one of them may be what is left of it.
+        copies = (pages.c.article_id == row.id, pages.c.outcome == Outcome.DUPLICATE.value, pages.c.reason.in_(_COPY))
+        connection.execute(update(pages).where(*copies).values(next_visit_at=at))
+
+
+_COPY = ("same_content", "same_url")
+
+
+def _restore(connection: Connection, operations: Sequence[FinishPage]) -> None:
+    """Take back the withdrawal of articles whose pages are there again, as they were."""
+    by_page = {operation.visit.page_id: operation for operation in operations if operation.visit.article_id is not None}
+    if not by_page:
+        return
+    withdrawn = (articles.c.page_id.in_(by_page), articles.c.withdrawn_at.is_not(None))
+    returned = update(articles).where(*withdrawn).values(withdrawn_at=None)
+    for row in connection.execute(returned.returning(articles.c.id, articles.c.revision, articles.c.page_id)).all():
+        operation = by_page[row.page_id]
+        _add_change(connection, row, Change.RESTORED, operation.visit, operation.ending.at)
+
+
+def _add_change(connection: Connection, article: Any, kind: Change, visit: Visit, at: datetime) -> None:
+    crawl = select(pages.c.crawl_id).where(pages.c.id == visit.page_id).scalar_subquery()
+    values = {"article_id": article.id, "kind": kind.value, "revision": article.revision, "changed_at": at}
+    connection.execute(insert(article_changes).values(crawl_id=crawl, **values))
