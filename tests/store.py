@@ -16,13 +16,13 @@ from newscrawl.storage.articles import SaveArticle
 from newscrawl.storage.crawls import EndCrawl, StartCrawl
 from newscrawl.storage.pages import (
     FinishListing,
-    FinishPage,
     FollowRedirect,
     TakeListings,
     TakePages,
     TakeUnfinished,
 )
 from newscrawl.storage.records import Ending, Period, Saved, SeenPage, Taken, Visit
+from newscrawl.storage.visits import FinishPage
 from newscrawl.storage.writer import Writer
 from newscrawl.urls import normalise
 

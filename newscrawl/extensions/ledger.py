@@ -28,7 +28,6 @@ from newscrawl.storage.crawls import EndCrawl, StartCrawl
 from newscrawl.storage.engine import open_engine
 from newscrawl.storage.pages import (
     FinishListing,
-    FinishPage,
     FollowRedirect,
     TakeListings,
     TakePages,
@@ -36,6 +35,7 @@ from newscrawl.storage.pages import (
 )
 from newscrawl.storage.records import ANY_TIME, Ending, Period, Saved, SeenPage, Taken, Visit
 from newscrawl.storage.upgrade import require_current
+from newscrawl.storage.visits import FinishPage
 from newscrawl.storage.writer import Operation, Writer
 from newscrawl.urls import NORMALISER_VERSION, fetchable, normalise, site_of
 

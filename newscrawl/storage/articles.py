@@ -12,7 +12,6 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select, upd
 from newscrawl.freshness import Change, classify_change
 from newscrawl.items import Article, Outcome
 from newscrawl.revisions import Revision, Version, is_re_extracted, revision_of
-from newscrawl.storage.pages import finish_pages
 from newscrawl.storage.records import Ending, Saved, Visit
 from newscrawl.storage.schema import (
     article_authors,
@@ -23,6 +22,7 @@ from newscrawl.storage.schema import (
     article_revisions,
     articles,
 )
+from newscrawl.storage.visits import finish_pages
 from newscrawl.worse import Refusal, Worse, is_insistent, shown_again, why_worse
 
 _COLUMNS = tuple(column.name for column in articles.columns if column.name not in {"id", "revision", "withdrawn_at"})
