@@ -18,7 +18,10 @@ _PATH_WORK = re.compile(
 )
 _SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*|/\([SAF]\([^/()]*\)\)(?=/|$)", re.I)
 _INDEX = re.compile(r"(?:index|default)\.(?:html?|shtml|php\d?|aspx?|jsp|cfm)", re.I)
-_VIEW_NAMES = frozenset(["amp", "print", "amp.html", "print.html", "print.htm"])
+_AMP_NAMES = frozenset(["amp", "amp.html"])
+_PRINT_NAMES = frozenset(["print", "print.html", "print.htm"])
+_PAGE_NAME = re.compile(r".*[\d._%-]")
+_PLACE = re.compile(r"[a-z]+(?:_[a-z]+)*---.*")
 _AMP_NAME = re.compile(r"(.*[^.])\.amp(\.html?)?", re.I)
 _TOKEN = re.compile(r"(?=.*\d)(?=.*[a-z])[a-z0-9,_-]{16,}|[0-9a-f]{32,}", re.I)
 
@@ -59,11 +62,14 @@ def page_path(path: str) -> str:
 
 
 def _without_views(segments: list[str]) -> list[str]:
-    """Drop what marks the AMP or print view or an index file; `/tag/amp` and `/tag/print` are lists about a topic."""
+    """Drop what marks the AMP or print view or an index file.
+
+    `/tag/amp` and `/tag/print` are lists about a topic, `/services/print` is about printing: only what has the name of
+    a page (a slug, a number) has a print view.
+    """
     while segments:
         last = segments[-1].lower()
-        about = len(segments) > 1 and segments[-2].lower() in words.TOPIC_LISTS
-        if _INDEX.fullmatch(last) or (last in _VIEW_NAMES and not about):
+        if _INDEX.fullmatch(last) or _is_view_of(segments[-2].lower() if len(segments) > 1 else "", last):
             segments.pop()
         elif match := _AMP_NAME.fullmatch(segments[-1]):
             segments[-1] = match[1] + (match[2] or "")
@@ -72,6 +78,12 @@ def _without_views(segments: list[str]) -> list[str]:
     while len(segments) > 1 and segments[0].lower() == "amp":
         del segments[0]
     return segments
+
+
+def _is_view_of(page: str, name: str) -> bool:
+    if page in words.TOPIC_LISTS:
+        return False
+    return name in _AMP_NAMES or (name in _PRINT_NAMES and _PAGE_NAME.match(page) is not None)
 
 
 def page_query(query: str) -> str:
@@ -96,7 +108,7 @@ def says_nothing(pair: str, *, views: bool) -> bool:
     if name in words.TRACKING or "utm_" in name or name.startswith(words.TRACKING_PREFIXES) or name in words.SESSIONS:
         return True
     value = value.lower()
-    if name in words.CHANNEL_PARAMETERS and value in words.CHANNELS:
+    if name in words.CHANNEL_PARAMETERS and (value in words.CHANNELS or _PLACE.fullmatch(value)):
         return True
     if name in words.SESSION_TOKENS:
         return _TOKEN.fullmatch(value) is not None

@@ -18,7 +18,7 @@ from newscrawl.exceptions import UsageError
 from newscrawl.url_cleaning import page_path, page_query, says_nothing, without_session
 from newscrawl.url_parts import MAX_LENGTH, bare_host, registrable, short, split
 
-NORMALISER_VERSION: Final = 1
+NORMALISER_VERSION: Final = 2
 """Raised whenever `normalise` gives another key for some URL; stored keys of another version have to be made again."""
 
 LIKELY_ARTICLE: Final = 0.5
@@ -57,9 +57,10 @@ _SLUG_POINTS: Final = (0.0, 0.0, 0.05, 0.25, 0.45, 0.55, 0.6)
 def normalise(url: str) -> str:
     """Give the identity key of the page that *url* names: equal for all spellings and copies of one page.
 
-    The key is an https URL, but not one to fetch: `www.`, `m.`, `mobile.` and `amp.` hosts, AMP and print views,
-    tracking parameters, session ids, index files, the trailing slash, userinfo, fragment and default ports are gone,
-    the query is sorted, escapes are canonical (RFC 3986, section 6.2.2). Idempotent.
+    The key is an https URL, but not one to fetch: `www.`, `m.`, `mobile.`, `mobil.` and `amp.` hosts, AMP caches, AMP,
+    mobile and print views, tracking parameters, session ids, index files, the trailing slash, userinfo, fragment (of
+    `#!`, too: what only a script shows is never fetched) and default ports are gone, the query is sorted, escapes are
+    canonical (RFC 3986, section 6.2.2). Idempotent.
     """
     parts = split(url)
     key = f"https://{bare_host(parts.host)}{parts.port}{page_path(parts.path)}"
