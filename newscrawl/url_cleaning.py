@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from typing import Final
 from urllib.parse import quote, unquote
 
 from newscrawl import url_words as words
@@ -24,6 +26,20 @@ _PAGE_NAME = re.compile(r".*[\d._%-]")
 _PLACE = re.compile(r"[a-z]+(?:_[a-z]+)*---.*")
 _AMP_NAME = re.compile(r"(.*[^.])\.amp(\.html?)?", re.I)
 _TOKEN = re.compile(r"(?=.*\d)(?=.*[a-z])[a-z0-9,_-]{16,}|[0-9a-f]{32,}", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityRules:
+    """What a site file says about the parameters of the site's URLs. Names are in lower case."""
+
+    keep_parameters: tuple[str, ...] = ()
+    """They say which page it is, although their names are those of parameters that say nothing elsewhere."""
+    drop_parameters: tuple[str, ...] = ()
+    """They say nothing about the page; they are not even asked for."""
+
+
+PLAIN: Final = IdentityRules()
+"""The rules of a site of which no file says anything."""
 
 
 def without_session(path: str) -> str:
@@ -86,25 +102,27 @@ def _is_view_of(page: str, name: str) -> bool:
     return name in _AMP_NAMES or (name in _PRINT_NAMES and _PAGE_NAME.match(page) is not None)
 
 
-def page_query(query: str) -> str:
+def page_query(query: str, rules: IdentityRules = PLAIN) -> str:
     """Give the sorted parameters that say which page it is."""
     query = _escape(query.replace("%20", "+").replace(" ", "+"), _QUERY_DONE, _QUERY_FREE)
     kept = []
     for pair in query.split("&"):
         while pair.startswith("amp;"):
             pair = pair[4:]
-        if not says_nothing(pair, views=True):
+        if not says_nothing(pair, rules, views=True):
             name, _, value = pair.partition("=")
             kept.append(f"{name}={value}" if value else name)
     return "&".join(sorted(kept))
 
 
-def says_nothing(pair: str, *, views: bool) -> bool:
+def says_nothing(pair: str, rules: IdentityRules = PLAIN, *, views: bool) -> bool:
     """Tell whether a parameter is of tracking, a session, empty, or (with *views*) another view of the same page."""
     name, _, value = pair.partition("=")
     name = unquote(name).lower().removeprefix("amp;") if "%" in name or ";" in name else name.lower()
     if not name:
         return not value
+    if rules is not PLAIN and (name in rules.keep_parameters or name in rules.drop_parameters):
+        return name in rules.drop_parameters
     if name in words.TRACKING or "utm_" in name or name.startswith(words.TRACKING_PREFIXES) or name in words.SESSIONS:
         return True
     value = value.lower()

@@ -16,7 +16,7 @@ MAX_LENGTH: Final = 2048
 
 _SCHEME = re.compile(r"(https?):[/\\]*", re.I)
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,62}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,62}[a-z0-9_])?)*")
-_HOST_PREFIX = re.compile(r"(?:www\d?|m|mobile|mobil|amp)\.(?=.)")
+_HOST_PREFIX = re.compile(r"(?:www\d?|ww\d|m|mobile|mobil|amp)\.(?=.)")
 _AMP_CACHES = (".cdn.ampproject.org", ".bing-amp.com")
 _AMP_VIEWERS = re.compile(r"(?:www\.)?google(?:\.[a-z]{2,3}){1,2}")
 _CACHED = re.compile(r"/(?:c|v|wp)/(s/)?([^/]+\..+)", re.S)
@@ -36,6 +36,8 @@ class Parts(NamedTuple):
     """As written; may be ""."""
     query: str
     """As written, without the question mark."""
+    is_copy: bool = False
+    """Whether it names a copy in an AMP cache; the parts are those of the publisher's own page."""
 
 
 def split(url: str) -> Parts:
@@ -57,7 +59,7 @@ def split(url: str) -> Parts:
     if host.endswith(_AMP_CACHES) or (path.startswith("amp/") and _AMP_VIEWERS.fullmatch(host)):
         original = _original(host, slash + path)
         if original is not None:
-            return split(f"{original}?{query}" if query else original)
+            return split(f"{original}?{query}" if query else original)._replace(is_copy=True)
     return Parts(scheme, host, port, slash + path, query)
 
 

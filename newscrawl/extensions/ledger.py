@@ -22,6 +22,7 @@ from newscrawl.exceptions import NewscrawlError, StorageError
 from newscrawl.extraction.model import EXTRACTOR_VERSION
 from newscrawl.items import Article, Outcome, Precision
 from newscrawl.outcomes import BEFORE_SINCE, Verdict
+from newscrawl.page_keys import PageKeys
 from newscrawl.storage.articles import SaveArticle
 from newscrawl.storage.crawls import EndCrawl, StartCrawl
 from newscrawl.storage.engine import open_engine
@@ -29,7 +30,7 @@ from newscrawl.storage.pages import FinishPage, FollowRedirect, TakeListedBy, Ta
 from newscrawl.storage.records import Ending, Saved, SeenPage, Taken, Visit
 from newscrawl.storage.upgrade import require_current
 from newscrawl.storage.writer import Operation, Writer
-from newscrawl.urls import NORMALISER_VERSION, fetchable, normalise, site_of
+from newscrawl.urls import NORMALISER_VERSION, site_of
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +51,8 @@ class LedgerExtension:
         """What ended the crawl when the database did."""
         self.counts: Counter[tuple[str, str]] = Counter()
         """(kind, outcome) -> pages finished so far."""
+        self.keys = PageKeys()
+        """What pages are recognised by; of the crawl's scope, which has read the site files."""
         self._writer: Writer | None = None
         self._open: dict[int, Visit] = {}
         self._answers: dict[int, Response] = {}
@@ -70,6 +73,7 @@ class LedgerExtension:
             logger.critical("%s", error)
             self.failure = error
             raise CloseSpider(STORAGE_FAILED) from error
+        self.keys = spider.scope.keys  # type: ignore[attr-defined]
         self._writer = Writer(self.engine)
         start = StartCrawl(
             spider.name, getattr(spider, "arguments", {}), datetime.now(UTC), EXTRACTOR_VERSION, NORMALISER_VERSION
@@ -110,7 +114,7 @@ class LedgerExtension:
         """
         if not links:
             return Taken([], 0)
-        seen = [page for link in links if (page := _seen_page(link, site)) is not None]
+        seen = [page for link in links if (page := self._seen_page(link, site)) is not None]
         operation = TakePages(seen, self.crawl_id, datetime.now(UTC), discovered_from, limit, force)
         taken = await self._submit(operation)
         visits = [replace(visit, site=site) for visit in taken.visits] if site else taken.visits
@@ -131,7 +135,7 @@ class LedgerExtension:
     async def follow(self, visit: Visit, url: str, *, http_status: int) -> Visit | None:
         """End *visit* as redirected to *url*; return the target's visit, None where it is not to be fetched."""
         link = Link(url, kind=visit.kind, source="redirect")  # type: ignore[arg-type]
-        target = _seen_page(link, visit.site)
+        target = self._seen_page(link, visit.site)
         if target is None:
             await self.finish(visit, Verdict(Outcome.ERROR, "redirect_to_no_url"))
             return None
@@ -191,6 +195,13 @@ class LedgerExtension:
         else:
             await self.finish(visit, verdict)
 
+    def _seen_page(self, link: Link, site: str | None) -> SeenPage | None:
+        try:
+            url = self.keys.fetchable(link.url)
+            return SeenPage(url, self.keys.key(url), site or site_of(url), str(link.kind), link.stated())
+        except ValueError:
+            return None
+
     def _ending(self, visit: Visit, outcome: Outcome, reason: str, not_before: datetime | None) -> Ending:
         response = self._answers.get(visit.page_id)
         return Ending(
@@ -233,14 +244,6 @@ class LedgerExtension:
             engine = self.crawler.engine
             assert engine is not None
             asyncio.get_running_loop().create_task(engine.close_spider_async(reason=STORAGE_FAILED))
-
-
-def _seen_page(link: Link, site: str | None) -> SeenPage | None:
-    try:
-        url = fetchable(link.url)
-        return SeenPage(url, normalise(url), site or site_of(url), str(link.kind), link.stated())
-    except ValueError:
-        return None
 
 
 def _header(response: Response | None, name: str) -> str | None:
