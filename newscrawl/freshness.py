@@ -24,6 +24,7 @@ class Change(StrEnum):
     REVISED = "revised"
     UNCHANGED = "unchanged"
     WITHDRAWN = "withdrawn"
+    MERGED = "merged"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from newscrawl.page_keys import PageKeys
 from newscrawl.storage.articles import SaveArticle
 from newscrawl.storage.crawls import EndCrawl, StartCrawl
 from newscrawl.storage.engine import open_engine
+from newscrawl.storage.keys import MakeKeysAgain
 from newscrawl.storage.pages import FinishPage, FollowRedirect, TakeListedBy, TakePages, TakeUnfinished
 from newscrawl.storage.records import Ending, Saved, SeenPage, Taken, Visit
 from newscrawl.storage.upgrade import require_current
@@ -75,6 +76,14 @@ class LedgerExtension:
             raise CloseSpider(STORAGE_FAILED) from error
         self.keys = spider.scope.keys  # type: ignore[attr-defined]
         self._writer = Writer(self.engine)
+        remade = await self._submit(MakeKeysAgain(self.keys, datetime.now(UTC)))
+        if remade.pages:
+            logger.info(
+                "the rules of a site changed: %d pages have another key, %d pages and %d articles became others",
+                remade.pages,
+                remade.merged_pages,
+                remade.merged_articles,
+            )
         start = StartCrawl(
             spider.name, getattr(spider, "arguments", {}), datetime.now(UTC), EXTRACTOR_VERSION, NORMALISER_VERSION
         )
