@@ -135,7 +135,12 @@ def test_the_same_text_under_another_url_is_a_duplicate_that_points_to_the_first
 
 def test_a_page_whose_canonical_url_is_known_is_a_duplicate(store: Store, make_article: Make) -> None:
     first = store.save(make_article())
-    copy = make_article("https://example.org/copy", canonical_url="https://example.org/one", article_body="other words")
+    copy = make_article(
+        "https://example.org/copy",
+        canonical_url="https://example.org/one",
+        headline="News of https://example.org/one",
+        article_body="other words",
+    )
     second = store.save(copy)
     assert (second.outcome, second.reason, second.article_id) == (Outcome.DUPLICATE, "same_url", first.article_id)
 

@@ -262,7 +262,7 @@ def test_an_upgrade_that_does_not_end_changes_nothing(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as context:
-        context.setattr(storage_keys, "merge_pages", killed)
+        context.setattr(storage_keys, "plan_pages", killed)
         with pytest.raises(KeyboardInterrupt):
             upgrade(store.engine)
     assert {table.name: store.rows(table) for table in metadata.sorted_tables} == before

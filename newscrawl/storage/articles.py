@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
 from newscrawl.freshness import Change, classify_change
+from newscrawl.identity import same_body, same_headline
 from newscrawl.items import Article, Outcome
 from newscrawl.storage.pages import finish_pages
 from newscrawl.storage.records import Ending, Saved, Visit
@@ -20,6 +21,7 @@ from newscrawl.storage.schema import (
     article_keywords,
     article_revisions,
     articles,
+    pages,
 )
 
 _COLUMNS = tuple(column.name for column in articles.columns if column.name not in {"id", "revision", "withdrawn_at"})
@@ -32,8 +34,10 @@ _known = select(
     articles.c.page_id,
     articles.c.withdrawn_at,
     articles.c.date_downloaded,
+    articles.c.headline,
 )
 _known_by_key = _known.where(articles.c.key.in_(bindparam("values", expanding=True)))
+_known_by_page = _known.where(articles.c.page_id.in_(bindparam("values", expanding=True)))
 _known_by_content = _known.where(articles.c.content_hash.in_(bindparam("values", expanding=True)))
 
 _insert = insert(articles).returning(articles.c.id)
@@ -43,19 +47,21 @@ _insert = insert(articles).returning(articles.c.id)
 class SaveArticle:
     """Store an article and end the visit that brought it, together. Result: Saved.
 
-    An article is known by its key (identity of the URL); a text that is stored already under another key is a
-    duplicate: the visit ends pointing to the article that has it.
+    An article is known by its key (identity of the URL), else by the page that it was read from; a text that is stored
+    already under another key is a duplicate: the visit ends pointing to the article that has it. The page whose own key
+    the article has takes it over from a copy. Where another text has the key, a canonical URL was wrong, and each
+    article gets the key of its own page.
     """
 
     article: Article
-    """With its fingerprints, key and content_hash."""
+    """With its fingerprints, key and content_hash. Gets another key where its canonical URL turns out to be wrong."""
     visit: Visit
     ending: Ending
     """How the visit ends; outcome, reason and article are filled in here."""
 
     @classmethod
     def apply_all(cls, connection: Connection, operations: Sequence[SaveArticle]) -> list[Saved]:
-        batch = _Batch.of(connection, [operation.article for operation in operations])
+        batch = _Batch.of(connection, operations)
         results = [batch.save(operation) for operation in operations]
         batch.write_parts()
         finish_pages(
@@ -75,6 +81,8 @@ def _ending(ending: Ending, saved: Saved) -> Ending:
 @dataclass(slots=True)
 class _KnownArticle:
     id: int
+    key: str
+    headline: str | None
     content_hash: str | None
     page_id: int | None
     withdrawn: bool
@@ -88,22 +96,29 @@ class _Batch:
     connection: Connection
     by_key: dict[str | None, _KnownArticle]
     by_content: dict[str | None, _KnownArticle]
+    by_page: dict[int | None, _KnownArticle]
     parts: dict[Table, list[dict[str, Any]]] = field(default_factory=dict)
     """Rows of the smaller tables; written once a batch, which halves the time of a batch."""
 
     @classmethod
-    def of(cls, connection: Connection, new: Sequence[Article]) -> _Batch:
-        by_key = connection.execute(_known_by_key, {"values": [one.key for one in new]})
+    def of(cls, connection: Connection, operations: Sequence[SaveArticle]) -> _Batch:
+        new = [operation.article for operation in operations]
+        keys = [one.key for one in new] + [operation.visit.key for operation in operations]
+        by_key = connection.execute(_known_by_key, {"values": keys})
         by_content = connection.execute(_known_by_content, {"values": [one.content_hash for one in new]})
+        page_ids = [operation.visit.page_id for operation in operations]
+        by_page = connection.execute(_known_by_page, {"values": page_ids})
+        known: dict[int, _KnownArticle] = {}
         return cls(
             connection,
-            {row.key: _known_article(row) for row in by_key},
-            {row.content_hash: _known_article(row) for row in by_content},
+            {row.key: known.setdefault(row.id, _known_article(row)) for row in by_key},
+            {row.content_hash: known.setdefault(row.id, _known_article(row)) for row in by_content},
+            {row.page_id: known.setdefault(row.id, _known_article(row)) for row in by_page},
         )
 
     def save(self, operation: SaveArticle) -> Saved:
         new = operation.article
-        stored = self.by_key.get(new.key)
+        stored = self._stored(operation)
         if stored is None:
             same = self.by_content.get(new.content_hash)
             if same is not None:
@@ -118,6 +133,52 @@ class _Batch:
         if classify_change(stored.content_hash, new.content_hash) is Change.UNCHANGED:
             return Saved(Outcome.UNCHANGED, "same_content", stored.id)
         return self._revise(stored, operation)
+
+    def _stored(self, operation: SaveArticle) -> _KnownArticle | None:
+        """Give the article of which this is a version or a copy, None for a new one."""
+        new, visit = operation.article, operation.visit
+        stored = self.by_key.get(new.key)
+        if stored is None or stored.page_id in {None, visit.page_id}:
+            return stored or self.by_page.get(visit.page_id)
+        if not self._is_same_text(new, stored):
+            if visit.key != new.key:
+                new.key = visit.key
+                return self.by_key.get(new.key) or self.by_page.get(visit.page_id)
+            if self._give_own_key(stored):
+                return self.by_page.get(visit.page_id)
+        elif visit.key == new.key:
+            self._take_over(stored, visit)
+        return stored
+
+    def _is_same_text(self, new: Article, stored: _KnownArticle) -> bool:
+        if stored.content_hash == new.content_hash or same_headline(stored.headline, new.headline):
+            return True
+        body = select(articles.c.article_body).where(articles.c.id == stored.id)
+        return same_body(self.connection.execute(body).scalar_one(), new.article_body)
+
+    def _give_own_key(self, stored: _KnownArticle) -> bool:
+        """Give an article that has another one's key that of the page it was read from; tell whether that is free."""
+        own = self.connection.execute(select(pages.c.key).where(pages.c.id == stored.page_id)).scalar()
+        taken = select(articles.c.id).where(articles.c.key == own)
+        if own is None or own == stored.key or self.connection.execute(taken).first() is not None:
+            return False
+        self.connection.execute(update(articles).where(articles.c.id == stored.id).values(key=own))
+        del self.by_key[stored.key]
+        stored.key = own
+        self.by_key[own] = stored
+        return True
+
+    def _take_over(self, stored: _KnownArticle, visit: Visit) -> None:
+        """Let the article be read from *visit*'s page from now on; the copy that it was read from is not visited."""
+        copy = pages.c.id == stored.page_id
+        self.connection.execute(
+            update(pages)
+            .where(copy, pages.c.outcome.is_not(None))
+            .values(outcome=Outcome.DUPLICATE.value, reason="same_url", next_visit_at=None)
+        )
+        moved = update(articles).where(articles.c.id == stored.id)
+        self.connection.execute(moved.values(page_id=visit.page_id, url=visit.url))
+        stored.page_id = visit.page_id
 
     def write_parts(self) -> None:
         for table, rows in self.parts.items():
@@ -157,12 +218,14 @@ class _Batch:
         )
         known = _KnownArticle(
             article_id,
+            article.key or "",
+            article.headline,
             article.content_hash,
             operation.visit.page_id,
             withdrawn=False,
             date_downloaded=article.date_downloaded,
         )
-        self.by_key[article.key] = known
+        self.by_key[article.key] = self.by_page[operation.visit.page_id] = known
         self.by_content.setdefault(article.content_hash, known)
 
     def _add_list(self, table: Table, article_id: int, values: Sequence[dict[str, Any]]) -> None:
@@ -174,6 +237,8 @@ class _Batch:
 def _known_article(row: Any) -> _KnownArticle:
     return _KnownArticle(
         row.id,
+        row.key,
+        row.headline,
         row.content_hash,
         row.page_id,
         withdrawn=row.withdrawn_at is not None,

@@ -16,7 +16,6 @@ from typing import Any
 from sqlalchemy import (
     Column,
     Connection,
-    MetaData,
     Select,
     String,
     Table,
@@ -36,7 +35,7 @@ from sqlalchemy import (
 
 from newscrawl.exceptions import StorageError
 from newscrawl.page_keys import PageKeys
-from newscrawl.storage.merging import merge_articles, merge_pages
+from newscrawl.storage.merging import merge_articles, merge_pages, plan_articles, plan_pages, temporary
 from newscrawl.storage.schema import Id, articles, key_rules, pages
 from newscrawl.url_cleaning import IdentityRules
 from newscrawl.urls import NORMALISER_VERSION, site_of
@@ -97,16 +96,13 @@ def _written(rules: IdentityRules) -> str:
     return json.dumps({"keep": sorted(rules.keep_parameters), "drop": sorted(rules.drop_parameters)})
 
 
-_temporary = MetaData()
-
-
 def _new_keys(name: str) -> Table:
     columns = Column("id", Id, primary_key=True, autoincrement=False), Column("key", Text, nullable=False, index=True)
-    return Table(name, _temporary, *columns, prefixes=["TEMPORARY"])
+    return Table(name, temporary, *columns, prefixes=["TEMPORARY"])
 
 
 _new_page_keys, _new_article_keys = _new_keys("new_page_keys"), _new_keys("new_article_keys")
-_shared_keys = Table("shared_keys", _temporary, Column("key", Text, primary_key=True), prefixes=["TEMPORARY"])
+_shared_keys = Table("shared_keys", temporary, Column("key", Text, primary_key=True), prefixes=["TEMPORARY"])
 
 
 class _Remaking:
@@ -122,17 +118,21 @@ class _Remaking:
         if self._connection.dialect.name == "postgresql":
             # Other crawls go on reading; what they write waits until the keys stand.
             self._connection.execute(text("LOCK TABLE pages, articles IN SHARE ROW EXCLUSIVE MODE"))
-        _temporary.create_all(self._connection, checkfirst=False)
+        temporary.create_all(self._connection, checkfirst=False)
         remade = self._run()
-        _temporary.drop_all(self._connection, checkfirst=False)
+        temporary.drop_all(self._connection, checkfirst=False)
         return remade
 
     def _run(self) -> Remade:
         self._collect(_new_article_keys, self._of_articles())
         self._collect(_new_page_keys, self._of_pages())
         changed = self._connection.execute(select(func.count()).select_from(_new_page_keys)).scalar_one()
-        merged_articles = self._merge(articles, _new_article_keys, self._merge_articles)
-        merged_pages = self._merge(pages, _new_page_keys, self._merge_pages)
+        merged_articles = self._plan(articles, _new_article_keys, plan_articles)
+        if merged_articles:
+            merge_articles(self._connection, self._now)
+        merged_pages = self._plan(pages, _new_page_keys, plan_pages)
+        if merged_pages:
+            merge_pages(self._connection)
         self._apply(articles, _new_article_keys)
         self._apply(pages, _new_page_keys)
         return Remade(changed, merged_pages, merged_articles)
@@ -189,33 +189,23 @@ class _Remaking:
         if self._connection.dialect.name == "postgresql":
             self._connection.execute(text(f"ANALYZE {new.name}"))
 
-    def _merge(self, table: Table, new: Table, merge: Callable[[dict[str, list[int]]], list[int]]) -> int:
-        """Merge the rows that share a key from now on, chunk by chunk; return how many went into others."""
+    def _plan(self, table: Table, new: Table, plan: Callable[[Connection, dict[str, list[int]]], list[int]]) -> int:
+        """Plan for the rows that share a key from now on, chunk by chunk; return how many go into others."""
         members = _members(table, new).subquery()
         shared = select(members.c.key).group_by(members.c.key).having(func.count() > 1)
         self._connection.execute(delete(_shared_keys))
         self._connection.execute(insert(_shared_keys).from_select(["key"], shared))
-        merged, last = 0, ""
+        total, last = 0, ""
         some = select(_shared_keys.c.key).order_by(_shared_keys.c.key).limit(CHUNK // 4)
         while chunk := self._connection.execute(some.where(_shared_keys.c.key > last)).scalars().all():
             last = chunk[-1]
             of_chunk = _members(table, new, chunk).subquery()
             rows = self._connection.execute(select(of_chunk.c.key, of_chunk.c.id).order_by(of_chunk.c.key))
             groups = {key: sorted(row.id for row in group) for key, group in groupby(rows, key=lambda row: row.key)}
-            gone = merge(groups)
+            gone = plan(self._connection, groups)
             self._connection.execute(delete(new).where(new.c.id == bindparam("gone")), [{"gone": one} for one in gone])
-            merged += len(gone)
-        return merged
-
-    def _merge_articles(self, groups: dict[str, list[int]]) -> list[int]:
-        """Merge articles into the oldest of each group."""
-        for first, *others in groups.values():
-            for other in others:
-                merge_articles(self._connection, first, other, self._now)
-        return [other for ids in groups.values() for other in ids[1:]]
-
-    def _merge_pages(self, groups: dict[str, list[int]]) -> list[int]:
-        return merge_pages(self._connection, groups)
+            total += len(gone)
+        return total
 
     def _apply(self, table: Table, new: Table) -> None:
         """Write the new keys; those that are another row's old one are freed first."""
@@ -228,12 +218,10 @@ class _Remaking:
 def _members(table: Table, new: Table, keys: Sequence[str] | None = None) -> Any:
     """Select id and key of rows as they will be, of those that get or keep a key which some row gets."""
     changed = select(new.c.id, new.c.key)
-    kept = select(table.c.id, table.c.key).where(
-        table.c.key.in_(select(new.c.key)), ~select(new.c.id).where(new.c.id == table.c.id).exists()
-    )
-    if keys is not None:
-        changed, kept = changed.where(new.c.key.in_(keys)), kept.where(table.c.key.in_(keys))
-    return union_all(changed, kept)
+    kept = select(table.c.id, table.c.key).where(~select(new.c.id).where(new.c.id == table.c.id).exists())
+    if keys is None:
+        return union_all(changed, kept.where(table.c.key.in_(select(new.c.key))))
+    return union_all(changed.where(new.c.key.in_(keys)), kept.where(table.c.key.in_(keys)))
 
 
 def _chunks(keys: Iterable[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:

@@ -1,20 +1,44 @@
-"""Two rows that turn out to be one: which stays, and what becomes of everything that names the other.
+"""Rows that turn out to be one: which stays, and what becomes of everything that names the others.
 
-Which columns name pages and articles is read from the tables, so that a table that is added later is thought of.
+Which columns name pages and articles is read from the tables, so that a table that is added later is thought of. What
+is to be done is planned from ids and dates, and done in a few statements for all rows at once; texts never leave the
+database.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, UniqueConstraint, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    delete,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from newscrawl.freshness import Change
 from newscrawl.items import Article, Outcome
-from newscrawl.storage.schema import article_changes, article_merges, article_revisions, articles, metadata, pages
+from newscrawl.storage.schema import (
+    Id,
+    UtcDateTime,
+    article_changes,
+    article_merges,
+    article_revisions,
+    articles,
+    metadata,
+    pages,
+)
 
 SAME_KEY = "same_key"
 """The reason of a page that turned out to be another one."""
@@ -26,6 +50,25 @@ _TEXT = tuple(
     if column.name in {field.name for field in fields(Article)} | {"withdrawn_at"} and column.name != "key"
 )
 """What a version of an article consists of; the id, its number and what it was linked with stay."""
+
+temporary = MetaData()
+"""Tables that hold what is to be done, for the length of a transaction."""
+
+
+def _to_do(name: str, *columns: Column[Any]) -> Table:
+    return Table(name, temporary, *columns, prefixes=["TEMPORARY"])
+
+
+def _gone() -> tuple[Column[Any], Column[Any]]:
+    return Column("id", Id, primary_key=True, autoincrement=False), Column("stays", Id, nullable=False)
+
+
+_gone_pages = _to_do("gone_pages", *_gone(), Column("key", Text, nullable=False))
+_gone_articles = _to_do("gone_articles", *_gone(), Column("number", Integer, nullable=False))
+_kept_texts = _to_do("kept_texts", Column("source", Id), Column("stays", Id), Column("number", Integer, nullable=False))
+_newest_texts = _to_do(
+    "newest_texts", Column("stays", Id, primary_key=True), Column("source", Id), Column("revision", Integer)
+)
 
 
 def references(target: Table, name: str) -> Iterator[tuple[Table, Column[Any]]]:
@@ -43,98 +86,168 @@ def is_part(table: Table, column: Column[Any]) -> bool:
     return column.primary_key or any(column in columns for columns in constraints + indexes)
 
 
-def merge_pages(connection: Connection, groups: Mapping[str, Sequence[int]]) -> list[int]:
-    """Make the pages of each key one; return the ids of those that became aliases.
+def plan_pages(connection: Connection, groups: Mapping[str, Sequence[int]]) -> list[int]:
+    """Note the pages of each key as one; return the ids of those that become aliases.
 
-    The page that an article was read from stays, else one that leads to an article, else the one that was fetched
-    last. The others keep their row, as duplicates that lead to it, under keys that no URL can have.
+    The page that an article was read from stays, else one that leads to an article, else the one that was fetched last.
     """
     everyone = [page_id for ids in groups.values() for page_id in ids]
-    rows = {row.id: row for row in connection.execute(_pages.where(pages.c.id.in_(everyone)))}
+    columns = select(pages.c.id, pages.c.article_id, pages.c.fetched_at)
+    rows = {row.id: row for row in connection.execute(columns.where(pages.c.id.in_(everyone)))}
     read_from = set(connection.execute(select(articles.c.page_id).where(articles.c.page_id.in_(everyone))).scalars())
 
     def rank(page_id: int) -> tuple[Any, ...]:
         row = rows[page_id]
         return page_id in read_from, row.article_id is not None, row.fetched_at or _LONG_AGO, -page_id
 
-    aliases = []
+    aliases: list[dict[str, Any]] = []
     for key, ids in groups.items():
         stays = max(ids, key=rank)
-        aliases += [
-            {"alias": other, "stays": stays, "alias_key": f"{key}#{other}", "article": rows[stays].article_id}
-            for other in ids
-            if other != stays
-        ]
-    for table, column in references(pages, "page_id"):
-        of_alias = column == bindparam("alias")
-        if is_part(table, column):
-            connection.execute(delete(table).where(of_alias), aliases)
-        else:
-            connection.execute(update(table).where(of_alias).values({column.name: bindparam("stays")}), aliases)
-    connection.execute(_become_alias, aliases)
-    return [alias["alias"] for alias in aliases]
+        aliases += [{"id": page, "stays": stays, "key": f"{key}#{page}"} for page in ids if page != stays]
+    connection.execute(insert(_gone_pages), aliases)
+    return [alias["id"] for alias in aliases]
 
 
-_pages = select(pages.c.id, pages.c.article_id, pages.c.fetched_at)
-_become_alias = (
-    update(pages)
-    .where(pages.c.id == bindparam("alias"))
-    .values(
-        key=bindparam("alias_key"),
-        outcome=Outcome.DUPLICATE.value,
-        reason=SAME_KEY,
-        redirects_to=bindparam("stays"),
-        article_id=bindparam("article", type_=pages.c.article_id.type),
-        next_visit_at=None,
-    )
-)
+def merge_pages(connection: Connection) -> None:
+    """Do what was planned: all that names an alias names its page, and the alias keeps its row as a duplicate.
 
-
-def merge_articles(connection: Connection, stays: int, goes: int, now: datetime) -> None:
-    """Make two articles one, under the id *stays*.
-
-    The version that was fetched last is the article's text; all others of both are kept as revisions, those of *stays*
-    under their numbers, those of *goes* behind them. `article_merges` leads from the id that went to the one that
-    stayed, and the feed has a change `merged`.
+    Its key is one that no URL can have.
     """
-    old, other = (connection.execute(select(articles).where(articles.c.id == one)).one() for one in (stays, goes))
-    is_newer = other.date_downloaded > old.date_downloaded
-    number = old.revision
-    _keep_version(connection, stays, old, number)
+    for table, column in references(pages, "page_id"):
+        if is_part(table, column):
+            connection.execute(delete(table).where(column.in_(select(_gone_pages.c.id))))
+        else:
+            moved = update(table).where(column == _gone_pages.c.id)
+            connection.execute(moved.values({column.name: _gone_pages.c.stays}))
+    stays = pages.alias("stays")
     connection.execute(
-        update(article_revisions)
-        .where(article_revisions.c.article_id == goes)
-        .values(article_id=stays, revision=article_revisions.c.revision + number)
+        update(pages)
+        .where(pages.c.id == _gone_pages.c.id, stays.c.id == _gone_pages.c.stays)
+        .values(
+            key=_gone_pages.c.key,
+            outcome=Outcome.DUPLICATE.value,
+            reason=SAME_KEY,
+            redirects_to=stays.c.id,
+            article_id=stays.c.article_id,
+            next_visit_at=None,
+        )
     )
-    newest = number + other.revision
-    if not is_newer:
-        _keep_version(connection, stays, other, newest)
-        newest += 1
-    _move_references(connection, stays, goes, number, parts=is_newer)
-    text = {name: other._mapping[name] for name in _TEXT} if is_newer else {}
-    connection.execute(delete(articles).where(articles.c.id == goes))
-    connection.execute(update(articles).where(articles.c.id == stays).values(**text, revision=newest))
-    connection.execute(
-        insert(article_merges), {"merged_id": goes, "article_id": stays, "url": other.url, "merged_at": now}
-    )
-    change = {"article_id": stays, "kind": Change.MERGED.value, "revision": newest, "changed_at": now}
-    connection.execute(insert(article_changes), change)
 
 
-def _keep_version(connection: Connection, article_id: int, row: Any, number: int) -> None:
-    names = [column.name for column in article_revisions.columns if column.name in row._fields]
-    kept = {name: row._mapping[name] for name in names}
-    connection.execute(insert(article_revisions), kept | {"article_id": article_id, "revision": number})
+@dataclass(frozen=True, slots=True)
+class Version:
+    """An article's newest version, as far as it decides."""
+
+    id: int
+    revision: int
+    date_downloaded: datetime
 
 
-def _move_references(connection: Connection, stays: int, goes: int, number: int, *, parts: bool) -> None:
-    """Let everything that names the one name the other. Of *parts*, only one article's can stay: those of the text."""
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """How articles become one, under the id of the first."""
+
+    source: int
+    """The article whose text is the newest one."""
+    revision: int
+    """Its number from now on."""
+    kept: tuple[tuple[int, int], ...]
+    """(id, number): newest versions of articles that become older versions."""
+    offsets: Mapping[int, int]
+    """id -> what is added to the numbers of an article that goes."""
+
+
+def merged(first: Version, others: Iterable[Version]) -> Merged:
+    """Plan how *others* go into *first*: no version gets a number that another one of *first* ever had."""
+    newest, number = first, first.revision
+    kept: list[tuple[int, int]] = []
+    offsets: dict[int, int] = {}
+    for other in others:
+        kept.append((newest.id, number))
+        offsets[other.id] = number
+        number += other.revision
+        if other.date_downloaded > newest.date_downloaded:
+            newest = other
+        else:
+            kept.append((other.id, number))
+            number += 1
+    return Merged(newest.id, number, tuple(kept), offsets)
+
+
+def plan_articles(connection: Connection, groups: Mapping[str, Sequence[int]]) -> list[int]:
+    """Note the articles of each key as one, under the oldest id; return the ids that go."""
+    everyone = [article_id for ids in groups.values() for article_id in ids]
+    columns = select(articles.c.id, articles.c.revision, articles.c.date_downloaded)
+    versions = {row.id: Version(*row) for row in connection.execute(columns.where(articles.c.id.in_(everyone)))}
+    gone, kept, newest = [], [], []
+    for first, *others in map(sorted, groups.values()):
+        plan = merged(versions[first], [versions[other] for other in others])
+        gone += [{"id": one, "stays": first, "number": number} for one, number in plan.offsets.items()]
+        kept += [{"source": source, "stays": first, "number": number} for source, number in plan.kept]
+        newest.append({"stays": first, "source": plan.source, "revision": plan.revision})
+    for table, rows in ((_gone_articles, gone), (_kept_texts, kept), (_newest_texts, newest)):
+        connection.execute(insert(table), rows)
+    return [one["id"] for one in gone]
+
+
+def merge_articles(connection: Connection, now: datetime) -> None:
+    """Do what was planned.
+
+    The version that was fetched last is the article's text, and all others are kept as revisions. `article_merges`
+    leads from each id that went to the one that stayed, and the feed has a change `merged`.
+    """
+    _keep_versions(connection)
+    _move_references(connection)
+    _write_newest_texts(connection)
+    went = select(articles.c.id, _gone_articles.c.stays, articles.c.url, literal(now, UtcDateTime))
+    went = went.join_from(articles, _gone_articles, articles.c.id == _gone_articles.c.id)
+    names = ["merged_id", "article_id", "url", "merged_at"]
+    connection.execute(insert(article_merges).from_select(names, went.order_by(articles.c.id)))
+    connection.execute(delete(articles).where(articles.c.id.in_(select(_gone_articles.c.id))))
+    changed = select(_newest_texts.c.stays, literal(Change.MERGED.value), _newest_texts.c.revision)
+    names = ["article_id", "kind", "revision", "changed_at"]
+    changed = changed.add_columns(literal(now, UtcDateTime)).order_by(_newest_texts.c.stays)
+    connection.execute(insert(article_changes).from_select(names, changed))
+
+
+def _keep_versions(connection: Connection) -> None:
+    """Write the newest versions that become older ones, and put those of articles that go behind those that stay."""
+    moved = update(article_revisions).where(article_revisions.c.article_id == _gone_articles.c.id)
+    number = article_revisions.c.revision + _gone_articles.c.number
+    connection.execute(moved.values(article_id=_gone_articles.c.stays, revision=number))
+    shared = [column.name for column in article_revisions.columns if column.name in articles.columns]
+    names = [name for name in shared if name != "revision"]
+    texts = select(_kept_texts.c.stays, _kept_texts.c.number, *(articles.c[name] for name in names))
+    texts = texts.join_from(_kept_texts, articles, articles.c.id == _kept_texts.c.source)
+    connection.execute(insert(article_revisions).from_select(["article_id", "revision", *names], texts))
+
+
+def _move_references(connection: Connection) -> None:
+    """Let everything that names an article which goes name the one that stays; parts are those of the newest text."""
+    texts = select(_newest_texts.c.source)
+    of_one = select(_gone_articles.c.id).union(select(_gone_articles.c.stays)).subquery()
+    discarded = select(of_one.c.id).where(of_one.c.id.not_in(texts))
     for table, column in references(articles, "article_id"):
         if table is article_revisions:
             continue
-        values: dict[str, Any] = {column.name: stays}
+        values: dict[str, Any] = {column.name: _gone_articles.c.stays}
         if is_part(table, column):
-            connection.execute(delete(table).where(column == (stays if parts else goes)))
+            connection.execute(delete(table).where(column.in_(discarded)))
         elif "revision" in table.columns and table is not articles:
-            values["revision"] = table.c.revision + number
-        connection.execute(update(table).where(column == goes).values(values))
+            values["revision"] = table.c.revision + _gone_articles.c.number
+        connection.execute(update(table).where(column == _gone_articles.c.id).values(values))
+
+
+def _write_newest_texts(connection: Connection) -> None:
+    source = articles.alias("source")
+    connection.execute(
+        update(articles)
+        .where(
+            articles.c.id == _newest_texts.c.stays,
+            source.c.id == _newest_texts.c.source,
+            _newest_texts.c.source != _newest_texts.c.stays,
+        )
+        .values({name: source.c[name] for name in _TEXT})
+    )
+    numbers = update(articles).where(articles.c.id == _newest_texts.c.stays)
+    connection.execute(numbers.values(revision=_newest_texts.c.revision))

@@ -166,6 +166,13 @@ def finish_pages(connection: Connection, finished: Iterable[tuple[Visit, Ending]
         if visit.redirected_from and ending.article_id is not None:
             aliases = pages.c.id.in_(visit.redirected_from)
             connection.execute(update(pages).where(aliases).values(article_id=ending.article_id))
+    led_to = [
+        {"target": visit.page_id, "article": ending.article_id}
+        for visit, ending in finished
+        if ending.article_id is not None
+    ]
+    if led_to:
+        connection.execute(_lead_on, led_to)
 
 
 def _chunks(seen: Sequence[SeenPage]) -> Iterator[Sequence[SeenPage]]:
@@ -210,6 +217,14 @@ _finish = (
         article_id=func.coalesce(bindparam("article", type_=pages.c.article_id.type), pages.c.article_id),
     )
 )
+
+
+_lead_on = (
+    update(pages)
+    .where(pages.c.redirects_to == bindparam("target"), pages.c.article_id.is_(None))
+    .values(article_id=bindparam("article"))
+)
+"""Pages that were redirected to one that was under way, and is read now, lead to its article, too."""
 
 
 def _record(connection: Connection, seen: Sequence[SeenPage], discovered_from: str | None, now: datetime) -> None:

@@ -106,6 +106,7 @@ pages = Table(
     Index(None, "next_visit_at"),
     Index(None, "discovered_from"),
     Index(None, "article_id"),
+    Index(None, "redirects_to"),
 )
 
 articles = Table(

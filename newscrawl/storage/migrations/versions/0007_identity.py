@@ -34,8 +34,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("merged_id", name=op.f("pk_article_merges")),
     )
     op.create_index(op.f("ix_article_merges_article_id"), "article_merges", ["article_id"])
+    op.create_index(op.f("ix_pages_redirects_to"), "pages", ["redirects_to"])
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_pages_redirects_to"), "pages")
     op.drop_table("article_merges")
     op.drop_table("key_rules")
