@@ -42,6 +42,7 @@ class Change(StrEnum):
     RE_EXTRACTED = "re-extracted"
     WITHDRAWN = "withdrawn"
     RESTORED = "restored"
+    MERGED = "merged"
 
 
 @dataclass(frozen=True, slots=True)

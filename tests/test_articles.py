@@ -198,7 +198,8 @@ def test_a_withdrawn_article_is_taken_over_by_another_page_of_the_same_canonical
 ) -> None:
     store.save(make_article())
     store.finish(visit_again(store), Outcome.GONE, "http_410")
-    moved = make_article("https://example.org/moved", canonical_url="https://example.org/one", article_body="new text")
+    facts = {"canonical_url": "https://example.org/one", "headline": "News of https://example.org/one"}
+    moved = make_article("https://example.org/moved", article_body="new text", **facts)
     assert store.save(moved).outcome is Outcome.UPDATED
     [row] = store.rows(articles)
     assert (row.url, row.withdrawn_at, row.revision) == ("https://example.org/moved", None, 2)
@@ -375,7 +376,12 @@ def test_the_same_text_under_another_url_is_a_duplicate_that_points_to_the_first
 
 def test_a_page_whose_canonical_url_is_known_is_a_duplicate(store: Store, make_article: Make) -> None:
     first = store.save(make_article())
-    copy = make_article("https://example.org/copy", canonical_url="https://example.org/one", article_body="other words")
+    copy = make_article(
+        "https://example.org/copy",
+        canonical_url="https://example.org/one",
+        headline="News of https://example.org/one",
+        article_body="other words",
+    )
     second = store.save(copy)
     assert (second.outcome, second.reason, second.article_id) == (Outcome.DUPLICATE, "same_url", first.article_id)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.identity import content_hash
+from newscrawl.identity import content_hash, same_body, same_headline
 
 BODY = "First “paragraph” – here.\n\nSecond one."
 
@@ -60,3 +60,31 @@ def test_headline_and_body_do_not_run_into_each_other() -> None:
 
 def test_any_string_has_a_hash() -> None:
     assert len(content_hash(None, "\ud800 lone")) == 64
+
+
+def numbered(first: int, last: int) -> str:
+    return " ".join(f"word{number} stands here" for number in range(first, last))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (numbered(0, 100), numbered(0, 100), True),
+        (numbered(0, 100), numbered(0, 40), True),
+        (numbered(0, 100), numbered(50, 150), True),
+        (numbered(0, 100), numbered(100, 200), False),
+        (numbered(0, 100), None, False),
+        ("short", "short", True),
+        ("", "", False),
+        ("東京都知事は本日の会見で新しい計画を発表した", "東京都知事は本日の会見で新しい計画を発表", True),
+        ("東京都知事は本日の会見で新しい計画を発表した", "大阪では昨夜から大雨となり鉄道が止まっている", False),
+    ],
+)
+def test_versions_of_a_text_are_told_from_another_text(one: str | None, other: str | None, same: bool) -> None:
+    assert same_body(one, other) is same
+    assert same_body(other, one) is same
+
+
+def test_headlines_are_the_same_whatever_their_marks() -> None:
+    assert same_headline("“A vote”", '"a  vote"')
+    assert not same_headline("A vote", "Another")

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
 from newscrawl.freshness import Change, classify_change
+from newscrawl.identity import same_body, same_headline
 from newscrawl.items import Article, Outcome
 from newscrawl.revisions import Revision, Version, is_re_extracted, revision_of
 from newscrawl.storage.records import Ending, Saved, Visit
@@ -21,6 +22,7 @@ from newscrawl.storage.schema import (
     article_refusals,
     article_revisions,
     articles,
+    pages,
 )
 from newscrawl.storage.visits import finish_pages
 from newscrawl.worse import Refusal, Worse, is_insistent, shown_again, why_worse
@@ -44,16 +46,13 @@ _known = select(
     articles.c.date_downloaded,
     articles.c.revision,
     articles.c.extractor_version,
-)
-_known_by_key = (
-    _known.add_columns(
-        article_refusals.c.content_hash.label("refused_hash"),
-        article_refusals.c.visits.label("refused_visits"),
-        article_refusals.c.first_at.label("refused_at"),
-    )
-    .select_from(articles.outerjoin(article_refusals, article_refusals.c.article_id == articles.c.id))
-    .where(articles.c.key.in_(bindparam("values", expanding=True)))
-)
+    articles.c.headline,
+    article_refusals.c.content_hash.label("refused_hash"),
+    article_refusals.c.visits.label("refused_visits"),
+    article_refusals.c.first_at.label("refused_at"),
+).select_from(articles.outerjoin(article_refusals, article_refusals.c.article_id == articles.c.id))
+_known_by_key = _known.where(articles.c.key.in_(bindparam("values", expanding=True)))
+_known_by_page = _known.where(articles.c.page_id.in_(bindparam("values", expanding=True)))
 _known_by_content = _known.where(articles.c.content_hash.in_(bindparam("values", expanding=True)))
 
 _insert = insert(articles).returning(articles.c.id)
@@ -66,19 +65,21 @@ OLDER_CAPTURE = "older_capture"
 class SaveArticle:
     """Store an article and end the visit that brought it, together. Result: Saved.
 
-    An article is known by its key (identity of the URL); a text that is stored already under another key is a
-    duplicate: the visit ends pointing to the article that has it, unless that was withdrawn.
+    An article is known by its key (identity of the URL), else by the page that it was read from; a text that is stored
+    already under another key is a duplicate: the visit ends pointing to the article that has it, unless that was
+    withdrawn. The page whose own key the article has takes it over from a copy. Where another text has the key, a
+    canonical URL was wrong, and each article gets the key of its own page.
     """
 
     article: Article
-    """With its fingerprints, key and content_hash."""
+    """With its fingerprints, key and content_hash. Gets another key where its canonical URL turns out to be wrong."""
     visit: Visit
     ending: Ending
     """How the visit ends; outcome, reason and article are filled in here."""
 
     @classmethod
     def apply_all(cls, connection: Connection, operations: Sequence[SaveArticle]) -> list[Saved]:
-        batch = _Batch.of(connection, [operation.article for operation in operations])
+        batch = _Batch.of(connection, operations)
         results = [batch.save(operation) for operation in operations]
         batch.write_parts()
         finish_pages(
@@ -109,6 +110,8 @@ _NOT_TAKEN = frozenset({OLDER_CAPTURE, *Worse})
 @dataclass(slots=True)
 class _KnownArticle:
     id: int
+    key: str
+    headline: str | None
     content_hash: str | None
     page_id: int | None
     withdrawn: bool
@@ -125,23 +128,31 @@ class _Batch:
     connection: Connection
     by_key: dict[str | None, _KnownArticle]
     by_content: dict[str | None, _KnownArticle]
+    by_page: dict[int | None, _KnownArticle]
     parts: dict[Table, list[dict[str, Any]]] = field(default_factory=dict)
     """Rows of the smaller tables; written once a batch, which halves the time of a batch."""
 
     @classmethod
-    def of(cls, connection: Connection, new: Sequence[Article]) -> _Batch:
-        rows = connection.execute(_known_by_key, {"values": [one.key for one in new]})
-        by_key = {row.key: _known_article(row) for row in rows}
-        known = {article.id: article for article in by_key.values()}
-        same = connection.execute(_known_by_content, {"values": [one.content_hash for one in new]}).all()
+    def of(cls, connection: Connection, operations: Sequence[SaveArticle]) -> _Batch:
+        new = [operation.article for operation in operations]
+        keys = [one.key for one in new] + [operation.visit.key for operation in operations]
+        by_key = connection.execute(_known_by_key, {"values": keys})
+        page_ids = [operation.visit.page_id for operation in operations]
+        by_page = connection.execute(_known_by_page, {"values": page_ids})
+        by_content = connection.execute(_known_by_content, {"values": [one.content_hash for one in new]}).all()
         # Of a withdrawn article and the one that came after it the text counts as the latter's.
-        same = sorted(same, key=lambda row: row.withdrawn_at is None)
-        by_content = {row.content_hash: known.get(row.id) or _known_article(row) for row in same}
-        return cls(connection, by_key, by_content)
+        by_content = sorted(by_content, key=lambda row: row.withdrawn_at is None)
+        known: dict[int, _KnownArticle] = {}
+        return cls(
+            connection,
+            {row.key: known.setdefault(row.id, _known_article(row)) for row in by_key},
+            {row.content_hash: known.setdefault(row.id, _known_article(row)) for row in by_content},
+            {row.page_id: known.setdefault(row.id, _known_article(row)) for row in by_page},
+        )
 
     def save(self, operation: SaveArticle) -> Saved:
         new = operation.article
-        stored = self.by_key.get(new.key)
+        stored = self._stored(operation)
         if stored is None:
             same = self.by_content.get(new.content_hash)
             if same is not None and not same.withdrawn:
@@ -159,6 +170,52 @@ class _Batch:
             return Saved(Outcome.UNCHANGED, worse.value, stored.id)
         self._restore(stored, operation)
         return self._revise(stored, operation, old)
+
+    def _stored(self, operation: SaveArticle) -> _KnownArticle | None:
+        """Give the article of which this is a version or a copy, None for a new one."""
+        new, visit = operation.article, operation.visit
+        stored = self.by_key.get(new.key)
+        if stored is None or stored.page_id in {None, visit.page_id}:
+            return stored or self.by_page.get(visit.page_id)
+        if not self._is_same_text(new, stored):
+            if visit.key != new.key:
+                new.key = visit.key
+                return self.by_key.get(new.key) or self.by_page.get(visit.page_id)
+            if self._give_own_key(stored):
+                return self.by_page.get(visit.page_id)
+        elif visit.key == new.key:
+            self._take_over(stored, visit)
+        return stored
+
+    def _is_same_text(self, new: Article, stored: _KnownArticle) -> bool:
+        if stored.content_hash == new.content_hash or same_headline(stored.headline, new.headline):
+            return True
+        body = select(articles.c.article_body).where(articles.c.id == stored.id)
+        return same_body(self.connection.execute(body).scalar_one(), new.article_body)
+
+    def _give_own_key(self, stored: _KnownArticle) -> bool:
+        """Give an article that has another one's key that of the page it was read from; tell whether that is free."""
+        own = self.connection.execute(select(pages.c.key).where(pages.c.id == stored.page_id)).scalar()
+        taken = select(articles.c.id).where(articles.c.key == own)
+        if own is None or own == stored.key or self.connection.execute(taken).first() is not None:
+            return False
+        self.connection.execute(update(articles).where(articles.c.id == stored.id).values(key=own))
+        del self.by_key[stored.key]
+        stored.key = own
+        self.by_key[own] = stored
+        return True
+
+    def _take_over(self, stored: _KnownArticle, visit: Visit) -> None:
+        """Let the article be read from *visit*'s page from now on; the copy that it was read from is not visited."""
+        copy = pages.c.id == stored.page_id
+        self.connection.execute(
+            update(pages)
+            .where(copy, pages.c.outcome.is_not(None))
+            .values(outcome=Outcome.DUPLICATE.value, reason="same_url", next_visit_at=None)
+        )
+        moved = update(articles).where(articles.c.id == stored.id)
+        self.connection.execute(moved.values(page_id=visit.page_id, url=visit.url))
+        stored.page_id = visit.page_id
 
     def write_parts(self) -> None:
         for table, rows in self.parts.items():
@@ -254,6 +311,8 @@ class _Batch:
         self._add_change(article_id, kind, revision, operation, what)
         known = _KnownArticle(
             article_id,
+            article.key or "",
+            article.headline,
             article.content_hash,
             operation.visit.page_id,
             withdrawn=False,
@@ -261,7 +320,7 @@ class _Batch:
             revision=revision,
             extractor_version=article.extractor_version,
         )
-        self.by_key[article.key] = known
+        self.by_key[article.key] = self.by_page[operation.visit.page_id] = known
         if self.by_content.setdefault(article.content_hash, known).withdrawn:
             self.by_content[article.content_hash] = known
 
@@ -287,16 +346,17 @@ class _Batch:
 
 
 def _known_article(row: Any) -> _KnownArticle:
-    refused_hash = getattr(row, "refused_hash", None)
     return _KnownArticle(
         row.id,
+        row.key,
+        row.headline,
         row.content_hash,
         row.page_id,
         withdrawn=row.withdrawn_at is not None,
         date_downloaded=row.date_downloaded,
         revision=row.revision,
         extractor_version=row.extractor_version,
-        refusal=Refusal(refused_hash, row.refused_visits, row.refused_at) if refused_hash else None,
+        refusal=Refusal(row.refused_hash, row.refused_visits, row.refused_at) if row.refused_hash else None,
     )
 
 

@@ -260,6 +260,22 @@ article_changes = Table(
     Column("crawl_id", Id, ForeignKey("crawls.id", ondelete="SET NULL")),
 )
 
+article_merges = Table(
+    "article_merges",
+    metadata,
+    Column("merged_id", Id, primary_key=True, autoincrement=False),
+    _article_key(nullable=False, index=True),
+    Column("url", Text, nullable=False),
+    Column("merged_at", UtcDateTime, nullable=False),
+)
+
+key_rules = Table(
+    "key_rules",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("made_by", Text, nullable=False),
+)
+
 site_crawls = Table(
     "site_crawls",
     metadata,
