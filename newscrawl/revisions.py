@@ -24,6 +24,8 @@ FEW_PLACES, FEW_PLACES_SHARE = 6, 0.01
 """Places up to which a change may be a typo or a correction; in long texts, so many of each word."""
 LONGEST_TURN = 4
 """Words of both versions up to which a changed place with a negation is the turning of a sense, and nothing else."""
+LONGEST_PUT_IN = 2
+"""Words of a name or number that is put in or taken out within a sentence; more may be a line of their own."""
 SHORT_WORD = 4
 """Letters up to which a word is another word with two letters changed."""
 MOST_KEPT_OF_A_REWRITE = 0.5
@@ -134,24 +136,31 @@ def _are_few(places: Iterable[Place], changed: Difference) -> bool:
 
 def _is_slip(place: Place, negations: frozenset[str]) -> bool:
     """Whether the change is one of spelling: a letter or two, a space, a small word, a word written twice."""
-    if any(_has_digit(word) or _folded(word) in negations for word in (*place.old, *place.new)):
-        return False
+    words = (*place.old, *place.new)
     old, new = _joined(place.old), _joined(place.new)
     if not old or not new:
-        only = place.old or place.new
-        word = _joined(only)
-        return len(only) == 1 and (word in {place.before, place.after} or len(word) <= 2)
-    allowed = 1 if max(len(old), len(new)) <= SHORT_WORD else 2
+        if len(words) == 1 and old + new in {place.before, place.after}:
+            return True
+        return len(words) == 1 and len(old + new) <= 2 and not _is_weighty(words[0], negations)
+    is_short = max(len(old), len(new)) <= SHORT_WORD
+    if any(_has_digit(word) or (is_short and _is_weighty(word, negations)) for word in words):
+        return False
+    allowed = 1 if is_short else 2
     return _distance(old, new, allowed) <= allowed
+
+
+def _is_weighty(word: Word, negations: frozenset[str]) -> bool:
+    return _has_digit(word) or _folded(word) in negations
 
 
 def _is_fact(place: Place, names: frozenset[str], negations: frozenset[str]) -> bool:
     """Whether the change is one of numbers and names alone, or takes a negation in or out."""
-    if len(place.old) + len(place.new) <= LONGEST_TURN and any(
-        _folded(word) in negations for word in (*place.old, *place.new)
-    ):
+    words = (*place.old, *place.new)
+    if len(words) <= LONGEST_TURN and any(_folded(word) in negations for word in words):
         return True
-    return all(_has_digit(word) or word.text in names for word in (*place.old, *place.new))
+    if (not place.old or not place.new) and (len(words) > LONGEST_PUT_IN or words[0].opens):
+        return False
+    return all(_has_digit(word) or word.text in names for word in words)
 
 
 def _names(changed: Difference) -> frozenset[str]:

@@ -92,7 +92,16 @@ def test_texts_that_were_stored_with_older_hashes_are_known_again(database_url: 
             )
         )
         for number in range(1, 1203):
-            of_many = known if number == 1 else known | {"key": str(number), "body": f"Text {number}"}
+            of_many = (
+                known
+                if number == 1
+                else known
+                | {
+                    "url": f"https://example.org/{number}",
+                    "key": f"https://example.org/{number}",
+                    "body": f"Text {number}",
+                }
+            )
             connection.execute(
                 text(
                     "INSERT INTO articles (id, url, key, site, headline, article_body, sources, content_hash,"

@@ -38,6 +38,8 @@ def label(body: str, *, headline: str = HEADLINE, old: str = BODY, language: str
         ("a new bridge over", "anew bridge over"),
         ("to court", "to a court"),
         ("Berger said", "Bergr said"),
+        ("said that", "said said that"),
+        ("not be", "not not be"),
         ("old one.", "old one!"),
         ("suburb of Neudorf", "suburb, of Neudorf"),
     ],
@@ -57,6 +59,7 @@ def test_a_letter_a_sign_or_a_word_written_twice_is_a_typo(old: str, new: str) -
         ("on Tuesday", "on Wednesday"),
         ("could not be", "could be"),
         ("flood of 2019", "flood of 2018"),
+        ("Mayor Anna Berger", "Mayor Berger"),
     ],
 )
 def test_another_number_or_name_or_sense_is_a_correction(old: str, new: str) -> None:
@@ -117,6 +120,10 @@ def test_a_new_paragraph_is_an_update() -> None:
 def test_a_text_that_grew_to_three_times_its_length_around_what_stays_is_an_update() -> None:
     grown = "\n\n".join([PARAGRAPH.replace("month", f"month {n}").replace("lawyer", f"aide {n}") for n in range(9)])
     assert label(f"{BODY}\n\n{grown}") is Label.UPDATE
+
+
+def test_a_line_of_names_taken_out_is_an_update() -> None:
+    assert label(BODY, old=f"{BODY}\n\nAnna Berger") is Label.UPDATE
 
 
 def test_another_headline_is_an_update_and_a_slip_in_it_a_typo() -> None:
