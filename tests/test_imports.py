@@ -13,6 +13,8 @@ FLOORS = (
     {"items", "exceptions", "text", "urls", "url_words", "url_parts", "url_cleaning"},
     {
         "freshness",
+        "health",
+        "durations",
         "identity",
         "outcomes",
         "dates",
@@ -31,7 +33,17 @@ FLOORS = (
     },
     {"loaders", "reading", "body_html", "warm", "inspection"},
     {"storage", "archives", "cpu_pool"},
-    {"summary", "pace", "single_page", "logformatter", "middlewares", "extensions", "spiders", "pipelines"},
+    {
+        "summary",
+        "pace",
+        "downloads",
+        "single_page",
+        "logformatter",
+        "middlewares",
+        "extensions",
+        "spiders",
+        "pipelines",
+    },
     {"commands", "settings"},
 )
 SCRAPY_FLOOR = 4

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -19,8 +20,12 @@ from newscrawl.discovery.feeds import FEED_PATHS
 from newscrawl.discovery.model import Discovered, Link, LinkKind
 from newscrawl.discovery.selection import LONG_AGO, is_stated_before, select_links
 from newscrawl.discovery.sitemaps import SITEMAP_PATHS
+from newscrawl.durations import seconds_of
+from newscrawl.extensions.budget import BUDGET
 from newscrawl.extraction.model import ExtractionRules
 from newscrawl.items import Outcome
+from newscrawl.middlewares.backoff import BackoffMiddleware
+from newscrawl.middlewares.refusals import LeftAsItIs
 from newscrawl.middlewares.robots import RobotsMiddleware
 from newscrawl.outcomes import Verdict, verdict_of_status
 from newscrawl.pace import slow_down
@@ -67,6 +72,8 @@ class NewsSpider(PageSpider):
     async def start(self) -> AsyncIterator[Request]:
         self.sites = {site.name: site for site in self.scope.sites}
         self.budget = Budget(self.scope.max_pages, {site.name: site.max_pages for site in self.scope.sites})
+        now = time.monotonic()
+        self.budget.ends = {site.name: now + seconds_of(site.max_time) for site in self.scope.sites if site.max_time}
         self.refill: asyncio.Task[None] | None = None
         for site in self.scope.sites:
             for request in await self._open(site):
@@ -91,8 +98,10 @@ class NewsSpider(PageSpider):
     async def end_front_page(self, failure: Failure) -> AsyncIterator[Request]:
         """A front page that does not answer ends nothing: feeds and sitemaps may."""
         visit: Visit = failure.request.meta["visit"]  # type: ignore[attr-defined]
-        logger.warning("the front page of %s brought nothing: %s", visit.site, failure.value)
         await self.end_failed(failure)
+        if isinstance(failure.value, LeftAsItIs) or self.rests_until(visit.site):
+            return
+        logger.warning("the front page of %s brought nothing: %s", visit.site, failure.value)
         for request in await self._follow(visit, await self._unnamed_listings(self.sites[visit.site], [])):
             yield request
 
@@ -140,19 +149,37 @@ class NewsSpider(PageSpider):
         assert engine is not None
         waiting: list[Visit] = []
         for site in self.sites.values():
+            if self.rests_until(site.name):
+                continue
             granted = self.budget.reserve(site.name, AT_ONCE)
             visits = await self.ledger.take_unfinished(site.name, limit=granted, since=self.scope.since)
             self.budget.give_back(site.name, granted - len(visits))
             waiting += visits
+        if engine.spider is None or self.stop.stopping:
+            return
         for visit in waiting:
             engine.crawl(self._request(visit))
         if not waiting and engine.spider_is_idle():
-            await engine.close_spider_async(reason="finished")
+            spent = any(self.budget.is_spent(name) for name in self.sites)
+            await engine.close_spider_async(reason=BUDGET if spent else "finished")
+
+    def rests_until(self, site: str) -> datetime | None:
+        """Return until when the site's host asked not to be visited, None where this crawl visits it."""
+        backoff = self.crawler.get_downloader_middleware(BackoffMiddleware)
+        return backoff.closed_until(urlsplit(self.sites[site].url).hostname or "") if backoff else None
+
+    def refused_since(self, site: str) -> datetime | None:
+        """Return since when the site's host has been asking for rests without an answer between."""
+        backoff = self.crawler.get_downloader_middleware(BackoffMiddleware)
+        state = backoff.refusing.get(urlsplit(self.sites[site].url).hostname or "") if backoff else None
+        return state.refused_since if state else None
 
     async def _open(self, site: Site) -> list[Request]:
         """Return a site's first requests: its front page and what its file names."""
         if site.delay is not None:
             slow_down(self.crawler, urlsplit(site.url).hostname or "", site.delay)
+        if self.rests_until(site.name):
+            return []
         front = await self.ledger.take([Link(site.url, LinkKind.SECTION, FRONT_PAGE)], site=site.name)
         named = site.discovery
         listings = [
