@@ -38,6 +38,7 @@ FLOORS = (
         "pace",
         "downloads",
         "single_page",
+        "page_inspection",
         "logformatter",
         "middlewares",
         "extensions",
