@@ -73,7 +73,7 @@ def _add(summary: SiteSummary, count: SiteCount) -> None:
     if count.kind != "article":
         if count.outcome in {Outcome.NOT_ARTICLE, Outcome.UNCHANGED}:
             summary.listings += count.pages
-        elif count.outcome != Outcome.DUPLICATE:
+        elif count.outcome not in {Outcome.DUPLICATE, PENDING}:
             summary.listing_failures[label] += count.pages
     elif count.outcome == PENDING:
         summary.pending += count.pages

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -59,10 +62,8 @@ def slow_host(first: bytes, drip: bytes = b"") -> Iterator[tuple[str, threading.
                 request = client.recv(65536)
 
     def serve(client: socket.socket) -> None:
-        try:
+        with contextlib.suppress(OSError):
             answer(client)
-        except OSError:
-            pass
 
     def accept() -> None:
         while not over.is_set():
@@ -113,7 +114,7 @@ def test_a_long_crawl_delay_does_not_hold_up_the_end_and_the_next_crawl_goes_on(
     robots = Answer(b"User-agent: *\nCrawl-delay: 60", headers={"Content-Type": "text/plain"})
     with tiny_site({"/robots.txt": robots, "/": front_page(*PATHS), **PAGES}) as site:
         process = start(site.url, database_url)
-        wait_for(lambda: "/" in site.paths())
+        wait_for(lambda: "/robots.txt" in site.paths())
         time.sleep(1)
         seconds, output, log = stop(process)
         assert seconds < ROOM
@@ -156,8 +157,6 @@ def test_a_signal_to_all_processes_marks_no_page_as_broken(sqlite_url: str) -> N
         process = start(site.url, sqlite_url, NEWSCRAWL_DELAY=0.3)
         wait_for(lambda: PATHS[0] in site.paths())
         began = time.monotonic()
-        import os
-
         os.killpg(process.pid, signal.SIGTERM)
         process.communicate(timeout=60)
         assert time.monotonic() - began < ROOM
@@ -178,8 +177,7 @@ def test_a_signal_before_the_crawl_begins_ends_it_with_a_line(sqlite_url: str) -
 
 
 def status(process: subprocess.Popen[str]) -> str:
-    with open(f"/proc/{process.pid}/status", encoding="utf-8") as file:
-        return file.read()
+    return Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8")
 
 
 def caught(process: subprocess.Popen[str]) -> str:
@@ -187,8 +185,8 @@ def caught(process: subprocess.Popen[str]) -> str:
     return next(line.split()[1] for line in status(process).splitlines() if line.startswith("SigCgt"))
 
 
-def wait_for(true: object, seconds: float = 60) -> None:
+def wait_for(true: Callable[[], object], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
-    while not true():  # type: ignore[operator]
+    while not true():
         assert time.monotonic() < deadline, "it did not come to it"
         time.sleep(0.05)

@@ -228,6 +228,9 @@ class NewsSpider(PageSpider):
         except Exception as error:
             await self.end_unread(visit, error)
             return ()
+        if self.stop.stopping:
+            # Recording what a large sitemap names takes seconds; the next crawl reads it again.
+            return ()
         if found.partial:
             self.crawler.stats.inc_value("discovery/partial")
             logger.warning("%s could be read only in part: %s", visit.url, found.partial)

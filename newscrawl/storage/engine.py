@@ -95,9 +95,10 @@ def _require_same_file(file: Path, opened: list[os.stat_result]) -> None:
 def sqlite_file(url: URL) -> Path | None:
     """Return the file of an SQLite database with links followed, None for one in memory."""
     name = url.database or ":memory:"
+    if url.query.get("mode") == "memory":
+        return None
     if name.startswith("file:"):
-        parts = urlsplit(name)
-        name = ":memory:" if "mode=memory" in parts.query else unquote(parts.path)
+        name = unquote(urlsplit(name).path)
     return None if name == ":memory:" else Path(name).resolve()
 
 
