@@ -52,11 +52,13 @@ def quieten() -> None:
     for name in REPEATING:
         logging.getLogger(name).addFilter(lambda record: record.levelno >= logging.CRITICAL)
     # The ledger says once that the database failed; each page that meets it then need not say so again.
-    logging.getLogger("scrapy.core.scraper").addFilter(lambda record: not _is_storage_error(record))
+    logging.getLogger("scrapy.core.scraper").addFilter(lambda record: not _is_known_end(record))
 
 
-def _is_storage_error(record: logging.LogRecord) -> bool:
-    return bool(record.exc_info) and isinstance(record.exc_info[1], StorageError)  # type: ignore[index]
+def _is_known_end(record: logging.LogRecord) -> bool:
+    from newscrawl.middlewares.refusals import LeftAsItIs
+
+    return record.exc_info is not None and isinstance(record.exc_info[1], StorageError | LeftAsItIs)
 
 
 class Command(ScrapyCrawlCommand):

@@ -89,7 +89,7 @@ class LedgerExtension:
         try:
             # A crawl that is being stopped does not wait for a database that another program has locked.
             await asyncio.wait_for(self._submit(end), LAST_WRITE if self._stop.stopping else None)
-        except (StorageError, TimeoutError):
+        except (StorageError, LeftAsItIs, TimeoutError):
             logger.critical("the end of crawl %d could not be written", self.crawl_id)
             self.failure = self.failure or StorageError("the database did not answer before the crawl had to end")
         self._writer.close(LAST_WRITE if self.failure else None)
@@ -238,7 +238,8 @@ class LedgerExtension:
         if self._writer is None or self.failure is not None:
             raise StorageError("the database is closed")
         try:
-            return await asyncio.wrap_future(self._writer.submit(operation))
+            with self._stop.interruptible():
+                return await asyncio.wrap_future(self._writer.submit(operation))
         except (IntegrityError, DataError):
             raise
         except (SQLAlchemyError, StorageError) as error:
@@ -250,6 +251,8 @@ class LedgerExtension:
             url = self.crawler.settings["NEWSCRAWL_DATABASE_URL"]
             self.failure = error if isinstance(error, StorageError) else StorageError(explain_failure(url, error))
             logger.critical("%s. The crawl ends; the next one takes up what is unfinished", self.failure)
+            if self._writer is not None:
+                self._writer.give_up()
             self._stop.stop(STORAGE_FAILED, grace=0)
         return self.failure
 

@@ -34,6 +34,7 @@ class LockExtension:
         self.failure: LockedError | None = None
         self._lock: Lock | None = getattr(crawler, "newscrawl_lock", None)
         self._loop: AsyncioLoopingCall | None = None
+        self._looking: asyncio.Task[None] | None = None
         crawler.signals.connect(self.spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(self.engine_stopped, signal=signals.engine_stopped)
 
@@ -43,14 +44,20 @@ class LockExtension:
 
     def spider_opened(self) -> None:
         if self._lock is not None:
-            self._loop = create_looping_call(self._look)  # type: ignore[assignment]
+            self._loop = create_looping_call(self._tick)  # type: ignore[assignment]
             self._loop.start(INTERVAL, now=False)  # type: ignore[union-attr]
 
     def engine_stopped(self) -> None:
         if self._loop is not None and self._loop.running:
             self._loop.stop()
+        if self._looking is not None:
+            self._looking.cancel()
         if self._lock is not None:
             self._lock.release()
+
+    def _tick(self) -> None:
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.get_running_loop().create_task(self._look())
 
     async def _look(self) -> None:
         assert self._lock is not None

@@ -92,6 +92,7 @@ class NewsSpider(PageSpider):
             links = [link for link in found if link.source != PAGINATION]
             links += await self._unnamed_listings(self.sites[visit.site], links)
             requests = await self._follow(visit, links)
+        await self._end_listing(response)
         for request in requests:
             yield request
 
@@ -114,23 +115,30 @@ class NewsSpider(PageSpider):
         found = await self._discover(response, read_section)
         links = self._wanted(visit, found)
         articles = await self._take_articles(visit, [link for link in links if link.kind is LinkKind.ARTICLE])
+        turn = response.meta.get("turn", 0) + 1
+        further: list[Request] = []
+        if articles.new and turn < MAX_TURNS:
+            further = await self._turn_page(visit, [link for link in links if link.source == PAGINATION])
+        await self._end_listing(response)
         for one in articles.visits:
             yield self._request(one)
-        turn = response.meta.get("turn", 0) + 1
-        if articles.new and turn < MAX_TURNS:
-            for request in await self._turn_page(visit, [link for link in links if link.source == PAGINATION]):
-                request.meta["turn"] = turn
-                yield request
+        for request in further:
+            request.meta["turn"] = turn
+            yield request
 
     async def parse_feed(self, response: Response) -> AsyncIterator[Request]:
-        for request in await self._follow(response.meta["visit"], await self._discover(response, read_feed)):
+        requests = await self._follow(response.meta["visit"], await self._discover(response, read_feed))
+        await self._end_listing(response)
+        for request in requests:
             yield request
 
     async def parse_sitemap(self, response: Response) -> AsyncIterator[Request]:
         visit: Visit = response.meta["visit"]
         links = await self._discover(response, read_sitemap)
         not_modified = response.status == NOT_MODIFIED
-        for request in await (self._listed_before(visit) if not_modified else self._follow(visit, links)):
+        requests = await (self._listed_before(visit) if not_modified else self._follow(visit, links))
+        await self._end_listing(response)
+        for request in requests:
             yield request
 
     def go_on(self) -> None:
@@ -216,7 +224,7 @@ class NewsSpider(PageSpider):
         return [self._request(one) for one in await self.ledger.take_listed_by(visit)]
 
     async def _discover(self, response: Response, read: Callable[..., Discovered]) -> Sequence[Link]:
-        """Read a listing in a worker, write its outcome, and return its links."""
+        """Read a listing in a worker and return its links; its outcome is written where there are none to be had."""
         visit: Visit = response.meta["visit"]
         self.ledger.note_answer(visit, response)
         verdict = verdict_of_status(response.status)
@@ -235,8 +243,16 @@ class NewsSpider(PageSpider):
             self.crawler.stats.inc_value("discovery/partial")
             logger.warning("%s could be read only in part: %s", visit.url, found.partial)
         reason = f"{visit.kind}_partial" if found.partial else visit.kind
-        await self.ledger.finish(visit, Verdict(Outcome.NOT_ARTICLE, reason))
+        response.meta["verdict"] = Verdict(Outcome.NOT_ARTICLE, reason)
         return found.links
+
+    async def _end_listing(self, response: Response) -> None:
+        """Write the outcome of a listing after its links are recorded.
+
+        The other way round a crash between the two would lose them: the next crawl hears that nothing has changed.
+        """
+        if (verdict := response.meta.pop("verdict", None)) is not None:
+            await self.ledger.finish(response.meta["visit"], verdict)
 
     async def _read_listing(self, response: Response, visit: Visit, read: Callable[..., Discovered]) -> Discovered:
         if read is read_section:

@@ -14,6 +14,8 @@ from typing import Any, Protocol, Self, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
+from newscrawl.exceptions import StorageError
+
 logger = logging.getLogger(__name__)
 
 Result_co = TypeVar("Result_co", covariant=True)
@@ -46,6 +48,7 @@ class Writer:
         self._batch_size = batch_size
         self._queue: SimpleQueue[_Job | None] = SimpleQueue()
         self._closed = False
+        self._failed = False
         self._thread = threading.Thread(target=self._run, name="newscrawl-writer", daemon=True)
         self._thread.start()
 
@@ -56,6 +59,10 @@ class Writer:
         job = _Job(operation, Future())
         self._queue.put(job)
         return job.future
+
+    def give_up(self) -> None:
+        """The database failed: what is queued fails without being tried, so that nobody waits for it."""
+        self._failed = True
 
     def close(self, timeout: float | None = None) -> None:
         """Write what is queued and end the thread; after *timeout* seconds it is left behind, to end with the process.
@@ -71,7 +78,8 @@ class Writer:
         while (job := self._queue.get()) is not None:
             jobs = [job]
             ended = self._gather(jobs)
-            self._write(jobs)
+            # Whoever was interrupted waits no longer; from here on it is done, wanted or not.
+            self._write([job for job in jobs if job.future.set_running_or_notify_cancel()])
             if ended:
                 return
 
@@ -88,7 +96,11 @@ class Writer:
         return False
 
     def _write(self, jobs: Sequence[_Job]) -> None:
+        if not jobs:
+            return
         try:
+            if self._failed:
+                raise StorageError("the database has failed")
             results = self._apply(jobs)
         except Exception as error:
             if len(jobs) > 1 and isinstance(error, (IntegrityError, DataError, ValueError, TypeError)):
