@@ -51,6 +51,9 @@ def next_visit(
 
     *visits* counts finished visits, this one included. *not_before* is what the host itself asked for (Retry-After).
     """
+    if outcome is Outcome.BLOCKED and not_before is not None:
+        # The host has said when; how often it did so is counted for the host, not for each of its pages.
+        return not_before
     due = _due(outcome, is_article=is_article, visits=visits, now=now)
     if not_before is None:
         return due

@@ -6,6 +6,7 @@ import asyncio
 import json
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Self
@@ -27,6 +28,7 @@ from newscrawl.storage.engine import explain_failure
 from newscrawl.storage.queries import (
     articles_by_site,
     crawl_counts,
+    failing_listings,
     first_found,
     new_since,
     waiting_by_site,
@@ -106,7 +108,12 @@ class SummaryExtension:
                 by_name.setdefault(name, SiteSummary(name)).resting_until = until
                 refusing = self.crawler.spider.refused_since(name)
                 by_name[name].complaints += judge.refusal(refusing)
-            elif name in by_name and not by_name[name].failed and self._reason in {"finished", BUDGET}:
+            elif name not in by_name:
+                # Nothing was due; a site that failed lately is not looked at again at once, and still has failed.
+                failures = failing_listings(ledger.engine, name)
+                if failures:
+                    by_name[name] = SiteSummary(name, listing_failures=Counter(failures))
+            elif not by_name[name].failed and self._reason in {"finished", BUDGET}:
                 by_name[name].complaints += judge.complaints(name, site.floor)
         return list(by_name.values())
 

@@ -154,6 +154,21 @@ def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.sum(case((condition, site_crawls.c.pages), else_=0))
 
 
+def failing_listings(engine: Engine, site: str) -> dict[str, int]:
+    """Return how the front page, feeds and sitemaps of *site* failed last, as `outcome: reason` -> pages.
+
+    {} where one of them could be read, or none is known.
+    """
+    query = select(pages.c.outcome, pages.c.reason, func.count()).where(
+        pages.c.site == site, pages.c.kind != "article", pages.c.outcome != Outcome.DUPLICATE
+    )
+    with reading(engine) as connection:
+        found = connection.execute(query.group_by(pages.c.outcome, pages.c.reason)).all()
+    if any(outcome in {Outcome.NOT_ARTICLE, Outcome.UNCHANGED} for outcome, _, _ in found):
+        return {}
+    return {f"{outcome}: {reason}": number for outcome, reason, number in found}
+
+
 def new_since(engine: Engine, site: str, since: datetime) -> int:
     """Return how many articles of *site* were stored for the first time since then."""
     query = (
