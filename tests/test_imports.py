@@ -13,6 +13,8 @@ FLOORS = (
     {"items", "exceptions", "text", "printing", "urls", "url_words", "url_parts", "url_cleaning", "page_keys"},
     {
         "freshness",
+        "health",
+        "durations",
         "identity",
         "outcomes",
         "dates",
@@ -34,7 +36,18 @@ FLOORS = (
     },
     {"loaders", "reading", "body_html", "warm", "inspection"},
     {"storage", "archives", "cpu_pool"},
-    {"summary", "pace", "single_page", "logformatter", "middlewares", "extensions", "spiders", "pipelines"},
+    {
+        "summary",
+        "pace",
+        "downloads",
+        "single_page",
+        "page_inspection",
+        "logformatter",
+        "middlewares",
+        "extensions",
+        "spiders",
+        "pipelines",
+    },
     {"commands", "settings"},
 )
 SCRAPY_FLOOR = 4

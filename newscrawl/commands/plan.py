@@ -9,19 +9,15 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from rich.console import Console
-from rich.table import Table
 from scrapy.commands import ScrapyCommand
 from scrapy.utils.conf import arglist_to_dict
 
 from newscrawl.commands.why import when
 from newscrawl.exceptions import NewscrawlError, UsageError
 from newscrawl.printing import shown, shown_json
-from newscrawl.spiders.news import NewsSpider
-from newscrawl.spiders.scope import Budget, NewsScope
+from newscrawl.spiders.scope import Budget, NewsScope, read_scope
 from newscrawl.storage.engine import open_filled
 from newscrawl.storage.history import SitePlan, site_plan
-from newscrawl.storage.upgrade import require_filled
 
 
 class Command(ScrapyCommand):
@@ -64,8 +60,11 @@ class Command(ScrapyCommand):
             _print(plans)
 
     def _plans(self, arguments: dict[str, str]) -> list[SitePlan]:
+        # Imported here for the sake of `scrapy crawl`, which loads this file, too.
+        from newscrawl.storage.upgrade import require_filled
+
         assert self.settings is not None
-        scope: NewsScope = NewsSpider.scope_of(self.settings, **arguments)
+        scope: NewsScope = read_scope(NewsScope, "news", self.settings, arguments)
         budget = Budget(scope.max_pages, {site.name: site.max_pages for site in scope.sites})
         engine = open_filled(self.settings["NEWSCRAWL_DATABASE_URL"])
         try:
@@ -89,6 +88,9 @@ def _arguments(given: Sequence[str]) -> dict[str, str]:
 
 
 def _print(plans: Sequence[SitePlan]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = max(console.width, 120)

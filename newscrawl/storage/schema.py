@@ -286,3 +286,13 @@ site_crawls = Table(
     Column("kind", String(16), primary_key=True),
     Column("pages", Integer, nullable=False),
 )
+
+hosts = Table(
+    "hosts",
+    metadata,
+    Column("host", Text, primary_key=True),
+    Column("rest_until", UtcDateTime, nullable=False),
+    Column("refusals", Integer, nullable=False),
+    Column("refused_since", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
