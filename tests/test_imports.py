@@ -14,6 +14,9 @@ FLOORS = (
     {
         "freshness",
         "identity",
+        "signature",
+        "likeness",
+        "agencies",
         "outcomes",
         "dates",
         "headlines",
