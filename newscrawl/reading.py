@@ -16,6 +16,7 @@ from newscrawl.extraction.extract import extract
 from newscrawl.extraction.model import ExtractionRules
 from newscrawl.items import Article
 from newscrawl.loaders import load_article
+from newscrawl.signature import bands_of
 
 __all__ = ["Answer", "ArticleReading", "read_article", "read_feed", "read_section", "read_sitemap", "warm_up"]
 
@@ -56,6 +57,7 @@ def read_article(answer: Answer) -> ArticleReading:
         now=answer.downloaded_at,
     )
     article.date_downloaded = answer.downloaded_at
+    article.bands = bands_of(article.article_body)
     return ArticleReading(article, extraction.verdict)
 
 

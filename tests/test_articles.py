@@ -119,7 +119,7 @@ def test_an_article_that_comes_back_is_no_longer_withdrawn(store: Store, make_ar
     assert [row.withdrawn_at for row in store.rows(articles)] == [None]
 
 
-def test_the_same_text_under_another_url_is_a_duplicate_that_points_to_the_first(
+def test_the_same_text_under_another_url_of_the_site_is_a_duplicate_that_points_to_the_first(
     store: Store, make_article: Make
 ) -> None:
     first = store.save(make_article(headline="News", article_body="the same"))

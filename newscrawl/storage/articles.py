@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Integer, Table, bindparam, delete, func, insert, select, update
 
 from newscrawl.freshness import Change, classify_change
 from newscrawl.items import Article, Outcome
@@ -21,13 +21,16 @@ from newscrawl.storage.schema import (
     article_revisions,
     articles,
 )
+from newscrawl.storage.stories import Place, Stories
 
-_COLUMNS = tuple(column.name for column in articles.columns if column.name not in {"id", "revision", "withdrawn_at"})
+_KEPT_APART = {"id", "revision", "withdrawn_at", *Place(0, None).columns()}
+_COLUMNS = tuple(column.name for column in articles.columns if column.name not in _KEPT_APART)
 _REVISION_COLUMNS = tuple(column.name for column in article_revisions.columns if column.name != "article_id")
 
 _known = select(
     articles.c.id,
     articles.c.key,
+    articles.c.site,
     articles.c.content_hash,
     articles.c.page_id,
     articles.c.withdrawn_at,
@@ -36,15 +39,20 @@ _known = select(
 _known_by_key = _known.where(articles.c.key.in_(bindparam("values", expanding=True)))
 _known_by_content = _known.where(articles.c.content_hash.in_(bindparam("values", expanding=True)))
 
-_insert = insert(articles).returning(articles.c.id)
+_insert = insert(articles)
+_largest_id = select(func.coalesce(func.max(articles.c.id), 0))
+_next_ids = select(func.nextval(func.pg_get_serial_sequence("articles", "id"))).select_from(
+    func.generate_series(1, bindparam("count", type_=Integer))
+)
 
 
 @dataclass(frozen=True, slots=True)
 class SaveArticle:
     """Store an article and end the visit that brought it, together. Result: Saved.
 
-    An article is known by its key (identity of the URL); a text that is stored already under another key is a
-    duplicate: the visit ends pointing to the article that has it.
+    An article is known by its key (identity of the URL). A text that the site has already under another key is a
+    duplicate: the visit ends pointing to the article that has it. A copy on another site is an article of its own in
+    the same story.
     """
 
     article: Article
@@ -75,6 +83,7 @@ def _ending(ending: Ending, saved: Saved) -> Ending:
 @dataclass(slots=True)
 class _KnownArticle:
     id: int
+    site: str | None
     content_hash: str | None
     page_id: int | None
     withdrawn: bool
@@ -87,27 +96,29 @@ class _Batch:
 
     connection: Connection
     by_key: dict[str | None, _KnownArticle]
-    by_content: dict[str | None, _KnownArticle]
+    by_content: dict[str | None, list[_KnownArticle]]
+    stories: Stories
+    new_ids: Iterator[int]
     parts: dict[Table, list[dict[str, Any]]] = field(default_factory=dict)
     """Rows of the smaller tables; written once a batch, which halves the time of a batch."""
 
     @classmethod
     def of(cls, connection: Connection, new: Sequence[Article]) -> _Batch:
         by_key = connection.execute(_known_by_key, {"values": [one.key for one in new]})
-        by_content = connection.execute(_known_by_content, {"values": [one.content_hash for one in new]})
-        return cls(
-            connection,
-            {row.key: _known_article(row) for row in by_key},
-            {row.content_hash: _known_article(row) for row in by_content},
-        )
+        known = {row.key: _known_article(row) for row in by_key}
+        by_content: dict[str | None, list[_KnownArticle]] = {}
+        for row in connection.execute(_known_by_content, {"values": [one.content_hash for one in new]}):
+            by_content.setdefault(row.content_hash, []).append(_known_article(row))
+        count = sum(one.key not in known for one in new)
+        return cls(connection, known, by_content, Stories.of(connection, new), _new_ids(connection, count))
 
     def save(self, operation: SaveArticle) -> Saved:
         new = operation.article
         stored = self.by_key.get(new.key)
         if stored is None:
-            same = self.by_content.get(new.content_hash)
-            if same is not None:
-                return Saved(Outcome.DUPLICATE, "same_content", same.id)
+            for same in self.by_content.get(new.content_hash, ()):
+                if same.site == new.site:
+                    return Saved(Outcome.DUPLICATE, "same_content", same.id)
             return self._insert(operation)
         if stored.page_id not in {None, operation.visit.page_id}:
             return Saved(Outcome.DUPLICATE, "same_url", stored.id)
@@ -122,9 +133,13 @@ class _Batch:
     def write_parts(self) -> None:
         for table, rows in self.parts.items():
             self.connection.execute(insert(table), rows)
+        self.stories.write()
 
     def _insert(self, operation: SaveArticle) -> Saved:
-        article_id = self.connection.execute(_insert, _row(operation.article)).scalar_one()
+        # The id is known before the row is written, because a story is named by an article's id.
+        article_id = next(self.new_ids)
+        place = self.stories.place(article_id, operation.article, self._copies(operation.article))
+        self.connection.execute(_insert, {"id": article_id, **_row(operation.article), **place.columns()})
         self._add_parts(article_id, Change.INSERTED, 1, operation)
         return Saved(Outcome.STORED, "new", article_id)
 
@@ -134,7 +149,9 @@ class _Batch:
         kept = {name: old[name] for name in _REVISION_COLUMNS}
         self.connection.execute(insert(article_revisions), {"article_id": stored.id, **kept})
         revision = old["revision"] + 1
-        self.connection.execute(update(articles).where(this).values(**_row(operation.article), revision=revision))
+        place = self.stories.place_again(stored.id, operation.article, self._copies(operation.article))
+        values = {**_row(operation.article), **place.columns(), "revision": revision}
+        self.connection.execute(update(articles).where(this).values(values))
         for table in (article_authors, article_keywords, article_images):
             self.connection.execute(delete(table).where(table.c.article_id == stored.id))
         self._add_parts(stored.id, Change.REVISED, revision, operation)
@@ -157,13 +174,18 @@ class _Batch:
         )
         known = _KnownArticle(
             article_id,
+            article.site,
             article.content_hash,
             operation.visit.page_id,
             withdrawn=False,
             date_downloaded=article.date_downloaded,
         )
         self.by_key[article.key] = known
-        self.by_content.setdefault(article.content_hash, known)
+        self.by_content.setdefault(article.content_hash, []).append(known)
+
+    def _copies(self, article: Article) -> list[int]:
+        """The first article with the same headline and body, of whatever site."""
+        return sorted(one.id for one in self.by_content.get(article.content_hash, ()))[:1]
 
     def _add_list(self, table: Table, article_id: int, values: Sequence[dict[str, Any]]) -> None:
         rows = [{"article_id": article_id, "position": position, **value} for position, value in enumerate(values)]
@@ -171,9 +193,20 @@ class _Batch:
             self.parts.setdefault(table, []).extend(rows)
 
 
+def _new_ids(connection: Connection, count: int) -> Iterator[int]:
+    """As many ids as articles may be new."""
+    if not count:
+        return iter(())
+    if connection.dialect.name == "sqlite":
+        largest: int = connection.execute(_largest_id).scalar_one()
+        return iter(range(largest + 1, largest + 1 + count))
+    return iter(connection.execute(_next_ids, {"count": count}).scalars().all())
+
+
 def _known_article(row: Any) -> _KnownArticle:
     return _KnownArticle(
         row.id,
+        row.site,
         row.content_hash,
         row.page_id,
         withdrawn=row.withdrawn_at is not None,

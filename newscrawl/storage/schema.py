@@ -12,6 +12,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -129,6 +130,7 @@ articles = Table(
     Column("in_language", String(35)),
     Column("article_section", Text),
     Column("publisher", Text),
+    Column("source_organization", Text),
     Column("main_image", Text),
     Column("is_accessible_for_free", Boolean),
     Column("is_truncated", Boolean),
@@ -136,6 +138,10 @@ articles = Table(
     Column("sources", JSON, nullable=False),
     Column("content_hash", String(64), nullable=False),
     Column("revision", Integer, nullable=False, server_default="1"),
+    # An article's own id, or a smaller one. No constraint: SQLite can add none to a table that is there.
+    Column("story_id", Id),
+    Column("similarity", Float),
+    Column("signature_version", SmallInteger),
     Column("withdrawn_at", UtcDateTime),
     Column("date_downloaded", UtcDateTime, nullable=False),
     Column("extractor_version", Integer),
@@ -145,6 +151,17 @@ articles = Table(
     Index(None, "site", "date_published"),
     Index(None, "date_published"),
     Index(None, "crawl_id"),
+    Index(None, "story_id"),
+    Index(None, "signature_version"),
+)
+
+article_bands = Table(
+    "article_bands",
+    metadata,
+    Column("band", BigInteger, primary_key=True, autoincrement=False),
+    # No foreign key: 32 rows an article would each be checked, and no article is ever deleted.
+    Column("article_id", Id, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
 )
 
 article_authors = Table(

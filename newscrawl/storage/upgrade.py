@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from newscrawl.exceptions import StorageError
 from newscrawl.storage.engine import reading
 from newscrawl.storage.schema import metadata
+from newscrawl.storage.stories import sign_all, unsigned
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,12 @@ class SchemaState:
     """No table at all."""
     differences: tuple[str, ...]
     """What differs from the code's tables although the revision is the newest."""
+    unsigned: int = 0
+    """Articles without a signature of this version, which copies of them are found by."""
 
     @property
     def is_current(self) -> bool:
-        return self.current == self.newest and not self.differences
+        return self.current == self.newest and not self.differences and not self.unsigned
 
 
 def inspect_schema(engine: Engine) -> SchemaState:
@@ -43,11 +46,15 @@ def inspect_schema(engine: Engine) -> SchemaState:
         current, newest = context.get_current_revision(), _newest()
         tables = inspect(connection).get_table_names()
         differences = tuple(map(str, compare_metadata(context, metadata))) if current == newest else ()
-    return SchemaState(current, newest, empty=not tables, differences=differences)
+        waiting = unsigned(connection) if current == newest and not differences else 0
+    return SchemaState(current, newest, empty=not tables, differences=differences, unsigned=waiting)
 
 
 def upgrade(engine: Engine) -> SchemaState:
-    """Run the migrations that are missing, all in one transaction, and return the state after."""
+    """Run the migrations that are missing, all in one transaction, and return the state after.
+
+    Then articles that lack a signature of this version get theirs, a part of them in each transaction.
+    """
     try:
         with engine.begin() as connection:
             if engine.dialect.name == "postgresql":
@@ -59,6 +66,7 @@ def upgrade(engine: Engine) -> SchemaState:
             f"the database could not be upgraded: {error}; it is as it was. "
             "If another program made its tables, name another database in NEWSCRAWL_DATABASE_URL"
         ) from error
+    sign_all(engine)
     return inspect_schema(engine)
 
 
