@@ -20,11 +20,11 @@ _STORIES = """
 CREATE VIEW stories AS
 SELECT s.story_id, s.articles, s.sites,
        f.id AS first_article_id, f.url AS first_url, f.site AS first_site, f.publisher AS first_publisher, f.headline,
-       s.first_date_published, s.last_date_published, s.source_organization
+       s.first_date_published, s.last_date_published,
+       (SELECT min(c.source_organization) FROM articles c WHERE c.story_id = s.story_id) AS source_organization
 FROM (
     SELECT story_id, count(*) AS articles, count(DISTINCT site) AS sites,
-           min(date_published) AS first_date_published, max(date_published) AS last_date_published,
-           min(source_organization) AS source_organization
+           min(date_published) AS first_date_published, max(date_published) AS last_date_published
     FROM articles GROUP BY story_id
 ) s
 JOIN articles f ON f.id = (
@@ -40,7 +40,8 @@ def upgrade() -> None:
     op.add_column("articles", sa.Column("similarity", sa.Float(), nullable=True))
     op.add_column("articles", sa.Column("signature_version", sa.SmallInteger(), nullable=True))
     op.execute("UPDATE articles SET story_id = id")
-    op.create_index(op.f("ix_articles_story_id"), "articles", ["story_id"])
+    columns = ["story_id", "site", "date_published"]
+    op.create_index(op.f("ix_articles_story_id_site_date_published"), "articles", columns)
     op.create_index(op.f("ix_articles_signature_version"), "articles", ["signature_version"])
     op.create_table(
         "article_bands",
@@ -56,7 +57,7 @@ def downgrade() -> None:
     op.execute("DROP VIEW stories")
     op.drop_table("article_bands")
     op.drop_index(op.f("ix_articles_signature_version"), "articles")
-    op.drop_index(op.f("ix_articles_story_id"), "articles")
+    op.drop_index(op.f("ix_articles_story_id_site_date_published"), "articles")
     for name in ("signature_version", "similarity", "story_id", "source_organization"):
         op.drop_column("articles", name)
 
