@@ -9,6 +9,7 @@ from typing import Any, cast
 from itemloaders import ItemLoader
 from itemloaders.processors import Compose, Identity, MapCompose, TakeFirst
 
+from newscrawl.agencies import set_credit
 from newscrawl.body_html import body_html
 from newscrawl.captions import split_caption
 from newscrawl.dating import set_dates
@@ -192,6 +193,7 @@ def load_article(
     _set_body(article, extraction, url, sources)
     contradicted = _set_language(article, evidence.get("in_language", ()), sources, rules)
     set_dates(article, evidence, sources, rules, now)
+    set_credit(article, evidence, sources)
     article.images = _images(extraction.images, url)
     words = next((one.value for one in evidence.get("word_count", ())), None)
     article.is_truncated = is_truncated(extraction.blocks, is_free=article.is_accessible_for_free, stated_words=words)

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from newscrawl.identity import content_hash
 from newscrawl.items import Article
+from newscrawl.signature import bands_of
 from newscrawl.storage.engine import open_engine
 from newscrawl.storage.upgrade import upgrade
 from newscrawl.urls import normalise
@@ -95,6 +96,7 @@ def make_article() -> Callable[..., Article]:
         article = Article(**values)
         article.key = normalise(article.canonical_url or url)
         article.content_hash = content_hash(article.headline, article.article_body)
+        article.bands = bands_of(article.article_body)
         return article
 
     return make

@@ -360,7 +360,7 @@ def test_an_article_and_its_revision_in_one_batch_are_both_kept(store: Store, ma
     assert store.rows(article_authors) == []
 
 
-def test_the_same_text_under_another_url_is_a_duplicate_that_points_to_the_first(
+def test_the_same_text_under_another_url_of_the_site_is_a_duplicate_that_points_to_the_first(
     store: Store, make_article: Make
 ) -> None:
     first = store.save(make_article(headline="News", article_body="the same"))

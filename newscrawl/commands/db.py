@@ -58,6 +58,11 @@ def _say(state: SchemaState) -> str:
         return f"up to date (revision {state.current})"
     if state.empty:
         return f"empty (the code is at revision {state.newest}); `scrapy db upgrade` or the first crawl fills it"
+    if state.unsigned:
+        return (
+            f"at revision {state.current}, but {state.unsigned} articles have no signature of this version, so "
+            "copies of them are not found; type `scrapy db upgrade`"
+        )
     if state.differences:
         return "its tables differ from the code's: " + "; ".join(state.differences)
     if state.keys is not None:

@@ -14,6 +14,15 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from newscrawl.exceptions import StorageError, UsageError
 
 SQLITE_BUSY_MS = 30_000
+SQLITE_CACHE_KIB = 32_768
+"""Holds the inner pages of the indexes of a million articles; SQLite's own 2 MB hold none of them for long."""
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "foreign_keys=ON",
+    f"busy_timeout={SQLITE_BUSY_MS}",
+    f"cache_size=-{SQLITE_CACHE_KIB}",
+)
 _EXAMPLES = "sqlite:///newscrawl.db or postgresql+psycopg://user@host/database"
 
 
@@ -75,7 +84,7 @@ def _set_up_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={SQLITE_BUSY_MS}"):
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}").close()
 
     file = sqlite_file(engine.url)

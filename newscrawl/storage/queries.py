@@ -42,6 +42,7 @@ class StoredArticle:
     date_published_raw: str | None
     date_published_precision: str | None
     in_language: str | None
+    story_id: int
 
 
 def stored_articles(engine: Engine) -> Iterator[StoredArticle]:
@@ -58,6 +59,7 @@ def stored_articles(engine: Engine) -> Iterator[StoredArticle]:
         articles.c.date_published_raw,
         articles.c.date_published_precision,
         articles.c.in_language,
+        articles.c.story_id,
     )
     with reading(engine) as connection:
         for article_id, name in connection.execute(
@@ -69,9 +71,9 @@ def stored_articles(engine: Engine) -> Iterator[StoredArticle]:
         joined = articles.outerjoin(pages, pages.c.id == articles.c.page_id)
         query = select(*columns).select_from(joined).order_by(articles.c.id)
         for row in connection.execution_options(yield_per=500).execute(query):
-            article_id, url, key, site, headline, body, published, raw, precision, language = row
+            article_id, url, key, site, headline, body, published, raw, precision, language, story = row
             authors = tuple(names[article_id])
-            yield StoredArticle(url, key, site, headline, body, authors, published, raw, precision, language)
+            yield StoredArticle(url, key, site, headline, body, authors, published, raw, precision, language, story)
 
 
 def crawl_counts(engine: Engine, crawl_id: int) -> Sequence[SiteCount]:
