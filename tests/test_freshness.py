@@ -61,7 +61,7 @@ def test_what_the_host_asked_for_comes_first() -> None:
     until = NOW + timedelta(hours=20)
     assert next_visit(Outcome.BLOCKED, is_article=True, visits=1, now=NOW, not_before=until) == until
     soon = NOW + timedelta(minutes=1)
-    assert next_visit(Outcome.BLOCKED, is_article=True, visits=1, now=NOW, not_before=soon) == NOW + timedelta(hours=1)
+    assert next_visit(Outcome.BLOCKED, is_article=True, visits=5, now=NOW, not_before=soon) == soon
 
 
 @pytest.mark.parametrize(
