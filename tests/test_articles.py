@@ -231,6 +231,7 @@ def test_an_old_version_is_kept_whole(store: Store, make_article: Make) -> None:
         "in_language": "en",
         "article_section": "Local",
         "publisher": "The Town Gazette",
+        "source_organization": "AFP",
         "main_image": "https://example.org/a.jpg",
         "is_accessible_for_free": True,
         "is_truncated": False,

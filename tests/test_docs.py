@@ -120,3 +120,9 @@ def test_the_python_of_the_readme_runs(
 def test_the_queries_of_the_docs_run(engine: Engine, sql: str) -> None:
     with reading(engine) as connection:
         assert connection.execute(text(sql)).all() == []
+
+
+@pytest.mark.parametrize("sql", blocks("docs/operations.md", "sql"))
+def test_the_queries_for_operators_run(engine: Engine, sql: str) -> None:
+    with reading(engine) as connection:
+        assert connection.execute(text(sql)).all() in ([], [(0, 0, None)])
