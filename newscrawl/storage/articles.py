@@ -12,7 +12,6 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select, upd
 from newscrawl.freshness import Change, classify_change
 from newscrawl.items import Article, Outcome
 from newscrawl.revisions import Revision, Version, is_re_extracted, revision_of
-from newscrawl.storage.pages import finish_pages
 from newscrawl.storage.records import Ending, Saved, Visit
 from newscrawl.storage.schema import (
     article_authors,
@@ -23,6 +22,7 @@ from newscrawl.storage.schema import (
     article_revisions,
     articles,
 )
+from newscrawl.storage.visits import finish_pages
 from newscrawl.worse import Refusal, Worse, is_insistent, shown_again, why_worse
 
 _COLUMNS = tuple(column.name for column in articles.columns if column.name not in {"id", "revision", "withdrawn_at"})
@@ -84,15 +84,21 @@ class SaveArticle:
         finish_pages(
             connection,
             [
-                (operation.visit, _ending(operation.ending, saved))
+                (operation.visit, _ending(operation, saved))
                 for operation, saved in zip(operations, results, strict=True)
             ],
         )
         return results
 
 
-def _ending(ending: Ending, saved: Saved) -> Ending:
-    ended = replace(ending, outcome=saved.outcome, reason=saved.reason, article_id=saved.article_id)
+def _ending(operation: SaveArticle, saved: Saved) -> Ending:
+    ended = replace(
+        operation.ending,
+        outcome=saved.outcome,
+        reason=saved.reason,
+        article_id=saved.article_id,
+        date_published=operation.article.date_published,
+    )
     # The validators of an answer that was not taken would let the host say "not modified" of it.
     return replace(ended, etag=None, last_modified=None) if saved.reason in _NOT_TAKEN else ended
 

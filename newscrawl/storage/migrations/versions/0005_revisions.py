@@ -8,7 +8,7 @@ from alembic import op
 from newscrawl.identity import content_hash
 
 revision = "0005"
-down_revision = "0002"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 

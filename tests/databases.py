@@ -1,0 +1,103 @@
+"""Databases that come and go by the dozen, on each engine."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any, Protocol
+
+import psycopg
+from sqlalchemy import make_url
+
+
+class Databases(Protocol):
+    """Makes databases; who makes them drops them."""
+
+    def new(self) -> str:
+        """Return the URL of an empty database."""
+        ...
+
+    def copy(self, url: str) -> str:
+        """Return the URL of a database with the same content; nothing may be connected to the first."""
+        ...
+
+    def peek(self, url: str) -> AbstractContextManager[str]:
+        """Give the URL of a database that may be looked at in place of the one that a killed run left.
+
+        To open that one would mend it before the next run has to.
+        """
+        ...
+
+    def drop(self, url: str) -> None: ...
+
+
+class SqliteDatabases:
+    """Files in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def new(self) -> str:
+        return f"sqlite:///{self._folder}/{uuid.uuid4().hex[:12]}.db"
+
+    def copy(self, url: str) -> str:
+        made = self.new()
+        for source, target in zip(_files(url)[:2], _files(made), strict=False):
+            if source.exists():
+                shutil.copyfile(source, target)
+        return made
+
+    def peek(self, url: str) -> AbstractContextManager[str]:
+        return database(self, like=url)
+
+    def drop(self, url: str) -> None:
+        for file in _files(url):
+            file.unlink(missing_ok=True)
+
+
+class PostgresqlDatabases:
+    """Databases of a server; *url* names one that is there already, and a user who may make others."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def new(self) -> str:
+        return self._create("template1")
+
+    def copy(self, url: str) -> str:
+        return self._create(make_url(url).database or "")
+
+    def peek(self, url: str) -> AbstractContextManager[str]:
+        """The server mends it as soon as it sees that the run is gone, looked at or not."""
+        return nullcontext(url)
+
+    def drop(self, url: str) -> None:
+        with self._connect() as connection:
+            connection.execute(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
+
+    def _create(self, template: str) -> str:
+        name = f"newscrawl_{uuid.uuid4().hex[:12]}"
+        with self._connect() as connection:
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return make_url(self._url).set(database=name).render_as_string(hide_password=False)
+
+    def _connect(self) -> psycopg.Connection[Any]:
+        return psycopg.connect(self._url.replace("+psycopg", ""), autocommit=True, connect_timeout=5)
+
+
+@contextmanager
+def database(databases: Databases, *, like: str | None = None) -> Iterator[str]:
+    """An empty database, or a copy of *like*, while the block runs."""
+    url = databases.new() if like is None else databases.copy(like)
+    try:
+        yield url
+    finally:
+        databases.drop(url)
+
+
+def _files(url: str) -> list[Path]:
+    path = make_url(url).database or ""
+    return [Path(path + end) for end in ("", "-wal", "-shm")]
