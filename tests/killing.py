@@ -13,7 +13,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -188,6 +188,10 @@ class Scene:
     fetched: Counter[str]
     """Key of an article page -> how often it was asked for and answered."""
     workers: int
+
+    def on(self, databases: Databases) -> Scene:
+        """The same on another engine, where it must bring the same; for crawls that begin with nothing."""
+        return replace(self, databases=databases, start=None)
 
     def run(self, database_url: str) -> Run:
         return Run(self.site, database_url, self.folder / f"{uuid.uuid4().hex}.log", NEWSCRAWL_WORKERS=self.workers)

@@ -12,8 +12,6 @@ from tests.crawling import Crawl, article_page, crawl, front_page, query, tiny_s
 from tests.newssite.check import problems
 from tests.newssite.server import RunningSite, serve
 
-LISTINGS = ("robots.txt", ".xml", ".rdf", "/feed/")
-
 
 @pytest.fixture
 def site() -> RunningSite:
@@ -65,41 +63,6 @@ def assert_the_summary_tells_the_same(done: Crawl, database_url: str) -> None:
     assert {f"{outcome}: {reason}" for outcome, reason, _ in rows} == set(told)
     assert "This crawl, by site" in done.output
     assert "Next, look at them" in done.output
-
-
-def test_a_second_crawl_fetches_no_article_again(site: RunningSite, sqlite_url: str) -> None:
-    crawl_news(site, sqlite_url)
-    site.forget_requests()
-    done = crawl_news(site, sqlite_url)
-    assert (done.code, done.summary["stored"], done.summary["pending"]) == (0, 0, 0)
-    again = [(path, status) for _, _, path, status in site.requests if not path.endswith(LISTINGS)]
-    articles = {article.path for article in site.site.articles}
-    assert [path for path, status in again if path in articles] == []
-    assert 304 in {status for _, _, _, status in site.requests}
-
-
-def test_the_second_edition_brings_what_is_new_and_a_visit_what_changed(
-    site: RunningSite, sqlite_url: str, tmp_path: Path
-) -> None:
-    crawl_news(site, sqlite_url)
-    site.edition = 2
-    done = crawl_news(site, sqlite_url)
-    new = [article for article in site.site.articles if article.new_in_edition_2 and article.fetchable]
-    assert done.summary["stored"] == len(new) > 0
-
-    visited = [article for article in site.site.articles if article.changed_in_edition_2 or article.gone_in_edition_2]
-    urls = tmp_path / "urls.txt"
-    urls.write_text("\n".join(article.url for article in visited), encoding="utf-8")
-    done = crawl("article", database_url=sqlite_url, urls=urls)
-    changed = [article for article in visited if article.changed_in_edition_2]
-    gone = [article for article in visited if article.gone_in_edition_2]
-    assert (done.summary["updated"], done.summary["rejected"]) == (len(changed), len(gone))
-    assert len(changed) > 0
-    assert len(gone) > 0
-    revised = query(sqlite_url, "SELECT a.article_body FROM articles a WHERE a.revision = 2")
-    assert sorted(body for (body,) in revised) == sorted(article.article_body for article in changed)
-    [(withdrawn,)] = query(sqlite_url, "SELECT count(*) FROM articles WHERE withdrawn_at IS NOT NULL")
-    assert withdrawn == len(gone)
 
 
 def test_max_pages_stops_there_and_the_next_crawl_goes_on(site: RunningSite, sqlite_url: str) -> None:
