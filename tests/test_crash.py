@@ -74,8 +74,8 @@ SABOTAGE = {
         "duplicated: article_changes",
     ),
     "a page is there twice": (
-        "INSERT INTO pages (url, key, site, kind, discovered_at, outcome, reason) SELECT url, key || '?copy', site, kind, "
-        "discovered_at, outcome, reason FROM pages WHERE kind = 'article' LIMIT 1",
+        "INSERT INTO pages (url, key, site, kind, discovered_at, outcome, reason) "
+        "SELECT url, key || '?', site, kind, discovered_at, outcome, reason FROM pages WHERE kind = 'article' LIMIT 1",
         "duplicated: pages",
     ),
     "a body is cut": (
