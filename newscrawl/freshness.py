@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -9,12 +10,23 @@ from enum import StrEnum
 from newscrawl.items import Outcome
 
 ARTICLE_LADDER = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=3), timedelta(days=7))
-"""How long after its n-th visit a stored article is looked at again; after the last, never."""
+"""How long after a visit an article is looked at again, rung by rung; above the last one, never."""
+NO_LONGER_NEWS = timedelta(days=7)
+"""An article that is published longer ago when it is found begins on the last rung."""
 
 RETRY_FIRST = timedelta(hours=1)
 RETRY_LIMIT = timedelta(days=7)
 LOOK_AGAIN = timedelta(days=7)
 """When a feed, sitemap or section that is gone is asked for again."""
+
+LISTING_LIMIT = timedelta(days=1)
+"""A feed, sitemap or section is looked at once in so long, however little it brings."""
+RETIRED_AFTER = timedelta(days=30)
+"""A sitemap whose newest date is older, and that brought nothing new on two visits, is not asked for again."""
+HASTE = timedelta(minutes=10)
+"""A page is not visited sooner than so long after its last visit because its source states a change."""
+BELIEVED = 3
+"""From this rung on an article is not visited sooner because its source states a change: it never was one."""
 
 
 class Change(StrEnum):
@@ -33,46 +45,167 @@ class PageState:
     outcome: str | None
     next_visit_at: datetime | None
     crawl_id: int | None
+    fetched_at: datetime | None = None
+    rung: int = 0
+    stated_at: datetime | None = None
+    """The newest date that a source ever stated of it."""
+    is_article: bool = True
 
 
-def should_visit(page: PageState, *, crawl_id: int, now: datetime, force: bool = False) -> bool:
-    """Tell whether this crawl fetches the page: once a crawl, when unfinished or due (*force*: or not)."""
+def should_visit(
+    page: PageState, *, crawl_id: int, now: datetime, force: bool = False, stated_at: datetime | None = None
+) -> bool:
+    """Tell whether this crawl fetches the page: once a crawl, when unfinished or due (*force*: or not).
+
+    Also when its source states now, in *stated_at*, that it changed after the last visit, unless that was said before
+    or such a page turned out to be unchanged again and again: there are sitemaps that date everything "now".
+    """
     if page.crawl_id == crawl_id:
         return False
     if page.outcome is None or force:
         return True
-    return page.next_visit_at is not None and page.next_visit_at <= now
+    if page.next_visit_at is not None and page.next_visit_at <= now:
+        return True
+    return _is_stated_changed(page, stated_at, now)
+
+
+def _is_stated_changed(page: PageState, stated_at: datetime | None, now: datetime) -> bool:
+    if stated_at is None or page.fetched_at is None or page.outcome not in _READ:
+        return False
+    is_said_for_the_first_time = page.stated_at is None or stated_at > page.stated_at
+    is_after = page.fetched_at < stated_at <= now
+    is_believed = page.rung < BELIEVED or not page.is_article
+    return is_said_for_the_first_time and is_after and is_believed and now - page.fetched_at >= HASTE
+
+
+_READ = frozenset({Outcome.STORED, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.NOT_ARTICLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a page stood before the visit that has ended."""
+
+    has_article: bool = False
+    rung: int = 0
+    """Articles: position on ARTICLE_LADDER. Listings: visits in a row that brought nothing new."""
+    failures: int = 0
+    """Visits in a row that failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """When a page is due again, None for never, and where it stands."""
+
+    at: datetime | None
+    rung: int
+    failures: int
 
 
 def next_visit(
-    outcome: Outcome, *, is_article: bool, visits: int, now: datetime, not_before: datetime | None = None
-) -> datetime | None:
-    """Return when the page is due again, None for never.
+    page: Standing,
+    outcome: Outcome,
+    *,
+    now: datetime,
+    not_modified: bool = False,
+    date_published: datetime | None = None,
+    not_before: datetime | None = None,
+) -> Next:
+    """Return when an article page is due again.
 
-    *visits* counts finished visits, this one included. *not_before* is what the host itself asked for (Retry-After).
+    A rung up after each visit without a change (two where the host itself said so: *not_modified*), one down after a
+    change. *not_before* is what the host asked for (Retry-After).
     """
-    due = _due(outcome, is_article=is_article, visits=visits, now=now)
+    found = _next_visit(page, outcome, now, date_published, not_modified=not_modified)
     if not_before is None:
-        return due
-    return max(not_before, due or not_before)
+        return found
+    return Next(max(not_before, found.at or not_before), found.rung, found.failures)
 
 
-def _due(outcome: Outcome, *, is_article: bool, visits: int, now: datetime) -> datetime | None:
+def _next_visit(
+    page: Standing, outcome: Outcome, now: datetime, date_published: datetime | None, *, not_modified: bool
+) -> Next:
+    last = len(ARTICLE_LADDER) - 1
     match outcome:
-        case Outcome.STORED | Outcome.UPDATED | Outcome.UNCHANGED if is_article:
-            rung = max(visits, 1) - 1
-            return now + ARTICLE_LADDER[rung] if rung < len(ARTICLE_LADDER) else None
+        case Outcome.STORED:
+            is_old = date_published is not None and now - date_published > NO_LONGER_NEWS
+            return _on_rung(last if is_old else 0, now)
+        case Outcome.UPDATED:
+            return _on_rung(max(page.rung - 1, 0), now)
+        case Outcome.UNCHANGED if not_modified and page.rung < last:
+            return _on_rung(min(page.rung + 2, last), now)
+        case Outcome.UNCHANGED:
+            return _on_rung(page.rung + 1, now)
         case Outcome.ERROR | Outcome.BLOCKED | Outcome.ROBOTS:
-            # Capping the exponent, too: a page that failed for years must not overflow timedelta.
-            return now + min(RETRY_FIRST * (1 << min(max(visits, 1) - 1, 10)), RETRY_LIMIT)
+            return _retry(page, now)
         case Outcome.TOO_SHORT:
-            return now + timedelta(days=1)
-        case Outcome.GONE if not is_article:
-            return now + LOOK_AGAIN
-        case _ if not is_article:
-            return now
+            return Next(now + timedelta(days=1), page.rung, 0)
+        case Outcome.NOT_ARTICLE if page.has_article:
+            # A wall or a challenge stands where the article was; it may be back.
+            return _on_rung(page.rung + 1, now)
         case _:
-            return None
+            return Next(None, page.rung, 0)
+
+
+def _on_rung(rung: int, now: datetime) -> Next:
+    return Next(now + ARTICLE_LADDER[rung] if rung < len(ARTICLE_LADDER) else None, rung, 0)
+
+
+def _retry(page: Standing, now: datetime) -> Next:
+    # Capping the exponent, too: a page that failed for years must not overflow timedelta.
+    wait = min(RETRY_FIRST * (1 << min(page.failures, 10)), RETRY_LIMIT)
+    return Next(now + wait, page.rung, page.failures + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Yield:
+    """What one visit of a feed, sitemap or section brought."""
+
+    at: datetime
+    new_links: int
+
+
+def next_look(
+    listing: Standing,
+    outcome: Outcome,
+    *,
+    now: datetime,
+    earlier: Sequence[Yield] = (),
+    new_links: int = 0,
+    newest: datetime | None = None,
+    only_when_named: bool = False,
+    not_before: datetime | None = None,
+) -> Next:
+    """Return when a feed, sitemap or section is due again.
+
+    After its first visit at the next crawl; then when one more new link is to be expected: the rate is the posterior
+    mean of a Poisson rate under Jeffreys' prior, (n + 1/2) / t, for n new links since the oldest of *earlier* visits,
+    t ago. *newest* is the latest date of its links: a sitemap of times that are over is retired. *only_when_named*:
+    a section's next pages are looked at when a page before them brings something new, never by themselves.
+    """
+    if outcome in {Outcome.ERROR, Outcome.BLOCKED, Outcome.ROBOTS}:
+        found = _retry(listing, now)
+    elif outcome is Outcome.GONE:
+        found = Next(now + LOOK_AGAIN, listing.rung, 0)
+    else:
+        rung = 0 if new_links else listing.rung + 1
+        is_over = newest is not None and now - newest > RETIRED_AFTER and rung >= 2
+        due = None if is_over or only_when_named else now + expected_wait(earlier, new_links, now)
+        found = Next(due, rung, 0)
+    if not_before is None:
+        return found
+    return Next(max(not_before, found.at or not_before), found.rung, found.failures)
+
+
+def expected_wait(earlier: Sequence[Yield], new_links: int, now: datetime) -> timedelta:
+    """Return the time in which one new link is to be expected; none where there was only one visit so far.
+
+    What the oldest of *earlier* brought had gathered before it, so it does not count.
+    """
+    if not earlier:
+        return timedelta()
+    oldest = min(earlier, key=lambda one: one.at)
+    brought = new_links + sum(one.new_links for one in earlier if one is not oldest)
+    return min((now - oldest.at) / (brought + 0.5), LISTING_LIMIT)
 
 
 def classify_change(stored_hash: str | None, new_hash: str | None) -> Change:

@@ -8,6 +8,8 @@ from newscrawl.items import Outcome
 
 BEFORE_SINCE = "before_since"
 """The reason of an article that is older than a crawl was asked for."""
+AFTER_UNTIL = "after_until"
+"""The reason of an article that is newer than a crawl was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,7 @@ class Verdict:
     reason: str
 
 
+NOT_MODIFIED = 304
 _BLOCKED = frozenset({401, 402, 403, 407, 429, 451, 503})
 _GONE = frozenset({404, 410})
 
@@ -30,7 +33,7 @@ def verdict_of_status(status: int) -> Verdict | None:
     if status == 200:
         return None
     reason = f"http_{status}"
-    if status == 304:
+    if status == NOT_MODIFIED:
         return Verdict(Outcome.UNCHANGED, "not_modified")
     if status in _GONE:
         return Verdict(Outcome.GONE, reason)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Self
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from newscrawl.items import Article, Outcome
-from newscrawl.outcomes import BEFORE_SINCE, Verdict
+from newscrawl.outcomes import AFTER_UNTIL, BEFORE_SINCE, Verdict
+from newscrawl.storage.records import ANY_TIME, Period
 
 
 class Rejected(DropItem):
@@ -21,13 +21,13 @@ class Rejected(DropItem):
         self.verdict = verdict
 
 
-def reject(article: Article, *, min_body_length: int, since: datetime | None = None) -> Verdict | None:
+def reject(article: Article, *, min_body_length: int, period: Period = ANY_TIME) -> Verdict | None:
     """Return why *article* is not kept, None when it is. *min_body_length* counts characters."""
     checks: tuple[Callable[[], Verdict | None], ...] = (
         lambda: None if article.headline else Verdict(Outcome.NOT_ARTICLE, "no_headline"),
         lambda: None if article.article_body else Verdict(Outcome.NOT_ARTICLE, "no_body"),
         lambda: _length(article, min_body_length),
-        lambda: _age(article, since),
+        lambda: _age(article, period),
     )
     return next((verdict for check in checks if (verdict := check()) is not None), None)
 
@@ -37,11 +37,15 @@ def _length(article: Article, min_body_length: int) -> Verdict | None:
     return Verdict(Outcome.TOO_SHORT, f"body_under_{min_body_length}") if short else None
 
 
-def _age(article: Article, since: datetime | None) -> Verdict | None:
-    if since is None or article.date_published is None:
+def _age(article: Article, period: Period) -> Verdict | None:
+    if article.date_published is None:
         return None
     newest = max(article.date_published, article.date_modified or article.date_published)
-    return Verdict(Outcome.NOT_ARTICLE, BEFORE_SINCE) if newest < since else None
+    if period.since is not None and newest < period.since:
+        return Verdict(Outcome.NOT_ARTICLE, BEFORE_SINCE)
+    if period.until is not None and article.date_published >= period.until:
+        return Verdict(Outcome.NOT_ARTICLE, AFTER_UNTIL)
+    return None
 
 
 class ValidationPipeline:
@@ -56,8 +60,8 @@ class ValidationPipeline:
         return cls(crawler)
 
     def process_item(self, item: Article) -> Article:
-        since = getattr(getattr(self._crawler.spider, "scope", None), "since", None)
-        verdict = reject(item, min_body_length=self._min_body_length, since=since)
+        period = getattr(getattr(self._crawler.spider, "scope", None), "period", ANY_TIME)
+        verdict = reject(item, min_body_length=self._min_body_length, period=period)
         if verdict is not None:
             self._crawler.stats.inc_value(f"validation/{verdict.reason}")
             raise Rejected(verdict)

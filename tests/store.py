@@ -10,11 +10,19 @@ from typing import Any
 
 from sqlalchemy import Engine, Table, select
 
+from newscrawl.discovery.model import PAGINATION
 from newscrawl.items import Article, Outcome
 from newscrawl.storage.articles import SaveArticle
 from newscrawl.storage.crawls import EndCrawl, StartCrawl
-from newscrawl.storage.pages import FinishPage, FollowRedirect, TakePages, TakeUnfinished
-from newscrawl.storage.records import Ending, Saved, SeenPage, Taken, Visit
+from newscrawl.storage.pages import (
+    FinishListing,
+    FinishPage,
+    FollowRedirect,
+    TakeListings,
+    TakePages,
+    TakeUnfinished,
+)
+from newscrawl.storage.records import Ending, Period, Saved, SeenPage, Taken, Visit
 from newscrawl.storage.writer import Writer
 from newscrawl.urls import normalise
 
@@ -41,15 +49,35 @@ class Store:
         return self.writer.submit(operation).result(timeout=30)
 
     def take(
-        self, *urls: str, kind: str = "article", stated: dict[str, Any] | None = None, **options: Any
+        self,
+        *urls: str,
+        kind: str = "article",
+        stated_at: datetime | None = None,
+        published_at: datetime | None = None,
+        **options: Any,
     ) -> list[Visit]:
-        pages = [SeenPage(url, normalise(url), "example.org", kind, stated) for url in urls]
+        pages = [
+            SeenPage(url, normalise(url), "example.org", kind, None, stated_at or published_at, published_at)
+            for url in urls
+        ]
         taken: Taken = self.do(TakePages(pages, self.crawl_id, self.now, **options))
         return taken.visits
 
-    def take_unfinished(self, limit: int = 1000, since: datetime | None = None) -> list[Visit]:
-        visits: list[Visit] = self.do(TakeUnfinished("example.org", self.crawl_id, self.now, limit, since))
+    def take_unfinished(self, limit: int = 1000, **period: datetime) -> list[Visit]:
+        operation = TakeUnfinished("example.org", self.crawl_id, self.now, limit, Period(**period))
+        visits: list[Visit] = self.do(operation)
         return visits
+
+    def take_listings(self, limit: int = 1000, **period: datetime) -> list[Visit]:
+        visits: list[Visit] = self.do(TakeListings("example.org", self.crawl_id, self.now, limit, Period(**period)))
+        return visits
+
+    def finish_listing(self, visit: Visit, *urls: str, turns: Sequence[str] = (), **facts: Any) -> int:
+        """End the visit of a listing that names articles; return how many were new."""
+        seen = [SeenPage(url, normalise(url), "example.org", "article", **facts) for url in urls]
+        pages = [SeenPage(url, normalise(url), "example.org", "section", {"source": PAGINATION}) for url in turns]
+        listed: Taken = self.do(FinishListing(visit, self.ending(Outcome.NOT_ARTICLE, visit.kind), seen, pages))
+        return listed.new
 
     def follow(self, visit: Visit, url: str) -> Visit | None:
         target = SeenPage(url, normalise(url), "example.org", visit.kind)

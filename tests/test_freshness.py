@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from newscrawl.freshness import Change, PageState, classify_change, next_visit, should_visit
+from newscrawl.freshness import (
+    Change,
+    PageState,
+    Standing,
+    Yield,
+    classify_change,
+    next_look,
+    next_visit,
+    should_visit,
+)
 from newscrawl.items import Outcome
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -32,36 +43,112 @@ def test_force_visits_a_page_that_is_not_due_but_still_once_a_crawl() -> None:
     assert not should_visit(PageState("stored", None, 7), crawl_id=7, now=NOW, force=True)
 
 
+def test_a_page_that_its_source_dates_later_than_the_last_visit_is_visited_sooner() -> None:
+    page = PageState("unchanged", NOW + timedelta(days=3), 6, fetched_at=NOW - timedelta(hours=1), rung=1)
+    changed = NOW - timedelta(minutes=5)
+    assert should_visit(page, crawl_id=7, now=NOW, stated_at=changed)
+    assert not should_visit(page, crawl_id=7, now=NOW, stated_at=NOW - timedelta(hours=2)), "older than the visit"
+    assert not should_visit(page, crawl_id=7, now=NOW, stated_at=NOW + timedelta(hours=2)), "not yet"
+    assert not should_visit(replace(page, stated_at=changed), crawl_id=7, now=NOW, stated_at=changed), "said before"
+    just_fetched = replace(page, fetched_at=NOW - timedelta(minutes=6))
+    assert not should_visit(just_fetched, crawl_id=7, now=NOW, stated_at=changed)
+
+
+def test_a_source_that_always_says_changed_is_not_believed_for_ever_but_of_a_sitemap() -> None:
+    page = PageState("unchanged", NOW + timedelta(days=3), 6, fetched_at=NOW - timedelta(hours=1), rung=3)
+    assert not should_visit(page, crawl_id=7, now=NOW, stated_at=NOW - timedelta(minutes=5))
+    assert should_visit(replace(page, is_article=False), crawl_id=7, now=NOW, stated_at=NOW - timedelta(minutes=5))
+
+
+def climb(*outcomes: Outcome, **facts: Any) -> list[timedelta | None]:
+    """Return how long each visit lets the page rest."""
+    page, waits = Standing(), []
+    for outcome in outcomes:
+        due = next_visit(page, outcome, now=NOW, **facts)
+        page = Standing(has_article=True, rung=due.rung, failures=due.failures)
+        waits.append(due.at - NOW if due.at else None)
+    return waits
+
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+STORED, UPDATED, SAME, ERROR = Outcome.STORED, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.ERROR
+
+
 def test_an_article_is_looked_at_again_at_growing_intervals_and_then_never() -> None:
-    dues = [next_visit(Outcome.UNCHANGED, is_article=True, visits=n, now=NOW) for n in range(1, 7)]
-    waits = [due - NOW if due else None for due in dues]
-    assert waits == [timedelta(hours=1), timedelta(hours=6), timedelta(1), timedelta(3), timedelta(7), None]
+    assert climb(STORED, *[SAME] * 5) == [HOUR, 6 * HOUR, DAY, 3 * DAY, 7 * DAY, None]
+
+
+def test_an_article_that_changed_is_looked_at_sooner() -> None:
+    assert climb(STORED, SAME, SAME, UPDATED, SAME) == [HOUR, 6 * HOUR, DAY, 6 * HOUR, DAY]
+
+
+def test_an_article_whose_host_says_unchanged_is_looked_at_later_but_not_given_up_sooner() -> None:
+    waits = climb(STORED, SAME, SAME, SAME, not_modified=True)
+    assert waits == [HOUR, DAY, 7 * DAY, None]
+
+
+def test_an_article_that_was_no_news_when_it_was_found_is_looked_at_once_more() -> None:
+    waits = climb(STORED, SAME, date_published=NOW - timedelta(days=400))
+    assert waits == [7 * DAY, None]
+
+
+def test_a_wall_in_the_place_of_an_article_does_not_end_its_visits() -> None:
+    assert climb(STORED, Outcome.NOT_ARTICLE) == [HOUR, 6 * HOUR]
 
 
 def test_errors_are_tried_again_ever_more_seldom_and_never_overflow() -> None:
-    waits = [next_visit(Outcome.ERROR, is_article=True, visits=n, now=NOW) for n in (1, 2, 3, 10_000)]
-    assert waits == [NOW + timedelta(hours=1), NOW + timedelta(hours=2), NOW + timedelta(hours=4), NOW + timedelta(7)]
+    assert climb(ERROR, ERROR, ERROR) == [HOUR, 2 * HOUR, 4 * HOUR]
+    assert next_visit(Standing(failures=10_000), ERROR, now=NOW).at == NOW + 7 * DAY
 
 
-@pytest.mark.parametrize("outcome", [Outcome.NOT_ARTICLE, Outcome.UNCHANGED])
-def test_listings_are_due_at_every_crawl(outcome: Outcome) -> None:
-    assert next_visit(outcome, is_article=False, visits=3, now=NOW) == NOW
-
-
-def test_a_listing_that_is_gone_is_asked_for_weekly() -> None:
-    assert next_visit(Outcome.GONE, is_article=False, visits=1, now=NOW) == NOW + timedelta(days=7)
+def test_a_success_ends_the_growth_of_the_waits_after_errors_and_the_ladder_goes_on() -> None:
+    assert climb(STORED, ERROR, ERROR, SAME, ERROR) == [HOUR, HOUR, 2 * HOUR, 6 * HOUR, HOUR]
 
 
 @pytest.mark.parametrize("outcome", [Outcome.GONE, Outcome.DUPLICATE, Outcome.NOT_ARTICLE])
 def test_what_is_no_article_is_not_asked_for_again(outcome: Outcome) -> None:
-    assert next_visit(outcome, is_article=True, visits=1, now=NOW) is None
+    assert next_visit(Standing(), outcome, now=NOW).at is None
 
 
 def test_what_the_host_asked_for_comes_first() -> None:
     until = NOW + timedelta(hours=20)
-    assert next_visit(Outcome.BLOCKED, is_article=True, visits=1, now=NOW, not_before=until) == until
+    assert next_visit(Standing(), Outcome.BLOCKED, now=NOW, not_before=until).at == until
     soon = NOW + timedelta(minutes=1)
-    assert next_visit(Outcome.BLOCKED, is_article=True, visits=1, now=NOW, not_before=soon) == NOW + timedelta(hours=1)
+    assert next_visit(Standing(), Outcome.BLOCKED, now=NOW, not_before=soon).at == NOW + HOUR
+
+
+READ = Outcome.NOT_ARTICLE
+
+
+def test_a_listing_is_due_at_the_next_crawl_until_there_is_a_pace_to_learn_from() -> None:
+    assert next_look(Standing(), READ, now=NOW, new_links=20).at == NOW
+
+
+def test_a_listing_is_due_when_one_more_new_link_is_to_be_expected() -> None:
+    earlier = [Yield(NOW - 9 * HOUR, 30), Yield(NOW - 6 * HOUR, 2)]
+    assert next_look(Standing(), READ, now=NOW, earlier=earlier, new_links=1).at == NOW + 9 * HOUR / 3.5
+    quiet = [Yield(NOW - 2 * HOUR, 30)]
+    assert next_look(Standing(), Outcome.UNCHANGED, now=NOW, earlier=quiet).at == NOW + 4 * HOUR
+    assert next_look(Standing(), READ, now=NOW, earlier=[Yield(NOW - 30 * DAY, 0)]).at == NOW + DAY
+
+
+def test_a_sitemap_of_a_time_that_is_over_is_retired_when_it_brings_nothing_twice() -> None:
+    facts = {"now": NOW, "newest": NOW - 40 * DAY, "earlier": [Yield(NOW - DAY, 0)]}
+    first = next_look(Standing(), READ, **facts)
+    assert first.at is not None
+    assert next_look(Standing(rung=first.rung), READ, **facts).at is None
+    assert next_look(Standing(rung=first.rung), READ, **facts, new_links=1).at is not None
+    assert next_look(Standing(rung=5), READ, **facts | {"newest": NOW - 20 * DAY}).at is not None
+    assert next_look(Standing(rung=5), READ, **facts | {"newest": None}).at is not None
+
+
+def test_next_pages_are_looked_at_only_when_a_page_before_them_brings_something_new() -> None:
+    assert next_look(Standing(), READ, now=NOW, only_when_named=True).at is None
+
+
+def test_a_listing_that_is_gone_is_asked_for_weekly_and_one_that_fails_ever_more_seldom() -> None:
+    assert next_look(Standing(), Outcome.GONE, now=NOW).at == NOW + 7 * DAY
+    assert next_look(Standing(failures=2), ERROR, now=NOW).at == NOW + 4 * HOUR
 
 
 @pytest.mark.parametrize(

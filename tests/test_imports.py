@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 FLOORS = (
-    {"items", "exceptions", "text", "urls", "url_words", "url_parts", "url_cleaning"},
+    {"items", "exceptions", "text", "printing", "urls", "url_words", "url_parts", "url_cleaning"},
     {
         "freshness",
         "identity",

@@ -16,8 +16,9 @@ from newscrawl.inspection.model import Inspection, PageSource, as_dict, inspect_
 from newscrawl.inspection.report import COLOURS, report_html
 from newscrawl.inspection.terminal import print_inspection
 from newscrawl.inspection.truth import Truth, judge, truth_of
-from newscrawl.inspection.words import runs_of, shown, shown_json
+from newscrawl.inspection.words import runs_of
 from newscrawl.items import Article
+from newscrawl.printing import shown, shown_json
 from tests.crawling import article_page
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -11,6 +11,7 @@ from scrapy.settings import Settings
 from newscrawl.exceptions import UsageError
 from newscrawl.spiders.news import NewsSpider
 from newscrawl.spiders.scope import ArchiveScope, ArticleScope, Budget, NewsScope, split_list
+from newscrawl.storage.records import ANY_TIME, Period
 
 
 @pytest.fixture
@@ -45,8 +46,11 @@ def test_a_site_is_named_by_its_file(settings: Settings) -> None:
     assert [site.name for site in NewsScope(settings, site="two").sites] == ["two"]
 
 
-def test_since_is_a_day_in_utc(settings: Settings) -> None:
-    assert NewsScope(settings, since="2026-11-01").since == datetime(2026, 11, 1, tzinfo=UTC)
+def test_a_period_is_of_whole_days_in_utc(settings: Settings) -> None:
+    first, after = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 4, tzinfo=UTC)
+    assert NewsScope(settings, since="2026-11-01").period == Period(since=first)
+    assert NewsScope(settings, since="2026-11-01", until="2026-11-03").period == Period(first, after)
+    assert NewsScope(settings).period == ANY_TIME
 
 
 @pytest.mark.parametrize(
@@ -59,8 +63,9 @@ def test_since_is_a_day_in_utc(settings: Settings) -> None:
         ({"max_pages": "many"}, "whole number"),
         ({"max_pages": "0"}, "whole number"),
         ({"since": "01.11.2026"}, "2026-11-01"),
+        ({"since": "2026-11-02", "until": "2026-11-01"}, "earlier day"),
         ({"ulr": "https://a.org/"}, "did you mean 'url'"),
-        ({"colour": "red"}, "it takes url, site, max_pages, since"),
+        ({"colour": "red"}, "it takes url, site, max_pages, since, until"),
     ],
 )
 def test_a_wrong_argument_is_refused_with_its_cure(settings: Settings, arguments: dict[str, str], words: str) -> None:

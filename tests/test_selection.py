@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from newscrawl.discovery.model import Link, LinkKind
-from newscrawl.discovery.selection import is_stated_before, select_links, stated_date
+from newscrawl.discovery.selection import select_links, stated_date
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SITE = "https://www.example.org/"
@@ -60,21 +60,6 @@ def test_a_stated_day_counts_to_its_end() -> None:
         2026, 11, 1, 23, 59, 59, 999_999, tzinfo=UTC
     )
     assert stated_date(article("/a", date_published="last Tuesday"), NOW) is None
-
-
-@pytest.mark.parametrize(
-    ("stated", "expected"),
-    [
-        (None, False),
-        ({"source": "feed"}, False),
-        ({"source": "feed", "date_published": "2026-11-01"}, False),
-        ({"source": "feed", "date_published": "2026-10-31"}, True),
-        ({"source": "feed", "date_published": "2026-10-01", "date_modified": "2026-11-05"}, False),
-        ({"source": "feed", "date_published": "soon"}, False),
-    ],
-)
-def test_only_what_is_stated_to_be_older_is_older(stated: dict[str, str] | None, expected: bool) -> None:
-    assert is_stated_before(stated, datetime(2026, 11, 1, tzinfo=UTC), NOW) is expected
 
 
 def test_what_a_source_states_survives_the_ledger() -> None:

@@ -8,9 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newscrawl.items import Article, Outcome
-from newscrawl.storage.pages import TakeListedBy
 from newscrawl.storage.queries import SiteCount, crawl_counts
-from newscrawl.storage.schema import pages
+from newscrawl.storage.schema import pages, visits
 from tests.store import Store
 
 A, B, C = (f"https://example.org/{name}" for name in "abc")
@@ -155,14 +154,74 @@ def test_fifty_thousand_links_of_one_sitemap_are_recorded(store: Store) -> None:
     assert len(store.rows(pages)) == 50_000
 
 
-def test_what_an_unchanged_listing_named_is_taken_up_with_it(store: Store) -> None:
-    store.take(A, kind="sitemap", discovered_from="https://example.org/index.xml")
-    store.take(B, discovered_from="https://example.org/index.xml")
-    [visit] = store.take(C, kind="feed", discovered_from="https://example.org/")
-    store.finish(visit, Outcome.NOT_ARTICLE, "feed")
+FEED = "https://example.org/feed"
+
+
+def test_what_a_listing_names_is_in_the_ledger_when_its_visit_ends(store: Store) -> None:
+    [feed] = store.take(FEED, kind="feed")
+    assert store.finish_listing(feed, A, B) == 2
+    rows = {page.url: page for page in store.rows(pages)}
+    assert (rows[FEED].outcome, rows[A].outcome, rows[A].discovered_from) == ("not_article", None, FEED)
     store.start_crawl()
-    listed = store.do(TakeListedBy("https://example.org/index.xml", store.crawl_id, store.now))
-    assert [one.url for one in listed] == [A]
+    assert [visit.url for visit in store.take_unfinished()] == [A, B]
+    [feed] = store.take_listings()
+    assert store.finish_listing(feed, A, B, C) == 1
+
+
+def test_a_listing_rests_as_long_as_it_needs_to_bring_something_new(store: Store) -> None:
+    [feed] = store.take(FEED, kind="feed")
+    store.finish_listing(feed, A, B)
+    store.start_crawl()
+    store.now += timedelta(hours=2)
+    [feed] = store.take_listings()
+    store.finish_listing(feed, A, B)
+    store.start_crawl()
+    store.now += timedelta(hours=4, seconds=-1)
+    assert store.take_listings() == store.take(FEED, kind="feed") == []
+    store.now += timedelta(seconds=1)
+    assert [visit.url for visit in store.take_listings()] == [FEED]
+
+
+def test_a_listing_that_its_index_dates_later_is_not_waited_for(store: Store) -> None:
+    for _ in range(3):
+        [sitemap] = store.take_listings() or store.take(FEED, kind="sitemap")
+        store.finish_listing(sitemap, A, stated_at=store.now - timedelta(days=90))
+        store.start_crawl()
+        store.now += timedelta(days=1)
+    assert store.take_listings() == [], "retired"
+    assert store.take(FEED, kind="sitemap", stated_at=store.now - timedelta(days=30)) == []
+    assert len(store.take(FEED, kind="sitemap", stated_at=store.now - timedelta(hours=1))) == 1
+
+
+def test_the_next_page_of_a_section_waits_for_it_to_bring_something_new(store: Store) -> None:
+    [section] = store.take(FEED, kind="section")
+    store.finish_listing(section, A, turns=[C])
+    store.start_crawl()
+    [page_2] = store.take_listings()[1:]
+    assert page_2.url == C
+    store.finish_listing(page_2, B)
+    store.start_crawl()
+    store.now += timedelta(days=30)
+    assert [visit.url for visit in store.take_listings()] == [FEED]
+    assert [visit.url for visit in store.take(C, kind="section", force=True)] == [C]
+
+
+def test_a_section_that_brings_nothing_new_leaves_its_next_page_unrecorded(store: Store) -> None:
+    store.take(A)
+    [section] = store.take(FEED, kind="section")
+    assert store.finish_listing(section, A, turns=[C]) == 0
+    assert {page.url for page in store.rows(pages)} == {A, FEED}
+
+
+def test_every_visit_leaves_a_line(store: Store) -> None:
+    [visit] = store.take(A)
+    store.finish(visit, Outcome.ERROR, "timeout", http_status=None)
+    store.start_crawl()
+    store.now += timedelta(hours=1)
+    [visit] = store.take(A)
+    store.finish(visit, Outcome.STORED, "new")
+    lines = [(row.crawl_id, row.outcome, row.reason, row.http_status) for row in store.rows(visits)]
+    assert lines == [(store.crawl_id - 1, "error", "timeout", None), (store.crawl_id, "stored", "new", 200)]
 
 
 def test_waiting_pages_are_taken_up_a_few_at_a_time_oldest_first(store: Store) -> None:
@@ -170,9 +229,37 @@ def test_waiting_pages_are_taken_up_a_few_at_a_time_oldest_first(store: Store) -
     assert [[visit.url for visit in store.take_unfinished(limit=2)] for _ in range(3)] == [[A, B], [C], []]
 
 
+OCTOBER, NOVEMBER = (datetime(2026, month, 2, 8, tzinfo=UTC) for month in (10, 11))
+NOVEMBER_1 = datetime(2026, 11, 1, tzinfo=UTC)
+
+
 def test_what_its_source_dates_too_early_waits_for_a_crawl_that_goes_further_back(store: Store) -> None:
-    store.take(A, limit=0, stated={"source": "feed", "date_published": "2026-10-01T08:00:00Z"})
-    store.take(B, limit=0, stated={"source": "feed", "date_published": "2026-11-02T08:00:00Z"})
+    store.take(A, limit=0, published_at=OCTOBER)
+    store.take(B, limit=0, published_at=NOVEMBER)
     store.take(C, limit=0)
-    assert [visit.url for visit in store.take_unfinished(since=datetime(2026, 11, 1, tzinfo=UTC))] == [B, C]
+    assert [visit.url for visit in store.take_unfinished(since=NOVEMBER_1)] == [B, C]
     assert [visit.url for visit in store.take_unfinished()] == [A]
+
+
+def test_what_its_source_dates_too_late_waits_unless_that_is_the_date_of_a_change(store: Store) -> None:
+    store.take(A, limit=0, published_at=OCTOBER)
+    store.take(B, limit=0, published_at=NOVEMBER)
+    store.take(C, limit=0, stated_at=NOVEMBER)
+    assert [visit.url for visit in store.take_unfinished(until=NOVEMBER_1)] == [C, A]
+    assert [visit.url for visit in store.take_unfinished()] == [B]
+
+
+def test_the_newest_waiting_pages_are_taken_up_first(store: Store) -> None:
+    store.take(A, limit=0, published_at=OCTOBER)
+    store.take(B, limit=0)
+    store.take(C, limit=0, published_at=NOVEMBER)
+    assert [visit.url for visit in store.take_unfinished()] == [C, A, B]
+
+
+def test_sitemaps_of_another_time_wait_for_a_crawl_of_theirs(store: Store) -> None:
+    months = [f"https://example.org/sitemap-2026-{month}.xml" for month in ("07", "09", "11")]
+    store.take(*months, kind="sitemap", limit=0)
+    around = {"since": datetime(2026, 9, 10, tzinfo=UTC), "until": datetime(2026, 9, 20, tzinfo=UTC)}
+    assert [visit.url for visit in store.take_listings(**around)] == [months[1]]
+    assert [visit.url for visit in store.take_listings(**around | {"until": store.now})] == [months[2]]
+    assert [visit.url for visit in store.take_listings()] == [months[0]]

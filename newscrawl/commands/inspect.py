@@ -23,7 +23,7 @@ from newscrawl.inspection.model import Inspection, PageSource, as_dict, inspect_
 from newscrawl.inspection.report import report_html
 from newscrawl.inspection.terminal import print_inspection
 from newscrawl.inspection.truth import Truth, truth_of
-from newscrawl.inspection.words import shown, shown_json
+from newscrawl.printing import shown, shown_json
 from newscrawl.single_page import fetch_page
 from newscrawl.sites.model import Site
 from newscrawl.sites.registry import Registry

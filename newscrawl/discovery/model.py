@@ -17,6 +17,10 @@ class LinkKind(StrEnum):
     SECTION = "section"
 
 
+PAGINATION = "pagination"
+"""The source of links to a section's next pages."""
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """One link, with what the source that named it states about its target."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from newscrawl.dates import exact_date
 from newscrawl.discovery.model import Link, LinkKind
@@ -44,24 +43,20 @@ def select_links(
 
 def stated_date(link: Link, now: datetime) -> datetime | None:
     """Return the newest date that the source states of the link; a day counts to its end."""
-    return _newest((link.date_published, link.date_modified), now)
+    dates = (_end_of(text, now) for text in (link.date_published, link.date_modified))
+    return max((date for date in dates if date is not None), default=None)
 
 
-def is_stated_before(stated: Mapping[str, Any] | None, since: datetime, now: datetime) -> bool:
-    """Tell whether a link's source (`Link.stated()`) dates it before *since*; what is not dated may be newer."""
-    if not stated:
-        return False
-    date = _newest((stated.get("date_published"), stated.get("date_modified")), now)
-    return date is not None and date < since
+def stated_published(link: Link, now: datetime) -> datetime | None:
+    """Return when the source says that the target was published; a day counts to its end."""
+    return _end_of(link.date_published, now)
 
 
-def _newest(texts: Iterable[str | None], now: datetime) -> datetime | None:
-    dates = [
-        parsed.moment + (TO_ITS_END if parsed.precision is Precision.DAY else timedelta())
-        for text in texts
-        if text and (parsed := exact_date(text, time_zone=None, now=now)) is not None
-    ]
-    return max(dates, default=None)
+def _end_of(text: str | None, now: datetime) -> datetime | None:
+    parsed = exact_date(text, time_zone=None, now=now) if text else None
+    if parsed is None:
+        return None
+    return parsed.moment + (TO_ITS_END if parsed.precision is Precision.DAY else timedelta())
 
 
 def _is_on(link: Link, site: str) -> bool:

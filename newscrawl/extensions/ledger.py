@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self, TypeVar
 
 from scrapy import Spider, signals
@@ -17,16 +17,24 @@ from scrapy.http import Response
 from sqlalchemy import Engine
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-from newscrawl.discovery.model import Link
+from newscrawl.discovery.model import Link, LinkKind
+from newscrawl.discovery.selection import TO_ITS_END, stated_date, stated_published
 from newscrawl.exceptions import NewscrawlError, StorageError
 from newscrawl.extraction.model import EXTRACTOR_VERSION
 from newscrawl.items import Article, Outcome, Precision
-from newscrawl.outcomes import BEFORE_SINCE, Verdict
+from newscrawl.outcomes import AFTER_UNTIL, BEFORE_SINCE, Verdict
 from newscrawl.storage.articles import SaveArticle
 from newscrawl.storage.crawls import EndCrawl, StartCrawl
 from newscrawl.storage.engine import open_engine
-from newscrawl.storage.pages import FinishPage, FollowRedirect, TakeListedBy, TakePages, TakeUnfinished
-from newscrawl.storage.records import Ending, Saved, SeenPage, Taken, Visit
+from newscrawl.storage.pages import (
+    FinishListing,
+    FinishPage,
+    FollowRedirect,
+    TakeListings,
+    TakePages,
+    TakeUnfinished,
+)
+from newscrawl.storage.records import ANY_TIME, Ending, Period, Saved, SeenPage, Taken, Visit
 from newscrawl.storage.upgrade import require_current
 from newscrawl.storage.writer import Operation, Writer
 from newscrawl.urls import NORMALISER_VERSION, fetchable, normalise, site_of
@@ -102,36 +110,46 @@ class LedgerExtension:
         discovered_from: str | None = None,
         limit: int | None = None,
         force: bool = False,
+        period: Period = ANY_TIME,
     ) -> Taken:
         """Record *links* and take up those that are due, at most *limit*. URLs that are none are left out.
 
         *site* is the name under which new pages are kept and all are visited, those that were recorded under another
-        name, too; None: each URL's own.
+        name, too; None: each URL's own. What its source dates outside of *period* is recorded only.
         """
         if not links:
-            return Taken([], 0)
-        seen = [page for link in links if (page := _seen_page(link, site)) is not None]
-        operation = TakePages(seen, self.crawl_id, datetime.now(UTC), discovered_from, limit, force)
+            return Taken([])
+        now = datetime.now(UTC)
+        operation = TakePages(seen_pages(links, site, now), self.crawl_id, now, discovered_from, limit, force, period)
         taken = await self._submit(operation)
         visits = [replace(visit, site=site) for visit in taken.visits] if site else taken.visits
         return replace(taken, visits=self._opened(visits))
 
-    async def take_unfinished(
-        self, site: str, *, limit: int, since: datetime | None = None, articles: bool = True
-    ) -> list[Visit]:
-        """Take up at most *limit* articles (or listings) of *site* that were discovered and not finished."""
-        operation = TakeUnfinished(site, self.crawl_id, datetime.now(UTC), limit, since, articles)
-        return self._opened(await self._submit(operation))
+    async def take_unfinished(self, site: str, *, limit: int, period: Period = ANY_TIME) -> list[Visit]:
+        """Take up at most *limit* articles of *site* that were discovered and not finished, or are due."""
+        return self._opened(await self._submit(TakeUnfinished(site, self.crawl_id, datetime.now(UTC), limit, period)))
 
-    async def take_listed_by(self, visit: Visit) -> list[Visit]:
-        """Take up the listings that an unchanged listing named."""
-        listed = await self._submit(TakeListedBy(visit.url, self.crawl_id, datetime.now(UTC)))
-        return self._opened([replace(one, site=visit.site) for one in listed])
+    async def take_listings(self, site: str, *, limit: int, period: Period = ANY_TIME) -> list[Visit]:
+        """Take up at most *limit* feeds, sitemaps and sections of *site* that are due, or were not finished."""
+        return self._opened(await self._submit(TakeListings(site, self.crawl_id, datetime.now(UTC), limit, period)))
+
+    async def finish_listing(
+        self, visit: Visit, verdict: Verdict, links: Sequence[Link], next_pages: Sequence[Link] = ()
+    ) -> int:
+        """End the visit of a feed, sitemap or section; return how many articles it named that are new.
+
+        Its links are in the ledger from then on; *next_pages* only when something was new.
+        """
+        ending = self._ending(visit, verdict.outcome, verdict.reason, None)
+        seen, turns = (seen_pages(some, visit.site, ending.at) for some in (links, next_pages))
+        listed = await self._submit(FinishListing(visit, ending, seen, turns))
+        self._closed(visit, verdict.outcome, verdict.reason)
+        return listed.new
 
     async def follow(self, visit: Visit, url: str, *, http_status: int) -> Visit | None:
         """End *visit* as redirected to *url*; return the target's visit, None where it is not to be fetched."""
         link = Link(url, kind=visit.kind, source="redirect")  # type: ignore[arg-type]
-        target = _seen_page(link, visit.site)
+        target = next(iter(seen_pages([link], visit.site, datetime.now(UTC))), None)
         if target is None:
             await self.finish(visit, Verdict(Outcome.ERROR, "redirect_to_no_url"))
             return None
@@ -144,20 +162,15 @@ class LedgerExtension:
         """Keep status and validators of an answer for the outcome that its article will bring."""
         self._answers[visit.page_id] = response.replace(body=b"") if response.body else response
 
-    async def finish(
-        self,
-        visit: Visit,
-        verdict: Verdict,
-        *,
-        not_before: datetime | None = None,
-        stated: Mapping[str, Any] | None = None,
-    ) -> None:
+    async def finish(self, visit: Visit, verdict: Verdict, *, not_before: datetime | None = None) -> None:
         """Write the outcome of a visit."""
+        await self._finish(visit, self._ending(visit, verdict.outcome, verdict.reason, not_before))
+
+    async def _finish(self, visit: Visit, ending: Ending) -> None:
         if not self.is_open(visit):
             return
-        ending = replace(self._ending(visit, verdict.outcome, verdict.reason, not_before), stated=stated)
         await self._submit(FinishPage(visit, ending))
-        self._closed(visit, verdict.outcome, verdict.reason)
+        self._closed(visit, ending.outcome, ending.reason)
 
     async def save(self, article: Article) -> Saved:
         """Store an article with the outcome of the visit that brought it, in one transaction.
@@ -182,12 +195,15 @@ class LedgerExtension:
         visit = self._open.get(item.page_id or 0) if isinstance(item, Article) else None
         if visit is None:
             return
-        if verdict.reason == BEFORE_SINCE and item.date_published is not None:
-            # Too old for this crawl, not for one that goes further back; with its date known, only that one asks.
+        if verdict.reason in {BEFORE_SINCE, AFTER_UNTIL} and item.date_published is not None:
+            # Not of the time that this crawl is about; with its date known, only a crawl that is about it asks again.
             is_day = item.date_published_precision is Precision.DAY
             date = item.date_published.date() if is_day else item.date_published
             stated = {"source": "page", **(visit.stated or {}), "date_published": date.isoformat()}
-            await self.finish(visit, verdict, not_before=datetime.now(UTC), stated=stated)
+            published = item.date_published + (TO_ITS_END if is_day else timedelta())
+            newest = max(published, item.date_modified or published)
+            ending = self._ending(visit, verdict.outcome, verdict.reason, datetime.now(UTC))
+            await self._finish(visit, replace(ending, stated=stated, stated_at=newest, date_published=published))
         else:
             await self.finish(visit, verdict)
 
@@ -235,12 +251,19 @@ class LedgerExtension:
             asyncio.get_running_loop().create_task(engine.close_spider_async(reason=STORAGE_FAILED))
 
 
-def _seen_page(link: Link, site: str | None) -> SeenPage | None:
-    try:
-        url = fetchable(link.url)
-        return SeenPage(url, normalise(url), site or site_of(url), str(link.kind), link.stated())
-    except ValueError:
-        return None
+def seen_pages(links: Iterable[Link], site: str | None, now: datetime) -> list[SeenPage]:
+    """Return links as the ledger keeps them, under *site* or each URL's own; URLs that are none are left out."""
+    pages = []
+    for link in links:
+        try:
+            url = fetchable(link.url)
+            name = site or site_of(url)
+            stated = link.stated() or (None if link.kind == LinkKind.ARTICLE else {"source": link.source})
+            dates = stated_date(link, now), stated_published(link, now)
+            pages.append(SeenPage(url, normalise(url), name, str(link.kind), stated, *dates))
+        except ValueError:
+            continue
+    return pages
 
 
 def _header(response: Response | None, name: str) -> str | None:

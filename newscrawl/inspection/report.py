@@ -11,7 +11,8 @@ from lxml import etree
 
 from newscrawl.extraction.model import Block
 from newscrawl.inspection.model import BODY, FieldReport, Inspection
-from newscrawl.inspection.words import REMOVED, Run, counts, facts_of, label_of, reasons_of, runs_of, shown, truth_lines
+from newscrawl.inspection.words import REMOVED, Run, counts, facts_of, label_of, reasons_of, runs_of, truth_lines
+from newscrawl.printing import shown
 
 COLOURS = 10
 """Reasons with a colour of their own in report.css; the others share the last."""

@@ -10,7 +10,8 @@ from rich.text import Text
 
 from newscrawl.extraction.model import Block
 from newscrawl.inspection.model import BODY, FieldReport, Inspection
-from newscrawl.inspection.words import Run, counts, facts_of, label_of, reasons_of, runs_of, shown, truth_lines
+from newscrawl.inspection.words import Run, counts, facts_of, label_of, reasons_of, runs_of, truth_lines
+from newscrawl.printing import shown
 
 NARROWEST_BESIDE = 100
 """Columns from which kept and removed text stand side by side."""

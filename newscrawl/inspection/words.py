@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import re
-import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from newscrawl.extraction.model import Block
 from newscrawl.inspection.model import Inspection
+from newscrawl.printing import shown
 
-_HARMLESS = frozenset("\n\u200c\u200d")
-"""Line ends; the joiners, which Persian, the languages of India and emoji are written with."""
-_DOUBTFUL = re.compile(r"[^\x20-\x7e\n\u00a0-\u00ac\u00ae-\u024f\u0370-\u05ff\u3040-\u30ff\u4e00-\u9fff]")
-"""What is worth a look at its category: all but the letters that most pages are written with."""
 REMOVED = "removed"
 """The fact that counts the reasons."""
 
@@ -26,28 +20,6 @@ class Run:
 
     kept: list[tuple[int, Block]]
     removed: list[tuple[int, Block]]
-
-
-def shown(text: str) -> str:
-    """*text* with control characters, bidirectional overrides and other invisible signs written as `<U+202E>`.
-
-    So a page can neither drive a terminal nor reorder what stands beside its words, and the reader sees what it holds.
-    """
-    return _escaped(text, lambda sign: f"<U+{ord(sign):04X}>")
-
-
-def shown_json(value: object) -> str:
-    """JSON that is safe to print: the same signs stand in it as escapes."""
-    text = json.dumps(value, ensure_ascii=False, indent=2)
-    return _escaped(text, lambda sign: json.dumps(sign)[1:-1])
-
-
-def _escaped(text: str, escape: Callable[[str], str]) -> str:
-    return _DOUBTFUL.sub(lambda match: match[0] if _is_harmless(match[0]) else escape(match[0]), text)
-
-
-def _is_harmless(sign: str) -> bool:
-    return sign in _HARMLESS or unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
 
 def runs_of(blocks: Sequence[Block], *, kept: bool = True, removed: bool = True) -> Iterator[Run]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
@@ -16,8 +17,8 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from newscrawl.discovery.feeds import FEED_PATHS
-from newscrawl.discovery.model import Discovered, Link, LinkKind
-from newscrawl.discovery.selection import LONG_AGO, is_stated_before, select_links
+from newscrawl.discovery.model import PAGINATION, Discovered, Link, LinkKind
+from newscrawl.discovery.selection import select_links
 from newscrawl.discovery.sitemaps import SITEMAP_PATHS
 from newscrawl.extraction.model import ExtractionRules
 from newscrawl.items import Outcome
@@ -28,13 +29,11 @@ from newscrawl.reading import read_feed, read_section, read_sitemap
 from newscrawl.sites.model import Site
 from newscrawl.spiders.pages import PageSpider, content_type
 from newscrawl.spiders.scope import Budget, NewsScope
-from newscrawl.storage.records import Taken, Visit
+from newscrawl.storage.records import ANY_TIME, Visit
 
 logger = logging.getLogger(__name__)
 
-NOT_MODIFIED = 304
 FRONT_PAGE = "front page"
-PAGINATION = "pagination"
 LISTING_MAXSIZE = 50 * 1024 * 1024
 """Bytes of a feed or sitemap (sitemaps.org allows 50 MB)."""
 MAX_SECTIONS = 50
@@ -49,6 +48,18 @@ AT_ONCE = 2_000
 FRONT_PRIORITY = 100
 PRIORITY = {LinkKind.FEED: 60, LinkKind.SITEMAP: 50, LinkKind.ARTICLE: 30, LinkKind.SECTION: 20}
 """What is asked first. Articles come before more sections, so that the first ones are there within seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A feed, sitemap or section that has been read."""
+
+    visit: Visit
+    links: Sequence[Link] = ()
+    """What it names and is wanted."""
+    next_pages: Sequence[Link] = ()
+    new: int = 0
+    """Articles among the links that no crawl had seen before."""
 
 
 class NewsSpider(PageSpider):
@@ -77,23 +88,16 @@ class NewsSpider(PageSpider):
 
     async def parse_front_page(self, response: Response) -> AsyncIterator[Request]:
         """Follow a front page's sections, feeds and articles, and look where else the site lists articles."""
-        visit: Visit = response.meta["visit"]
-        found = await self._discover(response, read_section)
-        if response.status == NOT_MODIFIED:
-            requests = await self._listed_before(visit)
-        else:
-            links = [link for link in found if link.source != PAGINATION]
-            links += await self._unnamed_listings(self.sites[visit.site], links)
-            requests = await self._follow(visit, links)
-        for request in requests:
+        for request in await self._follow(await self._listing(response, read_section)):
             yield request
 
     async def end_front_page(self, failure: Failure) -> AsyncIterator[Request]:
         """A front page that does not answer ends nothing: feeds and sitemaps may."""
         visit: Visit = failure.request.meta["visit"]  # type: ignore[attr-defined]
         logger.warning("the front page of %s brought nothing: %s", visit.site, failure.value)
+        links = self._wanted(visit, await self._unnamed_listings(self.sites[visit.site], []))
         await self.end_failed(failure)
-        for request in await self._follow(visit, await self._unnamed_listings(self.sites[visit.site], [])):
+        for request in await self._follow(Listing(visit, links)):
             yield request
 
     async def parse_section(self, response: Response) -> AsyncIterator[Request]:
@@ -101,27 +105,21 @@ class NewsSpider(PageSpider):
 
         A section names the other sections again; the front page's choice of them is enough.
         """
-        visit: Visit = response.meta["visit"]
-        found = await self._discover(response, read_section)
-        links = self._wanted(visit, found)
-        articles = await self._take_articles(visit, [link for link in links if link.kind is LinkKind.ARTICLE])
-        for one in articles.visits:
-            yield self._request(one)
+        listing = await self._listing(response, read_section)
+        for request in await self._follow(listing):
+            yield request
         turn = response.meta.get("turn", 0) + 1
-        if articles.new and turn < MAX_TURNS:
-            for request in await self._turn_page(visit, [link for link in links if link.source == PAGINATION]):
+        if listing.new and turn < MAX_TURNS:
+            for request in await self._turn_page(listing):
                 request.meta["turn"] = turn
                 yield request
 
     async def parse_feed(self, response: Response) -> AsyncIterator[Request]:
-        for request in await self._follow(response.meta["visit"], await self._discover(response, read_feed)):
+        for request in await self._follow(await self._listing(response, read_feed)):
             yield request
 
     async def parse_sitemap(self, response: Response) -> AsyncIterator[Request]:
-        visit: Visit = response.meta["visit"]
-        links = await self._discover(response, read_sitemap)
-        not_modified = response.status == NOT_MODIFIED
-        for request in await (self._listed_before(visit) if not_modified else self._follow(visit, links)):
+        for request in await self._follow(await self._listing(response, read_sitemap)):
             yield request
 
     def go_on(self) -> None:
@@ -135,13 +133,13 @@ class NewsSpider(PageSpider):
             raise DontCloseSpider
 
     async def _take_waiting(self) -> None:
-        """Schedule waiting articles; where there are none, the crawl is finished."""
+        """Schedule waiting articles, the newest first; where there are none, the crawl is finished."""
         engine = self.crawler.engine
         assert engine is not None
         waiting: list[Visit] = []
         for site in self.sites.values():
             granted = self.budget.reserve(site.name, AT_ONCE)
-            visits = await self.ledger.take_unfinished(site.name, limit=granted, since=self.scope.since)
+            visits = await self.ledger.take_unfinished(site.name, limit=granted, period=self.scope.period)
             self.budget.give_back(site.name, granted - len(visits))
             waiting += visits
         for visit in waiting:
@@ -150,7 +148,7 @@ class NewsSpider(PageSpider):
             await engine.close_spider_async(reason="finished")
 
     async def _open(self, site: Site) -> list[Request]:
-        """Return a site's first requests: its front page and what its file names."""
+        """Return a site's first requests: its front page, what its file names, and the listings that are due."""
         if site.delay is not None:
             slow_down(self.crawler, urlsplit(site.url).hostname or "", site.delay)
         front = await self.ledger.take([Link(site.url, LinkKind.SECTION, FRONT_PAGE)], site=site.name)
@@ -165,9 +163,9 @@ class NewsSpider(PageSpider):
             for url in urls
         ]
         taken = await self.ledger.take(listings, site=site.name)
-        visits = taken.visits + await self.ledger.take_unfinished(site.name, limit=AT_ONCE, articles=False)
+        due = await self.ledger.take_listings(site.name, limit=AT_ONCE, period=self.scope.period)
         fronts = [self._request(visit, is_front=True) for visit in front.visits]
-        return fronts + [self._request(visit) for visit in visits]
+        return fronts + [self._request(visit) for visit in taken.visits + due]
 
     async def _unnamed_listings(self, site: Site, found: Sequence[Link]) -> list[Link]:
         """Return where a site may list articles beside *found*: sitemaps of its robots.txt, and the usual paths."""
@@ -184,29 +182,29 @@ class NewsSpider(PageSpider):
             Link(url, LinkKind.FEED, "usual path") for url in feeds
         ]
 
-    async def _listed_before(self, visit: Visit) -> list[Request]:
-        """Return requests for the listings that an unchanged listing named: they may have changed."""
-        return [self._request(one) for one in await self.ledger.take_listed_by(visit)]
-
-    async def _discover(self, response: Response, read: Callable[..., Discovered]) -> Sequence[Link]:
-        """Read a listing in a worker, write its outcome, and return its links."""
+    async def _listing(self, response: Response, read: Callable[..., Discovered]) -> Listing:
+        """Read a listing in a worker and write its outcome with what it names."""
         visit: Visit = response.meta["visit"]
         self.ledger.note_answer(visit, response)
         verdict = verdict_of_status(response.status)
         if verdict is not None:
-            await self.ledger.finish(visit, verdict)
-            return ()
+            if verdict.outcome is Outcome.UNCHANGED:
+                await self.ledger.finish_listing(visit, verdict, ())
+            else:
+                await self.ledger.finish(visit, verdict)
+            return Listing(visit)
         try:
             found = await self._read_listing(response, visit, read)
         except Exception as error:
             await self.end_unread(visit, error)
-            return ()
+            return Listing(visit)
         if found.partial:
             self.crawler.stats.inc_value("discovery/partial")
             logger.warning("%s could be read only in part: %s", visit.url, found.partial)
+        links, next_pages = await self._wanted_of(visit, found.links, is_front=response.meta.get("is_front", False))
         reason = f"{visit.kind}_partial" if found.partial else visit.kind
-        await self.ledger.finish(visit, Verdict(Outcome.NOT_ARTICLE, reason))
-        return found.links
+        new = await self.ledger.finish_listing(visit, Verdict(Outcome.NOT_ARTICLE, reason), links, next_pages)
+        return Listing(visit, links, next_pages, new)
 
     async def _read_listing(self, response: Response, visit: Visit, read: Callable[..., Discovered]) -> Discovered:
         if read is read_section:
@@ -216,38 +214,46 @@ class NewsSpider(PageSpider):
             return await self.reader.read_listing(read_feed, response.body, response.url, content_type=declared)
         return await self.reader.read_listing(read_sitemap, response.body, response.url)
 
-    async def _follow(self, visit: Visit, links: Iterable[Link]) -> list[Request]:
-        """Record what a listing names and return requests for what is wanted, due and within the budget."""
+    async def _wanted_of(self, visit: Visit, found: Sequence[Link], *, is_front: bool) -> tuple[list[Link], list[Link]]:
+        """Return the links of a listing that are wanted, and its next pages."""
         site = self.sites[visit.site]
-        wanted = self._wanted(visit, links)
+        if is_front:
+            found = [*found, *await self._unnamed_listings(site, found)]
+        wanted = self._wanted(visit, found)
+        turns = [link for link in wanted if link.source == PAGINATION]
+        articles = [link for link in wanted if link.kind is LinkKind.ARTICLE]
+        if not site.discovery.search or (visit.kind == LinkKind.SECTION and not is_front):
+            return articles, turns
+        sections = [link for link in wanted if link.kind is LinkKind.SECTION and link.source != PAGINATION]
         listings = [link for link in wanted if link.kind in {LinkKind.FEED, LinkKind.SITEMAP}]
-        sections = [link for link in wanted if link.kind is LinkKind.SECTION][:MAX_SECTIONS]
-        if not site.discovery.search:
-            listings, sections = [], []
-        taken = await self.ledger.take(listings + sections, site=site.name, discovered_from=visit.url)
-        articles = await self._take_articles(visit, [link for link in wanted if link.kind is LinkKind.ARTICLE])
-        return [self._request(one) for one in taken.visits + articles.visits]
+        return listings + sections[:MAX_SECTIONS] + articles, [] if is_front else turns
 
-    async def _turn_page(self, visit: Visit, links: Sequence[Link]) -> list[Request]:
+    async def _follow(self, listing: Listing) -> list[Request]:
+        """Return requests for what a listing names, where it is wanted, due and within the budget.
+
+        A crawl of a period of time takes up articles when it has seen all listings: the newest first.
+        """
+        visit, site = listing.visit, self.sites[listing.visit.site]
+        listings = [link for link in listing.links if link.kind is not LinkKind.ARTICLE]
+        period = self.scope.period
+        taken = await self.ledger.take(listings, site=site.name, discovered_from=visit.url, period=period)
+        visits = taken.visits
+        if period == ANY_TIME:
+            articles = [link for link in listing.links if link.kind is LinkKind.ARTICLE]
+            granted = self.budget.reserve(site.name, min(len(articles), AT_ONCE))
+            some = await self.ledger.take(articles, site=site.name, discovered_from=visit.url, limit=granted)
+            self.budget.give_back(site.name, granted - len(some.visits))
+            visits += some.visits
+        return [self._request(one) for one in visits]
+
+    async def _turn_page(self, listing: Listing) -> list[Request]:
         """Return requests for a section's next pages; with the budget spent they wait for the next crawl."""
-        site = self.sites[visit.site]
+        site = self.sites[listing.visit.site]
         limit = 0 if self.budget.is_spent(site.name) else None
-        taken = await self.ledger.take(links, site=site.name, discovered_from=visit.url, limit=limit)
+        taken = await self.ledger.take(
+            listing.next_pages, site=site.name, discovered_from=listing.visit.url, limit=limit, force=True
+        )
         return [self._request(one) for one in taken.visits]
-
-    async def _take_articles(self, visit: Visit, links: Sequence[Link]) -> Taken:
-        """Take up what is due and within the budget; what is stated to be too old is recorded only."""
-        site, now = self.sites[visit.site], datetime.now(UTC)
-        since = self.scope.since or LONG_AGO
-        fresh: list[Link] = []
-        old: list[Link] = []
-        for link in links:
-            (old if is_stated_before(link.stated(), since, now) else fresh).append(link)
-        await self.ledger.take(old, site=site.name, discovered_from=visit.url, limit=0)
-        granted = self.budget.reserve(site.name, min(len(fresh), AT_ONCE))
-        taken = await self.ledger.take(fresh, site=site.name, discovered_from=visit.url, limit=granted)
-        self.budget.give_back(site.name, granted - len(taken.visits))
-        return taken
 
     def _wanted(self, visit: Visit, links: Iterable[Link]) -> list[Link]:
         site = self.sites[visit.site]
@@ -265,6 +271,7 @@ class NewsSpider(PageSpider):
             return self.article_request(visit, priority=PRIORITY[kind])
         meta: dict[str, Any] = {"visit": visit}
         if is_front:
+            meta["is_front"] = True
             return Request(
                 visit.url, self.parse_front_page, priority=FRONT_PRIORITY, errback=self.end_front_page, meta=meta
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from scrapy.settings import BaseSettings
@@ -11,6 +11,7 @@ from scrapy.settings import BaseSettings
 from newscrawl.exceptions import UsageError
 from newscrawl.sites.model import Site
 from newscrawl.sites.registry import Registry
+from newscrawl.storage.records import Period
 from newscrawl.urls import check_start_url, site_of
 
 
@@ -24,6 +25,7 @@ class NewsScope:
         site: str | None = None,
         max_pages: str | None = None,
         since: str | None = None,
+        until: str | None = None,
     ) -> None:
         if url and site:
             raise UsageError("give either url= or site=, not both")
@@ -35,7 +37,7 @@ class NewsScope:
         else:
             self.sites = registry.enabled()
         self.max_pages = _whole_number("max_pages", max_pages)
-        self.since = _day("since", since)
+        self.period = _period(since, until)
 
 
 def _site_at(url: str, registry: Registry) -> Site:
@@ -80,17 +82,21 @@ class Budget:
 
     def reserve(self, site: str, wanted: int) -> int:
         """Set aside up to *wanted* pages of *site*; return how many were granted."""
-        left = self.by_site.get(site)
-        granted = min(number for number in (wanted, self.total, left) if number is not None)
+        left = self.left(site)
+        granted = wanted if left is None else min(wanted, left)
         self._move(site, -granted)
         return granted
+
+    def left(self, site: str) -> int | None:
+        """Return how many pages of *site* may still be taken up, None where there is no limit."""
+        return min((number for number in (self.total, self.by_site.get(site)) if number is not None), default=None)
 
     def give_back(self, site: str, unused: int) -> None:
         self._move(site, unused)
 
     def is_spent(self, site: str) -> bool:
         """Tell whether no further page of *site* may be taken up."""
-        return self.total == 0 or self.by_site.get(site) == 0
+        return self.left(site) == 0
 
     def _move(self, site: str, number: int) -> None:
         if self.total is not None:
@@ -126,6 +132,14 @@ def _whole_number(name: str, text: str | None) -> int | None:
     if not text.isdigit() or int(text) == 0:
         raise UsageError(f"{name}={text!r} is no number of pages; write a whole number from 1")
     return int(text)
+
+
+def _period(since: str | None, until: str | None) -> Period:
+    """The days from *since* to *until*, both included."""
+    first, last = _day("since", since), _day("until", until)
+    if first and last and last < first:
+        raise UsageError(f"until={until} is before since={since}; give the earlier day as since=")
+    return Period(first, last + timedelta(days=1) if last else None)
 
 
 def _day(name: str, text: str | None) -> datetime | None:

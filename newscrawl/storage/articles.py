@@ -61,15 +61,21 @@ class SaveArticle:
         finish_pages(
             connection,
             [
-                (operation.visit, _ending(operation.ending, saved))
+                (operation.visit, _ending(operation, saved))
                 for operation, saved in zip(operations, results, strict=True)
             ],
         )
         return results
 
 
-def _ending(ending: Ending, saved: Saved) -> Ending:
-    return replace(ending, outcome=saved.outcome, reason=saved.reason, article_id=saved.article_id)
+def _ending(operation: SaveArticle, saved: Saved) -> Ending:
+    return replace(
+        operation.ending,
+        outcome=saved.outcome,
+        reason=saved.reason,
+        article_id=saved.article_id,
+        date_published=operation.article.date_published,
+    )
 
 
 @dataclass(slots=True)

@@ -27,6 +27,17 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
+def open_filled(url: str) -> Engine:
+    """Return an engine for a database that crawls have filled; nothing is made.
+
+    Raises what open_engine does, and StorageError where there is no database yet, or one of another version.
+    """
+    parsed = _parse(url)
+    if parsed.get_backend_name() == "sqlite" and not (parsed.database and Path(parsed.database).is_file()):
+        raise StorageError(f"there is no database at {parsed.database} yet; the first crawl makes it")
+    return open_engine(url)
+
+
 def reading(engine: Engine) -> Connection:
     """Return a connection for queries, which never waits for a crawl that writes, nor makes it wait."""
     return engine.connect().execution_options(reads_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from newscrawl.items import Outcome
@@ -26,6 +26,9 @@ class SeenPage:
     """`article`, `feed`, `sitemap` or `section`."""
     stated: Mapping[str, Any] | None = None
     """What the source says of the target (headline, dates, section), JSON-ready."""
+    stated_at: datetime | None = None
+    """The newest date among it; a day counts to its end."""
+    stated_published_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,13 @@ class Visit:
     key: str
     site: str
     kind: str
+    crawl_id: int | None = None
+    """The crawl that took it up."""
     visits: int = 0
     """Finished visits before this one."""
+    rung: int = 0
+    failures: int = 0
+    newest_link_at: datetime | None = None
     etag: str | None = None
     last_modified: str | None = None
     stated: Mapping[str, Any] | None = None
@@ -55,7 +63,7 @@ class Taken:
 
     visits: list[Visit]
     """Those that are due, taken up."""
-    new: int
+    new: int = 0
     """How many no crawl had seen before."""
 
 
@@ -73,8 +81,39 @@ class Ending:
     """The host asked not to be visited again before this time."""
     stated: Mapping[str, Any] | None = None
     """What the page itself turned out to state, in place of what its source did."""
+    stated_at: datetime | None = None
+    """The newest date among it."""
+    date_published: datetime | None = None
+    """Of the article that was read, also where it is not kept."""
+    new_links: int | None = None
+    """Of a listing: the articles it named that no crawl had seen before."""
+    newest_link_at: datetime | None = None
+    """Of a listing: the newest date among its links."""
     redirects_to: int | None = None
     article_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A span of time in which articles are wanted, open where there is None."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    """The first moment that is too late."""
+
+    def may_hold(self, newest: datetime | None, published: datetime | None) -> bool:
+        """Tell whether an article may be within, of which a source states these dates.
+
+        *newest*, published or changed, tells that it is too old; only *published* that it is too new: what was
+        changed later may have been published before. What is not dated may be within.
+        """
+        is_too_old = self.since is not None and newest is not None and newest < self.since
+        is_too_new = self.until is not None and published is not None and published >= self.until
+        return not is_too_old and not is_too_new
+
+
+ANY_TIME = Period()
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)

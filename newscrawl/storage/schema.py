@@ -98,6 +98,11 @@ pages = Table(
     Column("fetched_at", UtcDateTime),
     Column("next_visit_at", UtcDateTime),
     Column("visits", Integer, nullable=False, server_default="0"),
+    Column("rung", SmallInteger, nullable=False, server_default="0"),
+    Column("failures", SmallInteger, nullable=False, server_default="0"),
+    Column("stated_at", UtcDateTime),
+    Column("stated_published_at", UtcDateTime),
+    Column("newest_link_at", UtcDateTime),
     Column("etag", Text),
     Column("last_modified", Text),
     Column("stated", JSON(none_as_null=True)),
@@ -111,6 +116,20 @@ pages = Table(
     Index(None, "discovered_from"),
     Index(None, "article_id"),
     Index(None, "redirects_to", sqlite_where=_redirects, postgresql_where=_redirects),
+)
+
+visits = Table(
+    "visits",
+    metadata,
+    _id(),
+    Column("page_id", Id, ForeignKey("pages.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("crawl_id", Id, ForeignKey("crawls.id", ondelete="SET NULL")),
+    Column("visited_at", UtcDateTime, nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("http_status", SmallInteger),
+    Column("new_links", Integer),
+    Column("article_id", Id),
 )
 
 articles = Table(

@@ -64,16 +64,27 @@ def upgrade(engine: Engine) -> SchemaState:
 
 def require_current(engine: Engine) -> None:
     """Fill an empty database; raise StorageError for one that is older or newer than the code."""
+    if _is_empty(engine):
+        upgrade(engine)
+
+
+def require_filled(engine: Engine) -> None:
+    """Raise StorageError for a database that is empty, older or newer than the code."""
+    if _is_empty(engine):
+        raise StorageError("the database is empty; the first crawl fills it")
+
+
+def _is_empty(engine: Engine) -> bool:
+    """Tell whether there is no table at all; raise StorageError for other tables than those of the code."""
     with reading(engine) as connection:
         current = MigrationContext.configure(connection).get_current_revision()
     if current == _newest():
-        return
+        return False
     state = inspect_schema(engine)
-    if state.empty:
-        upgrade(engine)
-    else:
+    if not state.empty:
         known = state.current in {script.revision for script in _scripts().walk_revisions()}
         raise StorageError(_mismatch(state, known=known))
+    return True
 
 
 def _mismatch(state: SchemaState, *, known: bool) -> str:

@@ -1,0 +1,109 @@
+"""`scrapy plan`: what `scrapy crawl news` would fetch now, without fetching anything."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from rich.console import Console
+from rich.table import Table
+from scrapy.commands import ScrapyCommand
+from scrapy.utils.conf import arglist_to_dict
+
+from newscrawl.commands.why import when
+from newscrawl.exceptions import NewscrawlError, UsageError
+from newscrawl.printing import shown, shown_json
+from newscrawl.spiders.news import NewsSpider
+from newscrawl.spiders.scope import Budget, NewsScope
+from newscrawl.storage.engine import open_filled
+from newscrawl.storage.history import SitePlan, site_plan
+from newscrawl.storage.upgrade import require_filled
+
+
+class Command(ScrapyCommand):
+    """Asks the ledger what is due; reads only."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        return "[options]"
+
+    def short_desc(self) -> str:
+        return "Show what `scrapy crawl news` would fetch now"
+
+    def long_desc(self) -> str:
+        return f"{self.short_desc()}; takes the same arguments"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("-a", dest="spargs", action="append", default=[], metavar="NAME=VALUE", help="as of crawl")
+        parser.add_argument("--urls", action="store_true", help="name every page")
+        parser.add_argument("--json", action="store_true", help="print it as JSON, every page named")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        try:
+            if args:
+                raise UsageError(f"`scrapy plan` takes no {args[0]!r}; name a site with -a site= or -a url=")
+            plans = self._plans(_arguments(opts.spargs))
+        except NewscrawlError as error:
+            print(f"newscrawl: {shown(str(error))}", file=sys.stderr)
+            self.exitcode = error.exit_code
+            return
+        if opts.json:
+            print(shown_json([asdict(plan) for plan in plans]))
+        elif opts.urls:
+            for plan in plans:
+                for page in plan.listings + plan.articles:
+                    print(page.reason, page.kind, shown(page.url), sep="\t")
+        else:
+            _print(plans)
+
+    def _plans(self, arguments: dict[str, str]) -> list[SitePlan]:
+        assert self.settings is not None
+        scope: NewsScope = NewsSpider.scope_of(self.settings, **arguments)
+        budget = Budget(scope.max_pages, {site.name: site.max_pages for site in scope.sites})
+        engine = open_filled(self.settings["NEWSCRAWL_DATABASE_URL"])
+        try:
+            require_filled(engine)
+            now = datetime.now(UTC)
+            plans = []
+            for site in scope.sites:
+                plan = site_plan(engine, site.name, now, period=scope.period, limit=budget.left(site.name))
+                budget.reserve(site.name, len(plan.articles))
+                plans.append(plan)
+            return plans
+        finally:
+            engine.dispose()
+
+
+def _arguments(given: Sequence[str]) -> dict[str, str]:
+    try:
+        return arglist_to_dict(list(given))
+    except ValueError:
+        raise UsageError("write arguments as -a NAME=VALUE") from None
+
+
+def _print(plans: Sequence[SitePlan]) -> None:
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = max(console.width, 120)
+    table = Table(title="What a crawl would fetch now", title_justify="left")
+    table.add_column("site")
+    for column in ("listings", "new articles", "unfinished", "due again"):
+        table.add_column(column, justify="right")
+    table.add_column("then, at the earliest")
+    for plan in plans:
+        reasons = Counter(page.reason for page in plan.articles)
+        counts = (len(plan.listings), reasons["new"], reasons["unfinished"], reasons["due"])
+        later = when(plan.next_visit_at) if plan.next_visit_at else "-"
+        table.add_row(plan.site, *(f"{count:,}" for count in counts), later)
+    console.print(table)
+    for plan in plans:
+        if not plan.listings and not plan.articles and plan.next_visit_at is None:
+            console.print(f"{plan.site} has not been crawled yet: its front page and robots.txt come first.")
+    console.print("What the listings name that is new comes on top. `scrapy plan --urls` names every page.")
