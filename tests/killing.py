@@ -315,7 +315,7 @@ def twins_of(site: RunningSite) -> frozenset[str]:
 
 def asked_keys(site: RunningSite) -> set[str]:
     """Return the keys of all pages that the server was asked for, robots.txt left out."""
-    return set(_keys(site, range(600)))
+    return set(answered(site, range(600)))
 
 
 def fetched_articles(site: RunningSite, database_url: str) -> Counter[str]:
@@ -326,10 +326,11 @@ def fetched_articles(site: RunningSite, database_url: str) -> Counter[str]:
             articles = set(connection.execute(text("SELECT key FROM pages WHERE kind = 'article'")).scalars())
     finally:
         engine.dispose()
-    return Counter(key for key in _keys(site, (200, 304)) if key in articles)
+    return Counter(key for key in answered(site, (200, 304)) if key in articles)
 
 
-def _keys(site: RunningSite, statuses: Iterable[int]) -> Iterator[str]:
+def answered(site: RunningSite, statuses: Iterable[int]) -> Iterator[str]:
+    """Give the key of each request that was answered with one of *statuses*, robots.txt left out."""
     for request in site.requests:
         if request.status in statuses and request.path != "/robots.txt":
             yield normalise(site.urls[request.host].rstrip("/") + request.path)
