@@ -18,6 +18,10 @@ RETRY_FIRST = timedelta(hours=1)
 RETRY_LIMIT = timedelta(days=7)
 LOOK_AGAIN = timedelta(days=7)
 """When a feed, sitemap or section that is gone is asked for again."""
+CONFIRM_AFTER = timedelta(hours=1)
+"""When an article's page that answered 404 is asked again, before the article counts as withdrawn."""
+CONFIRM_SPAN = timedelta(minutes=30)
+"""How long a page must have been missing: two 404s within minutes may be one fault."""
 
 LISTING_LIMIT = timedelta(days=1)
 """A feed, sitemap or section is looked at once in so long, however little it brings."""
@@ -35,7 +39,10 @@ class Change(StrEnum):
     INSERTED = "inserted"
     REVISED = "revised"
     UNCHANGED = "unchanged"
+    RE_EXTRACTED = "re-extracted"
     WITHDRAWN = "withdrawn"
+    RESTORED = "restored"
+    MERGED = "merged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +116,18 @@ def next_visit(
     not_modified: bool = False,
     date_published: datetime | None = None,
     not_before: datetime | None = None,
+    to_confirm: bool = False,
 ) -> Next:
     """Return when an article page is due again.
 
     A rung up after each visit without a change (two where the host itself said so: *not_modified*), one down after a
-    change. *not_before* is what the host asked for (Retry-After).
+    change. *not_before* is what the host asked for (Retry-After). *to_confirm*: the page is missing, and that is not
+    certain yet.
     """
-    found = _next_visit(page, outcome, now, date_published, not_modified=not_modified)
+    if to_confirm:
+        found = Next(now + CONFIRM_AFTER, page.rung, 0)
+    else:
+        found = _next_visit(page, outcome, now, date_published, not_modified=not_modified)
     if not_before is None:
         return found
     return Next(max(not_before, found.at or not_before), found.rung, found.failures)
@@ -137,11 +149,11 @@ def _next_visit(
             return _on_rung(page.rung + 1, now)
         case Outcome.ERROR | Outcome.BLOCKED | Outcome.ROBOTS:
             return _retry(page, now)
+        case Outcome.NOT_ARTICLE | Outcome.TOO_SHORT | Outcome.GONE if page.has_article:
+            # What stands where the article was, a wall or a challenge, may do so for a while.
+            return _on_rung(page.rung + 1, now)
         case Outcome.TOO_SHORT:
             return Next(now + timedelta(days=1), page.rung, 0)
-        case Outcome.NOT_ARTICLE if page.has_article:
-            # A wall or a challenge stands where the article was; it may be back.
-            return _on_rung(page.rung + 1, now)
         case _:
             return Next(None, page.rung, 0)
 
@@ -213,3 +225,16 @@ def classify_change(stored_hash: str | None, new_hash: str | None) -> Change:
     if stored_hash is None:
         return Change.INSERTED
     return Change.UNCHANGED if stored_hash == new_hash else Change.REVISED
+
+
+def is_withdrawn(http_status: int | None, *, last_status: int | None, since_last: timedelta | None) -> bool:
+    """Tell whether an answer says for certain that a page's article was withdrawn.
+
+    410 says so. 404 may be a fault of the hour: only where the visit before, at least CONFIRM_SPAN ago, met a 404
+    (or 410), too.
+    """
+    if http_status == 410:
+        return True
+    if http_status != 404 or last_status not in {404, 410}:
+        return False
+    return since_last is not None and since_last >= CONFIRM_SPAN

@@ -90,7 +90,7 @@ class Article:
     `text` (the language read from the text), `date_modified` (published as last changed)."""
 
     key: str | None = None
-    """The identity of its URL (urls.normalise of canonical_url, else of url)."""
+    """The identity of its URL (page_keys.PageKeys.of_article)."""
     content_hash: str | None = None
     """identity.content_hash of headline and body."""
     date_downloaded: datetime | None = None

@@ -13,9 +13,10 @@ from newscrawl.discovery.pages import page_links
 from newscrawl.discovery.sitemaps import read_sitemap
 from newscrawl.extraction.document import parse
 from newscrawl.extraction.extract import extract
-from newscrawl.extraction.model import ExtractionRules
+from newscrawl.extraction.model import EXTRACTOR_VERSION, ExtractionRules
 from newscrawl.items import Article
 from newscrawl.loaders import load_article
+from newscrawl.url_cleaning import PLAIN, IdentityRules
 
 __all__ = ["Answer", "ArticleReading", "read_article", "read_feed", "read_section", "read_sitemap", "warm_up"]
 
@@ -32,6 +33,7 @@ class Answer:
     rules: ExtractionRules = field(default_factory=ExtractionRules)
     stated: Mapping[str, Any] | None = None
     """What the source that named the page states of it."""
+    identity: IdentityRules = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +58,14 @@ def read_article(answer: Answer) -> ArticleReading:
         now=answer.downloaded_at,
     )
     article.date_downloaded = answer.downloaded_at
+    article.extractor_version = EXTRACTOR_VERSION
     return ArticleReading(article, extraction.verdict)
 
 
 def read_section(answer: Answer) -> Discovered:
     """Find the links of a front, section or other page."""
     document = parse(answer.body, content_type=answer.content_type, fallback_encoding=answer.rules.encoding)
-    return page_links(document.root, answer.url)
+    return page_links(document.root, answer.url, answer.identity)
 
 
 def warm_up() -> None:

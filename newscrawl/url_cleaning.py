@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from typing import Final
 from urllib.parse import quote, unquote
 
 from newscrawl import url_words as words
@@ -18,9 +20,26 @@ _PATH_WORK = re.compile(
 )
 _SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*|/\([SAF]\([^/()]*\)\)(?=/|$)", re.I)
 _INDEX = re.compile(r"(?:index|default)\.(?:html?|shtml|php\d?|aspx?|jsp|cfm)", re.I)
-_VIEW_NAMES = frozenset(["amp", "print", "amp.html", "print.html", "print.htm"])
+_AMP_NAMES = frozenset(["amp", "amp.html"])
+_PRINT_NAMES = frozenset(["print", "print.html", "print.htm"])
+_PAGE_NAME = re.compile(r".*[\d._%-]")
+_PLACE = re.compile(r"[a-z]+(?:_[a-z]+)*---.*")
 _AMP_NAME = re.compile(r"(.*[^.])\.amp(\.html?)?", re.I)
 _TOKEN = re.compile(r"(?=.*\d)(?=.*[a-z])[a-z0-9,_-]{16,}|[0-9a-f]{32,}", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityRules:
+    """What a site file says about the parameters of the site's URLs. Names are in lower case."""
+
+    keep_parameters: tuple[str, ...] = ()
+    """They say which page it is, although their names are those of parameters that say nothing elsewhere."""
+    drop_parameters: tuple[str, ...] = ()
+    """They say nothing about the page; they are not even asked for."""
+
+
+PLAIN: Final = IdentityRules()
+"""The rules of a site of which no file says anything."""
 
 
 def without_session(path: str) -> str:
@@ -59,11 +78,14 @@ def page_path(path: str) -> str:
 
 
 def _without_views(segments: list[str]) -> list[str]:
-    """Drop what marks the AMP or print view or an index file; `/tag/amp` and `/tag/print` are lists about a topic."""
+    """Drop what marks the AMP or print view or an index file.
+
+    `/tag/amp` and `/tag/print` are lists about a topic, `/services/print` is about printing: only what has the name of
+    a page (a slug, a number) has a print view.
+    """
     while segments:
         last = segments[-1].lower()
-        about = len(segments) > 1 and segments[-2].lower() in words.TOPIC_LISTS
-        if _INDEX.fullmatch(last) or (last in _VIEW_NAMES and not about):
+        if _INDEX.fullmatch(last) or _is_view_of(segments[-2].lower() if len(segments) > 1 else "", last):
             segments.pop()
         elif match := _AMP_NAME.fullmatch(segments[-1]):
             segments[-1] = match[1] + (match[2] or "")
@@ -74,29 +96,37 @@ def _without_views(segments: list[str]) -> list[str]:
     return segments
 
 
-def page_query(query: str) -> str:
+def _is_view_of(page: str, name: str) -> bool:
+    if page in words.TOPIC_LISTS:
+        return False
+    return name in _AMP_NAMES or (name in _PRINT_NAMES and _PAGE_NAME.match(page) is not None)
+
+
+def page_query(query: str, rules: IdentityRules = PLAIN) -> str:
     """Give the sorted parameters that say which page it is."""
     query = _escape(query.replace("%20", "+").replace(" ", "+"), _QUERY_DONE, _QUERY_FREE)
     kept = []
     for pair in query.split("&"):
         while pair.startswith("amp;"):
             pair = pair[4:]
-        if not says_nothing(pair, views=True):
+        if not says_nothing(pair, rules, views=True):
             name, _, value = pair.partition("=")
             kept.append(f"{name}={value}" if value else name)
     return "&".join(sorted(kept))
 
 
-def says_nothing(pair: str, *, views: bool) -> bool:
+def says_nothing(pair: str, rules: IdentityRules = PLAIN, *, views: bool) -> bool:
     """Tell whether a parameter is of tracking, a session, empty, or (with *views*) another view of the same page."""
     name, _, value = pair.partition("=")
     name = unquote(name).lower().removeprefix("amp;") if "%" in name or ";" in name else name.lower()
     if not name:
         return not value
+    if rules is not PLAIN and (name in rules.keep_parameters or name in rules.drop_parameters):
+        return name in rules.drop_parameters
     if name in words.TRACKING or "utm_" in name or name.startswith(words.TRACKING_PREFIXES) or name in words.SESSIONS:
         return True
     value = value.lower()
-    if name in words.CHANNEL_PARAMETERS and value in words.CHANNELS:
+    if name in words.CHANNEL_PARAMETERS and (value in words.CHANNELS or _PLACE.fullmatch(value)):
         return True
     if name in words.SESSION_TOKENS:
         return _TOKEN.fullmatch(value) is not None

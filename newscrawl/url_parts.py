@@ -16,7 +16,11 @@ MAX_LENGTH: Final = 2048
 
 _SCHEME = re.compile(r"(https?):[/\\]*", re.I)
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,62}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,62}[a-z0-9_])?)*")
-_HOST_PREFIX = re.compile(r"(?:www\d?|m|mobile|amp)\.(?=.)")
+_HOST_PREFIX = re.compile(r"(?:www\d?|ww\d|m|mobile|mobil|amp)\.(?=.)")
+_AMP_CACHES = (".cdn.ampproject.org", ".bing-amp.com")
+_AMP_VIEWERS = re.compile(r"(?:www\.)?google(?:\.[a-z]{2,3}){1,2}")
+_CACHED = re.compile(r"/(?:c|v|wp)/(s/)?([^/]+\..+)", re.S)
+_VIEWED = re.compile(r"/amp/(s/)?([^/]+\..+)", re.S)
 
 
 class Parts(NamedTuple):
@@ -32,10 +36,15 @@ class Parts(NamedTuple):
     """As written; may be ""."""
     query: str
     """As written, without the question mark."""
+    is_copy: bool = False
+    """Whether it names a copy in an AMP cache; the parts are those of the publisher's own page."""
 
 
 def split(url: str) -> Parts:
-    """Take *url* apart; raise ValueError, with a message for people, for what no http client could ask for."""
+    """Take *url* apart; raise ValueError, with a message for people, for what no http client could ask for.
+
+    A copy in an AMP cache (https://developers.google.com/amp/cache/overview) is taken for the publisher's own page.
+    """
     if len(url) > MAX_LENGTH:
         raise ValueError(f"{short(url)} is longer than {MAX_LENGTH} characters")
     clean = url if url.isprintable() and " " not in url and "\\" not in url else _tidy(url)
@@ -47,7 +56,18 @@ def split(url: str) -> Parts:
     if scheme not in ("http", "https") or not authority:
         raise ValueError(f"{short(url)} is not an http or https URL with a host")
     host, port = _authority(authority)
+    if host.endswith(_AMP_CACHES) or (path.startswith("amp/") and _AMP_VIEWERS.fullmatch(host)):
+        original = _original(host, slash + path)
+        if original is not None:
+            return split(f"{original}?{query}" if query else original)._replace(is_copy=True)
     return Parts(scheme, host, port, slash + path, query)
+
+
+def _original(host: str, path: str) -> str | None:
+    """Give the page of which an AMP cache or viewer keeps a copy at *path*, without its query."""
+    pattern = _CACHED if host.endswith(_AMP_CACHES) else _VIEWED
+    match = pattern.fullmatch(path)
+    return f"http{'s' if match[1] else ''}://{match[2]}" if match else None
 
 
 def _tidy(url: str) -> str:
@@ -112,7 +132,7 @@ def registrable(host: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def bare_host(host: str) -> str:
-    """Drop `www.`, `m.`, `mobile.` and `amp.` while a domain that somebody registered remains."""
+    """Drop `www.`, `m.`, `mobile.`, `mobil.` and `amp.` while a domain that somebody registered remains."""
     if host[-1].isdigit() or host == "www.localhost":
         return host.removeprefix("www.")
     while match := _HOST_PREFIX.match(host):

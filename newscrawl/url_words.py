@@ -14,42 +14,57 @@ def _words(text: str) -> frozenset[str]:
 
 
 TRACKING_PREFIXES: Final = (
-    "mc_", "pk_", "mtm_", "matomo_", "piwik_", "hsa_", "_hs", "wt_", "wt.", "gaa_", "ga_", "ns_", "at_custom",
-    "fb_", "vero_", "oly_", "guce_", "stm_", "itm_", "aff_", "tblci", "dicbo",
+    "mc_", "pk_", "mtm_", "matomo_", "piwik_", "hsa_", "_hs", "__hs", "wt_", "wt.", "gaa_", "ga_", "_ga", "_gcl_",
+    "gad_", "ns_", "at_custom", "at_recipient_", "fb_", "vero_", "oly_", "guce_", "stm_", "itm_", "otm_", "hmb_",
+    "dpg_", "bsft_", "cm_mmc", "adjust_", "_branch_", "_sgm_", "ml_subscriber", "mindbox-", "elqtrack",
+    "oft_", "aff_", "tblci", "dicbo",
 )  # fmt: skip
+"""Names that begin so are dropped whatever the value, as those of `TRACKING`."""
 TRACKING: Final = _words("""
-    fbclid gclid gclsrc dclid wbraid gbraid msclkid yclid ysclid twclid ttclid igshid igsh li_fat_id epik srsltid
-    rb_clickid wickedid mkt_tok cmpid cmp campid campaign_id icid ocid ncid smid smtyp mbid ito xtor maca trk
-    trkcampaign s_cid s_kwcid s_campaign _ga _gl __twitter_impression __tn__ ref_src ref_url referrer referer
-    obOrigUrl sharetoken share_token xing_share feedname feedtype guccounter soc_src soc_trk soc_ssp linkid taid
+    fbclid gclid gclsrc dclid wbraid gbraid gad msclkid yclid ysclid ymclid twclid ttclid irclickid irgwc
+    ir_campaignid ir_adid ir_partnerid igshid igsh
+    li_fat_id epik srsltid rb_clickid unicorn_click_id sscid tduid awc admitad_uid gps_adid erid wickedid mkt_tok cmpid
+    cmp campid campaign_id icid ocid ncid smid smtyp mbid ito xtor maca trk trkcampaign s_cid s_kwcid s_campaign
+    _gl __twitter_impression __tn__ ref_src ref_url referrer referer action_object_map action_type_map action_ref_map
+    obOrigUrl sharetoken share_token xing_share feedname feedtype guccounter soc_src soc_trk soc_ssp taid echobox
     at_medium at_campaign at_link_id at_link_type at_link_origin at_format at_ptr_name at_bbc_team intcmp int_cmp
-    intcid iclid traffic_source zanpid kwcid ef_id adid _openstat amp_js_v amp_gsa usqp cx_testid cx_testvariant
-    cx_artpos cx_experienceid recirc_id ao_noptimize nocache replytocom n_cid trackid tpcc
+    intcid iclid traffic_source tracking_source nx_source zanpid kwcid ef_id _openstat amp_js_v amp_gsa usqp pcampaignid
+    cx_testid cx_testvariant cx_artpos cx_experienceid cx_click cx_recsorder cx_recswidget recirc_id ao_noptimize
+    nocache replytocom like_comment _wpnonce n_cid trackid tpcc wtrid spm os_ehash hsctatracking hslang
+    cmpscreencustom _kx _clde _cldee _bhlid bbeml et_rid sc_customer sc_eh sc_uid ss_email_id vgo_ee vc_lpp ebisadid
+    oprtrack ck_subscriber_id _io_session_id __io_lv _zucks_suid asgtbndr elqaid elqat elqcampaignid
     _x_tr_sl _x_tr_tl _x_tr_hl _x_tr_pto
     _x_tr_sch
     """)
-"""Dropped whatever the value. Names that some site uses for content (`cid`, `id`, `sid`, `p`, `s`) are not here."""
+"""Dropped whatever the value. Names that some site uses for content (`cid`, `id`, `sid`, `p`, `s`, `linkid`, `adid`)
+are not here. Held against what ClearURLs, AdGuard and Brave drop on all sites (November 2026): what those name and a
+news site may use for content (`ref`, `mc`, `cuid`, `maf`, `var`, `clickid`, `__s`) stays out, too."""
 
 CHANNEL_PARAMETERS: Final = _words("ref source src from via r origin channel share sharing social link")
 CHANNELS: Final = _words("""
     rss feed atom twitter tw facebook fb instagram ig whatsapp wa telegram linkedin reddit pinterest flipboard email
     mail newsletter nl home homepage hp front frontpage social share shared amp app mobile push pushnotification
     google googlenews gnews bing msn apple applenews yahoo teaser sidebar footer header related recommended omrss
-    copy
+    copy x threads bluesky mastodon tumblr pocket skype vk xing jetpack-whatsapp jetpack-threads
     """)
-"""A channel parameter is dropped only when its value is one of these."""
+"""A channel parameter is dropped only when its value is one of these, or says where on a page a link stood, as
+Medium's `post_page---top_nav`."""
 
 SESSION_TOKENS: Final = _words("sid session sessionid session_id sess s_id zenid osid oscsid")
 """Dropped only when the value is shaped like a token: `article.php?sid=1234` names an article."""
 SESSIONS: Final = _words("phpsessid jsessionid aspsessionid asp.net_sessionid cfid cftoken jsessionidsso")
 
-VARIANT_PARAMETERS: Final = _words("amp _amp is_amp isamp amphtml print printable printview print_view")
-"""The AMP or print view of the page when blank or true."""
+VARIANT_PARAMETERS: Final = _words("""
+    amp _amp is_amp isamp amphtml hs_amp mobile nomobile print printable printview print_view
+    """)
+"""The AMP, mobile or print view of the page when blank or true."""
 SINGLE_PAGE: Final = _words("singlepage single_page onepage showall")
 """The whole article on one page, when blank or true."""
-_VIEW: Final = _words("amp amphtml amp-type print printable printer_friendly")
-VIEWS: Final = dict.fromkeys(_words("outputtype output view format mode display"), _VIEW) | dict.fromkeys(
-    _words("page seite pagina"), _words("all")
+_VIEW: Final = _words("amp amphtml amp-type valid_amp mobile desktop print printable printer_friendly")
+VIEWS: Final = (
+    dict.fromkeys(_words("outputtype output view format mode display device"), _VIEW)
+    | dict.fromkeys(_words("page seite pagina"), _words("all"))
+    | {"m": _words("0 1"), "action": _words("share"), "noamp": _words("1 true mobile available")}
 )
 """Parameters that choose a view of the same page when they have one of these values."""
 TRUE: Final = frozenset(["", "1", "true", "yes", "y", "on"])

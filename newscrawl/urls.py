@@ -7,6 +7,7 @@ Pure: no network, no clock, no files but the suffix list that is bundled with tl
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
@@ -15,10 +16,10 @@ from w3lib.url import safe_url_string
 
 from newscrawl import url_words as words
 from newscrawl.exceptions import UsageError
-from newscrawl.url_cleaning import page_path, page_query, says_nothing, without_session
+from newscrawl.url_cleaning import PLAIN, IdentityRules, page_path, page_query, says_nothing, without_session
 from newscrawl.url_parts import MAX_LENGTH, bare_host, registrable, short, split
 
-NORMALISER_VERSION: Final = 1
+NORMALISER_VERSION: Final = 2
 """Raised whenever `normalise` gives another key for some URL; stored keys of another version have to be made again."""
 
 LIKELY_ARTICLE: Final = 0.5
@@ -54,25 +55,26 @@ _SLUG_POINTS: Final = (0.0, 0.0, 0.05, 0.25, 0.45, 0.55, 0.6)
 
 
 @lru_cache(maxsize=32_768)
-def normalise(url: str) -> str:
+def normalise(url: str, rules: IdentityRules = PLAIN) -> str:
     """Give the identity key of the page that *url* names: equal for all spellings and copies of one page.
 
-    The key is an https URL, but not one to fetch: `www.`, `m.`, `mobile.` and `amp.` hosts, AMP and print views,
-    tracking parameters, session ids, index files, the trailing slash, userinfo, fragment and default ports are gone,
-    the query is sorted, escapes are canonical (RFC 3986, section 6.2.2). Idempotent.
+    The key is an https URL, but not one to fetch: `www.`, `m.`, `mobile.`, `mobil.` and `amp.` hosts, AMP caches, AMP,
+    mobile and print views, tracking parameters, session ids, index files, the trailing slash, userinfo, fragment (of
+    `#!`, too: what only a script shows is never fetched) and default ports are gone, the query is sorted, escapes are
+    canonical (RFC 3986, section 6.2.2). Idempotent. *rules* are those of the site (`page_keys` finds them).
     """
     parts = split(url)
     key = f"https://{bare_host(parts.host)}{parts.port}{page_path(parts.path)}"
-    query = page_query(parts.query) if parts.query else ""
+    query = page_query(parts.query, rules) if parts.query else ""
     return _bounded(f"{key}?{query}" if query else key)
 
 
 @lru_cache(maxsize=8_192)
-def fetchable(url: str) -> str:
+def fetchable(url: str, rules: IdentityRules = PLAIN) -> str:
     """Give the URL to ask for: as written, but without fragment, userinfo, tracking and session ids."""
     parts = split(url)
     path = without_session(parts.path) or "/"
-    query = "&".join(pair for pair in parts.query.split("&") if not says_nothing(pair, views=False))
+    query = "&".join(pair for pair in parts.query.split("&") if not says_nothing(pair, rules, views=False))
     plain = f"{parts.scheme}://{parts.host}{parts.port}{path}" + (f"?{query}" if query else "")
     if not _SAFE.fullmatch(plain):
         plain = safe_url_string(_CONTROL.sub(lambda match: f"%{ord(match[0]):02X}", plain))
@@ -89,12 +91,12 @@ def site_of(url: str) -> str:
 
 
 def same_site(a: str, b: str) -> bool:
-    """Tell whether both URLs belong to one site."""
-    return site_of(a) == site_of(b)
+    """Tell whether both URLs are asked of one site; a copy in an AMP cache is asked of the cache."""
+    return site_of(a) == site_of(b) and split(a).is_copy == split(b).is_copy
 
 
-def check_start_url(text: str) -> str:
-    """Give the URL that a user meant by *text*, ready to fetch; raise UsageError with cause and cure."""
+def check_start_url(text: str, ready: Callable[[str], str] = fetchable) -> str:
+    """Give the URL that a user meant by *text*, made ready to fetch; raise UsageError with cause and cure."""
     text = text.strip()
     if not text:
         raise UsageError("no URL given; give one such as 'https://example.org/'")
@@ -103,7 +105,7 @@ def check_start_url(text: str) -> str:
     if not re.match(r"https?://", text, re.I):
         raise UsageError(_scheme_message(text))
     try:
-        return fetchable(text)
+        return ready(text)
     except ValueError as error:
         raise UsageError(f"{error}; give one such as 'https://example.org/'") from None
 

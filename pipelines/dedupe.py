@@ -6,15 +6,28 @@ where no second writer can slip between the look and the write.
 
 from __future__ import annotations
 
+from typing import Self
+
+from scrapy.crawler import Crawler
+
+from newscrawl.extensions.ledger import LedgerExtension
 from newscrawl.identity import content_hash
 from newscrawl.items import Article
-from newscrawl.urls import normalise
 
 
 class DedupePipeline:
     """Gives an article its fingerprints."""
 
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
     def process_item(self, item: Article) -> Article:
-        item.key = normalise(item.canonical_url or item.url or "")
+        ledger = self._crawler.get_extension(LedgerExtension)
+        assert ledger is not None
+        item.key = ledger.keys.of_article(item.url or "", item.canonical_url)
         item.content_hash = content_hash(item.headline, item.article_body)
         return item

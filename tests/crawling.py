@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,16 @@ def query(database_url: str, sql: str) -> list[tuple[Any, ...]]:
             return [tuple(row) for row in connection.execute(text(sql))]
     finally:
         engine.dispose()
+
+
+def make_due(database_url: str) -> None:
+    """Let so much time pass that every article page that will be visited again is due."""
+    engine = open_engine(database_url)
+    with engine.begin() as connection:
+        past = {"past": datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)}
+        connection.execute(text("UPDATE pages SET fetched_at = :past WHERE fetched_at IS NOT NULL"), past)
+        connection.execute(text("UPDATE pages SET next_visit_at = :past WHERE next_visit_at IS NOT NULL"), past)
+    engine.dispose()
 
 
 def outcomes(database_url: str) -> dict[str, str]:

@@ -14,14 +14,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
-from sqlalchemy import inspect, text, update
+from sqlalchemy import inspect, text
 
 from newscrawl.storage.engine import open_engine, reading
-from newscrawl.storage.schema import pages
 from newscrawl.urls import normalise
 from tests.content import Content, Difference, differences, read_content
 from tests.crawling import ROOT, environment
@@ -334,18 +332,6 @@ def answered(site: RunningSite, statuses: Iterable[int]) -> Iterator[str]:
     for request in site.requests:
         if request.status in statuses and request.path != "/robots.txt":
             yield normalise(site.urls[request.host].rstrip("/") + request.path)
-
-
-def make_due(database_url: str) -> int:
-    """Make every page due that is ever to be visited again; return how many those are."""
-    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
-    engine = open_engine(database_url)
-    try:
-        with engine.begin() as connection:
-            due = update(pages).where(pages.c.next_visit_at.is_not(None)).values(next_visit_at=long_ago)
-            return connection.execute(due).rowcount
-    finally:
-        engine.dispose()
 
 
 START_UP, DISCOVERY, END = 0.2, 0.15, 0.15

@@ -16,13 +16,13 @@ from newscrawl.storage.articles import SaveArticle
 from newscrawl.storage.crawls import EndCrawl, StartCrawl
 from newscrawl.storage.pages import (
     FinishListing,
-    FinishPage,
     FollowRedirect,
     TakeListings,
     TakePages,
     TakeUnfinished,
 )
 from newscrawl.storage.records import Ending, Period, Saved, SeenPage, Taken, Visit
+from newscrawl.storage.visits import FinishPage
 from newscrawl.storage.writer import Writer
 from newscrawl.urls import normalise
 
@@ -107,7 +107,8 @@ class Store:
         return [future.result(timeout=0) for future in futures]
 
     def ending(self, outcome: Outcome, reason: str, **facts: Any) -> Ending:
-        return replace(Ending(outcome, reason, self.now, http_status=200), **facts)
+        status = int(reason[5:]) if reason.startswith("http_") else 200
+        return replace(Ending(outcome, reason, self.now, http_status=status), **facts)
 
     def rows(self, table: Table) -> list[Any]:
         with self.engine.connect() as connection:

@@ -11,8 +11,9 @@ from sqlalchemy import text
 from newscrawl.storage.engine import open_engine
 from tests.conftest import POSTGRESQL_URL
 from tests.content import Content, differences, read_content
+from tests.crawling import make_due
 from tests.databases import PostgresqlDatabases, SqliteDatabases, database
-from tests.killing import Aim, Killed, Scene, kill_and_finish, make_due, scatter, undisturbed
+from tests.killing import Aim, Killed, Scene, kill_and_finish, scatter, undisturbed
 from tests.newssite.server import RunningSite, serve
 from tests.soundness import equation, faults
 

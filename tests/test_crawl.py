@@ -65,6 +65,39 @@ def assert_the_summary_tells_the_same(done: Crawl, database_url: str) -> None:
     assert "Next, look at them" in done.output
 
 
+def test_the_second_edition_brings_what_is_new_and_a_visit_what_changed(
+    site: RunningSite, sqlite_url: str, tmp_path: Path
+) -> None:
+    crawl_news(site, sqlite_url)
+    site.edition = 2
+    done = crawl_news(site, sqlite_url)
+    new = [article for article in site.site.articles if article.new_in_edition_2 and article.fetchable]
+    assert done.summary["stored"] == len(new) > 0
+
+    visited = [article for article in site.site.articles if article.changed_in_edition_2 or article.gone_in_edition_2]
+    urls = tmp_path / "urls.txt"
+    urls.write_text("\n".join(article.url for article in visited), encoding="utf-8")
+    done = crawl("article", database_url=sqlite_url, urls=urls)
+    changed = [article for article in visited if article.changed_in_edition_2]
+    gone = [article for article in visited if article.gone_in_edition_2]
+    assert (done.summary["updated"], done.summary["rejected"]) == (len(changed), len(gone))
+    assert len(changed) > 0
+    assert len(gone) > 0
+    revised = query(sqlite_url, "SELECT a.article_body FROM articles a WHERE a.revision = 2")
+    assert sorted(body for (body,) in revised) == sorted(article.article_body for article in changed)
+    [(withdrawn,)] = query(sqlite_url, "SELECT count(*) FROM articles WHERE withdrawn_at IS NOT NULL")
+    assert withdrawn == len(gone)
+    told = query(
+        sqlite_url,
+        "SELECT a.url, c.change_label, c.change_size FROM article_changes c JOIN articles a ON a.id = c.article_id"
+        " WHERE c.kind = 'revised'",
+    )
+    labels = {url: label for url, label, _ in told}
+    # One paragraph was written anew, one added; of a brief nothing is left then.
+    assert labels == {one.url: "rewrite" if one.genre == "brief" else "update" for one in changed}
+    assert all(0.02 < size < 0.5 for _, label, size in told if label == "update")
+
+
 def test_max_pages_stops_there_and_the_next_crawl_goes_on(site: RunningSite, sqlite_url: str) -> None:
     first = crawl_news(site, sqlite_url, max_pages=10)
     assert first.summary["fetched"] <= 10 + 3, "redirects may add a page each"

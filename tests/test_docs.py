@@ -13,12 +13,14 @@ from sqlalchemy import Engine, text
 from newscrawl import settings
 from newscrawl.freshness import Change
 from newscrawl.items import Article, Outcome
+from newscrawl.revisions import Label
 from newscrawl.spiders.archive import ArchiveSpider
 from newscrawl.spiders.article import ArticleSpider
 from newscrawl.spiders.news import NewsSpider
 from newscrawl.storage.engine import open_engine, reading
 from newscrawl.storage.schema import metadata
 from newscrawl.storage.upgrade import upgrade
+from newscrawl.worse import Worse
 from tests.store import Store
 
 ROOT = Path(__file__).parents[1]
@@ -35,7 +37,7 @@ def test_every_setting_is_explained_with_its_default(name: str) -> None:
     assert f"`{default}`" in line if default else "none" in line
 
 
-@pytest.mark.parametrize("outcome", [*Outcome, *Change])
+@pytest.mark.parametrize("outcome", [*Outcome, *Change, *Label, *Worse])
 def test_every_outcome_and_change_is_explained(outcome: str) -> None:
     assert f"`{outcome}`" in COMMANDS + SCHEMA + FIELDS
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,14 @@ from alembic import command
 from sqlalchemy import Engine, inspect, select, text
 
 from newscrawl.exceptions import NewscrawlError, StorageError, UsageError
+from newscrawl.identity import content_hash
+from newscrawl.items import Article, Outcome
 from newscrawl.storage.engine import open_engine, reading
-from newscrawl.storage.schema import articles, metadata
+from newscrawl.storage.schema import article_revisions, articles, metadata
 from newscrawl.storage.upgrade import _config, inspect_schema, require_current, upgrade
+from tests.store import Store
+
+Make = Callable[..., Article]
 
 
 @pytest.mark.parametrize(
@@ -70,6 +76,58 @@ def test_a_database_of_the_first_release_is_upgraded_with_its_articles(database_
     with reading(engine) as connection:
         row = connection.execute(select(articles)).one()
     assert (row.headline, row.is_truncated, row.disagreements) == ("h", None, [])
+    engine.dispose()
+
+
+def test_texts_that_were_stored_with_older_hashes_are_known_again(database_url: str, make_article: Make) -> None:
+    engine = open_engine(database_url)
+    article = make_article(headline="News", article_body="The “same” text as ever.", extractor_version=2)
+    known = {"url": article.url, "key": article.key, "headline": article.headline, "body": article.article_body}
+    with engine.begin() as connection:
+        command.upgrade(_config(connection), "0002")
+        connection.execute(
+            text(
+                "INSERT INTO crawls (id, spider, arguments, started_at, extractor_version)"
+                " VALUES (1000, 'news', '{}', '2026-11-22 12:00:00', 2)"
+            )
+        )
+        for number in range(1, 1203):
+            of_many = (
+                known
+                if number == 1
+                else known
+                | {
+                    "url": f"https://example.org/{number}",
+                    "key": f"https://example.org/{number}",
+                    "body": f"Text {number}",
+                }
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO articles (id, url, key, site, headline, article_body, sources, content_hash,"
+                    " date_downloaded, crawl_id) VALUES (:id, :url, :key, 's', :headline, :body, '{}', 'old',"
+                    " '2026-11-21 12:00:00', 1000)"
+                ),
+                of_many | {"id": number},
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO article_revisions (article_id, revision, headline, article_body, content_hash,"
+                    " date_downloaded) VALUES (:id, 1, :headline, :body, 'old', '2026-11-20 12:00:00')"
+                ),
+                {"id": number, "headline": "News", "body": f"First text {number}"},
+            )
+    upgrade(engine)
+    with reading(engine) as connection:
+        for table in (articles, article_revisions):
+            rows = connection.execute(select(table)).all()
+            assert len(rows) == 1202
+            assert all(row.content_hash == content_hash(row.headline, row.article_body) for row in rows)
+        assert set(connection.execute(select(articles.c.extractor_version)).scalars()) == {2}
+    store = Store(engine)
+    saved = store.save(article)
+    assert (saved.outcome, saved.reason) == (Outcome.UNCHANGED, "same_content")
+    store.close()
     engine.dispose()
 
 

@@ -14,6 +14,7 @@ from newscrawl.freshness import (
     Standing,
     Yield,
     classify_change,
+    is_withdrawn,
     next_look,
     next_visit,
     should_visit,
@@ -92,10 +93,6 @@ def test_an_article_that_was_no_news_when_it_was_found_is_looked_at_once_more() 
     assert waits == [7 * DAY, None]
 
 
-def test_a_wall_in_the_place_of_an_article_does_not_end_its_visits() -> None:
-    assert climb(STORED, Outcome.NOT_ARTICLE) == [HOUR, 6 * HOUR]
-
-
 def test_errors_are_tried_again_ever_more_seldom_and_never_overflow() -> None:
     assert climb(ERROR, ERROR, ERROR) == [HOUR, 2 * HOUR, 4 * HOUR]
     assert next_visit(Standing(failures=10_000), ERROR, now=NOW).at == NOW + 7 * DAY
@@ -108,6 +105,38 @@ def test_a_success_ends_the_growth_of_the_waits_after_errors_and_the_ladder_goes
 @pytest.mark.parametrize("outcome", [Outcome.GONE, Outcome.DUPLICATE, Outcome.NOT_ARTICLE])
 def test_what_is_no_article_is_not_asked_for_again(outcome: Outcome) -> None:
     assert next_visit(Standing(), outcome, now=NOW).at is None
+
+
+@pytest.mark.parametrize("outcome", [Outcome.GONE, Outcome.TOO_SHORT, Outcome.NOT_ARTICLE])
+def test_a_page_that_had_an_article_is_looked_at_again_whatever_it_shows(outcome: Outcome) -> None:
+    waits = climb(STORED, outcome, outcome, outcome, outcome, outcome)
+    assert waits == [HOUR, 6 * HOUR, DAY, 3 * DAY, 7 * DAY, None]
+
+
+def test_what_must_be_confirmed_is_asked_again_soon_even_after_the_last_visit() -> None:
+    page = Standing(has_article=True, rung=5)
+    assert next_visit(page, Outcome.GONE, now=NOW, to_confirm=True).at == NOW + HOUR
+    assert next_visit(page, Outcome.GONE, now=NOW).at is None
+
+
+@pytest.mark.parametrize(
+    ("status", "last", "since", "withdrawn"),
+    [
+        (410, 200, timedelta(0), True),
+        (410, None, None, True),
+        (404, 200, timedelta(days=1), False),
+        (404, 404, timedelta(minutes=30), True),
+        (404, 404, timedelta(minutes=29), False),
+        (404, 410, timedelta(hours=1), True),
+        (404, 503, timedelta(hours=1), False),
+        (404, None, None, False),
+        (None, 404, timedelta(hours=1), False),
+    ],
+)
+def test_410_withdraws_at_once_and_404_when_it_is_met_again(
+    status: int | None, last: int | None, since: timedelta | None, withdrawn: bool
+) -> None:
+    assert is_withdrawn(status, last_status=last, since_last=since) is withdrawn
 
 
 def test_what_the_host_asked_for_comes_first() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 FLOORS = (
-    {"items", "exceptions", "text", "printing", "urls", "url_words", "url_parts", "url_cleaning"},
+    {"items", "exceptions", "text", "printing", "urls", "url_words", "url_parts", "url_cleaning", "page_keys"},
     {
         "freshness",
         "identity",
@@ -22,6 +22,9 @@ FLOORS = (
         "dating",
         "languages",
         "truncation",
+        "differences",
+        "revisions",
+        "worse",
         "disagreements",
         "boilerplate",
         "extraction",

@@ -8,6 +8,7 @@ import pytest
 
 from newscrawl.exceptions import SiteFileError, UsageError
 from newscrawl.sites.registry import Registry, parse_site, read_site
+from newscrawl.url_cleaning import IdentityRules
 
 WHOLE = """
 url = "https://example.org/"
@@ -24,6 +25,9 @@ drop = ".promo"
 drop_text = ['^Werbung$']
 time_zone = "Europe/Vienna"
 """
+
+
+IDENTITY = 'url = "https://e.org/"\n[identity]\n'
 
 
 def test_a_site_file_is_read_whole() -> None:
@@ -60,6 +64,9 @@ def test_a_site_file_is_read_whole() -> None:
         ('url = "https://e.org/"\n[discovery]\nfeeds = [3]', ["line 3", "list of strings"]),
         ('name = "Example"\nurl = "https://e.org/"', ["line 1", "lower-case"]),
         ("url = ", ["Invalid value"]),
+        (IDENTITY + 'keep_parameter = ["ref"]', ["line 3", "'keep_parameters'"]),
+        (IDENTITY + 'keep_parameters = ["ref=1"]', ["line 3", "without their values", "ref=1"]),
+        (IDENTITY + 'keep_parameters = ["Ref"]\ndrop_parameters = ["ref"]', ["line 4", "'ref'", "keep_parameters"]),
     ],
 )
 def test_a_mistake_in_a_site_file_is_named_with_file_line_key_and_cure(
@@ -95,6 +102,23 @@ def test_a_site_name_leads_nowhere_but_to_a_site_file(tmp_path: Path, name: str)
 def test_no_enabled_site_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="-a url="):
         Registry(tmp_path).enabled()
+
+
+def test_rules_of_identity_are_found_by_the_domain_of_their_pages(tmp_path: Path) -> None:
+    (tmp_path / "a-paper.toml").write_text(
+        'url = "https://www.example.org/"\n[identity]\nkeep_parameters = ["Ref", "view"]', encoding="utf-8"
+    )
+    (tmp_path / "b-paper.toml").write_text(
+        'url = "https://m.example.org/"\n[identity]\ndrop_parameters = "id"', encoding="utf-8"
+    )
+    (tmp_path / "example.net.toml").write_text('url = "https://example.org/"', encoding="utf-8")
+    (tmp_path / "example.com.toml").write_text(
+        'url = "https://example.com/"\nenabled = false\n[identity]\ndrop_parameters = "nav"', encoding="utf-8"
+    )
+    assert Registry(tmp_path).identity_rules() == {
+        "example.org": IdentityRules(keep_parameters=("ref", "view")),
+        "example.com": IdentityRules(drop_parameters=("nav",)),
+    }
 
 
 def test_the_site_files_of_the_repository_are_right() -> None:

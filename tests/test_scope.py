@@ -38,6 +38,16 @@ def test_a_url_is_crawled_by_the_file_of_its_site(settings: Settings, tmp_path: 
     assert {domain: site.name for domain, site in articles.sites.items()} == {"example.org": "a-paper"}
 
 
+def test_parameters_that_a_site_file_keeps_are_asked_for(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "two.toml").write_text(
+        'url = "https://two.org/"\n[identity]\nkeep_parameters = ["ref"]\ndrop_parameters = ["x"]', encoding="utf-8"
+    )
+    url = "https://two.org/?ref=rss&x=1"
+    assert [site.url for site in NewsScope(settings, url=url).sites] == ["https://two.org/?ref=rss"]
+    assert ArticleScope(settings, url=url).urls == ["https://two.org/?ref=rss"]
+    assert ArchiveScope(settings, path=str(tmp_path)).keys.key(url) == "https://two.org/?ref=rss"
+
+
 def test_without_arguments_every_enabled_site_is_crawled(settings: Settings) -> None:
     assert [site.name for site in NewsScope(settings).sites] == ["one", "two"]
 

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from newscrawl.urls import normalise
-from tests.crawling import Crawl, crawl, query
-from tests.killing import make_due
+from tests.crawling import Crawl, crawl, make_due, query
 from tests.newssite.check import expected_articles
 from tests.newssite.model import NewsSite, Page, TruthArticle
 from tests.newssite.server import RunningSite, serve

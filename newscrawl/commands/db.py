@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 from sqlalchemy import make_url
 
 from newscrawl.exceptions import NewscrawlError, UsageError
+from newscrawl.page_keys import PageKeys
+from newscrawl.sites.registry import Registry
 from newscrawl.storage.engine import open_engine
 from newscrawl.storage.upgrade import SchemaState, inspect_schema, upgrade
 
@@ -33,8 +36,9 @@ class Command(ScrapyCommand):
         try:
             if args not in (["upgrade"], ["check"]):
                 raise UsageError("say what to do: `scrapy db upgrade` or `scrapy db check`")
+            keys = PageKeys(Registry(Path(self.settings["NEWSCRAWL_SITES_DIR"])).identity_rules())
             engine = open_engine(url)
-            state = upgrade(engine) if args == ["upgrade"] else inspect_schema(engine)
+            state = upgrade(engine, keys) if args == ["upgrade"] else inspect_schema(engine)
             engine.dispose()
         except NewscrawlError as error:
             print(f"newscrawl: {error}", file=sys.stderr)
@@ -51,4 +55,6 @@ def _say(state: SchemaState) -> str:
         return f"empty (the code is at revision {state.newest}); `scrapy db upgrade` or the first crawl fills it"
     if state.differences:
         return "its tables differ from the code's: " + "; ".join(state.differences)
+    if state.keys is not None:
+        return f"its keys were made by version {state.keys} of the normaliser; type `scrapy db upgrade`"
     return f"at revision {state.current}, the code is at {state.newest}; type `scrapy db upgrade`"

@@ -14,12 +14,13 @@ from scrapy.commands import ScrapyCommand
 from sqlalchemy import make_url
 
 from newscrawl.exceptions import NewscrawlError, UsageError
+from newscrawl.page_keys import PageKeys
 from newscrawl.printing import shown, shown_json
 from newscrawl.sites.registry import Registry
 from newscrawl.storage.engine import open_filled
 from newscrawl.storage.history import ArticleFacts, PageHistory, PastVisit, page_history
 from newscrawl.storage.upgrade import require_filled
-from newscrawl.urls import LIKELY_ARTICLE, check_start_url, is_static, looks_like_article, normalise, site_of
+from newscrawl.urls import LIKELY_ARTICLE, check_start_url, is_static, looks_like_article, site_of
 
 UNKNOWN = 1
 """The exit code for a URL that is not in the ledger."""
@@ -46,16 +47,18 @@ class Command(ScrapyCommand):
         try:
             if len(args) != 1:
                 raise UsageError("name one page: scrapy why https://…")
-            url = check_start_url(args[0])
+            registry = Registry(Path(self.settings["NEWSCRAWL_SITES_DIR"]))
+            keys = PageKeys(registry.identity_rules())
+            url = check_start_url(args[0], keys.fetchable)
             database = self.settings["NEWSCRAWL_DATABASE_URL"]
             engine = open_filled(database)
             try:
                 require_filled(engine)
-                history = page_history(engine, normalise(url))
+                history = page_history(engine, keys.key(url))
             finally:
                 engine.dispose()
             if history is None:
-                self._explain_absence(url, make_url(database).render_as_string(hide_password=True))
+                self._explain_absence(url, registry, make_url(database).render_as_string(hide_password=True))
                 return
         except NewscrawlError as error:
             print(f"newscrawl: {shown(str(error))}", file=sys.stderr)
@@ -66,9 +69,7 @@ class Command(ScrapyCommand):
         else:
             print("\n".join(map(shown, lines_of(history))))
 
-    def _explain_absence(self, url: str, database: str) -> None:
-        assert self.settings is not None
-        registry = Registry(Path(self.settings["NEWSCRAWL_SITES_DIR"]))
+    def _explain_absence(self, url: str, registry: Registry, database: str) -> None:
         print(f"No crawl has met {shown(url)}: it is not in {database}.")
         for line in reasons_of_absence(url, registry):
             print(shown(line))

@@ -14,6 +14,7 @@ from newscrawl.discovery.anchors import anchor_text, place_of, stands_in_sentenc
 from newscrawl.discovery.model import Discovered, Link, LinkKind
 from newscrawl.discovery.score import HEADING, PAGER, RUNNING, article_score, section_score
 from newscrawl.discovery.sources import absolute
+from newscrawl.url_cleaning import PLAIN, IdentityRules
 from newscrawl.urls import LIKELY_ARTICLE, is_static, looks_like_article, normalise, site_of
 
 MAX_LINKS: Final = 1_000
@@ -56,6 +57,7 @@ class _Page:
     edition: str
     """First part of its path where that names a language, else ""."""
     is_article: bool
+    rules: IdentityRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +80,15 @@ class _Found:
     """Whether its headline stands in a heading, and how long it is."""
 
 
-def page_links(root: etree._Element, url: str) -> Discovered:
+def page_links(root: etree._Element, url: str, rules: IdentityRules = PLAIN) -> Discovered:
     """Give the links of a page that lead on within its site, one for each page they name, the page itself left out.
 
-    *root* is the parsed page and is not changed; *url* is where it was read. Articles and sections carry the score of
-    `article_score` and `section_score`, articles their anchor's text as headline; further pages of a list are of kind
-    SECTION with source `pagination`; feeds are those of `rel=alternate` and of anchors that name one.
+    *root* is the parsed page and is not changed; *url* is where it was read, *rules* are those of its site. Articles
+    and sections carry the score of `article_score` and `section_score`, articles their anchor's text as headline;
+    further pages of a list are of kind SECTION with source `pagination`; feeds are those of `rel=alternate` and of
+    anchors that name one.
     """
-    page = _page(root, url)
+    page = _page(root, url, rules)
     places: dict[etree._Element, int] = {}
     targets: dict[str, _Target | None] = {}
     found: dict[str, _Found] = {}
@@ -110,7 +113,7 @@ def page_links(root: etree._Element, url: str) -> Discovered:
     return Discovered(tuple(links), partial)
 
 
-def _page(root: etree._Element, url: str) -> _Page:
+def _page(root: etree._Element, url: str, rules: IdentityRules) -> _Page:
     stated = next((element.get("href") for element in root.iter("base") if element.get("href")), None)
     base = (absolute(url, stated) if stated else None) or url
     segments = _segments(url)
@@ -120,10 +123,11 @@ def _page(root: etree._Element, url: str) -> _Page:
         origin="/".join(base.split("/", 3)[:3]),
         origin_is_own=site_of(base) == site,
         site=site,
-        key=normalise(url),
+        key=normalise(url, rules),
         source="section" if segments else "front page",
         edition=segments[0] if segments and segments[0] in words.EDITIONS else "",
         is_article=looks_like_article(url) >= LIKELY_ARTICLE,
+        rules=rules,
     )
 
 
@@ -141,7 +145,7 @@ def _target(href: str, page: _Page) -> _Target | None:
     try:
         if not (page.origin_is_own and url.startswith(f"{page.origin}/")) and site_of(url) != page.site:
             return None
-        key = normalise(url)
+        key = normalise(url, page.rules)
     except ValueError:
         return None
     label = url.partition("://")[2].partition("/")[0].partition(".")[0]

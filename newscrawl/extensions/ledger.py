@@ -23,12 +23,13 @@ from newscrawl.exceptions import NewscrawlError, StorageError
 from newscrawl.extraction.model import EXTRACTOR_VERSION
 from newscrawl.items import Article, Outcome, Precision
 from newscrawl.outcomes import AFTER_UNTIL, BEFORE_SINCE, Verdict
+from newscrawl.page_keys import PageKeys
 from newscrawl.storage.articles import SaveArticle
 from newscrawl.storage.crawls import EndCrawl, StartCrawl
 from newscrawl.storage.engine import open_engine
+from newscrawl.storage.keys import MakeKeysAgain
 from newscrawl.storage.pages import (
     FinishListing,
-    FinishPage,
     FollowRedirect,
     TakeListings,
     TakePages,
@@ -36,8 +37,9 @@ from newscrawl.storage.pages import (
 )
 from newscrawl.storage.records import ANY_TIME, Ending, Period, Saved, SeenPage, Taken, Visit
 from newscrawl.storage.upgrade import require_current
+from newscrawl.storage.visits import FinishPage
 from newscrawl.storage.writer import Operation, Writer
-from newscrawl.urls import NORMALISER_VERSION, fetchable, normalise, site_of
+from newscrawl.urls import NORMALISER_VERSION, site_of
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +60,8 @@ class LedgerExtension:
         """What ended the crawl when the database did."""
         self.counts: Counter[tuple[str, str]] = Counter()
         """(kind, outcome) -> pages finished so far."""
+        self.keys = PageKeys()
+        """What pages are recognised by; of the crawl's scope, which has read the site files."""
         self._writer: Writer | None = None
         self._open: dict[int, Visit] = {}
         self._answers: dict[int, Response] = {}
@@ -78,7 +82,16 @@ class LedgerExtension:
             logger.critical("%s", error)
             self.failure = error
             raise CloseSpider(STORAGE_FAILED) from error
+        self.keys = spider.scope.keys  # type: ignore[attr-defined]
         self._writer = Writer(self.engine)
+        remade = await self._submit(MakeKeysAgain(self.keys, datetime.now(UTC)))
+        if remade.pages:
+            logger.info(
+                "the rules of a site changed: %d pages have another key, %d pages and %d articles became others",
+                remade.pages,
+                remade.merged_pages,
+                remade.merged_articles,
+            )
         start = StartCrawl(
             spider.name, getattr(spider, "arguments", {}), datetime.now(UTC), EXTRACTOR_VERSION, NORMALISER_VERSION
         )
@@ -120,7 +133,8 @@ class LedgerExtension:
         if not links:
             return Taken([])
         now = datetime.now(UTC)
-        operation = TakePages(seen_pages(links, site, now), self.crawl_id, now, discovered_from, limit, force, period)
+        seen = self._seen_pages(links, site, now)
+        operation = TakePages(seen, self.crawl_id, now, discovered_from, limit, force, period)
         taken = await self._submit(operation)
         visits = [replace(visit, site=site) for visit in taken.visits] if site else taken.visits
         return replace(taken, visits=self._opened(visits))
@@ -141,7 +155,7 @@ class LedgerExtension:
         Its links are in the ledger from then on; *next_pages* only when something was new.
         """
         ending = self._ending(visit, verdict.outcome, verdict.reason, None)
-        seen, turns = (seen_pages(some, visit.site, ending.at) for some in (links, next_pages))
+        seen, turns = (self._seen_pages(some, visit.site, ending.at) for some in (links, next_pages))
         listed = await self._submit(FinishListing(visit, ending, seen, turns))
         self._closed(visit, verdict.outcome, verdict.reason)
         return listed.new
@@ -149,7 +163,7 @@ class LedgerExtension:
     async def follow(self, visit: Visit, url: str, *, http_status: int) -> Visit | None:
         """End *visit* as redirected to *url*; return the target's visit, None where it is not to be fetched."""
         link = Link(url, kind=visit.kind, source="redirect")  # type: ignore[arg-type]
-        target = next(iter(seen_pages([link], visit.site, datetime.now(UTC))), None)
+        target = next(iter(self._seen_pages([link], visit.site, datetime.now(UTC))), None)
         if target is None:
             await self.finish(visit, Verdict(Outcome.ERROR, "redirect_to_no_url"))
             return None
@@ -207,6 +221,20 @@ class LedgerExtension:
         else:
             await self.finish(visit, verdict)
 
+    def _seen_pages(self, links: Iterable[Link], site: str | None, now: datetime) -> list[SeenPage]:
+        """Return links as the ledger keeps them, under *site* or each URL's own; URLs that are none are left out."""
+        pages = []
+        for link in links:
+            try:
+                url = self.keys.fetchable(link.url)
+                key, name = self.keys.key(url), site or site_of(url)
+            except ValueError:
+                continue
+            stated = link.stated() or (None if link.kind == LinkKind.ARTICLE else {"source": link.source})
+            dates = stated_date(link, now), stated_published(link, now)
+            pages.append(SeenPage(url, key, name, str(link.kind), stated, *dates))
+        return pages
+
     def _ending(self, visit: Visit, outcome: Outcome, reason: str, not_before: datetime | None) -> Ending:
         response = self._answers.get(visit.page_id)
         return Ending(
@@ -249,21 +277,6 @@ class LedgerExtension:
             engine = self.crawler.engine
             assert engine is not None
             asyncio.get_running_loop().create_task(engine.close_spider_async(reason=STORAGE_FAILED))
-
-
-def seen_pages(links: Iterable[Link], site: str | None, now: datetime) -> list[SeenPage]:
-    """Return links as the ledger keeps them, under *site* or each URL's own; URLs that are none are left out."""
-    pages = []
-    for link in links:
-        try:
-            url = fetchable(link.url)
-            name = site or site_of(url)
-            stated = link.stated() or (None if link.kind == LinkKind.ARTICLE else {"source": link.source})
-            dates = stated_date(link, now), stated_published(link, now)
-            pages.append(SeenPage(url, normalise(url), name, str(link.kind), stated, *dates))
-        except ValueError:
-            continue
-    return pages
 
 
 def _header(response: Response | None, name: str) -> str | None:

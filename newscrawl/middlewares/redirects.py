@@ -13,8 +13,9 @@ from newscrawl.items import Outcome
 from newscrawl.middlewares.archive import ARCHIVED
 from newscrawl.middlewares.refusals import LeftAsItIs, Refused
 from newscrawl.outcomes import Verdict
+from newscrawl.page_keys import PageKeys
 from newscrawl.storage.records import Visit
-from newscrawl.urls import normalise, same_site
+from newscrawl.urls import same_site
 
 
 class RedirectsMiddleware(RedirectMiddleware):
@@ -38,22 +39,22 @@ class RedirectsMiddleware(RedirectMiddleware):
         """Scrapy looks for RefererMiddleware here and warns without it; no Referer is sent, so none is missing."""
 
     async def _follow(self, visit: Visit, redirected: Request, status: int) -> Request:
-        key = self._key_on_same_site(visit, redirected.url)
-        if key == visit.key:
-            return redirected
-        if key in {normalise(url) for url in redirected.meta["redirect_urls"]}:
-            raise Refused(Verdict(Outcome.ERROR, "redirect_loop"), f"redirects in a circle at {redirected.url}")
         ledger = self.crawler.get_extension(LedgerExtension)
         assert ledger is not None
+        key = self._key_on_same_site(visit, redirected.url, ledger.keys)
+        if key == visit.key:
+            return redirected
+        if key in {ledger.keys.key(url) for url in redirected.meta["redirect_urls"]}:
+            raise Refused(Verdict(Outcome.ERROR, "redirect_loop"), f"redirects in a circle at {redirected.url}")
         target = await ledger.follow(visit, redirected.url, http_status=status)
         if target is None:
             raise LeftAsItIs(f"redirects to {redirected.url}, which is known")
         return redirected.replace(meta={**redirected.meta, "visit": target})
 
-    def _key_on_same_site(self, visit: Visit, url: str) -> str:
+    def _key_on_same_site(self, visit: Visit, url: str, keys: PageKeys) -> str:
         try:
             if same_site(url, visit.url):
-                return normalise(url)
+                return keys.key(url)
         except ValueError as error:
             raise Refused(Verdict(Outcome.ERROR, "redirect_to_no_url"), str(error)) from error
         raise Refused(

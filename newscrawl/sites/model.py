@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from newscrawl.extraction.model import ExtractionRules
+from newscrawl.url_cleaning import PLAIN, IdentityRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +42,5 @@ class Site:
     """Article pages a crawl; None: no limit."""
     discovery: DiscoveryRules = field(default_factory=DiscoveryRules)
     extraction: ExtractionRules = field(default_factory=ExtractionRules)
+    identity: IdentityRules = PLAIN
+    """Which parameters of the site's URLs say which page it is."""

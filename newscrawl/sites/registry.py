@@ -18,9 +18,15 @@ from newscrawl.exceptions import SiteFileError, UsageError
 from newscrawl.extraction.model import ExtractionRules
 from newscrawl.sites.model import DiscoveryRules, Site
 from newscrawl.sites.toml_lines import line_of
+from newscrawl.url_cleaning import PLAIN, IdentityRules
 from newscrawl.urls import check_start_url, site_of
 
-_TABLES: Mapping[str, type] = {"": Site, "discovery": DiscoveryRules, "extraction": ExtractionRules}
+_TABLES: Mapping[str, type] = {
+    "": Site,
+    "discovery": DiscoveryRules,
+    "extraction": ExtractionRules,
+    "identity": IdentityRules,
+}
 _SELECTORS = ("headline", "authors", "date_published", "article_body", "drop")
 _PATTERNS = {"discovery": ("allow", "deny"), "extraction": ("drop_text",)}
 _URLS = ("feeds", "sitemaps", "sections")
@@ -61,6 +67,15 @@ class Registry:
             return self.named(name)
         return self._by_domain.get(name)
 
+    def identity_rules(self) -> dict[str, IdentityRules]:
+        """Return what the files say about parameters, by registrable domain; the file is the one of `of_url`.
+
+        Raises SiteFileError for a file that cannot be read: without it, pages could get other keys than before.
+        """
+        named = (path.stem for path in self.folder.glob("*.toml") if "." in path.stem)
+        sites = self._by_domain | {name: self.named(name) for name in named}
+        return {domain: site.identity for domain, site in sites.items() if site.identity != PLAIN}
+
     @cached_property
     def _by_domain(self) -> dict[str, Site]:
         """The first site, by file name, of each front page's registrable domain."""
@@ -81,7 +96,7 @@ def parse_site(text: str, *, name: str) -> Site:
     """Build a Site from the text of its file; see docs/sites.md for the keys."""
     data = tomllib.loads(text)
     reader = _Reader(text)
-    tables = {key: data.pop(key, {}) for key in ("discovery", "extraction")}
+    tables = {key: data.pop(key, {}) for key in _TABLES if key}
     top = reader.check("", {"name": name, **data})
     if "url" not in top:
         raise SiteFileError("no key 'url'; write the address of the front page: url = \"https://…/\"")
@@ -89,6 +104,7 @@ def parse_site(text: str, *, name: str) -> Site:
         **top,
         discovery=DiscoveryRules(**reader.check("discovery", tables["discovery"])),
         extraction=ExtractionRules(**reader.check("extraction", tables["extraction"])),
+        identity=reader.identity(tables["identity"]),
     )
 
 
@@ -104,9 +120,18 @@ class _Reader:
         types = {field.name: str(field.type) for field in fields(_TABLES[table])}
         return {key: self._value(table, key, value, types) for key, value in values.items()}
 
+    def identity(self, values: Any) -> IdentityRules:
+        """Check the table [identity]; parameters are compared in lower case."""
+        checked = self.check("identity", values)
+        rules = IdentityRules(**{key: tuple(sorted({name.lower() for name in checked[key]})) for key in checked})
+        for name in rules.drop_parameters:
+            if name in rules.keep_parameters:
+                raise self._error("identity", "drop_parameters", f"has {name!r}, and so has keep_parameters")
+        return rules if rules != PLAIN else PLAIN
+
     def _value(self, table: str, key: str, value: Any, types: Mapping[str, str]) -> Any:
         if key not in types or key in _TABLES:
-            known = [*types, *(["discovery", "extraction"] if not table else [])]
+            known = [*(name for name in types if table or name not in _TABLES), *(_TABLES if not table else ())]
             raise self._error(table, key, f"unknown{_nearest(key, known)}", verb="is")
         value = self._typed(table, key, value, types[key])
         for text in value if isinstance(value, tuple) else [value]:
@@ -143,6 +168,8 @@ class _Reader:
                 check_start_url(value)
             if key == "time_zone":
                 ZoneInfo(value)
+            if table == "identity" and not re.fullmatch(r"[^\s&=?#%]+", value):
+                raise ValueError("takes names of parameters, without their values")
             if key in _PATTERNS.get(table, ()):
                 re.compile(value)
             if table == "extraction" and key in _SELECTORS:

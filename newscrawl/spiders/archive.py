@@ -19,7 +19,6 @@ from newscrawl.outcomes import Verdict
 from newscrawl.spiders.pages import PageSpider
 from newscrawl.spiders.scope import ArchiveScope
 from newscrawl.storage.records import Visit
-from newscrawl.urls import normalise
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +58,7 @@ class ArchiveSpider(PageSpider):
         by_key: dict[str, SavedPage] = {}
         for page in pages:
             try:
-                self._keep_newest(by_key, normalise(page.url), page)
+                self._keep_newest(by_key, self.scope.keys.key(page.url), page)
             except ValueError as error:
                 self.crawler.stats.inc_value("archive/no_url")
                 logger.warning("a page of the archive is left out: %s", error)

@@ -122,6 +122,7 @@ class PageSpider(Spider):
             content_type=content_type(response),
             rules=self.rules_of(visit),
             stated=visit.stated,
+            identity=self.scope.keys.rules_at(response.url),
         )
 
     async def end_unread(self, visit: Visit, error: Exception) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from scrapy.settings import BaseSettings
 
 from newscrawl.exceptions import UsageError
+from newscrawl.page_keys import PageKeys
 from newscrawl.sites.model import Site
 from newscrawl.sites.registry import Registry
 from newscrawl.storage.records import Period
@@ -30,8 +31,10 @@ class NewsScope:
         if url and site:
             raise UsageError("give either url= or site=, not both")
         registry = Registry(Path(settings["NEWSCRAWL_SITES_DIR"]))
+        self.keys = PageKeys(registry.identity_rules())
         if url:
-            self.sites = [_site_at(one, registry) for one in map(check_start_url, split_list(url))]
+            urls = [check_start_url(one, self.keys.fetchable) for one in split_list(url)]
+            self.sites = [_site_at(one, registry) for one in urls]
         elif site:
             self.sites = [registry.named(name) for name in split_list(site)]
         else:
@@ -53,10 +56,11 @@ class ArticleScope:
         if bool(url) == bool(urls):
             raise UsageError("say which pages: url=https://…,https://… or urls=FILE with one URL a line")
         given = split_list(url) if url else _lines(Path(urls or ""))
-        self.urls = [check_start_url(text) for text in given]
+        registry = Registry(Path(settings["NEWSCRAWL_SITES_DIR"]))
+        self.keys = PageKeys(registry.identity_rules())
+        self.urls = [check_start_url(text, self.keys.fetchable) for text in given]
         if not self.urls:
             raise UsageError(f"no URL in {urls or url!r}; write one a line")
-        registry = Registry(Path(settings["NEWSCRAWL_SITES_DIR"]))
         found = {site_of(one): registry.of_url(one) for one in self.urls}
         self.sites = {domain: site for domain, site in found.items() if site is not None}
         """The sites that have a file, by the registrable domain of their pages."""
@@ -71,6 +75,7 @@ class ArchiveScope:
         self.path = Path(path)
         if not self.path.exists():
             raise UsageError(f"{path} does not exist; give a WARC file, or a folder with index.jsonl and html/")
+        self.keys = PageKeys(Registry(Path(settings["NEWSCRAWL_SITES_DIR"])).identity_rules())
 
 
 @dataclass(slots=True)

@@ -8,30 +8,17 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from newscrawl.discovery.model import PAGINATION
 from newscrawl.discovery.periods import period_of
-from newscrawl.freshness import (
-    Change,
-    Next,
-    PageState,
-    Standing,
-    Yield,
-    next_look,
-    next_visit,
-    should_visit,
-)
-from newscrawl.items import Outcome
-from newscrawl.outcomes import NOT_MODIFIED
+from newscrawl.freshness import PageState, should_visit
 from newscrawl.storage.records import ANY_TIME, LONG_AGO, Ending, Period, SeenPage, Taken, Visit
-from newscrawl.storage.schema import article_changes, articles, pages, visits
+from newscrawl.storage.schema import pages
+from newscrawl.storage.visits import finish_pages
 
 CHUNK = 500
 """Rows a statement; SQLite's oldest limit is 999 parameters a statement."""
-YIELDS = 8
-"""Visits of a listing from which its pace is learned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,40 +161,6 @@ class FollowRedirect:
         return visit
 
 
-@dataclass(frozen=True, slots=True)
-class FinishPage:
-    """Write the outcome of a visit. Result: None."""
-
-    visit: Visit
-    ending: Ending
-
-    @classmethod
-    def apply_all(cls, connection: Connection, operations: Sequence[FinishPage]) -> list[None]:
-        finish_pages(connection, [(operation.visit, operation.ending) for operation in operations])
-        for operation in operations:
-            if operation.ending.outcome is Outcome.GONE and operation.visit.article_id is not None:
-                _withdraw(connection, operation.visit, operation.ending.at)
-        return [None] * len(operations)
-
-
-def finish_pages(connection: Connection, finished: Iterable[tuple[Visit, Ending]]) -> None:
-    """Write the outcomes of visits: what each page is now, and a line of its history.
-
-    What redirects to a page leads to its article, whichever crawl found that out.
-    """
-    finished = list(finished)
-    if finished:
-        connection.execute(_finish, [_finished_row(connection, visit, ending) for visit, ending in finished])
-        connection.execute(_add_visit, [_history_row(visit, ending) for visit, ending in finished])
-    targets = [
-        {"target": visit.page_id, "article": ending.article_id}
-        for visit, ending in finished
-        if ending.article_id is not None
-    ]
-    if targets:
-        connection.execute(_lead_on, targets)
-
-
 def waiting_articles(site: str, now: datetime, period: Period = ANY_TIME) -> Select[Any]:
     """Return the query for articles of *site* that were not finished or are due, the newest first."""
     date, published = pages.c.stated_at, pages.c.stated_published_at
@@ -267,6 +220,7 @@ _columns = select(
     pages.c.outcome,
     pages.c.reason,
     pages.c.visits,
+    pages.c.http_status,
     pages.c.rung,
     pages.c.failures,
     pages.c.etag,
@@ -284,38 +238,7 @@ _by_keys = _columns.where(pages.c.key.in_(bindparam("keys", expanding=True)))
 _take = (
     update(pages).where(pages.c.id == bindparam("page")).values(crawl_id=bindparam("crawl"), outcome=None, reason=None)
 )
-_finish = (
-    update(pages)
-    .where(pages.c.id == bindparam("page"))
-    .values(
-        outcome=bindparam("new_outcome"),
-        reason=bindparam("new_reason"),
-        http_status=bindparam("new_status"),
-        fetched_at=bindparam("at"),
-        next_visit_at=bindparam("due"),
-        visits=pages.c.visits + 1,
-        rung=bindparam("new_rung"),
-        failures=bindparam("new_failures"),
-        etag=func.coalesce(bindparam("new_etag"), pages.c.etag),
-        last_modified=func.coalesce(bindparam("new_last_modified"), pages.c.last_modified),
-        stated=func.coalesce(bindparam("new_stated", type_=pages.c.stated.type), pages.c.stated),
-        stated_at=func.coalesce(bindparam("new_stated_at", type_=pages.c.stated_at.type), pages.c.stated_at),
-        stated_published_at=func.coalesce(
-            bindparam("published", type_=pages.c.stated_published_at.type), pages.c.stated_published_at
-        ),
-        newest_link_at=func.coalesce(bindparam("newest", type_=pages.c.newest_link_at.type), pages.c.newest_link_at),
-        redirects_to=bindparam("target"),
-        article_id=func.coalesce(bindparam("article", type_=pages.c.article_id.type), pages.c.article_id),
-    )
-)
-_add_visit = insert(visits)
 _note_date = update(pages).where(pages.c.id == bindparam("page")).values(stated_at=bindparam("date"))
-_latest_yields = (
-    select(visits.c.visited_at, visits.c.new_links)
-    .where(visits.c.page_id == bindparam("page"), visits.c.new_links.is_not(None))
-    .order_by(visits.c.id.desc())
-    .limit(YIELDS)
-)
 
 
 def _recorded(
@@ -329,11 +252,6 @@ def _recorded(
         made = connection.execute(_by_keys, {"keys": [page.key for page in missing]})
         rows |= {row.key: row for row in made}
     return rows, len(missing)
-
-
-_leading = select(pages.c.id).where(pages.c.redirects_to == bindparam("target")).cte("leading", recursive=True)
-_leading = _leading.union(select(pages.c.id).where(pages.c.redirects_to == _leading.c.id))
-_lead_on = update(pages).where(pages.c.id.in_(select(_leading.c.id))).values(article_id=bindparam("article"))
 
 
 def _record(connection: Connection, seen: Sequence[SeenPage], discovered_from: str | None, now: datetime) -> None:
@@ -403,83 +321,6 @@ def _visit(row: Any, crawl_id: int, *, anew: bool = False) -> Visit:
         last_modified=None if anew else row.last_modified,
         stated=row.stated,
         article_id=row.article_id,
+        last_status=row.http_status,
+        last_visited_at=row.fetched_at,
     )
-
-
-def _finished_row(connection: Connection, visit: Visit, ending: Ending) -> dict[str, Any]:
-    due = _next_article_visit(visit, ending) if visit.is_article else _next_listing_look(connection, visit, ending)
-    return {
-        "page": visit.page_id,
-        "new_outcome": ending.outcome.value,
-        "new_reason": ending.reason,
-        "new_status": ending.http_status,
-        "at": ending.at,
-        "due": due.at,
-        "new_rung": due.rung,
-        "new_failures": due.failures,
-        "new_etag": ending.etag,
-        "new_last_modified": ending.last_modified,
-        "new_stated": dict(ending.stated) if ending.stated else None,
-        "new_stated_at": ending.stated_at,
-        "published": ending.date_published,
-        "newest": ending.newest_link_at,
-        "target": ending.redirects_to,
-        "article": ending.article_id,
-    }
-
-
-def _history_row(visit: Visit, ending: Ending) -> dict[str, Any]:
-    return {
-        "page_id": visit.page_id,
-        "crawl_id": visit.crawl_id,
-        "visited_at": ending.at,
-        "outcome": ending.outcome.value,
-        "reason": ending.reason,
-        "http_status": ending.http_status,
-        "new_links": ending.new_links,
-        "article_id": ending.article_id,
-    }
-
-
-def _standing(visit: Visit) -> Standing:
-    return Standing(visit.article_id is not None, visit.rung, visit.failures)
-
-
-def _next_article_visit(visit: Visit, ending: Ending) -> Next:
-    return next_visit(
-        _standing(visit),
-        ending.outcome,
-        now=ending.at,
-        not_modified=ending.http_status == NOT_MODIFIED,
-        date_published=ending.date_published,
-        not_before=ending.not_before,
-    )
-
-
-def _next_listing_look(connection: Connection, visit: Visit, ending: Ending) -> Next:
-    rows = connection.execute(_latest_yields, {"page": visit.page_id})
-    return next_look(
-        _standing(visit),
-        ending.outcome,
-        now=ending.at,
-        earlier=[Yield(row.visited_at, row.new_links) for row in rows],
-        new_links=ending.new_links or 0,
-        newest=(ending.newest_link_at or visit.newest_link_at) if visit.kind == "sitemap" else None,
-        only_when_named=(visit.stated or {}).get("source") == PAGINATION,
-        not_before=ending.not_before,
-    )
-
-
-def _withdraw(connection: Connection, visit: Visit, at: datetime) -> None:
-    """Mark the article that was read from this page as withdrawn; its text stays."""
-    row = connection.execute(
-        update(articles)
-        .where(
-            articles.c.id == visit.article_id, articles.c.page_id == visit.page_id, articles.c.withdrawn_at.is_(None)
-        )
-        .values(withdrawn_at=at)
-        .returning(articles.c.id, articles.c.revision, articles.c.crawl_id)
-    ).one_or_none()
-    if row is not None:
-        values = {"article_id": row.id, "kind": Change.WITHDRAWN.value, "revision": row.revision, "changed_at": at}
-        connection.execute(insert(article_changes), values)

@@ -51,6 +51,9 @@ class Visit:
     last_modified: str | None = None
     stated: Mapping[str, Any] | None = None
     article_id: int | None = None
+    last_status: int | None = None
+    """HTTP status of the visit before this one."""
+    last_visited_at: datetime | None = None
 
     @property
     def is_article(self) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -212,6 +213,38 @@ article_revisions = Table(
     Column("date_downloaded", UtcDateTime, nullable=False),
     Column("content_hash", String(64), nullable=False),
     Column("extractor_version", Integer),
+    Column("url", Text),
+    Column("canonical_url", Text),
+    Column("authors", JSON(none_as_null=True)),
+    Column("keywords", JSON(none_as_null=True)),
+    Column("images", JSON(none_as_null=True)),
+    Column("date_published", UtcDateTime),
+    Column("date_published_raw", Text),
+    Column("date_published_precision", String(8)),
+    Column("date_modified_raw", Text),
+    Column("date_modified_precision", String(8)),
+    Column("in_language", String(35)),
+    Column("article_section", Text),
+    Column("publisher", Text),
+    Column("main_image", Text),
+    Column("is_accessible_for_free", Boolean),
+    Column("is_truncated", Boolean),
+    Column("disagreements", JSON(none_as_null=True)),
+    Column("sources", JSON(none_as_null=True)),
+    Column("page_id", Id),
+    Column("crawl_id", Id),
+)
+"""An older version is history: the page and crawl that it names may be gone, so it carries no constraint on them."""
+
+article_refusals = Table(
+    "article_refusals",
+    metadata,
+    _article_key(primary_key=True),
+    Column("content_hash", String(64), nullable=False),
+    Column("reason", String(32), nullable=False),
+    Column("visits", Integer, nullable=False),
+    Column("first_at", UtcDateTime, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False),
 )
 
 article_changes = Table(
@@ -222,7 +255,25 @@ article_changes = Table(
     Column("kind", String(16), nullable=False),
     Column("revision", Integer, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False, index=True),
+    Column("change_size", Float),
+    Column("change_label", String(16)),
     Column("crawl_id", Id, ForeignKey("crawls.id", ondelete="SET NULL")),
+)
+
+article_merges = Table(
+    "article_merges",
+    metadata,
+    Column("merged_id", Id, primary_key=True, autoincrement=False),
+    _article_key(nullable=False, index=True),
+    Column("url", Text, nullable=False),
+    Column("merged_at", UtcDateTime, nullable=False),
+)
+
+key_rules = Table(
+    "key_rules",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("made_by", Text, nullable=False),
 )
 
 site_crawls = Table(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from alembic import command
@@ -15,8 +16,11 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from newscrawl.exceptions import StorageError
+from newscrawl.page_keys import PageKeys
 from newscrawl.storage.engine import reading
+from newscrawl.storage.keys import keys_version, make_keys_again
 from newscrawl.storage.schema import metadata
+from newscrawl.urls import NORMALISER_VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +34,12 @@ class SchemaState:
     """No table at all."""
     differences: tuple[str, ...]
     """What differs from the code's tables although the revision is the newest."""
+    keys: int | None = None
+    """Version of the normaliser that made the keys of pages; None where the tables are not the newest."""
 
     @property
     def is_current(self) -> bool:
-        return self.current == self.newest and not self.differences
+        return self.current == self.newest and not self.differences and self.keys == NORMALISER_VERSION
 
 
 def inspect_schema(engine: Engine) -> SchemaState:
@@ -43,17 +49,22 @@ def inspect_schema(engine: Engine) -> SchemaState:
         current, newest = context.get_current_revision(), _newest()
         tables = inspect(connection).get_table_names()
         differences = tuple(map(str, compare_metadata(context, metadata))) if current == newest else ()
-    return SchemaState(current, newest, empty=not tables, differences=differences)
+        keys = keys_version(connection) if current == newest and not differences else None
+    return SchemaState(current, newest, empty=not tables, differences=differences, keys=keys)
 
 
-def upgrade(engine: Engine) -> SchemaState:
-    """Run the migrations that are missing, all in one transaction, and return the state after."""
+def upgrade(engine: Engine, keys: PageKeys | None = None) -> SchemaState:
+    """Run the migrations that are missing and make keys again where *keys* makes others; return the state after.
+
+    All in one transaction. Without *keys*, those that no site file says anything about.
+    """
     try:
         with engine.begin() as connection:
             if engine.dialect.name == "postgresql":
                 # Two runs that meet an empty database take turns; SQLite's BEGIN IMMEDIATE does it by itself.
                 connection.execute(text("SELECT pg_advisory_xact_lock(7236482)"))
             command.upgrade(_config(connection), "head")
+            make_keys_again(connection, keys or PageKeys(), datetime.now(UTC))
     except (CommandError, DBAPIError) as error:
         raise StorageError(
             f"the database could not be upgraded: {error}; it is as it was. "
@@ -78,8 +89,14 @@ def _is_empty(engine: Engine) -> bool:
     """Tell whether there is no table at all; raise StorageError for other tables than those of the code."""
     with reading(engine) as connection:
         current = MigrationContext.configure(connection).get_current_revision()
-    if current == _newest():
+        made_by = keys_version(connection) if current == _newest() else None
+    if made_by == NORMALISER_VERSION:
         return False
+    if made_by is not None:
+        raise StorageError(
+            f"the keys of pages were made by version {made_by} of the normaliser, the code's is {NORMALISER_VERSION}; "
+            + ("type `scrapy db upgrade`" if made_by < NORMALISER_VERSION else "upgrade newscrawl")
+        )
     state = inspect_schema(engine)
     if not state.empty:
         known = state.current in {script.revision for script in _scripts().walk_revisions()}
