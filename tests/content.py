@@ -20,8 +20,8 @@ OF_THE_RUN = frozenset({"crawls", "site_crawls", "hosts"})
 """Tables that tell how a crawl went: several runs fill them otherwise than one."""
 VOLATILE = frozenset({"id", "change_id", "crawl_id", "date_downloaded", "started_at"})
 """Row numbers, and when and by which run something was written."""
-HOW_IT_WAS_FOUND = {"pages": frozenset({"url", "discovered_from", "stated"})}
-"""What depends on the order in which answers arrive."""
+HOW_IT_WAS_FOUND = {"pages": frozenset({"url", "discovered_from", "stated"}), "visits": frozenset({"article_id"})}
+"""What depends on the order in which answers arrive (`visits`: whether a redirect's target was stored by then)."""
 OF_A_LISTING = frozenset({"key", "site", "kind"})
 """The columns of a feed, sitemap or section that do not depend on how many runs asked for it."""
 KNOWN_BY = {
@@ -32,6 +32,7 @@ KNOWN_BY = {
     "article_images": ("article_id", "position"),
     "article_revisions": ("article_id", "revision"),
     "article_changes": ("article_id", "kind", "revision"),
+    "visits": ("page_id", "outcome", "reason"),
 }
 """What tells rows of a table apart; rows of others are compared whole."""
 LISTINGS = frozenset({"feed", "sitemap", "news sitemap"})

@@ -13,15 +13,13 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 
-from sqlalchemy import inspect, text, update
+from sqlalchemy import inspect, text
 
 from newscrawl.storage.engine import open_engine, reading
-from newscrawl.storage.schema import pages
 from newscrawl.urls import normalise
 from tests.content import Content, Difference, differences, read_content
 from tests.crawling import ROOT, environment
@@ -189,6 +187,10 @@ class Scene:
     """Key of an article page -> how often it was asked for and answered."""
     workers: int
 
+    def on(self, databases: Databases) -> Scene:
+        """The same on another engine, where it must bring the same; for crawls that begin with nothing."""
+        return replace(self, databases=databases, start=None)
+
     def run(self, database_url: str) -> Run:
         return Run(self.site, database_url, self.folder / f"{uuid.uuid4().hex}.log", NEWSCRAWL_WORKERS=self.workers)
 
@@ -311,7 +313,7 @@ def twins_of(site: RunningSite) -> frozenset[str]:
 
 def asked_keys(site: RunningSite) -> set[str]:
     """Return the keys of all pages that the server was asked for, robots.txt left out."""
-    return set(_keys(site, range(600)))
+    return set(answered(site, range(600)))
 
 
 def fetched_articles(site: RunningSite, database_url: str) -> Counter[str]:
@@ -322,25 +324,14 @@ def fetched_articles(site: RunningSite, database_url: str) -> Counter[str]:
             articles = set(connection.execute(text("SELECT key FROM pages WHERE kind = 'article'")).scalars())
     finally:
         engine.dispose()
-    return Counter(key for key in _keys(site, (200, 304)) if key in articles)
+    return Counter(key for key in answered(site, (200, 304)) if key in articles)
 
 
-def _keys(site: RunningSite, statuses: Iterable[int]) -> Iterator[str]:
+def answered(site: RunningSite, statuses: Iterable[int]) -> Iterator[str]:
+    """Give the key of each request that was answered with one of *statuses*, robots.txt left out."""
     for request in site.requests:
         if request.status in statuses and request.path != "/robots.txt":
             yield normalise(site.urls[request.host].rstrip("/") + request.path)
-
-
-def make_due(database_url: str) -> int:
-    """Make every page due that is ever to be visited again; return how many those are."""
-    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
-    engine = open_engine(database_url)
-    try:
-        with engine.begin() as connection:
-            due = update(pages).where(pages.c.next_visit_at.is_not(None)).values(next_visit_at=long_ago)
-            return connection.execute(due).rowcount
-    finally:
-        engine.dispose()
 
 
 START_UP, DISCOVERY, END = 0.2, 0.15, 0.15

@@ -8,11 +8,9 @@ from pathlib import Path
 import pytest
 
 from newscrawl.urls import normalise
-from tests.crawling import Crawl, article_page, crawl, front_page, make_due, query, tiny_site
+from tests.crawling import Crawl, article_page, crawl, front_page, query, tiny_site
 from tests.newssite.check import problems
 from tests.newssite.server import RunningSite, serve
-
-LISTINGS = ("robots.txt", ".xml", ".rdf", "/feed/")
 
 
 @pytest.fixture
@@ -67,17 +65,6 @@ def assert_the_summary_tells_the_same(done: Crawl, database_url: str) -> None:
     assert "Next, look at them" in done.output
 
 
-def test_a_second_crawl_fetches_no_article_again(site: RunningSite, sqlite_url: str) -> None:
-    crawl_news(site, sqlite_url)
-    site.forget_requests()
-    done = crawl_news(site, sqlite_url)
-    assert (done.code, done.summary["stored"], done.summary["pending"]) == (0, 0, 0)
-    again = [(path, status) for _, _, path, status in site.requests if not path.endswith(LISTINGS)]
-    articles = {article.path for article in site.site.articles}
-    assert [path for path, status in again if path in articles] == []
-    assert 304 in {status for _, _, _, status in site.requests}
-
-
 def test_the_second_edition_brings_what_is_new_and_a_visit_what_changed(
     site: RunningSite, sqlite_url: str, tmp_path: Path
 ) -> None:
@@ -109,32 +96,6 @@ def test_the_second_edition_brings_what_is_new_and_a_visit_what_changed(
     # One paragraph was written anew, one added; of a brief nothing is left then.
     assert labels == {one.url: "rewrite" if one.genre == "brief" else "update" for one in changed}
     assert all(0.02 < size < 0.5 for _, label, size in told if label == "update")
-
-
-def test_the_second_edition_by_due_visits_revises_what_changed_and_withdraws_what_went(
-    site: RunningSite, database_url: str
-) -> None:
-    crawl_news(site, database_url)
-    stored = dict(query(database_url, "SELECT url, article_body FROM articles"))
-    make_due(database_url)
-    site.edition = 2
-    done = crawl_news(site, database_url)
-    assert done.code == 0, done.log
-    rows = query(database_url, "SELECT url, revision, withdrawn_at, article_body FROM articles")
-    articles = [article for article in site.site.articles if article.duplicate_of is None]
-    changed = {article.url for article in articles if article.changed_in_edition_2 and article.url in stored}
-    gone = {article.url for article in articles if article.gone_in_edition_2}
-    new = {article.url for article in articles if article.new_in_edition_2 and article.fetchable}
-    assert {url for url, revision, _, _ in rows if revision == 2} == changed != set()
-    assert {url for url, _, withdrawn_at, _ in rows if withdrawn_at} == gone != set()
-    assert {url for url, *_ in rows} - stored.keys() == new != set()
-    assert all(body == stored[url] for url, _, _, body in rows if url in gone)
-    old = query(
-        database_url, "SELECT a.url, r.article_body FROM article_revisions r JOIN articles a ON a.id = r.article_id"
-    )
-    assert dict(old) == {url: stored[url] for url in changed}
-    kinds = Counter(kind for (kind,) in query(database_url, "SELECT kind FROM article_changes"))
-    assert kinds == {"inserted": len(rows), "revised": len(changed), "withdrawn": len(gone)}
 
 
 def test_max_pages_stops_there_and_the_next_crawl_goes_on(site: RunningSite, sqlite_url: str) -> None:

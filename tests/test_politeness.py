@@ -69,6 +69,17 @@ def test_what_robots_txt_disallows_is_not_fetched(sqlite_url: str) -> None:
     assert outcomes(sqlite_url)[private] == "robots: disallowed"
 
 
+def test_robots_txt_counts_for_all_requests_that_waited_for_it(sqlite_url: str) -> None:
+    private = [f"/private/2026/11/20/report-on-a-secret-{number}" for number in range(5)]
+    answers = site_of_three() | {path: article_page(path[-8:]) for path in private}
+    with tiny_site(answers) as site:
+        urls = ",".join(site.url + path for path in (ONE, *private))
+        crawl("article", url=urls, database_url=sqlite_url)
+        assert site.paths() == ["/robots.txt", ONE]
+    told = outcomes(sqlite_url)
+    assert {told[path] for path in private} == {"robots: disallowed"}
+
+
 @pytest.mark.parametrize("status", [500, 503, 429])
 def test_a_robots_txt_that_cannot_be_had_allows_nothing(sqlite_url: str, status: int) -> None:
     answers = site_of_three() | {"/robots.txt": Answer(b"User-agent: *\nAllow: /", status, {"Retry-After": "0"})}

@@ -193,6 +193,30 @@ def test_a_listing_that_its_index_dates_later_is_not_waited_for(store: Store) ->
     assert len(store.take(FEED, kind="sitemap", stated_at=store.now - timedelta(hours=1))) == 1
 
 
+def test_a_change_that_a_sitemap_states_is_not_forgotten_when_the_crawl_is_killed_there(store: Store) -> None:
+    listed = [*store.take(FEED, kind="sitemap"), *store.take(A, stated_at=store.now - timedelta(days=9))]
+    store.finish_listing(listed[0], A, stated_at=store.now - timedelta(days=9))
+    store.finish(listed[1], Outcome.STORED, "new")
+    store.start_crawl()
+    store.now += timedelta(minutes=50)
+    assert store.take_unfinished() == []
+    [sitemap] = store.take(FEED, kind="sitemap", force=True)
+    store.finish_listing(sitemap, A, stated_at=store.now - timedelta(minutes=5))
+    store.start_crawl()
+    assert [visit.url for visit in store.take_unfinished()] == [A]
+
+
+def test_a_change_that_is_over_the_limit_of_one_crawl_is_due_in_the_next(store: Store) -> None:
+    for visit in store.take(A, B):
+        store.finish(visit, Outcome.STORED, "new")
+    store.start_crawl()
+    store.now += timedelta(minutes=50)
+    changed = store.now - timedelta(minutes=5)
+    assert [visit.url for visit in store.take(A, B, stated_at=changed, limit=1)] == [A]
+    store.start_crawl()
+    assert B in [visit.url for visit in store.take_unfinished()]
+
+
 def test_the_next_page_of_a_section_waits_for_it_to_bring_something_new(store: Store) -> None:
     [section] = store.take(FEED, kind="section")
     store.finish_listing(section, A, turns=[C])

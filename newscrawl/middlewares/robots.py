@@ -45,6 +45,15 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         named = parser.rp.sitemaps if parser is not None else ()  # type: ignore[attr-defined]
         return [urljoin(url, sitemap) for sitemap in islice(named, MAX_SITEMAPS)]
 
+    async def robot_parser(self, request: Request) -> RobotParser | None:
+        """Return what the host allows, to each of the requests that wait for it.
+
+        Scrapy lets them all wait for one Deferred; the first gets the parser, the others None, which allows everything.
+        """
+        await super().robot_parser(request)
+        parser: RobotParser | None = self._parsers[urlparse_cached(request).netloc]  # type: ignore[assignment]
+        return parser
+
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         host = urlparse_cached(request).netloc
         if (why := self._unavailable.get(host)) is not None:

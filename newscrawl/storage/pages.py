@@ -51,7 +51,7 @@ class TakePages:
                 if self._is_wanted(page, rows[page.key])
             )
             taken += islice(due, None if self.limit is None else self.limit - len(taken))
-            _note_dates(connection, chunk, rows)
+            _note_dates(connection, chunk, rows, self.crawl_id, self.now)
         _claim(connection, taken, self.crawl_id)
         return Taken(taken, new)
 
@@ -78,14 +78,22 @@ class FinishListing:
         return [operation._apply(connection) for operation in operations]
 
     def _apply(self, connection: Connection) -> Taken:
-        now, url = self.ending.at, self.visit.url
         articles = [page for page in _once_each(self.links) if page.kind == "article"]
         listings = [page for page in self.links if page.kind != "article"]
-        new = sum(_recorded(connection, chunk, url, now)[1] for chunk in _chunks(articles))
-        _recorded(connection, _once_each([*listings, *(self.next_pages if new else ())]), url, now)
+        new = self._note(connection, articles)
+        self._note(connection, _once_each([*listings, *(self.next_pages if new else ())]))
         newest = max((page.stated_at for page in articles if page.stated_at), default=None)
         finish_pages(connection, [(self.visit, replace(self.ending, new_links=new, newest_link_at=newest))])
         return Taken([], new)
+
+    def _note(self, connection: Connection, named: Sequence[SeenPage]) -> int:
+        """Record what is named, and what is said of it; return how many no crawl had seen before."""
+        new = 0
+        for chunk in _chunks(named):
+            rows, missing = _recorded(connection, chunk, self.visit.url, self.ending.at)
+            _note_dates(connection, chunk, rows, self.visit.crawl_id, self.ending.at)
+            new += missing
+        return new
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +246,7 @@ _by_keys = _columns.where(pages.c.key.in_(bindparam("keys", expanding=True)))
 _take = (
     update(pages).where(pages.c.id == bindparam("page")).values(crawl_id=bindparam("crawl"), outcome=None, reason=None)
 )
+_is_due_now = update(pages).where(pages.c.id == bindparam("page")).values(next_visit_at=bindparam("now"))
 _note_date = update(pages).where(pages.c.id == bindparam("page")).values(stated_at=bindparam("date"))
 
 
@@ -274,15 +283,25 @@ def _record(connection: Connection, seen: Sequence[SeenPage], discovered_from: s
     connection.execute(dialect.insert(pages).on_conflict_do_nothing(index_elements=["key"]), rows)
 
 
-def _note_dates(connection: Connection, seen: Iterable[SeenPage], rows: Mapping[str, Any]) -> None:
-    """Keep newer dates that a source states now."""
-    newer = [
-        {"page": rows[page.key].id, "date": page.stated_at}
-        for page in seen
-        if page.stated_at and page.stated_at > (rows[page.key].stated_at or LONG_AGO)
-    ]
+def _note_dates(
+    connection: Connection, seen: Iterable[SeenPage], rows: Mapping[str, Any], crawl_id: int | None, now: datetime
+) -> None:
+    """Keep newer dates that a source states now; a page that changed by them is due until some crawl has been there.
+
+    The source is not read again for it: it may answer that it has not changed, and a date counts when it is new.
+    """
+    newer = [page for page in seen if page.stated_at and page.stated_at > (rows[page.key].stated_at or LONG_AGO)]
     if newer:
-        connection.execute(_note_date, newer)
+        connection.execute(_note_date, [{"page": rows[page.key].id, "date": page.stated_at} for page in newer])
+    changed = [
+        {"page": row.id, "now": now}
+        for page in newer
+        if (row := rows[page.key]).outcome is not None
+        and not _is_due(row, crawl_id or 0, now)
+        and _is_due(row, crawl_id or 0, now, stated_at=page.stated_at)
+    ]
+    if changed:
+        connection.execute(_is_due_now, changed)
 
 
 def _is_due(row: Any, crawl_id: int, now: datetime, *, force: bool = False, stated_at: datetime | None = None) -> bool:
