@@ -46,12 +46,15 @@ def postgresql() -> None:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> str:
     """The URL of an empty database, on each engine in turn."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/newscrawl.db"
-        return
-    request.getfixturevalue("postgresql")
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def postgresql_url(postgresql: None) -> Iterator[str]:
+    """The URL of a schema of the test's own, dropped after it."""
     schema = f"newscrawl_{uuid.uuid4().hex[:12]}"
     with _connect() as connection:
         connection.execute(f"CREATE SCHEMA {schema}")

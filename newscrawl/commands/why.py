@@ -156,4 +156,9 @@ def _article(article: ArticleFacts) -> Iterator[str]:
     yield f"  article {article.id}, which {relation}, revision {article.revision}"
     yield f"    {article.headline}"
     for change in article.changes:
-        yield f"    {when(change.changed_at)}  {change.kind}, revision {change.revision}"
+        what = "" if change.label is None else f", {change.label} ({change.size:.0%} of the words)"
+        yield f"    {when(change.changed_at)}  {change.kind}, revision {change.revision}{what}"
+    if article.source_organization:
+        yield f"    credited to {article.source_organization}"
+    for url in article.story:
+        yield f"    the same story: {url}"

@@ -177,6 +177,8 @@ def explain(sites: Sequence[SiteSummary], reason: str, waiting: Mapping[str, int
     lines = []
     if reason == "shutdown":
         lines.append("The crawl was stopped; the next one takes up what is pending.")
+    elif not sites:
+        lines.append("Nothing was due; `scrapy plan` tells what will be, and when.")
     for site in sites:
         if site.failed:
             causes = "; ".join(in_words(label) for label in site.rejected + site.listing_failures)
