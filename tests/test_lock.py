@@ -200,40 +200,40 @@ def test_every_spider_has_its_scope_where_the_lock_is_taken(settings: Settings) 
     assert {name: loader.load(name).scope_type for name in loader.list()} == SCOPES  # type: ignore[attr-defined]
 
 
-def test_a_second_run_leaves_with_code_3_and_names_the_first(postgresql_url: str) -> None:
+def test_a_second_run_leaves_with_code_3_and_names_the_first(database_url: str) -> None:
     path = "/2026/11/20/report-on-one"
     with tiny_site({"/": front_page(path), path: article_page("one")}) as site:
         name = site.url.removeprefix("http://")
-        with holder(postgresql_url, name) as other:
+        with holder(database_url, name) as other:
             began = time.monotonic()
-            done = crawl("news", url=site.url, postgresql_url=postgresql_url)
+            done = crawl("news", url=site.url, database_url=database_url)
             seconds = time.monotonic() - began
-            pages = crawl("article", url=site.url + path, postgresql_url=postgresql_url)
+            pages = crawl("article", url=site.url + path, database_url=database_url)
         assert (done.code, pages.code) == (3, 3)
         assert f"process {other.pid}" in done.log
         assert (done.summary["exit_code"], done.summary["finish_reason"]) == (3, "locked")
         assert f"process {other.pid}" in str(done.summary["error"])
         assert seconds < 2 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
         assert site.requests == []
-        assert crawl("news", url=site.url, postgresql_url=postgresql_url).code == 0
+        assert crawl("news", url=site.url, database_url=database_url).code == 0
 
 
-def test_a_run_holds_its_lock_until_its_end(postgresql_url: str) -> None:
+def test_a_run_holds_its_lock_until_its_end(database_url: str) -> None:
     path = "/2026/11/20/report-on-one"
     slow = Answer(b"", 503, {"Retry-After": "4"})
-    engine = open_engine(postgresql_url)
+    engine = open_engine(database_url)
     upgrade(engine)
     engine.dispose()
     with tiny_site({"/": front_page(path), path: [slow, Answer(article_page("one"))]}) as site:
         command = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"url={site.url}"]
         with subprocess.Popen(
-            command, cwd=ROOT, env=environment(postgresql_url), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            command, cwd=ROOT, env=environment(database_url), stdout=subprocess.PIPE, stderr=subprocess.PIPE
         ) as first:
             deadline = time.monotonic() + 60
             while path not in site.paths() and time.monotonic() < deadline:
                 time.sleep(0.05)
             with pytest.raises(LockedError, match=f"process {first.pid}"):
-                take_lock(postgresql_url, [site.url.removeprefix("http://")], ME)
+                take_lock(database_url, [site.url.removeprefix("http://")], ME)
             first.communicate()
             assert first.returncode == 0
         assert site.paths().count(path) == 2
@@ -241,7 +241,7 @@ def test_a_run_holds_its_lock_until_its_end(postgresql_url: str) -> None:
 
 def test_the_exit_code_of_a_bad_number_is_2(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/newscrawl.db"
-    done = scrapy("crawl", "news", "-a", "url=http://127.0.0.1:9/", postgresql_url=url, NEWSCRAWL_DELAY="often")
+    done = scrapy("crawl", "news", "-a", "url=http://127.0.0.1:9/", database_url=url, NEWSCRAWL_DELAY="often")
     assert (done.code, done.summary["exit_code"], done.summary["finish_reason"]) == (2, 2, "bad_configuration")
     assert "NEWSCRAWL_DELAY is 'often'; give a number from 0" in done.log
     assert list(tmp_path.iterdir()) == []

@@ -163,16 +163,6 @@ def named(database_url: str, name: str) -> str:
     return f"{database_url}&application_name={name}"
 
 
-@pytest.fixture
-def postgresql_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """An empty PostgreSQL database."""
-    request.getfixturevalue("postgresql")
-    schema = f"newscrawl_failing_{time.monotonic_ns()}"
-    server(f"CREATE SCHEMA {schema}")
-    yield f"{POSTGRESQL_URL}?options=-csearch_path%3D{schema}"
-    server(f"DROP SCHEMA {schema} CASCADE")
-
-
 def test_connections_that_are_killed_now_and_then_lose_nothing(site: RunningSite, postgresql_url: str) -> None:
     process = start(site, named(postgresql_url, "unlucky"))
     wait_for_articles(postgresql_url, 3)
