@@ -21,7 +21,9 @@ from tests.crawling import ROOT, Answer, article_page, crawl, environment, front
 
 PATHS = [f"/2026/11/20/report-on-number-{number}-of-the-town" for number in range(6)]
 PAGES = {path: article_page(path[12:]) for path in PATHS}
-ROOM = 10.0
+BUSY = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+"""How many processes want each processor: a machine that does other things, too, takes so much longer."""
+ROOM = 10.0 * BUSY
 """Seconds that a stopped crawl has."""
 
 
@@ -146,7 +148,7 @@ def test_a_second_signal_ends_at_once_and_nothing_is_lost(sqlite_url: str) -> No
         time.sleep(1)
         seconds, output, _ = stop(process)
     summary = json.loads(output.splitlines()[-1])
-    assert seconds < 3
+    assert seconds < 3 * BUSY
     assert (process.returncode, summary["finish_reason"], summary["exit_code"]) == (1, "broken_off", 1)
     unfinished = query(sqlite_url, "SELECT count(*) FROM pages WHERE kind = 'article' AND outcome IS NULL")
     assert unfinished == [(len(PATHS),)]
