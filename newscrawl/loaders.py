@@ -181,7 +181,7 @@ def load_article(
     for name in ("publisher", *TEXT_FIELDS):
         values: Sequence[Evidence] = evidence.get(name, ())
         if name == "headline":
-            values = in_order(values, *loader.own_names(), extraction.kind or "")
+            values = in_order(values, *loader.own_names(), extraction.kind or "", url)
         source = loader.add_evidence(name, values)
         if source is not None:
             sources[name] = source

@@ -147,6 +147,14 @@ def test_names_marked_in_a_byline_are_taken_apart_and_in_order(byline: str, name
     assert [author.value for author in extract(page.encode(), URL, RULES).evidence["authors"]] == names
 
 
+def test_the_heading_of_a_section_is_not_the_articles() -> None:
+    title = "<title>The lighthouse shines again</title>"
+    late = extract(f"{title}<article>{PROSE}<h1>What the light says</h1>{PROSE}</article>".encode(), URL, RULES)
+    early = extract(f"{title}<article><h1>What the light says</h1>{PROSE}</article>".encode(), URL, RULES)
+    assert [value.source for value in late.evidence["headline"]] == ["meta"]
+    assert [value.source for value in early.evidence["headline"]] == ["dom", "meta"]
+
+
 def test_strong_lines_between_line_breaks_are_subheadings() -> None:
     prose = "The harbour council said on Monday that the old lighthouse would stay where it stands."
     page = (

@@ -17,6 +17,7 @@ FLOORS = (
         "outcomes",
         "dates",
         "headlines",
+        "slugs",
         "people",
         "captions",
         "dating",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 
 from lxml import etree
@@ -14,8 +14,12 @@ from newscrawl.extraction.metadata import META
 from newscrawl.extraction.walk import RawBlock, Spot, Walked, text_of
 from newscrawl.headlines import key_of, likeness
 from newscrawl.people import are_accounts, is_author_page, is_label, names_in_line, split_names
+from newscrawl.text import clean_line
 
 SOURCE = "dom"
+MOST_HEADINGS = 3
+LONGEST_ABOVE = 500
+"""Characters of the article above its headline: a standfirst, a caption, a note on how the site earns its money."""
 BEFORE_HEADLINE, AFTER_START = 8, 4
 """Blocks before the headline and after the text's start in which a byline may stand."""
 ELSEWHERE = frozenset({"related", "comments", "clock", "ad-slot", "hidden-name", "embed"})
@@ -68,10 +72,23 @@ def read_headline(walked: Walked, book: EvidenceBook) -> list[Spot]:
     stated = book.first("headline") or book.first("page_title") or ""
     if len(spots) > 1:
         spots.sort(key=lambda spot: (not _alike(spot.text, stated), -round(likeness(spot.text, stated), 1), spot.block))
-    for spot in spots[:3]:
+    for spot in spots[:MOST_HEADINGS]:
         book.add("headline", spot.text, SOURCE)
     book.add("headline", book.first("page_title"), META)
     return spots
+
+
+def leave_out_section_headings(headlines: Sequence[Spot], judged: Judged, book: EvidenceBook) -> None:
+    """Take the headings that much of the article stands above out of *book*: they are those of its sections."""
+    above: set[str] = set()
+    below: set[str] = set()
+    for spot in headlines[:MOST_HEADINGS]:
+        size = sum(len(block.text) for block in judged.blocks[judged.first or 0 : spot.block] if block.kept)
+        (above if size < LONGEST_ABOVE else below).add(clean_line(spot.text))
+    values = book.evidence.get("headline", [])
+    others = [value for value in values if value.source != SOURCE or value.value not in below - above]
+    if others:
+        book.evidence["headline"] = others
 
 
 def read_around(walked: Walked, judged: Judged, headline: Spot | None, book: EvidenceBook) -> None:
