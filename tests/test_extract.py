@@ -117,11 +117,41 @@ def test_dates_are_read_beside_the_headline_and_nowhere_else(before: str, found:
         "<h4>Author</h4><p>Ann Lee</p>",
         "<p><a href='/team/person/ann-lee'>Ann Lee</a></p>",
         "<div class='meta-info'>Harbour, Sea</div><div class='byline'><a rel=author>Ann Lee</a></div>",
+        "<aside><a rel=author href='/profile/ann-lee'>Ann Lee</a></aside>",
+        "<div class='sidebar'><p>By Ann Lee</p></div>",
+        "<div class='sidebar'><p>Written by</p><p>Ann Lee</p></div>",
+        "<p><span>By</span><span>Ann Lee</span></p>",
+        "<div class='byline'><a>Ann Lee</a><br><small>Senior Harbour Reporter</small></div>",
+        "<div class='author'><div>Ann Lee</div><div>Head of Sea</div></div>",
     ],
 )
 def test_authors_are_read_from_the_byline(byline: str) -> None:
     page = f"<article><h1>Old lighthouse</h1>{byline}{PROSE}</article>"
     assert "Ann Lee" in [author.value for author in extract(page.encode(), URL, RULES).evidence["authors"]]
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<aside><div class='meta'>Harbour and Sea</div></aside>",
+        "<aside><p>Video Library</p><a href='https://youtube.com/user/post'>Video Library</a></aside>",
+        "<div class='sidebar'><a href='/users/sign_in'>Sign in</a></div>",
+        "<div class='related'><p>By Ann Lee</p></div>",
+        "<div class='comments'><span class='author'>Ann Lee</span></div>",
+    ],
+)
+def test_boxes_beside_the_headline_name_nobody_without_a_byline(box: str) -> None:
+    page = f"<article><h1>Old lighthouse</h1>{box}{PROSE}</article>"
+    assert "authors" not in extract(page.encode(), URL, RULES).evidence
+
+
+def test_an_author_is_looked_for_where_only_the_site_is_named() -> None:
+    site = "<meta property=og:site_name content='Harbour Post'><meta name=author content='Harbour Post'>"
+    page = f"{site}<article><h1>Old lighthouse</h1><aside><p>By Ann Lee</p></aside>{PROSE}</article>"
+    assert [author.value for author in extract(page.encode(), URL, RULES).evidence["authors"]] == [
+        "Harbour Post",
+        "Ann Lee",
+    ]
 
 
 @pytest.mark.parametrize(

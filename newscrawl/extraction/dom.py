@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import islice, pairwise
+from collections.abc import Sequence
 
 from lxml import etree
 
 from newscrawl.extraction.body import Judged
+from newscrawl.extraction.bylines import LONGEST_BYLINE, NEUTRAL_ZONES, Around, read_authors
 from newscrawl.extraction.evidence import EvidenceBook
 from newscrawl.extraction.metadata import META
-from newscrawl.extraction.walk import RawBlock, Spot, Walked, text_of
-from newscrawl.headlines import key_of, likeness
-from newscrawl.people import are_accounts, is_author_page, is_label, names_in_line, split_names
+from newscrawl.extraction.walk import Spot, Walked, text_of
+from newscrawl.headlines import likeness
 from newscrawl.text import clean_line
 
 SOURCE = "dom"
@@ -23,8 +22,6 @@ LONGEST_ABOVE = 500
 BEFORE_HEADLINE, AFTER_START = 8, 4
 """Blocks before the headline and after the text's start in which a byline may stand."""
 ELSEWHERE = frozenset({"related", "comments", "clock", "ad-slot", "hidden-name", "embed"})
-LONGEST_BYLINE = 160
-NEUTRAL_ZONES: frozenset[str | None] = frozenset({None, "byline", "share"})
 BESIDE: frozenset[str | None] = frozenset({"aside", "page-frame"})
 _CHANGED = re.compile(
     r"updat|modif|aktualisi|mis à jour|actualiz|aggiornat|bijgewerkt|uppdater|oppdater|opdater|"
@@ -51,13 +48,6 @@ _LABEL = re.compile(
     r"gepubliceerd|publicerad|publisert|udgivet|opublikowano|опубликовано|дата|yayın tarihi|tarih|terbit)\b",
     re.IGNORECASE,
 )
-NAME_TAGS = ("a", "span", "address", "p", "div")
-MOST_PARTS = 60
-MOST_LEVELS = 8
-_NAMED = re.compile(
-    r"(?<![a-z])(?:author|byline|autor|auteur|writer|verfasser|journalist|reporter|contributor|creator)(?!-?(?:box|bio))"
-)
-_NAME_CLASS = re.compile(r"(?:author|byline)[-_]{0,2}(?:name|link)\b", re.IGNORECASE)
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _COPYRIGHT = re.compile(r"©|\(c\)|copyright", re.IGNORECASE)
 
@@ -97,9 +87,10 @@ def read_around(walked: Walked, judged: Judged, headline: Spot | None, book: Evi
     start = min(headline.block, first) if headline is not None else first
     near = range(max(0, start - BEFORE_HEADLINE), first + AFTER_START)
     _read_times(walked, judged, near, book)
-    _read_bylines(walked, judged, near, book)
-    if not any(split_names(text) for text in book.all("authors")):
-        _read_names(walked, judged, near, book)
+    if not book.all("date_published"):
+        _read_byline_dates(walked, judged, near, book)
+    end = (judged.last or 0) + 1
+    read_authors(walked, judged, Around(near, range(max(end, near.stop), end + AFTER_START)), book)
     if not book.all("date_published"):
         _read_lines(walked, judged, near, book)
     if not book.all("date_published"):
@@ -137,35 +128,11 @@ def _read_only_time(walked: Walked, judged: Judged, book: EvidenceBook) -> None:
         _read_time((marked or times)[0], book)
 
 
-def _read_bylines(walked: Walked, judged: Judged, near: range, book: EvidenceBook) -> None:
-    """Add the names in bylines: those of what is marked as an author, else what other bylines say."""
-    end = judged.last or 0
-    dated = bool(book.all("date_published"))
-    others = {key_of(text) for name in ("headline", "article_section") for text in book.all(name)}
-    marked: list[str] = []
-    unmarked: list[str] = []
-    told: etree._Element | None = None
+def _read_byline_dates(walked: Walked, judged: Judged, near: range, book: EvidenceBook) -> None:
+    """Dates that stand in bylines."""
     for node, block, element in walked.bylines:
-        if not (block in near or end <= block < end + AFTER_START) or judged.zones[node] not in NEUTRAL_ZONES:
-            continue
-        if not dated and block in near:
+        if block in near and judged.zones[node] in NEUTRAL_ZONES:
             _read_dates(text_of(element, " ", longest=LONGEST_BYLINE), book)
-        if told is not None and _is_inside(element, told):
-            continue
-        parts = _name_parts(element)
-        told = element if parts else told
-        for part in parts or [element]:
-            text = text_of(part, " ", longest=LONGEST_BYLINE + 1)
-            if len(text) <= LONGEST_BYLINE and key_of(text) not in others:
-                is_marked = bool(parts) or _NAMED.search(" ".join(map(str, element.values()))) or names_in_line(text)
-                (marked if is_marked else unmarked).append(text)
-    if not any(split_names(text) for text in marked):
-        # Dates, sections and reading times stand there, too.
-        marked = [
-            text for text in unmarked if (names := split_names(text)) and not any(are_accounts([n]) for n in names)
-        ]
-    for text in marked:
-        book.add("authors", text, SOURCE)
 
 
 def _read_time(element: etree._Element, book: EvidenceBook) -> None:
@@ -191,32 +158,6 @@ def _read_lines(walked: Walked, judged: Judged, near: range, book: EvidenceBook)
                 _read_dates(block.text, book)
 
 
-def _read_names(walked: Walked, judged: Judged, near: range, book: EvidenceBook) -> None:
-    """Names around headline and start: in links to an author's page, behind "By" in a line, or below a line "By"."""
-    labelled = False
-    for block in _lines(walked, judged, near):
-        if any(tag == "a" and href and is_author_page(href) for _, tag, href in block.marks):
-            names = [block.text]
-        elif labelled and len(block.text) <= LONGEST_LABELLED:
-            names = split_names(block.text)
-        else:
-            names = names_in_line(block.text)
-        labelled = is_label(block.text)
-        for name in names:
-            book.add("authors", name, SOURCE)
-
-
-def _lines(walked: Walked, judged: Judged, near: range) -> Iterator[RawBlock]:
-    """The short lines around headline and start that are no headings."""
-    for block in walked.blocks[near.start : near.stop]:
-        if (
-            len(block.text) <= LONGEST_BYLINE
-            and judged.zones[block.node] in NEUTRAL_ZONES
-            and (block.tag not in HEADINGS or is_label(block.text))
-        ):
-            yield block
-
-
 def _read_dates(text: str, book: EvidenceBook) -> None:
     if _COPYRIGHT.search(text):
         return
@@ -237,30 +178,6 @@ def _read_labelled_lines(walked: Walked, book: EvidenceBook) -> None:
             if label and not _DATE.search(label) and _DATE.match(block.text):
                 _read_dates(f"{label} {block.text}", book)
         label = ""
-
-
-def _name_parts(byline: etree._Element) -> list[etree._Element]:
-    """The elements in a byline that are marked as one name each; those around others left out."""
-    marked = [part for part in islice(byline.iter(*NAME_TAGS), MOST_PARTS) if part is not byline and _is_name(part)]
-    around = {part for part, after in pairwise(marked) if _is_inside(after, part)}
-    return [part for part in marked if part not in around]
-
-
-def _is_inside(element: etree._Element, outer: etree._Element) -> bool:
-    above = element.getparent()
-    for _ in range(MOST_LEVELS):
-        if above is None or above is outer:
-            return above is outer
-        above = above.getparent()
-    return False
-
-
-def _is_name(element: etree._Element) -> bool:
-    if "author" in (element.get("rel") or "") or element.get("itemprop") == "name":
-        return True
-    if _NAME_CLASS.search(element.get("class") or ""):
-        return True
-    return is_author_page(element.get("href") or "")
 
 
 def _alike(one: str, other: str) -> bool:
