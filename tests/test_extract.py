@@ -90,6 +90,16 @@ def test_a_wrong_selector_is_named() -> None:
         ("<time datetime='today'>6 February 2024</time>", ["6 February 2024"]),
         ("<aside><h3>Published</h3><p>6 February 2024</p></aside>", ["6 February 2024"]),
         ("<aside><time datetime='2024-02-06'>Tuesday</time></aside>", ["2024-02-06"]),
+        (
+            "<time class='entry-date published' datetime='2024-02-06T18:05:00Z'>6 February</time>",
+            ["2024-02-06T18:05:00Z"],
+        ),
+        (
+            "<span itemprop=datePublished class='caption' content='2024-02-06'>Tuesday</span>",
+            ["2024-02-06"],
+        ),
+        ("<h5 class='kicker'>6 February 2024</h5>", ["6 February 2024"]),
+        ("<div class='sidebar'><div class='author'>Ann Lee<br>6 February 2024</div></div>", ["6 February 2024"]),
         ("<p>Updated: February 6, 2024</p>", []),
         ("<p>Posted 3 days ago</p>", []),
         ("<div class='weather'><time datetime='2021-12-02'>Thursday</time></div>", []),
@@ -101,6 +111,36 @@ def test_dates_are_read_beside_the_headline_and_nowhere_else(before: str, found:
     comment = "<div class='comments'><time datetime='2020-01-01'>x</time></div>"
     page = f"<article><h1>Old lighthouse</h1>{before}{PROSE}</article>{comment}"
     dates = extract(page.encode(), URL, RULES).evidence.get("date_published", ())
+    assert [date.value for date in dates] == found
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "found"),
+    [
+        ("<p>6 February 2024</p>", "date_published", ["6 February 2024"]),
+        ("<p>Post time: 6 February 2024</p>", "date_published", ["6 February 2024"]),
+        ("<p>Last updated: 6 February 2024</p>", "date_modified", ["6 February 2024"]),
+        ("<p>The council meets again on 6 February 2024</p>", "date_published", []),
+    ],
+)
+def test_dates_are_read_right_below_the_text(line: str, name: str, found: list[str]) -> None:
+    page = f"<article><h1>Old lighthouse</h1>{PROSE}</article><div>{line}</div>"
+    dates = extract(page.encode(), URL, RULES).evidence.get(name, ())
+    assert list(dict.fromkeys(date.value for date in dates)) == found
+
+
+@pytest.mark.parametrize(
+    ("modified", "found"),
+    [
+        ("2024-06-20", ["2024-06-20", "6 February 2024"]),
+        ("2024-06-19", ["2024-06-20", "6 February 2024"]),
+        ("2024-06-21", ["2024-06-20"]),
+    ],
+)
+def test_a_shown_date_is_read_where_the_stated_one_is_the_last_changes(modified: str, found: list[str]) -> None:
+    head = f"<meta itemprop=datePublished content=2024-06-20><meta itemprop=dateModified content={modified}>"
+    page = f"{head}<article><h1>Old lighthouse</h1><p>6 February 2024</p>{PROSE}</article>"
+    dates = extract(page.encode(), URL, RULES).evidence["date_published"]
     assert [date.value for date in dates] == found
 
 
