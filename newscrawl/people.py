@@ -54,6 +54,8 @@ def _names(text: str) -> tuple[str, ...]:
         return ()
     names: list[str] = []
     for part in _PARTS.split(_HANDLE.sub("", text)):
+        if names and "," not in part and names_a_role(part):
+            continue
         for name in _names_of_part(part.strip()):
             if _is_name(name) and name not in names:
                 names.append(name)
