@@ -22,6 +22,7 @@ FLOORS = (
         "outcomes",
         "dates",
         "headlines",
+        "slugs",
         "people",
         "captions",
         "dating",

@@ -105,7 +105,8 @@ def _read(tag: str, *stated: tuple[str, str]) -> Traits:
     is_author = not is_date and ("author" in item or "author" in attributes.get("rel", ""))
     traits = Traits(
         meaning=meaning,
-        zone=_zone(tag, attributes, meaning),
+        # Themes name a date after the small print of captions; an inline element in a zone would not be looked into.
+        zone=None if is_date and tag in INLINE and meaning.zone != "byline" else _zone(tag, attributes, meaning),
         is_hidden=is_hidden,
         is_menu=is_menu,
         is_body="articlebody" in item.lower(),
