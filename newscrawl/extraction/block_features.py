@@ -104,9 +104,10 @@ class _Page:
         self.count = len(blocks)
         self.at = np.arange(self.count)
         holders = [block.node for block in blocks]
-        above = self.parents(holders)
-        self.levels = np.array([holders, above, self.parents(above)])
-        """The nodes of LEVELS."""
+        above = [self.nodes[node].parent for node in holders]
+        beyond = [self.nodes[node].parent if node > 0 else 0 for node in above]
+        self.levels = np.maximum(np.array([holders, above, beyond]), 0)
+        """The nodes of LEVELS; the root is its own parent."""
         self.node = self.levels[0]
         self.last = np.array([node.last for node in self.nodes])
         """By node."""
@@ -116,10 +117,6 @@ class _Page:
         self.kept = np.array([reason is None for reason in seen.reasons], dtype=np.float64)
         self.held = np.array([seen.held[node] for node in holders], dtype=np.float64)
         self.tag = np.array([TAGS.get(block.tag, 0) for block in blocks])
-
-    def parents(self, nodes: Sequence[int]) -> list[int]:
-        """The root is its own parent."""
-        return [max(self.nodes[node].parent, 0) for node in nodes]
 
     @cached_property
     def read(self) -> Numbers:

@@ -94,7 +94,7 @@ def settled(reason: str | None, score: float | None, zone: str | None = None, *,
         return reason
     if reason is None:
         return MODEL if score < (PROSE_REMOVED_BELOW if is_prose else REMOVED_BELOW) else None
-    enough = max(KEPT_FROM.get(name, math.inf) for name in (reason, zone or reason))
+    enough = max(KEPT_FROM.get(reason, math.inf), KEPT_FROM.get(zone or reason, math.inf))
     return None if score >= enough else reason
 
 

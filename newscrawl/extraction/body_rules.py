@@ -45,6 +45,11 @@ def folded(text: str) -> str:
     return "".join(_WORD.findall(text.casefold()))
 
 
+def longest_folded(text: str) -> int:
+    """So many letters *text* has at most when it is folded, which makes up to three of one."""
+    return len(text) if text.isascii() else 3 * len(text)
+
+
 def is_strong(block: RawBlock) -> bool:
     """Whether a block's whole text is in one strong element."""
     words = [at for at, piece in enumerate(block.pieces) if piece != BREAK and not piece.isspace()]
@@ -64,12 +69,10 @@ class RuleVerdicts:
         self.reasons: list[str | None] = ["outside"] * len(self.raw)
         headlines = {folded(text) for text in hints.headlines}
         longest = 20 + max((len(text) for text in hints.headlines), default=0)
-        # Folding makes at most three characters of one.
-        shortest = min(map(len, headlines), default=longest) // 3
-        self.headlines = frozenset(
-            index for index, block in enumerate(self.raw)
-            if block.tag == "h1" or (shortest <= len(block.text) < longest and folded(block.text) in headlines)
-        )  # fmt: skip
+        shortest = min(map(len, headlines), default=longest)
+        texts = ((index, block.text) for index, block in enumerate(self.raw) if len(block.text) < longest)
+        alike = {index for index, text in texts if longest_folded(text) >= shortest and folded(text) in headlines}
+        self.headlines = frozenset(alike.union(index for index, block in enumerate(self.raw) if block.tag == "h1"))
         """The blocks that are the headline."""
         self.description = folded(hints.description or "")
         self.authors = [name for name in map(folded, hints.authors) if len(name) > 4]

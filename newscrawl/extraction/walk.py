@@ -198,15 +198,15 @@ class _Walker:
     def start_block(self, element: etree._Element, tag: str) -> bool:
         if self.pieces:
             self.flush()
-        traits = traits_of(tag, element.items())
+        index, traits = len(self.nodes), traits_of(tag, element.items())
         if (traits.is_noteworthy or self.drop) and self.node >= 0 and self.is_gone(element, traits):
             return True
         if self.bodies and element in self.bodies:
-            self.walked.named_bodies.append(len(self.nodes))
+            self.walked.named_bodies.append(index)
         if traits is not PLAIN:
-            self.walked.telling.append(len(self.nodes))
+            self.walked.telling.append(index)
         self.nodes.append(Node(self.node, tag, traits))
-        self.node = len(self.nodes) - 1
+        self.node = index
         if traits.is_noteworthy:
             if traits.meaning.zone == "byline":
                 self.note(self.walked.bylines, element)
