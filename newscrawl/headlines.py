@@ -28,7 +28,6 @@ FEWEST_OF_TITLE = 5
 """Words of a title for which one of them is no heading."""
 _SEPARATOR = re.compile(r"\s+[|–—\-»•·⋆*:]\s+|\s*[|｜]\s*|\s+::\s+")
 _BARS = frozenset("|｜•·⋆*»")
-_NOT_ALNUM = re.compile(r"[\W_]+")
 _DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}")
 _ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.)$")
 _WORD = re.compile(r"[\u0e00-\u0e7f\u3040-\u9fff\uac00-\ud7af]|\w+")
@@ -192,9 +191,10 @@ def _words(text: str) -> set[str]:
     return {word for word in words if len(word) > 3 or not word.isascii()} or words
 
 
+@lru_cache(maxsize=256)
 def key_of(text: str | None) -> str:
-    """Letters and digits in lower case, for comparing names."""
-    return _NOT_ALNUM.sub("", (text or "").casefold())
+    """Letters and digits in lower case, for comparing names; a page's names and headlines are compared many times."""
+    return "".join(filter(str.isalnum, (text or "").casefold()))
 
 
 @lru_cache(maxsize=512)
