@@ -203,7 +203,8 @@ def test_listings_that_are_hostile_or_broken_hide_no_article(sqlite_url: str) ->
         TWO: article_page("two"),
     }
     with tiny_site(answers) as site:
-        packed = gzip.compress(cut.replace(b"{url}", site.url.encode()))
+        # Stored, not deflated: what the cut takes away would depend on the port.
+        packed = gzip.compress(cut.replace(b"{url}", site.url.encode()), compresslevel=0)
         site.answers["/cut.xml"] = Answer(packed[:-9], headers=xml)
         done = crawl("news", url=site.url + "/", database_url=sqlite_url)
         assert site.paths().count("/loop.xml") == 1
