@@ -5,7 +5,9 @@
 Fills the database (SQLite or PostgreSQL; it must be empty) in bulk with made-up articles, then stores the corpora's
 bodies one by one, each in a transaction of its own that looks up its bands, reads and compares what they lead to, and
 writes article, bands and story. Prints milliseconds from begin to commit: first as strangers, then as copies with
-several edits, then between notices whose bands are full, and in batches of 100 as a busy crawl writes them.
+several edits, then between notices whose bands are full, and in batches of 100 as a busy crawl writes them. `CPU` is
+that of both sides. `load` is the machine's load average: with more processes than cores, each statement also waits for
+its turn.
 
 What is made up: bands are drawn at random from where the smallest of 300 to 1,500 hashes lie; every seventh article is
 a copy that shares 24 bands with the one before it; bands that two texts of the corpora have in common (phrases of the
@@ -17,11 +19,12 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -119,7 +122,7 @@ def fill(engine: Engine, count: int, texts: Sequence[Version]) -> int:
     with engine.begin() as connection:
         (fill_sqlite if engine.dialect.name == "sqlite" else fill_postgresql)(connection, count, rows, source)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("ANALYZE")
+        connection.exec_driver_sql("ANALYZE" if engine.dialect.name == "sqlite" else "VACUUM ANALYZE")
     return len(rows)
 
 
@@ -132,33 +135,72 @@ def article_of(version: Version, name: str) -> Article:
     )  # fmt: skip
 
 
-def store(engine: Engine, batch: Sequence[Article]) -> tuple[float, int]:
-    """Milliseconds from begin to commit, and how many joined a story."""
-    started, joined = time.perf_counter(), 0
-    with engine.begin() as connection:
-        stories = Stories.of(connection, batch)
-        for article in batch:
-            row = {name: getattr(article, name) for name in NAMES[1:9]}
-            if connection.dialect.name == "sqlite":
-                article_id = connection.exec_driver_sql("SELECT max(id) + 1 FROM articles").scalar_one()
-            else:
-                article_id = connection.exec_driver_sql("SELECT nextval('articles_id_seq')").scalar_one()
-            place = stories.place(article_id, article)
-            connection.execute(insert(articles), {"id": article_id, **row, **place.columns()})
-            joined += place.similarity is not None
-        stories.write()
-    return 1000 * (time.perf_counter() - started), joined
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Milliseconds of one transaction."""
+
+    look_up: float
+    """Bands read, texts read and compared, stories joined."""
+    insert: float
+    """Article and bands written."""
+    commit: float
+    joined: int
+    """Articles that are not alone in their story."""
+
+
+def store(engine: Engine, batch: Sequence[Article]) -> Times:
+    """Store articles in one transaction."""
+    clock, joined, looking = time.perf_counter, 0, 0.0
+    with engine.connect() as connection:
+        # The connection is checked before it is used; that is no part of the transaction.
+        connection.exec_driver_sql("SELECT 1")
+        connection.rollback()
+        started = clock()
+        with connection.begin():
+            stories = Stories.of(connection, batch)
+            looking += clock() - started
+            for article in batch:
+                row = {name: getattr(article, name) for name in NAMES[1:9]}
+                if connection.dialect.name == "sqlite":
+                    article_id = connection.exec_driver_sql("SELECT max(id) + 1 FROM articles").scalar_one()
+                else:
+                    article_id = connection.exec_driver_sql("SELECT nextval('articles_id_seq')").scalar_one()
+                asked = clock()
+                place = stories.place(article_id, article)
+                looking += clock() - asked
+                connection.execute(insert(articles), {"id": article_id, **row, **place.columns()})
+                joined += place.similarity is not None
+            stories.write()
+            written = clock()
+        ended = clock()
+    return Times(1000 * looking, 1000 * (written - started - looking), 1000 * (ended - written), joined)
+
+
+def cpu_seconds(engine: Engine) -> float:
+    """CPU time of this process and, where PostgreSQL runs on this machine, of the one that serves it."""
+    if engine.dialect.name == "sqlite":
+        return time.process_time()
+    with engine.connect() as connection:
+        pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return time.process_time() + (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def run(engine: Engine, name: str, batches: Sequence[Sequence[Article]]) -> None:
-    cpu = time.process_time()
+    cpu = cpu_seconds(engine)
     measured = [store(engine, batch) for batch in batches]
-    cpu = time.process_time() - cpu
-    each = [milliseconds / len(batch) for (milliseconds, _), batch in zip(measured, batches, strict=True)]
-    p50, p95, p99 = np.percentile(each, (50, 95, 99))
-    total = sum(len(batch) for batch in batches)
-    joined = sum(number for _, number in measured)
-    print(f"| {name} | {total} | {p50:.2f} | {p95:.2f} | {p99:.2f} | {1000 * cpu / total:.2f} | {joined} |", flush=True)
+    cpu = cpu_seconds(engine) - cpu
+    sizes = [len(batch) for batch in batches]
+    parts = [[one.look_up / n, one.insert / n, one.commit / n] for one, n in zip(measured, sizes, strict=True)]
+    medians = " | ".join(f"{value:.2f}" for value in np.median(parts, axis=0))
+    p50, p95 = np.percentile(np.sum(parts, axis=1), (50, 95))
+    joined = sum(one.joined for one in measured)
+    load = os.getloadavg()[0]
+    print(
+        f"| {name} | {sum(sizes)} | {medians} | {p50:.2f} | {p95:.2f} | {1000 * cpu / sum(sizes):.2f} | {joined} |"
+        f" {load:.0f} |",
+        flush=True,
+    )
 
 
 def clean_up(engine: Engine, stored: Sequence[Article]) -> None:
@@ -206,8 +248,8 @@ def main() -> None:
         ],
     }
     again = [replace(one, url=f"{one.url}-b", key=f"{one.key}-b", site="batch.example") for one in kinds["strangers"]]
-    print("| one transaction each | articles | p50 ms | p95 ms | p99 ms | CPU ms | joined |")
-    print("| --- | --- | --- | --- | --- | --- | --- |")
+    print("| ms, median | articles | look-up | insertion | commit | all | p95 | CPU | joined | load |")
+    print("| --- |" + " --- |" * 9)
     for name, made in kinds.items():
         run(engine, name, [[one] for one in made])
     run(engine, "copies in batches of 100, each", [again[at : at + 100] for at in range(0, len(again), 100)])

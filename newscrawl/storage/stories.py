@@ -7,7 +7,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, or_, select, text, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Connection,
+    Engine,
+    any_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from newscrawl.items import Article
 from newscrawl.likeness import Text, similarity_of_copies
@@ -25,9 +39,15 @@ MOST_COMPARED = 4
 SHARE_OF_BEST = 0.1
 """What weighs less than this beside the first of them is not read."""
 SIGNED_AT_ONCE = 200
-_LOCK = 7236483
+_lock = text("SELECT pg_advisory_xact_lock(7236483)")
 
 _members = select(article_bands).where(article_bands.c.band.in_(bindparam("bands", expanding=True)))
+# PostgreSQL takes arrays: one statement that it keeps prepared, where 32 rows would each be one.
+_bands, _ids = (bindparam(name, type_=ARRAY(BigInteger)) for name in ("bands", "ids"))
+_members_of_array = select(article_bands).where(article_bands.c.band == any_(_bands))
+_insert_arrays = insert(article_bands).from_select(
+    ["band", "article_id"], select(func.unnest(_bands), func.unnest(_ids))
+)
 _texts = select(articles.c.story_id, articles.c.site, articles.c.headline, articles.c.article_body).where(
     articles.c.id == bindparam("article")
 )
@@ -84,14 +104,21 @@ class Stories:
     known: dict[int, _Known] = field(default_factory=dict)
     new_rows: list[dict[str, int]] = field(default_factory=list)
 
+    @property
+    def has_arrays(self) -> bool:
+        """Whether this is PostgreSQL."""
+        return self.connection.dialect.name == "postgresql"
+
     @classmethod
     def of(cls, connection: Connection, new: Iterable[Article]) -> Stories:
         """Look up the bands of all *new* articles at once."""
-        if connection.dialect.name == "postgresql":
-            connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
         stories = cls(connection)
+        members = _members
+        if stories.has_arrays:
+            connection.execute(_lock)
+            members = _members_of_array
         bands = {band for article in new for band in article.bands or ()}
-        rows = connection.execute(_members, {"bands": list(bands)}).all() if bands else ()
+        rows = connection.execute(members, {"bands": list(bands)}).all() if bands else ()
         for band, article_id in rows:
             stories.members.setdefault(band, []).append(article_id)
         return stories
@@ -129,9 +156,15 @@ class Stories:
 
     def write(self) -> None:
         """Insert the bands of all that were placed."""
-        if self.new_rows:
+        if self.new_rows and self.has_arrays:
+            arrays = {
+                "bands": [row["band"] for row in self.new_rows],
+                "ids": [row["article_id"] for row in self.new_rows],
+            }
+            self.connection.execute(_insert_arrays, arrays)
+        elif self.new_rows:
             self.connection.execute(insert(article_bands), self.new_rows)
-            self.new_rows.clear()
+        self.new_rows.clear()
 
     def _candidates(self, bands: Iterable[int]) -> list[int]:
         common: Counter[int] = Counter()
