@@ -23,6 +23,10 @@ WALL_CLOCK_FACTOR = 10
 """A worker that waits instead of computing is stopped after so many deadlines."""
 
 
+STOPPED = frozenset({-signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP, 255})
+"""Exit codes of workers that were told to go; 255 is what multiprocessing says when their server went, too."""
+
+
 def start_server() -> None:
     """Start the process that workers are forked from, and return: it warms up beside whatever the caller does next."""
     forkserver.set_forkserver_preload(PRELOAD)
@@ -66,8 +70,8 @@ class CpuPool:
         except ProcessExpired as error:
             if error.exitcode == -signal.SIGPROF:
                 raise TooComplexError(f"not done after {deadline:g} s of CPU time") from error
-            if error.exitcode in {-signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP}:
-                raise WorkerStopped(f"the worker was sent signal {-error.exitcode}") from error
+            if error.exitcode in STOPPED:
+                raise WorkerStopped(f"the worker was stopped (code {error.exitcode})") from error
             raise TooComplexError(f"the worker ended with code {error.exitcode}") from error
         return result
 

@@ -52,6 +52,8 @@ RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
 COOKIES_ENABLED = False
 REFERER_ENABLED = False
 SCHEDULER_PRIORITY_QUEUE = "newscrawl.pace.PacedPriorityQueue"
+# The newest articles are asked for first; Scrapy's own queue would give them out last.
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 
 # Bounds on an answer.
 DOWNLOAD_MAXSIZE = 10 * 1024 * 1024
