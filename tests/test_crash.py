@@ -47,7 +47,7 @@ def killed_crawl(scene: Scene, edition: int, aims: list[Aim]) -> Killed:
 def test_a_crawl_that_was_killed_ends_as_if_it_had_not_been(
     scenes: Scenes, edition: int, seed: int, kills: int
 ) -> None:
-    killed = killed_crawl(scenes[edition][0], edition, scatter(Random(seed), kills=kills))
+    killed = killed_crawl(scenes[edition][0], edition, scatter(Random(seed), scenes[edition][0], kills=kills))
     assert killed.kills
     assert killed.is_fine, (killed.wrong, killed.faults)
 
