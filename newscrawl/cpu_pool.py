@@ -33,6 +33,10 @@ class TooComplexError(NewscrawlError):
     """The work did not end within its deadline, or took its worker process down."""
 
 
+class WorkerStopped(NewscrawlError):
+    """Somebody told the worker to end: whoever stops a crawl may tell all of its processes."""
+
+
 class CpuPool:
     """Runs pure functions in worker processes, each call with a deadline in seconds of CPU time.
 
@@ -62,6 +66,8 @@ class CpuPool:
         except ProcessExpired as error:
             if error.exitcode == -signal.SIGPROF:
                 raise TooComplexError(f"not done after {deadline:g} s of CPU time") from error
+            if error.exitcode in {-signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP}:
+                raise WorkerStopped(f"the worker was sent signal {-error.exitcode}") from error
             raise TooComplexError(f"the worker ended with code {error.exitcode}") from error
         return result
 

@@ -9,6 +9,11 @@ from newscrawl.dates import ParsedDate, exact_date, parse_date, states_offset
 from newscrawl.extraction.model import Evidence, ExtractionRules
 from newscrawl.items import Article, Precision
 
+Dated = tuple[Evidence, ParsedDate | None]
+"""A date as it is stated, and as it was read."""
+SHOWN = "dom"
+MOST_APART = timedelta(hours=36)
+"""Between a day and a moment in it, anywhere on earth."""
 MOST_DATES = 8
 MOST_UNREAD = 2
 """Values of one date that are looked at closely in vain."""
@@ -23,11 +28,15 @@ def set_dates(
 ) -> None:
     """Read when an article was published and last changed; what was used goes to *sources*.
 
-    A date that is only known to the day gives way to an instant of the same day from a later source.
+    A date that is only known to the day gives way to an instant of the same day from a later source; one that is also
+    that of the last change, to an earlier one that the page shows.
     """
     language = article.in_language
     published = _date(evidence.get("date_published", ()), language, rules, now)
     modified = _date(evidence.get("date_modified", ()), language, rules, now)
+    if published is not None and modified is not None and _is_last_change(published[1], modified[1]):
+        shown = [value for value in evidence.get("date_published", ()) if value.source == SHOWN]
+        published = _earlier(_date(shown, language, rules, now), published)
     if published is not None:
         used, parsed = published
         article.date_published_raw = used.value
@@ -44,6 +53,17 @@ def set_dates(
         _publish_as_modified(article, sources)
 
 
+def _is_last_change(published: ParsedDate | None, modified: ParsedDate | None) -> bool:
+    return published is not None and modified is not None and published.moment >= modified.moment
+
+
+def _earlier(shown: Dated | None, published: Dated) -> Dated:
+    """The date that is shown where it lies before the other, more than time zones can tell."""
+    if shown is None or shown[1] is None or published[1] is None:
+        return published
+    return shown if shown[1].moment + MOST_APART < published[1].moment else published
+
+
 def _publish_as_modified(article: Article, sources: dict[str, str]) -> None:
     """Readers of a page that only says when it was last changed take it for the date, too; the source tells."""
     article.date_published, article.date_published_precision = article.date_modified, article.date_modified_precision
@@ -51,9 +71,7 @@ def _publish_as_modified(article: Article, sources: dict[str, str]) -> None:
     sources["date_published"] = "date_modified"
 
 
-def _date(
-    values: Sequence[Evidence], language: str | None, rules: ExtractionRules, now: datetime
-) -> tuple[Evidence, ParsedDate | None] | None:
+def _date(values: Sequence[Evidence], language: str | None, rules: ExtractionRules, now: datetime) -> Dated | None:
     """The best date with what it was read from; an unreadable first one where none can be read."""
     best: tuple[Evidence, ParsedDate] | None = None
     unread = 0
@@ -69,7 +87,7 @@ def _date(
             unread += 1
             continue
         if parsed.precision is Precision.INSTANT:
-            if best is None or abs(parsed.moment - best[1].moment) < timedelta(hours=36):
+            if best is None or abs(parsed.moment - best[1].moment) < MOST_APART:
                 return _with_offset(evidence, parsed, values, now)
         elif best is None:
             best = evidence, parsed

@@ -21,6 +21,12 @@ class ArchiveError(NewscrawlError):
     """A saved-pages archive that is missing, not an archive, or cut off."""
 
 
+class LockedError(NewscrawlError):
+    """Another run works on what this one was asked to crawl; the message names it."""
+
+    exit_code = 3
+
+
 class StorageError(NewscrawlError):
     """A database that cannot be opened, read or written."""
 

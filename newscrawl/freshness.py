@@ -124,6 +124,9 @@ def next_visit(
     change. *not_before* is what the host asked for (Retry-After). *to_confirm*: the page is missing, and that is not
     certain yet.
     """
+    if outcome is Outcome.BLOCKED and not_before is not None:
+        # The host has said when; how often it did so is counted for the host, not for each of its pages.
+        return Next(not_before, page.rung, page.failures)
     if to_confirm:
         found = Next(now + CONFIRM_AFTER, page.rung, 0)
     else:
@@ -194,6 +197,8 @@ def next_look(
     t ago. *newest* is the latest date of its links: a sitemap of times that are over is retired. *only_when_named*:
     a section's next pages are looked at when a page before them brings something new, never by themselves.
     """
+    if outcome is Outcome.BLOCKED and not_before is not None:
+        return Next(not_before, listing.rung, listing.failures)
     if outcome in {Outcome.ERROR, Outcome.BLOCKED, Outcome.ROBOTS}:
         found = _retry(listing, now)
     elif outcome is Outcome.GONE:

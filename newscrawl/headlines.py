@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from newscrawl.extraction.model import Evidence
+from newscrawl.slugs import is_spelled, slug_of
 from newscrawl.text import clean_line
 
 LONGEST_SITE_NAME = 40
@@ -17,9 +18,16 @@ SHORTEST_WHOLE = 28
 """A heading of fewer letters may be one half of a headline that is set in two lines."""
 CUT_AT = 90
 """Characters of a title from which it may be the beginning of a longer one (search engines show 110)."""
+TITLE = "title"
+"""The page's title, which search engines show: the last of the values that meta elements state."""
+LONGEST_HEADING = 200
+"""Characters of a heading; a longer one is a paragraph that is set large."""
+LONGEST_ARTICLE = 3
+"""Letters of a word that is part of the headline when it stands before it ("The", "My"), and no kicker."""
+FEWEST_OF_TITLE = 5
+"""Words of a title for which one of them is no heading."""
 _SEPARATOR = re.compile(r"\s+[|–—\-»•·⋆*:]\s+|\s*[|｜]\s*|\s+::\s+")
 _BARS = frozenset("|｜•·⋆*»")
-_NOT_ALNUM = re.compile(r"[\W_]+")
 _DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}")
 _ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.)$")
 _WORD = re.compile(r"[\u0e00-\u0e7f\u3040-\u9fff\uac00-\ud7af]|\w+")
@@ -41,27 +49,32 @@ def clean_headline(text: str, publisher: str | None = None, site: str | None = N
         if not before or not (is_name or (match.group().strip() in _BARS and _is_appendix(after, before))):
             break
         text = before
-    first = _SEPARATOR.search(text)
-    if first and first.start() and key_of(text[: first.start()]) in names and text[first.end() :]:
+    while (first := _SEPARATOR.search(text)) and key_of(text[: first.start()]) in names and text[first.end() :]:
         text = text[first.end() :]
     return text.strip(" :|–—-") or None
 
 
-def in_order(values: Sequence[Evidence], publisher: str | None, site: str | None, kind: str = "") -> list[Evidence]:
+def in_order(
+    values: Sequence[Evidence], publisher: str | None, site: str | None, kind: str = "", url: str = ""
+) -> list[Evidence]:
     """Headline evidence, best first.
 
-    Site rule, then what two of OpenGraph, the visible heading and JSON-LD agree on; where all differ JSON-LD, and
-    without it the heading, since OpenGraph titles are often written for sharing. A heading that names the site or a
-    box gives way. *kind* is the schema.org type of the page's JSON-LD: a NewsArticle's headline is an editor's, that
-    of other types is often the search title once more.
+    Site rule, then the one of OpenGraph, the visible heading and JSON-LD that the page's *url* spells out, then what
+    two of them agree on; where all differ JSON-LD, and without it the heading, since OpenGraph titles are often
+    written for sharing. A heading that names the site or a box gives way. *kind* is the schema.org type of the page's
+    JSON-LD: a NewsArticle's headline is an editor's, that of other types is often the search title once more.
     """
     first: dict[str, _Stated] = {}
     for evidence in values:
         text = clean_headline(evidence.value, publisher, site)
-        if text is not None and evidence.source not in first:
-            first[evidence.source] = _Stated(evidence, text, key_of(text))
+        if text is not None:
+            stated = _Stated(evidence, text, key_of(text))
+            first.setdefault(evidence.source, stated)
+            if evidence.source == "meta":
+                first[TITLE] = stated
     rule = first.get("site rule")
-    best = rule.evidence if rule else _agreed(first, {key_of(publisher), *site_keys(site)}, is_news="News" in kind)
+    names = {key_of(publisher), *site_keys(site)}
+    best = rule.evidence if rule else _agreed(first, names, is_news="News" in kind, slug=slug_of(url))
     return ([best] if best is not None else []) + [evidence for evidence in values if evidence is not best]
 
 
@@ -75,35 +88,51 @@ class _Stated:
     key: str
 
 
-def _agreed(first: dict[str, _Stated], names: set[str], *, is_news: bool) -> Evidence | None:
+def _agreed(first: dict[str, _Stated], names: set[str], *, is_news: bool, slug: str) -> Evidence | None:
     linked, shared, seen = first.get("json-ld"), first.get("opengraph"), first.get("dom")
     if shared is None or shared.key in names:
         shared = first.get("meta")
     if seen is not None and not _is_headline(seen, shared, linked, names):
         seen = None
     if shared is None or seen is None:
-        return _longest_of_cut(linked or seen or shared, shared)
-    if linked is None:
+        chosen = linked or seen or shared
+    elif linked is None:
         chosen = shared if _has_kicker(seen, shared) or _is_part(seen, shared, names) else seen
     else:
-        chosen = _of_three(linked, shared, seen, is_news=is_news or _is_part(seen, shared, names))
-    return _longest_of_cut(chosen, shared, seen)
+        is_search_title = TITLE in first and first[TITLE].key == linked.key != shared.key
+        is_editors = not is_search_title and (is_news or _is_part(seen, shared, names))
+        chosen = _of_three(linked, shared, seen, is_editors=is_editors)
+    is_sure = linked is not None and seen is not None and linked.key == seen.key and not is_news
+    return _longest_of_cut(chosen if is_sure or not slug else _spelled(chosen, slug, first), shared, seen)
 
 
-def _of_three(linked: _Stated, shared: _Stated, seen: _Stated, *, is_news: bool) -> _Stated:
+def _spelled(chosen: _Stated | None, slug: str, first: dict[str, _Stated]) -> _Stated | None:
+    """The headline, or another that the address spells out where it does not spell this one.
+
+    News sites make the address of the headline that the editor wrote first; other sites sometimes of the search title.
+    """
+    if chosen is None or is_spelled(chosen.text, slug):
+        return chosen
+    for source in ("json-ld", "opengraph", "dom"):
+        other = first.get(source)
+        if other is not None and other.key not in chosen.key and is_spelled(other.text, slug):
+            return other
+    return chosen
+
+
+def _of_three(linked: _Stated, shared: _Stated, seen: _Stated, *, is_editors: bool) -> _Stated:
     if shared.key == seen.key:
         # A heading of several lines is often glued together where they meet.
         return linked if linked.key == shared.key else shared
-    if linked.key == shared.key:
-        return linked if is_news else seen
-    if linked.key == seen.key and _has_kicker(seen, shared):
-        return shared
-    return linked
+    if linked.key == seen.key:
+        return shared if _has_kicker(seen, shared) else linked
+    return linked if is_editors else seen
 
 
 def _has_kicker(seen: _Stated, shared: _Stated) -> bool:
     """Whether a heading is the title with something before it."""
-    return len(shared.key) > SHORTEST_PART and shared.key in seen.key and not seen.key.startswith(shared.key)
+    before = seen.key.find(shared.key) if len(shared.key) > SHORTEST_PART else -1
+    return before > 0 and not (before <= LONGEST_ARTICLE and before == len(key_of(seen.text.split()[0])))
 
 
 def _is_part(seen: _Stated, shared: _Stated, names: set[str]) -> bool:
@@ -119,9 +148,16 @@ def _is_headline(seen: _Stated, shared: _Stated | None, linked: _Stated | None, 
     """Whether the page's heading can be the article's: not the site's name, nor a box that shares no word with it."""
     if shared is None or (linked is not None and linked.key == seen.key):
         return True
+    if len(seen.text) > LONGEST_HEADING or _is_one_word_of(seen.text, shared.text):
+        return False
     if seen.key in names or (key_of(shared.evidence.value) != shared.key and _is_name_in(seen, shared.evidence.value)):
         return False
     return likeness(seen.text, shared.text) > 0
+
+
+def _is_one_word_of(heading: str, title: str) -> bool:
+    """Whether a heading is one word of a title of many: a section's name."""
+    return heading.isascii() and " " not in heading and len(title.split()) >= FEWEST_OF_TITLE
 
 
 def _is_name_in(seen: _Stated, title: str) -> bool:
@@ -155,9 +191,10 @@ def _words(text: str) -> set[str]:
     return {word for word in words if len(word) > 3 or not word.isascii()} or words
 
 
+@lru_cache(maxsize=256)
 def key_of(text: str | None) -> str:
-    """Letters and digits in lower case, for comparing names."""
-    return _NOT_ALNUM.sub("", (text or "").casefold())
+    """Letters and digits in lower case, for comparing names; a page's names and headlines are compared many times."""
+    return "".join(filter(str.isalnum, (text or "").casefold()))
 
 
 @lru_cache(maxsize=512)

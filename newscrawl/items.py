@@ -76,6 +76,8 @@ class Article:
     """The section as the page or its source names it."""
     keywords: list[str] = field(default_factory=list)
     publisher: str | None = None
+    source_organization: str | None = None
+    """The news agency (or other organisation) that the page credits with the text, by its common name."""
     main_image: str | None = None
     """Absolute URL of the image that stands for the article."""
     images: list[Image] = field(default_factory=list)
@@ -87,12 +89,14 @@ class Article:
     """The fields (of `headline`, `authors`, `date_published`, `in_language`) on which good sources differ."""
     sources: dict[str, str] = field(default_factory=dict)
     """Field -> where its value came from: `site rule`, `json-ld`, `opengraph`, `meta`, `dom`, `feed`, `sitemap`, `url`,
-    `text` (the language read from the text), `date_modified` (published as last changed)."""
+    `text` (the language or the agency read from the text), `date_modified` (published as last changed)."""
 
     key: str | None = None
     """The identity of its URL (page_keys.PageKeys.of_article)."""
     content_hash: str | None = None
     """identity.content_hash of headline and body."""
+    bands: tuple[int, ...] | None = None
+    """signature.bands_of the body; None until they are taken."""
     date_downloaded: datetime | None = None
     """Aware, UTC: when the bytes were fetched."""
     site: str | None = None

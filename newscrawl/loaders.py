@@ -9,6 +9,7 @@ from typing import Any, cast
 from itemloaders import ItemLoader
 from itemloaders.processors import Compose, Identity, MapCompose, TakeFirst
 
+from newscrawl.agencies import set_credit
 from newscrawl.body_html import body_html
 from newscrawl.captions import split_caption
 from newscrawl.dating import set_dates
@@ -19,7 +20,7 @@ from newscrawl.extraction.model import Evidence, Extraction, ExtractionRules, Im
 from newscrawl.headlines import clean_headline, in_order
 from newscrawl.items import Article, Image
 from newscrawl.languages import contradiction, language_of
-from newscrawl.people import are_accounts, names_only_site, split_names, without_sites
+from newscrawl.people import are_accounts, are_logins, names_only_site, split_names, without_sites
 from newscrawl.processors import (
     absolute_url,
     clean_page_text,
@@ -158,8 +159,9 @@ class ArticleLoader(ItemLoader):
         return fallback
 
     def _names_people(self, names: Sequence[str], *, first: bool) -> bool:
-        """Whether somebody else than the site is named; after a source that names the site, by a full name."""
-        return (first or not are_accounts(names)) and not names_only_site(names, *self.own_names())
+        """Whether somebody else than the site is named, and not by a login; after such a source, by a full name."""
+        is_named = not are_logins(names) if first else not are_accounts(names)
+        return is_named and not names_only_site(names, *self.own_names())
 
     def own_names(self) -> tuple[str | None, str | None]:
         """The publisher's name and the site, as far as they are known."""
@@ -181,7 +183,7 @@ def load_article(
     for name in ("publisher", *TEXT_FIELDS):
         values: Sequence[Evidence] = evidence.get(name, ())
         if name == "headline":
-            values = in_order(values, *loader.own_names(), extraction.kind or "")
+            values = in_order(values, *loader.own_names(), extraction.kind or "", url)
         source = loader.add_evidence(name, values)
         if source is not None:
             sources[name] = source
@@ -192,6 +194,7 @@ def load_article(
     _set_body(article, extraction, url, sources)
     contradicted = _set_language(article, evidence.get("in_language", ()), sources, rules)
     set_dates(article, evidence, sources, rules, now)
+    set_credit(article, evidence, sources)
     article.images = _images(extraction.images, url)
     words = next((one.value for one in evidence.get("word_count", ())), None)
     article.is_truncated = is_truncated(extraction.blocks, is_free=article.is_accessible_for_free, stated_words=words)

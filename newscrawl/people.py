@@ -14,13 +14,18 @@ from newscrawl.text import clean_line
 LONGEST_NAME = 80
 MOST_WORDS = 8
 MOST_DIGITS = 3
+SHORTEST_LINE = 4
+"""Words that no sentence has."""
 LONGEST_DATE = 40
 _URL = re.compile(
     r"^(?:https?:)?//|^www\.|^/|\S@\w+\.\w|^\S+\.(?:html?|php|aspx?)$|[{}<>=]|^\w+(?:\.\w+){3,}$", re.IGNORECASE
 )
 _PARENTHESES = re.compile(r"\s*[(\[（][^()\[\]（）]{0,60}[)\]）]\s*")
 _HANDLE = re.compile(r"\s*@\w{2,20}\b")
-_PARTS = re.compile(r"\s*(?:;|\||•|·|⋆|⋅|、|\s/\s|，)\s*|\s+[–—]\s+")
+_PARTS = re.compile(r"\s*(?:;|\||•|●|·|⋆|⋅|、|\s/\s|，)\s*|\s+[–—]\s+")
+_GLUED = re.compile(r"^(By|Von|Par|Por)(?=[^\W\d_a-z][^\W\d_A-Z]+ )")
+"""A name that another element sets behind "By" without a space."""
+_LOGIN = re.compile(r"\w*(?:[._\d]|(?<=[a-z])[A-Z])\w*")
 _BEHIND = re.compile(r"\s+-\s+|\s(?:on|at)$")
 _AMPERSAND = re.compile(r"\s&\s")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
@@ -49,6 +54,8 @@ def _names(text: str) -> tuple[str, ...]:
         return ()
     names: list[str] = []
     for part in _PARTS.split(_HANDLE.sub("", text)):
+        if names and "," not in part and names_a_role(part):
+            continue
         for name in _names_of_part(part.strip()):
             if _is_name(name) and name not in names:
                 names.append(name)
@@ -56,8 +63,14 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def names_in_line(text: str) -> list[str]:
-    """The names that a line of the page states behind "By" or its like; none where it goes on as prose."""
-    for part in _PARTS.split(text):
+    """The names that a line of the page states: behind "By" or its like, or before a bar and a role.
+
+    None where it goes on as prose.
+    """
+    parts = _PARTS.split(_GLUED.sub(r"\1 ", text))
+    if len(parts) > 1 and names_a_role(parts[1]) and _is_full_name(parts[0]):
+        return [parts[0]]
+    for part in parts:
         match = _pattern("by", before=True).match(part) or _pattern("by").search(part)
         if match and (match.start() == 0 or _is_date(part[: match.start()])):
             names = split_names(part[match.end() :])
@@ -66,8 +79,23 @@ def names_in_line(text: str) -> list[str]:
     return []
 
 
+def _is_full_name(text: str) -> bool:
+    words = text.split()
+    return 1 < len(words) <= MOST_WORDS and _is_written_as_name(text) and not any(map(str.isdigit, text))
+
+
 def _is_date(text: str) -> bool:
     return len(text) <= LONGEST_DATE and any(sign.isdigit() for sign in text)
+
+
+def begins_with_by(text: str) -> bool:
+    """Whether a line of a few words begins with "By": then what follows is a name, however it is written."""
+    return len(text.split()) <= SHORTEST_LINE and bool(_pattern("by", before=True).match(text))
+
+
+def names_a_role(text: str) -> bool:
+    """Whether a line says what somebody does."""
+    return bool(_pattern("role").search(text)) and not _pattern("by", before=True).match(text)
 
 
 def is_label(text: str) -> bool:
@@ -78,7 +106,9 @@ def is_label(text: str) -> bool:
 def is_author_page(address: str) -> bool:
     """Whether a link leads to an author's page."""
     address = address.casefold()
-    return any(piece in address for piece in _words("link"))
+    return any(piece in address for piece in _words("link")) and not any(
+        piece in address for piece in _words("not-link")
+    )
 
 
 def without_sites(names: Iterable[str], publisher: str | None, site: str | None) -> list[str]:
@@ -100,6 +130,11 @@ def names_only_site(names: Iterable[str], publisher: str | None, site: str | Non
 def are_accounts(names: Sequence[str]) -> bool:
     """Whether none is a full name: one word, in a script that writes names as several."""
     return all(" " not in name and name.lower() != name.upper() for name in names)
+
+
+def are_logins(names: Sequence[str]) -> bool:
+    """Whether all are names under which somebody logs in: "ann.lee", "AnnL", "lee2"."""
+    return all(_LOGIN.fullmatch(name) for name in names)
 
 
 def _is_own(key: str, name: str, own: set[str]) -> bool:
@@ -140,7 +175,7 @@ def _split_commas(text: str) -> list[str]:
 
 def _is_addition(text: str) -> bool:
     """What stands behind a name and a comma: a role or a degree."""
-    return bool(_pattern("role").search(text)) or text.casefold() in _words("credential")
+    return bool(_pattern("role").search(text)) or text.casefold().strip("*†") in _words("credential")
 
 
 def _split_and(text: str) -> list[str]:
@@ -154,7 +189,7 @@ def _split_and(text: str) -> list[str]:
 
 def _trimmed(name: str) -> str:
     name = _BEHIND.split(name.strip())[0]
-    return name.strip(" -–—|:,»→.") if not name.endswith("r.") else name.strip(" -–—|:,")
+    return name.strip(" -–—|:,»→*.") if not name.endswith("r.") else name.strip(" -–—|:,*")
 
 
 def _is_written_as_name(text: str) -> bool:

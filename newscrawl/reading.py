@@ -16,6 +16,7 @@ from newscrawl.extraction.extract import extract
 from newscrawl.extraction.model import EXTRACTOR_VERSION, ExtractionRules
 from newscrawl.items import Article
 from newscrawl.loaders import load_article
+from newscrawl.signature import bands_of
 from newscrawl.url_cleaning import PLAIN, IdentityRules
 
 __all__ = ["Answer", "ArticleReading", "read_article", "read_feed", "read_section", "read_sitemap", "warm_up"]
@@ -59,6 +60,7 @@ def read_article(answer: Answer) -> ArticleReading:
     )
     article.date_downloaded = answer.downloaded_at
     article.extractor_version = EXTRACTOR_VERSION
+    article.bands = bands_of(article.article_body)
     return ArticleReading(article, extraction.verdict)
 
 

@@ -25,13 +25,24 @@ NEWSCRAWL_WORKERS = _setting("NEWSCRAWL_WORKERS", "0")
 NEWSCRAWL_DEADLINE = _setting("NEWSCRAWL_DEADLINE", "2.0")
 NEWSCRAWL_MIN_BODY_LENGTH = _setting("NEWSCRAWL_MIN_BODY_LENGTH", "100")
 NEWSCRAWL_BACKOFF_LONGEST_WAIT = _setting("NEWSCRAWL_BACKOFF_LONGEST_WAIT", "120")
+NEWSCRAWL_MAX_TIME = _setting("NEWSCRAWL_MAX_TIME", "")
 NEWSCRAWL_PROGRESS_INTERVAL = _setting("NEWSCRAWL_PROGRESS_INTERVAL", "30")
+
+NUMBERS = (
+    "NEWSCRAWL_DELAY",
+    "NEWSCRAWL_WORKERS",
+    "NEWSCRAWL_DEADLINE",
+    "NEWSCRAWL_MIN_BODY_LENGTH",
+    "NEWSCRAWL_BACKOFF_LONGEST_WAIT",
+    "NEWSCRAWL_PROGRESS_INTERVAL",
+)
+"""Settings that are numbers; `scrapy crawl` refuses anything else."""
 
 USER_AGENT = f"newscrawl/{__version__}" + (f" (+{NEWSCRAWL_CONTACT})" if NEWSCRAWL_CONTACT else "")
 
 # Politeness.
 ROBOTSTXT_OBEY = True
-DOWNLOAD_DELAY = float(NEWSCRAWL_DELAY)
+DOWNLOAD_DELAY = NEWSCRAWL_DELAY
 DOWNLOAD_DELAY_JITTER = 0.2
 CONCURRENT_REQUESTS = 32
 CONCURRENT_REQUESTS_PER_DOMAIN = 8
@@ -50,7 +61,14 @@ REDIRECT_MAX_TIMES = 5
 METAREFRESH_ENABLED = False
 URLLENGTH_LIMIT = 2048
 DOWNLOAD_VERIFY_CERTIFICATES = True
-DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+DOWNLOAD_HANDLERS = {
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "http": "newscrawl.downloads.InterruptibleHandler",
+    "https": "newscrawl.downloads.InterruptibleHandler",
+    "s3": None,
+}
 
 # No doors into the process.
 REMOTE_CONTROL_ENABLED = False
@@ -61,6 +79,7 @@ DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 
 DOWNLOADER_MIDDLEWARES = {
     "newscrawl.middlewares.archive.ArchiveMiddleware": 10,
+    "newscrawl.middlewares.budget.BudgetMiddleware": 20,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newscrawl.middlewares.robots.RobotsMiddleware": 100,
@@ -81,8 +100,11 @@ ITEM_PIPELINES = {
     "pipelines.store.StorePipeline": 300,
 }
 EXTENSIONS = {
+    "newscrawl.extensions.stop.StopExtension": 5,
+    "newscrawl.extensions.lock.LockExtension": 6,
     "newscrawl.extensions.ledger.LedgerExtension": 10,
     "newscrawl.extensions.reader.ReaderExtension": 20,
+    "newscrawl.extensions.budget.BudgetExtension": 25,
     "newscrawl.extensions.progress.ProgressExtension": 30,
     "newscrawl.extensions.summary.SummaryExtension": 40,
     "scrapy.extensions.logstats.LogStats": None,

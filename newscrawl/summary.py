@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from newscrawl.items import Outcome
 from newscrawl.storage.queries import SiteCount
 from newscrawl.storage.records import PENDING
 
+RESTING = f"{Outcome.BLOCKED}: retry_after"
 KEPT = (Outcome.STORED.value, Outcome.UPDATED.value, Outcome.UNCHANGED.value)
 
 
@@ -27,6 +29,10 @@ class SiteSummary:
     listings: int = 0
     """Feeds, sitemaps and sections that were read."""
     listing_failures: Counter[str] = field(default_factory=Counter)
+    resting_until: datetime | None = None
+    """The site's host asked not to be visited before; what waits there is not asked for."""
+    complaints: list[str] = field(default_factory=list)
+    """How the site brought less than it should."""
 
     @property
     def fetched(self) -> int:
@@ -35,9 +41,9 @@ class SiteSummary:
 
     @property
     def failed(self) -> bool:
-        """Nothing of the site could be read, and something failed."""
-        failures = Counter({key: n for key, n in self.rejected.items() if _is_failure(key)}) + self.listing_failures
-        return bool(failures) and not self.kept.total() and not self.listings
+        """Nothing of the site could be read, and something failed; that its host rests is no failure."""
+        failures = self.listing_failures.keys() | {key for key in self.rejected if _is_failure(key)}
+        return bool(failures - {RESTING}) and not self.kept.total() and not self.listings
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -48,6 +54,8 @@ class SiteSummary:
             "pending": self.pending,
             "listings": self.listings,
             **({"listing_failures": dict(self.listing_failures.most_common())} if self.listing_failures else {}),
+            **({"resting_until": self.resting_until.isoformat()} if self.resting_until else {}),
+            **({"complaints": self.complaints} if self.complaints else {}),
         }
 
 
@@ -65,7 +73,7 @@ def _add(summary: SiteSummary, count: SiteCount) -> None:
     if count.kind != "article":
         if count.outcome in {Outcome.NOT_ARTICLE, Outcome.UNCHANGED}:
             summary.listings += count.pages
-        elif count.outcome != Outcome.DUPLICATE:
+        elif count.outcome not in {Outcome.DUPLICATE, PENDING}:
             summary.listing_failures[label] += count.pages
     elif count.outcome == PENDING:
         summary.pending += count.pages

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_UNSTORABLE_SIGNS = [sign for code in (*range(0x80), 0xFFFE, 0xFFFF) if _UNSTORABLE.match(sign := chr(code))]
+"""All but the surrogates."""
 INVISIBLE = "\u00ad\u200b\u2060\ufeff"
 """Soft hyphen, zero-width space, word joiner, byte order mark: nobody sees them, and they break words."""
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
@@ -14,14 +16,25 @@ _BREAKS = re.compile(r"\n\s*\n")
 
 def storable(text: str) -> str:
     """*text* without NUL, C0 controls (tab and line ends stay), DEL and lone surrogates."""
-    return _UNSTORABLE.sub("", text) if _UNSTORABLE.search(text) else text
+    return text if _is_storable(text) else _UNSTORABLE.sub("", text)
+
+
+def _is_storable(text: str) -> bool:
+    """To look for sign after sign is faster, in a long text, than to look at each sign."""
+    if any(sign in text for sign in _UNSTORABLE_SIGNS):
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def clean_line(text: str) -> str:
     """*text* as one line: storable, white space collapsed, soft hyphens and zero-width spaces gone."""
     if text.isprintable():
         return " ".join(text.split())
-    return " ".join(_INVISIBLE.sub("", storable(text)).split())
+    return " ".join(_INVISIBLE.sub("", _UNSTORABLE.sub("", text)).split())
 
 
 def clean_lines(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What an article is recognised by: the identity of its URL and the hash of its content.
+"""What an article is recognised by: the identity of its URL, the hash of its content, and the bands of its text.
 
 The fingerprints are taken here; whether they are known is decided inside the transaction that stores the article,
 where no second writer can slip between the look and the write.
@@ -13,6 +13,7 @@ from scrapy.crawler import Crawler
 from newscrawl.extensions.ledger import LedgerExtension
 from newscrawl.identity import content_hash
 from newscrawl.items import Article
+from newscrawl.signature import bands_of
 
 
 class DedupePipeline:
@@ -30,4 +31,6 @@ class DedupePipeline:
         assert ledger is not None
         item.key = ledger.keys.of_article(item.url or "", item.canonical_url)
         item.content_hash = content_hash(item.headline, item.article_body)
+        if item.bands is None:
+            item.bands = bands_of(item.article_body)
         return item

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from newscrawl.identity import content_hash
 from newscrawl.items import Article
+from newscrawl.signature import bands_of
 from newscrawl.storage.engine import open_engine
 from newscrawl.storage.upgrade import upgrade
 from newscrawl.urls import normalise
@@ -45,12 +46,15 @@ def postgresql() -> None:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> str:
     """The URL of an empty database, on each engine in turn."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/newscrawl.db"
-        return
-    request.getfixturevalue("postgresql")
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def postgresql_url(postgresql: None) -> Iterator[str]:
+    """The URL of a schema of the test's own, dropped after it."""
     schema = f"newscrawl_{uuid.uuid4().hex[:12]}"
     with _connect() as connection:
         connection.execute(f"CREATE SCHEMA {schema}")
@@ -95,6 +99,7 @@ def make_article() -> Callable[..., Article]:
         article = Article(**values)
         article.key = normalise(article.canonical_url or url)
         article.content_hash = content_hash(article.headline, article.article_body)
+        article.bands = bands_of(article.article_body)
         return article
 
     return make

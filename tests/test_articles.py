@@ -231,6 +231,7 @@ def test_an_old_version_is_kept_whole(store: Store, make_article: Make) -> None:
         "in_language": "en",
         "article_section": "Local",
         "publisher": "The Town Gazette",
+        "source_organization": "AFP",
         "main_image": "https://example.org/a.jpg",
         "is_accessible_for_free": True,
         "is_truncated": False,
@@ -250,7 +251,7 @@ def test_an_old_version_is_kept_whole(store: Store, make_article: Make) -> None:
 
 
 def test_every_column_of_an_article_that_a_revision_may_change_is_kept_with_the_old_version() -> None:
-    of_all_versions = {"id", "key", "site", "withdrawn_at"}
+    of_all_versions = {"id", "key", "site", "withdrawn_at", "story_id", "similarity", "signature_version"}
     names = {column.name for column in articles.columns} - of_all_versions
     assert names <= {column.name for column in article_revisions.columns}
 
@@ -360,7 +361,7 @@ def test_an_article_and_its_revision_in_one_batch_are_both_kept(store: Store, ma
     assert store.rows(article_authors) == []
 
 
-def test_the_same_text_under_another_url_is_a_duplicate_that_points_to_the_first(
+def test_the_same_text_under_another_url_of_the_site_is_a_duplicate_that_points_to_the_first(
     store: Store, make_article: Make
 ) -> None:
     first = store.save(make_article(headline="News", article_body="the same"))

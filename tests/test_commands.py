@@ -80,6 +80,8 @@ def test_an_unreachable_host_is_named_and_the_exit_code_says_that_nothing_was_fe
     assert done.code == 5
     assert words in done.output
     assert "Traceback" not in done.log
+    again = crawl("news", database_url=sqlite_url, url=url)
+    assert (again.code, words in again.output) == (5, True), "it is not asked again at once, and still has failed"
     assert query(sqlite_url, "SELECT count(*) FROM articles") == [(0,)]
 
 

@@ -96,3 +96,23 @@ def test_the_articles_language_says_how_a_date_is_read() -> None:
 def test_the_sites_time_zone_is_used_where_the_page_states_none() -> None:
     article = dated({"date_published": [("2024-02-06T18:05", "dom")]}, rules=ExtractionRules(time_zone="Europe/Berlin"))
     assert article.date_published == datetime(2024, 2, 6, 17, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("modified", "shown", "day"),
+    [
+        ("2024-06-20T10:00:00Z", "6 February 2024", "2024-02-06"),
+        ("2024-06-20T09:59:59Z", "6 February 2024", "2024-02-06"),
+        ("2024-06-21T10:00:00Z", "6 February 2024", "2024-06-20"),
+        ("2024-06-20T10:00:00Z", "19 June 2024", "2024-06-20"),
+        ("2024-06-20T10:00:00Z", "6 July 2024", "2024-06-20"),
+    ],
+    ids=["the last change", "before it was published", "changed later", "time zones", "shown later"],
+)
+def test_a_date_that_is_the_last_changes_gives_way_to_an_earlier_one_that_is_shown(
+    modified: str, shown: str, day: str
+) -> None:
+    published = [("2024-06-20T10:00:00Z", "json-ld"), (shown, "dom")]
+    article = dated({"date_published": published, "date_modified": [(modified, "json-ld")]})
+    assert article.date_published is not None
+    assert article.date_published.date().isoformat() == day

@@ -67,7 +67,7 @@ def test_every_table_is_explained(table: str) -> None:
 
 def test_every_field_of_an_article_is_kept_somewhere() -> None:
     kept = {column.name for table in metadata.tables.values() for column in table.columns}
-    lists = {"authors", "keywords", "images"}
+    lists = {"authors", "keywords", "images", "bands"}
     assert set(Article.__dataclass_fields__) - lists <= kept
 
 
@@ -120,3 +120,9 @@ def test_the_python_of_the_readme_runs(
 def test_the_queries_of_the_docs_run(engine: Engine, sql: str) -> None:
     with reading(engine) as connection:
         assert connection.execute(text(sql)).all() == []
+
+
+@pytest.mark.parametrize("sql", blocks("docs/operations.md", "sql"))
+def test_the_queries_for_operators_run(engine: Engine, sql: str) -> None:
+    with reading(engine) as connection:
+        assert connection.execute(text(sql)).all() in ([], [(0, 0, None)])

@@ -90,6 +90,16 @@ def test_a_wrong_selector_is_named() -> None:
         ("<time datetime='today'>6 February 2024</time>", ["6 February 2024"]),
         ("<aside><h3>Published</h3><p>6 February 2024</p></aside>", ["6 February 2024"]),
         ("<aside><time datetime='2024-02-06'>Tuesday</time></aside>", ["2024-02-06"]),
+        (
+            "<time class='entry-date published' datetime='2024-02-06T18:05:00Z'>6 February</time>",
+            ["2024-02-06T18:05:00Z"],
+        ),
+        (
+            "<span itemprop=datePublished class='caption' content='2024-02-06'>Tuesday</span>",
+            ["2024-02-06"],
+        ),
+        ("<h5 class='kicker'>6 February 2024</h5>", ["6 February 2024"]),
+        ("<div class='sidebar'><div class='author'>Ann Lee<br>6 February 2024</div></div>", ["6 February 2024"]),
         ("<p>Updated: February 6, 2024</p>", []),
         ("<p>Posted 3 days ago</p>", []),
         ("<div class='weather'><time datetime='2021-12-02'>Thursday</time></div>", []),
@@ -101,6 +111,36 @@ def test_dates_are_read_beside_the_headline_and_nowhere_else(before: str, found:
     comment = "<div class='comments'><time datetime='2020-01-01'>x</time></div>"
     page = f"<article><h1>Old lighthouse</h1>{before}{PROSE}</article>{comment}"
     dates = extract(page.encode(), URL, RULES).evidence.get("date_published", ())
+    assert [date.value for date in dates] == found
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "found"),
+    [
+        ("<p>6 February 2024</p>", "date_published", ["6 February 2024"]),
+        ("<p>Post time: 6 February 2024</p>", "date_published", ["6 February 2024"]),
+        ("<p>Last updated: 6 February 2024</p>", "date_modified", ["6 February 2024"]),
+        ("<p>The council meets again on 6 February 2024</p>", "date_published", []),
+    ],
+)
+def test_dates_are_read_right_below_the_text(line: str, name: str, found: list[str]) -> None:
+    page = f"<article><h1>Old lighthouse</h1>{PROSE}</article><div>{line}</div>"
+    dates = extract(page.encode(), URL, RULES).evidence.get(name, ())
+    assert list(dict.fromkeys(date.value for date in dates)) == found
+
+
+@pytest.mark.parametrize(
+    ("modified", "found"),
+    [
+        ("2024-06-20", ["2024-06-20", "6 February 2024"]),
+        ("2024-06-19", ["2024-06-20", "6 February 2024"]),
+        ("2024-06-21", ["2024-06-20"]),
+    ],
+)
+def test_a_shown_date_is_read_where_the_stated_one_is_the_last_changes(modified: str, found: list[str]) -> None:
+    head = f"<meta itemprop=datePublished content=2024-06-20><meta itemprop=dateModified content={modified}>"
+    page = f"{head}<article><h1>Old lighthouse</h1><p>6 February 2024</p>{PROSE}</article>"
+    dates = extract(page.encode(), URL, RULES).evidence["date_published"]
     assert [date.value for date in dates] == found
 
 
@@ -117,11 +157,41 @@ def test_dates_are_read_beside_the_headline_and_nowhere_else(before: str, found:
         "<h4>Author</h4><p>Ann Lee</p>",
         "<p><a href='/team/person/ann-lee'>Ann Lee</a></p>",
         "<div class='meta-info'>Harbour, Sea</div><div class='byline'><a rel=author>Ann Lee</a></div>",
+        "<aside><a rel=author href='/profile/ann-lee'>Ann Lee</a></aside>",
+        "<div class='sidebar'><p>By Ann Lee</p></div>",
+        "<div class='sidebar'><p>Written by</p><p>Ann Lee</p></div>",
+        "<p><span>By</span><span>Ann Lee</span></p>",
+        "<div class='byline'><a>Ann Lee</a><br><small>Senior Harbour Reporter</small></div>",
+        "<div class='author'><div>Ann Lee</div><div>Head of Sea</div></div>",
     ],
 )
 def test_authors_are_read_from_the_byline(byline: str) -> None:
     page = f"<article><h1>Old lighthouse</h1>{byline}{PROSE}</article>"
     assert "Ann Lee" in [author.value for author in extract(page.encode(), URL, RULES).evidence["authors"]]
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<aside><div class='meta'>Harbour and Sea</div></aside>",
+        "<aside><p>Video Library</p><a href='https://youtube.com/user/post'>Video Library</a></aside>",
+        "<div class='sidebar'><a href='/users/sign_in'>Sign in</a></div>",
+        "<div class='related'><p>By Ann Lee</p></div>",
+        "<div class='comments'><span class='author'>Ann Lee</span></div>",
+    ],
+)
+def test_boxes_beside_the_headline_name_nobody_without_a_byline(box: str) -> None:
+    page = f"<article><h1>Old lighthouse</h1>{box}{PROSE}</article>"
+    assert "authors" not in extract(page.encode(), URL, RULES).evidence
+
+
+def test_an_author_is_looked_for_where_only_the_site_is_named() -> None:
+    site = "<meta property=og:site_name content='Harbour Post'><meta name=author content='Harbour Post'>"
+    page = f"{site}<article><h1>Old lighthouse</h1><aside><p>By Ann Lee</p></aside>{PROSE}</article>"
+    assert [author.value for author in extract(page.encode(), URL, RULES).evidence["authors"]] == [
+        "Harbour Post",
+        "Ann Lee",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -145,6 +215,14 @@ def test_authors_are_read_from_the_byline(byline: str) -> None:
 def test_names_marked_in_a_byline_are_taken_apart_and_in_order(byline: str, names: list[str]) -> None:
     page = f"<article><h1>Old lighthouse</h1>{byline}{PROSE}</article>"
     assert [author.value for author in extract(page.encode(), URL, RULES).evidence["authors"]] == names
+
+
+def test_the_heading_of_a_section_is_not_the_articles() -> None:
+    title = "<title>The lighthouse shines again</title>"
+    late = extract(f"{title}<article>{PROSE}<h1>What the light says</h1>{PROSE}</article>".encode(), URL, RULES)
+    early = extract(f"{title}<article><h1>What the light says</h1>{PROSE}</article>".encode(), URL, RULES)
+    assert [value.source for value in late.evidence["headline"]] == ["meta"]
+    assert [value.source for value in early.evidence["headline"]] == ["dom", "meta"]
 
 
 def test_strong_lines_between_line_breaks_are_subheadings() -> None:

@@ -143,7 +143,8 @@ def test_what_the_host_asked_for_comes_first() -> None:
     until = NOW + timedelta(hours=20)
     assert next_visit(Standing(), Outcome.BLOCKED, now=NOW, not_before=until).at == until
     soon = NOW + timedelta(minutes=1)
-    assert next_visit(Standing(), Outcome.BLOCKED, now=NOW, not_before=soon).at == NOW + HOUR
+    assert next_visit(Standing(failures=5), Outcome.BLOCKED, now=NOW, not_before=soon).at == soon
+    assert next_visit(Standing(), Outcome.NOT_ARTICLE, now=NOW, not_before=soon).at == soon
 
 
 READ = Outcome.NOT_ARTICLE

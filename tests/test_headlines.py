@@ -16,6 +16,7 @@ from newscrawl.headlines import clean_headline, in_order
         ("A light again - News - The Times", "The Times", None, "A light again - News"),
         ("The Times: A light again", "The Times", None, "The Times: A light again"),
         ("The Times | A light again", "The Times", None, "A light again"),
+        ("The Times | times.example - A light again", "The Times", "times.example", "A light again"),
         ("A light again | DW | 28.04.2023", None, "dw.com", "A light again"),
         ("A light - and a tower", "The Times", "times.example", "A light - and a tower"),
         ("古い灯台、再び輝く｜港新聞", "港新聞", None, "古い灯台、再び輝く"),
@@ -85,3 +86,48 @@ def test_no_headline_is_lost() -> None:
     values = [Evidence("A", "json-ld"), Evidence("B", "dom")]
     assert sorted(e.value for e in in_order(values, None, None)) == ["A", "B"]
     assert in_order([], None, None) == []
+
+
+SLUG = "/news/the-old-lighthouse-will-shine-again-a12345.html"
+
+
+def spelled(url: str = SLUG, kind: str = "NewsArticle", **values: str) -> str:
+    names = {"ld": "json-ld", "og": "opengraph", "h1": "dom"}
+    return in_order([Evidence(value, names[name]) for name, value in values.items()], None, None, kind, url)[0].value
+
+
+def test_the_headline_that_the_address_spells_out_comes_first() -> None:
+    title, others = "The old lighthouse will shine again", "Storm: Why a harbour waits for its light"
+    assert spelled(ld=title, og=others, h1=others) == title
+    assert spelled(ld=others, og=title, h1=others) == title
+    assert spelled(og="The harbour's miracle", h1=title) == title
+    assert spelled("/the-old-lighthouse", ld=title, og=others, h1=others) == others
+
+
+def test_the_address_does_not_cut_a_headline() -> None:
+    title = "The old lighthouse will shine again"
+    assert spelled(ld=f"{title}, says the council", og=title, h1=f"{title}, says the council").startswith(f"{title},")
+
+
+def test_the_address_of_a_blog_may_spell_the_search_title() -> None:
+    stated = {"ld": "Ten towers", "og": "The old lighthouse will shine again", "h1": "Ten towers"}
+    assert spelled(kind="BlogPosting", **stated) == "Ten towers"
+
+
+def test_a_search_title_in_json_ld_gives_way_to_the_heading() -> None:
+    values = [
+        Evidence("Lighthouses to see", "json-ld"), Evidence("These lighthouses make you dream", "opengraph"),
+        Evidence("Ten lighthouses that you must see", "dom"), Evidence("Lighthouses to see | Post", "meta"),
+    ]  # fmt: skip
+    assert in_order(values, "Post", None, "NewsArticle")[0].source == "dom"
+
+
+def test_an_article_before_the_title_is_no_kicker() -> None:
+    title = "Best lighthouses of the northern coast"
+    assert best(og=title, h1=f"The {title}") == f"The {title}"
+
+
+@pytest.mark.parametrize("heading", ["Lighthouse", "The lighthouse is lit again. " * 8], ids=["a word", "a paragraph"])
+def test_a_heading_of_a_word_or_of_a_paragraph_is_no_headline(heading: str) -> None:
+    title = "The old lighthouse will shine again"
+    assert best(og=title, h1=heading) == title

@@ -122,6 +122,12 @@ def test_the_other_fields_are_read() -> None:
     assert data.article_body == "The text."
 
 
+def test_who_the_text_comes_from_is_read() -> None:
+    agency = {"@type": "NewsMediaOrganization", "name": "Reuters"}
+    book, _ = read(ARTICLE | {"sourceOrganization": agency, "creditText": "Reuters/Ann Lee"})
+    assert (book.first("source_organization"), book.first("credit_text")) == ("Reuters", "Reuters/Ann Lee")
+
+
 def test_lone_surrogates_and_nul_do_not_come_through() -> None:
     book, _ = read('{"@type": "NewsArticle", "headline": "Light\\ud800house\\u0000"}')
     assert book.first("headline") == "Lighthouse"

@@ -76,6 +76,11 @@ def test_all_authors_of_the_first_source_that_names_people_are_taken() -> None:
     assert load({"publisher": [("The Post", "meta")], "authors": [("The Post", "json-ld")]}).authors == ["The Post"]
 
 
+def test_a_login_gives_way_to_a_full_name() -> None:
+    assert load({"authors": [("ann.lee", "json-ld"), ("Ann Lee", "dom")]}).authors == ["Ann Lee"]
+    assert load({"authors": [("ann.lee", "json-ld"), ("Bo", "dom")]}).authors == ["ann.lee"]
+
+
 def test_a_canonical_address_counts_on_the_same_site_only() -> None:
     assert load({"canonical_url": [("/news/lighthouse", "meta")]}).canonical_url == URL
     assert load({"canonical_url": [("https://m.post.example/a", "meta")]}).canonical_url == "https://m.post.example/a"

@@ -38,3 +38,7 @@ def test_values_are_bounded_in_length_and_number() -> None:
     book = read(many + f"<meta name=description content='{'x' * (LONGEST_VALUE + 1)}'>")
     assert len(book.all("keywords")) == MOST_VALUES
     assert not book.all("description")
+
+
+def test_an_author_in_microdata_is_read() -> None:
+    assert read("<meta itemprop='author' content='Ann Lee'>").all("authors") == ["Ann Lee"]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from newscrawl.items import Outcome
 from newscrawl.storage.history import site_plan
 from newscrawl.storage.records import Period
-from tests.crawling import article_page, crawl, front_page, query, scrapy, tiny_site
+from tests.crawling import Answer, article_page, crawl, front_page, query, scrapy, tiny_site
 from tests.store import Store
 
 A, B, C, FEED = (f"https://example.org/{name}" for name in ("a", "b", "c", "feed"))
@@ -25,6 +25,14 @@ def test_a_plan_tells_new_unfinished_and_due_pages_apart(store: Store) -> None:
     assert plan.next_visit_at == store.now + timedelta(hours=1)
     later = site_plan(store.engine, "example.org", store.now + timedelta(hours=1), limit=1)
     assert [(page.url, page.reason) for page in later.articles] == [(A, "due")]
+
+
+def test_a_site_whose_host_rests_has_nothing_planned(sqlite_url: str) -> None:
+    answer = Answer(status=429, headers={"Retry-After": "3600"})
+    with tiny_site({"/": answer, "/robots.txt": Answer(b"", 404)}) as site:
+        crawl("news", url=site.url, database_url=sqlite_url)
+        told = scrapy("plan", "-a", f"url={site.url}", database_url=sqlite_url)
+    assert "asked to be left alone until" in told.output, told.log
 
 
 def test_a_plan_of_a_time_holds_what_may_be_of_it(store: Store) -> None:

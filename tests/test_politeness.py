@@ -112,11 +112,12 @@ def test_retry_after_is_honoured_and_the_page_comes(sqlite_url: str) -> None:
 def test_a_host_that_asks_for_a_long_rest_is_left_and_the_ledger_knows_until_when(sqlite_url: str) -> None:
     answers = site_of_three() | {ONE: Answer(b"", 429, {"Retry-After": "86400"})}
     with tiny_site(answers) as site:
-        crawl("article", url=f"{site.url}{ONE}", database_url=sqlite_url)
+        first = crawl("article", url=f"{site.url}{ONE}", database_url=sqlite_url)
         site.requests.clear()
         done = crawl("news", url=site.url + "/", database_url=sqlite_url)
-        assert ONE not in site.paths()
-    assert done.summary["stored"] == 2
+        assert site.paths() == []
+    assert (first.code, done.code) == (0, 0)
+    assert done.summary["sites"][0]["resting_until"]
     assert outcomes(sqlite_url)[ONE] == "blocked: retry_after"
     [(due, ended)] = query(sqlite_url, "SELECT next_visit_at, fetched_at FROM pages WHERE reason = 'retry_after'")
     assert str(due)[8:10] != str(ended)[8:10]
@@ -202,7 +203,8 @@ def test_listings_that_are_hostile_or_broken_hide_no_article(sqlite_url: str) ->
         TWO: article_page("two"),
     }
     with tiny_site(answers) as site:
-        packed = gzip.compress(cut.replace(b"{url}", site.url.encode()))
+        # Stored, not deflated: what the cut takes away would depend on the port.
+        packed = gzip.compress(cut.replace(b"{url}", site.url.encode()), compresslevel=0)
         site.answers["/cut.xml"] = Answer(packed[:-9], headers=xml)
         done = crawl("news", url=site.url + "/", database_url=sqlite_url)
         assert site.paths().count("/loop.xml") == 1

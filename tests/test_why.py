@@ -44,7 +44,18 @@ def test_a_pages_history_tells_every_visit_and_what_it_brought(
     assert "article 1, which was read from this page, revision 2" in text
     assert "The later news" in text
     assert [change.kind for change in history(store, A).article.changes] == ["inserted", "revised"]  # type: ignore[union-attr]
+    assert "revised, revision 2, " in text
     assert "next visit  2026-11-22 15:00:00 UTC" in text
+
+
+def test_it_names_the_agency_and_the_other_articles_of_the_story(
+    store: Store, make_article: Callable[..., Article]
+) -> None:
+    facts = {"headline": "The news", "article_body": "What an agency wrote of it.\n\nAnd what it means."}
+    store.save(make_article(A, **facts))
+    store.save(make_article("https://example.net/copy", site="example.net", source_organization="AFP", **facts))
+    assert f"the same story: {A}" in "\n".join(lines_of(history(store, "https://example.net/copy")))
+    assert "credited to AFP" in "\n".join(lines_of(history(store, "https://example.net/copy")))
 
 
 def test_it_tells_where_a_page_leads_and_what_leads_to_it(store: Store) -> None:

@@ -1,22 +1,36 @@
-"""`scrapy crawl`: Scrapy's, with bad input refused before anything starts, and exit codes that cron can read."""
+"""`scrapy crawl`: Scrapy's, with bad input refused before anything starts, and exit codes that cron can read.
+
+What takes long to import is imported when it is needed: a run that finds its lock taken is gone before.
+"""
 
 from __future__ import annotations
 
 import argparse
 import difflib
 import gc
+import json
 import logging
+import os
+import shlex
+import signal
 import sys
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from scrapy.commands.crawl import Command as ScrapyCrawlCommand
+from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from newscrawl.cpu_pool import start_server
-from newscrawl.exceptions import NewscrawlError, UsageError
-from newscrawl.extensions.summary import EXIT_FAILURE, SummaryExtension
-from newscrawl.spiders.pages import PageSpider
-from newscrawl.storage.engine import open_engine
-from newscrawl.storage.upgrade import require_current
+from newscrawl.exceptions import NewscrawlError, StorageError, UsageError
+from newscrawl.settings import NUMBERS
+from newscrawl.spiders.scope import SCOPES, read_scope
+from newscrawl.storage.lock import Lock, take_lock, this_process
 
+if TYPE_CHECKING:
+    from newscrawl.spiders.pages import PageSpider
+
+EXIT_FAILURE = 1
+REASONS = {2: "bad_configuration", 3: "locked", 6: "storage_failed"}
+"""What stands as finish_reason where a crawl did not begin."""
 CHATTY = (
     "scrapy.addons",
     "scrapy.core.engine",
@@ -37,16 +51,41 @@ def quieten() -> None:
         logging.getLogger(name).addFilter(lambda record: record.levelno >= logging.WARNING)
     for name in REPEATING:
         logging.getLogger(name).addFilter(lambda record: record.levelno >= logging.CRITICAL)
+    # The ledger says once that the database failed; each page that meets it then need not say so again.
+    logging.getLogger("scrapy.core.scraper").addFilter(lambda record: not _is_known_end(record))
+
+
+def _is_known_end(record: logging.LogRecord) -> bool:
+    from newscrawl.middlewares.refusals import LeftAsItIs
+
+    return record.exc_info is not None and isinstance(record.exc_info[1], StorageError | LeftAsItIs)
 
 
 class Command(ScrapyCrawlCommand):
     """Runs a spider."""
 
+    lock: Lock | None = None
+
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        super().process_options(args, opts)
+        # Until Scrapy's own handlers are there, for a second or two, nothing has begun that would have to be ended.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _leave)
+        try:
+            super().process_options(args, opts)
+        except ScrapyUsageError as error:
+            _say_how_it_ended(args, 2, str(error))
+            raise
         assert self.settings is not None
         if self.settings["LOG_LEVEL"] != "DEBUG":
             quieten()
+        try:
+            _check_numbers(self.settings)
+            if len(args) == 1 and args[0] in SCOPES:
+                scope = read_scope(SCOPES[args[0]], args[0], self.settings, opts.spargs)
+                self.lock = self._take_lock(args[0], scope, opts.spargs)
+        except NewscrawlError as error:
+            self._refuse(args, error)
+            sys.exit(self.exitcode)
         # Scrapy and the spiders are imported after this, for about a second; the workers' server uses it.
         start_server()
 
@@ -55,17 +94,21 @@ class Command(ScrapyCrawlCommand):
             spider = self._spider(args)
             self._check(spider, opts.spargs)
         except NewscrawlError as error:
-            print(f"newscrawl: {error}", file=sys.stderr)
-            self.exitcode = error.exit_code
+            self._refuse(args, error)
             return
+        from newscrawl.extensions.summary import SummaryExtension
+
         assert self.crawler_process is not None
         crawler = self._create_crawler(spider)
+        crawler.newscrawl_lock = self.lock  # type: ignore[attr-defined]
         self.crawler_process.crawl(crawler, **opts.spargs)
         # Everything that was imported stays; the collector need not look through it again and again.
         gc.freeze()
         self.crawler_process.start()
-        summary = crawler.get_extension(SummaryExtension) if crawler.extensions else None
+        summary = crawler.get_extension(SummaryExtension) if crawler._extensions else None
         self.exitcode = EXIT_FAILURE if summary is None else summary.exit_code
+        if summary is None or not summary.printed:
+            _say_how_it_ended(args, self.exitcode, "the crawl was broken off; the next one takes up what is unfinished")
 
     def _spider(self, args: list[str]) -> type[PageSpider]:
         assert self.crawler_process is not None
@@ -79,11 +122,56 @@ class Command(ScrapyCrawlCommand):
         return self.crawler_process.spider_loader.load(args[0])  # type: ignore[return-value]
 
     def _check(self, spider: type[PageSpider], arguments: dict[str, str]) -> None:
-        """Try what can be tried before the crawl: its arguments, site files and database."""
+        """Try what can be tried before the crawl: the database, and the lock of a spider of your own."""
+        from newscrawl.storage.engine import open_engine
+        from newscrawl.storage.upgrade import require_current
+
         assert self.settings is not None
-        spider.scope_of(self.settings, **arguments)
+        if self.lock is None:
+            self.lock = self._take_lock(spider.name, spider.scope_of(self.settings, **arguments), arguments)
         engine = open_engine(self.settings["NEWSCRAWL_DATABASE_URL"])
         try:
             require_current(engine)
         finally:
             engine.dispose()
+
+    def _take_lock(self, spider: str, scope: Any, arguments: dict[str, str]) -> Lock | None:
+        assert self.settings is not None
+        names = getattr(scope, "locks", ())
+        given = [part for name, value in arguments.items() for part in ("-a", f"{name}={value}")]
+        command = shlex.join(["scrapy", "crawl", spider, *given])
+        return take_lock(self.settings["NEWSCRAWL_DATABASE_URL"], names, this_process(command)) if names else None
+
+    def _refuse(self, args: list[str], error: NewscrawlError) -> None:
+        print(f"newscrawl: {error}", file=sys.stderr)
+        self.exitcode = error.exit_code
+        _say_how_it_ended(args, self.exitcode, str(error))
+
+
+def _check_numbers(settings: Any) -> None:
+    for name in NUMBERS:
+        try:
+            good = float(settings[name]) >= 0
+        except (TypeError, ValueError):
+            good = False
+        if not good:
+            raise UsageError(f"{name} is {settings[name]!r}; give a number from 0")
+
+
+def _say_how_it_ended(args: list[str], code: int, error: str) -> None:
+    """Print the line for programs in place of the one that a whole crawl ends with."""
+    record = {
+        "crawl_id": None,
+        "spider": args[0] if args else None,
+        "finish_reason": REASONS.get(code, "broken_off"),
+        "exit_code": code,
+        "error": error,
+    }
+    print(json.dumps(record, ensure_ascii=False), flush=True)
+
+
+def _leave(number: int, _frame: object) -> NoReturn:
+    """End at once; the line for programs is written without what an interrupted print may hold."""
+    record = {"crawl_id": None, "finish_reason": "shutdown", "exit_code": 0, "error": "stopped before the crawl began"}
+    os.write(sys.stdout.fileno(), json.dumps(record).encode() + b"\n")
+    os._exit(0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 from sqlalchemy import make_url
@@ -14,7 +14,9 @@ from newscrawl.exceptions import NewscrawlError, UsageError
 from newscrawl.page_keys import PageKeys
 from newscrawl.sites.registry import Registry
 from newscrawl.storage.engine import open_engine
-from newscrawl.storage.upgrade import SchemaState, inspect_schema, upgrade
+
+if TYPE_CHECKING:
+    from newscrawl.storage.upgrade import SchemaState
 
 
 class Command(ScrapyCommand):
@@ -31,6 +33,9 @@ class Command(ScrapyCommand):
         return "Bring the database's schema up to date, or check it"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        # Alembic takes longer to import than `scrapy crawl`, which loads this file, too, to find its lock taken.
+        from newscrawl.storage.upgrade import inspect_schema, upgrade
+
         assert self.settings is not None
         url = self.settings["NEWSCRAWL_DATABASE_URL"]
         try:
@@ -53,6 +58,11 @@ def _say(state: SchemaState) -> str:
         return f"up to date (revision {state.current})"
     if state.empty:
         return f"empty (the code is at revision {state.newest}); `scrapy db upgrade` or the first crawl fills it"
+    if state.unsigned:
+        return (
+            f"at revision {state.current}, but {state.unsigned} articles have no signature of this version, so "
+            "copies of them are not found; type `scrapy db upgrade`"
+        )
     if state.differences:
         return "its tables differ from the code's: " + "; ".join(state.differences)
     if state.keys is not None:

@@ -8,20 +8,18 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
-from rich.console import Console
-from rich.table import Table
 from scrapy.commands import ScrapyCommand
 from scrapy.utils.conf import arglist_to_dict
 
 from newscrawl.commands.why import when
 from newscrawl.exceptions import NewscrawlError, UsageError
 from newscrawl.printing import shown, shown_json
-from newscrawl.spiders.news import NewsSpider
-from newscrawl.spiders.scope import Budget, NewsScope
+from newscrawl.spiders.scope import Budget, NewsScope, read_scope
 from newscrawl.storage.engine import open_filled
 from newscrawl.storage.history import SitePlan, site_plan
-from newscrawl.storage.upgrade import require_filled
+from newscrawl.storage.queries import refusing_hosts
 
 
 class Command(ScrapyCommand):
@@ -64,15 +62,23 @@ class Command(ScrapyCommand):
             _print(plans)
 
     def _plans(self, arguments: dict[str, str]) -> list[SitePlan]:
+        # Imported here for the sake of `scrapy crawl`, which loads this file, too.
+        from newscrawl.storage.upgrade import require_filled
+
         assert self.settings is not None
-        scope: NewsScope = NewsSpider.scope_of(self.settings, **arguments)
+        scope: NewsScope = read_scope(NewsScope, "news", self.settings, arguments)
         budget = Budget(scope.max_pages, {site.name: site.max_pages for site in scope.sites})
         engine = open_filled(self.settings["NEWSCRAWL_DATABASE_URL"])
         try:
             require_filled(engine)
             now = datetime.now(UTC)
+            resting = {host: state.rest_until for host, state in refusing_hosts(engine).items()}
             plans = []
             for site in scope.sites:
+                until = resting.get(urlsplit(site.url).hostname or "")
+                if until is not None and until > now:
+                    plans.append(SitePlan(site.name, (), (), until, resting_until=until))
+                    continue
                 plan = site_plan(engine, site.name, now, period=scope.period, limit=budget.left(site.name))
                 budget.reserve(site.name, len(plan.articles))
                 plans.append(plan)
@@ -89,6 +95,9 @@ def _arguments(given: Sequence[str]) -> dict[str, str]:
 
 
 def _print(plans: Sequence[SitePlan]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = max(console.width, 120)
@@ -104,6 +113,8 @@ def _print(plans: Sequence[SitePlan]) -> None:
         table.add_row(plan.site, *(f"{count:,}" for count in counts), later)
     console.print(table)
     for plan in plans:
-        if not plan.listings and not plan.articles and plan.next_visit_at is None:
+        if plan.resting_until is not None:
+            console.print(f"{plan.site} asked to be left alone until {when(plan.resting_until)}.")
+        elif not plan.listings and not plan.articles and plan.next_visit_at is None:
             console.print(f"{plan.site} has not been crawled yet: its front page and robots.txt come first.")
     console.print("What the listings name that is new comes on top. `scrapy plan --urls` names every page.")

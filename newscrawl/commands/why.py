@@ -19,7 +19,6 @@ from newscrawl.printing import shown, shown_json
 from newscrawl.sites.registry import Registry
 from newscrawl.storage.engine import open_filled
 from newscrawl.storage.history import ArticleFacts, PageHistory, PastVisit, page_history
-from newscrawl.storage.upgrade import require_filled
 from newscrawl.urls import LIKELY_ARTICLE, check_start_url, is_static, looks_like_article, site_of
 
 UNKNOWN = 1
@@ -43,6 +42,9 @@ class Command(ScrapyCommand):
         parser.add_argument("--json", action="store_true", help="print it as JSON")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        # Alembic takes longer to import than `scrapy crawl`, which loads this file, too, to find its lock taken.
+        from newscrawl.storage.upgrade import require_filled
+
         assert self.settings is not None
         try:
             if len(args) != 1:
@@ -154,4 +156,9 @@ def _article(article: ArticleFacts) -> Iterator[str]:
     yield f"  article {article.id}, which {relation}, revision {article.revision}"
     yield f"    {article.headline}"
     for change in article.changes:
-        yield f"    {when(change.changed_at)}  {change.kind}, revision {change.revision}"
+        what = "" if change.label is None else f", {change.label} ({change.size:.0%} of the words)"
+        yield f"    {when(change.changed_at)}  {change.kind}, revision {change.revision}{what}"
+    if article.source_organization:
+        yield f"    credited to {article.source_organization}"
+    for url in article.story:
+        yield f"    the same story: {url}"

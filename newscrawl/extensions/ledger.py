@@ -20,22 +20,20 @@ from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from newscrawl.discovery.model import Link, LinkKind
 from newscrawl.discovery.selection import TO_ITS_END, stated_date, stated_published
 from newscrawl.exceptions import NewscrawlError, StorageError
+from newscrawl.extensions.stop import StopExtension
 from newscrawl.extraction.model import EXTRACTOR_VERSION
 from newscrawl.items import Article, Outcome, Precision
+from newscrawl.middlewares.refusals import LeftAsItIs
 from newscrawl.outcomes import AFTER_UNTIL, BEFORE_SINCE, Verdict
 from newscrawl.page_keys import PageKeys
 from newscrawl.storage.articles import SaveArticle
 from newscrawl.storage.crawls import EndCrawl, StartCrawl
-from newscrawl.storage.engine import open_engine
+from newscrawl.storage.engine import explain_failure, open_engine
+from newscrawl.storage.hosts import RememberHost
 from newscrawl.storage.keys import MakeKeysAgain
-from newscrawl.storage.pages import (
-    FinishListing,
-    FollowRedirect,
-    TakeListings,
-    TakePages,
-    TakeUnfinished,
-)
-from newscrawl.storage.records import ANY_TIME, Ending, Period, Saved, SeenPage, Taken, Visit
+from newscrawl.storage.pages import FinishListing, FollowRedirect, TakeListings, TakePages, TakeUnfinished
+from newscrawl.storage.queries import refusing_hosts
+from newscrawl.storage.records import ANY_TIME, Ending, HostState, Period, Saved, SeenPage, Taken, Visit
 from newscrawl.storage.upgrade import require_current
 from newscrawl.storage.visits import FinishPage
 from newscrawl.storage.writer import Operation, Writer
@@ -47,6 +45,8 @@ Result = TypeVar("Result")
 
 STORAGE_FAILED = "storage_failed"
 """The close reason of a crawl whose database went away."""
+LAST_WRITE = 2.0
+"""Seconds that a crawl which is being stopped waits for its last line to be written."""
 
 
 class LedgerExtension:
@@ -56,7 +56,7 @@ class LedgerExtension:
         self.crawler = crawler
         self.engine: Engine | None = None
         self.crawl_id = 0
-        self.failure: Exception | None = None
+        self.failure: StorageError | None = None
         """What ended the crawl when the database did."""
         self.counts: Counter[tuple[str, str]] = Counter()
         """(kind, outcome) -> pages finished so far."""
@@ -80,7 +80,7 @@ class LedgerExtension:
             require_current(self.engine)
         except NewscrawlError as error:
             logger.critical("%s", error)
-            self.failure = error
+            self.failure = StorageError(str(error))
             raise CloseSpider(STORAGE_FAILED) from error
         self.keys = spider.scope.keys  # type: ignore[attr-defined]
         self._writer = Writer(self.engine)
@@ -100,11 +100,23 @@ class LedgerExtension:
     async def spider_closed(self, reason: str) -> None:
         if self._writer is None:
             return
+        end = EndCrawl(self.crawl_id, reason, datetime.now(UTC))
         try:
-            await self._submit(EndCrawl(self.crawl_id, reason, datetime.now(UTC)))
-        except StorageError:
+            # A crawl that is being stopped does not wait for a database that another program has locked.
+            await asyncio.wait_for(self._submit(end), LAST_WRITE if self._stop.stopping else None)
+        except (StorageError, LeftAsItIs, TimeoutError):
             logger.critical("the end of crawl %d could not be written", self.crawl_id)
-        await asyncio.to_thread(self._writer.close)
+            self.failure = self.failure or StorageError("the database did not answer before the crawl had to end")
+        self._writer.close(LAST_WRITE if self.failure else None)
+
+    async def refusing_hosts(self) -> dict[str, HostState]:
+        """Return the hosts that asked for a rest and have not answered since."""
+        assert self.engine is not None
+        return await asyncio.to_thread(refusing_hosts, self.engine)
+
+    async def remember_host(self, host: str, state: HostState | None) -> None:
+        """Keep for the next crawls how *host* refuses us; None: it does no more."""
+        await self._submit(RememberHost(host, state, datetime.now(UTC)))
 
     @property
     def pending(self) -> int:
@@ -202,6 +214,8 @@ class LedgerExtension:
         await self._end_item(item, verdict)
 
     async def item_error(self, item: Any, failure: Any) -> None:
+        if isinstance(failure.value, StorageError | LeftAsItIs):
+            return
         refused = isinstance(failure.value, IntegrityError | DataError)
         await self._end_item(item, Verdict(Outcome.ERROR, "refused_by_database" if refused else "pipeline_failed"))
 
@@ -262,21 +276,29 @@ class LedgerExtension:
         if self._writer is None or self.failure is not None:
             raise StorageError("the database is closed")
         try:
-            return await asyncio.wrap_future(self._writer.submit(operation))
+            with self._stop.interruptible():
+                return await asyncio.wrap_future(self._writer.submit(operation))
         except (IntegrityError, DataError):
             raise
-        except SQLAlchemyError as error:
-            self._fail(error)
-            raise StorageError(str(error)) from error
+        except (SQLAlchemyError, StorageError) as error:
+            raise self._fail(error) from error
 
-    def _fail(self, error: Exception) -> None:
-        """Stop fetching: what cannot be recorded must not be fetched."""
+    def _fail(self, error: Exception) -> StorageError:
+        """Stop fetching at once: what cannot be recorded must not be fetched."""
         if self.failure is None:
-            self.failure = error
-            logger.critical("the database failed, the crawl ends; the next one takes up what is unfinished: %s", error)
-            engine = self.crawler.engine
-            assert engine is not None
-            asyncio.get_running_loop().create_task(engine.close_spider_async(reason=STORAGE_FAILED))
+            url = self.crawler.settings["NEWSCRAWL_DATABASE_URL"]
+            self.failure = error if isinstance(error, StorageError) else StorageError(explain_failure(url, error))
+            logger.critical("%s. The crawl ends; the next one takes up what is unfinished", self.failure)
+            if self._writer is not None:
+                self._writer.give_up()
+            self._stop.stop(STORAGE_FAILED, grace=0)
+        return self.failure
+
+    @property
+    def _stop(self) -> StopExtension:
+        stop = self.crawler.get_extension(StopExtension)
+        assert stop is not None
+        return stop
 
 
 def _header(response: Response | None, name: str) -> str | None:

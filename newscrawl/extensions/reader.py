@@ -9,7 +9,9 @@ from typing import ParamSpec, Self, TypeVar
 from scrapy import signals
 from scrapy.crawler import Crawler
 
-from newscrawl.cpu_pool import CpuPool, TooComplexError
+from newscrawl.cpu_pool import CpuPool, TooComplexError, WorkerStopped
+from newscrawl.extensions.stop import StopExtension
+from newscrawl.middlewares.refusals import LeftAsItIs
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -23,6 +25,7 @@ class ReaderExtension:
     """Opens a CpuPool with the spider and closes it with the engine."""
 
     def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
         self._stats = crawler.stats
         self._pool = CpuPool(
             workers=crawler.settings.getint("NEWSCRAWL_WORKERS") or None,
@@ -35,7 +38,10 @@ class ReaderExtension:
         return cls(crawler)
 
     async def read(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a function of newscrawl.reading in a worker. Raises TooComplexError past a page's deadline."""
+        """Run a function of newscrawl.reading in a worker.
+
+        Raises TooComplexError past a page's deadline, LeftAsItIs when the crawl is being stopped.
+        """
         return await self._read(self._pool.deadline, function, *args, **kwargs)
 
     async def read_listing(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -43,8 +49,13 @@ class ReaderExtension:
         return await self._read(LISTING_FACTOR * self._pool.deadline, function, *args, **kwargs)
 
     async def _read(self, deadline: float, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        stop = self._crawler.get_extension(StopExtension)
+        assert stop is not None
         try:
-            return await self._pool.run_within(deadline, function, *args, **kwargs)
+            with stop.interruptible():
+                return await self._pool.run_within(deadline, function, *args, **kwargs)
+        except WorkerStopped as error:
+            raise LeftAsItIs("its worker was stopped") from error
         except TooComplexError:
             self._stats.inc_value("reader/too_complex")
             raise

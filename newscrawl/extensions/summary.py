@@ -6,23 +6,39 @@ import asyncio
 import json
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from rich.console import Console
 from rich.table import Table
 from scrapy import signals
 from scrapy.crawler import Crawler
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from newscrawl.exceptions import StorageError
+from newscrawl.extensions.budget import BUDGET
 from newscrawl.extensions.ledger import STORAGE_FAILED, LedgerExtension
-from newscrawl.storage.queries import articles_by_site, crawl_counts, waiting_by_site
+from newscrawl.extensions.lock import LockExtension
+from newscrawl.health import LONGEST_REFUSAL, below_floor, below_usual, length_in_words, silent
+from newscrawl.spiders.news import NewsSpider
+from newscrawl.storage.engine import explain_failure
+from newscrawl.storage.queries import (
+    articles_by_site,
+    crawl_counts,
+    failing_listings,
+    first_found,
+    new_since,
+    waiting_by_site,
+    yields,
+)
 from newscrawl.summary import SiteSummary, summarise, totals
 
-EXIT_FINE, EXIT_FAILURE, EXIT_DEGRADED, EXIT_NOTHING_FETCHED, EXIT_STORAGE = 0, 1, 4, 5, 6
-
+EXIT_FINE, EXIT_FAILURE, EXIT_LOCKED, EXIT_DEGRADED, EXIT_NOTHING_FETCHED, EXIT_STORAGE = 0, 1, 3, 4, 5, 6
+CLEAN = frozenset({"finished", "shutdown", BUDGET})
+"""The close reasons of crawls that ended as they were meant to, or were told to."""
 
 SITES_SHOWN = 20
 
@@ -34,6 +50,8 @@ class SummaryExtension:
         self.crawler = crawler
         self.exit_code = EXIT_FAILURE
         """Of the process; stays at failure when the crawl does not come to its end."""
+        self.printed = False
+        """Whether the line for programs is out."""
         self._started = datetime.now(UTC)
         self._reason = ""
         crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
@@ -49,22 +67,64 @@ class SummaryExtension:
     async def engine_stopped(self) -> None:
         ledger = self.crawler.get_extension(LedgerExtension)
         if ledger is None or ledger.engine is None or ledger.failure is not None or self._reason == STORAGE_FAILED:
-            self.exit_code = EXIT_STORAGE
+            self._print_failure(ledger)
             return
         try:
-            counts = await asyncio.to_thread(crawl_counts, ledger.engine, ledger.crawl_id)
-            sites = summarise(counts)
-            names = [site.site for site in sites]
-            stored = await asyncio.to_thread(articles_by_site, ledger.engine, names)
-            waiting = await asyncio.to_thread(waiting_by_site, ledger.engine, names)
-        except SQLAlchemyError:
-            self.exit_code = EXIT_STORAGE
+            found = await asyncio.to_thread(self._look_up, ledger)
+        except (SQLAlchemyError, StorageError) as error:
+            ledger.failure = StorageError(explain_failure(self.crawler.settings["NEWSCRAWL_DATABASE_URL"], error))
+            self._print_failure(ledger)
             return
         finally:
             ledger.engine.dispose()
+        sites, stored, waiting = found
+        lock = self.crawler.get_extension(LockExtension)
+        lost = lock is not None and lock.failure is not None
         archive_failure = getattr(self.crawler.spider, "failure", None)
-        self.exit_code = exit_code(sites, self._reason, archive_failed=archive_failure is not None)
-        self._print(sites, stored, waiting, json.dumps(self._record(sites, ledger.crawl_id), ensure_ascii=False))
+        code = exit_code(sites, self._reason, archive_failed=archive_failure is not None)
+        self.exit_code = EXIT_LOCKED if lost else code
+        record = self._record(ledger.crawl_id) | dict(totals(sites)) | {"sites": [site.as_json() for site in sites]}
+        self._print(sites, stored, waiting, json.dumps(record, ensure_ascii=False))
+        self.printed = True
+
+    def _look_up(self, ledger: LedgerExtension) -> tuple[list[SiteSummary], dict[str, int], dict[str, int]]:
+        """Ask the database, in a thread, what the crawl did and what the sites have."""
+        assert ledger.engine is not None
+        sites = summarise(crawl_counts(ledger.engine, ledger.crawl_id))
+        if isinstance(self.crawler.spider, NewsSpider):
+            sites = self._judged(ledger, sites)
+        names = [site.site for site in sites]
+        return sites, articles_by_site(ledger.engine, names), waiting_by_site(ledger.engine, names)
+
+    def _judged(self, ledger: LedgerExtension, sites: Sequence[SiteSummary]) -> list[SiteSummary]:
+        """Add to what was counted which sites rest, and which bring less than they should."""
+        assert isinstance(self.crawler.spider, NewsSpider)
+        assert ledger.engine is not None
+        by_name = {site.site: site for site in sites}
+        judge = Judge(ledger.engine, ledger.crawl_id, datetime.now(UTC))
+        for name, site in getattr(self.crawler.spider, "sites", {}).items():
+            until = self.crawler.spider.rests_until(name)
+            if until is not None:
+                by_name.setdefault(name, SiteSummary(name)).resting_until = until
+                refusing = self.crawler.spider.refused_since(name)
+                by_name[name].complaints += judge.refusal(refusing)
+            elif name not in by_name:
+                # Nothing was due; a site that failed lately is not looked at again at once, and still has failed.
+                failures = failing_listings(ledger.engine, name)
+                if failures:
+                    by_name[name] = SiteSummary(name, listing_failures=Counter(failures))
+            elif not by_name[name].failed and self._reason in {"finished", BUDGET}:
+                by_name[name].complaints += judge.complaints(name, site.floor)
+        return list(by_name.values())
+
+    def _print_failure(self, ledger: LedgerExtension | None) -> None:
+        """Leave a last line for programs, though nothing can be asked of the database."""
+        self.exit_code = EXIT_STORAGE
+        error = ledger.failure if ledger is not None else None
+        crawl_id = ledger.crawl_id or None if ledger is not None else None
+        record = self._record(crawl_id) | {"error": str(error) if error else "the database could not be opened"}
+        print(json.dumps(record, ensure_ascii=False), file=sys.stdout, flush=True)  # noqa: T201
+        self.printed = True
 
     def _print(self, sites: Sequence[SiteSummary], stored: dict[str, int], waiting: dict[str, int], line: str) -> None:
         console = _console()
@@ -83,28 +143,30 @@ class SummaryExtension:
         if not console.is_terminal:
             print(line, file=sys.stdout, flush=True)  # noqa: T201
 
-    def _record(self, sites: Sequence[SiteSummary], crawl_id: int) -> dict[str, object]:
+    def _record(self, crawl_id: int | None) -> dict[str, object]:
         seconds = (datetime.now(UTC) - self._started).total_seconds()
         spider = self.crawler.spider
         return {
             "crawl_id": crawl_id,
             "spider": spider.name if spider else None,
-            "finish_reason": self._reason,
+            "finish_reason": self._reason or STORAGE_FAILED,
             "exit_code": self.exit_code,
             "seconds": round(seconds, 1),
-            **totals(sites),
-            "sites": [site.as_json() for site in sites],
         }
 
 
 def exit_code(sites: Sequence[SiteSummary], reason: str, *, archive_failed: bool = False) -> int:
-    """Return 0 fine, 1 failure, 4 a site failed, 5 nothing could be fetched (docs/commands.md)."""
+    """Return 0 fine, 1 failure, 4 a site failed or brought too little, 5 nothing could be fetched (docs/commands.md).
+
+    A crawl that was told to stop is judged by what it got so far, and never as one that fetched nothing: it may not
+    have come to it.
+    """
     failed = [site for site in sites if site.failed]
-    if archive_failed or reason not in {"finished", "shutdown"}:
+    if archive_failed or reason not in CLEAN:
         return EXIT_FAILURE
-    if sites and len(failed) == len(sites):
+    if sites and len(failed) == len(sites) and reason != "shutdown":
         return EXIT_NOTHING_FETCHED
-    return EXIT_DEGRADED if failed else EXIT_FINE
+    return EXIT_DEGRADED if failed or any(site.complaints for site in sites) else EXIT_FINE
 
 
 def explain(sites: Sequence[SiteSummary], reason: str, waiting: Mapping[str, int]) -> list[str]:
@@ -115,13 +177,42 @@ def explain(sites: Sequence[SiteSummary], reason: str, waiting: Mapping[str, int
     lines = []
     if reason == "shutdown":
         lines.append("The crawl was stopped; the next one takes up what is pending.")
+    elif not sites:
+        lines.append("Nothing was due; `scrapy plan` tells what will be, and when.")
     for site in sites:
         if site.failed:
             causes = "; ".join(in_words(label) for label in site.rejected + site.listing_failures)
             lines.append(f"{site.site}: nothing could be read: {causes}")
+        if site.resting_until is not None:
+            until = f"{site.resting_until:%Y-%m-%d %H:%M:%S} UTC"
+            lines.append(f"{site.site}: asked to be left alone until {until}; no crawl asks for anything before.")
+        lines += [f"{site.site}: {complaint}." for complaint in site.complaints]
         if number := waiting.get(site.site):
             lines.append(f"{site.site}: {number:,} more pages were found; the next crawl fetches them.")
     return lines
+
+
+class Judge:
+    """Compares what a crawl brought of its sites with what they used to bring."""
+
+    def __init__(self, engine: Engine, crawl_id: int, now: datetime) -> None:
+        self._engine, self._crawl_id, self._now = engine, crawl_id, now
+
+    def complaints(self, site: str, floor: int | None) -> list[str]:
+        """Return how *site* brought less than it should, in words; *floor* is what its file demands."""
+        crawls = yields(self._engine, self._crawl_id, site)
+        found = [below_usual(crawls[0], crawls[1:]), silent(crawls[0], crawls[1:])] if crawls else []
+        if floor:
+            known_since = first_found(self._engine, site) or self._now
+            new = new_since(self._engine, site, self._now - timedelta(days=1))
+            found.append(below_floor(floor, new, self._now - known_since))
+        return [words for words in found if words]
+
+    def refusal(self, since: datetime | None) -> list[str]:
+        """Return words where a host has been refusing for longer than a rest may be."""
+        if since is None or self._now - since <= LONGEST_REFUSAL:
+            return []
+        return [f"its host has been sending us away for {length_in_words(self._now - since)}"]
 
 
 CURES = {

@@ -7,17 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from newscrawl.boilerplate.rules import names
 from newscrawl.extraction.container import Layout
-from newscrawl.extraction.elements import PLAIN, ROLES, ZONE_TAGS, Traits
-from newscrawl.extraction.walk import RawBlock, Walked
+from newscrawl.extraction.elements import ROLES, ZONE_TAGS, Traits
+from newscrawl.extraction.walk import Walked
 
 Numbers = NDArray[np.float64]
 Indexes = NDArray[np.int64]
+Column = NDArray[Any] | Sequence[float] | float
+"""A single number is that of all blocks."""
 
 FAR = 99
 """Distance, in blocks, to what there is none of."""
@@ -33,8 +36,10 @@ ZONE_REASON, RULE_REASON = 8, 9
 CONTENT = {"text-part": 1, "article-text": 2}
 MARKED = 3
 """Content code of what microdata mark as the body."""
-INSIDE = {"li": 1, "table": 2, "article": 4, "main": 8}
-"""Tags whose inside is told, and their bits."""
+INSIDE = ("li", "table", "article", "main")
+"""Tags whose inside is told."""
+FAR_FROM_ZONE = 9
+"""Levels up to a zone that are counted; also where there is none."""
 LEVELS = ("node", "parent", "grandparent")
 WIDTHS = (4, 10)
 LONGEST_START = 150
@@ -70,7 +75,7 @@ class Sighting:
     reasons: Sequence[str | None]
     """For each block why the rules remove it; None where they keep it."""
     standfirsts: frozenset[int]
-    headlines: Sequence[int]
+    headlines: frozenset[int]
     """The blocks that are the headline."""
     said: frozenset[str] = frozenset()
     """Case-folded words of headline and description."""
@@ -84,7 +89,10 @@ def block_features(seen: Sighting) -> NDArray[np.float32]:
     """The features of a page's blocks, shape (blocks, len(FEATURES)); the page has at least one block."""
     page = _Page(seen)
     columns = [*page.text(), *page.elements(), *page.surroundings(), *page.place(), *page.whole(), *page.neighbours()]
-    return np.stack(columns, axis=1).astype(np.float32)
+    table = np.empty((len(FEATURES), page.count), dtype=np.float32)
+    for row, column in zip(table, columns, strict=True):
+        row[:] = column
+    return table.T
 
 
 class _Page:
@@ -92,19 +100,22 @@ class _Page:
 
     def __init__(self, seen: Sighting) -> None:
         self.seen = seen
-        blocks, layout = seen.walked.blocks, seen.layout
+        self.nodes, blocks, layout = seen.walked.nodes, seen.walked.blocks, seen.layout
         self.count = len(blocks)
         self.at = np.arange(self.count)
-        self.node = np.array([block.node for block in blocks])
-        self.parents = np.array([max(node.parent, 0) for node in layout.nodes])
-        """By node; the root is its own parent."""
-        self.prose = np.array(layout.prose, dtype=np.float64)
+        holders = [block.node for block in blocks]
+        above = [self.nodes[node].parent for node in holders]
+        beyond = [self.nodes[node].parent if node > 0 else 0 for node in above]
+        self.levels = np.maximum(np.array([holders, above, beyond]), 0)
+        """The nodes of LEVELS; the root is its own parent."""
+        self.node = self.levels[0]
+        self.last = np.array([node.last for node in self.nodes])
         """By node."""
         self.size = np.array(layout.sizes, dtype=np.float64)
         self.chars = np.array([len(block.text) for block in blocks], dtype=np.float64)
         self.link = np.array([block.link_chars for block in blocks]) / self.chars
         self.kept = np.array([reason is None for reason in seen.reasons], dtype=np.float64)
-        self.held = np.array(seen.held, dtype=np.float64)[self.node]
+        self.held = np.array([seen.held[node] for node in holders], dtype=np.float64)
         self.tag = np.array([TAGS.get(block.tag, 0) for block in blocks])
 
     @cached_property
@@ -119,104 +130,125 @@ class _Page:
         found: Indexes = np.flatnonzero((self.size > 0) & (self.held > 0))
         return found
 
-    def text(self) -> list[Numbers]:
+    def text(self) -> list[Column]:
         seen = self.seen
-        facts = np.array([_text_facts(block, seen) for block in seen.walked.blocks], dtype=np.float64)
-        codes = np.array([_code_of(reason) for reason in seen.reasons])
+        texts = [block.text for block in seen.walked.blocks]
+        starts = [text[:LONGEST_START] for text in texts]
+        words = [start.casefold().split() for start in starts]
         standfirst = np.zeros(self.count)
         standfirst[list(seen.standfirsts)] = 1
-        return [*facts.T, self.chars, self.link, self.size, codes, standfirst]
+        return [
+            [text.count(" ") + 1 for text in texts],
+            [_SENTENCE_END.search(text, len(text) - 4) is not None for text in texts],
+            [text[-1] in ".!?…。।؟" for text in texts],
+            [len(_CAPITALS.findall(start)) / len(start) for start in starts],
+            [len(seen.said.intersection(some)) / len(some) for some in words] if seen.said else -1.0,
+            [_stated_share(some, seen.stated) for some in words] if seen.stated else -1.0,
+            self.chars, self.link, self.size, [_code_of(reason) for reason in seen.reasons], standfirst,
+        ]  # fmt: skip
 
-    def elements(self) -> list[Numbers]:
-        nodes, zones = self.seen.layout.nodes, self.seen.layout.zones
-        *facts, inside = np.array(_node_facts(self.seen))[:, self.node + 1]
-        tags = np.array([TAGS.get(node.tag, 0) for node in nodes])
-        inherited = np.array([ZONES.get(zone, 0) if zone else 0 for zone in zones])
-        own = np.array([ZONES.get(node.traits.zone, 0) if node.traits.zone else 0 for node in nodes])
-        above = self.parents[self.node]
-        within = [inside & bit > 0 for bit in INSIDE.values()]
-        return [*facts, *within, self.tag, tags[above], inherited[self.node], own[above], self.kept, self.held]
+    def elements(self) -> list[Column]:
+        nodes, zones = self.nodes, self.seen.layout.zones
+        node, above = self.levels[:2].tolist()
+        tags = [TAGS.get(nodes[index].tag, 0) for index in above]
+        inherited = [ZONES.get(zones[index] or "", 0) for index in node]
+        own = [ZONES.get(nodes[index].traits.zone or "", 0) for index in above]
+        return [*self.nesting(), *self.within(), self.tag, tags, inherited, own, self.kept, self.held]
 
-    def surroundings(self) -> list[Numbers]:
+    def nesting(self) -> list[Column]:
+        """depth, zone_distance, content, up, down"""
+        seen, nodes, telling = self.seen, self.nodes, self.seen.layout.telling
+        closed = np.cumsum(np.bincount(self.last, minlength=len(nodes)))
+        depth = np.arange(len(nodes)) - np.append(0, closed[:-1])
+        zone = self.nearest([index for index in telling if nodes[index].traits.zone])
+        line = _line(seen)
+        level = self.nearest(sorted(line))
+        codes = {index: code for index in telling if (code := _content_code(nodes[index].traits))}
+        content = np.zeros(len(nodes))
+        for index in sorted(codes, key=codes.__getitem__):
+            content[index : nodes[index].last + 1] = codes[index]
+        deep = depth[self.node]
+        distance = np.where(zone < 0, FAR_FROM_ZONE, np.minimum(FAR_FROM_ZONE, deep - depth[zone]))
+        return [deep, distance, content[self.node], [line[index] for index in level.tolist()], deep - depth[level]]
+
+    def nearest(self, marked: Sequence[int]) -> Indexes:
+        """The innermost of *marked* nodes, in the order of the page, that each block is in; -1 where it is in none."""
+        found = np.full(len(self.nodes), -1)
+        for index in marked:
+            found[index : self.nodes[index].last + 1] = index
+        nearest: Indexes = found[self.node]
+        return nearest
+
+    def within(self) -> list[Column]:
+        """Whether each block is in an element of the tags of INSIDE."""
+        inside = {tag: np.zeros(len(self.nodes)) for tag in INSIDE}
+        for index, node in enumerate(self.nodes):
+            if node.tag in INSIDE:
+                inside[node.tag][index : node.last + 1] = 1
+        return [column[self.node] for column in inside.values()]
+
+    def surroundings(self) -> list[Column]:
         """Sums over the element that holds the block, its parent and its grandparent."""
-        chars, links, kept, count = (
-            self.inside(values)
-            for values in (self.chars, self.chars * self.link, self.chars * self.kept, np.ones(self.count))
-        )
-        columns: list[Numbers] = []
-        at = self.node
-        for _ in LEVELS:
-            whole = np.maximum(chars[at], 1.0)
-            columns += [chars[at], links[at] / whole, kept[at] / whole, count[at], self.prose[at] / self.all_prose]
-            at = self.parents[at]
+        values = (self.chars, self.chars * self.link, self.chars * self.kept, np.ones(self.count))
+        own = [np.bincount(self.node, weights=value, minlength=len(self.nodes)) for value in values]
+        before = np.zeros((len(own) + 1, len(self.nodes) + 1))
+        np.cumsum(own, axis=1, out=before[:-1, 1:])
+        before[-1] = self.seen.layout.prose.before
+        columns: list[Column] = []
+        for at in self.levels:
+            chars, links, kept, count, prose = before[:, self.last[at] + 1] - before[:, at]
+            whole = np.maximum(chars, 1.0)
+            columns += [chars, links / whole, kept / whole, count, prose / self.all_prose]
         return [*columns, *self.siblings()]
 
     @property
     def all_prose(self) -> float:
-        return max(1.0, float(self.prose[0]))
+        return max(1.0, float(self.seen.layout.prose.inside(0)))
 
-    def inside(self, values: Numbers) -> Numbers:
-        """By node, the sum over it and its descendants, which follow it directly."""
-        own = np.bincount(self.node, weights=values, minlength=len(self.parents))
-        sums = np.concatenate(([0.0], np.cumsum(own)))
-        inside: Numbers = sums[np.array(self.seen.layout.ends) + 1] - sums[:-1]
-        return inside
-
-    def siblings(self) -> list[Numbers]:
+    def siblings(self) -> list[Column]:
         """Prose in elements of the same tag below the same parent, and its share of the most there is of such."""
-        _, kind = np.unique(self.parents[self.node] * 64 + self.tag, return_inverse=True)
+        _, kind = np.unique(self.levels[1] * 64 + self.tag, return_inverse=True)
         sums = np.bincount(kind, weights=self.size).astype(np.float64)
         return [sums[kind], sums[kind] / max(1.0, float(sums.max()))]
 
-    def place(self) -> list[Numbers]:
+    def place(self) -> list[Column]:
         at, found = self.at, self.paragraphs
         first, last = (int(found[0]), int(found[-1])) if len(found) else (0, self.count - 1)
         headline = max((index for index in self.seen.headlines if index <= first), default=None)
         above, below = _nearest((self.tag >= TAGS["h1"]) & (self.tag <= TAGS["h6"]))
         before, _ = _nearest(self.size > 0)
         return [
-            at / self.count, at - first, at - last,
-            np.full(self.count, -FAR) if headline is None else at - headline,
+            at / self.count, at - first, at - last, -FAR if headline is None else at - headline,
             self.read / max(1.0, float(self.read[-1])), self.read[-1] - self.read,
             np.where(above >= 0, at - above, FAR), np.where(above >= 0, self.tag[above], 0),
             np.where(below >= 0, below - at, FAR), np.where(before >= 0, at - before, FAR),
         ]  # fmt: skip
 
-    def whole(self) -> list[Numbers]:
+    def whole(self) -> list[Column]:
         """What is the same for all blocks of a page."""
-        share = float(self.prose[min(self.seen.containers)]) / self.all_prose
-        facts = (self.count, self.read[-1], len(self.paragraphs), share, self.seen.has_article_data)
-        return [np.full(self.count, float(fact)) for fact in facts]
+        share = self.seen.layout.prose.inside(min(self.seen.containers)) / self.all_prose
+        return [self.count, float(self.read[-1]), len(self.paragraphs), share, self.seen.has_article_data]
 
-    def neighbours(self) -> list[Numbers]:
-        near = [
-            *(_shifted(self.held, by) for by in (-2, -1, 1)), *(_shifted(self.kept, by) for by in (-1, 1)),
-            *(_shifted(self.size, by) for by in (-1, 1)), *(_shifted(self.tag, by) for by in (-1, 1)),
-            _shifted(self.link, 1),
-        ]  # fmt: skip
+    def neighbours(self) -> list[Column]:
+        """Values of blocks before and after, and means over those around."""
+        values = np.stack([self.kept, self.size, self.link, self.chars, self.held, self.tag])
+        beside = np.full((len(values), self.count + 3), -1.0)
+        beside[:, 2:-1] = values
+        kept, size, link, _, held, tag = beside
+        near = [(held, -2), (held, -1), (held, 1), (kept, -1), (kept, 1), (size, -1), (size, 1), (tag, -1), (tag, 1),
+                (link, 1)]  # fmt: skip
+        columns: list[Column] = [value[2 + by : 2 + by + self.count] for value, by in near]
+        sums = np.zeros((4, self.count + 1))
+        np.cumsum(values[:4], axis=1, out=sums[:, 1:])
         for width in WIDTHS:
-            near += [_mean_around(values, width) for values in (self.kept, self.size, self.link, self.chars)]
-        return near
+            start, end = np.maximum(self.at - width, 0), np.minimum(self.at + width + 1, self.count)
+            columns += list((sums[:, end] - sums[:, start]) / (end - start))
+        return columns
 
 
 def neighbours_in(words: Sequence[str]) -> frozenset[tuple[str, str]]:
     """Each pair of neighbouring words."""
     return frozenset(pairwise(words))
-
-
-def _text_facts(block: RawBlock, seen: Sighting) -> tuple[float, ...]:
-    """words, ends_sentence, ends_stop, capitals, said, stated"""
-    text = block.text
-    start = text[:LONGEST_START]
-    words = start.casefold().split()
-    return (
-        text.count(" ") + 1,
-        _SENTENCE_END.search(text, len(text) - 4) is not None,
-        text[-1] in ".!?…。।؟",
-        len(_CAPITALS.findall(start)) / len(start),
-        len(seen.said.intersection(words)) / len(words) if seen.said else -1.0,
-        _stated_share(words, seen.stated),
-    )
 
 
 def _stated_share(words: Sequence[str], stated: frozenset[tuple[str, str]]) -> float:
@@ -231,24 +263,14 @@ def _code_of(reason: str | None) -> int:
     return REASONS.get(reason) or (ZONE_REASON if reason in ZONES else RULE_REASON)
 
 
-def _node_facts(seen: Sighting) -> list[list[int]]:
-    """By node: depth, distance to a zone, content code, way up to and down from the container, bits of INSIDE."""
-    nodes = seen.layout.nodes
-    line: dict[int, int] = dict.fromkeys(seen.containers, 0)
+def _line(seen: Sighting) -> dict[int, int]:
+    """The containers, and the way up from the first of them: node -> levels above it."""
+    line = dict.fromkeys(seen.containers, 0)
     at, level = min(seen.containers), 0
     while at >= 0:
         line[at] = level
-        at, level = nodes[at].parent, level + 1
-    depths, zones, contents, ups, downs, insides = facts = [[-1], [8], [0], [0], [0], [0]]
-    for index, node in enumerate(nodes):
-        above, traits = node.parent + 1, node.traits
-        depths.append(depths[above] + 1)
-        zones.append(0 if traits.zone else min(9, zones[above] + 1))
-        contents.append(max(contents[above], _content_code(traits)) if traits is not PLAIN else contents[above])
-        ups.append(line[index] if index in line else ups[above])
-        downs.append(0 if index in line else downs[above] + 1)
-        insides.append(insides[above] | INSIDE.get(node.tag, 0))
-    return facts
+        at, level = seen.layout.nodes[at].parent, level + 1
+    return line
 
 
 def _content_code(traits: Traits) -> int:
@@ -262,22 +284,3 @@ def _nearest(marked: NDArray[np.bool_]) -> tuple[Indexes, Indexes]:
     after = np.minimum.accumulate(np.where(marked, at, count)[::-1])[::-1]
     after = np.append(after[1:], count)
     return np.append(-1, before[:-1]), np.where(after == count, -1, after)
-
-
-def _shifted(values: Numbers, by: int) -> Numbers:
-    """The value *by* blocks further on; -1 beyond the page."""
-    out = np.full(len(values), -1.0)
-    if by > 0:
-        out[:-by] = values[by:]
-    else:
-        out[-by:] = values[:by]
-    return out
-
-
-def _mean_around(values: Numbers, width: int) -> Numbers:
-    """The mean over each block and *width* blocks on either side, as far as the page has them."""
-    sums = np.concatenate(([0.0], np.cumsum(values)))
-    at = np.arange(len(values))
-    start, end = np.maximum(at - width, 0), np.minimum(at + width + 1, len(values))
-    means: Numbers = (sums[end] - sums[start]) / (end - start)
-    return means

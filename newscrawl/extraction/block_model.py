@@ -25,7 +25,7 @@ class BlockModelError(NewscrawlError):
 
 @dataclass(frozen=True, slots=True)
 class BlockModel:
-    """Trees of one depth."""
+    """Trees of one depth, at most 8."""
 
     columns: NDArray[np.int32]
     """Feature index of each tree's levels, shape (trees x depth,)."""
@@ -38,10 +38,15 @@ class BlockModel:
     def probabilities(self, rows: NDArray[np.float32]) -> list[float]:
         """For each row of features, shape (rows, len(FEATURES)), the probability that its block is body."""
         trees, size = self.leaves.shape
-        depth = size.bit_length() - 1
-        bits = (rows[:, self.columns] > self.borders).reshape(len(rows), trees, depth)
-        leaf = bits @ (1 << np.arange(depth, dtype=np.int16))
-        raw = self.leaves.ravel()[leaf + np.arange(trees) * size].sum(axis=1) + self.bias
+        # A row of answers for each question: numpy copies and compares whole rows many times faster than single values.
+        answers = rows.T[self.columns] > self.borders[:, np.newaxis]
+        bits = answers.view(np.uint8).reshape(trees, -1, len(rows))
+        leaf = np.zeros((trees, len(rows)), dtype=np.uint8)
+        for level in reversed(range(bits.shape[1])):
+            leaf += leaf
+            leaf |= bits[:, level]
+        chosen = np.ascontiguousarray(leaf.T) + np.arange(trees) * size
+        raw = self.leaves.take(chosen).sum(axis=1) + self.bias
         chances: list[float] = (1.0 / (1.0 + np.exp(-raw.astype(np.float64)))).tolist()
         return chances
 

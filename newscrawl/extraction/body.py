@@ -58,11 +58,10 @@ def look(walked: Walked, hints: BodyHints) -> Sighting:
     held = inside(walked.nodes, containers)
     verdicts = RuleVerdicts(walked, layout, hints, held)
     verdicts.run()
-    headlines = [i for i, block in enumerate(walked.blocks) if block.tag == "h1" or verdicts.is_headline(block.text)]
     said = " ".join([hints.description or "", *hints.headlines[:1]])
     stated = hints.article_body if hints.article_body and len(hints.article_body) >= SHORTEST_STATED else ""
     return Sighting(
-        walked, layout, containers, held, verdicts.reasons, frozenset(verdicts.standfirsts), headlines,
+        walked, layout, containers, held, verdicts.reasons, frozenset(verdicts.standfirsts), verdicts.headlines,
         said=frozenset(said.casefold().split()),
         stated=neighbours_in(stated.casefold().split()),
         has_article_data=hints.has_article_data,
@@ -95,7 +94,7 @@ def settled(reason: str | None, score: float | None, zone: str | None = None, *,
         return reason
     if reason is None:
         return MODEL if score < (PROSE_REMOVED_BELOW if is_prose else REMOVED_BELOW) else None
-    enough = max(KEPT_FROM.get(name, math.inf) for name in (reason, zone or reason))
+    enough = max(KEPT_FROM.get(reason, math.inf), KEPT_FROM.get(zone or reason, math.inf))
     return None if score >= enough else reason
 
 

@@ -45,6 +45,11 @@ def folded(text: str) -> str:
     return "".join(_WORD.findall(text.casefold()))
 
 
+def longest_folded(text: str) -> int:
+    """So many letters *text* has at most when it is folded, which makes up to three of one."""
+    return len(text) if text.isascii() else 3 * len(text)
+
+
 def is_strong(block: RawBlock) -> bool:
     """Whether a block's whole text is in one strong element."""
     words = [at for at, piece in enumerate(block.pieces) if piece != BREAK and not piece.isspace()]
@@ -62,8 +67,15 @@ class RuleVerdicts:
         self.hints = hints
         self.held = held
         self.reasons: list[str | None] = ["outside"] * len(self.raw)
-        self.headlines = {folded(text) for text in hints.headlines}
-        self.longest_headline = 20 + max((len(text) for text in hints.headlines), default=0)
+        headlines = {folded(text) for text in hints.headlines}
+        longest = 20 + max((len(text) for text in hints.headlines), default=0)
+        shortest = min(map(len, headlines), default=longest)
+        texts = ((index, block.text) for index, block in enumerate(self.raw) if len(block.text) < longest)
+        alike = {index for index, text in texts if longest_folded(text) >= shortest and folded(text) in headlines}
+        self.headlines = frozenset(alike.union(index for index, block in enumerate(self.raw) if block.tag == "h1"))
+        """The blocks that are the headline."""
+        self.description = folded(hints.description or "")
+        self.authors = [name for name in map(folded, hints.authors) if len(name) > 4]
         self.standfirsts: set[int] = set()
 
     def run(self) -> None:
@@ -84,16 +96,13 @@ class RuleVerdicts:
         if zone is not None:
             return zone
         text = block.text
-        if block.tag == "h1" or self.is_headline(text):
+        if index in self.headlines:
             return "headline"
         if any(pattern.fullmatch(text) for pattern in self.hints.drop_text):
             return "site rule"
         if (rule := why_removed(text, self.hints.language, at_edge=at_edge)) is not None:
             return rule
         return self.why_no_prose(index, block, at_edge=at_edge)
-
-    def is_headline(self, text: str) -> bool:
-        return len(text) < self.longest_headline and folded(text) in self.headlines
 
     def why_no_prose(self, index: int, block: RawBlock, *, at_edge: bool) -> str | None:
         size = len(block.text)
@@ -125,9 +134,7 @@ class RuleVerdicts:
 
     def is_byline(self, text: str) -> bool:
         key = folded(text)
-        return any(
-            len(name) > 4 and name in key and len(key) < len(name) + 14 for name in map(folded, self.hints.authors)
-        )
+        return any(name in key and len(key) < len(name) + 14 for name in self.authors)
 
     def remove_repeated(self) -> None:
         seen: set[str] = set()
@@ -157,8 +164,7 @@ class RuleVerdicts:
 
     def headline_before(self, first: int) -> int | None:
         for index in range(first, max(-1, first - 60), -1):
-            block = self.raw[index]
-            if block.tag == "h1" or self.is_headline(block.text):
+            if index in self.headlines:
                 return max(0, index - 3)
         return None
 
@@ -191,8 +197,7 @@ class RuleVerdicts:
         )
 
     def is_described(self, text: str) -> bool:
-        description = folded(self.hints.description or "")
-        key = folded(text)
+        key, description = folded(text), self.description
         return (
             len(key) > 20
             and len(description) > 20

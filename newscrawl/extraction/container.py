@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from newscrawl.boilerplate.names import most_prose
 from newscrawl.extraction.walk import Node, RawBlock, Walked
@@ -25,32 +26,44 @@ _DENSE_SCRIPT = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _END = re.compile(r"[.!?…。！？؟۔।॥:;]['\"”’»“)\]]{0,3}$")
 
 
+class Sums:
+    """Sums over the blocks of a page, for any of its elements."""
+
+    def __init__(self, walked: Walked, values: Sequence[int]) -> None:
+        """*values* are those of the blocks."""
+        own = [0] * len(walked.nodes)
+        for block, value in zip(walked.blocks, values, strict=True):
+            own[block.node] += value
+        self.nodes = walked.nodes
+        self.before = list(accumulate(own, initial=0))
+        """For each node the sum of those before it; at the end that of all."""
+
+    def inside(self, index: int) -> int:
+        """The sum of the blocks in an element: what is in it follows it directly."""
+        return self.before[self.nodes[index].last + 1] - self.before[index]
+
+
 @dataclass(slots=True)
 class Layout:
     """The page's elements with what is known of them, by node index."""
 
     nodes: Sequence[Node]
+    telling: Sequence[int]
+    """The nodes whose tag or attributes say something."""
     zones: list[str | None]
     """Zone of each node, inherited from above."""
-    prose: list[int]
-    """Prose inside each node, zones left out."""
-    heaviest: list[int]
-    """The child of each node that holds most prose, the first of equals; -1 without children."""
-    ends: list[int]
-    """Index of each node's last descendant, or its own."""
+    prose: Sums
+    """Of prose, zones left out."""
     sizes: list[int]
     """Prose of each block by itself, zones included."""
 
 
 def lay_out(walked: Walked) -> Layout:
     """Sum up the page's prose and settle which zones hold."""
-    nodes = walked.nodes
     sizes = [prose_size(block) for block in walked.blocks]
-    parents = [node.parent for node in nodes]
-    zones = _settled_zones(walked, parents, sizes)
+    zones = _settled_zones(walked, sizes)
     counted = [0 if zones[block.node] else size for block, size in zip(walked.blocks, sizes, strict=True)]
-    prose = _sums(parents, walked.blocks, counted)
-    return Layout(nodes, zones, prose, _heaviest(parents, prose), _ends(parents), sizes)
+    return Layout(walked.nodes, walked.telling, zones, Sums(walked, counted), sizes)
 
 
 def prose_size(block: RawBlock) -> int:
@@ -76,114 +89,97 @@ def choose_containers(layout: Layout, named: Sequence[int] = ()) -> frozenset[in
 
 def inside(nodes: Sequence[Node], containers: frozenset[int]) -> list[bool]:
     """For each node whether it is a container or in one."""
-    held: list[bool] = []
-    for index, node in enumerate(nodes):
-        held.append((node.parent >= 0 and held[node.parent]) or index in containers)
+    held = [False] * len(nodes)
+    for index in containers:
+        after = nodes[index].last + 1
+        held[index:after] = [True] * (after - index)
     return held
 
 
-def _sums(parents: Sequence[int], blocks: Sequence[RawBlock], sizes: Sequence[int]) -> list[int]:
-    sums = [0] * len(parents)
-    for block, size in zip(blocks, sizes, strict=True):
-        sums[block.node] += size
-    for index in range(len(parents) - 1, 0, -1):
-        if size := sums[index]:
-            sums[parents[index]] += size
-    return sums
-
-
-def _heaviest(parents: Sequence[int], prose: Sequence[int]) -> list[int]:
-    heaviest = [-1] * len(parents)
-    for index in range(1, len(parents)):
-        parent = parents[index]
-        best = heaviest[parent]
-        if best < 0 or prose[index] > prose[best]:
-            heaviest[parent] = index
-    return heaviest
-
-
-def _ends(parents: Sequence[int]) -> list[int]:
-    ends = list(range(len(parents)))
-    for index in range(len(parents) - 1, 0, -1):
-        parent = parents[index]
-        if ends[index] > ends[parent]:
-            ends[parent] = ends[index]
-    return ends
-
-
-def _inherited(parents: Sequence[int], own: Sequence[str | None]) -> list[str | None]:
-    zones = list(own[:1])
-    for index in range(1, len(parents)):
-        zones.append(zones[parents[index]] or own[index])
+def _inherited(nodes: Sequence[Node], own: Mapping[int, str]) -> list[str | None]:
+    """The zone of each node: that of the outermost element around it that is one; *own* is in document order."""
+    zones: list[str | None] = [None] * len(nodes)
+    after = 0
+    for index, zone in own.items():
+        if index >= after:
+            after = nodes[index].last + 1
+            zones[index:after] = [zone] * (after - index)
     return zones
 
 
-def _settled_zones(walked: Walked, parents: Sequence[int], sizes: Sequence[int]) -> list[str | None]:
+def _settled_zones(walked: Walked, sizes: Sequence[int]) -> list[str | None]:
     """Zones with those undone that would leave out nearly all of the page's prose: their names mean something else."""
-    everything = _sums(parents, walked.blocks, sizes)
-    own = [node.traits.zone for node in walked.nodes]
-    named = [index for index, zone in enumerate(own) if zone is not None]
-    for index in named:
-        if everything[index] > most_prose().get(own[index] or "", everything[index]):
-            own[index] = None
+    nodes, everything = walked.nodes, Sums(walked, sizes)
+    own = {index: zone for index in walked.telling if (zone := nodes[index].traits.zone) is not None}
+    prose = {index: everything.inside(index) for index in own}
+    for index, size in prose.items():
+        if size > most_prose().get(own[index], size):
+            del own[index]
     for body in walked.named_bodies:
         index = body
         while index >= 0:
-            own[index] = None
-            index = parents[index]
+            own.pop(index, None)
+            index = nodes[index].parent
     for _ in range(MOST_ROUNDS):
-        zones = _inherited(parents, own)
+        zones = _inherited(nodes, own)
         free = sum([size for block, size in zip(walked.blocks, sizes, strict=True) if zones[block.node] is None])
-        suspects = [index for index in named if everything[index] >= (LEAST_SUSPECT if free else 1)]
+        suspects = [index for index in own if prose[index] >= (LEAST_SUSPECT if free else 1)]
         wrong = [
             index for index in suspects
-            if own[index] is not None and _is_outermost(parents, zones, index)
-            and free < (200 if own[index] == "comments" else 0.3 * everything[index])
+            if _is_outermost(nodes, zones, index) and free < (200 if own[index] == "comments" else 0.3 * prose[index])
         ]  # fmt: skip
         if not wrong:
             return zones
-        worst = max(wrong, key=everything.__getitem__)
-        for index in _alike(walked.nodes, own, suspects, worst):
-            own[index] = None
-    return _inherited(parents, own)
+        worst = max(wrong, key=prose.__getitem__)
+        for index in _alike(nodes, own, suspects, worst):
+            del own[index]
+    return _inherited(nodes, own)
 
 
-def _alike(nodes: Sequence[Node], own: Sequence[str | None], suspects: Sequence[int], worst: int) -> list[int]:
+def _alike(nodes: Sequence[Node], own: Mapping[int, str], suspects: Sequence[int], worst: int) -> list[int]:
     """Elements of the same tag in the same zone: a name that means something else once does so all over the page."""
     zone, tag = own[worst], nodes[worst].tag
     return [index for index in suspects if own[index] == zone and nodes[index].tag == tag]
 
 
-def _is_outermost(parents: Sequence[int], zones: Sequence[str | None], index: int) -> bool:
-    parent = parents[index]
+def _is_outermost(nodes: Sequence[Node], zones: Sequence[str | None], index: int) -> bool:
+    parent = nodes[index].parent
     return parent < 0 or zones[parent] is None
 
 
 def _dominant(layout: Layout) -> int:
     """Go down from the root as long as one child holds nearly all of the prose."""
-    at = 0
-    while (heaviest := layout.heaviest[at]) >= 0:
-        if layout.prose[heaviest] < DOMINANT * layout.prose[at] or layout.nodes[heaviest].tag in ("p", "ul", "ol"):
+    at, prose = 0, layout.prose.inside
+    while (heaviest := max(_children(layout.nodes, at), key=prose, default=None)) is not None:
+        if prose(heaviest) < DOMINANT * prose(at) or layout.nodes[heaviest].tag in ("p", "ul", "ol"):
             break
         at = heaviest
     return at
 
 
+def _children(nodes: Sequence[Node], index: int) -> Iterator[int]:
+    child, last = index + 1, nodes[index].last
+    while child <= last:
+        yield child
+        child = nodes[child].last + 1
+
+
 def _hinted(layout: Layout, dominant: int) -> list[int]:
     """The elements that names or microdata mark as the body, when they hold a good part of the prose."""
-    enough = max(1.0, HINT_SHARE * layout.prose[dominant])
-    bodies = [i for i, node in enumerate(layout.nodes) if node.traits.is_body and not layout.zones[i]]
+    enough = max(1.0, HINT_SHARE * layout.prose.inside(dominant))
+    telling = [(i, layout.nodes[i]) for i in layout.telling if not layout.zones[i]]
+    bodies = [i for i, node in telling if node.traits.is_body]
     marked = _outermost(layout, bodies)
-    if sum(layout.prose[i] for i in marked) >= enough:
+    if sum(layout.prose.inside(i) for i in marked) >= enough:
         return _same_place(layout, marked)
     for hint, share in (("article-text", NARROWER), ("text-part", 0.9)):
         named = [
-            i for i, node in enumerate(layout.nodes)
-            if node.traits.meaning.content == hint and layout.prose[i] and not layout.zones[i] and node.tag != "body"
+            i for i, node in telling
+            if node.traits.meaning.content == hint and node.tag != "body" and layout.prose.inside(i)
         ]  # fmt: skip
         chosen = _narrowed(layout, named, _same_place(layout, _outermost(layout, named)), share)
-        if sum(layout.prose[i] for i in chosen) >= (
-            enough if hint == "article-text" else 0.85 * layout.prose[dominant]
+        if sum(layout.prose.inside(i) for i in chosen) >= (
+            enough if hint == "article-text" else 0.85 * layout.prose.inside(dominant)
         ):
             return chosen
     return []
@@ -194,7 +190,9 @@ def _narrowed(layout: Layout, named: Sequence[int], chosen: list[int], share: fl
     for _ in range(MOST_ROUNDS):
         inner = _inside(layout, named, chosen)
         deeper = _same_place(layout, _outermost(layout, inner))
-        if not deeper or sum(layout.prose[i] for i in deeper) < share * sum(layout.prose[i] for i in chosen):
+        if not deeper or sum(layout.prose.inside(i) for i in deeper) < share * sum(
+            layout.prose.inside(i) for i in chosen
+        ):
             break
         chosen = deeper
     return chosen
@@ -206,7 +204,7 @@ def _inside(layout: Layout, indexes: Sequence[int], outer: Sequence[int]) -> lis
     around = iter(outer)
     current = next(around, None)
     for index in indexes:
-        while current is not None and index > layout.ends[current]:
+        while current is not None and index > layout.nodes[current].last:
             current = next(around, None)
         if current is not None and index > current:
             found.append(index)
@@ -216,7 +214,7 @@ def _inside(layout: Layout, indexes: Sequence[int], outer: Sequence[int]) -> lis
 def _outermost(layout: Layout, indexes: Sequence[int]) -> list[int]:
     chosen: list[int] = []
     for index in indexes:
-        if not chosen or index > layout.ends[chosen[-1]]:
+        if not chosen or index > layout.nodes[chosen[-1]].last:
             chosen.append(index)
     return chosen
 
@@ -228,7 +226,7 @@ def _same_place(layout: Layout, marked: list[int]) -> list[int]:
     homes = {i: _home(layout, i) for i in marked}
     weights: dict[int, int] = {}
     for i, home in homes.items():
-        weights[home] = weights.get(home, 0) + layout.prose[i]
+        weights[home] = weights.get(home, 0) + layout.prose.inside(i)
     best = max(weights, key=lambda home: (weights[home], -home))
     return [i for i in marked if homes[i] == best]
 

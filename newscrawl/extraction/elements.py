@@ -72,19 +72,21 @@ def traits_of(tag: str, items: Items = ()) -> Traits:
     stated = telling(items) if items else items
     if not stated:
         return _read(tag)
-    if len(stated) == 1 and stated[0][0] == "class":
-        return _read_class(tag, stated[0][1])
+    if len(stated) == 1:
+        name, value = stated[0]
+        if name == "class":
+            return _read_class(tag, value)
     return _read(tag, *stated)
 
 
 def telling(items: Items) -> Items:
     """Those of an element's attributes that say what it is; of endless values the beginning."""
-    if len(items) == 1 and items[0][0] == "class" and len(items[0][1]) <= LONGEST_ATTRIBUTE:
-        return items
-    return [
-        item if len(item[1]) <= LONGEST_ATTRIBUTE else (item[0], item[1][:LONGEST_ATTRIBUTE])
-        for item in items if item[0] in TELLING
-    ]  # fmt: skip
+    stated = []
+    for item in items:
+        name, value = item
+        if name in TELLING:
+            stated.append(item if len(value) <= LONGEST_ATTRIBUTE else (name, value[:LONGEST_ATTRIBUTE]))
+    return stated
 
 
 @lru_cache(maxsize=20_000)
@@ -105,7 +107,8 @@ def _read(tag: str, *stated: tuple[str, str]) -> Traits:
     is_author = not is_date and ("author" in item or "author" in attributes.get("rel", ""))
     traits = Traits(
         meaning=meaning,
-        zone=_zone(tag, attributes, meaning),
+        # Themes name a date after the small print of captions; an inline element in a zone would not be looked into.
+        zone=None if is_date and tag in INLINE and meaning.zone != "byline" else _zone(tag, attributes, meaning),
         is_hidden=is_hidden,
         is_menu=is_menu,
         is_body="articlebody" in item.lower(),

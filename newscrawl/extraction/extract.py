@@ -17,7 +17,7 @@ from newscrawl.extraction.block_model import BlockModel
 from newscrawl.extraction.body import judge, with_stated_body
 from newscrawl.extraction.body_rules import BodyHints
 from newscrawl.extraction.document import Document, UnreadableDocument, parse
-from newscrawl.extraction.dom import read_around, read_headline
+from newscrawl.extraction.dom import leave_out_section_headings, read_around, read_headline
 from newscrawl.extraction.evidence import EvidenceBook
 from newscrawl.extraction.images import read_images
 from newscrawl.extraction.json_ld import LinkedData, read_json_ld
@@ -79,6 +79,7 @@ def extract_document(
     root, stated = document.root, read_stated(document, url, rules)
     book, data, walked, headlines = stated.book, stated.data, stated.walked, stated.headlines
     judged = with_stated_body(judge(walked, stated.hints, model), data.article_body)
+    leave_out_section_headings(headlines, judged, book)
     read_around(walked, judged, headlines[0] if headlines else None, book)
     read_images(walked, judged, book)
     facts = facts_of(Page(root, url, walked, judged, book, data, stated.metas))

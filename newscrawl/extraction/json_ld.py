@@ -163,6 +163,9 @@ def _read_article(node: Node, by_id: dict[str, Node], book: EvidenceBook) -> Non
             book.add("authors", name, SOURCE)
     for organisation in _things(node.get("publisher"), by_id):
         book.add("publisher", _text(organisation.get("name")), SOURCE)
+    for organisation in _things(node.get("sourceOrganization"), by_id):
+        book.add("source_organization", _text(organisation.get("name")), SOURCE)
+    book.add("credit_text", _text(node.get("creditText")), SOURCE)
     book.add("word_count", node.get("wordCount"), SOURCE)
     _read_keywords(node, book)
     _read_images(node, by_id, book)

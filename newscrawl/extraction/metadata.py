@@ -21,7 +21,7 @@ TABLE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "author", "parsely-author", "article:author_name", "authors", "byl", "dc.creator", "dcterms.creator",
         "citation_author", "sailthru.author", "cxenseparse:author", "article.author", "mediator_author",
         "author_name", "article-author", "article:author:name", "byline", "article_author", "dc:creator",
-        "rnews:author",
+        "rnews:author", "articleauthor",
     )),
     ("authors", OPENGRAPH, ("article:author", "og:article:author")),
     ("date_published", OPENGRAPH, ("article:published_time", "og:article:published_time", "og:published_time",
@@ -64,7 +64,7 @@ TABLE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("in_language", META, ("content-language", "language", "dc.language", "dcterms.language")),
 )  # fmt: skip
 _MICRODATA = {
-    "headline": "headline", "datepublished": "date_published", "datemodified": "date_modified",
+    "headline": "headline", "author": "authors", "datepublished": "date_published", "datemodified": "date_modified",
     "description": "description", "articlesection": "article_section", "keywords": "keywords",
     "inlanguage": "in_language", "isaccessibleforfree": "is_accessible_for_free",
 }  # fmt: skip

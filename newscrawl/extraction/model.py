@@ -76,9 +76,9 @@ class ImageEvidence:
     """None where the image is only stated, or is no part of the text."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Block:
-    """One block of the page's text, in document order."""
+    """One block of the page's text, in document order; never changed. A page has hundreds: frozen ones take longer."""
 
     text: str
     tag: str

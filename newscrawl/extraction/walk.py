@@ -29,6 +29,8 @@ class Node:
     parent: int
     tag: str
     traits: Traits
+    last: int = 0
+    """Index of its last descendant, or its own: what is inside an element follows it directly."""
 
 
 @dataclass(slots=True)
@@ -60,6 +62,8 @@ class Walked:
     """What one walk found."""
 
     nodes: list[Node] = field(default_factory=list)
+    telling: list[int] = field(default_factory=list)
+    """Nodes whose tag or attributes say something of what is inside."""
     blocks: list[RawBlock] = field(default_factory=list)
     times: list[Place] = field(default_factory=list)
     """(node, next block, element) of `time` elements and of microdata dates."""
@@ -107,7 +111,9 @@ class _Walker:
                 else:
                     if self.pieces:
                         self.flush()
-                    self.node = self.nodes[self.node].parent
+                    node = self.nodes[self.node]
+                    node.last = len(self.nodes) - 1
+                    self.node = node.parent
                 text = element.tail
             elif handler_of(tag, start_block)(self, element, tag):
                 events.skip_subtree()
@@ -192,13 +198,15 @@ class _Walker:
     def start_block(self, element: etree._Element, tag: str) -> bool:
         if self.pieces:
             self.flush()
-        traits = traits_of(tag, element.items())
+        index, traits = len(self.nodes), traits_of(tag, element.items())
         if (traits.is_noteworthy or self.drop) and self.node >= 0 and self.is_gone(element, traits):
             return True
         if self.bodies and element in self.bodies:
-            self.walked.named_bodies.append(len(self.nodes))
+            self.walked.named_bodies.append(index)
+        if traits is not PLAIN:
+            self.walked.telling.append(index)
         self.nodes.append(Node(self.node, tag, traits))
-        self.node = len(self.nodes) - 1
+        self.node = index
         if traits.is_noteworthy:
             if traits.meaning.zone == "byline":
                 self.note(self.walked.bylines, element)

@@ -1,4 +1,7 @@
-"""A host that answers 429 or 503 gets the rest that it asks for (RFC 9110, section 10.2.3), or a growing one."""
+"""A host that answers 429 or 503 gets the rest that it asks for (RFC 9110, section 10.2.3), or a growing one.
+
+Rests are kept in the database: the next run keeps them, too, and goes on with longer ones where the host still refuses.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +11,20 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Self
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
+from newscrawl.extensions.ledger import LedgerExtension
+from newscrawl.extensions.stop import StopExtension
 from newscrawl.items import Outcome
 from newscrawl.middlewares.archive import ARCHIVED
 from newscrawl.middlewares.refusals import LeftAsItIs, Refused
 from newscrawl.outcomes import Verdict
 from newscrawl.pace import Rests
+from newscrawl.storage.records import HostState
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +50,23 @@ def retry_after(header: bytes | None, now: datetime) -> float | None:
     return min(max((date - now).total_seconds(), 0.0), LONGEST_REST)
 
 
+def refused(state: HostState | None, asked: float | None, now: datetime) -> HostState:
+    """Return the state of a host that refuses once more and asks for *asked* seconds, None where it says nothing.
+
+    Then its rests double: 5, 10, 20 … seconds up to a day. An answer that was under way when its rest began is no
+    further refusal, and makes the rest longer only where it says so.
+    """
+    if state is not None and state.rest_until > now:
+        return HostState(max(state.rest_until, _rested(asked or 0.0, now)), state.refusals, state.refused_since)
+    refusals = state.refusals + 1 if state is not None else 1
+    seconds = FIRST_REST * 2.0 ** min(refusals - 1, 20) if asked is None else max(asked, SHORTEST_REST)
+    return HostState(_rested(seconds, now), refusals, state.refused_since if state is not None else now)
+
+
+def _rested(seconds: float, now: datetime) -> datetime:
+    return now + timedelta(seconds=min(seconds, LONGEST_REST))
+
+
 class BackoffMiddleware:
     """Lets hosts rest. A rest longer than the crawl is willing to wait ends the crawl of that host."""
 
@@ -51,13 +74,31 @@ class BackoffMiddleware:
         self.crawler = crawler
         self.rests = Rests()
         self._longest_wait = longest_wait
+        self.refusing: dict[str, HostState] = {}
+        """The hosts that have not answered since they asked for a rest, in this run or an earlier one."""
         self._closed_until: dict[str, datetime] = {}
         # The queue of requests is built by the scheduler, which knows nothing but the crawler.
         crawler.newscrawl_rests = self.rests  # type: ignore[attr-defined]
+        crawler.signals.connect(self.engine_started, signal=signals.engine_started)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler, longest_wait=crawler.settings.getfloat("NEWSCRAWL_BACKOFF_LONGEST_WAIT"))
+
+    async def engine_started(self) -> None:
+        """Keep the rests that earlier runs were asked for."""
+        ledger = self.crawler.get_extension(LedgerExtension)
+        if ledger is None or ledger.failure is not None:
+            return
+        self.refusing = await ledger.refusing_hosts()
+        now = datetime.now(UTC)
+        for host, state in self.refusing.items():
+            if state.rest_until > now:
+                self._rest(host, state, now)
+
+    def closed_until(self, host: str) -> datetime | None:
+        """Return until when *host* is left alone, where that is longer than this crawl waits."""
+        return self._closed_until.get(host)
 
     async def process_request(self, request: Request) -> None:
         host = urlparse_cached(request).hostname or ""
@@ -66,19 +107,20 @@ class BackoffMiddleware:
         await self._wait(host)
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
-        if response.status not in STATUSES or ARCHIVED in response.flags:
+        if ARCHIVED in response.flags:
             return response
         host = urlparse_cached(request).hostname or ""
+        if response.status not in STATUSES:
+            await self._note_answer(host, response)
+            return response
         now = datetime.now(UTC)
-        tries = request.meta.get("retry_times", 0)
-        asked = retry_after(response.headers.get("Retry-After"), now)
-        seconds = FIRST_REST * 2**tries if asked is None else max(asked, SHORTEST_REST)
-        self._stats_inc("backoff/rests")
-        logger.info("%s answers %d and rests for %.0f s", host, response.status, seconds)
-        if seconds > self._longest_wait:
-            self._closed_until[host] = now + timedelta(seconds=seconds)
-            raise self._refusal(host, self._closed_until[host])
-        self.rests.rest(host, seconds)
+        state = refused(self.refusing.get(host), retry_after(response.headers.get("Retry-After"), now), now)
+        self.crawler.stats.inc_value("backoff/rests")
+        logger.info("%s answers %d and rests until %s", host, response.status, _shown(state.rest_until))
+        self._rest(host, state, now)
+        await self._remember(host, state)
+        if (until := self._closed_until.get(host)) is not None:
+            raise self._refusal(host, until)
         assert self.crawler.spider is not None
         again = get_retry_request(
             request, spider=self.crawler.spider, reason=f"http_{response.status}", give_up_log_level="DEBUG"
@@ -89,17 +131,43 @@ class BackoffMiddleware:
         await self._wait(host)
         return again
 
+    @property
+    def _stop(self) -> StopExtension | None:
+        return self.crawler.get_extension(StopExtension)
+
+    def _rest(self, host: str, state: HostState, now: datetime) -> None:
+        seconds = (state.rest_until - now).total_seconds()
+        if seconds > self._longest_wait:
+            self._closed_until[host] = state.rest_until
+        else:
+            self.rests.rest(host, seconds)
+
+    async def _note_answer(self, host: str, response: Response) -> None:
+        """Forget the refusals of a host that answers after its rest; answers from before mean nothing."""
+        state = self.refusing.get(host)
+        if state is not None and response.status < 500 and state.rest_until <= datetime.now(UTC):
+            await self._remember(host, None)
+
+    async def _remember(self, host: str, state: HostState | None) -> None:
+        if state is None:
+            del self.refusing[host]
+        else:
+            self.refusing[host] = state
+        ledger = self.crawler.get_extension(LedgerExtension)
+        if ledger is not None:
+            await ledger.remember_host(host, state)
+
     async def _wait(self, host: str) -> None:
         """Sleep until *host* has rested; a crawl that is being stopped leaves the page to the next one."""
         while left := self.rests.left(host):
-            engine = self.crawler.engine
-            if engine is None or not engine.running:
+            if self._stop is not None and self._stop.stopping:
                 raise LeftAsItIs("the crawl is being stopped")
             await asyncio.sleep(min(left, LOOK_UP))
 
     def _refusal(self, host: str, until: datetime) -> Refused:
-        message = f"{host} asked not to be visited before {until:%Y-%m-%d %H:%M:%S} UTC"
+        message = f"{host} asked not to be visited before {_shown(until)}"
         return Refused(Verdict(Outcome.BLOCKED, "retry_after"), message, not_before=until)
 
-    def _stats_inc(self, key: str) -> None:
-        self.crawler.stats.inc_value(key)
+
+def _shown(time: datetime) -> str:
+    return f"{time:%Y-%m-%d %H:%M:%S} UTC"

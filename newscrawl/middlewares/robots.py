@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from urllib.parse import urljoin
 
@@ -15,7 +17,7 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from newscrawl.items import Outcome
 from newscrawl.middlewares.failures import verdict_of_failure
-from newscrawl.middlewares.refusals import Refused
+from newscrawl.middlewares.refusals import LeftAsItIs, Refused
 from newscrawl.outcomes import Verdict
 from newscrawl.pace import slow_down
 
@@ -35,7 +37,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._robotstxt_useragent = PRODUCT
-        self._unavailable: dict[str, Verdict] = {}
+        self._unavailable: dict[str, _Unavailable] = {}
 
     async def sitemaps(self, url: str) -> list[str]:
         """Return the URLs of the sitemaps that the robots.txt of the host of *url* names, at most MAX_SITEMAPS."""
@@ -54,16 +56,18 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         host = urlparse_cached(request).netloc
-        if host in self._unavailable:
-            verdict = self._unavailable[host]
-            raise Refused(verdict, f"{host} gives no robots.txt ({verdict.reason}), so nothing is allowed there")
+        if (why := self._unavailable.get(host)) is not None:
+            if why.verdict is None:
+                raise LeftAsItIs("the crawl is being stopped")
+            message = f"{host} gives no robots.txt ({why.verdict.reason}), so nothing is allowed there"
+            raise Refused(why.verdict, message, not_before=why.not_before)
         if rp is not None and not rp.allowed(request.url, PRODUCT):
             self._stats.inc_value("robots/disallowed")
             raise Refused(Verdict(Outcome.ROBOTS, "disallowed"), "disallowed by robots.txt")
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500 or response.status == 429:
-            self._unavailable[netloc] = Verdict(Outcome.ROBOTS, "robots_unavailable")
+            self._unavailable[netloc] = _Unavailable(Verdict(Outcome.ROBOTS, "robots_unavailable"))
             logger.warning("robots.txt of %s answers %d: nothing is fetched there", netloc, response.status)
         # The body of a 404 page is no robots.txt, whatever it says.
         body = response.body[:READ_BYTES] if response.status == 200 else b""
@@ -74,8 +78,26 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             slow_down(self.crawler, urlparse_cached(request).hostname or "", min(float(delay), LONGEST_CRAWL_DELAY))
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        verdict = verdict_of_failure(exc)
-        unreachable = verdict.reason in {"dns", "connection_refused"}
-        self._unavailable[netloc] = verdict if unreachable else Verdict(Outcome.ROBOTS, "robots_unavailable")
-        logger.warning("%s cannot be asked for its robots.txt, so nothing is fetched there: %s", netloc, exc)
+        self._unavailable[netloc] = why = _reason(exc)
+        if why.verdict is not None:
+            logger.warning("%s cannot be asked for its robots.txt, so nothing is fetched there: %s", netloc, exc)
         super()._robots_error(exc, netloc)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unavailable:
+    """Why there is no robots.txt of a host."""
+
+    verdict: Verdict | None
+    """Of its pages; None: the crawl ended before it was there, and they are left to the next one."""
+    not_before: datetime | None = None
+
+
+def _reason(error: Exception) -> _Unavailable:
+    if isinstance(error, LeftAsItIs):
+        return _Unavailable(None)
+    if isinstance(error, Refused):
+        return _Unavailable(error.verdict, error.not_before)
+    verdict = verdict_of_failure(error)
+    unreachable = verdict.reason in {"dns", "connection_refused"}
+    return _Unavailable(verdict if unreachable else Verdict(Outcome.ROBOTS, "robots_unavailable"))

@@ -40,6 +40,10 @@ class Site:
     """Seconds between two requests to one host; None: the crawl's own."""
     max_pages: int | None = None
     """Article pages a crawl; None: no limit."""
+    max_time: str | None = None
+    """How long a crawl works on the site, as `90s`, `30m` or `2h`; None: no limit."""
+    floor: int | None = None
+    """New articles in 24 hours, at least; with fewer a crawl is degraded. None: judged by the site's own past only."""
     discovery: DiscoveryRules = field(default_factory=DiscoveryRules)
     extraction: ExtractionRules = field(default_factory=ExtractionRules)
     identity: IdentityRules = PLAIN

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import cssselect
 
+from newscrawl.durations import seconds_of
 from newscrawl.exceptions import SiteFileError, UsageError
 from newscrawl.extraction.model import ExtractionRules
 from newscrawl.sites.model import DiscoveryRules, Site
@@ -162,10 +163,12 @@ class _Reader:
         try:
             if key == "name" and not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", value):
                 raise ValueError("takes lower-case letters, digits, dots and hyphens")
-            if key in {"delay", "max_pages"} and value < 0:
+            if key in {"delay", "max_pages", "floor"} and value < 0:
                 raise ValueError("must not be negative")
             if key == "url" or key in _URLS:
                 check_start_url(value)
+            if key == "max_time":
+                seconds_of(value)
             if key == "time_zone":
                 ZoneInfo(value)
             if table == "identity" and not re.fullmatch(r"[^\s&=?#%]+", value):

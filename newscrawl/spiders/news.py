@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,8 +21,12 @@ from newscrawl.discovery.feeds import FEED_PATHS
 from newscrawl.discovery.model import PAGINATION, Discovered, Link, LinkKind
 from newscrawl.discovery.selection import select_links
 from newscrawl.discovery.sitemaps import SITEMAP_PATHS
+from newscrawl.durations import seconds_of
+from newscrawl.extensions.budget import BUDGET
 from newscrawl.extraction.model import ExtractionRules
 from newscrawl.items import Outcome
+from newscrawl.middlewares.backoff import BackoffMiddleware
+from newscrawl.middlewares.refusals import LeftAsItIs
 from newscrawl.middlewares.robots import RobotsMiddleware
 from newscrawl.outcomes import Verdict, verdict_of_status
 from newscrawl.pace import slow_down
@@ -78,6 +83,8 @@ class NewsSpider(PageSpider):
     async def start(self) -> AsyncIterator[Request]:
         self.sites = {site.name: site for site in self.scope.sites}
         self.budget = Budget(self.scope.max_pages, {site.name: site.max_pages for site in self.scope.sites})
+        now = time.monotonic()
+        self.budget.ends = {site.name: now + seconds_of(site.max_time) for site in self.scope.sites if site.max_time}
         self.refill: asyncio.Task[None] | None = None
         for site in self.scope.sites:
             for request in await self._open(site):
@@ -94,9 +101,11 @@ class NewsSpider(PageSpider):
     async def end_front_page(self, failure: Failure) -> AsyncIterator[Request]:
         """A front page that does not answer ends nothing: feeds and sitemaps may."""
         visit: Visit = failure.request.meta["visit"]  # type: ignore[attr-defined]
+        await self.end_failed(failure)
+        if isinstance(failure.value, LeftAsItIs) or self.rests_until(visit.site):
+            return
         logger.warning("the front page of %s brought nothing: %s", visit.site, failure.value)
         links = self._wanted(visit, await self._unnamed_listings(self.sites[visit.site], []))
-        await self.end_failed(failure)
         for request in await self._follow(Listing(visit, links)):
             yield request
 
@@ -138,19 +147,37 @@ class NewsSpider(PageSpider):
         assert engine is not None
         waiting: list[Visit] = []
         for site in self.sites.values():
+            if self.rests_until(site.name):
+                continue
             granted = self.budget.reserve(site.name, AT_ONCE)
             visits = await self.ledger.take_unfinished(site.name, limit=granted, period=self.scope.period)
             self.budget.give_back(site.name, granted - len(visits))
             waiting += visits
+        if engine.spider is None or self.stop.stopping:
+            return
         for visit in waiting:
             engine.crawl(self._request(visit))
         if not waiting and engine.spider_is_idle():
-            await engine.close_spider_async(reason="finished")
+            spent = any(self.budget.is_spent(name) for name in self.sites)
+            await engine.close_spider_async(reason=BUDGET if spent else "finished")
+
+    def rests_until(self, site: str) -> datetime | None:
+        """Return until when the site's host asked not to be visited, None where this crawl visits it."""
+        backoff = self.crawler.get_downloader_middleware(BackoffMiddleware)
+        return backoff.closed_until(urlsplit(self.sites[site].url).hostname or "") if backoff else None
+
+    def refused_since(self, site: str) -> datetime | None:
+        """Return since when the site's host has been asking for rests without an answer between."""
+        backoff = self.crawler.get_downloader_middleware(BackoffMiddleware)
+        state = backoff.refusing.get(urlsplit(self.sites[site].url).hostname or "") if backoff else None
+        return state.refused_since if state else None
 
     async def _open(self, site: Site) -> list[Request]:
         """Return a site's first requests: its front page, what its file names, and the listings that are due."""
         if site.delay is not None:
             slow_down(self.crawler, urlsplit(site.url).hostname or "", site.delay)
+        if self.rests_until(site.name):
+            return []
         front = await self.ledger.take([Link(site.url, LinkKind.SECTION, FRONT_PAGE)], site=site.name)
         named = site.discovery
         listings = [
@@ -197,6 +224,9 @@ class NewsSpider(PageSpider):
             found = await self._read_listing(response, visit, read)
         except Exception as error:
             await self.end_unread(visit, error)
+            return Listing(visit)
+        if self.stop.stopping:
+            # Recording what a large sitemap names takes seconds; the next crawl reads it again.
             return Listing(visit)
         if found.partial:
             self.crawler.stats.inc_value("discovery/partial")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import inspect
 import logging
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
@@ -16,15 +14,17 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from newscrawl.cpu_pool import TooComplexError
-from newscrawl.exceptions import StorageError, UsageError
+from newscrawl.exceptions import StorageError
 from newscrawl.extensions.ledger import LedgerExtension
 from newscrawl.extensions.reader import ReaderExtension
+from newscrawl.extensions.stop import StopExtension
 from newscrawl.extraction.model import ExtractionRules
 from newscrawl.items import Article, Outcome
 from newscrawl.middlewares.failures import verdict_of_failure
 from newscrawl.middlewares.refusals import LeftAsItIs, Refused
 from newscrawl.outcomes import Verdict, is_html, verdict_of_status
 from newscrawl.reading import Answer, read_article
+from newscrawl.spiders.scope import read_scope
 from newscrawl.storage.records import Visit
 
 logger = logging.getLogger(__name__)
@@ -46,13 +46,7 @@ class PageSpider(Spider):
     @classmethod
     def scope_of(cls, settings: BaseSettings, **arguments: str) -> Any:
         """Return what the `-a` arguments ask for. Raises UsageError, before anything is opened or fetched."""
-        known = [name for name in inspect.signature(cls.scope_type).parameters if name != "settings"]
-        for name in arguments:
-            if name not in known:
-                near = difflib.get_close_matches(name, known, n=1)
-                hint = f"did you mean '{near[0]}'?" if near else f"it takes {', '.join(known)}"
-                raise UsageError(f"spider '{cls.name}' has no argument '{name}'; {hint}")
-        return cls.scope_type(settings, **arguments)
+        return read_scope(cls.scope_type, cls.name, settings, arguments)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **arguments: Any) -> Self:
@@ -72,6 +66,12 @@ class PageSpider(Spider):
         reader = self.crawler.get_extension(ReaderExtension)
         assert reader is not None
         return reader
+
+    @property
+    def stop(self) -> StopExtension:
+        stop = self.crawler.get_extension(StopExtension)
+        assert stop is not None
+        return stop
 
     def rules_of(self, visit: Visit) -> ExtractionRules:
         """Return how the pages of the visit's site are read."""
@@ -127,8 +127,8 @@ class PageSpider(Spider):
 
     async def end_unread(self, visit: Visit, error: Exception) -> None:
         """Write the outcome of a page that could not be read."""
-        if isinstance(error, StorageError):
-            raise error
+        if isinstance(error, LeftAsItIs | StorageError):
+            return
         if isinstance(error, TooComplexError):
             await self.ledger.finish(visit, Verdict(Outcome.ERROR, TOO_COMPLEX))
             return

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import difflib
+import inspect
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from scrapy.settings import BaseSettings
 
+from newscrawl.durations import seconds_of
 from newscrawl.exceptions import UsageError
 from newscrawl.page_keys import PageKeys
 from newscrawl.sites.model import Site
@@ -27,6 +33,7 @@ class NewsScope:
         max_pages: str | None = None,
         since: str | None = None,
         until: str | None = None,
+        max_time: str | None = None,
     ) -> None:
         if url and site:
             raise UsageError("give either url= or site=, not both")
@@ -41,6 +48,15 @@ class NewsScope:
             self.sites = registry.enabled()
         self.max_pages = _whole_number("max_pages", max_pages)
         self.period = _period(since, until)
+        self.max_time = _duration("max_time", max_time or settings.get("NEWSCRAWL_MAX_TIME"))
+
+    @property
+    def locks(self) -> list[str]:
+        """What no second run may crawl at the same time: the sites, by name and by domain.
+
+        Two files may name one domain, and then lead to the same pages.
+        """
+        return sorted({name for site in self.sites for name in (site.name, site_of(site.url))})
 
 
 def _site_at(url: str, registry: Registry) -> Site:
@@ -65,6 +81,12 @@ class ArticleScope:
         self.sites = {domain: site for domain, site in found.items() if site is not None}
         """The sites that have a file, by the registrable domain of their pages."""
 
+    @property
+    def locks(self) -> list[str]:
+        """The sites of the pages: a run that crawls one of them may be fetching the same page."""
+        names = {site.name for site in self.sites.values()}
+        return sorted(names | {site_of(url) for url in self.urls})
+
 
 class ArchiveScope:
     """Pages that were saved earlier."""
@@ -77,16 +99,40 @@ class ArchiveScope:
             raise UsageError(f"{path} does not exist; give a WARC file, or a folder with index.jsonl and html/")
         self.keys = PageKeys(Registry(Path(settings["NEWSCRAWL_SITES_DIR"])).identity_rules())
 
+    @property
+    def locks(self) -> list[str]:
+        """The archive; it asks nothing of any host, so it may be read while its sites are crawled."""
+        return [f"archive {self.path.resolve()}"]
+
+
+SCOPES: Mapping[str, type] = {"news": NewsScope, "article": ArticleScope, "archive": ArchiveScope}
+"""The scope of each spider: known without importing the spiders, which takes longer than to find it locked."""
+
+
+def read_scope(scope_type: type, spider: str, settings: BaseSettings, arguments: Mapping[str, str]) -> Any:
+    """Return what the `-a` arguments ask for. Raises UsageError, before anything is opened or fetched."""
+    known = [name for name in inspect.signature(scope_type).parameters if name != "settings"]
+    for name in arguments:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean '{near[0]}'?" if near else f"it takes {', '.join(known)}"
+            raise UsageError(f"spider '{spider}' has no argument '{name}'; {hint}")
+    return scope_type(settings, **arguments)
+
 
 @dataclass(slots=True)
 class Budget:
-    """How many article pages may still be taken up: in all, and on each site."""
+    """How many article pages may still be taken up: in all, and on each site; and until when."""
 
     total: int | None
     by_site: dict[str, int | None]
+    ends: dict[str, float] = field(default_factory=dict)
+    """When a site's time is over, in seconds of time.monotonic(); sites without a limit are not named."""
 
     def reserve(self, site: str, wanted: int) -> int:
         """Set aside up to *wanted* pages of *site*; return how many were granted."""
+        if self.is_over(site):
+            return 0
         left = self.left(site)
         granted = wanted if left is None else min(wanted, left)
         self._move(site, -granted)
@@ -101,7 +147,12 @@ class Budget:
 
     def is_spent(self, site: str) -> bool:
         """Tell whether no further page of *site* may be taken up."""
-        return self.left(site) == 0
+        return self.left(site) == 0 or self.is_over(site)
+
+    def is_over(self, site: str) -> bool:
+        """Tell whether the site's time is over."""
+        end = self.ends.get(site)
+        return end is not None and time.monotonic() >= end
 
     def _move(self, site: str, number: int) -> None:
         if self.total is not None:
@@ -145,6 +196,15 @@ def _period(since: str | None, until: str | None) -> Period:
     if first and last and last < first:
         raise UsageError(f"until={until} is before since={since}; give the earlier day as since=")
     return Period(first, last + timedelta(days=1) if last else None)
+
+
+def _duration(name: str, text: str | None) -> float | None:
+    if not text:
+        return None
+    try:
+        return seconds_of(text)
+    except ValueError as error:
+        raise UsageError(f"{name}: {error}") from None
 
 
 def _day(name: str, text: str | None) -> datetime | None:

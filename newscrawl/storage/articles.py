@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Integer, Table, bindparam, delete, func, insert, select, update
 
 from newscrawl.freshness import Change, classify_change
 from newscrawl.identity import same_body, same_headline
@@ -24,10 +25,12 @@ from newscrawl.storage.schema import (
     articles,
     pages,
 )
+from newscrawl.storage.stories import Place, Stories
 from newscrawl.storage.visits import finish_pages
 from newscrawl.worse import Refusal, Worse, is_insistent, shown_again, why_worse
 
-_COLUMNS = tuple(column.name for column in articles.columns if column.name not in {"id", "revision", "withdrawn_at"})
+_KEPT_APART = {"id", "revision", "withdrawn_at", *Place(0, None).columns()}
+_COLUMNS = tuple(column.name for column in articles.columns if column.name not in _KEPT_APART)
 _REVISION_COLUMNS = tuple(column.name for column in article_revisions.columns if column.name in articles.columns)
 _VERSION_FIELDS = tuple(Version.__dataclass_fields__)
 _LISTS = (
@@ -40,6 +43,7 @@ _LISTS = (
 _known = select(
     articles.c.id,
     articles.c.key,
+    articles.c.site,
     articles.c.content_hash,
     articles.c.page_id,
     articles.c.withdrawn_at,
@@ -55,7 +59,11 @@ _known_by_key = _known.where(articles.c.key.in_(bindparam("values", expanding=Tr
 _known_by_page = _known.where(articles.c.page_id.in_(bindparam("values", expanding=True)))
 _known_by_content = _known.where(articles.c.content_hash.in_(bindparam("values", expanding=True)))
 
-_insert = insert(articles).returning(articles.c.id)
+_insert = insert(articles)
+_largest_id = select(func.coalesce(func.max(articles.c.id), 0))
+_next_ids = select(func.nextval(func.pg_get_serial_sequence("articles", "id"))).select_from(
+    func.generate_series(1, bindparam("count", type_=Integer))
+)
 
 
 OLDER_CAPTURE = "older_capture"
@@ -65,10 +73,11 @@ OLDER_CAPTURE = "older_capture"
 class SaveArticle:
     """Store an article and end the visit that brought it, together. Result: Saved.
 
-    An article is known by its key (identity of the URL), else by the page that it was read from; a text that is stored
-    already under another key is a duplicate: the visit ends pointing to the article that has it, unless that was
-    withdrawn. The page whose own key the article has takes it over from a copy. Where another text has the key, a
-    canonical URL was wrong, and each article gets the key of its own page.
+    An article is known by its key (identity of the URL), else by the page that it was read from. A text that the site
+    has already under another key is a duplicate: the visit ends pointing to the article that has it, unless that was
+    withdrawn. A copy on another site is an article of its own in the same story. The page whose own key the article has
+    takes it over from a copy. Where another text has the key, a canonical URL was wrong, and each article gets the key
+    of its own page.
     """
 
     article: Article
@@ -111,6 +120,7 @@ _NOT_TAKEN = frozenset({OLDER_CAPTURE, *Worse})
 class _KnownArticle:
     id: int
     key: str
+    site: str | None
     headline: str | None
     content_hash: str | None
     page_id: int | None
@@ -127,8 +137,10 @@ class _Batch:
 
     connection: Connection
     by_key: dict[str | None, _KnownArticle]
-    by_content: dict[str | None, _KnownArticle]
+    by_content: dict[str | None, list[_KnownArticle]]
     by_page: dict[int | None, _KnownArticle]
+    stories: Stories
+    new_ids: Iterator[int]
     parts: dict[Table, list[dict[str, Any]]] = field(default_factory=dict)
     """Rows of the smaller tables; written once a batch, which halves the time of a batch."""
 
@@ -139,24 +151,28 @@ class _Batch:
         by_key = connection.execute(_known_by_key, {"values": keys})
         page_ids = [operation.visit.page_id for operation in operations]
         by_page = connection.execute(_known_by_page, {"values": page_ids})
-        by_content = connection.execute(_known_by_content, {"values": [one.content_hash for one in new]}).all()
-        # Of a withdrawn article and the one that came after it the text counts as the latter's.
-        by_content = sorted(by_content, key=lambda row: row.withdrawn_at is None)
         known: dict[int, _KnownArticle] = {}
-        return cls(
+        batch = cls(
             connection,
-            {row.key: known.setdefault(row.id, _known_article(row)) for row in by_key},
-            {row.content_hash: known.setdefault(row.id, _known_article(row)) for row in by_content},
-            {row.page_id: known.setdefault(row.id, _known_article(row)) for row in by_page},
+            by_key={row.key: known.setdefault(row.id, _known_article(row)) for row in by_key},
+            by_content={},
+            by_page={row.page_id: known.setdefault(row.id, _known_article(row)) for row in by_page},
+            stories=Stories.of(connection, new),
+            new_ids=iter(()),
         )
+        for row in connection.execute(_known_by_content, {"values": [one.content_hash for one in new]}):
+            same = known.setdefault(row.id, _known_article(row))
+            batch.by_content.setdefault(row.content_hash, []).append(same)
+        batch.new_ids = _new_ids(connection, sum(one.key not in batch.by_key for one in new))
+        return batch
 
     def save(self, operation: SaveArticle) -> Saved:
         new = operation.article
         stored = self._stored(operation)
         if stored is None:
-            same = self.by_content.get(new.content_hash)
-            if same is not None and not same.withdrawn:
-                return Saved(Outcome.DUPLICATE, "same_content", same.id)
+            for same in self.by_content.get(new.content_hash, ()):
+                if same.site == new.site and not same.withdrawn:
+                    return Saved(Outcome.DUPLICATE, "same_content", same.id)
             return self._insert(operation)
         if stored.page_id not in {None, operation.visit.page_id} and not stored.withdrawn:
             return Saved(Outcome.DUPLICATE, "same_url", stored.id)
@@ -220,10 +236,14 @@ class _Batch:
     def write_parts(self) -> None:
         for table, rows in self.parts.items():
             self.connection.execute(insert(table), rows)
+        self.stories.write()
         self.parts.clear()
 
     def _insert(self, operation: SaveArticle) -> Saved:
-        article_id = self.connection.execute(_insert, _row(operation.article)).scalar_one()
+        # The id is known before the row is written, because a story is named by an article's id.
+        article_id = next(self.new_ids)
+        place = self.stories.place(article_id, operation.article, self._copies(operation.article))
+        self.connection.execute(_insert, {"id": article_id, **_row(operation.article), **place.columns()})
         self._add_parts(article_id, Change.INSERTED, 1, operation)
         return Saved(Outcome.STORED, "new", article_id)
 
@@ -233,7 +253,9 @@ class _Batch:
         kept = {name: old[name] for name in (*_REVISION_COLUMNS, "authors", "keywords", "images")}
         self.connection.execute(insert(article_revisions), {"article_id": stored.id, **kept})
         revision = old["revision"] + 1
-        self.connection.execute(update(articles).where(this).values(**_row(operation.article), revision=revision))
+        place = self.stories.place_again(stored.id, operation.article, self._copies(operation.article))
+        values = {**_row(operation.article), **place.columns(), "revision": revision}
+        self.connection.execute(update(articles).where(this).values(values))
         for table, _, _ in _LISTS:
             self.connection.execute(delete(table).where(table.c.article_id == stored.id))
         self._forget_refusal(stored)
@@ -312,6 +334,7 @@ class _Batch:
         known = _KnownArticle(
             article_id,
             article.key or "",
+            article.site,
             article.headline,
             article.content_hash,
             operation.visit.page_id,
@@ -321,8 +344,7 @@ class _Batch:
             extractor_version=article.extractor_version,
         )
         self.by_key[article.key] = self.by_page[operation.visit.page_id] = known
-        if self.by_content.setdefault(article.content_hash, known).withdrawn:
-            self.by_content[article.content_hash] = known
+        self.by_content.setdefault(article.content_hash, []).append(known)
 
     def _add_change(
         self, article_id: int, kind: Change, revision: int, operation: SaveArticle, what: Revision | None = None
@@ -339,16 +361,30 @@ class _Batch:
             }
         )
 
+    def _copies(self, article: Article) -> list[int]:
+        """The first article with the same headline and body, of whatever site."""
+        return sorted(one.id for one in self.by_content.get(article.content_hash, ()))[:1]
+
     def _add_list(self, table: Table, article_id: int, values: Sequence[dict[str, Any]]) -> None:
         rows = [{"article_id": article_id, "position": position, **value} for position, value in enumerate(values)]
         if rows:
             self.parts.setdefault(table, []).extend(rows)
 
 
+def _new_ids(connection: Connection, count: int) -> Iterator[int]:
+    """Give ids for new articles, of which *count* are to be expected."""
+    if connection.dialect.name == "sqlite":
+        yield from itertools.count(connection.execute(_largest_id).scalar_one() + 1)
+    while True:
+        yield from connection.execute(_next_ids, {"count": max(count, 1)}).scalars().all()
+        count = 1
+
+
 def _known_article(row: Any) -> _KnownArticle:
     return _KnownArticle(
         row.id,
         row.key,
+        row.site,
         row.headline,
         row.content_hash,
         row.page_id,

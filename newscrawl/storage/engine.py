@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
@@ -11,6 +14,15 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from newscrawl.exceptions import StorageError, UsageError
 
 SQLITE_BUSY_MS = 30_000
+SQLITE_CACHE_KIB = 32_768
+"""Holds the inner pages of the indexes of a million articles; SQLite's own 2 MB hold none of them for long."""
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "foreign_keys=ON",
+    f"busy_timeout={SQLITE_BUSY_MS}",
+    f"cache_size=-{SQLITE_CACHE_KIB}",
+)
 _EXAMPLES = "sqlite:///newscrawl.db or postgresql+psycopg://user@host/database"
 
 
@@ -19,7 +31,7 @@ def open_engine(url: str) -> Engine:
 
     Raises UsageError for a URL that names no supported database, StorageError for one that does not open.
     """
-    parsed = _parse(url)
+    parsed = parse_url(url)
     engine = create_engine(parsed, hide_parameters=True, **_options(parsed))
     if parsed.get_backend_name() == "sqlite":
         _set_up_sqlite(engine)
@@ -32,7 +44,7 @@ def open_filled(url: str) -> Engine:
 
     Raises what open_engine does, and StorageError where there is no database yet, or one of another version.
     """
-    parsed = _parse(url)
+    parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite" and not (parsed.database and Path(parsed.database).is_file()):
         raise StorageError(f"there is no database at {parsed.database} yet; the first crawl makes it")
     return open_engine(url)
@@ -43,7 +55,8 @@ def reading(engine: Engine) -> Connection:
     return engine.connect().execution_options(reads_only=True)
 
 
-def _parse(url: str) -> URL:
+def parse_url(url: str) -> URL:
+    """Return the parts of a database URL. Raises UsageError for one that names no supported database."""
     try:
         parsed = make_url(url)
         backend = parsed.get_backend_name()
@@ -71,13 +84,61 @@ def _set_up_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={SQLITE_BUSY_MS}"):
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}").close()
+
+    file = sqlite_file(engine.url)
+    opened: list[os.stat_result] = []
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
+        if file is not None:
+            _require_same_file(file, opened)
         reads_only = connection.get_execution_options().get("reads_only", False)
         connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+
+
+def _require_same_file(file: Path, opened: list[os.stat_result]) -> None:
+    """SQLite goes on writing into a file that was removed or replaced, and all of it would be gone at the end."""
+    try:
+        now = file.stat()
+    except OSError as error:
+        raise StorageError(
+            f"the database {file} is gone while it was in use ({error.strerror}); put it back"
+        ) from error
+    if not opened:
+        opened.append(now)
+    elif not os.path.samestat(opened[0], now):
+        raise StorageError(f"the database {file} was replaced while it was in use; replace it between two crawls")
+
+
+def sqlite_file(url: URL) -> Path | None:
+    """Return the file of an SQLite database with links followed, None for one in memory."""
+    name = url.database or ":memory:"
+    if url.query.get("mode") == "memory":
+        return None
+    if name.startswith("file:"):
+        name = unquote(urlsplit(name).path)
+    return None if name == ":memory:" else Path(name).resolve()
+
+
+def explain_failure(url: str, error: BaseException) -> str:
+    """Return why a database that was open cannot be written any more, and what to do about it."""
+    parsed = parse_url(url)
+    shown = parsed.render_as_string(hide_password=True)
+    cause = " ".join(str(getattr(error, "orig", None) or error).split())
+    cure = next((cure for words, cure in _CURES if words.search(cause)), "see the cause and mend it")
+    return f"the database {shown} failed: {cause}; {cure}"
+
+
+_CURES = (
+    (re.compile("database is locked|lock timeout"), "another program holds it: end that program, or let it finish"),
+    (re.compile("full|No space|disk I/O error|File too large"), "free some space on its disk, and look at its health"),
+    (re.compile("readonly|read-only|permission denied"), "make it writable"),
+    (re.compile("malformed|not a database|corrupt"), "restore it from a backup (docs/operations.md)"),
+    (re.compile("no such table|does not exist|UndefinedTable"), "somebody removed tables: restore them from a backup"),
+    (re.compile("connection|terminat|server closed|shutting down|starting up"), "see that the server runs"),
+)
 
 
 def _try(engine: Engine, url: URL) -> None:
@@ -85,17 +146,22 @@ def _try(engine: Engine, url: URL) -> None:
         with engine.begin():
             pass
     except DBAPIError as error:
-        raise StorageError(_explain(url, error)) from error
+        raise StorageError(explain_opening(url, error.orig)) from error
 
 
-def _explain(url: URL, error: DBAPIError) -> str:
+def explain_opening(url: URL, error: BaseException | None) -> str:
+    """Return why the database at *url* does not open, and what to do about it."""
     shown = url.render_as_string(hide_password=True)
-    cause = " ".join(str(error.orig).split())
+    cause = " ".join(str(error).split())
     if url.get_backend_name() == "sqlite":
         folder = Path(url.database or ".").absolute().parent
         cure = f"make the folder {folder}" if not folder.is_dir() else f"make {url.database} and its folder writable"
         if "not a database" in cause:
             cure = "the file is something else: move it away or name another"
+        elif "locked" in cause:
+            cure = f"another program writes to it; `fuser {url.database}` names it: end it, or wait"
+        elif "full" in cause or "No space" in cause:
+            cure = "free some space on its disk"
         return f"the database {shown} does not open: {cause}; {cure}, or set NEWSCRAWL_DATABASE_URL"
     return (
         f"the database {shown} does not open: {cause}; "

@@ -35,6 +35,9 @@ class PastChange:
     changed_at: datetime
     kind: str
     revision: int
+    label: str | None
+    """Of a revision: `typo`, `update`, `correction` or `rewrite`."""
+    size: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +49,11 @@ class ArticleFacts:
     headline: str
     revision: int
     withdrawn_at: datetime | None
+    source_organization: str | None
     is_from_this_page: bool
     changes: tuple[PastChange, ...]
+    story: tuple[str, ...]
+    """URLs of the other articles of its story."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,8 @@ class SitePlan:
     articles: tuple[Planned, ...]
     next_visit_at: datetime | None
     """When the first of the other pages is due."""
+    resting_until: datetime | None = None
+    """The site's host asked not to be visited before: nothing is fetched, and pages wait."""
 
 
 def page_history(engine: Engine, key: str) -> PageHistory | None:
@@ -145,16 +153,20 @@ def _article(connection: Connection, article_id: int | None, page_id: int) -> Ar
     row = connection.execute(select(articles).where(articles.c.id == article_id)).one_or_none()
     if row is None:
         return None
-    changes = select(article_changes.c.changed_at, article_changes.c.kind, article_changes.c.revision)
+    names = ("changed_at", "kind", "revision", "change_label", "change_size")
+    changes = select(*(article_changes.c[name] for name in names))
     mine = changes.where(article_changes.c.article_id == article_id).order_by(article_changes.c.change_id)
+    others = select(articles.c.url).where(articles.c.story_id == row.story_id, articles.c.id != row.id)
     return ArticleFacts(
         id=row.id,
         url=row.url,
         headline=row.headline,
         revision=row.revision,
         withdrawn_at=row.withdrawn_at,
+        source_organization=row.source_organization,
         is_from_this_page=row.page_id == page_id,
         changes=tuple(PastChange(*line) for line in connection.execute(mine)),
+        story=tuple(connection.execute(others.order_by(articles.c.id)).scalars()),
     )
 
 

@@ -236,6 +236,10 @@ def _move_references(connection: Connection) -> None:
         elif "revision" in table.columns and table is not articles:
             values["revision"] = table.c.revision + _gone_articles.c.number
         connection.execute(update(table).where(column == _gone_articles.c.id).values(values))
+    # A story is named by an article's id, so what is in the story of one that goes joins that of the one that stays.
+    stays = articles.alias("stays")
+    renamed = update(articles).where(articles.c.story_id == _gone_articles.c.id, stays.c.id == _gone_articles.c.stays)
+    connection.execute(renamed.values(story_id=stays.c.story_id))
 
 
 def _write_newest_texts(connection: Connection) -> None:

@@ -126,3 +126,15 @@ class Saved:
     outcome: Outcome
     reason: str
     article_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class HostState:
+    """How a host has been refusing us since it last answered."""
+
+    rest_until: datetime
+    """It is not asked before."""
+    refusals: int
+    """Rests that it has asked for."""
+    refused_since: datetime
+    """When it asked for the first of them."""

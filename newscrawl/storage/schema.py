@@ -154,6 +154,7 @@ articles = Table(
     Column("in_language", String(35)),
     Column("article_section", Text),
     Column("publisher", Text),
+    Column("source_organization", Text),
     Column("main_image", Text),
     Column("is_accessible_for_free", Boolean),
     Column("is_truncated", Boolean),
@@ -161,6 +162,10 @@ articles = Table(
     Column("sources", JSON, nullable=False),
     Column("content_hash", String(64), nullable=False),
     Column("revision", Integer, nullable=False, server_default="1"),
+    # An article's own id, or a smaller one. No constraint: SQLite can add none to a table that is there.
+    Column("story_id", Id),
+    Column("similarity", Float),
+    Column("signature_version", SmallInteger),
     Column("withdrawn_at", UtcDateTime),
     Column("date_downloaded", UtcDateTime, nullable=False),
     Column("extractor_version", Integer),
@@ -170,6 +175,18 @@ articles = Table(
     Index(None, "site", "date_published"),
     Index(None, "date_published"),
     Index(None, "crawl_id"),
+    # With all that the view `stories` counts: it need not read the texts.
+    Index(None, "story_id", "site", "date_published"),
+    Index(None, "signature_version"),
+)
+
+article_bands = Table(
+    "article_bands",
+    metadata,
+    Column("band", BigInteger, primary_key=True, autoincrement=False),
+    # No foreign key: 32 rows an article would each be checked, and no article is ever deleted.
+    Column("article_id", Id, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
 )
 
 article_authors = Table(
@@ -226,6 +243,7 @@ article_revisions = Table(
     Column("in_language", String(35)),
     Column("article_section", Text),
     Column("publisher", Text),
+    Column("source_organization", Text),
     Column("main_image", Text),
     Column("is_accessible_for_free", Boolean),
     Column("is_truncated", Boolean),
@@ -285,4 +303,14 @@ site_crawls = Table(
     Column("reason", Text, primary_key=True),
     Column("kind", String(16), primary_key=True),
     Column("pages", Integer, nullable=False),
+)
+
+hosts = Table(
+    "hosts",
+    metadata,
+    Column("host", Text, primary_key=True),
+    Column("rest_until", UtcDateTime, nullable=False),
+    Column("refusals", Integer, nullable=False),
+    Column("refused_since", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
 )

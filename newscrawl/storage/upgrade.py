@@ -20,6 +20,7 @@ from newscrawl.page_keys import PageKeys
 from newscrawl.storage.engine import reading
 from newscrawl.storage.keys import keys_version, make_keys_again
 from newscrawl.storage.schema import metadata
+from newscrawl.storage.stories import sign_all, unsigned
 from newscrawl.urls import NORMALISER_VERSION
 
 
@@ -36,10 +37,13 @@ class SchemaState:
     """What differs from the code's tables although the revision is the newest."""
     keys: int | None = None
     """Version of the normaliser that made the keys of pages; None where the tables are not the newest."""
+    unsigned: int = 0
+    """Articles without a signature of this version, which copies of them are found by."""
 
     @property
     def is_current(self) -> bool:
-        return self.current == self.newest and not self.differences and self.keys == NORMALISER_VERSION
+        are_newest = self.current == self.newest and not self.differences
+        return are_newest and self.keys == NORMALISER_VERSION and not self.unsigned
 
 
 def inspect_schema(engine: Engine) -> SchemaState:
@@ -49,14 +53,17 @@ def inspect_schema(engine: Engine) -> SchemaState:
         current, newest = context.get_current_revision(), _newest()
         tables = inspect(connection).get_table_names()
         differences = tuple(map(str, compare_metadata(context, metadata))) if current == newest else ()
-        keys = keys_version(connection) if current == newest and not differences else None
-    return SchemaState(current, newest, empty=not tables, differences=differences, keys=keys)
+        is_newest = current == newest and not differences
+        keys = keys_version(connection) if is_newest else None
+        waiting = unsigned(connection) if is_newest else 0
+    return SchemaState(current, newest, not tables, differences, keys, waiting)
 
 
 def upgrade(engine: Engine, keys: PageKeys | None = None) -> SchemaState:
     """Run the migrations that are missing and make keys again where *keys* makes others; return the state after.
 
-    All in one transaction. Without *keys*, those that no site file says anything about.
+    All in one transaction. Without *keys*, those that no site file says anything about. Then articles that lack a
+    signature of this version get theirs, a part of them in each transaction.
     """
     try:
         with engine.begin() as connection:
@@ -70,6 +77,7 @@ def upgrade(engine: Engine, keys: PageKeys | None = None) -> SchemaState:
             f"the database could not be upgraded: {error}; it is as it was. "
             "If another program made its tables, name another database in NEWSCRAWL_DATABASE_URL"
         ) from error
+    sign_all(engine)
     return inspect_schema(engine)
 
 

@@ -51,7 +51,7 @@ def build_site(
 ) -> NewsSite:
     """Build both hosts of one edition.
 
-    *articles* counts those that a crawler may store, the copy on the second host left out; the standard is 88, and
+    *articles* counts the texts that a crawler may store, so not the copy on the second host; the standard is 88, and
     fewer are an error. Dates are reckoned back from *today* (UTC; the real date unless given). *crawl_delay* is
     written into robots.txt.
     """

@@ -8,7 +8,7 @@ from alembic import op
 from newscrawl.identity import content_hash
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
@@ -28,6 +28,7 @@ _NEW: dict[str, sa.types.TypeEngine[Any]] = {
     "in_language": sa.String(length=35),
     "article_section": sa.Text(),
     "publisher": sa.Text(),
+    "source_organization": sa.Text(),
     "main_image": sa.Text(),
     "is_accessible_for_free": sa.Boolean(),
     "is_truncated": sa.Boolean(),

@@ -1,0 +1,261 @@
+"""How long does it take to find and place an article among a million others?
+
+    python benchmarks/million.py CORPUS... --database URL [--articles 1000000] [--only-fill]
+
+Fills the database (SQLite or PostgreSQL; it must be empty) in bulk with made-up articles, then stores the corpora's
+bodies one by one, each in a transaction of its own that looks up its bands, reads and compares what they lead to, and
+writes article, bands and story. Prints milliseconds from begin to commit: first as strangers, then as copies with
+several edits, then between notices whose bands are full, and in batches of 100 as a busy crawl writes them. `CPU` is
+that of both sides. `load` is the machine's load average: with more processes than cores, each statement also waits for
+its turn.
+
+What is made up: bands are drawn at random from where the smallest of 300 to 1,500 hashes lie; every seventh article is
+a copy that shares 24 bands with the one before it; bands that two texts of the corpora have in common (phrases of the
+language) and those of the notices lead to as many articles as a band may. Bodies are pieces of the corpora's text from
+a random place, so that what is read is of real length.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Engine, delete, insert, select, text
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks.corpus import Corpus
+from benchmarks.story_pairs import TEXTS, Version, boilerplate, combined, originals
+from newscrawl.identity import content_hash
+from newscrawl.items import Article
+from newscrawl.signature import BANDS, SIGNATURE_VERSION, bands_of, shingled
+from newscrawl.storage.engine import open_engine
+from newscrawl.storage.schema import article_bands, articles
+from newscrawl.storage.stories import MOST_PER_BAND, Stories
+from newscrawl.storage.upgrade import upgrade
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+NAMES = (
+    "id", "url", "key", "site", "headline", "article_body", "sources", "content_hash", "date_downloaded", "story_id",
+    "signature_version",
+)  # fmt: skip
+SITES = 5_000
+COPY_EVERY, COMMON_WITH_COPY = 7, 24
+CHUNK = 20_000
+
+
+def made_bands(count: int, hot: Sequence[tuple[int, ...]]) -> NDArray[np.uint64]:
+    """Rows of (band, article id), sorted; *hot* are groups of bands that stand in the same articles."""
+    rng = np.random.default_rng(1)
+    # The k-th smallest of n hashes lies near k/n of their range.
+    reach = (BANDS / rng.uniform(300, 1500, count) * 2**48).astype(np.uint64)
+    bands = (rng.random((count, BANDS)) * reach[:, None]).astype(np.uint64)
+    copied = np.arange(COPY_EVERY, count, COPY_EVERY)
+    bands[copied, :COMMON_WITH_COPY] = bands[copied - 1, :COMMON_WITH_COPY]
+    ids = np.repeat(np.arange(1, count + 1, dtype=np.uint64), BANDS)
+    extra = [
+        (band, one) for group in hot for one in rng.choice(count, MOST_PER_BAND, replace=False) + 1 for band in group
+    ]
+    rows = np.concatenate([np.stack([bands.ravel(), ids], axis=1), np.array(extra, np.uint64).reshape(-1, 2)])
+    rows = rows[np.lexsort((rows[:, 1], rows[:, 0]))]
+    return rows[np.append(True, (np.diff(rows, axis=0) != 0).any(axis=1))]
+
+
+def made_articles(count: int, source: str) -> Iterator[tuple[Any, ...]]:
+    """Rows of `articles`, in the order of NAMES."""
+    rng = Random(2)
+    for one in range(1, count + 1):
+        size = min(12_000, round(rng.lognormvariate(7.8, 0.6)))
+        start = rng.randrange(len(source) - size)
+        story = one - 1 if one > COPY_EVERY and (one - 1) % COPY_EVERY == 0 else one
+        url = f"https://site-{one % SITES}.example/news/{one}"
+        body, digest = source[start : start + size].strip() or "-", f"{one:064x}"
+        yield one, url, url, f"site-{one % SITES}.example", body[:60], body, "{}", digest, NOW, story, SIGNATURE_VERSION
+
+
+def fill_sqlite(connection: Connection, count: int, rows: NDArray[np.uint64], source: str) -> None:
+    raw = connection.connection.driver_connection
+    assert raw is not None
+    marks = ",".join("?" * len(NAMES))
+    moment = NOW.strftime("%Y-%m-%d %H:%M:%S.%f")
+    values = (tuple(moment if one is NOW else one for one in row) for row in made_articles(count, source))
+    raw.executemany(f"INSERT INTO articles ({','.join(NAMES)}) VALUES ({marks})", values)
+    for start in range(0, len(rows), 1_000_000):
+        raw.executemany("INSERT INTO article_bands VALUES (?, ?)", rows[start : start + 1_000_000].tolist())
+
+
+def fill_postgresql(connection: Connection, count: int, rows: NDArray[np.uint64], source: str) -> None:
+    raw: Any = connection.connection.driver_connection
+    connection.execute(text("ALTER TABLE article_bands DROP CONSTRAINT pk_article_bands"))
+    with raw.cursor() as cursor:
+        with cursor.copy(f"COPY articles ({','.join(NAMES)}) FROM STDIN") as copy:
+            for row in made_articles(count, source):
+                copy.write_row(row)
+        with cursor.copy("COPY article_bands FROM STDIN") as copy:
+            for start in range(0, len(rows), CHUNK):
+                lines = io.StringIO()
+                np.savetxt(lines, rows[start : start + CHUNK], fmt="%d", delimiter="\t")
+                copy.write(lines.getvalue())
+    connection.execute(text("ALTER TABLE article_bands ADD CONSTRAINT pk_article_bands PRIMARY KEY (band, article_id)"))
+    connection.execute(text("SELECT setval(pg_get_serial_sequence('articles', 'id'), :count)"), {"count": count})
+
+
+def fill(engine: Engine, count: int, texts: Sequence[Version]) -> int:
+    """Load the made-up articles; gives the number of their bands."""
+    common = Counter(band for version in texts for band in bands_of(version.body))
+    phrases = [(band,) for band, number in common.items() if number > 1]
+    notices = [tuple(np.unique(shingled(notice).hashes)[:BANDS].tolist()) for notice in TEXTS["notices"]["texts"]]
+    rows = made_bands(count, [*phrases, *(group for group in notices if group)])
+    source = "\n\n".join(version.body for version in texts)
+    with engine.begin() as connection:
+        (fill_sqlite if engine.dialect.name == "sqlite" else fill_postgresql)(connection, count, rows, source)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("ANALYZE" if engine.dialect.name == "sqlite" else "VACUUM ANALYZE")
+    return len(rows)
+
+
+def article_of(version: Version, name: str) -> Article:
+    url = f"https://{version.site or 'none.example'}/{name}"
+    return Article(
+        url=url, key=url, site=version.site or "none.example", headline=version.headline or "-",
+        article_body=version.body, content_hash=content_hash(version.headline, version.body), date_downloaded=NOW,
+        bands=bands_of(version.body),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Milliseconds of one transaction."""
+
+    look_up: float
+    """Bands read, texts read and compared, stories joined."""
+    insert: float
+    """Article and bands written."""
+    commit: float
+    joined: int
+    """Articles that are not alone in their story."""
+
+
+def store(engine: Engine, batch: Sequence[Article]) -> Times:
+    """Store articles in one transaction."""
+    clock, joined, looking = time.perf_counter, 0, 0.0
+    with engine.connect() as connection:
+        # The connection is checked before it is used; that is no part of the transaction.
+        connection.exec_driver_sql("SELECT 1")
+        connection.rollback()
+        started = clock()
+        with connection.begin():
+            stories = Stories.of(connection, batch)
+            looking += clock() - started
+            for article in batch:
+                row = {name: getattr(article, name) for name in NAMES[1:9]}
+                if connection.dialect.name == "sqlite":
+                    article_id = connection.exec_driver_sql("SELECT max(id) + 1 FROM articles").scalar_one()
+                else:
+                    article_id = connection.exec_driver_sql("SELECT nextval('articles_id_seq')").scalar_one()
+                asked = clock()
+                place = stories.place(article_id, article)
+                looking += clock() - asked
+                connection.execute(insert(articles), {"id": article_id, **row, **place.columns()})
+                joined += place.similarity is not None
+            stories.write()
+            written = clock()
+        ended = clock()
+    return Times(1000 * looking, 1000 * (written - started - looking), 1000 * (ended - written), joined)
+
+
+def cpu_seconds(engine: Engine) -> float:
+    """CPU time of this process and, where PostgreSQL runs on this machine, of the one that serves it."""
+    if engine.dialect.name == "sqlite":
+        return time.process_time()
+    with engine.connect() as connection:
+        pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return time.process_time() + (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def run(engine: Engine, name: str, batches: Sequence[Sequence[Article]]) -> None:
+    cpu = cpu_seconds(engine)
+    measured = [store(engine, batch) for batch in batches]
+    cpu = cpu_seconds(engine) - cpu
+    sizes = [len(batch) for batch in batches]
+    parts = [[one.look_up / n, one.insert / n, one.commit / n] for one, n in zip(measured, sizes, strict=True)]
+    medians = " | ".join(f"{value:.2f}" for value in np.median(parts, axis=0))
+    p50, p95 = np.percentile(np.sum(parts, axis=1), (50, 95))
+    joined = sum(one.joined for one in measured)
+    load = os.getloadavg()[0]
+    print(
+        f"| {name} | {sum(sizes)} | {medians} | {p50:.2f} | {p95:.2f} | {1000 * cpu / sum(sizes):.2f} | {joined} |"
+        f" {load:.0f} |",
+        flush=True,
+    )
+
+
+def clean_up(engine: Engine, stored: Sequence[Article]) -> None:
+    """Take out what was stored, so that the next run finds what this one found."""
+    keys = [one.key for one in stored]
+    with engine.begin() as connection:
+        ids = set[int]()
+        for at in range(0, len(keys), 500):
+            found = select(articles.c.id).where(articles.c.key.in_(keys[at : at + 500]))
+            ids |= set(connection.execute(found).scalars())
+        for one in stored:
+            own = (article_bands.c.band.in_(one.bands or ()), article_bands.c.article_id >= min(ids))
+            connection.execute(delete(article_bands).where(*own))
+        connection.execute(delete(articles).where(articles.c.id >= min(ids)))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("corpora", nargs="+", type=Path)
+    parser.add_argument("--database", required=True)
+    parser.add_argument("--articles", type=int, default=1_000_000)
+    parser.add_argument("--only-fill", action="store_true", help="measure later, with --articles 0")
+    options = parser.parse_args()
+    texts = originals([Corpus(folder) for folder in options.corpora])
+    engine = open_engine(options.database)
+    upgrade(engine)
+    if options.articles:
+        started = time.perf_counter()
+        rows = fill(engine, options.articles, texts)
+        seconds = time.perf_counter() - started
+        print(
+            f"{engine.dialect.name}: {options.articles} articles, {rows} bands, loaded in {seconds:.0f} s", flush=True
+        )
+        if options.only_fill:
+            return
+    kinds: dict[str, list[Article]] = {
+        "strangers": [article_of(one, f"stranger-{number}") for number, one in enumerate(texts)],
+        "copies with several edits": [
+            article_of(replace(combined(one, Random(number), texts), site="copy.example"), f"copy-{number}")
+            for number, one in enumerate(texts)
+        ],
+        "between notices (full bands)": [
+            article_of(replace(boilerplate(one, Random(number), texts), site="notices.example"), f"notices-{number}")
+            for number, one in enumerate(texts)
+        ],
+    }
+    again = [replace(one, url=f"{one.url}-b", key=f"{one.key}-b", site="batch.example") for one in kinds["strangers"]]
+    print("| ms, median | articles | look-up | insertion | commit | all | p95 | CPU | joined | load |")
+    print("| --- |" + " --- |" * 9)
+    for name, made in kinds.items():
+        run(engine, name, [[one] for one in made])
+    run(engine, "copies in batches of 100, each", [again[at : at + 100] for at in range(0, len(again), 100)])
+    clean_up(engine, [one for made in (*kinds.values(), again) for one in made])
+    engine.dispose()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""How a crawl ends before its work is done: within seconds, whatever hosts and workers are doing."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Iterator
+from typing import Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.utils.asyncio import AsyncioLoopingCall, create_looping_call
+
+from newscrawl.middlewares.refusals import LeftAsItIs
+
+logger = logging.getLogger(__name__)
+
+GRACE = 5.0
+"""Seconds in which a crawl that is being stopped finishes what is under way."""
+LOOK_UP = 0.25
+
+
+class StopExtension:
+    """Interrupts what is under way when the crawl is being stopped; the ledger keeps it for the next one.
+
+    Requests that wait for their turn are dropped at once. What is being fetched or read has GRACE seconds, after a
+    failure none.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self._under_way: set[asyncio.Task[object]] = set()
+        self._deadline: float | None = None
+        self._interrupted: set[asyncio.Task[object]] = set()
+        self._loop: AsyncioLoopingCall | None = None
+        crawler.signals.connect(self.spider_opened, signal=signals.spider_opened)
+        crawler.signals.connect(self.engine_stopped, signal=signals.engine_stopped)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the crawl is being stopped."""
+        return self._deadline is not None or not self.crawler.crawling
+
+    def spider_opened(self) -> None:
+        self._loop = create_looping_call(self._tick)  # type: ignore[assignment]
+        self._loop.start(LOOK_UP, now=False)  # type: ignore[union-attr]
+
+    def engine_stopped(self) -> None:
+        if self._loop is not None and self._loop.running:
+            self._loop.stop()
+
+    def stop(self, reason: str, *, grace: float = GRACE) -> None:
+        """End the crawl for *reason*: nothing more is begun, what is under way has *grace* seconds."""
+        deadline = time.monotonic() + grace
+        self._deadline = min(deadline, self._deadline) if self._deadline is not None else deadline
+        engine = self.crawler.engine
+        assert engine is not None
+        if engine.spider is not None:
+            asyncio.get_running_loop().create_task(engine.close_spider_async(reason=reason))
+        self._tick()
+
+    @contextlib.contextmanager
+    def interruptible(self) -> Iterator[None]:
+        """Mark what the block waits for as something that need not be waited for; raises LeftAsItIs then."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._under_way.add(task)
+        try:
+            yield
+        except asyncio.CancelledError:
+            if task not in self._interrupted:
+                raise
+            self._interrupted.discard(task)
+            task.uncancel()
+            raise LeftAsItIs("the crawl is being stopped") from None
+        finally:
+            self._under_way.discard(task)
+
+    def _tick(self) -> None:
+        """Polled, because Scrapy says that it stops only when all is done."""
+        if not self.stopping:
+            return
+        if self._deadline is None:
+            self._deadline = time.monotonic() + GRACE
+        self._drop_waiting()
+        if time.monotonic() < self._deadline:
+            return
+        if self._under_way:
+            logger.info("%d requests and pages under way are left to the next crawl", len(self._under_way))
+        for task in self._under_way:
+            self._interrupted.add(task)
+            task.cancel()
+            self.crawler.stats.inc_value("stop/interrupted")
+        self._under_way.clear()
+
+    def _drop_waiting(self) -> None:
+        """End the requests that wait in the downloader for their host's delay."""
+        engine = self.crawler.engine
+        assert engine is not None
+        for slot in engine.downloader.slots.values():
+            while slot.queue:
+                _, answer = slot.queue.popleft()
+                self.crawler.stats.inc_value("stop/dropped")
+                answer.errback(LeftAsItIs("the crawl is being stopped"))

@@ -1,0 +1,278 @@
+"""One run at a time for each site: locks that the kernel or the server lets go when their process dies.
+
+On PostgreSQL advisory locks of a session of their own; beside an SQLite file record locks on `<file>.lock`, which also
+says who holds what. Nothing has to be cleaned up after a run that was killed, and a lock file that stays means nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import re
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Protocol
+
+from sqlalchemy import URL, Connection, NullPool, bindparam, create_engine, text
+from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
+from sqlalchemy.exc import DBAPIError
+
+from newscrawl.exceptions import LockedError, StorageError
+from newscrawl.storage.engine import explain_opening, parse_url, sqlite_file
+
+MUTEX_SECONDS = 5.0
+"""How long a run waits for another one that is taking its locks at this moment, which needs milliseconds."""
+NAME_LENGTH = 63
+"""PostgreSQL's limit on application_name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who holds a lock."""
+
+    pid: int
+    host: str
+    since: str
+    """ISO 8601 in UTC, to the second."""
+    command: str
+
+
+class Lock(Protocol):
+    """Locks that are held, all or none."""
+
+    def check(self) -> bool:
+        """Tell whether the locks were held all along; False: they had been lost and are held again.
+
+        Raises LockedError when another run has taken one meanwhile, StorageError when they cannot be had.
+        """
+
+    def release(self) -> None:
+        """Let go; a second call does nothing."""
+
+
+def take_lock(url: str, names: Sequence[str], owner: Owner) -> Lock:
+    """Lock *names* in the database at *url* for this process.
+
+    Raises LockedError, which names the holder, when one of them is held; UsageError and StorageError as open_engine().
+    """
+    parsed = parse_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        return _ServerLock(parsed, names, owner)
+    path = sqlite_file(parsed)
+    return _NoLock() if path is None else _FileLock(path, parsed, names, owner)
+
+
+class _NoLock:
+    """A database in memory is seen by one process only."""
+
+    def check(self) -> bool:
+        return True
+
+    def release(self) -> None:
+        pass
+
+
+class _FileLock:
+    """Record locks (POSIX): one byte of the file for each name, at an offset made of the name.
+
+    The first byte is held while a run takes its locks and writes itself down; so two runs that ask for the same names
+    in any order cannot both be refused.
+    """
+
+    def __init__(self, database: Path, url: URL, names: Sequence[str], owner: Owner) -> None:
+        self.path = database.with_name(database.name + ".lock")
+        self._url = url
+        self._names = sorted(set(names))
+        self._owner = owner
+        self._file = -1
+        self._take()
+
+    def check(self) -> bool:
+        with contextlib.suppress(OSError):
+            if os.path.samestat(os.fstat(self._file), self.path.stat()):
+                return True
+        # Somebody removed the file: the next run would make another and lock that.
+        self.release()
+        self._take()
+        return False
+
+    def release(self) -> None:
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
+    def _take(self) -> None:
+        try:
+            self._file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o666)
+        except OSError as error:
+            raise StorageError(explain_opening(self._url, error)) from error
+        try:
+            with self._mutex():
+                held = next((name for name in self._names if not self._try(_offset(name))), None)
+                if held is not None:
+                    raise LockedError(_refusal(held, self._owner_of(held)))
+                self._write_down()
+        except BaseException:
+            self.release()
+            raise
+
+    def _try(self, offset: int) -> bool:
+        try:
+            fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, offset)
+        except (BlockingIOError, PermissionError):
+            return False
+        except OSError as error:
+            raise StorageError(f"{self.path} cannot be locked: {error}; put the database on a local disk") from error
+        return True
+
+    @contextlib.contextmanager
+    def _mutex(self) -> Iterator[None]:
+        deadline = time.monotonic() + MUTEX_SECONDS
+        while not self._try(0):
+            if time.monotonic() > deadline:
+                raise LockedError(f"another run has been taking {self.path} for {MUTEX_SECONDS:g} s; try again")
+            time.sleep(0.01)
+        try:
+            yield
+        finally:
+            fcntl.lockf(self._file, fcntl.LOCK_UN, 1, 0)
+
+    def _lines(self) -> list[dict[str, Any]]:
+        """What runs wrote down, those that are gone included; a line that was cut by a kill is left out."""
+        known = []
+        for line in os.pread(self._file, os.fstat(self._file).st_size, 0).decode("utf-8", "replace").splitlines():
+            with contextlib.suppress(ValueError, TypeError, KeyError):
+                row = json.loads(line)
+                Owner(**row["owner"])
+                known.append({"owner": row["owner"], "locks": list(row["locks"])})
+        return known
+
+    def _owner_of(self, name: str) -> Owner | None:
+        return next((Owner(**row["owner"]) for row in self._lines() if name in row["locks"]), None)
+
+    def _write_down(self) -> None:
+        """Put this run in place of those whose locks it has; lines of other runs stay, dead or alive."""
+        mine = set(self._names)
+        rows = [row for row in self._lines() if mine.isdisjoint(row["locks"])]
+        rows.append({"owner": asdict(self._owner), "locks": self._names})
+        data = "".join(json.dumps(row) + "\n" for row in rows).encode()
+        try:
+            os.ftruncate(self._file, 0)
+            os.pwrite(self._file, data, 0)
+        except OSError as error:
+            raise StorageError(f"{self.path} cannot be written: {error}; free some space") from error
+
+
+class _ServerLock:
+    """Advisory locks of a PostgreSQL session that does nothing else.
+
+    Should the connection go, the server lets go of the locks; check() then takes them again. The server looks after
+    half a minute whether a silent client still lives, so the locks of a machine without power do not stay either.
+    """
+
+    def __init__(self, url: URL, names: Sequence[str], owner: Owner) -> None:
+        self._url = url
+        self._names = sorted(set(names))
+        name = f"newscrawl {owner.pid}@{owner.host} {owner.command.removeprefix('scrapy ')}"
+        self._engine = create_engine(
+            url,
+            poolclass=NullPool,
+            isolation_level="AUTOCOMMIT",
+            hide_parameters=True,
+            connect_args={"connect_timeout": 10, "application_name": name[:NAME_LENGTH]},
+        )
+        self._connection: Connection | None = None
+        self._take()
+
+    def check(self) -> bool:
+        with contextlib.suppress(DBAPIError):
+            if self._connection is not None:
+                self._connection.execute(text("SELECT 1"))
+                return True
+        self.release()
+        self._take()
+        return False
+
+    def release(self) -> None:
+        if self._connection is not None:
+            with contextlib.suppress(DBAPIError):
+                self._connection.close()
+            self._connection = None
+
+    def _take(self) -> None:
+        try:
+            self._connection = self._engine.connect()
+            self._connection.execute(_prepare)
+            schema = self._connection.execute(text("SELECT current_schema()")).scalar_one()
+            keys = {_key(schema, name): name for name in self._names}
+            mutex = {"key": _key(schema, "")}
+            self._connection.execute(text("SELECT pg_advisory_lock(:key)"), mutex)
+            refused = self._connection.execute(_try_keys, {"keys": list(keys)}).scalars().all()
+            self._connection.execute(text("SELECT pg_advisory_unlock(:key)"), mutex)
+            if refused:
+                raise LockedError(_refusal(keys[refused[0]], self._owner_of(refused[0])))
+        except DBAPIError as error:
+            self.release()
+            raise StorageError(explain_opening(self._url, error.orig)) from error
+        except BaseException:
+            self.release()
+            raise
+
+    def _owner_of(self, key: int) -> Owner | None:
+        assert self._connection is not None
+        halves = {"high": key >> 32 & 0xFFFFFFFF, "low": key & 0xFFFFFFFF}
+        row = self._connection.execute(_holder, halves).one_or_none()
+        if row is None:
+            return None
+        since = row.backend_start.astimezone(UTC).isoformat(timespec="seconds") if row.backend_start else "?"
+        known = re.match(r"newscrawl (\d+)@(\S+) (.*)", row.application_name or "")
+        if known is None:
+            return Owner(row.pid, "the database server", since, row.application_name or "unknown")
+        return Owner(int(known[1]), known[2], since, f"scrapy {known[3]}")
+
+
+_prepare = text(
+    "SELECT set_config(name, value, false) FROM (VALUES ('lock_timeout', '5s'), ('tcp_keepalives_idle', '30'),"
+    " ('tcp_keepalives_interval', '10'), ('tcp_keepalives_count', '3'), ('statement_timeout', '0')) v (name, value)"
+)
+_try_keys = text("SELECT key FROM unnest(:keys) AS key WHERE NOT pg_try_advisory_lock(key)").bindparams(
+    bindparam("keys", type_=ARRAY(BIGINT))
+)
+_holder = text(
+    "SELECT a.pid, a.application_name, a.backend_start FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid"
+    " WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1"
+    " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    " AND l.classid = CAST(:high AS bigint)::oid AND l.objid = CAST(:low AS bigint)::oid LIMIT 1"
+)
+
+
+def this_process(command: str) -> Owner:
+    """Return the owner that this process is; *command* is what it was asked to do."""
+    since = datetime.now(UTC).isoformat(timespec="seconds")
+    return Owner(os.getpid(), os.uname().nodename, since, command)
+
+
+def _refusal(name: str, owner: Owner | None) -> str:
+    if owner is None:
+        return f"another run is crawling {name}; wait until it has ended"
+    since = owner.since.replace("T", " ").replace("+00:00", " UTC")
+    return (
+        f"another run is crawling {name}: process {owner.pid} on {owner.host} since {since} ({owner.command}); "
+        f"wait until it has ended, or end it there with `kill {owner.pid}`. The lock goes with its process"
+    )
+
+
+def _offset(name: str) -> int:
+    """Return a byte of the lock file; the first one is the mutex."""
+    return 1 + int.from_bytes(blake2b(name.encode(), digest_size=7).digest())
+
+
+def _key(schema: str, name: str) -> int:
+    """Return a key for PostgreSQL's advisory locks, which all programs of a database share."""
+    return int.from_bytes(blake2b(f"newscrawl\0{schema}\0{name}".encode(), digest_size=8).digest(), signed=True)
