@@ -110,7 +110,7 @@ def measure(site: RunningSite, databases: Databases, folder: Path, options: argp
 
 def one_crawl(scene: Scene, edition: int, random: Random, kills: int) -> Killed:
     scene.site.edition = edition
-    return kill_and_finish(scene, scatter(random, kills=kills))
+    return kill_and_finish(scene, scatter(random, scene, kills=kills))
 
 
 def tell(number: int, edition: int, killed: Killed) -> None:

@@ -181,6 +181,8 @@ class Scene:
     expected: Content
     seconds: float
     """How long the undisturbed crawl took."""
+    tail: float
+    """How many of these seconds passed after its last request."""
     requests: int
     """How many it made."""
     fetched: Counter[str]
@@ -208,16 +210,31 @@ def undisturbed(
     twins = twins_of(site)
     with database(databases, like=start) as url:
         run = Run(site, url, folder / "undisturbed.log", NEWSCRAWL_WORKERS=workers)
-        code, seconds = run.wait(), run.age
+        seconds, tail = _watch(run, site)
+        code = run.wait()
         found = [*faults(url), *equation(url, asked_keys(site))]
         if code or found:
             raise CrawlFailedError(f"the undisturbed crawl ended with {code}: {found}\n{run.tail()}")
         content = read_content(url, twins=twins)
         fetched = fetched_articles(site, url)
         yield (
-            Scene(site, databases, folder, twins, start, content, seconds, len(site.requests), fetched, workers),
+            Scene(site, databases, folder, twins, start, content, seconds, tail, len(site.requests), fetched, workers),
             url,
         )
+
+
+def _watch(run: Run, site: RunningSite) -> tuple[float, float]:
+    """Wait for a run's end; return its seconds, and those after its last request."""
+    seen, last = 0, 0.0
+
+    def look() -> bool:
+        nonlocal seen, last
+        if len(site.requests) > seen:
+            seen, last = len(site.requests), run.age
+        return False
+
+    run.wait_until(look)
+    return run.age, run.age - last
 
 
 def kill_and_finish(scene: Scene, aims: Sequence[Aim]) -> Killed:
@@ -334,21 +351,21 @@ def answered(site: RunningSite, statuses: Iterable[int]) -> Iterator[str]:
             yield normalise(site.urls[request.host].rstrip("/") + request.path)
 
 
-START_UP, DISCOVERY, END = 0.2, 0.15, 0.15
-"""Share of the kills that are aimed at these parts of a run; the others fall anywhere."""
+START_UP, DISCOVERY, END = 0.2, 0.15, 0.3
+"""Share of the kills that are aimed at these parts of a run (its end: of the first run only); others fall anywhere."""
 
 
-def scatter(random: Random, *, kills: int) -> list[Aim]:
+def scatter(random: Random, scene: Scene, *, kills: int) -> list[Aim]:
     """Choose moments over the whole run, with at least their share at its start, in discovery and at its end."""
-    return [_somewhere(random) for _ in range(kills)]
+    return [_somewhere(random, scene, is_first=not number) for number in range(kills)]
 
 
-def _somewhere(random: Random) -> Aim:
+def _somewhere(random: Random, scene: Scene, *, is_first: bool) -> Aim:
     whole_group, draw = random.random() < 0.75, random.random()
     if draw < START_UP:
         return Aim(random.uniform(0.0, 2.0), whole_group=whole_group)
     if draw < START_UP + DISCOVERY:
         return Aim(random.uniform(0.0, 0.05), requests=random.randint(1, 40), whole_group=whole_group)
-    if draw < START_UP + DISCOVERY + END:
-        return Aim(random.uniform(0.0, 0.8), share=random.uniform(0.96, 1.0), whole_group=whole_group)
+    if draw < START_UP + DISCOVERY + END and is_first:
+        return Aim(random.uniform(0.0, scene.tail), share=1.0, whole_group=whole_group)
     return Aim(random.uniform(0.0, 0.1), share=random.random(), whole_group=whole_group)
