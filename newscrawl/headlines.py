@@ -170,7 +170,7 @@ def _longest_of_cut(chosen: _Stated | None, *others: _Stated | None) -> Evidence
     """The headline, or the longer one that it is the beginning of where it was cut at a length."""
     if chosen is None:
         return None
-    start = _ELLIPSIS.sub("", chosen.text)
+    start = _ELLIPSIS.sub("", chosen.text) if chosen.text.endswith(("…", "...")) else chosen.text
     is_single = all(other is None or other is chosen or other.key != chosen.key for other in others)
     if is_single and (len(start) >= CUT_AT or start != chosen.text):
         for other in others:
@@ -186,9 +186,10 @@ def likeness(one: str, other: str) -> float:
     return len(words & others) / fewer if fewer else 0.0
 
 
-def _words(text: str) -> set[str]:
-    words = set(_WORD.findall(text.casefold()))
-    return {word for word in words if len(word) > 3 or not word.isascii()} or words
+@lru_cache(maxsize=64)
+def _words(text: str) -> frozenset[str]:
+    words = frozenset(_WORD.findall(text.casefold()))
+    return frozenset(word for word in words if len(word) > 3 or not word.isascii()) or words
 
 
 @lru_cache(maxsize=256)

@@ -18,7 +18,7 @@ def read(*blocks: Any, url: str = "https://e.example/a") -> tuple[EvidenceBook, 
     texts = (block if isinstance(block, str) else json.dumps(block) for block in blocks)
     page = "".join(f'<script type="application/ld+json">{text}</script>' for text in texts) + "<p>x</p>"
     book = EvidenceBook()
-    return book, read_json_ld(parse(page.encode()).root, url, book)
+    return book, read_json_ld(parse(page.encode()).root.iter("script"), url, book)
 
 
 @pytest.mark.parametrize(

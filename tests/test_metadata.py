@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from newscrawl.extraction.document import parse
 from newscrawl.extraction.evidence import LONGEST_VALUE, MOST_VALUES, EvidenceBook
-from newscrawl.extraction.metadata import read_metadata
+from newscrawl.extraction.metadata import read_metadata, stating
 
 
 def read(head: str) -> EvidenceBook:
     book = EvidenceBook()
-    read_metadata(parse(f"<html lang='de'><head>{head}</head><body><p>x</p></body></html>".encode()).root, book)
+    root = parse(f"<html lang='de'><head>{head}</head><body><p>x</p></body></html>".encode()).root
+    read_metadata(root, stating(root), book)
     return book
 
 

@@ -134,7 +134,6 @@ class _Page:
         seen = self.seen
         texts = [block.text for block in seen.walked.blocks]
         starts = [text[:LONGEST_START] for text in texts]
-        words = [start.casefold().split() for start in starts]
         standfirst = np.zeros(self.count)
         standfirst[list(seen.standfirsts)] = 1
         return [
@@ -142,8 +141,8 @@ class _Page:
             [_SENTENCE_END.search(text, len(text) - 4) is not None for text in texts],
             [text[-1] in ".!?…。।؟" for text in texts],
             [len(_CAPITALS.findall(start)) / len(start) for start in starts],
-            [len(seen.said.intersection(some)) / len(some) for some in words] if seen.said else -1.0,
-            [_stated_share(some, seen.stated) for some in words] if seen.stated else -1.0,
+            [_said_share(start, seen.said) for start in starts] if seen.said else -1.0,
+            [_stated_share(start, seen.stated) for start in starts] if seen.stated else -1.0,
             self.chars, self.link, self.size, [_code_of(reason) for reason in seen.reasons], standfirst,
         ]  # fmt: skip
 
@@ -251,9 +250,15 @@ def neighbours_in(words: Sequence[str]) -> frozenset[tuple[str, str]]:
     return frozenset(pairwise(words))
 
 
-def _stated_share(words: Sequence[str], stated: frozenset[tuple[str, str]]) -> float:
-    """Share of a block's pairs of words that the stated text has, too; -1 where that is not known."""
-    pairs = neighbours_in(words) if stated else ()
+def _said_share(text: str, said: frozenset[str]) -> float:
+    """Share of the words that headline or description has, too."""
+    words = text.casefold().split()
+    return len(said.intersection(words)) / len(words)
+
+
+def _stated_share(text: str, stated: frozenset[tuple[str, str]]) -> float:
+    """Share of the pairs of words that the stated text has, too; -1 where there is no pair."""
+    pairs = neighbours_in(text.casefold().split())
     return len(stated.intersection(pairs)) / len(pairs) if pairs else -1.0
 
 

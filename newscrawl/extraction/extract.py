@@ -21,7 +21,7 @@ from newscrawl.extraction.dom import leave_out_section_headings, read_around, re
 from newscrawl.extraction.evidence import EvidenceBook
 from newscrawl.extraction.images import read_images
 from newscrawl.extraction.json_ld import LinkedData, read_json_ld
-from newscrawl.extraction.metadata import read_metadata
+from newscrawl.extraction.metadata import read_metadata, stating
 from newscrawl.extraction.model import Extraction, ExtractionRules
 from newscrawl.extraction.page_facts import Page, facts_of
 from newscrawl.extraction.page_type import ARTICLE, verdict_of
@@ -65,8 +65,9 @@ def read_stated(document: Document, url: str, rules: ExtractionRules) -> Stated:
     """Everything that is read before the blocks are judged; the tree is left as it is."""
     root, book = document.root, EvidenceBook()
     _read_site_rules(root, rules, book)
-    data = read_json_ld(root, url, book)
-    metas = read_metadata(root, book)
+    elements = stating(root)
+    data = read_json_ld(elements["script"], url, book)
+    metas = read_metadata(root, elements, book)
     walked = walk(root, _selected(root, rules.drop), _selected(root, (rules.article_body,)))
     headlines = read_headline(walked, book)
     return Stated(book, data, metas, walked, headlines, _hints(book, data, rules))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
@@ -41,9 +41,9 @@ class LinkedData:
     """Articles described where none of three or more has this page's URL: then `kind` says nothing of it."""
 
 
-def read_json_ld(root: etree._Element, url: str, book: EvidenceBook) -> LinkedData:
+def read_json_ld(scripts: Iterable[etree._Element], url: str, book: EvidenceBook) -> LinkedData:
     """Add what the page's JSON-LD states about its article to *book*. A block that cannot be read is ignored."""
-    nodes = [node for block in _blocks(root) for node in _nodes(block)]
+    nodes = [node for block in _blocks(scripts) for node in _nodes(block)]
     by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
     articles = [node for node in nodes if _types(node) & ARTICLE_TYPES]
     pages = [node for node in nodes if _types(node) & PAGE_TYPES]
@@ -59,8 +59,8 @@ def read_json_ld(root: etree._Element, url: str, book: EvidenceBook) -> LinkedDa
     return LinkedData(_article_body(article), kind, types, others)
 
 
-def _blocks(root: etree._Element) -> Iterator[Any]:
-    for script in root.iter("script"):
+def _blocks(scripts: Iterable[etree._Element]) -> Iterator[Any]:
+    for script in scripts:
         if "ld+json" in (script.get("type") or "").lower():
             yield from _parse(script.text or "")
 

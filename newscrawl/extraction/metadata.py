@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from lxml import etree
 
 from newscrawl.extraction.evidence import EvidenceBook
 from newscrawl.people import is_label
 
 OPENGRAPH, META = "opengraph", "meta"
+STATING = ("meta", "link", "title", "script")
 
 # Field -> (source, meta names), best first. Names are compared in lower case.
 TABLE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -70,9 +73,20 @@ _MICRODATA = {
 }  # fmt: skip
 
 
-def read_metadata(root: etree._Element, book: EvidenceBook) -> dict[str, list[str]]:
+Elements = Mapping[str, Sequence[etree._Element]]
+
+
+def stating(root: etree._Element) -> Elements:
+    """The elements in which a page states something of itself, by tag, found in one pass: a tree is long."""
+    found: dict[str, list[etree._Element]] = {tag: [] for tag in STATING}
+    for element in root.iter(*STATING):
+        found[element.tag].append(element)
+    return found
+
+
+def read_metadata(root: etree._Element, elements: Elements, book: EvidenceBook) -> dict[str, list[str]]:
     """Add what meta and link elements and the title state to *book*; gives all meta values by lower-case name."""
-    metas, items = _metas(root)
+    metas, items = _metas(elements["meta"])
     for field, source, names in TABLE:
         for name in names:
             for value in metas.get(name, ()):
@@ -83,15 +97,14 @@ def read_metadata(root: etree._Element, book: EvidenceBook) -> dict[str, list[st
                 book.add("authors", value, META)
     for field, value in items:
         book.add(field, value, META)
-    for link in root.iter("link"):
+    for link in elements["link"]:
         if (link.get("rel") or "").strip().lower() == "canonical":
             book.add("canonical_url", link.get("href"), META)
             break
     for value in metas.get("og:url", ()):
         book.add("canonical_url", value, OPENGRAPH)
     book.add("in_language", root.get("lang") or root.get("xml:lang"), META)
-    title = next(root.iter("title"), None)
-    if title is not None:
+    for title in elements["title"][:1]:
         book.add("page_title", title.text, META)
     return metas
 
@@ -102,11 +115,11 @@ def _as_spoken(name: str) -> str:
     return f"{first.strip()} {last.strip()}" if first and "," not in first else name
 
 
-def _metas(root: etree._Element) -> tuple[dict[str, list[str]], list[tuple[str, str]]]:
+def _metas(elements: Sequence[etree._Element]) -> tuple[dict[str, list[str]], list[tuple[str, str]]]:
     """Values by lower-case name or property, and microdata as (field, value)."""
     metas: dict[str, list[str]] = {}
     items: list[tuple[str, str]] = []
-    for meta in root.iter("meta"):
+    for meta in elements:
         content = meta.get("content")
         if not content:
             continue
