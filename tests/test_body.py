@@ -172,3 +172,20 @@ def test_a_name_that_means_something_else_once_does_so_all_over_the_page() -> No
     long = [f"<p>{n}. {A} {B}</p><p>{n}. {B} {C}</p>" for n in range(3)]
     parts = "".join(f"<div class='promo-text' id='n{n}'>{text}</div>" for n, text in enumerate(long))
     assert len(kept(f"<h1>Old lighthouse</h1><main>{parts}</main>")) == 6
+
+
+@pytest.mark.parametrize(
+    "panel",
+    [
+        f"<div role=region aria-labelledby=q1 style='display:none'><p>{B}</p></div>",
+        f"<h3><button aria-expanded=false>What it costs</button></h3><div hidden aria-hidden=true><p>{B}</p></div>",
+    ],
+)
+def test_a_closed_part_of_an_accordion_is_text(panel: str) -> None:
+    page = f"<h1>Old lighthouse</h1><div class='entry-content'><p>{A}</p>{panel}<p>{C}</p></div>"
+    assert kept(page) == [A, B, C]
+
+
+def test_names_inside_code_are_those_of_its_colours() -> None:
+    code = "<pre><code><span class='hljs-comment'># light the lamp</span> lamp on</code></pre>"
+    assert "# light the lamp lamp on" in kept(article(code))

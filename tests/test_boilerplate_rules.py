@@ -65,6 +65,9 @@ def test_a_wrong_rule_file_names_file_key_and_line(read, text: str, message: str
         ("td-header-top-menu", "page-frame"),
         ("screen-reader-text", "hidden-name"),
         ("hidden", "hidden-name"),
+        ("secondary", "page-frame"),
+        ("no-print", "promotion"),
+        ("off-canvas position-left", "page-frame"),
     ],
 )
 def test_names_tell_the_zone(text: str, zone: str) -> None:
@@ -83,6 +86,15 @@ def test_names_tell_the_zone(text: str, zone: str) -> None:
         "block-id-n1AuAdJlVL",
         "overflow-hidden",
         "commentary-page",
+        "article-with-sidebar",
+        "layout--has-rail",
+        "no_toc_section",
+        "tw-border-stroke-secondary",
+        "md:text-secondary",
+        "elementor-element-0243ad1",
+        "component_bbc4ad583c",
+        "cmp-container",
+        "dialog-off-canvas-main-canvas",
     ],
 )
 def test_names_that_only_look_like_a_zone_are_none(text: str) -> None:

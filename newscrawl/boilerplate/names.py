@@ -10,8 +10,15 @@ from newscrawl.boilerplate.rules import NameRule, names
 
 LONGEST_NAMES = 400
 """Frameworks write hundreds of style classes on one element; those that mean something come early."""
-_RANDOM = re.compile(r"[a-zA-Z]\d+[a-zA-Z]*[A-Z]|[A-Z][a-z]?[A-Z][a-z]?[A-Z]|[a-z]\d[a-z]\d")
+_RANDOM = re.compile(
+    r"[a-zA-Z]\d+[a-zA-Z]*[A-Z]|[A-Z][a-z]?[A-Z][a-z]?[A-Z]|[a-z]\d[a-z]\d|(?<![^\W_])(?=[a-f]*\d)[0-9a-f]{6,}(?![^\W_])"
+)
 """Generated ids and class hashes: their pieces are no words."""
+_COLOUR = re.compile(r"(?:\S*:)?(?:tw-)?(?:bg|border|divide|fill|outline|ring|stroke|text)-(?:\w+-)*secondary\b")
+"""Utility classes that name a colour."""
+WHOLE_PAGE = "whole-page"
+STATES = frozenset({"has", "with", "without", "no"})
+"""What follows is what an element has, or has not, inside: "has-sidebar", "no-toc"."""
 _SIGNS = re.compile(r"[\W_]+")
 _WORDS = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![^\W\d_A-Z])")
 
@@ -39,7 +46,7 @@ def meaning_of(text: str) -> Meaning:
     classes = text[:LONGEST_NAMES].split()
     found = HIDDEN if _is_hidden(classes) else NOTHING
     for name in classes:
-        meaning = _meaning_of_name(name)
+        meaning = NOTHING if "secondary" in name and _COLOUR.match(name) else _meaning_of_name(name)
         if meaning is not NOTHING:
             found = merged(found, meaning)
     return found
@@ -58,12 +65,16 @@ def _meaning_of_name(name: str) -> Meaning:
     words = [word.lower() for word in _WORDS.findall(_without_hashes(name))]
     found: dict[str, str] = {}
     for at, word in enumerate(words):
+        if at and words[at - 1] in STATES:
+            continue
         for rule, rest, is_stem in index.get(word, ()):
             if rule.kind not in found and (not rest or _goes_on(words[at + 1 :], rest, is_stem=is_stem)):
                 found[rule.kind] = rule.id
         for stem, rule in stems.get(word[:3], ()):
             if word.startswith(stem):
                 found.setdefault(rule.kind, rule.id)
+    if found.get("content") == WHOLE_PAGE:
+        return NOTHING
     return Meaning(found.get("zone"), found.get("content"), found.get("role")) if found else NOTHING
 
 

@@ -11,6 +11,7 @@ from lxml import etree
 from newscrawl.extraction.elements import INLINE, OF_HEAD, PLAIN, SKIPPED, Traits, traits_of
 from newscrawl.text import INVISIBLE
 
+HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 OF_ARTICLES = ("main", "article", "h1", "p")
 MARKS = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "sub": "sub", "sup": "sup", "code": "code"}
 END_MARKS = {"a": "/a"} | {tag: f"/{mark}" for tag, mark in MARKS.items()}
@@ -179,7 +180,8 @@ class _Walker:
 
     def leaves_out(self, element: etree._Element, tag: str, traits: Traits) -> bool:
         """Whether the words of an inline element are none of the sentence around it."""
-        if traits.zone:
+        # Highlighted code has its comments in elements of that name.
+        if traits.zone and self.nodes[self.node].tag != "pre" and element.getparent().tag != "code":  # type: ignore[union-attr]
             if traits.zone == "byline":
                 self.note(self.walked.bylines, element)
             if not (tag == "a" and _is_text_link(element)) and next(element.iter("p"), None) is None:
@@ -216,7 +218,7 @@ class _Walker:
 
     def is_gone(self, element: etree._Element, traits: Traits) -> bool:
         """Whether nobody sees an element, or it is a menu: then there is no need to look inside."""
-        if traits.is_hidden:
+        if traits.is_hidden and not _is_panel(element):
             return self.leave_out("hidden")
         if element in self.drop:
             return self.leave_out(self.drop[element])
@@ -275,6 +277,17 @@ def _without_invisible(text: str) -> str:
         if sign in text:
             text = text.replace(sign, "")
     return text
+
+
+def _is_panel(element: etree._Element) -> bool:
+    """A closed part of an accordion: readers open it, by a heading that names it or that stands right before it.
+
+    https://www.w3.org/WAI/ARIA/apg/patterns/accordion/
+    """
+    if element.get("role") == "region" and "aria-labelledby" in element.keys():  # noqa: SIM118
+        return True
+    before = element.getprevious()
+    return before is not None and before.tag in HEADINGS and next(before.iter("button"), None) is not None
 
 
 def _is_text_link(element: etree._Element) -> bool:
