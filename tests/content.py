@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,6 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import Engine, MetaData, select
 
 from newscrawl.storage.engine import open_engine, reading
+from newscrawl.storage.stories import MOST_PER_BAND
 
 Row = Mapping[str, str]
 """Column -> value as text."""
@@ -92,6 +93,7 @@ def read_content(database_url: str, *, twins: Collection[str] = ()) -> Content:
         engine.dispose()
     names = _names(rows, twins)
     tables: dict[str, dict[Identity, list[Row]]] = {}
+    rows["article_bands"] = _without_crowds(rows.get("article_bands", []))
     for table, content in rows.items():
         if table in OF_THE_RUN:
             continue
@@ -152,6 +154,15 @@ def _all_rows(engine: Engine) -> dict[str, list[dict[str, Any]]]:
             name: [dict(row._mapping) for row in connection.execute(select(table))]
             for name, table in metadata.tables.items()
         }
+
+
+def _without_crowds(bands: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out bands that are full or were: which articles came before a band was full depends on their order.
+
+    Half of what a band holds is far below any that was full and lost members by revisions.
+    """
+    members = Counter(row["band"] for row in bands)
+    return [row for row in bands if members[row["band"]] < MOST_PER_BAND / 2]
 
 
 def _names(rows: Mapping[str, list[dict[str, Any]]], twins: Collection[str]) -> _Names:

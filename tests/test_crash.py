@@ -99,6 +99,10 @@ SABOTAGE = {
         "DELETE FROM article_revisions WHERE article_id = (SELECT min(article_id) FROM article_revisions)",
         "lost: article_revisions",
     ),
+    "a signature's band is lost": (
+        "DELETE FROM article_bands WHERE band = (SELECT max(band) FROM article_bands)",
+        "lost: article_bands",
+    ),
     "a withdrawal is lost": (
         "UPDATE articles SET withdrawn_at = NULL",
         "different: articles",
