@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newscrawl.boilerplate.rules import names
+from newscrawl.extraction.block_looks import KINDS, look_columns
+from newscrawl.extraction.block_words import box_word_kinds, word_columns
 from newscrawl.extraction.container import Layout
 from newscrawl.extraction.elements import PLAIN, ROLES, ZONE_TAGS, Traits
 from newscrawl.extraction.walk import RawBlock, Walked
@@ -39,6 +42,8 @@ LEVELS = ("node", "parent", "grandparent")
 WIDTHS = (4, 10)
 LONGEST_START = 150
 """Characters of a block in which signs and words are counted."""
+SAME_START = 40
+"""Characters in which two blocks' beginnings are compared."""
 _SENTENCE_END = re.compile(r"[.!?…。！？؟۔।॥:;,]['\"”’»“)\]]{0,3}$")
 _CAPITALS = re.compile("[A-ZÀ-ÞА-ЯΑ-Ω]")
 
@@ -54,6 +59,9 @@ FEATURES = (
     "page_blocks", "page_prose", "page_paragraphs", "container_share", "article_data",
     "held-2", "held-1", "held+1", "kept-1", "kept+1", "size-1", "size+1", "tag-1", "tag+1", "link+1",
     *(f"{name}~{width}" for width in WIDTHS for name in ("kept", "size", "link", "chars")),
+    *(f"{kind}_{name}" for kind in KINDS for name in ("prose", "kept", "blocks")),
+    *box_word_kinds(), "links", "same_start", "images", "siblings_before", "siblings_after",
+    "box_words~3", "parent_look_prose~3",
 )  # fmt: skip
 """The columns, in order; a model is trained for these and no others."""
 
@@ -83,7 +91,8 @@ class Sighting:
 def block_features(seen: Sighting) -> NDArray[np.float32]:
     """The features of a page's blocks, shape (blocks, len(FEATURES)); the page has at least one block."""
     page = _Page(seen)
-    columns = [*page.text(), *page.elements(), *page.surroundings(), *page.place(), *page.whole(), *page.neighbours()]
+    columns = [*page.text(), *page.elements(), *page.surroundings(), *page.place(), *page.whole(), *page.neighbours(),
+               *page.likeness()]  # fmt: skip
     return np.stack(columns, axis=1).astype(np.float32)
 
 
@@ -106,6 +115,7 @@ class _Page:
         self.kept = np.array([reason is None for reason in seen.reasons], dtype=np.float64)
         self.held = np.array(seen.held, dtype=np.float64)[self.node]
         self.tag = np.array([TAGS.get(block.tag, 0) for block in blocks])
+        self.words = [block.text[:LONGEST_START].casefold().split() for block in blocks]
 
     @cached_property
     def read(self) -> Numbers:
@@ -121,7 +131,8 @@ class _Page:
 
     def text(self) -> list[Numbers]:
         seen = self.seen
-        facts = np.array([_text_facts(block, seen) for block in seen.walked.blocks], dtype=np.float64)
+        texts = zip(seen.walked.blocks, self.words, strict=True)
+        facts = np.array([_text_facts(block, words, seen) for block, words in texts], dtype=np.float64)
         codes = np.array([_code_of(reason) for reason in seen.reasons])
         standfirst = np.zeros(self.count)
         standfirst[list(seen.standfirsts)] = 1
@@ -198,17 +209,49 @@ class _Page:
             near += [_mean_around(values, width) for values in (self.kept, self.size, self.link, self.chars)]
         return near
 
+    def likeness(self) -> list[Numbers]:
+        """What a block has in common with the others of its page: look, words, beginning, place among siblings."""
+        looks = look_columns(self.seen.layout.nodes, self.seen.walked.blocks, self.size, self.kept)
+        boxes = word_columns([block.text for block in self.seen.walked.blocks], self.words)
+        of_boxes, alike = np.sum(boxes, axis=0), looks[len(looks) // len(KINDS)]
+        return [
+            *looks,
+            *boxes,
+            *self.marks(),
+            *self.among_siblings(),
+            _mean_around(of_boxes, 3),
+            _mean_around(alike, 3),
+        ]
+
+    def marks(self) -> list[Numbers]:
+        """Number of links, of blocks that begin with the same letters, and of images close by."""
+        blocks, count = self.seen.walked.blocks, self.count
+        links = [len([1 for _, tag, _ in block.marks if tag == "a"]) if block.link_chars else 0 for block in blocks]
+        starts = [block.text[:SAME_START] for block in blocks]
+        known = Counter(starts)
+        same = [known[start] for start in starts]
+        images = np.bincount([min(block, count) for _, block, _ in self.seen.walked.images], minlength=count + 1)
+        return [np.array(links), np.array(same), _mean_around(images.astype(np.float64), 3)[:-1]]
+
+    def among_siblings(self) -> list[Numbers]:
+        """How many blocks stand before and after a block below the same parent."""
+        parents = self.parents[self.node]
+        order = np.argsort(parents, kind="stable")
+        starts = np.searchsorted(parents[order], parents[order])
+        before = np.empty(self.count)
+        before[order] = self.at - starts
+        return [before, np.bincount(parents)[parents] - 1 - before]
+
 
 def neighbours_in(words: Sequence[str]) -> frozenset[tuple[str, str]]:
     """Each pair of neighbouring words."""
     return frozenset(pairwise(words))
 
 
-def _text_facts(block: RawBlock, seen: Sighting) -> tuple[float, ...]:
+def _text_facts(block: RawBlock, words: Sequence[str], seen: Sighting) -> tuple[float, ...]:
     """words, ends_sentence, ends_stop, capitals, said, stated"""
     text = block.text
     start = text[:LONGEST_START]
-    words = start.casefold().split()
     return (
         text.count(" ") + 1,
         _SENTENCE_END.search(text, len(text) - 4) is not None,

@@ -30,6 +30,8 @@ class Node:
     parent: int
     tag: str
     traits: Traits
+    classes: str = ""
+    """Its class attribute."""
 
 
 @dataclass(slots=True)
@@ -199,7 +201,7 @@ class _Walker:
             return True
         if self.bodies and element in self.bodies:
             self.walked.named_bodies.append(len(self.nodes))
-        self.nodes.append(Node(self.node, tag, traits))
+        self.nodes.append(Node(self.node, tag, traits, element.get("class", "")))
         self.node = len(self.nodes) - 1
         if traits.is_noteworthy:
             if traits.meaning.zone == "byline":
