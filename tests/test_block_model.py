@@ -61,8 +61,9 @@ def test_the_bundled_model_is_small_and_knows_prose_from_labels() -> None:
         ("outside", 0.55, None, None),
         ("outside", 0.45, None, "outside"),
         ("outside", 0.99, "comments", "outside"),
-        ("links", 0.6, None, "links"),
-        ("links", 0.7, None, None),
+        ("links", 0.45, None, "links"),
+        ("links", 0.55, None, None),
+        ("related", 0.55, None, "related"),
         ("ad-label", 0.99, None, "ad-label"),
         ("site rule", 0.99, None, "site rule"),
         ("headline", 0.99, None, "headline"),
@@ -74,9 +75,10 @@ def test_the_model_overrules_what_a_rule_only_supposes(
     assert settled(reason, score, zone) == verdict
 
 
-def test_prose_goes_only_where_the_model_is_nearly_certain() -> None:
+def test_prose_goes_only_where_the_model_is_surer_than_of_other_text() -> None:
+    assert settled(None, 0.3) == "model"
     assert settled(None, 0.3, is_prose=True) is None
-    assert settled(None, 0.03, is_prose=True) == "model"
+    assert settled(None, 0.2, is_prose=True) == "model"
 
 
 def page(extra: str = "") -> bytes:

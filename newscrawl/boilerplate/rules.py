@@ -16,6 +16,7 @@ from newscrawl.exceptions import UsageError
 PHRASE_KEYS = frozenset({"id", "why", "lines", "also_as_prefix", "also_as_title"})
 PATTERN_KEYS = frozenset({"id", "why", "pattern", "max_chars", "edge"})
 NAME_KEYS = frozenset({"id", "why", "names", "max_prose"})
+WORDS_KEYS = frozenset({"id", "why", "words"})
 
 
 class RuleFileError(UsageError):
@@ -58,6 +59,15 @@ class NameRule:
     """A zone with more characters of prose is something else than its name says."""
 
 
+@dataclass(frozen=True, slots=True)
+class BoxWords:
+    """Words of one kind that are common in boxes and rare in articles, by language."""
+
+    id: str
+    words: Mapping[str, tuple[str, ...]]
+    """Language subtag -> words, as written in the file."""
+
+
 def read_phrases(text: str, file: str) -> tuple[Phrase, ...]:
     """The `[[phrase]]` tables of a TOML text; *file* is only named in errors."""
     return tuple(
@@ -87,6 +97,14 @@ def read_names(text: str, file: str) -> tuple[NameRule, ...]:
     return tuple(NameRule(table["id"], kind, tuple(table["names"]), table.get("max_prose")) for kind, table in tables)
 
 
+def read_box_words(text: str, file: str) -> tuple[BoxWords, ...]:
+    """The `[[words]]` tables of a TOML text."""
+    return tuple(
+        BoxWords(table["id"], {language: tuple(words) for language, words in table["words"].items()})
+        for _, table in tables_of(text, file, {"words": (WORDS_KEYS, ("id", "why", "words"))})
+    )
+
+
 @lru_cache(maxsize=1)
 def phrases() -> tuple[Phrase, ...]:
     """The phrases that come with newscrawl."""
@@ -103,6 +121,12 @@ def patterns() -> tuple[Pattern, ...]:
 def names() -> tuple[NameRule, ...]:
     """The name rules that come with newscrawl."""
     return read_names(package_file("zones.toml"), "zones.toml")
+
+
+@lru_cache(maxsize=1)
+def box_words() -> tuple[BoxWords, ...]:
+    """The words of boxes that come with newscrawl."""
+    return read_box_words(package_file("box_words.toml"), "box_words.toml")
 
 
 def package_file(name: str, package: str = "newscrawl.boilerplate") -> str:

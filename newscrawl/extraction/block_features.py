@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newscrawl.boilerplate.rules import names
+from newscrawl.extraction.block_looks import KINDS, look_columns
+from newscrawl.extraction.block_words import box_word_kinds, word_columns
 from newscrawl.extraction.container import Layout
 from newscrawl.extraction.elements import ROLES, ZONE_TAGS, Traits
 from newscrawl.extraction.walk import Walked
@@ -44,6 +47,8 @@ LEVELS = ("node", "parent", "grandparent")
 WIDTHS = (4, 10)
 LONGEST_START = 150
 """Characters of a block in which signs and words are counted."""
+SAME_START = 40
+"""Characters in which two blocks' beginnings are compared."""
 _SENTENCE_END = re.compile(r"[.!?…。！？؟۔।॥:;,]['\"”’»“)\]]{0,3}$")
 _CAPITALS = re.compile("[A-ZÀ-ÞА-ЯΑ-Ω]")
 
@@ -59,6 +64,9 @@ FEATURES = (
     "page_blocks", "page_prose", "page_paragraphs", "container_share", "article_data",
     "held-2", "held-1", "held+1", "kept-1", "kept+1", "size-1", "size+1", "tag-1", "tag+1", "link+1",
     *(f"{name}~{width}" for width in WIDTHS for name in ("kept", "size", "link", "chars")),
+    *(f"{kind}_{name}" for kind in KINDS for name in ("prose", "kept", "blocks")),
+    *box_word_kinds(), "links", "same_start", "images", "siblings_before", "siblings_after",
+    "box_words~3", "parent_look_prose~3",
 )  # fmt: skip
 """The columns, in order; a model is trained for these and no others."""
 
@@ -88,7 +96,8 @@ class Sighting:
 def block_features(seen: Sighting) -> NDArray[np.float32]:
     """The features of a page's blocks, shape (blocks, len(FEATURES)); the page has at least one block."""
     page = _Page(seen)
-    columns = [*page.text(), *page.elements(), *page.surroundings(), *page.place(), *page.whole(), *page.neighbours()]
+    columns = [*page.text(), *page.elements(), *page.surroundings(), *page.place(), *page.whole(), *page.neighbours(),
+               *page.likeness()]  # fmt: skip
     table = np.empty((len(FEATURES), page.count), dtype=np.float32)
     for row, column in zip(table, columns, strict=True):
         row[:] = column
@@ -117,6 +126,7 @@ class _Page:
         self.kept = np.array([reason is None for reason in seen.reasons], dtype=np.float64)
         self.held = np.array([seen.held[node] for node in holders], dtype=np.float64)
         self.tag = np.array([TAGS.get(block.tag, 0) for block in blocks])
+        self.words = [block.text[:LONGEST_START].casefold().split() for block in blocks]
 
     @cached_property
     def read(self) -> Numbers:
@@ -141,8 +151,8 @@ class _Page:
             [_SENTENCE_END.search(text, len(text) - 4) is not None for text in texts],
             [text[-1] in ".!?…。।؟" for text in texts],
             [len(_CAPITALS.findall(start)) / len(start) for start in starts],
-            [_said_share(start, seen.said) for start in starts] if seen.said else -1.0,
-            [_stated_share(start, seen.stated) for start in starts] if seen.stated else -1.0,
+            [_said_share(words, seen.said) for words in self.words] if seen.said else -1.0,
+            [_stated_share(words, seen.stated) for words in self.words] if seen.stated else -1.0,
             self.chars, self.link, self.size, [_code_of(reason) for reason in seen.reasons], standfirst,
         ]  # fmt: skip
 
@@ -244,21 +254,53 @@ class _Page:
             columns += list((sums[:, end] - sums[:, start]) / (end - start))
         return columns
 
+    def likeness(self) -> list[Numbers]:
+        """What a block has in common with the others of its page: look, words, beginning, place among siblings."""
+        looks = look_columns(self.seen.layout.nodes, self.seen.walked.blocks, self.size, self.kept)
+        boxes = word_columns([block.text for block in self.seen.walked.blocks], self.words)
+        of_boxes, alike = np.sum(boxes, axis=0), looks[len(looks) // len(KINDS)]
+        return [
+            *looks,
+            *boxes,
+            *self.marks(),
+            *self.among_siblings(),
+            _mean_around(of_boxes, 3),
+            _mean_around(alike, 3),
+        ]
+
+    def marks(self) -> list[Numbers]:
+        """Number of links, of blocks that begin with the same letters, and of images close by."""
+        blocks, count = self.seen.walked.blocks, self.count
+        links = [len([1 for _, tag, _ in block.marks if tag == "a"]) if block.link_chars else 0 for block in blocks]
+        starts = [block.text[:SAME_START] for block in blocks]
+        known = Counter(starts)
+        same = [known[start] for start in starts]
+        images = np.bincount([min(block, count) for _, block, _ in self.seen.walked.images], minlength=count + 1)
+        return [np.array(links), np.array(same), _mean_around(images.astype(np.float64), 3)[:-1]]
+
+    def among_siblings(self) -> list[Numbers]:
+        """How many blocks stand before and after a block below the same parent."""
+        parents = self.levels[1]
+        order = np.argsort(parents, kind="stable")
+        starts = np.searchsorted(parents[order], parents[order])
+        before = np.empty(self.count)
+        before[order] = self.at - starts
+        return [before, np.bincount(parents)[parents] - 1 - before]
+
 
 def neighbours_in(words: Sequence[str]) -> frozenset[tuple[str, str]]:
     """Each pair of neighbouring words."""
     return frozenset(pairwise(words))
 
 
-def _said_share(text: str, said: frozenset[str]) -> float:
+def _said_share(words: Sequence[str], said: frozenset[str]) -> float:
     """Share of the words that headline or description has, too."""
-    words = text.casefold().split()
     return len(said.intersection(words)) / len(words)
 
 
-def _stated_share(text: str, stated: frozenset[tuple[str, str]]) -> float:
+def _stated_share(words: Sequence[str], stated: frozenset[tuple[str, str]]) -> float:
     """Share of the pairs of words that the stated text has, too; -1 where there is no pair."""
-    pairs = neighbours_in(text.casefold().split())
+    pairs = neighbours_in(words)
     return len(stated.intersection(pairs)) / len(pairs) if pairs else -1.0
 
 
@@ -289,3 +331,12 @@ def _nearest(marked: NDArray[np.bool_]) -> tuple[Indexes, Indexes]:
     after = np.minimum.accumulate(np.where(marked, at, count)[::-1])[::-1]
     after = np.append(after[1:], count)
     return np.append(-1, before[:-1]), np.where(after == count, -1, after)
+
+
+def _mean_around(values: Numbers, width: int) -> Numbers:
+    """The mean over each block and *width* blocks on either side, as far as the page has them."""
+    sums = np.concatenate(([0.0], np.cumsum(values)))
+    at = np.arange(len(values))
+    start, end = np.maximum(at - width, 0), np.minimum(at + width + 1, len(values))
+    means: Numbers = (sums[end] - sums[start]) / (end - start)
+    return means

@@ -32,6 +32,8 @@ class Node:
     traits: Traits
     last: int = 0
     """Index of its last descendant, or its own: what is inside an element follows it directly."""
+    classes: str = ""
+    """Its class attribute."""
 
 
 @dataclass(slots=True)
@@ -207,7 +209,7 @@ class _Walker:
             self.walked.named_bodies.append(index)
         if traits is not PLAIN:
             self.walked.telling.append(index)
-        self.nodes.append(Node(self.node, tag, traits))
+        self.nodes.append(Node(self.node, tag, traits, classes=element.get("class", "")))
         self.node = index
         if traits.is_noteworthy:
             if traits.meaning.zone == "byline":
