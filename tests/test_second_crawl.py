@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import pytest
 
@@ -37,18 +36,7 @@ def crawl_news(site: RunningSite, database_url: str) -> tuple[Crawl, Sequence[Re
 
 
 def key_of(site: RunningSite, request: Request) -> str:
-    return one_of_twins(site, normalise(site.urls[request.host].rstrip("/") + request.path))
-
-
-def one_of_twins(site: RunningSite, key: str) -> str:
-    """Of an article and its exact copy the one that comes first is stored; both are called by the article's key."""
-    copies = {normalise(article.url): article.duplicate_of for article in site.site.articles if article.duplicate_of}
-    return normalise(copies[key]) if key in copies else key
-
-
-def rows_by_key(site: RunningSite, database_url: str, sql: str) -> list[tuple[Any, ...]]:
-    """Run a query whose first column is a key."""
-    return [(one_of_twins(site, key), *rest) for key, *rest in query(database_url, sql)]
+    return normalise(site.urls[request.host].rstrip("/") + request.path)
 
 
 def of_articles(site: RunningSite, asked: Sequence[Request]) -> dict[str, list[int]]:
@@ -78,7 +66,7 @@ def test_a_second_crawl_of_an_unchanged_site_fetches_no_article_before_it_is_due
     assert (soon.summary["fetched"], soon.summary["pending"]) == (0, 0)
 
     make_due(database_url)
-    stored = {key for (key,) in rows_by_key(site, database_url, "SELECT key FROM articles")}
+    stored = {key for (key,) in query(database_url, "SELECT key FROM articles")}
     later, asked = crawl_news(site, database_url)
     assert of_articles(site, asked) == {key: [304] for key in stored}
     assert (len(stored), later.summary["unchanged"]) == (len(articles), len(articles))
@@ -123,15 +111,14 @@ def test_a_second_edition_revises_what_changed_withdraws_what_went_and_inserts_w
     assert (summary["stored"], summary["updated"]) == (len(new), len(changed))
     assert summary["unchanged"] == len(first) - len(changed) - len(gone)
 
-    rows = rows_by_key(site, database_url, "SELECT key, revision, withdrawn_at, headline, article_body FROM articles")
+    rows = query(database_url, "SELECT key, revision, withdrawn_at, headline, article_body FROM articles")
     assert {key for key, revision, *_ in rows if revision == 2} == changed
     assert {key for key, revision, *_ in rows if revision == 1} == (first.keys() | new) - changed
     assert {key for key, _, withdrawn, *_ in rows if withdrawn is not None} == gone
     stands = {**first, **second}
     assert {key: text for key, _, _, *text in rows} == {key: text_of(article) for key, article in stands.items()}
 
-    kept = rows_by_key(
-        site,
+    kept = query(
         database_url,
         "SELECT a.key, r.revision, r.headline, r.article_body FROM article_revisions r "
         "JOIN articles a ON a.id = r.article_id",
@@ -140,8 +127,7 @@ def test_a_second_edition_revises_what_changed_withdraws_what_went_and_inserts_w
     statuses = of_articles(site, asked)
     same = {key for key, article in first.items() if page_of(before, article) == page_of(site.site, article)}
     assert {key for key, answers in statuses.items() if answers == [410]} == gone
-    twins = {normalise(article.duplicate_of) for article in site.site.articles if article.duplicate_of}
-    assert {key for key in first if statuses[key] == [304]} - twins == same - twins
+    assert {key for key in first if statuses[key] == [304]} == same
 
 
 def text_of(article: TruthArticle) -> list[str]:
