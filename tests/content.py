@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -37,10 +37,6 @@ KNOWN_BY = {
 }
 """What tells rows of a table apart; rows of others are compared whole."""
 LISTINGS = frozenset({"feed", "sitemap", "news sitemap"})
-OF_A_TWIN = frozenset({"key", "article_id", "headline", "article_body", "content_hash", "revision", "position"}) | {
-    *("kind", "outcome", "reason", "http_status", "name", "keyword")
-}
-"""The columns in which two copies of a text agree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +70,16 @@ class _Names:
     articles: dict[Any, str] = field(default_factory=dict)
     pages: dict[Any, str] = field(default_factory=dict)
     stories: dict[Any, str] = field(default_factory=dict)
-    twins: dict[str, str] = field(default_factory=dict)
-
-    def key(self, key: str) -> str:
-        return self.twins.get(key, key)
 
 
-def read_content(database_url: str, *, twins: Collection[str] = ()) -> Content:
-    """Read everything that does not depend on when and by how many runs it was written.
-
-    *twins*: keys of pages that hold the same text, of which the one that comes first is stored. Where one is stored
-    it is called so, whichever it is, and only what the copies have in common is kept.
-    """
+def read_content(database_url: str) -> Content:
+    """Read everything that does not depend on when and by how many runs it was written."""
     engine = open_engine(database_url)
     try:
         rows = _all_rows(engine)
     finally:
         engine.dispose()
-    names = _names(rows, twins)
+    names = _names(rows)
     tables: dict[str, dict[Identity, list[Row]]] = {}
     rows["article_bands"] = _without_crowds(rows.get("article_bands", []))
     for table, content in rows.items():
@@ -165,18 +153,15 @@ def _without_crowds(bands: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [row for row in bands if members[row["band"]] < MOST_PER_BAND / 2]
 
 
-def _names(rows: Mapping[str, list[dict[str, Any]]], twins: Collection[str]) -> _Names:
+def _names(rows: Mapping[str, list[dict[str, Any]]]) -> _Names:
     names = _Names()
     articles = rows.get("articles", [])
-    stored = [row["key"] for row in articles if row["key"] in twins]
-    if len(stored) == 1:
-        names.twins = {key: "the twin that is stored" if key in stored else "the other twin" for key in twins}
-    names.articles = {row["id"]: names.key(row["key"]) for row in articles}
-    names.pages = {row["id"]: names.key(row["key"]) for row in rows.get("pages", [])}
+    names.articles = {row["id"]: row["key"] for row in articles}
+    names.pages = {row["id"]: row["key"] for row in rows.get("pages", [])}
     names.listings = {row["id"] for row in rows.get("pages", []) if row["kind"] != "article"}
     company: dict[Any, list[str]] = defaultdict(list)
     for row in articles:
-        company[row.get("story_id")].append(names.key(row["key"]))
+        company[row.get("story_id")].append(row["key"])
     names.stories = {story: " + ".join(sorted(keys)) for story, keys in company.items() if story is not None}
     return names
 
@@ -184,8 +169,6 @@ def _names(rows: Mapping[str, list[dict[str, Any]]], twins: Collection[str]) -> 
 def _row(table: str, row: Mapping[str, Any], names: _Names) -> Row | None:
     """Return the row in words; None for one that does not count."""
     told = {name: _told(name, value, names) for name, value in row.items() if name not in VOLATILE}
-    if "key" in told:
-        told["key"] = names.key(row["key"])
     if isinstance(sources := row.get("sources"), dict):
         # A field without a source is as good as one that is missing: what it says is compared in its own column.
         del told["sources"]
@@ -195,10 +178,6 @@ def _row(table: str, row: Mapping[str, Any], names: _Names) -> Row | None:
         return {name: told[name] for name in OF_A_LISTING} | {"outcome": is_finished}
     if row.get("page_id") in names.listings:
         return None
-    if {told.get("key"), told.get("article_id"), told.get("page_id")} & set(names.twins.values()):
-        if table not in KNOWN_BY or table == "article_images":
-            return None
-        return {name: value for name, value in told.items() if name in OF_A_TWIN}
     return {name: value for name, value in told.items() if name not in HOW_IT_WAS_FOUND.get(table, ())}
 
 

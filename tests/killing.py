@@ -175,7 +175,6 @@ class Scene:
     site: RunningSite
     databases: Databases
     folder: Path
-    twins: frozenset[str]
     start: str | None
     """The database that a crawl begins with; None for an empty one."""
     expected: Content
@@ -207,7 +206,6 @@ def undisturbed(
 ) -> Iterator[tuple[Scene, str]]:
     """Crawl once without a kill; give what the crawl brought, and its database."""
     site.forget_requests()
-    twins = twins_of(site)
     with database(databases, like=start) as url:
         run = Run(site, url, folder / "undisturbed.log", NEWSCRAWL_WORKERS=workers)
         seconds, tail = _watch(run, site)
@@ -215,10 +213,10 @@ def undisturbed(
         found = [*faults(url), *equation(url, asked_keys(site))]
         if code or found:
             raise CrawlFailedError(f"the undisturbed crawl ended with {code}: {found}\n{run.tail()}")
-        content = read_content(url, twins=twins)
+        content = read_content(url)
         fetched = fetched_articles(site, url)
         yield (
-            Scene(site, databases, folder, twins, start, content, seconds, tail, len(site.requests), fetched, workers),
+            Scene(site, databases, folder, start, content, seconds, tail, len(site.requests), fetched, workers),
             url,
         )
 
@@ -286,7 +284,7 @@ def _hold_against(scene: Scene, url: str, last_run: Run, killed: Killed) -> None
         killed.faults.append(f"the run after the kills ended with code {code}: {last_run.tail()}")
         return
     killed.faults += [*faults(url), *equation(url, asked_keys(scene.site))]
-    killed.wrong += differences(scene.expected, read_content(url, twins=scene.twins))
+    killed.wrong += differences(scene.expected, read_content(url))
     killed.fetched_again = (fetched_articles(scene.site, url) - scene.fetched).total()
 
 
@@ -320,12 +318,6 @@ _PROGRESS = text(
     (SELECT count(*) FROM pages WHERE outcome IS NULL)
     """
 )
-
-
-def twins_of(site: RunningSite) -> frozenset[str]:
-    """Keys of the article of which there is an exact copy, and of the copy."""
-    copies = [article for article in site.site.articles if article.duplicate_of]
-    return frozenset(normalise(url) for copy in copies for url in (copy.url, copy.duplicate_of or ""))
 
 
 def asked_keys(site: RunningSite) -> set[str]:

@@ -121,7 +121,7 @@ def test_the_comparison_sees_when(scenes: Scenes, sabotage: str) -> None:
 def after(scene: Scene, url: str, sql: str) -> Content:
     with database(scene.databases, like=url) as copy:
         execute(copy, sql)
-        return read_content(copy, twins=scene.twins)
+        return read_content(copy)
 
 
 def execute(url: str, sql: str) -> None:
@@ -133,7 +133,7 @@ def execute(url: str, sql: str) -> None:
 
 def test_the_comparison_finds_nothing_where_nothing_differs(scenes: Scenes) -> None:
     scene, url = scenes[2]
-    assert list(differences(scene.expected, read_content(url, twins=scene.twins))) == []
+    assert list(differences(scene.expected, read_content(url))) == []
     assert scene.expected.count("articles") > 88
     assert scene.expected.count("article_revisions") == 6
 
@@ -168,19 +168,3 @@ def test_a_page_that_was_fetched_and_is_not_in_the_ledger_breaks_the_equation(sc
     with database(scene.databases, like=url) as copy:
         execute(copy, "DELETE FROM articles WHERE id = 7")
         assert list(equation(copy, scene.fetched.keys())) != []
-
-
-def test_it_does_not_matter_which_of_two_copies_of_a_text_was_stored(scenes: Scenes) -> None:
-    scene, url = scenes[1]
-    [stored] = [key for (key,) in read_content(url).tables["articles"] if key in scene.twins]
-    [other] = scene.twins - {stored}
-    with database(scene.databases, like=url) as copy:
-        execute(copy, f"UPDATE pages SET outcome = 'stored', reason = 'new' WHERE key = '{other}'")
-        execute(copy, f"UPDATE pages SET outcome = 'duplicate', reason = 'same_content' WHERE key = '{stored}'")
-        execute(
-            copy,
-            f"UPDATE articles SET key = '{other}', url = 'u', page_id = (SELECT id FROM pages WHERE key = '{other}') "
-            f"WHERE key = '{stored}'",
-        )
-        assert list(differences(scene.expected, read_content(copy, twins=scene.twins))) == []
-        assert list(differences(scene.expected, read_content(copy))) != []
