@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from newscrawl.storage.engine import open_engine
 from newscrawl.storage.queries import StoredArticle, stored_articles
-from newscrawl.urls import normalise
+from newscrawl.urls.normaliser import normalise
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from newscrawl.extraction.block_model import BlockModel, read_model
-from newscrawl.urls import site_of
+from newscrawl.urls.normaliser import site_of
 
 FOLDS = 5
 

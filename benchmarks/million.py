@@ -38,9 +38,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.corpus import Corpus
 from benchmarks.story_pairs import TEXTS, Version, boilerplate, combined, originals
-from newscrawl.identity import content_hash
+from newscrawl.identity.content_hash import content_hash
+from newscrawl.identity.signature import BANDS, SIGNATURE_VERSION, bands_of, shingled
 from newscrawl.items import Article
-from newscrawl.signature import BANDS, SIGNATURE_VERSION, bands_of, shingled
 from newscrawl.storage.engine import open_engine
 from newscrawl.storage.schema import article_bands, articles
 from newscrawl.storage.stories import MOST_PER_BAND, Stories

@@ -28,8 +28,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.corpus import Corpus
 from benchmarks.story_pairs import Pair, Version, copies, originals, strangers
-from newscrawl.likeness import Text, similarity_of_copies
-from newscrawl.signature import shingled
+from newscrawl.identity.likeness import Text, similarity_of_copies
+from newscrawl.identity.signature import shingled
 from newscrawl.storage.stories import FEWEST_COMMON_BANDS
 
 WANTED_RECALL, WANTED_PRECISION = 0.97, 0.99

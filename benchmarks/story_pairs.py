@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from benchmarks.corpus import Corpus
-from newscrawl.signature import shingled
+from newscrawl.identity.signature import shingled
 from newscrawl.text import paragraphs_of
 
 FEWEST_WORDS = 120

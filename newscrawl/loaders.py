@@ -9,18 +9,19 @@ from typing import Any, cast
 from itemloaders import ItemLoader
 from itemloaders.processors import Compose, Identity, MapCompose, TakeFirst
 
-from newscrawl.agencies import set_credit
-from newscrawl.body_html import body_html
-from newscrawl.captions import split_caption
-from newscrawl.dating import set_dates
-from newscrawl.disagreements import authors_differ, dates_differ, headlines_differ
 from newscrawl.discovery.model import Link
 from newscrawl.extraction.body import STATED
 from newscrawl.extraction.model import Evidence, Extraction, ExtractionRules, ImageEvidence
-from newscrawl.headlines import clean_headline, in_order
+from newscrawl.fields.agencies import set_credit
+from newscrawl.fields.body_html import body_html
+from newscrawl.fields.captions import split_caption
+from newscrawl.fields.dating import set_dates
+from newscrawl.fields.disagreements import authors_differ, dates_differ, headlines_differ
+from newscrawl.fields.headlines import clean_headline, in_order
+from newscrawl.fields.languages import contradiction, language_of
+from newscrawl.fields.people import are_accounts, are_logins, names_only_site, split_names, without_sites
+from newscrawl.fields.truncation import is_truncated
 from newscrawl.items import Article, Image
-from newscrawl.languages import contradiction, language_of
-from newscrawl.people import are_accounts, are_logins, names_only_site, split_names, without_sites
 from newscrawl.processors import (
     absolute_url,
     clean_page_text,
@@ -29,8 +30,7 @@ from newscrawl.processors import (
     truth_of,
 )
 from newscrawl.text import clean_line, storable
-from newscrawl.truncation import is_truncated
-from newscrawl.urls import site_of
+from newscrawl.urls.normaliser import site_of
 
 MOST_IMAGES = 50
 MOST_KEYWORDS = 50

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from newscrawl.boilerplate.lines import why_removed
-from newscrawl.languages import short_code
+from newscrawl.fields.languages import short_code
 from newscrawl.text import clean_line, clean_lines
 
 LONGEST_HEADLINE = 300

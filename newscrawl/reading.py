@@ -14,10 +14,10 @@ from newscrawl.discovery.sitemaps import read_sitemap
 from newscrawl.extraction.document import parse
 from newscrawl.extraction.extract import extract
 from newscrawl.extraction.model import EXTRACTOR_VERSION, ExtractionRules
+from newscrawl.identity.signature import bands_of
 from newscrawl.items import Article
 from newscrawl.loaders import load_article
-from newscrawl.signature import bands_of
-from newscrawl.url_cleaning import PLAIN, IdentityRules
+from newscrawl.urls.cleaning import PLAIN, IdentityRules
 
 __all__ = ["Answer", "ArticleReading", "read_article", "read_feed", "read_section", "read_sitemap", "warm_up"]
 

@@ -16,7 +16,7 @@ from newscrawl.extensions.summary import in_words
 from newscrawl.middlewares.failures import verdict_of_failure
 from newscrawl.outcomes import Verdict, is_html, verdict_of_status
 from newscrawl.spiders.pages import content_type
-from newscrawl.urls import check_start_url, same_site
+from newscrawl.urls.normaliser import check_start_url, same_site
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 

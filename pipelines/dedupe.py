@@ -11,9 +11,9 @@ from typing import Self
 from scrapy.crawler import Crawler
 
 from newscrawl.extensions.ledger import LedgerExtension
-from newscrawl.identity import content_hash
+from newscrawl.identity.content_hash import content_hash
+from newscrawl.identity.signature import bands_of
 from newscrawl.items import Article
-from newscrawl.signature import bands_of
 
 
 class DedupePipeline:

@@ -13,12 +13,12 @@ import psycopg
 import pytest
 from sqlalchemy import Engine
 
-from newscrawl.identity import content_hash
+from newscrawl.identity.content_hash import content_hash
+from newscrawl.identity.signature import bands_of
 from newscrawl.items import Article
-from newscrawl.signature import bands_of
 from newscrawl.storage.engine import open_engine
 from newscrawl.storage.upgrade import upgrade
-from newscrawl.urls import normalise
+from newscrawl.urls.normaliser import normalise
 from tests.store import Store
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

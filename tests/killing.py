@@ -20,7 +20,7 @@ from random import Random
 from sqlalchemy import inspect, text
 
 from newscrawl.storage.engine import open_engine, reading
-from newscrawl.urls import normalise
+from newscrawl.urls.normaliser import normalise
 from tests.content import Content, Difference, differences, read_content
 from tests.crawling import ROOT, environment
 from tests.databases import Databases, database

@@ -24,7 +24,7 @@ from newscrawl.storage.pages import (
 from newscrawl.storage.records import Ending, Period, Saved, SeenPage, Taken, Visit
 from newscrawl.storage.visits import FinishPage
 from newscrawl.storage.writer import Writer
-from newscrawl.urls import normalise
+from newscrawl.urls.normaliser import normalise
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

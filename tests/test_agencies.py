@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.agencies import agencies, credited_in, read_agencies, set_credit
-from newscrawl.boilerplate.rules import RuleFileError
 from newscrawl.extraction.model import Evidence
+from newscrawl.fields.agencies import agencies, credited_in, read_agencies, set_credit
 from newscrawl.items import Article
+from newscrawl.rule_files import RuleFileError
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.boilerplate.rules import RuleFileError, box_words, read_box_words
+from newscrawl.boilerplate.rules import box_words, read_box_words
 from newscrawl.extraction.block_words import box_word_kinds, terms_of, word_columns
+from newscrawl.rule_files import RuleFileError
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.body_html import body_html
 from newscrawl.extraction.extract import extract
 from newscrawl.extraction.model import Block, ExtractionRules, ImageEvidence, ImagePlace
+from newscrawl.fields.body_html import body_html
 
 URL = "https://e.example/news/lighthouse"
 FIRST = "<p>The lighthouse on the northern cape shines again after the storm, the council said.</p>"

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from newscrawl.boilerplate.names import NOTHING, meaning_of
-from newscrawl.boilerplate.rules import RuleFileError, names, patterns, phrases, read_names, read_patterns, read_phrases
-from newscrawl.captions import read_credits
-from newscrawl.dates import read_months
+from newscrawl.boilerplate.rules import names, patterns, phrases, read_names, read_patterns, read_phrases
 from newscrawl.extraction.images import read_decorations
-from newscrawl.languages import read_languages
-from newscrawl.people import read_lists
-from newscrawl.truncation import read_signs
+from newscrawl.fields.captions import read_credits
+from newscrawl.fields.dates import read_months
+from newscrawl.fields.languages import read_languages
+from newscrawl.fields.people import read_lists
+from newscrawl.fields.truncation import read_signs
+from newscrawl.rule_files import RuleFileError
 
 PATTERN = '[[pattern]]\nid = "a"\nwhy = "b"\n'
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.captions import split_caption
+from newscrawl.fields.captions import split_caption
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from benchmarks.floors import read_floors, shortfalls
 from benchmarks.scoring import score
 from newscrawl.storage.engine import open_engine
 from newscrawl.storage.queries import stored_articles
-from newscrawl.urls import normalise
+from newscrawl.urls.normaliser import normalise
 from tests.crawling import crawl
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.urls import normalise
+from newscrawl.urls.normaliser import normalise
 from tests.crawling import Crawl, article_page, crawl, front_page, query, tiny_site
 from tests.newssite.check import problems
 from tests.newssite.server import RunningSite, serve

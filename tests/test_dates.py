@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newscrawl.dates import parse_date
+from newscrawl.fields.dates import parse_date
 from newscrawl.items import Precision
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newscrawl.dating import set_dates
 from newscrawl.extraction.model import Evidence, ExtractionRules
+from newscrawl.fields.dating import set_dates
 from newscrawl.items import Article, Precision
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from newscrawl.differences import WINDOW, difference, words_of
+from newscrawl.identity.differences import WINDOW, difference, words_of
 
 
 def test_equal_texts_differ_in_nothing() -> None:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newscrawl.disagreements import authors_differ, dates_differ, headlines_differ
 from newscrawl.extraction.model import Evidence
+from newscrawl.fields.disagreements import authors_differ, dates_differ, headlines_differ
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

@@ -12,15 +12,15 @@ from sqlalchemy import Engine, text
 
 from newscrawl import settings
 from newscrawl.freshness import Change
+from newscrawl.identity.revisions import Label
+from newscrawl.identity.worse import Worse
 from newscrawl.items import Article, Outcome
-from newscrawl.revisions import Label
 from newscrawl.spiders.archive import ArchiveSpider
 from newscrawl.spiders.article import ArticleSpider
 from newscrawl.spiders.news import NewsSpider
 from newscrawl.storage.engine import open_engine, reading
 from newscrawl.storage.schema import metadata
 from newscrawl.storage.upgrade import upgrade
-from newscrawl.worse import Worse
 from tests.store import Store
 
 ROOT = Path(__file__).parents[1]

@@ -11,7 +11,7 @@ from alembic import command
 from sqlalchemy import Engine, inspect, select, text
 
 from newscrawl.exceptions import NewscrawlError, StorageError, UsageError
-from newscrawl.identity import content_hash
+from newscrawl.identity.content_hash import content_hash
 from newscrawl.items import Article, Outcome
 from newscrawl.storage.engine import open_engine, reading
 from newscrawl.storage.schema import article_revisions, articles, metadata

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newscrawl.extraction.model import Evidence
-from newscrawl.headlines import clean_headline, in_order
+from newscrawl.fields.headlines import clean_headline, in_order
 
 
 @pytest.mark.parametrize(

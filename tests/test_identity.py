@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.identity import content_hash, same_body, same_headline
+from newscrawl.identity.content_hash import content_hash, same_body, same_headline
 
 BODY = "First “paragraph” – here.\n\nSecond one."
 

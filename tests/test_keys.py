@@ -10,7 +10,6 @@ from sqlalchemy import Engine, func, select, text, update
 
 from newscrawl.exceptions import StorageError
 from newscrawl.items import Article, Outcome
-from newscrawl.page_keys import PageKeys
 from newscrawl.storage import keys as storage_keys
 from newscrawl.storage.keys import MakeKeysAgain, Remade, keys_version
 from newscrawl.storage.schema import (
@@ -25,8 +24,9 @@ from newscrawl.storage.schema import (
     pages,
 )
 from newscrawl.storage.upgrade import inspect_schema, require_current, upgrade
-from newscrawl.url_cleaning import IdentityRules
-from newscrawl.urls import NORMALISER_VERSION, normalise
+from newscrawl.urls.cleaning import IdentityRules
+from newscrawl.urls.normaliser import NORMALISER_VERSION, normalise
+from newscrawl.urls.page_keys import PageKeys
 from tests.store import NOW, Store
 
 MakeArticle = Callable[..., Article]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.languages import contradiction, language_of, short_code
+from newscrawl.fields.languages import contradiction, language_of, short_code
 
 TEXTS = {
     "en": "The council said on Tuesday that it will rebuild the old lighthouse, which was damaged by the storm",

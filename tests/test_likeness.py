@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
-from newscrawl.likeness import Text, common_passages, similarity_of_copies
-from newscrawl.signature import shingled
+from newscrawl.identity.likeness import Text, common_passages, similarity_of_copies
+from newscrawl.identity.signature import shingled
 
 HEADLINE = "Harbour bridge closed after the storm"
 FIRST = ["ba", "ko", "mi", "lu", "te", "so", "ra", "ni"]

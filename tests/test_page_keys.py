@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.page_keys import PageKeys
-from newscrawl.url_cleaning import IdentityRules
+from newscrawl.urls.cleaning import IdentityRules
+from newscrawl.urls.page_keys import PageKeys
 
 KEYS = PageKeys({"example.org": IdentityRules(keep_parameters=("ref", "amp"), drop_parameters=("id2", "page"))})
 

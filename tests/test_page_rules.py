@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from newscrawl.boilerplate.page_rules import folded, page_rules, read_page_rules
-from newscrawl.boilerplate.rules import RuleFileError
+from newscrawl.rule_files import RuleFileError
 
 COMMANDS = (Path(__file__).parents[1] / "docs" / "commands.md").read_text(encoding="utf-8")
 SAYS = '[[says]]\nid = "a"\nwhy = "b"\nverdict = "login"\n'

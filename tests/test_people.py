@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.people import are_accounts, are_logins, is_author_page, names_in_line, split_names, without_sites
+from newscrawl.fields.people import are_accounts, are_logins, is_author_page, names_in_line, split_names, without_sites
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from newscrawl.exceptions import SiteFileError, UsageError
 from newscrawl.sites.registry import Registry, parse_site, read_site
-from newscrawl.url_cleaning import IdentityRules
+from newscrawl.urls.cleaning import IdentityRules
 
 WHOLE = """
 url = "https://example.org/"

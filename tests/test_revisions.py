@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newscrawl.boilerplate.rules import RuleFileError, package_file
-from newscrawl.revisions import Label, Version, is_re_extracted, read_vocabulary, revision_of
+from newscrawl.identity.revisions import Label, Version, is_re_extracted, read_vocabulary, revision_of
+from newscrawl.rule_files import RuleFileError, package_file
 
 HEADLINE = "Council votes for a new bridge"
 BODY = (
@@ -155,7 +155,7 @@ def test_another_text_by_a_newer_extractor_is_its_doing_unless_the_page_says_oth
 
 
 def test_the_words_of_corrections_are_read_with_their_errors_named() -> None:
-    text = package_file("revisions.toml", "newscrawl")
+    text = package_file("revisions.toml", "newscrawl.identity")
     assert read_vocabulary(text, "revisions.toml").negations["en"] >= {"not", "never"}
     with pytest.raises(RuleFileError, match=r"x\.toml, line 1: unknown key 'titel'; did you mean"):
         read_vocabulary("titel = 1", "x.toml")

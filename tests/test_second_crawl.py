@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from newscrawl.urls import normalise
+from newscrawl.urls.normaliser import normalise
 from tests.crawling import Crawl, crawl, make_due, query
 from tests.newssite.check import expected_articles
 from tests.newssite.model import NewsSite, Page, TruthArticle

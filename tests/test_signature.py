@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.signature import BANDS, FEWEST_WORDS, SHINGLE_SIGNS, bands_of, read_spellings, shingled
+from newscrawl.identity.signature import BANDS, FEWEST_WORDS, SHINGLE_SIGNS, bands_of, read_spellings, shingled
 
 WORDS = [f"word{number}" for number in range(400)]
 BODY = " ".join(WORDS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.slugs import is_spelled, slug_of
+from newscrawl.fields.slugs import is_spelled, slug_of
 
 
 @pytest.mark.parametrize(

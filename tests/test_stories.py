@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text, update
 
+from newscrawl.identity.signature import BANDS, SIGNATURE_VERSION, bands_of
 from newscrawl.items import Article, Outcome, Precision
-from newscrawl.signature import BANDS, SIGNATURE_VERSION, bands_of
 from newscrawl.storage import stories
 from newscrawl.storage.engine import reading
 from newscrawl.storage.schema import article_bands, article_changes, articles

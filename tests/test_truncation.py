@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newscrawl.extraction.model import Block
-from newscrawl.truncation import is_truncated
+from newscrawl.fields.truncation import is_truncated
 
 SENTENCE = "The harbour council decided on Tuesday to rebuild the old lighthouse after the great storm of last May."
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newscrawl.exceptions import UsageError
-from newscrawl.urls import (
+from newscrawl.urls.normaliser import (
     LIKELY_ARTICLE,
     check_start_url,
     fetchable,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newscrawl.worse import Refusal, Version, Worse, is_insistent, shown_again, why_worse
+from newscrawl.identity.worse import Refusal, Version, Worse, is_insistent, shown_again, why_worse
 from tests.test_revisions import BODY, HEADLINE, PARAGRAPH
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from newscrawl.boilerplate.rules import RuleFileError, compiled, package_file, tables_of
+from newscrawl.rule_files import RuleFileError, compiled, package_file, tables_of
 
 _ALWAYS = frozenset({"id", "why", "verdict"})
 _LIMITS = frozenset({"alone", "max_run", "points", "undated", "with_article"})
@@ -93,7 +93,7 @@ def folded(text: str) -> str:
 @lru_cache(maxsize=1)
 def page_rules() -> PageRules:
     """The rules that come with newscrawl."""
-    return read_page_rules(package_file("page_types.toml"), "page_types.toml")
+    return read_page_rules(package_file("page_types.toml", "newscrawl.boilerplate"), "page_types.toml")
 
 
 def _rule(text: str, file: str, kind: str, table: dict[str, Any]) -> PageRule:

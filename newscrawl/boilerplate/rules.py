@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
-from typing import Any
 
-from newscrawl.exceptions import UsageError
+from newscrawl.rule_files import compiled, package_file, tables_of
 
 PHRASE_KEYS = frozenset({"id", "why", "lines", "also_as_prefix", "also_as_title"})
 PATTERN_KEYS = frozenset({"id", "why", "pattern", "max_chars", "edge"})
 NAME_KEYS = frozenset({"id", "why", "names", "max_prose"})
 WORDS_KEYS = frozenset({"id", "why", "words"})
-
-
-class RuleFileError(UsageError):
-    """A rule file that cannot be used; the message names file, key and line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,88 +100,22 @@ def read_box_words(text: str, file: str) -> tuple[BoxWords, ...]:
 @lru_cache(maxsize=1)
 def phrases() -> tuple[Phrase, ...]:
     """The phrases that come with newscrawl."""
-    return read_phrases(package_file("phrases.toml"), "phrases.toml")
+    return read_phrases(package_file("phrases.toml", "newscrawl.boilerplate"), "phrases.toml")
 
 
 @lru_cache(maxsize=1)
 def patterns() -> tuple[Pattern, ...]:
     """The line patterns that come with newscrawl."""
-    return read_patterns(package_file("patterns.toml"), "patterns.toml")
+    return read_patterns(package_file("patterns.toml", "newscrawl.boilerplate"), "patterns.toml")
 
 
 @lru_cache(maxsize=1)
 def names() -> tuple[NameRule, ...]:
     """The name rules that come with newscrawl."""
-    return read_names(package_file("zones.toml"), "zones.toml")
+    return read_names(package_file("zones.toml", "newscrawl.boilerplate"), "zones.toml")
 
 
 @lru_cache(maxsize=1)
 def box_words() -> tuple[BoxWords, ...]:
     """The words of boxes that come with newscrawl."""
-    return read_box_words(package_file("box_words.toml"), "box_words.toml")
-
-
-def package_file(name: str, package: str = "newscrawl.boilerplate") -> str:
-    """The text of a rule file that comes with newscrawl."""
-    return files(package).joinpath(name).read_text(encoding="utf-8")
-
-
-Shape = tuple[frozenset[str], tuple[str, ...]]
-"""The keys a table may have, and those it must have."""
-PLAIN_PATTERN: Shape = (frozenset({"id", "why", "pattern"}), ("id", "why", "pattern"))
-"""A rule that is nothing but a pattern."""
-
-
-def tables_of(text: str, file: str, shapes: Mapping[str, Shape]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The kinds and tables of a rule file, kind by kind as in *shapes*; raises RuleFileError for what is not known."""
-    document = document_of(text, file)
-    check_keys(text, file, document, list(shapes))
-    for kind, (allowed, required) in shapes.items():
-        for table in document.get(kind, []):
-            _check(text, file, kind, table, allowed, required)
-            yield kind, table
-
-
-def document_of(text: str, file: str) -> dict[str, Any]:
-    """What a TOML text says; raises RuleFileError where it is none."""
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise RuleFileError(f"{file}: not valid TOML: {error}") from error
-
-
-def check_keys(text: str, file: str, table: Mapping[str, Any], known: Sequence[str]) -> None:
-    """Raise RuleFileError for a key of *table* that is not *known*; the message names line and nearest key."""
-    for key in table:
-        if key not in known:
-            raise _unknown(text, file, key, known)
-
-
-def _check(
-    text: str, file: str, kind: str, table: dict[str, Any], allowed: frozenset[str], required: tuple[str, ...]
-) -> None:
-    check_keys(text, file, table, sorted(allowed))
-    for key in required:
-        if not table.get(key):
-            raise RuleFileError(f"{file}: [[{kind}]] {table.get('id', '(without id)')!r} lacks {key!r}")
-
-
-def _unknown(text: str, file: str, key: str, allowed: Sequence[str]) -> RuleFileError:
-    near = difflib.get_close_matches(key, allowed, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else f"; known keys: {', '.join(allowed)}"
-    return RuleFileError(f"{file}, line {line_of(text, key)}: unknown key {key!r}{hint}")
-
-
-def line_of(text: str, key: str) -> int:
-    """The first line, from 1 on, that states *key*; 0 where none does."""
-    pattern = re.compile(rf"\s*(?:\[+\s*(?:\w+\.)?)?[\"']?{re.escape(key)}[\"']?\s*[=\].]")
-    return next((number for number, line in enumerate(text.splitlines(), 1) if pattern.match(line)), 0)
-
-
-def compiled(text: str, file: str, table: dict[str, Any], flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
-    """The pattern of a table."""
-    try:
-        return re.compile(table["pattern"], flags)
-    except re.error as error:
-        line = next((n for n, row in enumerate(text.splitlines(), 1) if f'"{table["id"]}"' in row), 0)
-        raise RuleFileError(f"{file}, line {line}: pattern of {table['id']!r} is wrong: {error}") from error
+    return read_box_words(package_file("box_words.toml", "newscrawl.boilerplate"), "box_words.toml")

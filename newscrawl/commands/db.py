@@ -11,9 +11,9 @@ from scrapy.commands import ScrapyCommand
 from sqlalchemy import make_url
 
 from newscrawl.exceptions import NewscrawlError, UsageError
-from newscrawl.page_keys import PageKeys
 from newscrawl.sites.registry import Registry
 from newscrawl.storage.engine import open_engine
+from newscrawl.urls.page_keys import PageKeys
 
 if TYPE_CHECKING:
     from newscrawl.storage.upgrade import SchemaState

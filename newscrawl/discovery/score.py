@@ -6,8 +6,8 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from newscrawl import url_words
 from newscrawl.discovery import page_words as words
+from newscrawl.urls import words as url_words
 
 NAV: Final = 1
 FOOTER: Final = 2

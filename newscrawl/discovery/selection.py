@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from newscrawl.dates import exact_date
 from newscrawl.discovery.model import Link, LinkKind
+from newscrawl.fields.dates import exact_date
 from newscrawl.items import Precision
-from newscrawl.urls import LIKELY_ARTICLE, site_of
+from newscrawl.urls.normaliser import LIKELY_ARTICLE, site_of
 
 TO_ITS_END = timedelta(days=1, microseconds=-1)
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)

@@ -25,7 +25,6 @@ from newscrawl.extraction.model import EXTRACTOR_VERSION
 from newscrawl.items import Article, Outcome, Precision
 from newscrawl.middlewares.refusals import LeftAsItIs
 from newscrawl.outcomes import AFTER_UNTIL, BEFORE_SINCE, Verdict
-from newscrawl.page_keys import PageKeys
 from newscrawl.storage.articles import SaveArticle
 from newscrawl.storage.crawls import EndCrawl, StartCrawl
 from newscrawl.storage.engine import explain_failure, open_engine
@@ -37,7 +36,8 @@ from newscrawl.storage.records import ANY_TIME, Ending, HostState, Period, Saved
 from newscrawl.storage.upgrade import require_current
 from newscrawl.storage.visits import FinishPage
 from newscrawl.storage.writer import Operation, Writer
-from newscrawl.urls import NORMALISER_VERSION, site_of
+from newscrawl.urls.normaliser import NORMALISER_VERSION, site_of
+from newscrawl.urls.page_keys import PageKeys
 
 logger = logging.getLogger(__name__)
 

@@ -14,8 +14,8 @@ from newscrawl.extraction.body_rules import HEADINGS
 from newscrawl.extraction.elements import INLINE
 from newscrawl.extraction.evidence import EvidenceBook
 from newscrawl.extraction.walk import RawBlock, Walked, text_of
-from newscrawl.headlines import key_of
-from newscrawl.people import (
+from newscrawl.fields.headlines import key_of
+from newscrawl.fields.people import (
     are_accounts,
     are_logins,
     begins_with_by,

@@ -10,7 +10,7 @@ from newscrawl.extraction.dates_shown import read_dates
 from newscrawl.extraction.evidence import EvidenceBook
 from newscrawl.extraction.metadata import META
 from newscrawl.extraction.walk import Spot, Walked
-from newscrawl.headlines import likeness
+from newscrawl.fields.headlines import likeness
 from newscrawl.text import clean_line
 
 MOST_HEADINGS = 3

@@ -8,13 +8,13 @@ from itertools import islice
 
 from lxml import etree
 
-from newscrawl.boilerplate.rules import PLAIN_PATTERN, compiled, package_file, tables_of
-from newscrawl.captions import split_caption
 from newscrawl.extraction.body import Judged
 from newscrawl.extraction.evidence import EvidenceBook
 from newscrawl.extraction.model import ImagePlace
 from newscrawl.extraction.structure import Structure
 from newscrawl.extraction.walk import Walked, text_of
+from newscrawl.fields.captions import split_caption
+from newscrawl.rule_files import PLAIN_PATTERN, compiled, package_file, tables_of
 
 SOURCE = "dom"
 LAZY = ("data-src", "data-lazy-src", "data-original")
@@ -83,7 +83,7 @@ def is_decoration(element: etree._Element, url: str, zone: str | None) -> bool:
 
 @lru_cache(maxsize=1)
 def _decorations() -> tuple[re.Pattern[str], ...]:
-    return read_decorations(package_file("images.toml", "newscrawl"), "images.toml")
+    return read_decorations(package_file("images.toml", "newscrawl.extraction"), "images.toml")
 
 
 def read_decorations(text: str, file: str) -> tuple[re.Pattern[str], ...]:

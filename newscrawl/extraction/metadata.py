@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from lxml import etree
 
 from newscrawl.extraction.evidence import EvidenceBook
-from newscrawl.people import is_label
+from newscrawl.fields.people import is_label
 
 OPENGRAPH, META = "opengraph", "meta"
 STATING = ("meta", "link", "title", "script")

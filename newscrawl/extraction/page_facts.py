@@ -20,7 +20,7 @@ from newscrawl.extraction.json_ld import LinkedData
 from newscrawl.extraction.teasers import LONGEST_BUTTON, River, is_linked, read_river
 from newscrawl.extraction.walk import Walked, text_of
 from newscrawl.text import weight
-from newscrawl.urls import looks_like_article
+from newscrawl.urls.normaliser import looks_like_article
 
 MOST_READ = 3_000
 """Characters of the page in which phrases are looked for; none where a longer text goes on."""

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from newscrawl.dates import parse_date
 from newscrawl.extraction.body_rules import folded
 from newscrawl.extraction.extract import extract
 from newscrawl.extraction.model import Block, Evidence, Extraction, ExtractionRules
+from newscrawl.fields.dates import parse_date
 from newscrawl.inspection.truth import Judgement, Truth, judge
 from newscrawl.items import Article, Precision
 from newscrawl.loaders import load_article

@@ -13,9 +13,9 @@ from newscrawl.items import Outcome
 from newscrawl.middlewares.archive import ARCHIVED
 from newscrawl.middlewares.refusals import LeftAsItIs, Refused
 from newscrawl.outcomes import Verdict
-from newscrawl.page_keys import PageKeys
 from newscrawl.storage.records import Visit
-from newscrawl.urls import same_site
+from newscrawl.urls.normaliser import same_site
+from newscrawl.urls.page_keys import PageKeys
 
 
 class RedirectsMiddleware(RedirectMiddleware):

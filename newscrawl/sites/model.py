@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from newscrawl.extraction.model import ExtractionRules
-from newscrawl.url_cleaning import PLAIN, IdentityRules
+from newscrawl.urls.cleaning import PLAIN, IdentityRules
 
 
 @dataclass(frozen=True, slots=True)

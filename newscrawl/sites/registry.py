@@ -19,8 +19,8 @@ from newscrawl.exceptions import SiteFileError, UsageError
 from newscrawl.extraction.model import ExtractionRules
 from newscrawl.sites.model import DiscoveryRules, Site
 from newscrawl.sites.toml_lines import line_of
-from newscrawl.url_cleaning import PLAIN, IdentityRules
-from newscrawl.urls import check_start_url, site_of
+from newscrawl.urls.cleaning import PLAIN, IdentityRules
+from newscrawl.urls.normaliser import check_start_url, site_of
 
 _TABLES: Mapping[str, type] = {
     "": Site,

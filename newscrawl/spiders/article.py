@@ -14,7 +14,7 @@ from newscrawl.sites.model import Site
 from newscrawl.spiders.pages import PageSpider
 from newscrawl.spiders.scope import ArticleScope
 from newscrawl.storage.records import Visit
-from newscrawl.urls import site_of
+from newscrawl.urls.normaliser import site_of
 
 
 class ArticleSpider(PageSpider):

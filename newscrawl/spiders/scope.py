@@ -15,11 +15,11 @@ from scrapy.settings import BaseSettings
 
 from newscrawl.durations import seconds_of
 from newscrawl.exceptions import UsageError
-from newscrawl.page_keys import PageKeys
 from newscrawl.sites.model import Site
 from newscrawl.sites.registry import Registry
 from newscrawl.storage.records import Period
-from newscrawl.urls import check_start_url, site_of
+from newscrawl.urls.normaliser import check_start_url, site_of
+from newscrawl.urls.page_keys import PageKeys
 
 
 class NewsScope:

@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import Connection, Integer, Table, bindparam, delete, func, insert, select, update
 
 from newscrawl.freshness import Change, classify_change
-from newscrawl.identity import same_body, same_headline
+from newscrawl.identity.content_hash import same_body, same_headline
+from newscrawl.identity.revisions import Revision, Version, is_re_extracted, revision_of
+from newscrawl.identity.worse import Refusal, Worse, is_insistent, shown_again, why_worse
 from newscrawl.items import Article, Outcome
-from newscrawl.revisions import Revision, Version, is_re_extracted, revision_of
 from newscrawl.storage.records import Ending, Saved, Visit
 from newscrawl.storage.schema import (
     article_authors,
@@ -27,7 +28,6 @@ from newscrawl.storage.schema import (
 )
 from newscrawl.storage.stories import Place, Stories
 from newscrawl.storage.visits import finish_pages
-from newscrawl.worse import Refusal, Worse, is_insistent, shown_again, why_worse
 
 _KEPT_APART = {"id", "revision", "withdrawn_at", *Place(0, None).columns()}
 _COLUMNS = tuple(column.name for column in articles.columns if column.name not in _KEPT_APART)

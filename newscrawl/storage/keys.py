@@ -34,11 +34,11 @@ from sqlalchemy import (
 )
 
 from newscrawl.exceptions import StorageError
-from newscrawl.page_keys import PageKeys
 from newscrawl.storage.merging import merge_articles, merge_pages, plan_articles, plan_pages, temporary
 from newscrawl.storage.schema import Id, articles, key_rules, pages
-from newscrawl.url_cleaning import IdentityRules
-from newscrawl.urls import NORMALISER_VERSION, site_of
+from newscrawl.urls.cleaning import IdentityRules
+from newscrawl.urls.normaliser import NORMALISER_VERSION, site_of
+from newscrawl.urls.page_keys import PageKeys
 
 ALL_SITES = "*"
 """Stands in `key_rules.site` for the normaliser itself."""

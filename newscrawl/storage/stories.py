@@ -23,9 +23,9 @@ from sqlalchemy import (
     update,
 )
 
+from newscrawl.identity.likeness import Text, similarity_of_copies
+from newscrawl.identity.signature import SIGNATURE_VERSION, bands_of
 from newscrawl.items import Article
-from newscrawl.likeness import Text, similarity_of_copies
-from newscrawl.signature import SIGNATURE_VERSION, bands_of
 from newscrawl.storage.schema import article_bands, articles
 
 MOST_PER_BAND = 32

@@ -16,12 +16,12 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from newscrawl.exceptions import StorageError
-from newscrawl.page_keys import PageKeys
 from newscrawl.storage.engine import reading
 from newscrawl.storage.keys import keys_version, make_keys_again
 from newscrawl.storage.schema import metadata
 from newscrawl.storage.stories import sign_all, unsigned
-from newscrawl.urls import NORMALISER_VERSION
+from newscrawl.urls.normaliser import NORMALISER_VERSION
+from newscrawl.urls.page_keys import PageKeys
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from newscrawl.storage.engine import open_engine
 from newscrawl.storage.queries import StoredArticle, stored_articles
-from newscrawl.urls import normalise
+from newscrawl.urls.normaliser import normalise
 from tests.newssite.model import NewsSite, TruthArticle
 from tests.newssite.server import NAMES, PORTS
 from tests.newssite.site import build_site

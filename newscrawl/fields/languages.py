@@ -7,7 +7,7 @@ from collections import Counter
 from functools import lru_cache
 from typing import Any
 
-from newscrawl.boilerplate.rules import check_keys, document_of, package_file
+from newscrawl.rule_files import check_keys, document_of, package_file
 
 LONGEST_LOOK = 2_000
 FEWEST_WORDS = 12
@@ -110,7 +110,7 @@ def read_languages(text: str, file: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def _table() -> dict[str, Any]:
-    return read_languages(package_file("languages.toml", "newscrawl"), "languages.toml")
+    return read_languages(package_file("languages.toml", "newscrawl.fields"), "languages.toml")
 
 
 @lru_cache(maxsize=1)

@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from newscrawl.signature import SHINGLE_WORDS, Hashes, Shingled, shingled
+from newscrawl.identity.signature import SHINGLE_WORDS, Hashes, Shingled, shingled
 
 SHORTEST_PASSAGE = 8
 """Shingles in a row, eleven words: the values in a template stand closer."""

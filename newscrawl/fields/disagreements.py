@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import combinations
 
-from newscrawl.dates import exact_date
 from newscrawl.extraction.model import Evidence
-from newscrawl.headlines import clean_headline, key_of, likeness
+from newscrawl.fields.dates import exact_date
+from newscrawl.fields.headlines import clean_headline, key_of, likeness
+from newscrawl.fields.people import are_accounts, names_only_site, split_names, without_sites
 from newscrawl.items import Precision
-from newscrawl.people import are_accounts, names_only_site, split_names, without_sites
 
 SOURCES = ("json-ld", "opengraph", "meta", "dom", "feed", "news sitemap")
 UNLIKE = 0.34

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from newscrawl.boilerplate.rules import PLAIN_PATTERN, compiled, package_file, tables_of
 from newscrawl.extraction.model import Block
+from newscrawl.rule_files import PLAIN_PATTERN, compiled, package_file, tables_of
 
 SHORT_BODY = 1_500
 """Characters of an article that has to be paid for, up to which only its beginning is shown."""
@@ -83,4 +83,4 @@ def _pattern(kind: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=1)
 def _signs() -> dict[str, re.Pattern[str]]:
-    return read_signs(package_file("truncation.toml", "newscrawl"), "truncation.toml")
+    return read_signs(package_file("truncation.toml", "newscrawl.fields"), "truncation.toml")

@@ -14,10 +14,10 @@ from urllib.parse import unquote
 
 from w3lib.url import safe_url_string
 
-from newscrawl import url_words as words
 from newscrawl.exceptions import UsageError
-from newscrawl.url_cleaning import PLAIN, IdentityRules, page_path, page_query, says_nothing, without_session
-from newscrawl.url_parts import MAX_LENGTH, bare_host, registrable, short, split
+from newscrawl.urls import words
+from newscrawl.urls.cleaning import PLAIN, IdentityRules, page_path, page_query, says_nothing, without_session
+from newscrawl.urls.parts import MAX_LENGTH, bare_host, registrable, short, split
 
 NORMALISER_VERSION: Final = 2
 """Raised whenever `normalise` gives another key for some URL; stored keys of another version have to be made again."""

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from newscrawl.boilerplate.rules import package_file, tables_of
-from newscrawl.dates import is_month
-from newscrawl.headlines import key_of, site_keys
+from newscrawl.fields.dates import is_month
+from newscrawl.fields.headlines import key_of, site_keys
+from newscrawl.rule_files import package_file, tables_of
 from newscrawl.text import clean_line
 
 LONGEST_NAME = 80
@@ -221,7 +221,7 @@ def read_lists(text: str, file: str) -> dict[str, frozenset[str]]:
 
 @lru_cache(maxsize=1)
 def _lists() -> dict[str, frozenset[str]]:
-    return read_lists(package_file("people.toml", "newscrawl"), "people.toml")
+    return read_lists(package_file("people.toml", "newscrawl.fields"), "people.toml")
 
 
 def _words(name: str) -> frozenset[str]:

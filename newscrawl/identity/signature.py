@@ -16,7 +16,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from newscrawl.boilerplate.rules import package_file, tables_of
+from newscrawl.rule_files import package_file, tables_of
 
 SIGNATURE_VERSION = 1
 """Part of every hash, so that bands of different versions never meet; raised whenever a text may get other bands."""
@@ -136,5 +136,5 @@ def read_spellings(text: str, file: str) -> tuple[tuple[str, str], ...]:
 
 @lru_cache(maxsize=1)
 def _spellings() -> tuple[tuple[bytes, bytes], ...]:
-    pairs = read_spellings(package_file("spelling.toml", "newscrawl"), "spelling.toml")
+    pairs = read_spellings(package_file("spelling.toml", "newscrawl.identity"), "spelling.toml")
     return tuple((piece.encode(), other.encode()) for piece, other in pairs)

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from newscrawl.boilerplate.rules import package_file, tables_of
 from newscrawl.extraction.model import Evidence
 from newscrawl.items import Article
+from newscrawl.rule_files import package_file, tables_of
 from newscrawl.text import clean_line
 
 LONGEST_NAME = 80
@@ -121,4 +121,4 @@ def _either(names: Mapping[str, str]) -> str:
 @lru_cache(maxsize=1)
 def agencies() -> Agencies:
     """The agencies that come with newscrawl."""
-    return read_agencies(package_file("agencies.toml", "newscrawl"), "agencies.toml")
+    return read_agencies(package_file("agencies.toml", "newscrawl.fields"), "agencies.toml")

@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from newscrawl.boilerplate.rules import RuleFileError, check_keys, document_of, line_of, package_file
 from newscrawl.items import Precision
+from newscrawl.rule_files import RuleFileError, check_keys, document_of, line_of, package_file
 from newscrawl.text import clean_line
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
@@ -237,7 +237,7 @@ def read_months(text: str, file: str) -> dict[str, dict[str, int]]:
 
 @lru_cache(maxsize=1)
 def _months() -> dict[str, dict[str, int]]:
-    return read_months(package_file("months.toml", "newscrawl"), "months.toml")
+    return read_months(package_file("months.toml", "newscrawl.fields"), "months.toml")
 
 
 def _written_out(text: str, time_zone: str | None, language: str | None) -> ParsedDate | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from newscrawl.url_cleaning import PLAIN, IdentityRules
-from newscrawl.urls import LIKELY_ARTICLE, fetchable, looks_like_article, normalise, site_of
+from newscrawl.urls.cleaning import PLAIN, IdentityRules
+from newscrawl.urls.normaliser import LIKELY_ARTICLE, fetchable, looks_like_article, normalise, site_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from newscrawl.boilerplate.rules import PLAIN_PATTERN, compiled, package_file, tables_of
+from newscrawl.rule_files import PLAIN_PATTERN, compiled, package_file, tables_of
 
 LONGEST_CREDIT = 200
 """Characters at the end of a caption in which a credit is looked for."""
@@ -31,4 +31,4 @@ def read_credits(text: str, file: str) -> tuple[re.Pattern[str], ...]:
 
 @lru_cache(maxsize=1)
 def _patterns() -> tuple[re.Pattern[str], ...]:
-    return read_credits(package_file("captions.toml", "newscrawl"), "captions.toml")
+    return read_credits(package_file("captions.toml", "newscrawl.fields"), "captions.toml")

@@ -12,8 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 
-from newscrawl.boilerplate.rules import Shape, compiled, package_file, tables_of
-from newscrawl.differences import Difference, Place, Word, difference
+from newscrawl.identity.differences import Difference, Place, Word, difference
+from newscrawl.rule_files import Shape, compiled, package_file, tables_of
 
 _WORDS: Shape = (frozenset({"id", "why", "words"}), ("id", "why", "words"))
 _PATTERNS: Shape = (frozenset({"id", "why", "patterns"}), ("id", "why", "patterns"))
@@ -235,4 +235,4 @@ def read_vocabulary(text: str, file: str) -> Vocabulary:
 
 @lru_cache(maxsize=1)
 def _vocabulary() -> Vocabulary:
-    return read_vocabulary(package_file("revisions.toml", "newscrawl"), "revisions.toml")
+    return read_vocabulary(package_file("revisions.toml", "newscrawl.identity"), "revisions.toml")

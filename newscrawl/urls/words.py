@@ -1,7 +1,7 @@
 """The words that decide about URLs: parameters that say nothing about the page, and path parts that name no article.
 
-All are lower-case. The tables up to `TOPIC_LISTS` decide identity keys: raise `newscrawl.urls.NORMALISER_VERSION` with
-any change to them. Those from `TAXONOMY` on only move scores.
+All are lower-case. The tables up to `TOPIC_LISTS` decide identity keys: raise `NORMALISER_VERSION` of
+`newscrawl.urls.normaliser` with any change to them. Those from `TAXONOMY` on only move scores.
 """
 
 from __future__ import annotations

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from newscrawl.differences import Difference, difference
-from newscrawl.revisions import Version, is_newer_extractor, states_correction
+from newscrawl.identity.differences import Difference, difference
+from newscrawl.identity.revisions import Version, is_newer_extractor, states_correction
 
 FEWEST_WORDS = 20
 """Words of a stored body under which a shorter one is not judged."""

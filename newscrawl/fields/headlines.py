@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from newscrawl.extraction.model import Evidence
-from newscrawl.slugs import is_spelled, slug_of
+from newscrawl.fields.slugs import is_spelled, slug_of
 from newscrawl.text import clean_line
 
 LONGEST_SITE_NAME = 40

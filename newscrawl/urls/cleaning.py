@@ -1,4 +1,4 @@
-"""What of a URL's path and query says which page it is. Pure; the tables are in `newscrawl.url_words`."""
+"""What of a URL's path and query says which page it is. Pure; the tables are in `newscrawl.urls.words`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, unquote
 
-from newscrawl import url_words as words
+from newscrawl.urls import words
 
 _PATH_DONE = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=:@/]*")
 _QUERY_DONE = re.compile(r"[A-Za-z0-9\-._~!$&'()*,;=:@/+]*")
