@@ -44,7 +44,7 @@ def test_a_text_has_a_bounded_number_of_bands_that_sqlite_keeps_in_six_bytes() -
 
 
 def test_signatures_are_the_same_everywhere_and_always() -> None:
-    assert bands_of(BODY)[:3] == (34616070150, 2223620588082, 2607749021175)
+    assert bands_of(BODY)[:3] == (437140554024, 1101411606754, 1105277681345)
 
 
 def test_a_third_of_a_text_shares_bands_with_the_whole() -> None:

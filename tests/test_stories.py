@@ -183,6 +183,39 @@ def test_phrases_that_many_texts_have_do_not_lead_to_comparisons(
     assert asked == []
 
 
+@pytest.mark.parametrize(("articles_before", "compared"), [(stories.RARE_BAND, True), (stories.RARE_BAND + 1, False)])
+def test_one_band_in_common_is_a_hint_only_while_few_articles_have_it(
+    store: Store, article: Make, monkeypatch: pytest.MonkeyPatch, articles_before: int, compared: bool
+) -> None:
+    made = [article(f"site{number}", body(number)) for number in range(articles_before + 1)]
+    for number, one in enumerate(made):
+        one.bands = (1, 100 + number)
+    *before, last = made
+    store.save_all(before)
+    asked: list[Any] = []
+    monkeypatch.setattr(stories, "similarity_of_copies", lambda *texts: asked.append(texts))
+    store.save(last)
+    assert bool(asked) is compared
+
+
+def test_the_similarity_of_an_article_is_that_with_its_closest_copy(store: Store, article: Make) -> None:
+    far = f"{first_words(body(1), 0.6)}\n\n{first_words(body(2), 0.3)}"
+    store.save(article("a", body(1)))
+    store.save(article("b", far))
+    first, second = (row.similarity for row in store.rows(articles))
+    assert first == second < 0.8
+    store.save(article("c", first_words(body(1), 0.9)))
+    store.save(article("d", far, headline="Storm closes harbour bridge"))
+    assert [row.similarity for row in store.rows(articles)] == [1.0, 1.0, 1.0, 1.0]
+
+
+def test_a_copy_that_is_revised_in_the_batch_that_found_it_keeps_no_similarity(store: Store, article: Make) -> None:
+    store.save(article("a", body(1), url="https://a.example/live"))
+    store.start_crawl()
+    store.save_all([article("b", body(1)), article("a", body(2), url="https://a.example/live")])
+    assert [(row.story_id, row.similarity) for row in store.rows(articles)] == [(1, None), (2, None)]
+
+
 def test_the_view_counts_a_story_once_and_names_who_was_first(store: Store, article: Make) -> None:
     def at(hour: int, **fields: Any) -> dict[str, Any]:
         moment = datetime(2026, 11, 20, hour, tzinfo=UTC)

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from newscrawl.rule_files import package_file, tables_of
 
-SIGNATURE_VERSION = 1
+SIGNATURE_VERSION = 2
 """Part of every hash, so that bands of different versions never meet; raised whenever a text may get other bands."""
-BANDS = 32
+BANDS = 16
 SHINGLE_WORDS = 4
 SHINGLE_SIGNS = 10
 """The same in scripts that do not part words by spaces."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,7 +32,9 @@ MOST_PER_BAND = 32
 """Articles that one band leads to. What stands in more texts is boilerplate or a phrase of the language, or a story
 whose first articles are enough to find it by; so a lookup reads at most BANDS times as many rows."""
 FEWEST_COMMON_BANDS = 2
-FEWEST_FULL_BANDS = 4
+RARE_BAND = 4
+"""Articles that a band leads to at most to be a hint by itself."""
+FEWEST_FULL_BANDS = 3
 """In common where all of these lead to as many articles as they may: two phrases that many texts have are no hint."""
 MOST_COMPARED = 4
 """Texts that are read and compared with a new one, those with the most and rarest bands in common first."""
@@ -48,14 +50,16 @@ _members_of_array = select(article_bands).where(article_bands.c.band == any_(_ba
 _insert_arrays = insert(article_bands).from_select(
     ["band", "article_id"], select(func.unnest(_bands), func.unnest(_ids))
 )
-_texts = select(articles.c.story_id, articles.c.site, articles.c.headline, articles.c.article_body).where(
-    articles.c.id == bindparam("article")
-)
-_raise_similarity = (
-    update(articles)
-    .where(articles.c.id == bindparam("article"))
-    .where(or_(articles.c.similarity.is_(None), articles.c.similarity < bindparam("new")))
-    .values(similarity=bindparam("new"))
+_texts = select(
+    articles.c.id,
+    articles.c.story_id,
+    articles.c.similarity,
+    articles.c.site,
+    articles.c.headline,
+    articles.c.article_body,
+).where(articles.c.id.in_(bindparam("articles", expanding=True)))
+_set_similarity = (
+    update(articles).where(articles.c.id == bindparam("article")).values(similarity=bindparam("new_similarity"))
 )
 
 
@@ -80,6 +84,7 @@ class _Known:
     site: str | None
     headline: str | None
     article_body: str | None
+    similarity: float | None = None
     _text: Text | None = None
 
     @property
@@ -103,6 +108,8 @@ class Stories:
     """Band -> ids of the articles that it leads to."""
     known: dict[int, _Known] = field(default_factory=dict)
     new_rows: list[dict[str, int]] = field(default_factory=list)
+    raised: dict[int, float] = field(default_factory=dict)
+    """Article -> similarity, of those that are more like a new one than like any before."""
 
     @property
     def has_arrays(self) -> bool:
@@ -111,16 +118,18 @@ class Stories:
 
     @classmethod
     def of(cls, connection: Connection, new: Iterable[Article]) -> Stories:
-        """Look up the bands of all *new* articles at once."""
+        """Look up the bands of all *new* articles at once, and read what they lead to."""
         stories = cls(connection)
         members = _members
         if stories.has_arrays:
             connection.execute(_lock)
             members = _members_of_array
-        bands = {band for article in new for band in article.bands or ()}
+        signatures = [article.bands for article in new if article.bands]
+        bands = {band for signature in signatures for band in signature}
         rows = connection.execute(members, {"bands": list(bands)}).all() if bands else ()
         for band, article_id in rows:
             stories.members.setdefault(band, []).append(article_id)
+        stories._read({one for signature in signatures for one in stories._candidates(signature)})
         return stories
 
     def place(self, article_id: int, article: Article, copies: Sequence[int] = ()) -> Place:
@@ -129,24 +138,25 @@ class Stories:
         *copies* are articles that are known to have the same headline and body, however short these are.
         """
         new = _Known(article_id, article.site, article.headline, article.article_body)
-        joined, best = {article_id}, 0.0
-        for other_id in (*copies, *self._candidates(article.bands or ())):
-            other = self._read(other_id) if other_id != article_id else None
-            if other is None or other.story_id in joined:
+        joined, best = set[int](), 0.0
+        for other_id, other in self._alike(article_id, article, copies):
+            if other.story_id in joined:
                 continue
             similarity = 1.0 if other_id in copies else similarity_of_copies(new.text, other.text)
             if similarity is not None:
                 joined.add(other.story_id)
                 best = max(best, similarity)
-                self.connection.execute(_raise_similarity, {"article": other_id, "new": similarity})
-        new.story_id = min(joined)
+                if similarity > (other.similarity or 0.0):
+                    other.similarity = self.raised[other_id] = similarity
+        new.story_id, new.similarity = min(joined | {article_id}), best or None
         self.known[article_id] = new
-        self._merge(joined, new.story_id)
+        self.join(joined, new.story_id)
         self._index(article_id, article.bands or ())
-        return Place(new.story_id, best or None)
+        return Place(new.story_id, new.similarity)
 
     def place_again(self, article_id: int, article: Article, copies: Sequence[int] = ()) -> Place:
         """Find the story of an article whose text is about to change; call it while `articles` has the old text."""
+        self.write()
         columns = (articles.c.article_body, articles.c.story_id, articles.c.signature_version)
         old = self.connection.execute(select(*columns).where(articles.c.id == article_id)).one()
         if old.signature_version == SIGNATURE_VERSION:
@@ -154,8 +164,18 @@ class Stories:
         self._leave(article_id, old.story_id)
         return self.place(article_id, article, copies)
 
+    def join(self, story_ids: set[int], story_id: int) -> None:
+        """Make one story of several, under *story_id*."""
+        others = story_ids - {story_id}
+        if not others:
+            return
+        self.connection.execute(update(articles).where(articles.c.story_id.in_(others)).values(story_id=story_id))
+        for known in self.known.values():
+            if known.story_id in others:
+                known.story_id = story_id
+
     def write(self) -> None:
-        """Insert the bands of all that were placed."""
+        """Write what placing them changed of the bands and of other articles."""
         if self.new_rows and self.has_arrays:
             arrays = {
                 "bands": [row["band"] for row in self.new_rows],
@@ -164,7 +184,17 @@ class Stories:
             self.connection.execute(_insert_arrays, arrays)
         elif self.new_rows:
             self.connection.execute(insert(article_bands), self.new_rows)
+        if self.raised:
+            raised = [{"article": one, "new_similarity": value} for one, value in self.raised.items()]
+            self.connection.execute(_set_similarity, raised)
         self.new_rows.clear()
+        self.raised.clear()
+
+    def _alike(self, article_id: int, article: Article, copies: Sequence[int]) -> Iterator[tuple[int, _Known]]:
+        """The articles to compare a new one with, the likeliest first."""
+        ids = [one for one in (*copies, *self._candidates(article.bands or ())) if one != article_id]
+        self._read({*ids})
+        return ((one, self.known[one]) for one in ids if one in self.known)
 
     def _candidates(self, bands: Iterable[int]) -> list[int]:
         common: Counter[int] = Counter()
@@ -180,22 +210,12 @@ class Stories:
         found.sort(key=lambda one: (-weight[one], one))
         return [one for one in found[:MOST_COMPARED] if weight[one] >= SHARE_OF_BEST * weight[found[0]]]
 
-    def _read(self, article_id: int) -> _Known | None:
-        if article_id not in self.known:
-            row = self.connection.execute(_texts, {"article": article_id}).first()
-            if row is None:
-                return None
-            self.known[article_id] = _Known(row.story_id or article_id, row.site, row.headline, row.article_body)
-        return self.known[article_id]
-
-    def _merge(self, joined: set[int], story_id: int) -> None:
-        others = joined - {story_id}
-        if not others:
-            return
-        self.connection.execute(update(articles).where(articles.c.story_id.in_(others)).values(story_id=story_id))
-        for known in self.known.values():
-            if known.story_id in others:
-                known.story_id = story_id
+    def _read(self, article_ids: set[int]) -> None:
+        unread = article_ids - self.known.keys()
+        rows = self.connection.execute(_texts, {"articles": sorted(unread)}).all() if unread else ()
+        for row in rows:
+            story_id = row.story_id or row.id
+            self.known[row.id] = _Known(story_id, row.site, row.headline, row.article_body, row.similarity)
 
     def _index(self, article_id: int, bands: Iterable[int]) -> None:
         for band in bands:
@@ -206,7 +226,6 @@ class Stories:
 
     def _forget(self, article_id: int, bands: Sequence[int]) -> None:
         """Take an article out of the index."""
-        self.write()
         is_it = (article_bands.c.article_id == article_id, article_bands.c.band.in_(bands))
         self.connection.execute(delete(article_bands).where(*is_it))
         for band in bands:
@@ -224,10 +243,13 @@ class Stories:
         for other in others:
             if other in self.known:
                 self.known[other].story_id = others[0]
+                self.known[other].similarity = alone.get("similarity", self.known[other].similarity)
 
 
 def _is_hint(common: int, weight: int) -> bool:
-    """Tell whether articles with *common* bands may be copies; a full band weighs 1, any other more."""
+    """Tell whether articles with *common* bands may be copies; a full band weighs 1, a rarer one more."""
+    if common < FEWEST_COMMON_BANDS:
+        return weight >= MOST_PER_BAND // RARE_BAND
     return common >= (FEWEST_COMMON_BANDS if weight > common else FEWEST_FULL_BANDS)
 
 
@@ -286,5 +308,7 @@ def _sign(connection: Connection, rows: Sequence[Mapping[Any, Any]]) -> None:
         same = select(articles.c.id).where(articles.c.content_hash == row["content_hash"], articles.c.id < row["id"])
         copies = list(connection.execute(same.order_by(articles.c.id).limit(1)).scalars())
         place = stories.place(row["id"], found[row["id"]], copies)
+        # Articles that were found by an older signature may be named after this one.
+        stories.join({row["id"]}, place.story_id)
         connection.execute(update(articles).where(articles.c.id == row["id"]).values(**place.columns()))
     stories.write()
