@@ -82,7 +82,7 @@ def upgrade(engine: Engine, keys: PageKeys | None = None) -> SchemaState:
 
 
 def require_current(engine: Engine) -> None:
-    """Fill an empty database; raise StorageError for one that is older or newer than the code."""
+    """Fill an empty database; raise StorageError for one that is older or newer than the code, or half upgraded."""
     if _is_empty(engine):
         upgrade(engine)
 
@@ -94,22 +94,25 @@ def require_filled(engine: Engine) -> None:
 
 
 def _is_empty(engine: Engine) -> bool:
-    """Tell whether there is no table at all; raise StorageError for other tables than those of the code."""
+    """Tell whether there is no table at all; raise StorageError for other tables or values than the code makes."""
     with reading(engine) as connection:
         current = MigrationContext.configure(connection).get_current_revision()
         made_by = keys_version(connection) if current == _newest() else None
-    if made_by == NORMALISER_VERSION:
-        return False
-    if made_by is not None:
+        waiting = 0 if made_by is None else unsigned(connection)
+    if made_by is None:
+        state = inspect_schema(engine)
+        if not state.empty:
+            known = state.current in {script.revision for script in _scripts().walk_revisions()}
+            raise StorageError(_mismatch(state, known=known))
+        return True
+    if made_by != NORMALISER_VERSION:
         raise StorageError(
             f"the keys of pages were made by version {made_by} of the normaliser, the code's is {NORMALISER_VERSION}; "
             + ("type `scrapy db upgrade`" if made_by < NORMALISER_VERSION else "upgrade newscrawl")
         )
-    state = inspect_schema(engine)
-    if not state.empty:
-        known = state.current in {script.revision for script in _scripts().walk_revisions()}
-        raise StorageError(_mismatch(state, known=known))
-    return True
+    if waiting:
+        raise StorageError(f"copies of {waiting} articles would not be found; type `scrapy db upgrade`, or let it end")
+    return False
 
 
 def _mismatch(state: SchemaState, *, known: bool) -> str:
