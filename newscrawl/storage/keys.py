@@ -77,6 +77,12 @@ def keys_version(connection: Connection) -> int:
     return int(stored.scalar_one())
 
 
+def stored_keys(connection: Connection) -> PageKeys:
+    """Return what made the stored keys: other rules than those of the site files, where these changed since."""
+    rows = connection.execute(select(key_rules).where(key_rules.c.site != ALL_SITES))
+    return PageKeys({row.site: _read(row.made_by) for row in rows})
+
+
 def make_keys_again(connection: Connection, keys: PageKeys, now: datetime) -> Remade:
     """Bring stored keys to what *keys* makes. Raises StorageError for those of a newer normaliser."""
     if keys_version(connection) > NORMALISER_VERSION:
@@ -94,6 +100,11 @@ def make_keys_again(connection: Connection, keys: PageKeys, now: datetime) -> Re
 
 def _written(rules: IdentityRules) -> str:
     return json.dumps({"keep": sorted(rules.keep_parameters), "drop": sorted(rules.drop_parameters)})
+
+
+def _read(written: str) -> IdentityRules:
+    rules = json.loads(written)
+    return IdentityRules(tuple(rules["keep"]), tuple(rules["drop"]))
 
 
 def _new_keys(name: str) -> Table:
