@@ -7,7 +7,7 @@ import itertools
 
 import pytest
 
-from tests.crawling import Answer, article_page, crawl, front_page, outcomes, query, tiny_site
+from tests.crawling import Answer, article_page, crawl, front_page, outcomes, query, scrapy, tiny_site
 
 ROBOTS = Answer(b"User-agent: *\nDisallow: /private/\n", headers={"Content-Type": "text/plain"})
 ONE, TWO, THREE = (f"/news/2026/11/20/report-on-number-{number}" for number in ("one", "two", "three"))
@@ -39,6 +39,16 @@ def test_without_a_contact_the_first_run_asks_for_one(sqlite_url: str) -> None:
     with tiny_site(site_of_three()) as site:
         done = crawl("news", url=site.url + "/", database_url=sqlite_url, settings={"NEWSCRAWL_CONTACT": ""})
     assert "NEWSCRAWL_CONTACT is not set" in done.log
+
+
+def test_what_is_given_for_one_run_counts(sqlite_url: str) -> None:
+    with tiny_site(site_of_three()) as site:
+        given = "-s", "NEWSCRAWL_DELAY=1", "-s", "NEWSCRAWL_CONTACT=https://who.example/"
+        scrapy("crawl", "article", "-a", f"url={site.url}{ONE},{site.url}{TWO}", *given, database_url=sqlite_url)
+        first, second = (moment for moment, path, _ in site.requests if path != "/robots.txt")
+        agents = {headers["User-Agent"] for _, _, headers in site.requests}
+    assert second - first > 0.75
+    assert [agent.rpartition(" ")[2] for agent in agents] == ["(+https://who.example/)"]
 
 
 def test_a_second_lies_between_two_requests_by_default(sqlite_url: str) -> None:
