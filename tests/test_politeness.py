@@ -184,6 +184,8 @@ def test_redirects_are_followed_five_times_and_not_round_in_circles(sqlite_url: 
     assert found["/hop-number-5-of-the-way"] == "error: too_many_redirects"
     assert found[ONE] == "duplicate: redirect"
     assert found[TWO] == "error: redirect_loop"
+    statuses = query(sqlite_url, "SELECT http_status FROM pages WHERE outcome = 'error' ORDER BY http_status")
+    assert statuses == [(301,), (302,)], "what they were answered, for `scrapy why`"
 
 
 def test_a_page_reached_by_a_redirect_is_stored_once_and_both_pages_lead_to_it(sqlite_url: str) -> None:
