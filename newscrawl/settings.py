@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from newscrawl import __version__
+from newscrawl.overrides import user_agent
 
 
 def _setting(name: str, default: str) -> str:
@@ -38,7 +38,7 @@ NUMBERS = (
 )
 """Settings that are numbers; `scrapy crawl` refuses anything else."""
 
-USER_AGENT = f"newscrawl/{__version__}" + (f" (+{NEWSCRAWL_CONTACT})" if NEWSCRAWL_CONTACT else "")
+USER_AGENT = user_agent(NEWSCRAWL_CONTACT)
 
 # Politeness.
 ROBOTSTXT_OBEY = True

@@ -9,12 +9,14 @@ from urllib.parse import urljoin
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response
+from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from newscrawl.exceptions import NewscrawlError
 from newscrawl.extensions.summary import in_words
 from newscrawl.middlewares.failures import verdict_of_failure
 from newscrawl.outcomes import Verdict, is_html, verdict_of_status
+from newscrawl.overrides import follow_overrides
 from newscrawl.spiders.pages import content_type
 from newscrawl.urls.normaliser import check_start_url, same_site
 
@@ -37,6 +39,11 @@ class SinglePageSpider(Spider):
     }
     response: Response | None = None
     problem = "the fetch was stopped"
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        super().update_settings(settings)
+        follow_overrides(settings)
 
     def __init__(self, url: str) -> None:
         super().__init__()

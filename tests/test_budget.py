@@ -44,6 +44,17 @@ def test_a_site_whose_time_is_over_gets_no_more_pages() -> None:
     assert (budget.is_over("b"), budget.is_spent("b"), budget.reserve("b", 5)) == (False, False, 5)
 
 
+def test_a_sites_time_ends_also_for_what_waits_for_its_delay(sqlite_url: str, tmp_path: Path) -> None:
+    with tiny_site(SITE) as site:
+        (tmp_path / "tiny.toml").write_text(f'url = "{site.url}/"\nmax_time = "3s"\ndelay = 1\n', encoding="utf-8")
+        settings = {"NEWSCRAWL_SITES_DIR": tmp_path}
+        crawl("news", database_url=sqlite_url, settings=settings, max_pages=1)
+        # What an earlier crawl left is asked for all at once.
+        done = crawl("news", database_url=sqlite_url, settings=settings)
+    assert (done.code, done.summary["finish_reason"]) == (0, "budget"), done.log
+    assert done.summary["seconds"] < 15
+
+
 @pytest.mark.parametrize("of", ["run", "site"])
 def test_when_the_time_is_over_the_crawl_ends_well_and_the_next_one_goes_on(
     sqlite_url: str, tmp_path: Path, of: str

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import Engine, inspect, select, text
+from sqlalchemy import Engine, event, inspect, select, text
 
 from newscrawl.exceptions import NewscrawlError, StorageError, UsageError
 from newscrawl.identity.content_hash import content_hash
@@ -150,6 +150,16 @@ def test_a_database_of_a_newer_newscrawl_is_not_touched(engine: Engine) -> None:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(StorageError, match="upgrade newscrawl"):
         require_current(engine)
+
+
+def test_tables_for_which_the_disk_has_no_room_are_no_other_programs(sqlite_url: str) -> None:
+    engine = open_engine(sqlite_url)
+    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA max_page_count=8"))
+    engine.dispose()
+    with pytest.raises(StorageError, match="full; free some space") as raised:
+        require_current(engine)
+    assert "another program" not in str(raised.value)
+    engine.dispose()
 
 
 def test_two_crawls_that_meet_an_empty_database_both_start(database_url: str) -> None:

@@ -30,6 +30,7 @@ FLOORS = (
         "summary",
         "pace",
         "downloads",
+        "overrides",
         "single_page",
         "page_inspection",
         "logformatter",

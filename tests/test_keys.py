@@ -229,6 +229,17 @@ def test_the_rules_of_a_site_that_change_make_its_keys_again_and_no_others(
     assert {row.site for row in store.rows(key_rules)} == {"*"}
 
 
+def test_a_crawl_leaves_the_keys_of_sites_that_it_does_not_hold(store: Store, make_article: MakeArticle) -> None:
+    store.save(make_article(f"{ONE}?x=1"))
+    rules = IdentityRules(drop_parameters=("x",))
+    keys = PageKeys({"example.org": rules, "example.net": rules})
+    assert store.do(MakeKeysAgain(keys, store.now, frozenset({"example.net"}))) == Remade()
+    assert {row.site for row in store.rows(key_rules)} == {"*", "example.net"}
+    # The crawl that holds it still writes by the rules that it began with; the next one makes all of its keys again.
+    assert store.do(MakeKeysAgain(keys, store.now, frozenset({"example.org"}))).pages == 1
+    assert {row.site for row in store.rows(key_rules)} == {"*", "example.net", "example.org"}
+
+
 def test_an_article_known_by_its_canonical_url_keeps_being_so(store: Store, make_article: MakeArticle) -> None:
     canonical = "https://example.org/news/the-long-vote-ends-1234567"
     store.save(make_article("https://example.org/amphtml/1234567", canonical_url=canonical))

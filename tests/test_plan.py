@@ -32,7 +32,10 @@ def test_a_site_whose_host_rests_has_nothing_planned(sqlite_url: str) -> None:
     with tiny_site({"/": answer, "/robots.txt": Answer(b"", 404)}) as site:
         crawl("news", url=site.url, database_url=sqlite_url)
         told = scrapy("plan", "-a", f"url={site.url}", database_url=sqlite_url)
+        patient = {"NEWSCRAWL_BACKOFF_LONGEST_WAIT": 7200}
+        waits = scrapy("plan", "-a", f"url={site.url}", database_url=sqlite_url, **patient)
     assert "asked to be left alone until" in told.output, told.log
+    assert "asked to be left alone until" not in waits.output, "a crawl waits for a rest that is not too long"
 
 
 def test_a_plan_of_a_time_holds_what_may_be_of_it(store: Store) -> None:

@@ -7,7 +7,7 @@ import itertools
 
 import pytest
 
-from tests.crawling import Answer, article_page, crawl, front_page, outcomes, query, tiny_site
+from tests.crawling import Answer, article_page, crawl, front_page, outcomes, query, scrapy, tiny_site
 
 ROBOTS = Answer(b"User-agent: *\nDisallow: /private/\n", headers={"Content-Type": "text/plain"})
 ONE, TWO, THREE = (f"/news/2026/11/20/report-on-number-{number}" for number in ("one", "two", "three"))
@@ -39,6 +39,16 @@ def test_without_a_contact_the_first_run_asks_for_one(sqlite_url: str) -> None:
     with tiny_site(site_of_three()) as site:
         done = crawl("news", url=site.url + "/", database_url=sqlite_url, settings={"NEWSCRAWL_CONTACT": ""})
     assert "NEWSCRAWL_CONTACT is not set" in done.log
+
+
+def test_what_is_given_for_one_run_counts(sqlite_url: str) -> None:
+    with tiny_site(site_of_three()) as site:
+        given = "-s", "NEWSCRAWL_DELAY=1", "-s", "NEWSCRAWL_CONTACT=https://who.example/"
+        scrapy("crawl", "article", "-a", f"url={site.url}{ONE},{site.url}{TWO}", *given, database_url=sqlite_url)
+        first, second = (moment for moment, path, _ in site.requests if path != "/robots.txt")
+        agents = {headers["User-Agent"] for _, _, headers in site.requests}
+    assert second - first > 0.75
+    assert [agent.rpartition(" ")[2] for agent in agents] == ["(+https://who.example/)"]
 
 
 def test_a_second_lies_between_two_requests_by_default(sqlite_url: str) -> None:
@@ -119,8 +129,10 @@ def test_a_host_that_asks_for_a_long_rest_is_left_and_the_ledger_knows_until_whe
     assert (first.code, done.code) == (0, 0)
     assert done.summary["sites"][0]["resting_until"]
     assert outcomes(sqlite_url)[ONE] == "blocked: retry_after"
-    [(due, ended)] = query(sqlite_url, "SELECT next_visit_at, fetched_at FROM pages WHERE reason = 'retry_after'")
+    columns = "next_visit_at, fetched_at, http_status"
+    [(due, ended, status)] = query(sqlite_url, f"SELECT {columns} FROM pages WHERE reason = 'retry_after'")
     assert str(due)[8:10] != str(ended)[8:10]
+    assert status == 429, "what it was answered, for `scrapy why`"
 
 
 MISBEHAVIOUR = {
@@ -172,6 +184,8 @@ def test_redirects_are_followed_five_times_and_not_round_in_circles(sqlite_url: 
     assert found["/hop-number-5-of-the-way"] == "error: too_many_redirects"
     assert found[ONE] == "duplicate: redirect"
     assert found[TWO] == "error: redirect_loop"
+    statuses = query(sqlite_url, "SELECT http_status FROM pages WHERE outcome = 'error' ORDER BY http_status")
+    assert statuses == [(301,), (302,)], "what they were answered, for `scrapy why`"
 
 
 def test_a_page_reached_by_a_redirect_is_stored_once_and_both_pages_lead_to_it(sqlite_url: str) -> None:

@@ -136,3 +136,8 @@ def test_a_pages_site_is_the_file_named_after_it_or_the_one_whose_front_page_is_
         for site in [registry.of_url(url)]
     }
     assert list(found.values()) == ["a-paper", "example.net", "example.net", None]
+
+
+def test_a_folder_that_is_not_there_is_no_folder_without_rules(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"nowhere. of site files; make it"):
+        Registry(tmp_path / "nowhere").identity_rules()

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 from newscrawl.commands.why import lines_of, reasons_of_absence
 from newscrawl.items import Article, Outcome
 from newscrawl.sites.registry import Registry
-from newscrawl.storage.history import PageHistory, page_history
+from newscrawl.storage.engine import open_engine
+from newscrawl.storage.history import PageHistory, page_history, page_history_of
+from newscrawl.storage.keys import MakeKeysAgain
+from newscrawl.storage.upgrade import upgrade
+from newscrawl.urls.cleaning import IdentityRules
+from newscrawl.urls.page_keys import PageKeys
 from tests.crawling import article_page, crawl, front_page, scrapy, tiny_site
 from tests.store import Store
 
@@ -104,3 +111,23 @@ def test_the_command_answers_for_any_spelling_of_a_url_and_has_codes_for_program
     assert (unknown.code, "No crawl has met" in unknown.output) == (1, True)
     wrong = scrapy("why", "example.org/a", database_url=sqlite_url)
     assert (wrong.code, "did you mean" in wrong.log) == (2, True)
+
+
+def test_a_page_is_found_though_its_sites_rules_changed_since_the_last_crawl(store: Store) -> None:
+    rules = IdentityRules(drop_parameters=("teaser",))
+    store.do(MakeKeysAgain(PageKeys({"example.org": rules}), store.now))
+    store.take(A)
+    found = page_history_of(store.engine, f"{A}?teaser=1&utm_source=x")
+    assert found is not None
+    assert found.url == A
+    assert page_history_of(store.engine, f"{A}?other=1") is None
+
+
+def test_it_answers_while_another_program_writes(sqlite_url: str) -> None:
+    engine = open_engine(sqlite_url)
+    upgrade(engine)
+    engine.dispose()
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        told = scrapy("why", A, database_url=sqlite_url)
+    assert (told.code, "No crawl has met" in told.output) == (1, True), told.log

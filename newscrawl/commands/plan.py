@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from scrapy.commands import ScrapyCommand
@@ -72,11 +72,13 @@ class Command(ScrapyCommand):
         try:
             require_filled(engine)
             now = datetime.now(UTC)
+            # A shorter rest makes a crawl wait, not leave.
+            waited_for = timedelta(seconds=self.settings.getfloat("NEWSCRAWL_BACKOFF_LONGEST_WAIT"))
             resting = {host: state.rest_until for host, state in refusing_hosts(engine).items()}
             plans = []
             for site in scope.sites:
                 until = resting.get(urlsplit(site.url).hostname or "")
-                if until is not None and until > now:
+                if until is not None and until > now + waited_for:
                     plans.append(SitePlan(site.name, (), (), until, resting_until=until))
                     continue
                 plan = site_plan(engine, site.name, now, period=scope.period, limit=budget.left(site.name))

@@ -17,7 +17,7 @@ from newscrawl.exceptions import NewscrawlError, UsageError
 from newscrawl.printing import shown, shown_json
 from newscrawl.sites.registry import Registry
 from newscrawl.storage.engine import open_filled
-from newscrawl.storage.history import ArticleFacts, PageHistory, PastVisit, page_history
+from newscrawl.storage.history import ArticleFacts, PageHistory, PastVisit, page_history_of
 from newscrawl.urls.normaliser import LIKELY_ARTICLE, check_start_url, is_static, looks_like_article, site_of
 from newscrawl.urls.page_keys import PageKeys
 
@@ -51,12 +51,12 @@ class Command(ScrapyCommand):
                 raise UsageError("name one page: scrapy why https://…")
             registry = Registry(Path(self.settings["NEWSCRAWL_SITES_DIR"]))
             keys = PageKeys(registry.identity_rules())
-            url = check_start_url(args[0], keys.fetchable)
+            url, asked = check_start_url(args[0], keys.fetchable), args[0].strip()
             database = self.settings["NEWSCRAWL_DATABASE_URL"]
             engine = open_filled(database)
             try:
                 require_filled(engine)
-                history = page_history(engine, keys.key(url))
+                history = page_history_of(engine, asked)
             finally:
                 engine.dispose()
             if history is None:

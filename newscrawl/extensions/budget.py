@@ -9,20 +9,29 @@ from typing import Self
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
+from newscrawl.durations import seconds_of
 from newscrawl.extensions.stop import StopExtension
+from newscrawl.middlewares.refusals import LeftAsItIs
 
 logger = logging.getLogger(__name__)
 
 BUDGET = "budget"
 """The close reason of a crawl that spent its pages or its time; what is left waits for the next one."""
 
+AFTERWARDS = 0.5
+"""Seconds after a site's end at which nothing passes the middleware any more."""
+
 
 class BudgetExtension:
-    """Ends the crawl when the time of `-a max_time=` is over."""
+    """Ends the crawl when the time of `-a max_time=` is over, and a site when that of its file is.
+
+    BudgetMiddleware lets no more requests of such a site through; what passed it before may wait for the host's delay
+    much longer than the site's time was.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self._timer: asyncio.TimerHandle | None = None
+        self._timers: list[asyncio.TimerHandle] = []
         crawler.signals.connect(self.spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
 
@@ -31,13 +40,18 @@ class BudgetExtension:
         return cls(crawler)
 
     def spider_opened(self, spider: Spider) -> None:
-        seconds = getattr(getattr(spider, "scope", None), "max_time", None)
+        loop, scope = asyncio.get_running_loop(), getattr(spider, "scope", None)
+        seconds = getattr(scope, "max_time", None)
         if seconds is not None:
-            self._timer = asyncio.get_running_loop().call_later(seconds, self._end)
+            self._timers.append(loop.call_later(seconds, self._end))
+        sites = getattr(scope, "sites", ())
+        for site in sites if isinstance(sites, list) else ():
+            if site.max_time:
+                self._timers.append(loop.call_later(seconds_of(site.max_time) + AFTERWARDS, self._end_site, site.name))
 
     def spider_closed(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
+        for timer in self._timers:
+            timer.cancel()
 
     def _end(self) -> None:
         stop = self.crawler.get_extension(StopExtension)
@@ -46,3 +60,17 @@ class BudgetExtension:
             logger.info("the time of the crawl is over")
             self.crawler.stats.inc_value("budget/time_over")
             stop.stop(BUDGET)
+
+    def _end_site(self, name: str) -> None:
+        engine = self.crawler.engine
+        assert engine is not None
+        for slot in engine.downloader.slots.values():
+            waiting = list(slot.queue)
+            slot.queue.clear()
+            for request, answer in waiting:
+                visit = request.meta.get("visit")
+                if visit is None or visit.site != name:
+                    slot.queue.append((request, answer))
+                else:
+                    self.crawler.stats.inc_value("budget/site_time_over")
+                    answer.errback(LeftAsItIs(f"the time of {name} is over"))

@@ -84,7 +84,8 @@ class LedgerExtension:
             raise CloseSpider(STORAGE_FAILED) from error
         self.keys = spider.scope.keys  # type: ignore[attr-defined]
         self._writer = Writer(self.engine)
-        remade = await self._submit(MakeKeysAgain(self.keys, datetime.now(UTC)))
+        domains = getattr(spider.scope, "domains", None)  # type: ignore[attr-defined]
+        remade = await self._submit(MakeKeysAgain(self.keys, datetime.now(UTC), domains))
         if remade.pages:
             logger.info(
                 "the rules of a site changed: %d pages have another key, %d pages and %d articles became others",

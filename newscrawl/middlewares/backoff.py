@@ -120,6 +120,7 @@ class BackoffMiddleware:
         self._rest(host, state, now)
         await self._remember(host, state)
         if (until := self._closed_until.get(host)) is not None:
+            self._note_refusal(request, response)
             raise self._refusal(host, until)
         assert self.crawler.spider is not None
         again = get_retry_request(
@@ -147,6 +148,12 @@ class BackoffMiddleware:
         state = self.refusing.get(host)
         if state is not None and response.status < 500 and state.rest_until <= datetime.now(UTC):
             await self._remember(host, None)
+
+    def _note_refusal(self, request: Request, response: Response) -> None:
+        """Let the ledger tell the page that was answered so from those that are not even asked for."""
+        ledger, visit = self.crawler.get_extension(LedgerExtension), request.meta.get("visit")
+        if ledger is not None and visit is not None:
+            ledger.note_answer(visit, response)
 
     async def _remember(self, host: str, state: HostState | None) -> None:
         if state is None:

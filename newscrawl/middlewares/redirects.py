@@ -28,6 +28,14 @@ class RedirectsMiddleware(RedirectMiddleware):
         if ARCHIVED in response.flags:
             return response
         try:
+            return await self._result(request, response, visit)
+        except Refused:
+            if visit is not None:
+                self._ledger.note_answer(visit, response)
+            raise
+
+    async def _result(self, request: Request, response: Response, visit: Visit | None) -> Request | Response:
+        try:
             result = super().process_response(request, response)
         except IgnoreRequest as error:
             raise Refused(Verdict(Outcome.ERROR, "too_many_redirects"), str(error)) from error
@@ -35,12 +43,17 @@ class RedirectsMiddleware(RedirectMiddleware):
             return await self._follow(visit, result, response.status)
         return result
 
+    @property
+    def _ledger(self) -> LedgerExtension:
+        ledger = self.crawler.get_extension(LedgerExtension)
+        assert ledger is not None
+        return ledger
+
     def _engine_started(self) -> None:
         """Scrapy looks for RefererMiddleware here and warns without it; no Referer is sent, so none is missing."""
 
     async def _follow(self, visit: Visit, redirected: Request, status: int) -> Request:
-        ledger = self.crawler.get_extension(LedgerExtension)
-        assert ledger is not None
+        ledger = self._ledger
         key = self._key_on_same_site(visit, redirected.url, ledger.keys)
         if key == visit.key:
             return redirected

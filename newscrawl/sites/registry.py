@@ -71,8 +71,11 @@ class Registry:
     def identity_rules(self) -> dict[str, IdentityRules]:
         """Return what the files say about parameters, by registrable domain; the file is the one of `of_url`.
 
-        Raises SiteFileError for a file that cannot be read: without it, pages could get other keys than before.
+        Raises UsageError where there is no folder, SiteFileError for a file that cannot be read: without them, pages
+        could get other keys than before.
         """
+        if not self.folder.is_dir():
+            raise UsageError(f"there is no folder {self.folder}/ of site files; make it, or set NEWSCRAWL_SITES_DIR")
         named = (path.stem for path in self.folder.glob("*.toml") if "." in path.stem)
         sites = self._by_domain | {name: self.named(name) for name in named}
         return {domain: site.identity for domain, site in sites.items() if site.identity != PLAIN}

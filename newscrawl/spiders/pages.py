@@ -23,6 +23,7 @@ from newscrawl.items import Article, Outcome
 from newscrawl.middlewares.failures import verdict_of_failure
 from newscrawl.middlewares.refusals import LeftAsItIs, Refused
 from newscrawl.outcomes import Verdict, is_html, verdict_of_status
+from newscrawl.overrides import follow_overrides
 from newscrawl.reading import Answer, read_article
 from newscrawl.spiders.scope import read_scope
 from newscrawl.storage.records import Visit
@@ -47,6 +48,11 @@ class PageSpider(Spider):
     def scope_of(cls, settings: BaseSettings, **arguments: str) -> Any:
         """Return what the `-a` arguments ask for. Raises UsageError, before anything is opened or fetched."""
         return read_scope(cls.scope_type, cls.name, settings, arguments)
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        super().update_settings(settings)
+        follow_overrides(settings)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **arguments: Any) -> Self:

@@ -56,7 +56,12 @@ class NewsScope:
 
         Two files may name one domain, and then lead to the same pages.
         """
-        return sorted({name for site in self.sites for name in (site.name, site_of(site.url))})
+        return sorted({site.name for site in self.sites} | self.domains)
+
+    @property
+    def domains(self) -> frozenset[str]:
+        """The registrable domains that are crawled."""
+        return frozenset(site_of(site.url) for site in self.sites)
 
 
 def _site_at(url: str, registry: Registry) -> Site:
@@ -84,8 +89,12 @@ class ArticleScope:
     @property
     def locks(self) -> list[str]:
         """The sites of the pages: a run that crawls one of them may be fetching the same page."""
-        names = {site.name for site in self.sites.values()}
-        return sorted(names | {site_of(url) for url in self.urls})
+        return sorted({site.name for site in self.sites.values()} | self.domains)
+
+    @property
+    def domains(self) -> frozenset[str]:
+        """The registrable domains of the pages."""
+        return frozenset(map(site_of, self.urls))
 
 
 class ArchiveScope:

@@ -31,23 +31,18 @@ def open_engine(url: str) -> Engine:
 
     Raises UsageError for a URL that names no supported database, StorageError for one that does not open.
     """
-    parsed = parse_url(url)
-    engine = create_engine(parsed, hide_parameters=True, **_options(parsed))
-    if parsed.get_backend_name() == "sqlite":
-        _set_up_sqlite(engine)
-    _try(engine, parsed)
-    return engine
+    return _open(parse_url(url), reads_only=False)
 
 
 def open_filled(url: str) -> Engine:
-    """Return an engine for a database that crawls have filled; nothing is made.
+    """Return an engine for queries of a database that crawls have filled; nothing is made, and no writer waited for.
 
     Raises what open_engine does, and StorageError where there is no database yet, or one of another version.
     """
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite" and not (parsed.database and Path(parsed.database).is_file()):
         raise StorageError(f"there is no database at {parsed.database} yet; the first crawl makes it")
-    return open_engine(url)
+    return _open(parsed, reads_only=True)
 
 
 def reading(engine: Engine) -> Connection:
@@ -122,12 +117,15 @@ def sqlite_file(url: URL) -> Path | None:
     return None if name == ":memory:" else Path(name).resolve()
 
 
-def explain_failure(url: str, error: BaseException) -> str:
-    """Return why a database that was open cannot be written any more, and what to do about it."""
+def explain_failure(url: str, error: BaseException, otherwise: str = "see the cause and mend it") -> str:
+    """Return why a database that was open cannot be written any more, and what to do about it.
+
+    *otherwise* is the cure of a cause that is not known here.
+    """
     parsed = parse_url(url)
     shown = parsed.render_as_string(hide_password=True)
     cause = " ".join(str(getattr(error, "orig", None) or error).split())
-    cure = next((cure for words, cure in _CURES if words.search(cause)), "see the cause and mend it")
+    cure = next((cure for words, cure in _CURES if words.search(cause)), otherwise)
     return f"the database {shown} failed: {cause}; {cure}"
 
 
@@ -135,15 +133,24 @@ _CURES = (
     (re.compile("database is locked|lock timeout"), "another program holds it: end that program, or let it finish"),
     (re.compile("full|No space|disk I/O error|File too large"), "free some space on its disk, and look at its health"),
     (re.compile("readonly|read-only|permission denied"), "make it writable"),
+    (re.compile('database ".*" does not exist'), "somebody removed it: restore it from a backup"),
     (re.compile("malformed|not a database|corrupt"), "restore it from a backup (docs/operations.md)"),
     (re.compile("no such table|does not exist|UndefinedTable"), "somebody removed tables: restore them from a backup"),
     (re.compile("connection|terminat|server closed|shutting down|starting up"), "see that the server runs"),
 )
 
 
-def _try(engine: Engine, url: URL) -> None:
+def _open(url: URL, *, reads_only: bool) -> Engine:
+    engine = create_engine(url, hide_parameters=True, **_options(url))
+    if url.get_backend_name() == "sqlite":
+        _set_up_sqlite(engine)
+    _try(engine, url, reads_only=reads_only)
+    return engine
+
+
+def _try(engine: Engine, url: URL, *, reads_only: bool) -> None:
     try:
-        with engine.begin():
+        with reading(engine) if reads_only else engine.connect() as connection, connection.begin():
             pass
     except DBAPIError as error:
         raise StorageError(explain_opening(url, error.orig)) from error

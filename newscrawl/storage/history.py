@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, select
 
 from newscrawl.storage.engine import reading
+from newscrawl.storage.keys import stored_keys
 from newscrawl.storage.pages import due_listings, waiting_articles
 from newscrawl.storage.records import ANY_TIME, Period
 from newscrawl.storage.schema import article_changes, articles, crawls, pages, visits
@@ -101,6 +102,16 @@ class SitePlan:
     """When the first of the other pages is due."""
     resting_until: datetime | None = None
     """The site's host asked not to be visited before: nothing is fetched, and pages wait."""
+
+
+def page_history_of(engine: Engine, url: str) -> PageHistory | None:
+    """Return what is known of the page that *url* names, None for one that no crawl has met.
+
+    It is looked for by the key that the ledger's rules make: the next crawl brings in those of a changed site file.
+    """
+    with reading(engine) as connection:
+        keys = stored_keys(connection)
+    return page_history(engine, keys.key(url))
 
 
 def page_history(engine: Engine, key: str) -> PageHistory | None:

@@ -65,10 +65,12 @@ class MakeKeysAgain:
 
     keys: PageKeys
     now: datetime
+    sites: frozenset[str] | None = None
+    """The registrable domains that the crawl holds; another crawl may be writing those of others by the old rules."""
 
     @classmethod
     def apply_all(cls, connection: Connection, operations: Sequence[MakeKeysAgain]) -> list[Remade]:
-        return [make_keys_again(connection, operation.keys, operation.now) for operation in operations]
+        return [make_keys_again(connection, one.keys, one.now, one.sites) for one in operations]
 
 
 def keys_version(connection: Connection) -> int:
@@ -77,23 +79,42 @@ def keys_version(connection: Connection) -> int:
     return int(stored.scalar_one())
 
 
-def make_keys_again(connection: Connection, keys: PageKeys, now: datetime) -> Remade:
-    """Bring stored keys to what *keys* makes. Raises StorageError for those of a newer normaliser."""
+def stored_keys(connection: Connection) -> PageKeys:
+    """Return what made the stored keys: other rules than those of the site files, where these changed since."""
+    rows = connection.execute(select(key_rules).where(key_rules.c.site != ALL_SITES))
+    return PageKeys({row.site: _read(row.made_by) for row in rows})
+
+
+def make_keys_again(
+    connection: Connection, keys: PageKeys, now: datetime, sites: frozenset[str] | None = None
+) -> Remade:
+    """Bring stored keys of *sites* (None: of all) to what *keys* makes.
+
+    Raises StorageError for those of a newer normaliser.
+    """
     if keys_version(connection) > NORMALISER_VERSION:
         raise StorageError("the keys of pages were made by a newer version of newscrawl; upgrade newscrawl")
     stored = {row.site: row.made_by for row in connection.execute(select(key_rules))}
     rules = {ALL_SITES: str(NORMALISER_VERSION)} | {site: _written(one) for site, one in keys.by_site.items()}
     stale = {site for site in stored.keys() | rules.keys() if stored.get(site) != rules.get(site)}
+    if sites is not None:
+        stale &= sites
     if not stale:
         return Remade()
     remade = _Remaking(connection, keys, now, None if ALL_SITES in stale else frozenset(stale)).run()
-    connection.execute(delete(key_rules))
-    connection.execute(insert(key_rules), [{"site": site, "made_by": made_by} for site, made_by in rules.items()])
+    connection.execute(delete(key_rules).where(key_rules.c.site.in_(stale)))
+    if written := [{"site": site, "made_by": rules[site]} for site in stale & rules.keys()]:
+        connection.execute(insert(key_rules), written)
     return remade
 
 
 def _written(rules: IdentityRules) -> str:
     return json.dumps({"keep": sorted(rules.keep_parameters), "drop": sorted(rules.drop_parameters)})
+
+
+def _read(written: str) -> IdentityRules:
+    rules = json.loads(written)
+    return IdentityRules(tuple(rules["keep"]), tuple(rules["drop"]))
 
 
 def _new_keys(name: str) -> Table:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from newscrawl.exceptions import StorageError
-from newscrawl.storage.engine import reading
+from newscrawl.storage.engine import explain_failure, reading
 from newscrawl.storage.keys import keys_version, make_keys_again
 from newscrawl.storage.schema import metadata
 from newscrawl.storage.stories import sign_all, unsigned
@@ -73,10 +73,10 @@ def upgrade(engine: Engine, keys: PageKeys | None = None) -> SchemaState:
             command.upgrade(_config(connection), "head")
             make_keys_again(connection, keys or PageKeys(), datetime.now(UTC))
     except (CommandError, DBAPIError) as error:
-        raise StorageError(
-            f"the database could not be upgraded: {error}; it is as it was. "
-            "If another program made its tables, name another database in NEWSCRAWL_DATABASE_URL"
-        ) from error
+        url = engine.url.render_as_string(hide_password=False)
+        cure = "if another program made its tables, name another database in NEWSCRAWL_DATABASE_URL"
+        why = explain_failure(url, error, otherwise=cure)
+        raise StorageError(f"{why}. It could not be upgraded, and is as it was") from error
     sign_all(engine)
     return inspect_schema(engine)
 
