@@ -178,6 +178,50 @@ def test_a_signal_before_the_crawl_begins_ends_it_with_a_line(sqlite_url: str) -
     assert (process.returncode, json.loads(output.splitlines()[-1])["exit_code"]) == (0, 0), log
 
 
+@pytest.mark.parametrize(
+    ("moments", "reason", "stored"),
+    [
+        ("opening", "shutdown", 0),
+        ("closing,closing", "finished", 1),
+        ("lock released", "finished", 1),
+        ("summing up,summing up", "finished", 1),
+        ("summing up,summing up,for ever", "shutdown", None),
+        ("line out,loop ended,exit,finalized", "finished", 1),
+    ],
+)
+def test_a_crawl_that_lost_nothing_says_so_whenever_the_signal_comes(
+    sqlite_url: str, moments: str, reason: str, stored: int | None
+) -> None:
+    with tiny_site({"/": front_page(PATHS[0]), PATHS[0]: PAGES[PATHS[0]]}) as site:
+        done = signalled(moments, "crawl", "news", "-a", f"url={site.url}", database_url=sqlite_url)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    (line,) = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    assert done.stdout.endswith("}\n"), "the line is the last one"
+    assert (line["exit_code"], line["finish_reason"], line.get("stored")) == (0, reason, stored)
+    [(written, pages)] = query(sqlite_url, "SELECT finish_reason, (SELECT count(*) FROM pages) FROM crawls")
+    assert (written, pages > 0) == (("shutdown", False) if moments == "opening" else ("finished", True))
+
+
+def test_a_signal_does_not_change_the_code_of_a_refused_crawl(sqlite_url: str) -> None:
+    done = signalled("refused,exit", "crawl", "gazette", database_url=sqlite_url)
+    (line,) = done.stdout.splitlines()
+    assert (done.returncode, json.loads(line)["finish_reason"]) == (2, "bad_configuration")
+
+
+def signalled(moments: str, *command: str, database_url: str) -> subprocess.CompletedProcess[str]:
+    """Run a scrapy command that is sent SIGTERM at *moments* (tests.signalled)."""
+    return subprocess.run(
+        [sys.executable, "-m", "tests.signalled", moments, *command],
+        cwd=ROOT,
+        env=environment(database_url),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
 def status(process: subprocess.Popen[str]) -> str:
     return Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8")
 
