@@ -19,13 +19,14 @@ from newscrawl.items import Article
 from newscrawl.storage.engine import open_engine
 from newscrawl.storage.upgrade import upgrade
 from newscrawl.urls.normaliser import normalise
+from tests.databases import Databases, PostgresqlDatabases, SqliteDatabases, database
 from tests.store import Store
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 POSTGRESQL_URL = os.environ.get("NEWSCRAWL_TEST_POSTGRESQL_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/test")
 HOW_TO_TURN_ON = (
     f"no PostgreSQL answers at {POSTGRESQL_URL}; start one, or name another in NEWSCRAWL_TEST_POSTGRESQL_URL "
-    "(the tests work in schemas of their own and drop them)"
+    "(the tests work in schemas and databases of their own and drop them)"
 )
 CORPORA = os.environ.get("NEWSCRAWL_CORPORA", "")
 
@@ -68,13 +69,33 @@ def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/newscrawl.db"
 
 
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    """An engine on a database with all tables."""
-    engine = open_engine(database_url)
-    upgrade(engine)
-    yield engine
-    engine.dispose()
+@pytest.fixture(scope="session")
+def sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Databases, str]]:
+    """What makes SQLite databases, and one with all tables, to be copied: migrations take a while."""
+    yield from _with_tables(SqliteDatabases(tmp_path_factory.mktemp("tables")))
+
+
+@pytest.fixture(scope="session")
+def postgresql_tables(postgresql: None) -> Iterator[tuple[Databases, str]]:
+    yield from _with_tables(PostgresqlDatabases(POSTGRESQL_URL))
+
+
+def _with_tables(databases: Databases) -> Iterator[tuple[Databases, str]]:
+    with database(databases) as url:
+        engine = open_engine(url)
+        upgrade(engine)
+        engine.dispose()
+        yield databases, url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """An engine on a database of the test's own with all tables, on each engine in turn."""
+    databases, tables = request.getfixturevalue(f"{request.param}_tables")
+    with database(databases, like=tables) as url:
+        engine = open_engine(url)
+        yield engine
+        engine.dispose()
 
 
 @pytest.fixture

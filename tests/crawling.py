@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,8 +19,10 @@ from typing import Any
 from sqlalchemy import text
 
 from newscrawl.storage.engine import open_engine, reading
+from tests.warm import warm
 
 ROOT = Path(__file__).parents[1]
+TIMEOUT = 120
 
 
 @dataclass(frozen=True)
@@ -48,18 +50,16 @@ def environment(database_url: str, **settings: object) -> dict[str, str]:
     return os.environ | defaults | {name: str(value) for name, value in settings.items()}
 
 
-def scrapy(*arguments: str, database_url: str, **settings: object) -> Crawl:
-    """Run a scrapy command to its end; *settings* go into its environment."""
-    done = subprocess.run(
-        [sys.executable, "-m", "scrapy", *arguments],
-        cwd=ROOT,
-        env=environment(database_url, **settings),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+def scrapy(*arguments: str, database_url: str, cold: bool = False, **settings: object) -> Crawl:
+    """Run a scrapy command to its end; *settings* go into its environment. *cold*: its start-up included."""
+    given = environment(database_url, **settings)
+    done = _scrapy_from_cold(arguments, given) if cold else warm().run(arguments, given, TIMEOUT)
     return Crawl(done.returncode, done.stdout, done.stderr)
+
+
+def _scrapy_from_cold(arguments: Sequence[str], given: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "scrapy", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, timeout=TIMEOUT, check=False)
 
 
 def crawl(

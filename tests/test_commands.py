@@ -44,6 +44,24 @@ def test_wrong_input_is_refused_before_anything_is_made(
 
 
 @pytest.mark.parametrize(
+    "command",
+    [
+        ["settings", "--get", "DOWNLOAD_DELAY"],
+        ["crawl", "nwes", "-a", "url=https://example.org/"],
+        ["crawl"],
+        ["carwl"],
+        ["db", "check"],
+    ],
+)
+def test_these_tests_meet_commands_as_a_user_does_though_they_save_the_start_up(
+    sqlite_url: str, command: Sequence[str]
+) -> None:
+    warm, cold = (scrapy(*command, database_url=sqlite_url, cold=cold, NEWSCRAWL_DELAY=7) for cold in (False, True))
+    assert warm == cold
+    assert warm.output.strip() == "7" or command[0] != "settings"
+
+
+@pytest.mark.parametrize(
     ("url", "code", "words"),
     [
         ("articles.db", 2, "no database URL"),

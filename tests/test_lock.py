@@ -206,7 +206,7 @@ def test_a_second_run_leaves_with_code_3_and_names_the_first(database_url: str) 
         name = site.url.removeprefix("http://")
         with holder(database_url, name) as other:
             began = time.monotonic()
-            done = crawl("news", url=site.url, database_url=database_url)
+            done = scrapy("crawl", "news", "-a", f"url={site.url}", database_url=database_url, cold=True)
             seconds = time.monotonic() - began
             pages = crawl("article", url=site.url + path, database_url=database_url)
         assert (done.code, pages.code) == (3, 3)

@@ -53,7 +53,8 @@ def test_what_is_given_for_one_run_counts(sqlite_url: str) -> None:
 
 def test_a_second_lies_between_two_requests_by_default(sqlite_url: str) -> None:
     with tiny_site(site_of_three()) as site:
-        crawl("news", url=site.url + "/", database_url=sqlite_url, settings={"NEWSCRAWL_DELAY": ""}, max_pages=2)
+        urls = ",".join(site.url + path for path in (ONE, TWO, THREE, "/no-such-page"))
+        crawl("article", url=urls, database_url=sqlite_url, settings={"NEWSCRAWL_DELAY": ""})
         times = [moment for moment, _, _ in site.requests]
     gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
     assert len(gaps) > 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import signal
@@ -12,7 +13,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -94,21 +97,51 @@ SILENT = b""
 ENDLESS = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html><body>"
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize(("first", "drip"), [(SILENT, b""), (ENDLESS, b"<p>and so on</p>")], ids=["silent", "endless"])
+HOSTS = {"silent": (SILENT, b""), "endless": (ENDLESS, b"<p>and so on</p>")}
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A crawl that was stopped."""
+
+    database_url: str
+    code: int
+    seconds: float
+    output: str
+    log: str
+
+
+@pytest.fixture(scope="module")
+def stopped(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, int], Stopped]:
+    """Crawls of hosts that never end their answers, stopped; all at once, for each spends five seconds waiting."""
+    folder = tmp_path_factory.mktemp("stopped")
+
+    def crawl_and_stop(host: str, number: int) -> Stopped:
+        url = f"sqlite:///{folder}/{host}-{number}.db"
+        with slow_host(*HOSTS[host]) as (site, asked):
+            process = start(site, url)
+            assert asked.wait(60)
+            told = stop(process, number)
+        return Stopped(url, process.returncode, *told)
+
+    cases = list(itertools.product(HOSTS, SIGNALS))
+    with ThreadPoolExecutor(len(cases)) as threads:
+        return dict(zip(cases, threads.map(crawl_and_stop, *zip(*cases, strict=True)), strict=True))
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("host", HOSTS)
 def test_a_host_that_never_ends_its_answer_does_not_hold_up_the_end(
-    sqlite_url: str, first: bytes, drip: bytes, number: int
+    stopped: dict[tuple[str, int], Stopped], host: str, number: int
 ) -> None:
-    with slow_host(first, drip) as (url, asked):
-        process = start(url, sqlite_url)
-        assert asked.wait(60)
-        seconds, output, log = stop(process, number)
-    summary = json.loads(output.splitlines()[-1])
-    assert seconds < ROOM
-    assert (process.returncode, summary["finish_reason"], summary["exit_code"]) == (0, "shutdown", 0), log
+    done = stopped[host, number]
+    summary = json.loads(done.output.splitlines()[-1])
+    assert done.seconds < ROOM
+    assert (done.code, summary["finish_reason"], summary["exit_code"]) == (0, "shutdown", 0), done.log
     assert summary["pending"] == len(PATHS), "what was asked for and not answered is left to the next crawl"
-    assert "Traceback" not in log
-    unfinished = query(sqlite_url, "SELECT count(*) FROM pages WHERE kind = 'article' AND outcome IS NULL")
+    assert "Traceback" not in done.log
+    unfinished = query(done.database_url, "SELECT count(*) FROM pages WHERE kind = 'article' AND outcome IS NULL")
     assert unfinished == [(len(PATHS),)]
 
 
@@ -176,6 +209,50 @@ def test_a_signal_before_the_crawl_begins_ends_it_with_a_line(sqlite_url: str) -
     seconds, output, log = stop(process)
     assert seconds < ROOM
     assert (process.returncode, json.loads(output.splitlines()[-1])["exit_code"]) == (0, 0), log
+
+
+@pytest.mark.parametrize(
+    ("moments", "reason", "stored"),
+    [
+        ("opening", "shutdown", 0),
+        ("closing,closing", "finished", 1),
+        ("lock released", "finished", 1),
+        ("summing up,summing up", "finished", 1),
+        ("summing up,summing up,for ever", "shutdown", None),
+        ("line out,loop ended,exit,finalized", "finished", 1),
+    ],
+)
+def test_a_crawl_that_lost_nothing_says_so_whenever_the_signal_comes(
+    sqlite_url: str, moments: str, reason: str, stored: int | None
+) -> None:
+    with tiny_site({"/": front_page(PATHS[0]), PATHS[0]: PAGES[PATHS[0]]}) as site:
+        done = signalled(moments, "crawl", "news", "-a", f"url={site.url}", database_url=sqlite_url)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    (line,) = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    assert done.stdout.endswith("}\n"), "the line is the last one"
+    assert (line["exit_code"], line["finish_reason"], line.get("stored")) == (0, reason, stored)
+    [(written, pages)] = query(sqlite_url, "SELECT finish_reason, (SELECT count(*) FROM pages) FROM crawls")
+    assert (written, pages > 0) == (("shutdown", False) if moments == "opening" else ("finished", True))
+
+
+def test_a_signal_does_not_change_the_code_of_a_refused_crawl(sqlite_url: str) -> None:
+    done = signalled("refused,exit", "crawl", "gazette", database_url=sqlite_url)
+    (line,) = done.stdout.splitlines()
+    assert (done.returncode, json.loads(line)["finish_reason"]) == (2, "bad_configuration")
+
+
+def signalled(moments: str, *command: str, database_url: str) -> subprocess.CompletedProcess[str]:
+    """Run a scrapy command that is sent SIGTERM at *moments* (tests.signalled)."""
+    return subprocess.run(
+        [sys.executable, "-m", "tests.signalled", moments, *command],
+        cwd=ROOT,
+        env=environment(database_url),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
 
 
 def status(process: subprocess.Popen[str]) -> str:

@@ -11,6 +11,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -31,6 +33,35 @@ from tests.test_writer import Put
 def site() -> Iterator[RunningSite]:
     with serve(ports=(0, 0)) as running:
         yield running
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A crawl whose database another program has held since *began*."""
+
+    site: RunningSite
+    database_url: str
+    other: sqlite3.Connection
+    process: subprocess.Popen[str]
+    began: float
+    ended: Future[tuple[str, str, float]]
+    """Output, log, and when."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Held]:
+    """It waits for half a minute and does nothing; the other tests need not wait for that."""
+    file = tmp_path_factory.mktemp("held") / "newscrawl.db"
+    url = f"sqlite:///{file}"
+    with serve(ports=(0, 0)) as site, ThreadPoolExecutor(1) as thread:
+        process = start(site, url)
+        wait_for_articles(url, 3)
+        other = sqlite3.connect(file, isolation_level=None)
+        began = time.monotonic()
+        other.execute("BEGIN EXCLUSIVE")
+        ended = thread.submit(lambda: (*process.communicate(timeout=90), time.monotonic()))
+        yield Held(site, url, other, process, began, ended)
+        other.close()
 
 
 def start(site: RunningSite, database_url: str) -> subprocess.Popen[str]:
@@ -60,7 +91,10 @@ def wait_for_articles(database_url: str, number: int) -> None:
 
 def end(process: subprocess.Popen[str], *words: str) -> str:
     """Wait until the crawl has given up, and hold what it says against what it should say."""
-    output, log = process.communicate(timeout=90)
+    return assert_it_gave_up(process, *process.communicate(timeout=90), *words)
+
+
+def assert_it_gave_up(process: subprocess.Popen[str], output: str, log: str, *words: str) -> str:
     summary = json.loads(output.splitlines()[-1])
     assert (process.returncode, summary["exit_code"], summary["finish_reason"]) == (6, 6, "storage_failed"), log
     assert all(word in summary["error"] for word in words), summary["error"]
@@ -76,21 +110,6 @@ def assert_the_next_crawl_completes_it(site: RunningSite, database_url: str) -> 
     done = crawl("news", url=",".join(site.urls), database_url=database_url)
     assert done.code == 0, done.log
     assert list(problems(site.site, database_url)) == []
-
-
-def test_a_database_that_another_program_holds(site: RunningSite, sqlite_url: str, tmp_path: Path) -> None:
-    process = start(site, sqlite_url)
-    wait_for_articles(sqlite_url, 3)
-    other = sqlite3.connect(tmp_path / "newscrawl.db", isolation_level=None)
-    began = time.monotonic()
-    other.execute("BEGIN EXCLUSIVE")
-    end(process, "database is locked", "another program holds it")
-    assert time.monotonic() - began < 45, "the busy time-out, and a moment"
-    asked = len(site.requests)
-    other.execute("ROLLBACK")
-    other.close()
-    assert len(site.requests) == asked
-    assert_the_next_crawl_completes_it(site, sqlite_url)
 
 
 def test_a_full_disk(site: RunningSite, sqlite_url: str) -> None:
@@ -262,3 +281,14 @@ def test_a_failure_is_told_with_its_cure(cause: str, cure: str) -> None:
     assert cause.removeprefix("(sqlite3.OperationalError) ") in told
     assert cure in told
     assert "secret" not in told
+
+
+def test_a_database_that_another_program_holds(held: Held) -> None:
+    output, log, ended = held.ended.result()
+    assert_it_gave_up(held.process, output, log, "database is locked", "another program holds it")
+    assert ended - held.began < 45, "the busy time-out, and a moment"
+    asked = len(held.site.requests)
+    held.other.execute("ROLLBACK")
+    held.other.close()
+    assert len(held.site.requests) == asked
+    assert_the_next_crawl_completes_it(held.site, held.database_url)

@@ -6,6 +6,7 @@ What takes long to import is imported when it is needed: a run that finds its lo
 from __future__ import annotations
 
 import argparse
+import asyncio
 import difflib
 import gc
 import json
@@ -26,9 +27,12 @@ from newscrawl.spiders.scope import SCOPES, read_scope
 from newscrawl.storage.lock import Lock, take_lock, this_process
 
 if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
     from newscrawl.spiders.pages import PageSpider
 
 EXIT_FAILURE = 1
+STOPPING = (signal.SIGINT, signal.SIGTERM)
 REASONS = {2: "bad_configuration", 3: "locked", 6: "storage_failed"}
 """What stands as finish_reason where a crawl did not begin."""
 CHATTY = (
@@ -67,8 +71,8 @@ class Command(ScrapyCrawlCommand):
     lock: Lock | None = None
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        # Until Scrapy's own handlers are there, for a second or two, nothing has begun that would have to be ended.
-        for number in (signal.SIGINT, signal.SIGTERM):
+        # Until the crawl runs, for a second or two, nothing has begun that would have to be ended.
+        for number in STOPPING:
             signal.signal(number, _leave)
         try:
             super().process_options(args, opts)
@@ -96,19 +100,33 @@ class Command(ScrapyCrawlCommand):
         except NewscrawlError as error:
             self._refuse(args, error)
             return
+        from newscrawl.extensions.stop import StopExtension
         from newscrawl.extensions.summary import SummaryExtension
 
         assert self.crawler_process is not None
         crawler = self._create_crawler(spider)
         crawler.newscrawl_lock = self.lock  # type: ignore[attr-defined]
         self.crawler_process.crawl(crawler, **opts.spargs)
+        # Scrapy's own handlers take a crawl that is closed already for one that is not there, and cut it short.
+        for number in STOPPING:
+            asyncio.get_event_loop().add_signal_handler(number, _tell, crawler)
         # Everything that was imported stays; the collector need not look through it again and again.
         gc.freeze()
-        self.crawler_process.start()
+        self.crawler_process.start(install_signal_handlers=False)
+        ignore_signals()
         summary = crawler.get_extension(SummaryExtension) if crawler._extensions else None
-        self.exitcode = EXIT_FAILURE if summary is None else summary.exit_code
-        if summary is None or not summary.printed:
-            _say_how_it_ended(args, self.exitcode, "the crawl was broken off; the next one takes up what is unfinished")
+        if summary is None:
+            self.exitcode = EXIT_FAILURE
+            _say_how_it_ended(args, self.exitcode, "the crawl could not begin; the log says why")
+            return
+        if not summary.printed:
+            summary.print_broken_off()
+        self.exitcode = summary.exit_code
+        stop = crawler.get_extension(StopExtension)
+        if stop is not None and stop.broken_off:
+            # A normal exit would wait for whatever question to the database is under way.
+            logging.shutdown()
+            os._exit(self.exitcode)
 
     def _spider(self, args: list[str]) -> type[PageSpider]:
         assert self.crawler_process is not None
@@ -160,6 +178,7 @@ def _check_numbers(settings: Any) -> None:
 
 def _say_how_it_ended(args: list[str], code: int, error: str) -> None:
     """Print the line for programs in place of the one that a whole crawl ends with."""
+    ignore_signals()
     record = {
         "crawl_id": None,
         "spider": args[0] if args else None,
@@ -168,6 +187,20 @@ def _say_how_it_ended(args: list[str], code: int, error: str) -> None:
         "error": error,
     }
     print(json.dumps(record, ensure_ascii=False), flush=True)
+
+
+def _tell(crawler: Crawler) -> None:
+    from newscrawl.extensions.stop import StopExtension
+
+    stop = crawler.get_extension(StopExtension) if crawler._engine else None
+    if stop is not None:
+        stop.told()
+
+
+def ignore_signals() -> None:
+    """From the last line on nothing may change the code; what is left to do takes a moment."""
+    for number in STOPPING:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _leave(number: int, _frame: object) -> NoReturn:

@@ -56,6 +56,8 @@ class LedgerExtension:
         self.crawler = crawler
         self.engine: Engine | None = None
         self.crawl_id = 0
+        self.ended = False
+        """Whether the end of the crawl is written, and so all that it did."""
         self.failure: StorageError | None = None
         """What ended the crawl when the database did."""
         self.counts: Counter[tuple[str, str]] = Counter()
@@ -105,6 +107,7 @@ class LedgerExtension:
         try:
             # A crawl that is being stopped does not wait for a database that another program has locked.
             await asyncio.wait_for(self._submit(end), LAST_WRITE if self._stop.stopping else None)
+            self.ended = True
         except (StorageError, LeftAsItIs, TimeoutError):
             logger.critical("the end of crawl %d could not be written", self.crawl_id)
             self.failure = self.failure or StorageError("the database did not answer before the crawl had to end")

@@ -40,6 +40,8 @@ EXIT_FINE, EXIT_FAILURE, EXIT_LOCKED, EXIT_DEGRADED, EXIT_NOTHING_FETCHED, EXIT_
 CLEAN = frozenset({"finished", "shutdown", BUDGET})
 """The close reasons of crawls that ended as they were meant to, or were told to."""
 
+BROKEN_OFF = "broken_off"
+"""Stands as finish_reason where a crawl ended without being closed."""
 SITES_SHOWN = 20
 
 
@@ -51,7 +53,7 @@ class SummaryExtension:
         self.exit_code = EXIT_FAILURE
         """Of the process; stays at failure when the crawl does not come to its end."""
         self.printed = False
-        """Whether the line for programs is out."""
+        """Whether the line for programs is out; it is the last one, and the only one."""
         self._started = datetime.now(UTC)
         self._reason = ""
         crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
@@ -124,6 +126,21 @@ class SummaryExtension:
         crawl_id = ledger.crawl_id or None if ledger is not None else None
         record = self._record(crawl_id) | {"error": str(error) if error else "the database could not be opened"}
         print(json.dumps(record, ensure_ascii=False), file=sys.stdout, flush=True)  # noqa: T201
+        self.printed = True
+
+    def print_broken_off(self) -> None:
+        """Leave a last line for programs where the crawl was broken off before it could sum up what it did."""
+        ledger = self.crawler.get_extension(LedgerExtension)
+        if ledger is not None and ledger.failure is not None:
+            self._print_failure(ledger)
+            return
+        ended = ledger is not None and ledger.ended
+        self._reason = "shutdown" if ended else BROKEN_OFF
+        self.exit_code = EXIT_FINE if ended else EXIT_FAILURE
+        cut = "the crawl was broken off; the next one takes up what is unfinished"
+        whole = "the crawl was stopped when its work was done; what it did is in the database"
+        record = self._record(ledger.crawl_id or None if ledger is not None else None)
+        print(json.dumps(record | {"error": whole if ended else cut}), file=sys.stdout, flush=True)  # noqa: T201
         self.printed = True
 
     def _print(self, sites: Sequence[SiteSummary], stored: dict[str, int], waiting: dict[str, int], line: str) -> None:

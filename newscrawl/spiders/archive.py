@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from newscrawl.discovery.model import Link, LinkKind
 from newscrawl.exceptions import ArchiveError
 from newscrawl.items import Outcome
 from newscrawl.middlewares.archive import ARCHIVED
+from newscrawl.middlewares.refusals import LeftAsItIs
 from newscrawl.outcomes import Verdict
 from newscrawl.spiders.pages import PageSpider
 from newscrawl.spiders.scope import ArchiveScope
@@ -38,13 +40,14 @@ class ArchiveSpider(PageSpider):
 
     async def start(self) -> AsyncIterator[Request]:
         pages = self._pages()
-        while batch := list(islice(pages, AHEAD)):
-            for request in await self._requests(batch):
-                yield request
-            engine = self.crawler.engine
-            assert engine is not None
-            while engine.needs_backout():
-                await self.crawler.signals.wait_for(signals.scheduler_empty)
+        with contextlib.suppress(LeftAsItIs):
+            while not self.stop.stopping and (batch := list(islice(pages, AHEAD))):
+                for request in await self._requests(batch):
+                    yield request
+                engine = self.crawler.engine
+                assert engine is not None
+                while engine.needs_backout():
+                    await self.crawler.signals.wait_for(signals.scheduler_empty)
 
     def _pages(self) -> Iterator[SavedPage]:
         """Give the archive's pages up to where it can be read."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
@@ -9,6 +10,7 @@ from scrapy import Request
 
 from newscrawl.discovery.model import Link, LinkKind
 from newscrawl.extraction.model import ExtractionRules
+from newscrawl.middlewares.refusals import LeftAsItIs
 from newscrawl.pace import slow_down
 from newscrawl.sites.model import Site
 from newscrawl.spiders.pages import PageSpider
@@ -31,10 +33,11 @@ class ArticleSpider(PageSpider):
             by_site.setdefault(site.name if site else None, []).append(Link(url, LinkKind.ARTICLE, source="argument"))
             if site is not None and site.delay is not None:
                 slow_down(self.crawler, urlsplit(url).hostname or "", site.delay)
-        for name, links in by_site.items():
-            taken = await self.ledger.take(links, site=name, force=True)
-            for visit in taken.visits:
-                yield self.article_request(visit)
+        with contextlib.suppress(LeftAsItIs):
+            for name, links in by_site.items():
+                taken = await self.ledger.take(links, site=name, force=True)
+                for visit in taken.visits:
+                    yield self.article_request(visit)
 
     def rules_of(self, visit: Visit) -> ExtractionRules:
         site = self.site_at(visit.url)

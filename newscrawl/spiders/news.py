@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
@@ -86,9 +87,12 @@ class NewsSpider(PageSpider):
         now = time.monotonic()
         self.budget.ends = {site.name: now + seconds_of(site.max_time) for site in self.scope.sites if site.max_time}
         self.refill: asyncio.Task[None] | None = None
-        for site in self.scope.sites:
-            for request in await self._open(site):
-                yield request
+        with contextlib.suppress(LeftAsItIs):
+            for site in self.scope.sites:
+                if self.stop.stopping:
+                    return
+                for request in await self._open(site):
+                    yield request
 
     def rules_of(self, visit: Visit) -> ExtractionRules:
         return self.sites[visit.site].extraction
