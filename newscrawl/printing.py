@@ -1,12 +1,18 @@
-"""What the web wrote, made safe to print."""
+"""Printing: what the web wrote made safe, and readers who go away before the end."""
 
 from __future__ import annotations
 
+import contextlib
 import json
+import logging
+import os
 import re
+import sys
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
+
+logger = logging.getLogger(__name__)
 
 _HARMLESS = frozenset("\n\u200c\u200d")
 """Line ends; the joiners, which Persian, the languages of India and emoji are written with."""
@@ -26,6 +32,22 @@ def shown_json(value: object) -> str:
     """JSON that is safe to print: the same signs stand in it as escapes, moments as ISO 8601."""
     text = json.dumps(value, ensure_ascii=False, indent=2, default=datetime.isoformat)
     return _escaped(text, lambda sign: json.dumps(sign)[1:-1])
+
+
+@contextlib.contextmanager
+def printing() -> Iterator[None]:
+    """Print in the block; where nobody reads (`| head`, a full disk), say so in the log and go on without.
+
+    What was done is done, whether it can be told or not, and the exit code tells it, too.
+    """
+    try:
+        yield
+        sys.stdout.flush()
+    # Rich leaves the program when a pipe is closed.
+    except (OSError, SystemExit) as error:
+        logger.warning("the end of the output could not be written: %s", error.__context__ or error)
+        # What is still held back goes nowhere: to write it again would fail at the exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _escaped(text: str, escape: Callable[[str], str]) -> str:

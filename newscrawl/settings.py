@@ -37,6 +37,7 @@ NUMBERS = (
     "NEWSCRAWL_PROGRESS_INTERVAL",
 )
 """Settings that are numbers; `scrapy crawl` refuses anything else."""
+WHOLE_NUMBERS = frozenset({"NEWSCRAWL_WORKERS", "NEWSCRAWL_MIN_BODY_LENGTH"})
 
 USER_AGENT = user_agent(NEWSCRAWL_CONTACT)
 

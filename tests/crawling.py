@@ -120,6 +120,11 @@ class TinySite:
         return [path for _, path, _ in self.requests]
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128
+    """Connections that wait to be accepted; with the usual five, some of a crawl's come a second later."""
+
+
 @contextmanager
 def tiny_site(answers: Mapping[str, Answer | list[Answer] | bytes]) -> Iterator[TinySite]:
     """Serve *answers* on loopback; bytes are an HTML page. `{url}` in a body or header is the site's address."""
@@ -146,7 +151,7 @@ def tiny_site(answers: Mapping[str, Answer | list[Answer] | bytes]) -> Iterator[
         def log_message(self, format: str, *args: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = _Server(("127.0.0.1", 0), Handler)
     site.url = f"http://127.0.0.1:{server.server_port}"
     site.answers.update({path: Answer(known) if isinstance(known, bytes) else known for path, known in answers.items()})
     thread = threading.Thread(target=server.serve_forever, daemon=True)

@@ -16,6 +16,7 @@ from newscrawl.storage.articles import SaveArticle
 from newscrawl.storage.crawls import EndCrawl, StartCrawl
 from newscrawl.storage.pages import (
     FinishListing,
+    Followed,
     FollowRedirect,
     TakeListings,
     TakePages,
@@ -80,9 +81,12 @@ class Store:
         return listed.new
 
     def follow(self, visit: Visit, url: str) -> Visit | None:
+        return self.redirect(visit, url).visit
+
+    def redirect(self, visit: Visit, url: str) -> Followed:
         target = SeenPage(url, normalise(url), "example.org", visit.kind)
         ending = self.ending(Outcome.DUPLICATE, "redirect")
-        followed: Visit | None = self.do(FollowRedirect(visit, ending, target, self.crawl_id))
+        followed: Followed = self.do(FollowRedirect(visit, ending, target, self.crawl_id))
         return followed
 
     def finish(self, visit: Visit, outcome: Outcome, reason: str = "reason", **facts: Any) -> None:

@@ -44,6 +44,22 @@ def test_a_site_whose_time_is_over_gets_no_more_pages() -> None:
     assert (budget.is_over("b"), budget.is_spent("b"), budget.reserve("b", 5)) == (False, False, 5)
 
 
+def test_sites_share_what_a_run_may_fetch_and_what_one_leaves_is_there_for_the_others() -> None:
+    budget = Budget(9, {"a": None, "b": None, "c": 1})
+    assert [budget.reserve(site, 5, of_share=True) for site in "abc"] == [3, 3, 1]
+    assert budget.reserve("a", 5, of_share=True) == 0, "others may still come"
+    assert (budget.share(2), budget.reserve("a", 5)) == (1, 2)
+
+
+def test_two_sites_both_get_pages_of_a_small_budget(sqlite_url: str) -> None:
+    with tiny_site(SITE) as one, tiny_site(SITE) as other:
+        urls = f"{one.url}/,{other.url.replace('127.0.0.1', 'localhost')}/"
+        done = crawl("news", url=urls, database_url=sqlite_url, max_pages=6)
+        again = crawl("news", url=urls, database_url=sqlite_url, max_pages=6)
+    for crawled in (done, again):
+        assert [site["stored"] for site in crawled.summary["sites"]] == [3, 3], crawled.log
+
+
 def test_a_sites_time_ends_also_for_what_waits_for_its_delay(sqlite_url: str, tmp_path: Path) -> None:
     with tiny_site(SITE) as site:
         (tmp_path / "tiny.toml").write_text(f'url = "{site.url}/"\nmax_time = "3s"\ndelay = 1\n', encoding="utf-8")

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,8 @@ from tests.crawling import ROOT, Answer, article_page, crawl, environment, front
 from tests.newssite.check import problems
 from tests.newssite.server import serve
 from tests.test_archives import make_folder, make_warc
+
+PATH = "/2026/11/20/report-on-one-of-the-town"
 
 
 @pytest.mark.parametrize(
@@ -41,6 +43,58 @@ def test_wrong_input_is_refused_before_anything_is_made(
     assert all(word in done.log for word in words), done.log
     assert "Traceback" not in done.log
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("LOG_LEVEL=FOO", "LOG_LEVEL is 'FOO'"),
+        ("LOG_FILE=/no/such/folder/log", "/no/such/folder/log cannot be written"),
+        ("NEWSCRAWL_WORKERS=0.5", "give a whole number from 0"),
+        ("NEWSCRAWL_DELAY=inf", "give a number from 0"),
+        ("CONCURRENT_REQUESTS=abc", "a setting cannot be used"),
+        ('ITEM_PIPELINES={"no.such.Pipeline": 1}', "No module named 'no'"),
+    ],
+)
+def test_a_wrong_setting_is_refused_with_its_name_or_cause(sqlite_url: str, setting: str, words: str) -> None:
+    done = scrapy("crawl", "news", "-a", "url=http://127.0.0.1:9/", "-s", setting, database_url=sqlite_url)
+    assert (done.code, done.summary["exit_code"], done.summary["finish_reason"]) == (2, 2, "bad_configuration")
+    assert words in done.summary["error"]
+
+
+def a_closed_pipe() -> int:
+    reads, writes = os.pipe()
+    os.close(reads)
+    return writes
+
+
+def a_full_disk() -> int:
+    return os.open("/dev/full", os.O_WRONLY)
+
+
+@pytest.mark.parametrize("output", [a_closed_pipe, a_full_disk])
+def test_an_output_that_nobody_reads_is_no_failure_and_holds_nothing_up(
+    sqlite_url: str, output: Callable[[], int]
+) -> None:
+    with tiny_site({"/": front_page(PATH), PATH: article_page("town")}) as site:
+        command, to = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"url={site.url}/"], output()
+        try:
+            done = subprocess.run(
+                command,
+                cwd=ROOT,
+                env=environment(sqlite_url),
+                stdout=to,
+                stderr=subprocess.PIPE,
+                timeout=60,
+                check=False,
+            )
+        finally:
+            os.close(to)
+    log = done.stderr.decode()
+    assert done.returncode == 0, log
+    assert "the end of the output could not be written" in log
+    assert "Traceback" not in log
+    assert query(sqlite_url, "SELECT count(*) FROM articles") == [(1,)]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from newscrawl.commands.plan import even_shares
 from newscrawl.items import Outcome
 from newscrawl.storage.history import site_plan
 from newscrawl.storage.records import Period
@@ -36,6 +39,14 @@ def test_a_site_whose_host_rests_has_nothing_planned(sqlite_url: str) -> None:
         waits = scrapy("plan", "-a", f"url={site.url}", database_url=sqlite_url, **patient)
     assert "asked to be left alone until" in told.output, told.log
     assert "asked to be left alone until" not in waits.output, "a crawl waits for a rest that is not too long"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "total", "shares"),
+    [([20, 2], 12, [10, 2]), ([1, 1, 9], 12, [1, 1, 9]), ([5, 5, 5], 10, [4, 3, 3]), ([7], None, [7]), ([], 3, [])],
+)
+def test_a_plan_shares_a_budget_out_as_a_crawl_does(wanted: list[int], total: int | None, shares: list[int]) -> None:
+    assert even_shares(wanted, total) == shares
 
 
 def test_a_plan_of_a_time_holds_what_may_be_of_it(store: Store) -> None:

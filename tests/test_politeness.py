@@ -189,6 +189,18 @@ def test_redirects_are_followed_five_times_and_not_round_in_circles(sqlite_url: 
     assert statuses == [(301,), (302,)], "what they were answered, for `scrapy why`"
 
 
+def test_pages_that_redirect_to_each_other_and_are_listed_both_are_not_taken_for_known(sqlite_url: str) -> None:
+    answers = site_of_three() | {
+        ONE: Answer(b"", 301, {"Location": TWO}),
+        TWO: Answer(b"", 302, {"Location": ONE}),
+    }
+    with tiny_site(answers) as site:
+        crawl("news", url=site.url + "/", database_url=sqlite_url)
+    found = outcomes(sqlite_url)
+    assert sorted([found[ONE], found[TWO]]) == ["duplicate: redirect", "error: redirect_loop"]
+    assert query(sqlite_url, "SELECT http_status FROM pages WHERE outcome = 'error'") in ([(301,)], [(302,)])
+
+
 def test_a_page_reached_by_a_redirect_is_stored_once_and_both_pages_lead_to_it(sqlite_url: str) -> None:
     old = "/old/2026/11/20/where-the-report-was"
     with tiny_site(site_of_three() | {old: Answer(b"", 301, {"Location": ONE})}) as site:

@@ -128,12 +128,14 @@ def test_a_redirect_leads_to_its_article_when_the_crawl_was_killed_in_between(
     assert {page.url: page.article_id for page in store.rows(pages)} == dict.fromkeys((A, B), saved.article_id)
 
 
-def test_pages_that_redirect_to_each_other_end(store: Store) -> None:
+def test_pages_that_redirect_to_each_other_are_told_so_and_one_is_visited_again(store: Store) -> None:
     [one, other] = store.take(A, B)
-    store.follow(one, B)
-    store.follow(other, A)
+    assert not store.redirect(one, B).in_a_circle
+    assert store.redirect(other, A).in_a_circle
+    assert {page.url: page.outcome for page in store.rows(pages)} == {A: "duplicate", B: None}
     store.finish(other, Outcome.ERROR, "redirect_loop", article_id=None)
     assert {page.article_id for page in store.rows(pages)} == {None}
+    assert {page.url: page.next_visit_at is not None for page in store.rows(pages)} == {A: False, B: True}
 
 
 def test_a_crawls_counts_add_up_by_outcome_and_reason(store: Store) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import make_url
 
 from newscrawl.extensions.progress import progress_line
 from newscrawl.extensions.summary import exit_code, explain, next_step
-from newscrawl.storage.queries import SiteCount
+from newscrawl.storage.queries import SiteCount, waiting_by_site
+from newscrawl.storage.records import Period
 from newscrawl.summary import SiteSummary, summarise, totals
+from tests.store import Store
 
 COUNTS = [
     SiteCount("a.org", "article", "stored", "new", 5),
@@ -54,6 +58,15 @@ def test_the_exit_code_says_how_it_went(sites: list[SiteCount], reason: str, cod
 
 def test_an_archive_that_broke_off_is_a_failure() -> None:
     assert exit_code(summarise(COUNTS[:5]), "finished", archive_failed=True) == 1
+
+
+def test_what_waits_for_another_time_is_not_announced_for_the_next_crawl(store: Store) -> None:
+    for number, year in enumerate((2020, 2026)):
+        moment = datetime(year, 11, 1, tzinfo=UTC)
+        store.take(f"https://example.org/news-{number}", limit=0, published_at=moment)
+    period = Period(since=datetime(2026, 1, 1, tzinfo=UTC))
+    assert waiting_by_site(store.engine, ["example.org"]) == {"example.org": 2}
+    assert waiting_by_site(store.engine, ["example.org"], period) == {"example.org": 1}
 
 
 def test_a_failed_site_is_named_with_its_reasons() -> None:

@@ -7,22 +7,26 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import difflib
 import gc
 import json
 import logging
+import math
 import os
 import shlex
 import signal
 import sys
-from typing import TYPE_CHECKING, Any, NoReturn
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from scrapy.commands.crawl import Command as ScrapyCrawlCommand
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from newscrawl.cpu_pool import start_server
 from newscrawl.exceptions import NewscrawlError, StorageError, UsageError
-from newscrawl.settings import NUMBERS
+from newscrawl.printing import printing
+from newscrawl.settings import NUMBERS, WHOLE_NUMBERS
 from newscrawl.spiders.scope import SCOPES, read_scope
 from newscrawl.storage.lock import Lock, take_lock, this_process
 
@@ -33,6 +37,8 @@ if TYPE_CHECKING:
 
 EXIT_FAILURE = 1
 STOPPING = (signal.SIGINT, signal.SIGTERM)
+UNUSABLE = (ValueError, TypeError, ImportError, NameError, AttributeError)
+"""What Scrapy fails with where a setting names no number, or a class that is not there."""
 REASONS = {2: "bad_configuration", 3: "locked", 6: "storage_failed"}
 """What stands as finish_reason where a crawl did not begin."""
 CHATTY = (
@@ -84,6 +90,7 @@ class Command(ScrapyCrawlCommand):
             quieten()
         try:
             _check_numbers(self.settings)
+            _check_log(self.settings)
             if len(args) == 1 and args[0] in SCOPES:
                 scope = read_scope(SCOPES[args[0]], args[0], self.settings, opts.spargs)
                 self.lock = self._take_lock(args[0], scope, opts.spargs)
@@ -106,7 +113,7 @@ class Command(ScrapyCrawlCommand):
         assert self.crawler_process is not None
         crawler = self._create_crawler(spider)
         crawler.newscrawl_lock = self.lock  # type: ignore[attr-defined]
-        self.crawler_process.crawl(crawler, **opts.spargs)
+        crawl = cast("asyncio.Task[None]", self.crawler_process.crawl(crawler, **opts.spargs))
         # Scrapy's own handlers take a crawl that is closed already for one that is not there, and cut it short.
         for number in STOPPING:
             asyncio.get_event_loop().add_signal_handler(number, _tell, crawler)
@@ -115,6 +122,10 @@ class Command(ScrapyCrawlCommand):
         self.crawler_process.start(install_signal_handlers=False)
         ignore_signals()
         summary = crawler.get_extension(SummaryExtension) if crawler._extensions else None
+        failure = crawl.exception() if crawl.done() and not crawl.cancelled() else None
+        if crawler._engine is None and isinstance(failure, UNUSABLE):
+            self._refuse(args, UsageError(f"a setting cannot be used: {failure}"))
+            return
         if summary is None:
             self.exitcode = EXIT_FAILURE
             _say_how_it_ended(args, self.exitcode, "the crawl could not begin; the log says why")
@@ -168,12 +179,27 @@ class Command(ScrapyCrawlCommand):
 
 def _check_numbers(settings: Any) -> None:
     for name in NUMBERS:
+        is_whole = name in WHOLE_NUMBERS
         try:
-            good = float(settings[name]) >= 0
+            good = 0 <= (int if is_whole else float)(settings[name]) < math.inf
         except (TypeError, ValueError):
             good = False
         if not good:
-            raise UsageError(f"{name} is {settings[name]!r}; give a number from 0")
+            kind = "whole number" if is_whole else "number"
+            raise UsageError(f"{name} is {settings[name]!r}; give a {kind} from 0")
+
+
+def _check_log(settings: Any) -> None:
+    """Scrapy sets up its log before it asks anybody, and ends with a traceback where that fails."""
+    level, file = settings["LOG_LEVEL"], settings["LOG_FILE"]
+    levels = logging.getLevelNamesMapping()
+    if level not in levels and level not in levels.values():
+        raise UsageError(f"LOG_LEVEL is {level!r}; there are CRITICAL, ERROR, WARNING, INFO and DEBUG")
+    try:
+        if file:
+            Path(file).open("a").close()
+    except OSError as error:
+        raise UsageError(f"the log file {file} cannot be written: {error.strerror}; name another") from error
 
 
 def _say_how_it_ended(args: list[str], code: int, error: str) -> None:
@@ -186,7 +212,8 @@ def _say_how_it_ended(args: list[str], code: int, error: str) -> None:
         "exit_code": code,
         "error": error,
     }
-    print(json.dumps(record, ensure_ascii=False), flush=True)
+    with printing():
+        print(json.dumps(record, ensure_ascii=False))
 
 
 def _tell(crawler: Crawler) -> None:
@@ -206,5 +233,6 @@ def ignore_signals() -> None:
 def _leave(number: int, _frame: object) -> NoReturn:
     """End at once; the line for programs is written without what an interrupted print may hold."""
     record = {"crawl_id": None, "finish_reason": "shutdown", "exit_code": 0, "error": "stopped before the crawl began"}
-    os.write(sys.stdout.fileno(), json.dumps(record).encode() + b"\n")
+    with contextlib.suppress(OSError):
+        os.write(sys.stdout.fileno(), json.dumps(record).encode() + b"\n")
     os._exit(0)

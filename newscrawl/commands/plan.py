@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -82,11 +83,24 @@ class Command(ScrapyCommand):
                     plans.append(SitePlan(site.name, (), (), until, resting_until=until))
                     continue
                 plan = site_plan(engine, site.name, now, period=scope.period, limit=budget.left(site.name))
-                budget.reserve(site.name, len(plan.articles))
                 plans.append(plan)
-            return plans
+            shares = even_shares([len(plan.articles) for plan in plans], budget.total)
+            return [replace(plan, articles=plan.articles[:share]) for plan, share in zip(plans, shares, strict=True)]
         finally:
             engine.dispose()
+
+
+def even_shares(wanted: Sequence[int], total: int | None) -> list[int]:
+    """Share *total* out among those who want so much, as evenly as it goes; None: all get what they want."""
+    if total is None:
+        return list(wanted)
+    shares, left = [0] * len(wanted), total
+    # Who wants least is served first, so that what it leaves is there for the others.
+    order = sorted(range(len(wanted)), key=lambda at: wanted[at])
+    for number, at in enumerate(order):
+        shares[at] = min(wanted[at], math.ceil(left / (len(order) - number)))
+        left -= shares[at]
+    return shares
 
 
 def _arguments(given: Sequence[str]) -> dict[str, str]:

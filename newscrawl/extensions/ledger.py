@@ -185,8 +185,13 @@ class LedgerExtension:
             return None
         ending = Ending(Outcome.DUPLICATE, "redirect", datetime.now(UTC), http_status=http_status)
         followed = await self._submit(FollowRedirect(visit, ending, target, self.crawl_id))
+        if followed.in_a_circle:
+            await self._finish(visit, replace(ending, outcome=Outcome.ERROR, reason="redirect_loop"))
+            return None
         self._closed(visit, ending.outcome, ending.reason)
-        return None if followed is None else self._opened([replace(followed, site=visit.site, stated=visit.stated)])[0]
+        if followed.visit is None:
+            return None
+        return self._opened([replace(followed.visit, site=visit.site, stated=visit.stated)])[0]
 
     def note_answer(self, visit: Visit, response: Response) -> None:
         """Keep status and validators of an answer for the outcome that its article will bring."""

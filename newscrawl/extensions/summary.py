@@ -23,6 +23,7 @@ from newscrawl.extensions.budget import BUDGET
 from newscrawl.extensions.ledger import STORAGE_FAILED, LedgerExtension
 from newscrawl.extensions.lock import LockExtension
 from newscrawl.health import LONGEST_REFUSAL, below_floor, below_usual, length_in_words, silent
+from newscrawl.printing import printing
 from newscrawl.spiders.news import NewsSpider
 from newscrawl.storage.engine import explain_failure
 from newscrawl.storage.queries import (
@@ -34,6 +35,7 @@ from newscrawl.storage.queries import (
     waiting_by_site,
     yields,
 )
+from newscrawl.storage.records import ANY_TIME
 from newscrawl.summary import SiteSummary, summarise, totals
 
 EXIT_FINE, EXIT_FAILURE, EXIT_LOCKED, EXIT_DEGRADED, EXIT_NOTHING_FETCHED, EXIT_STORAGE = 0, 1, 3, 4, 5, 6
@@ -86,7 +88,8 @@ class SummaryExtension:
         code = exit_code(sites, self._reason, archive_failed=archive_failure is not None)
         self.exit_code = EXIT_LOCKED if lost else code
         record = self._record(ledger.crawl_id) | dict(totals(sites)) | {"sites": [site.as_json() for site in sites]}
-        self._print(sites, stored, waiting, json.dumps(record, ensure_ascii=False))
+        with printing():
+            self._print(sites, stored, waiting, json.dumps(record, ensure_ascii=False))
         self.printed = True
 
     def _look_up(self, ledger: LedgerExtension) -> tuple[list[SiteSummary], dict[str, int], dict[str, int]]:
@@ -96,7 +99,8 @@ class SummaryExtension:
         if isinstance(self.crawler.spider, NewsSpider):
             sites = self._judged(ledger, sites)
         names = [site.site for site in sites]
-        return sites, articles_by_site(ledger.engine, names), waiting_by_site(ledger.engine, names)
+        period = getattr(getattr(self.crawler.spider, "scope", None), "period", ANY_TIME)
+        return sites, articles_by_site(ledger.engine, names), waiting_by_site(ledger.engine, names, period)
 
     def _judged(self, ledger: LedgerExtension, sites: Sequence[SiteSummary]) -> list[SiteSummary]:
         """Add to what was counted which sites rest, and which bring less than they should."""
@@ -125,8 +129,7 @@ class SummaryExtension:
         error = ledger.failure if ledger is not None else None
         crawl_id = ledger.crawl_id or None if ledger is not None else None
         record = self._record(crawl_id) | {"error": str(error) if error else "the database could not be opened"}
-        print(json.dumps(record, ensure_ascii=False), file=sys.stdout, flush=True)  # noqa: T201
-        self.printed = True
+        self._print_line(record)
 
     def print_broken_off(self) -> None:
         """Leave a last line for programs where the crawl was broken off before it could sum up what it did."""
@@ -140,7 +143,11 @@ class SummaryExtension:
         cut = "the crawl was broken off; the next one takes up what is unfinished"
         whole = "the crawl was stopped when its work was done; what it did is in the database"
         record = self._record(ledger.crawl_id or None if ledger is not None else None)
-        print(json.dumps(record | {"error": whole if ended else cut}), file=sys.stdout, flush=True)  # noqa: T201
+        self._print_line(record | {"error": whole if ended else cut})
+
+    def _print_line(self, record: dict[str, object]) -> None:
+        with printing():
+            print(json.dumps(record, ensure_ascii=False), flush=True)  # noqa: T201
         self.printed = True
 
     def _print(self, sites: Sequence[SiteSummary], stored: dict[str, int], waiting: dict[str, int], line: str) -> None:
@@ -158,7 +165,7 @@ class SummaryExtension:
             url = make_url(self.crawler.settings["NEWSCRAWL_DATABASE_URL"])
             console.print(f"Next, look at them:  {next_step(url)}", soft_wrap=True, markup=False)
         if not console.is_terminal:
-            print(line, file=sys.stdout, flush=True)  # noqa: T201
+            print(line, flush=True)  # noqa: T201
 
     def _record(self, crawl_id: int | None) -> dict[str, object]:
         seconds = (datetime.now(UTC) - self._started).total_seconds()

@@ -46,7 +46,7 @@ class Registry:
         if not sites:
             raise UsageError(
                 f"no enabled site in {self.folder}/ ({len(files)} site files); "
-                "add one (docs/sites.md), or crawl a site without a file: scrapy crawl news -a url=https://…"
+                "add one (docs/sites.md), or name a site that has none: -a url=https://…"
             )
         return sites
 

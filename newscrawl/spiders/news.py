@@ -150,10 +150,10 @@ class NewsSpider(PageSpider):
         engine = self.crawler.engine
         assert engine is not None
         waiting: list[Visit] = []
-        for site in self.sites.values():
-            if self.rests_until(site.name):
-                continue
-            granted = self.budget.reserve(site.name, AT_ONCE)
+        sites = [site for site in self.sites.values() if not self.rests_until(site.name)]
+        for left, site in zip(range(len(sites), 0, -1), sites, strict=True):
+            share = self.budget.share(left)
+            granted = self.budget.reserve(site.name, AT_ONCE if share is None else min(AT_ONCE, share))
             visits = await self.ledger.take_unfinished(site.name, limit=granted, period=self.scope.period)
             self.budget.give_back(site.name, granted - len(visits))
             waiting += visits
@@ -274,7 +274,7 @@ class NewsSpider(PageSpider):
         visits = taken.visits
         if period == ANY_TIME:
             articles = [link for link in listing.links if link.kind is LinkKind.ARTICLE]
-            granted = self.budget.reserve(site.name, min(len(articles), AT_ONCE))
+            granted = self.budget.reserve(site.name, min(len(articles), AT_ONCE), of_share=True)
             some = await self.ledger.take(articles, site=site.name, discovered_from=visit.url, limit=granted)
             self.budget.give_back(site.name, granted - len(some.visits))
             visits += some.visits

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -137,9 +138,24 @@ class Budget:
     by_site: dict[str, int | None]
     ends: dict[str, float] = field(default_factory=dict)
     """When a site's time is over, in seconds of time.monotonic(); sites without a limit are not named."""
+    shares: dict[str, int] = field(init=False)
+    """What each site may take before the others have had their turn; none where there is no limit in all."""
 
-    def reserve(self, site: str, wanted: int) -> int:
-        """Set aside up to *wanted* pages of *site*; return how many were granted."""
+    def __post_init__(self) -> None:
+        share = self.share(len(self.by_site))
+        self.shares = {} if share is None else dict.fromkeys(self.by_site, share)
+
+    def share(self, sites: int) -> int | None:
+        """Return how many pages each of *sites* sites may take of what is left in all, None where there is no limit."""
+        return None if self.total is None else math.ceil(self.total / max(1, sites))
+
+    def reserve(self, site: str, wanted: int, *, of_share: bool = False) -> int:
+        """Set aside up to *wanted* pages of *site*; return how many were granted.
+
+        *of_share*: no more than its share, as others have not been asked yet.
+        """
+        if of_share:
+            wanted = min(wanted, self.shares.get(site, wanted))
         if self.is_over(site):
             return 0
         left = self.left(site)
@@ -169,6 +185,8 @@ class Budget:
         left = self.by_site.get(site)
         if left is not None:
             self.by_site[site] = left + number
+        if site in self.shares:
+            self.shares[site] = max(0, self.shares[site] + number)
 
 
 def split_list(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from newscrawl.discovery.periods import period_of
@@ -145,8 +145,20 @@ class TakeListings:
 
 
 @dataclass(frozen=True, slots=True)
+class Followed:
+    """Where a redirect leads."""
+
+    visit: Visit | None
+    """Of the target; None where it is not due."""
+    in_a_circle: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class FollowRedirect:
-    """End a visit that was redirected and take up the page it leads to. Result: its Visit, None when not due."""
+    """End a visit that was redirected and take up the page it leads to. Result: Followed.
+
+    Where that page was found to redirect here, nothing is done: the visit stays open.
+    """
 
     visit: Visit
     ending: Ending
@@ -154,35 +166,45 @@ class FollowRedirect:
     crawl_id: int
 
     @classmethod
-    def apply_all(cls, connection: Connection, operations: Sequence[FollowRedirect]) -> list[Visit | None]:
+    def apply_all(cls, connection: Connection, operations: Sequence[FollowRedirect]) -> list[Followed]:
         return [operation._apply(connection) for operation in operations]
 
-    def _apply(self, connection: Connection) -> Visit | None:
+    def _apply(self, connection: Connection) -> Followed:
         rows, _ = _recorded(connection, [self.target], self.visit.url, self.ending.at)
         row = rows[self.target.key]
+        if row.redirects_to == self.visit.page_id:
+            return Followed(None, in_a_circle=True)
         ending = replace(self.ending, redirects_to=row.id, article_id=row.article_id)
         finish_pages(connection, [(self.visit, ending)])
         if not _is_due(row, self.crawl_id, self.ending.at):
-            return None
+            return Followed(None)
         visit = _visit(row, self.crawl_id)
         _claim(connection, [visit], self.crawl_id)
-        return visit
+        return Followed(visit)
 
 
 def waiting_articles(site: str, now: datetime, period: Period = ANY_TIME) -> Select[Any]:
     """Return the query for articles of *site* that were not finished or are due, the newest first."""
-    date, published = pages.c.stated_at, pages.c.stated_published_at
+    date = pages.c.stated_at
     return (
         _columns.where(
             pages.c.site == site,
             pages.c.kind == "article",
             pages.c.outcome.is_(None) | (pages.c.next_visit_at <= now),
-            true() if period.since is None else date.is_(None) | (date >= period.since),
-            true() if period.until is None else published.is_(None) | (published < period.until),
+            *may_be_in(period),
         )
         # NULLS LAST, in words that both databases have an order for.
         .order_by(date.is_(None), date.desc(), pages.c.id)
     )
+
+
+def may_be_in(period: Period) -> Iterator[ColumnElement[bool]]:
+    """Give conditions for articles that may be of *period*, as `Period.may_hold` has it."""
+    date, published = pages.c.stated_at, pages.c.stated_published_at
+    if period.since is not None:
+        yield date.is_(None) | (date >= period.since)
+    if period.until is not None:
+        yield published.is_(None) | (published < period.until)
 
 
 def due_listings(site: str, now: datetime) -> Select[Any]:
@@ -238,6 +260,7 @@ _columns = select(
     pages.c.stated_published_at,
     pages.c.newest_link_at,
     pages.c.article_id,
+    pages.c.redirects_to,
     pages.c.fetched_at,
     pages.c.next_visit_at,
     pages.c.crawl_id,

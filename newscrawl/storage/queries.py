@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, Engine, and_, case, func, select
 from newscrawl.health import CrawlYield
 from newscrawl.items import Outcome
 from newscrawl.storage.engine import reading
-from newscrawl.storage.records import HostState
+from newscrawl.storage.pages import may_be_in
+from newscrawl.storage.records import ANY_TIME, HostState, Period
 from newscrawl.storage.schema import article_authors, article_changes, articles, crawls, hosts, pages, site_crawls
 
 
@@ -95,9 +96,9 @@ def articles_by_site(engine: Engine, sites: Sequence[str]) -> dict[str, int]:
         return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def waiting_by_site(engine: Engine, sites: Sequence[str]) -> dict[str, int]:
-    """Return how many article pages of each of *sites* were found and not fetched yet."""
-    waiting = (pages.c.site.in_(sites), pages.c.kind == "article", pages.c.outcome.is_(None))
+def waiting_by_site(engine: Engine, sites: Sequence[str], period: Period = ANY_TIME) -> dict[str, int]:
+    """Return how many article pages of each of *sites* were found, may be of *period* and were not fetched yet."""
+    waiting = (pages.c.site.in_(sites), pages.c.kind == "article", pages.c.outcome.is_(None), *may_be_in(period))
     query = select(pages.c.site, func.count()).where(*waiting).group_by(pages.c.site)
     with reading(engine) as connection:
         return {row[0]: row[1] for row in connection.execute(query)}
