@@ -19,6 +19,7 @@ from typing import Any
 from sqlalchemy import text
 
 from newscrawl.storage.engine import open_engine, reading
+from newscrawl.urls.normaliser import normalise
 from tests.warm import warm
 
 ROOT = Path(__file__).parents[1]
@@ -118,6 +119,10 @@ class TinySite:
 
     def paths(self) -> list[str]:
         return [path for _, path, _ in self.requests]
+
+    def asked_keys(self) -> set[str]:
+        """The keys of all pages that were asked for, robots.txt left out."""
+        return {normalise(self.url + path) for path in self.paths() if path != "/robots.txt"}
 
 
 class _Server(ThreadingHTTPServer):

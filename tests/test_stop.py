@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 
 from tests.crawling import ROOT, Answer, article_page, crawl, environment, front_page, query, tiny_site
+from tests.soundness import equation, faults
 
 PATHS = [f"/2026/11/20/report-on-number-{number}-of-the-town" for number in range(6)]
 PAGES = {path: article_page(path[12:]) for path in PATHS}
@@ -154,9 +155,11 @@ def test_a_long_crawl_delay_does_not_hold_up_the_end_and_the_next_crawl_goes_on(
         seconds, output, log = stop(process)
         assert seconds < ROOM
         assert (process.returncode, json.loads(output.splitlines()[-1])["finish_reason"]) == (0, "shutdown"), log
+        assert list(equation(database_url, site.asked_keys())) == []
         site.answers["/robots.txt"] = Answer(b"", 404)
         done = crawl("news", url=site.url, database_url=database_url)
     assert done.summary["stored"] == len(PATHS), done.log
+    assert [*faults(database_url), *equation(database_url, site.asked_keys())] == []
 
 
 def test_a_big_sitemap_does_not_hold_up_the_end(sqlite_url: str) -> None:
@@ -198,7 +201,9 @@ def test_a_signal_to_all_processes_marks_no_page_as_broken(sqlite_url: str) -> N
         assert process.returncode == 0
         broken = query(sqlite_url, "SELECT url, reason FROM pages WHERE outcome = 'error'")
         assert broken == []
+        assert list(equation(sqlite_url, site.asked_keys())) == []
         crawl("news", url=site.url, database_url=sqlite_url)
+    assert [*faults(sqlite_url), *equation(sqlite_url, site.asked_keys())] == []
     assert query(sqlite_url, "SELECT count(*) FROM articles") == [(len(PATHS),)]
 
 

@@ -24,8 +24,10 @@ from newscrawl.storage.engine import explain_failure, open_engine
 from newscrawl.storage.writer import Writer
 from tests.conftest import POSTGRESQL_URL
 from tests.crawling import ROOT, crawl, environment, query
+from tests.killing import asked_keys
 from tests.newssite.check import problems
 from tests.newssite.server import RunningSite, serve
+from tests.soundness import equation, faults
 from tests.test_writer import Put
 
 
@@ -103,13 +105,16 @@ def assert_it_gave_up(process: subprocess.Popen[str], output: str, log: str, *wo
     return log
 
 
-def assert_the_next_crawl_completes_it(site: RunningSite, database_url: str) -> None:
+def assert_the_next_crawl_completes_it(site: RunningSite, database_url: str, *, restored: bool = False) -> None:
+    """*restored*: from a backup, which knows nothing of what was asked for since."""
+    assert restored or list(equation(database_url, asked_keys(site))) == []
     stored = query(database_url, "SELECT count(*) FROM articles")
     marked = query(database_url, "SELECT count(*) FROM pages WHERE outcome = 'stored'")
     assert stored == marked, "what is marked as stored is stored, and nothing else"
     done = crawl("news", url=",".join(site.urls), database_url=database_url)
     assert done.code == 0, done.log
     assert list(problems(site.site, database_url)) == []
+    assert [*faults(database_url), *equation(database_url, asked_keys(site))] == []
 
 
 def test_a_full_disk(site: RunningSite, sqlite_url: str) -> None:
@@ -155,7 +160,7 @@ def test_a_file_that_is_replaced(site: RunningSite, sqlite_url: str, tmp_path: P
     (tmp_path / "restored").write_bytes(backup)
     (tmp_path / "restored").rename(tmp_path / "newscrawl.db")
     end(process, "was replaced while it was in use")
-    assert_the_next_crawl_completes_it(site, sqlite_url)
+    assert_the_next_crawl_completes_it(site, sqlite_url, restored=True)
 
 
 def test_tables_that_are_removed(site: RunningSite, database_url: str) -> None:
