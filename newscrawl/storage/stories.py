@@ -38,7 +38,7 @@ FEWEST_FULL_BANDS = 3
 """In common where all of these lead to as many articles as they may: two phrases that many texts have are no hint."""
 MOST_COMPARED = 4
 """Texts that are read and compared with a new one, those with the most and rarest bands in common first."""
-SHARE_OF_BEST = 0.1
+SHARE_OF_BEST = 0.25
 """What weighs less than this beside the first of them is not read."""
 SIGNED_AT_ONCE = 200
 _lock = text("SELECT pg_advisory_xact_lock(7236483)")
@@ -50,14 +50,16 @@ _members_of_array = select(article_bands).where(article_bands.c.band == any_(_ba
 _insert_arrays = insert(article_bands).from_select(
     ["band", "article_id"], select(func.unnest(_bands), func.unnest(_ids))
 )
-_texts = select(
+_text_of = select(
     articles.c.id,
     articles.c.story_id,
     articles.c.similarity,
     articles.c.site,
     articles.c.headline,
     articles.c.article_body,
-).where(articles.c.id.in_(bindparam("articles", expanding=True)))
+)
+_texts = _text_of.where(articles.c.id.in_(bindparam("ids", expanding=True)))
+_texts_of_array = _text_of.where(articles.c.id == any_(_ids))
 _set_similarity = (
     update(articles).where(articles.c.id == bindparam("article")).values(similarity=bindparam("new_similarity"))
 )
@@ -212,7 +214,8 @@ class Stories:
 
     def _read(self, article_ids: set[int]) -> None:
         unread = article_ids - self.known.keys()
-        rows = self.connection.execute(_texts, {"articles": sorted(unread)}).all() if unread else ()
+        texts = _texts_of_array if self.has_arrays else _texts
+        rows = self.connection.execute(texts, {"ids": sorted(unread)}).all() if unread else ()
         for row in rows:
             story_id = row.story_id or row.id
             self.known[row.id] = _Known(story_id, row.site, row.headline, row.article_body, row.similarity)
