@@ -86,8 +86,8 @@ def test_a_lock_that_was_let_go_can_be_had(database_url: str) -> None:
         pass
     lock.release()
     lock.release()
-    with holder(database_url, "a.org"):
-        pass
+    with holder(database_url, "a.org"), pytest.raises(LockedError):
+        take_lock(database_url, ["a.org"], ME)
 
 
 def test_thousands_of_sites_are_locked_in_a_moment(database_url: str) -> None:
@@ -102,7 +102,9 @@ def test_thousands_of_sites_are_locked_in_a_moment(database_url: str) -> None:
 
 def test_another_database_has_locks_of_its_own(tmp_path: Path, database_url: str) -> None:
     with holder(database_url, "a.org"):
-        take_lock(f"sqlite:///{tmp_path}/other.db", ["a.org"], ME).release()
+        lock = take_lock(f"sqlite:///{tmp_path}/other.db", ["a.org"], ME)
+        assert lock.check()
+        lock.release()
 
 
 def test_a_database_in_memory_needs_no_lock() -> None:

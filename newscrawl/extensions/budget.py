@@ -11,7 +11,6 @@ from scrapy.crawler import Crawler
 
 from newscrawl.durations import seconds_of
 from newscrawl.extensions.stop import StopExtension
-from newscrawl.middlewares.refusals import LeftAsItIs
 
 logger = logging.getLogger(__name__)
 
@@ -53,24 +52,18 @@ class BudgetExtension:
         for timer in self._timers:
             timer.cancel()
 
-    def _end(self) -> None:
+    @property
+    def _stop(self) -> StopExtension:
         stop = self.crawler.get_extension(StopExtension)
         assert stop is not None
-        if not stop.stopping:
+        return stop
+
+    def _end(self) -> None:
+        if not self._stop.stopping:
             logger.info("the time of the crawl is over")
             self.crawler.stats.inc_value("budget/time_over")
-            stop.stop(BUDGET)
+            self._stop.stop(BUDGET)
 
     def _end_site(self, name: str) -> None:
-        engine = self.crawler.engine
-        assert engine is not None
-        for slot in engine.downloader.slots.values():
-            waiting = list(slot.queue)
-            slot.queue.clear()
-            for request, answer in waiting:
-                visit = request.meta.get("visit")
-                if visit is None or visit.site != name:
-                    slot.queue.append((request, answer))
-                else:
-                    self.crawler.stats.inc_value("budget/site_time_over")
-                    answer.errback(LeftAsItIs(f"the time of {name} is over"))
+        dropped = self._stop.drop_waiting(f"the time of {name} is over", site=name)
+        self.crawler.stats.inc_value("budget/site_time_over", dropped)

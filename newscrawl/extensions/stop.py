@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from typing import Self
 
-from scrapy import signals
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import AsyncioLoopingCall, create_looping_call
 from twisted.internet.error import ReactorNotRunning
@@ -127,7 +127,8 @@ class StopExtension:
         if self._deadline is None:
             self._deadline = time.monotonic() + GRACE
         self._close()
-        self._drop_waiting()
+        dropped = self.drop_waiting("the crawl is being stopped")
+        self.crawler.stats.inc_value("stop/dropped", dropped)
         if time.monotonic() < self._deadline:
             return
         if self._under_way:
@@ -146,12 +147,26 @@ class StopExtension:
             closing = engine.close_spider_async(reason=self._reason)
             self._closing = asyncio.get_running_loop().create_task(closing)
 
-    def _drop_waiting(self) -> None:
-        """End the requests that wait in the downloader for their host's delay."""
+    def drop_waiting(self, why: str, *, site: str | None = None) -> int:
+        """End the requests that wait in the downloader for their host's delay; give their number.
+
+        *site*: only those of this one. The pages stay as they are in the ledger, for the next crawl.
+        """
         engine = self.crawler.engine
         assert engine is not None
+        dropped = 0
         for slot in engine.downloader.slots.values():
-            while slot.queue:
-                _, answer = slot.queue.popleft()
-                self.crawler.stats.inc_value("stop/dropped")
-                answer.errback(LeftAsItIs("the crawl is being stopped"))
+            waiting = list(slot.queue)
+            slot.queue.clear()
+            for request, answer in waiting:
+                if site is None or _site(request) == site:
+                    answer.errback(LeftAsItIs(why))
+                    dropped += 1
+                else:
+                    slot.queue.append((request, answer))
+        return dropped
+
+
+def _site(request: Request) -> str | None:
+    visit = request.meta.get("visit")
+    return None if visit is None else visit.site
