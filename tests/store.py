@@ -73,11 +73,13 @@ class Store:
         visits: list[Visit] = self.do(TakeListings("example.org", self.crawl_id, self.now, limit, Period(**period)))
         return visits
 
-    def finish_listing(self, visit: Visit, *urls: str, turns: Sequence[str] = (), **facts: Any) -> int:
+    def finish_listing(
+        self, visit: Visit, *urls: str, turns: Sequence[str] = (), turn: bool = False, **facts: Any
+    ) -> int:
         """End the visit of a listing that names articles; return how many were new."""
         seen = [SeenPage(url, normalise(url), "example.org", "article", **facts) for url in urls]
         pages = [SeenPage(url, normalise(url), "example.org", "section", {"source": PAGINATION}) for url in turns]
-        listed: Taken = self.do(FinishListing(visit, self.ending(Outcome.NOT_ARTICLE, visit.kind), seen, pages))
+        listed: Taken = self.do(FinishListing(visit, self.ending(Outcome.NOT_ARTICLE, visit.kind), seen, pages, turn))
         return listed.new
 
     def follow(self, visit: Visit, url: str) -> Visit | None:

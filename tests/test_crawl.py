@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from newscrawl.spiders.news import FIRST_TURNS
 from newscrawl.urls.normaliser import normalise
-from tests.crawling import Crawl, article_page, crawl, front_page, query, tiny_site
+from tests.crawling import Crawl, article_page, crawl, front_page, make_due, query, tiny_site
 from tests.newssite.check import problems
 from tests.newssite.server import RunningSite, serve
 
@@ -138,3 +139,30 @@ def test_pages_that_are_named_are_read_by_the_file_of_their_site(sqlite_url: str
     assert len(rows) == 2
     assert all(site == "a-paper" and "Paragraph 2" not in body for site, body, _ in rows)
     assert all("site rule" in str(sources) for _, _, sources in rows)
+
+
+def test_a_section_is_turned_at_first_whoever_named_its_articles_before(sqlite_url: str) -> None:
+    known, hidden = (f"/2026/11/20/report-on-the-{name}-of-the-town" for name in ("known", "hidden"))
+
+    def listing(*paths: str, turn: int) -> bytes:
+        following = f'<div class="pagination"><a href="/politics/page/{turn}">{turn}</a></div>'
+        nav = '<nav><a href="/politics">Politics</a></nav>'
+        return front_page(*paths).replace(b"</main>", f"</main>{nav}{following}".encode())
+
+    site_of_many_turns: dict[str, bytes] = {
+        "/": front_page(known).replace(b"<main>", b'<nav><a href="/politics">Politics</a></nav><main>'),
+        "/politics": listing(known, turn=2),
+        "/politics/page/2": listing(known, hidden, turn=3),
+        **{f"/politics/page/{turn}": listing(known, turn=turn + 1) for turn in range(3, 12)},
+        known: article_page("known"),
+        hidden: article_page("hidden"),
+    }
+    with tiny_site(site_of_many_turns) as site:
+        first = crawl("news", url=site.url, database_url=sqlite_url)
+        turned = [path for path in site.paths() if "/page/" in path]
+        make_due(sqlite_url)
+        crawl("news", url=site.url, database_url=sqlite_url)
+    assert first.summary["stored"] == 2, first.log
+    assert turned == [f"/politics/page/{turn}" for turn in range(2, FIRST_TURNS + 2)]
+    again = [path for path in site.paths() if "/page/" in path][len(turned) :]
+    assert again == [], "a section that brings nothing new is not turned again"

@@ -239,6 +239,13 @@ def test_a_section_that_brings_nothing_new_leaves_its_next_page_unrecorded(store
     assert {page.url for page in store.rows(pages)} == {A, FEED}
 
 
+def test_a_section_that_is_new_itself_may_turn_to_its_next_page_all_the_same(store: Store) -> None:
+    store.take(A)
+    [section] = store.take(FEED, kind="section")
+    assert store.finish_listing(section, A, turns=[C], turn=True) == 0
+    assert {page.url for page in store.rows(pages)} == {A, C, FEED}
+
+
 def test_every_visit_leaves_a_line(store: Store) -> None:
     [visit] = store.take(A)
     store.finish(visit, Outcome.ERROR, "timeout", http_status=None)

@@ -164,15 +164,21 @@ class LedgerExtension:
         return self._opened(await self._submit(TakeListings(site, self.crawl_id, datetime.now(UTC), limit, period)))
 
     async def finish_listing(
-        self, visit: Visit, verdict: Verdict, links: Sequence[Link], next_pages: Sequence[Link] = ()
+        self,
+        visit: Visit,
+        verdict: Verdict,
+        links: Sequence[Link],
+        next_pages: Sequence[Link] = (),
+        *,
+        turn: bool = False,
     ) -> int:
         """End the visit of a feed, sitemap or section; return how many articles it named that are new.
 
-        Its links are in the ledger from then on; *next_pages* only when something was new.
+        Its links are in the ledger from then on; *next_pages* only when something was new or *turn* says so.
         """
         ending = self._ending(visit, verdict.outcome, verdict.reason, None)
         seen, turns = (self._seen_pages(some, visit.site, ending.at) for some in (links, next_pages))
-        listed = await self._submit(FinishListing(visit, ending, seen, turns))
+        listed = await self._submit(FinishListing(visit, ending, seen, turns, turn))
         self._closed(visit, verdict.outcome, verdict.reason)
         return listed.new
 

@@ -46,6 +46,12 @@ MAX_SECTIONS = 50
 """Sections of a site that are followed from its front page."""
 MAX_TURNS = 50
 """Pages of a section that are followed by pagination; it ends before where a page brings nothing new."""
+FIRST_TURNS = 5
+"""Pages of a section that are followed when they are seen for the first time, though their articles are known.
+
+What feeds and sitemaps name may be read before a section or after it, and is read before after a crawl that was killed;
+which articles are found must not depend on that.
+"""
 GUESSES = 3
 """Usual paths that are tried where neither front page nor robots.txt names a feed or sitemap."""
 AT_ONCE = 2_000
@@ -64,8 +70,8 @@ class Listing:
     links: Sequence[Link] = ()
     """What it names and is wanted."""
     next_pages: Sequence[Link] = ()
-    new: int = 0
-    """Articles among the links that no crawl had seen before."""
+    turns: bool = False
+    """Whether its next pages are worth a look."""
 
 
 class NewsSpider(PageSpider):
@@ -114,7 +120,7 @@ class NewsSpider(PageSpider):
             yield request
 
     async def parse_section(self, response: Response) -> AsyncIterator[Request]:
-        """Follow a section's articles, and its next page while there are new ones.
+        """Follow a section's articles, and its next page while there are new ones or it is new itself.
 
         A section names the other sections again; the front page's choice of them is enough.
         """
@@ -122,7 +128,7 @@ class NewsSpider(PageSpider):
         for request in await self._follow(listing):
             yield request
         turn = response.meta.get("turn", 0) + 1
-        if listing.new and turn < MAX_TURNS:
+        if listing.turns and turn < MAX_TURNS:
             for request in await self._turn_page(listing):
                 request.meta["turn"] = turn
                 yield request
@@ -237,8 +243,10 @@ class NewsSpider(PageSpider):
             logger.warning("%s could be read only in part: %s", visit.url, found.partial)
         links, next_pages = await self._wanted_of(visit, found.links, is_front=response.meta.get("is_front", False))
         reason = f"{visit.kind}_partial" if found.partial else visit.kind
-        new = await self.ledger.finish_listing(visit, Verdict(Outcome.NOT_ARTICLE, reason), links, next_pages)
-        return Listing(visit, links, next_pages, new)
+        turn = not visit.visits and response.meta.get("turn", 0) < FIRST_TURNS
+        ended = Verdict(Outcome.NOT_ARTICLE, reason)
+        new = await self.ledger.finish_listing(visit, ended, links, next_pages, turn=turn)
+        return Listing(visit, links, next_pages, turns=bool(new) or turn)
 
     async def _read_listing(self, response: Response, visit: Visit, read: Callable[..., Discovered]) -> Discovered:
         if read is read_section:

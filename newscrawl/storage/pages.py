@@ -65,13 +65,14 @@ class FinishListing:
     """Record what a feed, sitemap or section names and end its visit, together. Result: Taken, without visits.
 
     A crawl that is killed after it finds everything that was named in the ledger. *next_pages* are recorded where the
-    listing brought something new: only then they are worth a look.
+    listing brought something new, or *turn* says so: only then they are worth a look.
     """
 
     visit: Visit
     ending: Ending
     links: Sequence[SeenPage]
     next_pages: Sequence[SeenPage] = ()
+    turn: bool = False
 
     @classmethod
     def apply_all(cls, connection: Connection, operations: Sequence[FinishListing]) -> list[Taken]:
@@ -81,7 +82,7 @@ class FinishListing:
         articles = [page for page in _once_each(self.links) if page.kind == "article"]
         listings = [page for page in self.links if page.kind != "article"]
         new = self._note(connection, articles)
-        self._note(connection, _once_each([*listings, *(self.next_pages if new else ())]))
+        self._note(connection, _once_each([*listings, *(self.next_pages if new or self.turn else ())]))
         newest = max((page.stated_at for page in articles if page.stated_at), default=None)
         finish_pages(connection, [(self.visit, replace(self.ending, new_links=new, newest_link_at=newest))])
         return Taken([], new)
