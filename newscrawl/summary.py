@@ -13,6 +13,9 @@ from newscrawl.storage.queries import SiteCount
 from newscrawl.storage.records import PENDING
 
 RESTING = f"{Outcome.BLOCKED}: retry_after"
+UNREACHABLE = frozenset(
+    f"{Outcome.ERROR}: {reason}" for reason in ("dns", "connection_refused", "timeout", "connection_lost")
+)
 KEPT = (Outcome.STORED.value, Outcome.UPDATED.value, Outcome.UNCHANGED.value)
 
 
@@ -29,6 +32,8 @@ class SiteSummary:
     listings: int = 0
     """Feeds, sitemaps and sections that were read."""
     listing_failures: Counter[str] = field(default_factory=Counter)
+    by_listings: bool = False
+    """Whether its listings tell how the site does: then a few pages that fail, when no listing was due, do not."""
     resting_until: datetime | None = None
     """The site's host asked not to be visited before; what waits there is not asked for."""
     complaints: list[str] = field(default_factory=list)
@@ -42,8 +47,12 @@ class SiteSummary:
     @property
     def failed(self) -> bool:
         """Nothing of the site could be read, and something failed; that its host rests is no failure."""
-        failures = self.listing_failures.keys() | {key for key in self.rejected if _is_failure(key)}
-        return bool(failures - {RESTING}) and not self.kept.total() and not self.listings
+        if self.kept.total() or self.listings:
+            return False
+        failures = {label for label in self.rejected if _is_failure(label)}
+        if self.by_listings and not self.rejected.keys() <= UNREACHABLE:
+            failures = set()
+        return bool((self.listing_failures.keys() | failures) - {RESTING})
 
     def as_json(self) -> dict[str, Any]:
         return {

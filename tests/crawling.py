@@ -80,6 +80,14 @@ def query(database_url: str, sql: str) -> list[tuple[Any, ...]]:
         engine.dispose()
 
 
+def change(database_url: str, *statements: str) -> None:
+    engine = open_engine(database_url)
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
+
+
 def make_due(database_url: str) -> None:
     """Let so much time pass that every article page that will be visited again is due."""
     engine = open_engine(database_url)

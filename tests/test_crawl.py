@@ -9,7 +9,7 @@ import pytest
 
 from newscrawl.spiders.news import FIRST_TURNS
 from newscrawl.urls.normaliser import normalise
-from tests.crawling import Crawl, article_page, crawl, front_page, make_due, query, tiny_site
+from tests.crawling import Answer, Crawl, article_page, change, crawl, front_page, make_due, query, tiny_site
 from tests.newssite.check import problems
 from tests.newssite.server import RunningSite, serve
 
@@ -166,3 +166,19 @@ def test_a_section_is_turned_at_first_whoever_named_its_articles_before(sqlite_u
     assert turned == [f"/politics/page/{turn}" for turn in range(2, FIRST_TURNS + 2)]
     again = [path for path in site.paths() if "/page/" in path][len(turned) :]
     assert again == [], "a section that brings nothing new is not turned again"
+
+
+def test_a_crawl_for_which_only_a_broken_page_is_due_is_no_failure_of_its_site(sqlite_url: str) -> None:
+    good, broken = (f"/2026/11/20/report-on-the-{name}-of-the-town" for name in ("good", "broken"))
+    with tiny_site({"/": front_page(good, broken), good: article_page("good"), broken: Answer(b"", 500)}) as site:
+        crawl("news", url=site.url, database_url=sqlite_url)
+        crawl("news", url=site.url, database_url=sqlite_url)  # Listings are due once more, then at their pace.
+        due = (
+            "UPDATE pages SET next_visit_at = '2000-01-01 00:00:00.000000' WHERE outcome = 'error' AND kind = 'article'"
+        )
+        later = "UPDATE pages SET next_visit_at = '2100-01-01 00:00:00.000000' WHERE kind != 'article'"
+        change(sqlite_url, due, later)
+        site.requests.clear()
+        again = crawl("news", url=site.url, database_url=sqlite_url)
+    assert [path for path in site.paths() if path != "/robots.txt"] == [broken] * 3, "tried, and tried again twice"
+    assert (again.code, again.summary["rejected"]) == (0, 1), again.log

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
@@ -39,6 +40,26 @@ def test_totals_add_up_over_sites() -> None:
 
 def test_a_site_failed_when_nothing_of_it_could_be_read() -> None:
     assert [site.failed for site in summarise(COUNTS)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("left", "failed"),
+    [
+        (["error: http_500", "gone: http_410"], False),
+        (["error: http_500", "error: timeout"], False),
+        (["error: dns"], True),
+        (["blocked: retry_after"], False),
+    ],
+)
+def test_pages_that_fail_when_no_listing_is_due_are_no_failure_of_a_site_that_can_be_reached(
+    left: list[str], failed: bool
+) -> None:
+    assert SiteSummary("a.org", rejected=Counter(left), by_listings=True).failed is failed
+    assert SiteSummary("a.org", rejected=Counter(left)).failed is (left != ["blocked: retry_after"])
+    broken = SiteSummary(
+        "a.org", rejected=Counter(left), listing_failures=Counter(["error: http_500"]), by_listings=True
+    )
+    assert broken.failed
 
 
 @pytest.mark.parametrize(

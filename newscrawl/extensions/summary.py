@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
@@ -106,7 +107,7 @@ class SummaryExtension:
         """Add to what was counted which sites rest, and which bring less than they should."""
         assert isinstance(self.crawler.spider, NewsSpider)
         assert ledger.engine is not None
-        by_name = {site.site: site for site in sites}
+        by_name = {site.site: replace(site, by_listings=True) for site in sites}
         judge = Judge(ledger.engine, ledger.crawl_id, datetime.now(UTC))
         for name, site in getattr(self.crawler.spider, "sites", {}).items():
             until = self.crawler.spider.rests_until(name)
