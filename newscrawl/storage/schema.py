@@ -184,7 +184,7 @@ article_bands = Table(
     "article_bands",
     metadata,
     Column("band", BigInteger, primary_key=True, autoincrement=False),
-    # No foreign key: 32 rows an article would each be checked, and no article is ever deleted.
+    # No foreign key: every row of an article would be checked, and no article is ever deleted.
     Column("article_id", Id, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )

@@ -44,7 +44,7 @@ SIGNED_AT_ONCE = 200
 _lock = text("SELECT pg_advisory_xact_lock(7236483)")
 
 _members = select(article_bands).where(article_bands.c.band.in_(bindparam("bands", expanding=True)))
-# PostgreSQL takes arrays: one statement that it keeps prepared, where 32 rows would each be one.
+# PostgreSQL takes arrays: one statement that it keeps prepared, where each row would be one.
 _bands, _ids = (bindparam(name, type_=ARRAY(BigInteger)) for name in ("bands", "ids"))
 _members_of_array = select(article_bands).where(article_bands.c.band == any_(_bands))
 _insert_arrays = insert(article_bands).from_select(
@@ -243,10 +243,10 @@ class Stories:
             return
         alone = {"similarity": None} if len(others) == 1 else {}
         self.connection.execute(update(articles).where(*is_other).values(story_id=others[0], **alone))
-        for other in others:
-            if other in self.known:
-                self.known[other].story_id = others[0]
-                self.known[other].similarity = alone.get("similarity", self.known[other].similarity)
+        for known in (self.known[other] for other in others if other in self.known):
+            known.story_id = others[0]
+            if alone:
+                known.similarity = None
 
 
 def _is_hint(common: int, weight: int) -> bool:
