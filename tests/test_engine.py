@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -160,6 +161,21 @@ def test_tables_for_which_the_disk_has_no_room_are_no_other_programs(sqlite_url:
         require_current(engine)
     assert "another program" not in str(raised.value)
     engine.dispose()
+
+
+def test_a_new_database_that_another_crawl_is_just_making_is_waited_for(tmp_path: Path) -> None:
+    file = tmp_path / "newscrawl.db"
+    other = sqlite3.connect(file, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    done = threading.Timer(0.3, other.commit)
+    done.start()
+    engine = open_engine(f"sqlite:///{file}")
+    assert not other.in_transaction
+    with reading(engine) as reader:
+        assert reader.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
+    engine.dispose()
+    done.join()
+    other.close()
 
 
 def test_two_crawls_that_meet_an_empty_database_both_start(database_url: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -14,10 +16,10 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from newscrawl.exceptions import StorageError, UsageError
 
 SQLITE_BUSY_MS = 30_000
+_RETRY_S = 0.01
 SQLITE_CACHE_KIB = 32_768
 """Holds the inner pages of the indexes of a million articles; SQLite's own 2 MB hold none of them for long."""
 _PRAGMAS = (
-    "journal_mode=WAL",
     "synchronous=NORMAL",
     "foreign_keys=ON",
     f"busy_timeout={SQLITE_BUSY_MS}",
@@ -79,6 +81,7 @@ def _set_up_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
+        _switch_to_wal(connection)
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}").close()
 
@@ -91,6 +94,19 @@ def _set_up_sqlite(engine: Engine) -> None:
             _require_same_file(file, opened)
         reads_only = connection.get_execution_options().get("reads_only", False)
         connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Wait for whoever writes into a file that is not in WAL mode yet: here SQLite itself refuses at once."""
+    give_up_at = time.monotonic() + SQLITE_BUSY_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() > give_up_at:
+                raise
+            time.sleep(_RETRY_S)
 
 
 def _require_same_file(file: Path, opened: list[os.stat_result]) -> None:
