@@ -7,17 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Integer, bindparam, func, insert, select, update
 
 from newscrawl.freshness import Change, classify_change
 from newscrawl.identity.content_hash import same_body, same_headline
 from newscrawl.identity.revisions import Revision, Version, is_re_extracted, revision_of
-from newscrawl.identity.worse import Worse, is_insistent, shown_again, why_worse
+from newscrawl.identity.worse import Worse, why_worse
 from newscrawl.items import Article, Outcome
 from newscrawl.storage.article_parts import ArticleParts
 from newscrawl.storage.known_articles import KnownArticle, KnownArticles
 from newscrawl.storage.records import Ending, Saved, Visit
-from newscrawl.storage.schema import article_refusals, article_revisions, articles, pages
+from newscrawl.storage.refusals import forget_refusal, refuse
+from newscrawl.storage.schema import article_revisions, articles, pages
 from newscrawl.storage.stories import Place, Stories
 from newscrawl.storage.visits import finish_pages
 
@@ -196,7 +197,7 @@ class _Batch:
         values = {**_row(operation.article), **place.columns(), "revision": revision}
         self.connection.execute(update(articles).where(this).values(values))
         self.parts.remove(stored.id)
-        self._forget_refusal(stored)
+        forget_refusal(self.connection, stored)
         before, after = _version(old), _version_of(operation.article)
         if is_re_extracted(before, after):
             self._add_parts(stored.id, Change.RE_EXTRACTED, revision, operation)
@@ -207,7 +208,7 @@ class _Batch:
     def _confirm(self, stored: KnownArticle, operation: SaveArticle) -> Saved:
         """Note that the page still shows the stored text."""
         self._restore(stored, operation)
-        self._forget_refusal(stored)
+        forget_refusal(self.connection, stored)
         version = operation.article.extractor_version
         if version is not None and version != stored.extractor_version:
             # What a later visit finds changed is not this extractor's doing.
@@ -224,31 +225,13 @@ class _Batch:
             stored.withdrawn, stored.page_id = False, operation.visit.page_id
 
     def _worse(self, stored: KnownArticle, old: Mapping[str, Any], operation: SaveArticle) -> Worse | None:
-        """Why the new version is refused, and write that down; None for one that is taken."""
+        """Why the new version is refused, which is written down; None for one that is taken."""
         new = operation.article
         worse = why_worse(_version(old), _version_of(new))
         if worse is None:
             return None
         at = new.date_downloaded or operation.ending.at
-        refusal = stored.refusal = shown_again(stored.refusal, new.content_hash or "", at)
-        if is_insistent(refusal, at):
-            return None
-        self.connection.execute(delete(article_refusals).where(article_refusals.c.article_id == stored.id))
-        row = {
-            "article_id": stored.id,
-            "content_hash": refusal.content_hash,
-            "reason": worse.value,
-            "visits": refusal.visits,
-            "first_at": refusal.first_at,
-            "last_at": at,
-        }
-        self.connection.execute(insert(article_refusals), row)
-        return worse
-
-    def _forget_refusal(self, stored: KnownArticle) -> None:
-        if stored.refusal is not None:
-            self.connection.execute(delete(article_refusals).where(article_refusals.c.article_id == stored.id))
-            stored.refusal = None
+        return worse if refuse(self.connection, stored, worse, new.content_hash or "", at) else None
 
     def _version(self, article_id: int) -> Mapping[str, Any]:
         """The stored version, whole: the article's row with its `authors`, `keywords` and `images`."""
