@@ -40,6 +40,7 @@ class Change(StrEnum):
     REVISED = "revised"
     UNCHANGED = "unchanged"
     RE_EXTRACTED = "re-extracted"
+    METADATA = "metadata"
     WITHDRAWN = "withdrawn"
     RESTORED = "restored"
     MERGED = "merged"

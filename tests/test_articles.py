@@ -80,6 +80,48 @@ def test_an_unchanged_article_makes_no_revision(store: Store, make_article: Make
     assert store.rows(article_revisions) == []
 
 
+def test_other_metadata_of_the_same_text_replace_the_stored_ones_without_a_revision(
+    store: Store, make_article: Make
+) -> None:
+    image = Image("https://example.org/a.jpg", "A cloud", None)
+    store.save(make_article(authors=["A B"], keywords=["rain"], images=[image], article_section="Local"))
+    visit = visit_again(store)
+    credited = Image(image.url, image.caption, "Reuters")
+    changed = make_article(authors=["A B", "C D"], images=[credited], article_section="Weather", description="More")
+    changed.date_downloaded = store.now
+    saved = store.save(changed, visit)
+
+    assert (saved.outcome, saved.reason) == (Outcome.UNCHANGED, "metadata_changed")
+    [row] = store.rows(articles)
+    assert (row.revision, row.article_section, row.description) == (1, "Weather", "More")
+    assert (row.date_downloaded, row.crawl_id) == (store.now, store.crawl_id)
+    assert [one.name for one in store.rows(article_authors)] == ["A B", "C D"]
+    assert [one.keyword for one in store.rows(article_keywords)] == ["rain"]
+    assert [(one.url, one.credit) for one in store.rows(article_images)] == [(image.url, "Reuters")]
+    assert store.rows(article_revisions) == []
+    assert [(one.kind, one.revision, one.changed_at) for one in store.rows(article_changes)] == [
+        ("inserted", 1, NOW),
+        ("metadata", 1, store.now),
+    ]
+    assert store.save(changed, visit_again(store)).reason == "same_content"
+
+
+def test_metadata_that_an_older_capture_states_change_nothing(store: Store, make_article: Make) -> None:
+    store.save(make_article(authors=["A B"]))
+    store.save(make_article(authors=["C D"], date_downloaded=NOW - timedelta(days=1)), visit_again(store))
+    assert [one.name for one in store.rows(article_authors)] == ["A B"]
+    assert kinds(store) == ["inserted"]
+
+
+def test_a_newer_extractor_mends_metadata_and_layout_of_the_same_text(store: Store, make_article: Make) -> None:
+    store.save(make_article(authors=["Staff"], article_body_html="<p>one</p>", extractor_version=2))
+    better = make_article(article_body_html="<ul><li>one</li></ul>", extractor_version=3)
+    assert store.save(better, visit_again(store)).reason == "metadata_changed"
+    [row] = store.rows(articles)
+    assert (row.article_body_html, row.extractor_version) == ("<ul><li>one</li></ul>", 3)
+    assert store.rows(article_authors) == []
+
+
 def test_a_changed_body_becomes_a_revision_and_the_old_one_is_kept(store: Store, make_article: Make) -> None:
     store.save(make_article(article_body="first", authors=["A B", "C D"]))
     store.start_crawl()

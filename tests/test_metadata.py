@@ -1,45 +1,112 @@
-"""What the head states, with its source."""
+"""What a page says anew about an article whose text is the same."""
 
 from __future__ import annotations
 
-from newscrawl.extraction.document import parse
-from newscrawl.extraction.evidence import LONGEST_VALUE, MOST_VALUES, EvidenceBook
-from newscrawl.extraction.metadata import read_metadata, stating
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from newscrawl.identity.metadata import FIELDS, changed_metadata
+from newscrawl.items import Precision
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+IMAGE = {"url": "https://example.org/a.jpg?w=800", "caption": "The bridge", "credit": None}
+STORED: dict[str, Any] = dict.fromkeys(FIELDS) | {
+    "headline": "The bridge is closed",
+    "article_body": "Nobody may cross.",
+    "article_body_html": "<p>Nobody may cross.</p>",
+    "authors": ["Ada Berger"],
+    "keywords": [],
+    "images": [IMAGE],
+    "main_image": "https://example.org/a.jpg?w=800",
+    "date_published": NOON,
+    "date_published_raw": "2026-11-20T12:00:00Z",
+    "date_published_precision": Precision.INSTANT,
+    "date_modified": NOON + HOUR,
+    "article_section": "Local",
+    "disagreements": [],
+    "sources": {"authors": "dom", "date_published": "dom", "article_section": "feed"},
+}
 
 
-def read(head: str) -> EvidenceBook:
-    book = EvidenceBook()
-    root = parse(f"<html lang='de'><head>{head}</head><body><p>x</p></body></html>".encode()).root
-    read_metadata(root, stating(root), book)
-    return book
+def changed(stored: dict[str, Any] | None = None, *, by_extractor: bool = False, **new: Any) -> dict[str, Any]:
+    return changed_metadata(STORED | (stored or {}), STORED | new, by_extractor=by_extractor)
 
 
-def test_opengraph_comes_before_other_meta_elements() -> None:
-    book = read("<meta name='twitter:title' content='T'><meta property='og:title' content='O'>")
-    assert [(e.value, e.source) for e in book.evidence["headline"]] == [("O", "opengraph"), ("T", "meta")]
+def test_the_same_metadata_change_nothing() -> None:
+    assert changed() == changed(by_extractor=True) == {}
 
 
-def test_names_are_read_in_any_case_and_attribute() -> None:
-    book = read(
-        "<meta NAME='Article:Published_Time' content='2024-02-06'><meta itemprop='dateModified' content='2024-02-07'>"
-    )
-    assert book.all("date_published") == ["2024-02-06"]
-    assert book.all("date_modified") == ["2024-02-07"]
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("authors", ["Ada Berger", "Grace Hopper"]),
+        ("article_section", "Traffic"),
+        ("description", "Since the flood"),
+        ("keywords", ["bridge"]),
+        ("is_accessible_for_free", False),
+        ("main_image", "https://example.org/b.jpg"),
+        ("images", [IMAGE | {"credit": "Reuters"}]),
+    ],
+)
+def test_another_value_replaces_the_stored_one_and_its_source(field: str, value: Any) -> None:
+    sources = STORED["sources"] | {field: "json-ld"}
+    assert changed(**{field: value}, sources=sources, disagreements=[field]) == {
+        field: value,
+        "sources": sources,
+        "disagreements": [field],
+    }
 
 
-def test_language_canonical_link_and_title_are_read() -> None:
-    book = read("<link rel='Canonical' href='/a'><meta property='og:url' content='/b'><title>A  title</title>")
-    assert book.all("canonical_url") == ["/a", "/b"]
-    assert book.first("in_language") == "de"
-    assert book.first("page_title") == "A title"
+def test_sources_of_what_did_not_change_stay() -> None:
+    new = changed(authors=["Grace Hopper"], article_section=None, sources={"authors": "json-ld", "headline": "dom"})
+    assert new["sources"] == {"authors": "json-ld", "date_published": "dom", "article_section": "feed"}
 
 
-def test_values_are_bounded_in_length_and_number() -> None:
-    many = "".join(f"<meta property='article:tag' content='t{n}'>" for n in range(2 * MOST_VALUES))
-    book = read(many + f"<meta name=description content='{'x' * (LONGEST_VALUE + 1)}'>")
-    assert len(book.all("keywords")) == MOST_VALUES
-    assert not book.all("description")
+@pytest.mark.parametrize("field", ["authors", "article_section", "images", "main_image", "date_published"])
+def test_what_a_page_no_longer_states_stays(field: str) -> None:
+    nothing: Any = [] if isinstance(STORED[field], list) else None
+    assert changed(**{field: nothing}) == {}
 
 
-def test_an_author_in_microdata_is_read() -> None:
-    assert read("<meta itemprop='author' content='Ann Lee'>").all("authors") == ["Ann Lee"]
+def test_addresses_of_images_that_differ_in_their_query_are_the_same() -> None:
+    other = "https://example.org/a.jpg?w=800&token=7f3"
+    assert changed(main_image=other, images=[IMAGE | {"url": other}]) == {}
+
+
+def test_a_later_time_of_change_alone_is_no_change_and_goes_along_with_another() -> None:
+    later = NOON + 2 * HOUR
+    assert changed(date_modified=later, date_modified_raw="later") == {}
+    assert changed(date_modified=later, description="New")["date_modified"] == later
+
+
+def test_an_earlier_time_of_change_does_not_replace_a_later_one() -> None:
+    assert "date_modified" not in changed(date_modified=NOON, description="New")
+    assert "date_modified" not in changed({"date_modified": None}, date_modified=NOON - HOUR, description="New")
+
+
+def test_another_date_of_publication_brings_its_parts_and_the_time_of_change() -> None:
+    new = changed(date_published=NOON + 3 * HOUR, date_published_raw="15:00", date_modified=None)
+    assert (new["date_published"], new["date_published_raw"]) == (NOON + 3 * HOUR, "15:00")
+    assert new["date_published_precision"] == Precision.INSTANT
+    assert new["date_modified"] is None, "a time of change is never earlier than that of publication"
+
+
+def test_the_same_day_said_less_exactly_is_the_same_date() -> None:
+    day = {"date_published": NOON.replace(hour=0), "date_published_precision": Precision.DAY}
+    assert changed(**day) == {}
+    assert changed(**day | {"date_published": day["date_published"] - timedelta(days=1)}) != {}
+    assert changed(day) != {}, "an hour where only the day was known"
+
+
+def test_only_a_newer_extractor_changes_how_the_same_text_is_set() -> None:
+    html = "<p>Nobody may <b>cross</b>.</p>"
+    assert changed(article_body_html=html) == {}
+    assert changed(article_body_html=html, by_extractor=True)["article_body_html"] == html
+
+
+def test_what_a_newer_extractor_leaves_out_is_taken_out() -> None:
+    new = changed(authors=[], sources={"date_published": "dom", "article_section": "feed"}, by_extractor=True)
+    assert new == {"authors": [], "disagreements": [], "sources": {"date_published": "dom", "article_section": "feed"}}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,12 +14,21 @@ from newscrawl.identity.revisions import Revision
 from newscrawl.items import Article
 from newscrawl.storage.schema import article_authors, article_changes, article_images, article_keywords
 
-LISTS = (
-    (article_authors, "authors", ("name",)),
-    (article_keywords, "keywords", ("keyword",)),
-    (article_images, "images", ("url", "caption", "credit")),
-)
-"""The tables of what an article has several of: the field that they hold, and their columns."""
+_LISTS: Mapping[str, tuple[Table, tuple[str, ...]]] = {
+    "authors": (article_authors, ("name",)),
+    "keywords": (article_keywords, ("keyword",)),
+    "images": (article_images, ("url", "caption", "credit")),
+}
+"""Field that an article has several of -> its table and columns."""
+
+
+def lists_of(article: Article) -> dict[str, list[Any]]:
+    """What an article has several of, by field; images as mappings, as they are stored with older versions."""
+    return {
+        "authors": article.authors,
+        "keywords": article.keywords,
+        "images": [{"url": one.url, "caption": one.caption, "credit": one.credit} for one in article.images],
+    }
 
 
 @dataclass(slots=True)
@@ -29,12 +38,14 @@ class ArticleParts:
     connection: Connection
     _rows: dict[Table, list[dict[str, Any]]] = field(default_factory=dict)
 
-    def add(self, article_id: int, article: Article) -> None:
-        """Note the lists of an article that has none yet."""
-        images = [{"url": image.url, "caption": image.caption, "credit": image.credit} for image in article.images]
-        self._add_list(article_authors, article_id, [{"name": name} for name in article.authors])
-        self._add_list(article_keywords, article_id, [{"keyword": word} for word in article.keywords])
-        self._add_list(article_images, article_id, images)
+    def add(self, article_id: int, lists: Mapping[str, Sequence[Any]]) -> None:
+        """Note lists, by field, that an article does not have yet."""
+        for name, values in lists.items():
+            table, columns = _LISTS[name]
+            rows = values if len(columns) > 1 else [{columns[0]: value} for value in values]
+            if rows:
+                places = [{"article_id": article_id, "position": position, **row} for position, row in enumerate(rows)]
+                self._rows.setdefault(table, []).extend(places)
 
     def add_change(
         self,
@@ -69,18 +80,16 @@ class ArticleParts:
         """The lists of an article, by field."""
         self.write()
         lists: dict[str, list[Any]] = {}
-        for table, field_name, names in LISTS:
-            query = select(*(table.c[name] for name in names)).where(table.c.article_id == article_id)
+        for name, (table, columns) in _LISTS.items():
+            query = select(*(table.c[column] for column in columns)).where(table.c.article_id == article_id)
             rows = self.connection.execute(query.order_by(table.c.position)).all()
-            lists[field_name] = [row[0] if len(names) == 1 else dict(row._mapping) for row in rows]
+            lists[name] = [dict(row._mapping) if len(columns) > 1 else row[0] for row in rows]
         return lists
 
-    def remove(self, article_id: int) -> None:
-        """Delete the lists of an article."""
-        for table, _, _ in LISTS:
+    def replace(self, article_id: int, lists: Mapping[str, Sequence[Any]]) -> None:
+        """Put lists, by field, in the place of the article's own."""
+        self.write()
+        for name in lists:
+            table, _ = _LISTS[name]
             self.connection.execute(delete(table).where(table.c.article_id == article_id))
-
-    def _add_list(self, table: Table, article_id: int, values: Sequence[dict[str, Any]]) -> None:
-        rows = [{"article_id": article_id, "position": position, **value} for position, value in enumerate(values)]
-        if rows:
-            self._rows.setdefault(table, []).extend(rows)
+        self.add(article_id, lists)

@@ -11,10 +11,11 @@ from sqlalchemy import Connection, Integer, bindparam, func, insert, select, upd
 
 from newscrawl.freshness import Change, classify_change
 from newscrawl.identity.content_hash import same_body, same_headline
-from newscrawl.identity.revisions import Revision, Version, is_re_extracted, revision_of
+from newscrawl.identity.metadata import FIELDS, changed_metadata
+from newscrawl.identity.revisions import Revision, Version, is_newer_extractor, is_re_extracted, revision_of
 from newscrawl.identity.worse import Worse, why_worse
 from newscrawl.items import Article, Outcome
-from newscrawl.storage.article_parts import ArticleParts
+from newscrawl.storage.article_parts import ArticleParts, lists_of
 from newscrawl.storage.known_articles import KnownArticle, KnownArticles
 from newscrawl.storage.records import Ending, Saved, Visit
 from newscrawl.storage.refusals import forget_refusal, refuse
@@ -184,37 +185,48 @@ class _Batch:
         article_id = next(self.new_ids)
         place = self.stories.place(article_id, operation.article, self._copies(operation.article))
         self.connection.execute(_insert, {"id": article_id, **_row(operation.article), **place.columns()})
-        self._add_parts(article_id, Change.INSERTED, 1, operation)
+        self.parts.add(article_id, lists_of(operation.article))
+        self._note(article_id, Change.INSERTED, 1, operation)
         return Saved(Outcome.STORED, "new", article_id)
 
     def _revise(self, stored: KnownArticle, operation: SaveArticle, old: Mapping[str, Any]) -> Saved:
         """Keep the *old* version whole, and make the new one the article."""
         this = articles.c.id == stored.id
-        kept = {name: old[name] for name in (*_REVISION_COLUMNS, "authors", "keywords", "images")}
+        kept = {name: old[name] for name in (*_REVISION_COLUMNS, *lists_of(operation.article))}
         self.connection.execute(insert(article_revisions), {"article_id": stored.id, **kept})
         revision = old["revision"] + 1
         place = self.stories.place_again(stored.id, operation.article, self._copies(operation.article))
         values = {**_row(operation.article), **place.columns(), "revision": revision}
         self.connection.execute(update(articles).where(this).values(values))
-        self.parts.remove(stored.id)
+        self.parts.replace(stored.id, lists_of(operation.article))
         forget_refusal(self.connection, stored)
         before, after = _version(old), _version_of(operation.article)
         if is_re_extracted(before, after):
-            self._add_parts(stored.id, Change.RE_EXTRACTED, revision, operation)
+            self._note(stored.id, Change.RE_EXTRACTED, revision, operation)
             return Saved(Outcome.UPDATED, "re_extracted", stored.id)
-        self._add_parts(stored.id, Change.REVISED, revision, operation, revision_of(before, after))
+        self._note(stored.id, Change.REVISED, revision, operation, revision_of(before, after))
         return Saved(Outcome.UPDATED, "content_changed", stored.id)
 
     def _confirm(self, stored: KnownArticle, operation: SaveArticle) -> Saved:
-        """Note that the page still shows the stored text."""
+        """The page still shows the stored text: take what else it says anew, which is no revision."""
         self._restore(stored, operation)
         forget_refusal(self.connection, stored)
-        version = operation.article.extractor_version
-        if version is not None and version != stored.extractor_version:
+        new, old = operation.article, self._version(stored.id)
+        by_extractor = is_newer_extractor(_version(old), _version_of(new))
+        changed = changed_metadata(old, _metadata(new), by_extractor=by_extractor)
+        reason, values = "same_content", dict(changed)
+        if changed:
+            reason = "metadata_changed"
+            self.parts.replace(stored.id, {name: values.pop(name) for name in lists_of(new) if name in changed})
+            self._add_change(stored.id, Change.METADATA, stored.revision, operation)
+            values |= {"date_downloaded": new.date_downloaded, "crawl_id": new.crawl_id}
+            stored.date_downloaded = new.date_downloaded
+        if new.extractor_version not in {None, stored.extractor_version}:
             # What a later visit finds changed is not this extractor's doing.
-            this = update(articles).where(articles.c.id == stored.id)
-            self.connection.execute(this.values(extractor_version=version))
-        return Saved(Outcome.UNCHANGED, "same_content", stored.id)
+            values["extractor_version"] = stored.extractor_version = new.extractor_version
+        if values:
+            self.connection.execute(update(articles).where(articles.c.id == stored.id).values(values))
+        return Saved(Outcome.UNCHANGED, reason, stored.id)
 
     def _restore(self, stored: KnownArticle, operation: SaveArticle) -> None:
         """Take back the withdrawal of an article that is there again, perhaps on another page."""
@@ -239,11 +251,11 @@ class _Batch:
         row = self.connection.execute(select(articles).where(articles.c.id == article_id)).one()
         return {**row._mapping, **self.parts.stored(article_id)}
 
-    def _add_parts(
+    def _note(
         self, article_id: int, kind: Change, revision: int, operation: SaveArticle, what: Revision | None = None
     ) -> None:
+        """Add a change to the feed, and know its version in the rest of the batch."""
         article = operation.article
-        self.parts.add(article_id, article)
         self._add_change(article_id, kind, revision, operation, what)
         self.known.add(
             KnownArticle(
@@ -286,6 +298,11 @@ def _version(row: Mapping[str, Any]) -> Version:
 
 def _version_of(article: Article) -> Version:
     return Version(**{name: getattr(article, name) for name in _VERSION_FIELDS})
+
+
+def _metadata(article: Article) -> dict[str, Any]:
+    lists = lists_of(article)
+    return {name: lists[name] if name in lists else getattr(article, name) for name in FIELDS}
 
 
 def _is_older(article: Article, stored: KnownArticle) -> bool:
