@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, func, select, text, update
 
 from newscrawl.exceptions import StorageError
-from newscrawl.items import Article, Outcome
+from newscrawl.items import Article, Image, Outcome
 from newscrawl.storage import keys as storage_keys
 from newscrawl.storage.keys import MakeKeysAgain, Remade, keys_version
 from newscrawl.storage.schema import (
@@ -44,7 +44,9 @@ def made_by_an_older_one(store: Store, version: int = 1) -> None:
 
 def twice(store: Store, make_article: MakeArticle) -> tuple[int, int]:
     """Store one article under two keys, as an older normaliser may have done; return the ids."""
-    first = store.save(make_article(f"{ONE}?x=1", headline="First", article_body="as it was", authors=["Ann"]))
+    images = [Image("https://example.org/a.jpg", credit="Reuters")]
+    facts = {"headline": "First", "article_body": "as it was", "authors": ["Ann"], "images": images}
+    first = store.save(make_article(f"{ONE}?x=1", **facts))
     store.now += timedelta(hours=1)
     second = make_article(f"{ONE}?x=2", headline="Second", article_body="as it is", authors=["Bob", "Cem"])
     second.date_downloaded = store.now
@@ -130,7 +132,9 @@ def test_articles_that_become_one_keep_the_older_id_the_newest_text_and_every_ve
     upgrade(store.engine)
     article = one(store, articles)
     assert (article.id, article.key, article.headline, article.revision) == (first, ONE, "Second", 2)
-    assert [(row.revision, row.headline) for row in store.rows(article_revisions)] == [(1, "First")]
+    old = one(store, article_revisions)
+    assert (old.revision, old.headline, old.authors, old.keywords) == (1, "First", ["Ann"], [])
+    assert old.images == [{"url": "https://example.org/a.jpg", "caption": None, "credit": "Reuters"}]
     assert [row.name for row in store.rows(article_authors)] == ["Bob", "Cem"]
     merge = one(store, article_merges)
     assert (merge.merged_id, merge.article_id) == (second, first)
@@ -149,6 +153,7 @@ def test_where_the_older_article_was_fetched_last_its_text_stays(store: Store, m
     article = one(store, articles)
     assert (article.id, article.headline, article.revision) == (first, "First", 3)
     assert [(row.revision, row.headline) for row in store.rows(article_revisions)] == [(1, "First"), (2, "Second")]
+    assert [row.authors for row in store.rows(article_revisions)] == [["Ann"], ["Bob", "Cem"]]
     assert [row.name for row in store.rows(article_authors)] == ["Ann"]
     assert [row.merged_id for row in store.rows(article_merges)] == [second]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -29,6 +29,18 @@ def lists_of(article: Article) -> dict[str, list[Any]]:
         "keywords": article.keywords,
         "images": [{"url": one.url, "caption": one.caption, "credit": one.credit} for one in article.images],
     }
+
+
+def stored_lists(connection: Connection, article_ids: Collection[int]) -> dict[int, dict[str, list[Any]]]:
+    """The lists of stored articles: id -> field -> values."""
+    lists: dict[int, dict[str, list[Any]]] = {one: {name: [] for name in _LISTS} for one in article_ids}
+    for name, (table, columns) in _LISTS.items():
+        query = select(table.c.article_id, *(table.c[column] for column in columns))
+        rows = connection.execute(query.where(table.c.article_id.in_(article_ids)).order_by(table.c.position))
+        for article_id, *values in rows:
+            value = dict(zip(columns, values, strict=True)) if len(columns) > 1 else values[0]
+            lists[article_id][name].append(value)
+    return lists
 
 
 @dataclass(slots=True)
@@ -75,16 +87,6 @@ class ArticleParts:
         for table, rows in self._rows.items():
             self.connection.execute(insert(table), rows)
         self._rows.clear()
-
-    def stored(self, article_id: int) -> dict[str, list[Any]]:
-        """The lists of an article, by field."""
-        self.write()
-        lists: dict[str, list[Any]] = {}
-        for name, (table, columns) in _LISTS.items():
-            query = select(*(table.c[column] for column in columns)).where(table.c.article_id == article_id)
-            rows = self.connection.execute(query.order_by(table.c.position)).all()
-            lists[name] = [dict(row._mapping) if len(columns) > 1 else row[0] for row in rows]
-        return lists
 
     def replace(self, article_id: int, lists: Mapping[str, Sequence[Any]]) -> None:
         """Put lists, by field, in the place of the article's own."""

@@ -15,7 +15,7 @@ from newscrawl.identity.metadata import FIELDS, changed_metadata
 from newscrawl.identity.revisions import Revision, Version, is_newer_extractor, is_re_extracted, revision_of
 from newscrawl.identity.worse import Worse, why_worse
 from newscrawl.items import Article, Outcome
-from newscrawl.storage.article_parts import ArticleParts, lists_of
+from newscrawl.storage.article_parts import ArticleParts, lists_of, stored_lists
 from newscrawl.storage.known_articles import KnownArticle, KnownArticles
 from newscrawl.storage.records import Ending, Saved, Visit
 from newscrawl.storage.refusals import forget_refusal, refuse
@@ -249,7 +249,7 @@ class _Batch:
         """The stored version, whole: the article's row with its `authors`, `keywords` and `images`."""
         self.write()
         row = self.connection.execute(select(articles).where(articles.c.id == article_id)).one()
-        return {**row._mapping, **self.parts.stored(article_id)}
+        return {**row._mapping, **stored_lists(self.connection, [article_id])[article_id]}
 
     def _note(
         self, article_id: int, kind: Change, revision: int, operation: SaveArticle, what: Revision | None = None

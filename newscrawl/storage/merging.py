@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    bindparam,
     delete,
     insert,
     literal,
@@ -29,6 +30,7 @@ from sqlalchemy import (
 
 from newscrawl.freshness import Change
 from newscrawl.items import Article, Outcome
+from newscrawl.storage.article_parts import stored_lists
 from newscrawl.storage.schema import (
     Id,
     UtcDateTime,
@@ -50,6 +52,16 @@ _TEXT = tuple(
     if column.name in {field.name for field in fields(Article)} | {"withdrawn_at"} and column.name != "key"
 )
 """What a version of an article consists of; the id, its number and what it was linked with stay."""
+
+LISTS_AT_ONCE = 1000
+_set_lists = (
+    update(article_revisions)
+    .where(
+        article_revisions.c.article_id == bindparam("stays"),
+        article_revisions.c.revision == bindparam("number"),
+    )
+    .values({name: bindparam(name) for name in ("authors", "keywords", "images")})
+)
 
 temporary = MetaData()
 """Tables that hold what is to be done, for the length of a transaction."""
@@ -220,6 +232,11 @@ def _keep_versions(connection: Connection) -> None:
     texts = select(_kept_texts.c.stays, _kept_texts.c.number, *(articles.c[name] for name in names))
     texts = texts.join_from(_kept_texts, articles, articles.c.id == _kept_texts.c.source)
     connection.execute(insert(article_revisions).from_select(["article_id", "revision", *names], texts))
+    kept = connection.execute(select(_kept_texts)).all()
+    for some in (kept[start : start + LISTS_AT_ONCE] for start in range(0, len(kept), LISTS_AT_ONCE)):
+        lists = stored_lists(connection, {row.source for row in some})
+        rows = [{"stays": row.stays, "number": row.number, **lists[row.source]} for row in some]
+        connection.execute(_set_lists, rows)
 
 
 def _move_references(connection: Connection) -> None:
