@@ -13,7 +13,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from newscrawl.storage.engine import open_engine
 from tests.crawling import ROOT, Answer, article_page, crawl, environment, front_page, query, scrapy, tiny_site
 from tests.newssite.check import problems
 from tests.newssite.server import serve
@@ -172,6 +174,16 @@ def test_db_check_and_upgrade_say_where_the_database_stands(database_url: str) -
     assert "empty" in empty.output
     assert "up to date" in upgraded.output
     assert "up to date" in current.output
+
+
+def test_db_check_answers_while_another_program_writes(database_url: str) -> None:
+    scrapy("db", "upgrade", database_url=database_url)
+    engine = open_engine(database_url)
+    with engine.begin() as writer:
+        writer.execute(text("UPDATE key_rules SET made_by = 'half-way'"))
+        done = scrapy("db", "check", database_url=database_url)
+    engine.dispose()
+    assert (done.code, "up to date" in done.output) == (0, True)
 
 
 def test_a_wrong_db_command_says_the_right_ones(sqlite_url: str) -> None:

@@ -42,7 +42,7 @@ class Command(ScrapyCommand):
             if args not in (["upgrade"], ["check"]):
                 raise UsageError("say what to do: `scrapy db upgrade` or `scrapy db check`")
             keys = PageKeys(Registry(Path(self.settings["NEWSCRAWL_SITES_DIR"])).identity_rules())
-            engine = open_engine(url)
+            engine = open_engine(url, reads_only=args == ["check"])
             state = upgrade(engine, keys) if args == ["upgrade"] else inspect_schema(engine)
             engine.dispose()
         except NewscrawlError as error:

@@ -28,12 +28,17 @@ _PRAGMAS = (
 _EXAMPLES = "sqlite:///newscrawl.db or postgresql+psycopg://user@host/database"
 
 
-def open_engine(url: str) -> Engine:
-    """Return an engine for *url* whose connections are set up and tried once.
+def open_engine(url: str, *, reads_only: bool = False) -> Engine:
+    """Return an engine for *url* whose connections are set up and tried once; *reads_only* waits for no writer.
 
     Raises UsageError for a URL that names no supported database, StorageError for one that does not open.
     """
-    return _open(parse_url(url), reads_only=False)
+    parsed = parse_url(url)
+    engine = create_engine(parsed, hide_parameters=True, **_options(parsed))
+    if parsed.get_backend_name() == "sqlite":
+        _set_up_sqlite(engine)
+    _try(engine, parsed, reads_only=reads_only)
+    return engine
 
 
 def open_filled(url: str) -> Engine:
@@ -44,7 +49,7 @@ def open_filled(url: str) -> Engine:
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite" and not (parsed.database and Path(parsed.database).is_file()):
         raise StorageError(f"there is no database at {parsed.database} yet; the first crawl makes it")
-    return _open(parsed, reads_only=True)
+    return open_engine(url, reads_only=True)
 
 
 def reading(engine: Engine) -> Connection:
@@ -154,14 +159,6 @@ _CURES = (
     (re.compile("no such table|does not exist|UndefinedTable"), "somebody removed tables: restore them from a backup"),
     (re.compile("connection|terminat|server closed|shutting down|starting up"), "see that the server runs"),
 )
-
-
-def _open(url: URL, *, reads_only: bool) -> Engine:
-    engine = create_engine(url, hide_parameters=True, **_options(url))
-    if url.get_backend_name() == "sqlite":
-        _set_up_sqlite(engine)
-    _try(engine, url, reads_only=reads_only)
-    return engine
 
 
 def _try(engine: Engine, url: URL, *, reads_only: bool) -> None:
