@@ -36,6 +36,7 @@ from sqlalchemy import (
 from newscrawl.exceptions import StorageError
 from newscrawl.storage.merging import merge_articles, merge_pages, plan_articles, plan_pages, temporary
 from newscrawl.storage.schema import Id, articles, key_rules, pages
+from newscrawl.storage.turns import take_turn
 from newscrawl.urls.cleaning import IdentityRules
 from newscrawl.urls.normaliser import NORMALISER_VERSION, site_of
 from newscrawl.urls.page_keys import PageKeys
@@ -150,6 +151,7 @@ class _Remaking:
         changed = self._connection.execute(select(func.count()).select_from(_new_page_keys)).scalar_one()
         merged_articles = self._plan(articles, _new_article_keys, plan_articles)
         if merged_articles:
+            take_turn(self._connection)
             merge_articles(self._connection, self._now)
         merged_pages = self._plan(pages, _new_page_keys, plan_pages)
         if merged_pages:

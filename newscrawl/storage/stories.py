@@ -19,7 +19,6 @@ from sqlalchemy import (
     insert,
     or_,
     select,
-    text,
     update,
 )
 
@@ -27,6 +26,7 @@ from newscrawl.identity.likeness import Text, similarity_of_copies
 from newscrawl.identity.signature import SIGNATURE_VERSION, bands_of
 from newscrawl.items import Article
 from newscrawl.storage.schema import article_bands, articles
+from newscrawl.storage.turns import take_turn
 
 MOST_PER_BAND = 32
 """Articles that one band leads to. What stands in more texts is boilerplate or a phrase of the language, or a story
@@ -41,7 +41,6 @@ MOST_COMPARED = 4
 SHARE_OF_BEST = 0.25
 """What weighs less than this beside the first of them is not read."""
 SIGNED_AT_ONCE = 200
-_lock = text("SELECT pg_advisory_xact_lock(7236483)")
 
 _members = select(article_bands).where(article_bands.c.band.in_(bindparam("bands", expanding=True)))
 # PostgreSQL takes arrays: one statement that it keeps prepared, where each row would be one.
@@ -99,11 +98,7 @@ class _Known:
 
 @dataclass(slots=True)
 class Stories:
-    """Places the articles of one batch, which one transaction writes.
-
-    Writers take turns: two workers that store the same text at the same time would otherwise not see each other's.
-    SQLite has one writer anyway; PostgreSQL gets a lock that ends with the transaction.
-    """
+    """Places the articles of one batch, which one transaction writes."""
 
     connection: Connection
     members: dict[int, list[int]] = field(default_factory=dict)
@@ -122,9 +117,9 @@ class Stories:
     def of(cls, connection: Connection, new: Iterable[Article]) -> Stories:
         """Look up the bands of all *new* articles at once, and read what they lead to."""
         stories = cls(connection)
+        take_turn(connection)
         members = _members
         if stories.has_arrays:
-            connection.execute(_lock)
             members = _members_of_array
         signatures = [article.bands for article in new if article.bands]
         bands = {band for signature in signatures for band in signature}

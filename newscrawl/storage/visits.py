@@ -15,6 +15,7 @@ from newscrawl.items import Outcome
 from newscrawl.outcomes import NOT_MODIFIED
 from newscrawl.storage.records import Ending, Visit
 from newscrawl.storage.schema import article_changes, articles, pages, visits
+from newscrawl.storage.turns import take_turn
 
 YIELDS = 8
 """Visits of a listing from which its pace is learned."""
@@ -187,6 +188,7 @@ _COPY = ("same_content", "same_url")
 
 def _withdraw(connection: Connection, visit: Visit, at: datetime) -> None:
     """Mark the article that was read from this page as withdrawn; its text stays."""
+    take_turn(connection)
     row = connection.execute(
         update(articles)
         .where(
@@ -208,6 +210,9 @@ def _restore(connection: Connection, operations: Sequence[FinishPage]) -> None:
     if not by_page:
         return
     withdrawn = (articles.c.page_id.in_(by_page), articles.c.withdrawn_at.is_not(None))
+    if connection.execute(select(articles.c.id).where(*withdrawn).limit(1)).first() is None:
+        return
+    take_turn(connection)
     returned = update(articles).where(*withdrawn).values(withdrawn_at=None)
     for row in connection.execute(returned.returning(articles.c.id, articles.c.revision, articles.c.page_id)).all():
         operation = by_page[row.page_id]
