@@ -62,7 +62,7 @@ class Article:
     date_published_precision: Precision | None = None
     """`instant` or `day`."""
     date_modified: datetime | None = None
-    """Aware, UTC; never earlier than date_published."""
+    """Aware, UTC; never earlier than date_published, where only the day is known than its day."""
     date_modified_raw: str | None = None
     date_modified_precision: Precision | None = None
     article_body: str | None = None
@@ -98,7 +98,7 @@ class Article:
     bands: tuple[int, ...] | None = None
     """signature.bands_of the body; None until they are taken."""
     date_downloaded: datetime | None = None
-    """Aware, UTC: when the bytes were fetched."""
+    """Aware, UTC: when the bytes were fetched. Stored: those that showed the version last."""
     site: str | None = None
     """Registrable domain or configured site name."""
     page_id: int | None = None

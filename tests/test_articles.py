@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from newscrawl.identity.signature import bands_of
 from newscrawl.items import Article, Image, Outcome, Precision
 from newscrawl.storage.articles import SaveArticle
 from newscrawl.storage.records import Visit
 from newscrawl.storage.schema import (
     article_authors,
+    article_bands,
     article_changes,
     article_images,
     article_keywords,
@@ -114,12 +116,36 @@ def test_metadata_that_an_older_capture_states_change_nothing(store: Store, make
 
 
 def test_a_newer_extractor_mends_metadata_and_layout_of_the_same_text(store: Store, make_article: Make) -> None:
-    store.save(make_article(authors=["Staff"], article_body_html="<p>one</p>", extractor_version=2))
+    first = {"authors": ["Staff"], "article_body_html": "<p>one</p>", "sources": {"authors": "dom"}}
+    store.save(make_article(**first, extractor_version=2))
     better = make_article(article_body_html="<ul><li>one</li></ul>", extractor_version=3)
     assert store.save(better, visit_again(store)).reason == "metadata_changed"
     [row] = store.rows(articles)
     assert (row.article_body_html, row.extractor_version) == ("<ul><li>one</li></ul>", 3)
     assert store.rows(article_authors) == []
+    again = make_article(authors=["Staff"], sources={"authors": "dom"}, extractor_version=2)
+    assert store.save(again, visit_again(store)).reason == "same_content", "an older one has no say"
+    assert [row.extractor_version for row in store.rows(articles)] == [3]
+
+
+def test_a_text_that_a_newer_extractor_sets_otherwise_is_found_by_its_copies(store: Store, make_article: Make) -> None:
+    hyphenated = (
+        TEXT.replace("Mayor", "Ma\u00adyor").replace("bridge", "bri\u00addge").replace("repaired", "re\u00adpaired")
+    )
+    store.save(make_article(article_body=hyphenated, extractor_version=2))
+    store.save(make_article(article_body=TEXT, extractor_version=3), visit_again(store))
+    [row] = store.rows(articles)
+    assert (row.article_body, row.revision) == (TEXT, 1)
+    assert {one.band for one in store.rows(article_bands)} == set(bands_of(TEXT))
+    assert store.save(make_article(article_body=f"{TEXT}\n\nMore."), visit_again(store)).reason == "content_changed"
+
+
+def test_a_capture_from_before_the_text_was_seen_again_is_an_older_one(store: Store, make_article: Make) -> None:
+    store.save(make_article(article_body=TEXT))
+    later = make_article(article_body=TEXT, date_downloaded=NOW + timedelta(days=2))
+    assert store.save(later, visit_again(store)).reason == "same_content"
+    between = make_article(article_body=f"{TEXT}\n\nMore.", date_downloaded=NOW + timedelta(hours=1))
+    assert store.save(between, visit_again(store)).reason == "older_capture"
 
 
 def test_a_changed_body_becomes_a_revision_and_the_old_one_is_kept(store: Store, make_article: Make) -> None:
@@ -427,6 +453,21 @@ def test_a_page_whose_canonical_url_is_known_is_a_duplicate(store: Store, make_a
     )
     second = store.save(copy)
     assert (second.outcome, second.reason, second.article_id) == (Outcome.DUPLICATE, "same_url", first.article_id)
+
+
+def test_a_page_takes_its_article_over_from_a_copy_and_consumers_are_told(store: Store, make_article: Make) -> None:
+    copy, own = "https://example.org/m/one", "https://example.org/one"
+    store.save(make_article(copy, canonical_url=own, article_body=TEXT))
+    saved = store.save(
+        make_article(own, headline=f"News of {copy}", article_body=f"{TEXT}\n\nMore."), visit_again(store)
+    )
+    assert (saved.outcome, saved.reason) == (Outcome.UPDATED, "content_changed")
+    assert [(row.url, row.revision) for row in store.rows(articles)] == [(own, 2)]
+    assert [row.url for row in store.rows(article_revisions)] == [copy], "the old text never stood on the new page"
+    assert kinds(store) == ["inserted", "metadata", "revised"]
+    first, second = store.rows(pages)
+    assert [row.page_id for row in store.rows(article_revisions)] == [first.id]
+    assert [row.page_id for row in store.rows(articles)] == [second.id]
 
 
 def test_duplicates_within_one_batch_are_found(store: Store, make_article: Make) -> None:

@@ -176,6 +176,11 @@ def test_db_check_and_upgrade_say_where_the_database_stands(database_url: str) -
     assert "up to date" in current.output
 
 
+def test_db_check_makes_no_file(tmp_path: Path) -> None:
+    done = scrapy("db", "check", database_url=f"sqlite:///{tmp_path}/none.db")
+    assert (done.code, "empty" in done.output, list(tmp_path.iterdir())) == (1, True, [])
+
+
 def test_db_check_answers_while_another_program_writes(database_url: str) -> None:
     scrapy("db", "upgrade", database_url=database_url)
     engine = open_engine(database_url)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -17,22 +17,36 @@ STORED: dict[str, Any] = dict.fromkeys(FIELDS) | {
     "headline": "The bridge is closed",
     "article_body": "Nobody may cross.",
     "article_body_html": "<p>Nobody may cross.</p>",
-    "authors": ["Ada Berger"],
-    "keywords": [],
+    "authors": ["Ada Berger", "Carl Diaz"],
+    "keywords": ["bridge", "flood"],
     "images": [IMAGE],
     "main_image": "https://example.org/a.jpg?w=800",
+    "in_language": "en-GB",
     "date_published": NOON,
     "date_published_raw": "2026-11-20T12:00:00Z",
     "date_published_precision": Precision.INSTANT,
     "date_modified": NOON + HOUR,
     "article_section": "Local",
-    "disagreements": [],
-    "sources": {"authors": "dom", "date_published": "dom", "article_section": "feed"},
+    "disagreements": ["authors"],
+    "sources": {
+        "authors": "json-ld",
+        "keywords": "meta",
+        "in_language": "json-ld",
+        "date_published": "json-ld",
+        "article_section": "feed",
+    },
+    "date_downloaded": NOON + 2 * HOUR,
 }
 
 
-def changed(stored: dict[str, Any] | None = None, *, by_extractor: bool = False, **new: Any) -> dict[str, Any]:
-    return changed_metadata(STORED | (stored or {}), STORED | new, by_extractor=by_extractor)
+def changed(
+    stored: dict[str, Any] | None = None, *, source: str | None = None, by_extractor: bool = False, **new: Any
+) -> dict[str, Any]:
+    """What a version with *new* values changes; all of these come from *source*, where it is given."""
+    values = STORED | {"date_downloaded": NOON + 5 * HOUR} | new
+    if source is not None:
+        values["sources"] = values["sources"] | dict.fromkeys(new, source)
+    return changed_metadata(STORED | (stored or {}), values, by_extractor=by_extractor)
 
 
 def test_the_same_metadata_change_nothing() -> None:
@@ -52,17 +66,40 @@ def test_the_same_metadata_change_nothing() -> None:
     ],
 )
 def test_another_value_replaces_the_stored_one_and_its_source(field: str, value: Any) -> None:
-    sources = STORED["sources"] | {field: "json-ld"}
-    assert changed(**{field: value}, sources=sources, disagreements=[field]) == {
-        field: value,
-        "sources": sources,
-        "disagreements": [field],
-    }
+    new = changed(**{field: value}, source="json-ld")
+    assert new.keys() == {field, "sources", "disagreements"}
+    assert (new[field], new["sources"]) == (value, STORED["sources"] | {field: "json-ld"})
 
 
-def test_sources_of_what_did_not_change_stay() -> None:
-    new = changed(authors=["Grace Hopper"], article_section=None, sources={"authors": "json-ld", "headline": "dom"})
-    assert new["sources"] == {"authors": "json-ld", "date_published": "dom", "article_section": "feed"}
+@pytest.mark.parametrize(
+    ("field", "value", "source"),
+    [
+        ("authors", ["Staff"], "dom"),
+        ("keywords", ["news"], "feed"),
+        ("in_language", "en-US", "opengraph"),
+        ("in_language", "en", "text"),
+        ("article_section", "News", "section"),
+        ("date_published", NOON - 3 * HOUR, "dom"),
+        ("date_published", NOON - 300 * HOUR, "date_modified"),
+    ],
+)
+def test_a_value_from_a_lesser_source_replaces_none_but_fills_a_gap(field: str, value: Any, source: str) -> None:
+    assert changed(**{field: value}, source=source) == {}
+    nothing: Any = [] if isinstance(value, list) else None
+    assert changed({field: nothing}, **{field: value}, source=source)[field] == value
+
+
+@pytest.mark.parametrize("source", ["text", "url", "date_modified"])
+def test_a_guess_does_not_replace_a_guess(source: str) -> None:
+    guessed = {"sources": {"in_language": source, "date_published": source}}
+    assert changed(guessed, in_language="fr", date_published=NOON - HOUR, source=source) == {}
+
+
+def test_sources_and_disagreements_of_what_did_not_change_stay() -> None:
+    new = changed(description="New", sources={"description": "meta"}, disagreements=["headline"])
+    assert new["sources"] == STORED["sources"] | {"description": "meta"}
+    assert new["disagreements"] == ["authors"]
+    assert changed(authors=["Grace Hopper"], disagreements=[])["disagreements"] == []
 
 
 @pytest.mark.parametrize("field", ["authors", "article_section", "images", "main_image", "date_published"])
@@ -71,9 +108,20 @@ def test_what_a_page_no_longer_states_stays(field: str) -> None:
     assert changed(**{field: nothing}) == {}
 
 
-def test_addresses_of_images_that_differ_in_their_query_are_the_same() -> None:
-    other = "https://example.org/a.jpg?w=800&token=7f3"
-    assert changed(main_image=other, images=[IMAGE | {"url": other}]) == {}
+def test_order_and_case_of_names_and_keywords_are_no_change() -> None:
+    assert changed(authors=["Carl Diaz", "ADA BERGER"], keywords=["Flood", "bridge"]) == {}
+
+
+@pytest.mark.parametrize(
+    "url", ["https://example.org/a.jpg?w=800&token=7f3", "https://cdn2.example.net/a.jpg", "http://example.org/a.jpg"]
+)
+def test_an_image_is_known_by_its_path(url: str) -> None:
+    assert changed(main_image=url, images=[IMAGE | {"url": url}]) == {}
+
+
+def test_where_no_path_names_a_file_an_image_is_known_by_its_query() -> None:
+    one, other = (f"https://example.org/_next/image?url=%2F{name}.jpg" for name in ("one", "other"))
+    assert changed({"main_image": one}, main_image=other)["main_image"] == other
 
 
 def test_a_later_time_of_change_alone_is_no_change_and_goes_along_with_another() -> None:
@@ -87,18 +135,32 @@ def test_an_earlier_time_of_change_does_not_replace_a_later_one() -> None:
     assert "date_modified" not in changed({"date_modified": None}, date_modified=NOON - HOUR, description="New")
 
 
-def test_another_date_of_publication_brings_its_parts_and_the_time_of_change() -> None:
-    new = changed(date_published=NOON + 3 * HOUR, date_published_raw="15:00", date_modified=None)
-    assert (new["date_published"], new["date_published_raw"]) == (NOON + 3 * HOUR, "15:00")
+def test_another_date_of_publication_brings_its_parts() -> None:
+    new = changed(date_published=NOON - HOUR, date_published_raw="11:00", date_modified=None)
+    assert (new["date_published"], new["date_published_raw"]) == (NOON - HOUR, "11:00")
     assert new["date_published_precision"] == Precision.INSTANT
-    assert new["date_modified"] is None, "a time of change is never earlier than that of publication"
+    assert "date_modified" not in new
 
 
-def test_the_same_day_said_less_exactly_is_the_same_date() -> None:
+def test_a_time_of_change_from_before_the_new_date_of_publication_goes() -> None:
+    stored = {"date_downloaded": NOON + 4 * HOUR}
+    new = changed(stored, date_published=NOON + 3 * HOUR, date_modified=None)
+    assert (new["date_published"], new["date_modified"]) == (NOON + 3 * HOUR, None)
+
+
+def test_an_article_that_was_there_before_a_date_was_not_published_then() -> None:
+    assert changed(date_published=NOON + 4 * HOUR) == {}
+    assert changed(date_published=STORED["date_downloaded"]) != {}
+
+
+@pytest.mark.parametrize("hours", [-11, -5, 0, 9, 14])
+def test_the_same_day_said_less_exactly_is_the_same_date(hours: int) -> None:
+    evening = datetime(2026, 11, 20, 20, 30, tzinfo=timezone(timedelta(hours=hours)))
     day = {"date_published": NOON.replace(hour=0), "date_published_precision": Precision.DAY}
-    assert changed(**day) == {}
-    assert changed(**day | {"date_published": day["date_published"] - timedelta(days=1)}) != {}
-    assert changed(day) != {}, "an hour where only the day was known"
+    assert changed({"date_published": evening.astimezone(UTC)}, **day) == {}
+    known = day | {"date_downloaded": NOON + 48 * HOUR}
+    assert changed(known, date_published=evening.astimezone(UTC)) != {}, "an hour where only the day was known"
+    assert changed(date_published=NOON - 60 * HOUR, date_published_precision=Precision.DAY) != {}
 
 
 def test_only_a_newer_extractor_changes_how_the_same_text_is_set() -> None:
@@ -107,6 +169,15 @@ def test_only_a_newer_extractor_changes_how_the_same_text_is_set() -> None:
     assert changed(article_body_html=html, by_extractor=True)["article_body_html"] == html
 
 
-def test_what_a_newer_extractor_leaves_out_is_taken_out() -> None:
-    new = changed(authors=[], sources={"date_published": "dom", "article_section": "feed"}, by_extractor=True)
-    assert new == {"authors": [], "disagreements": [], "sources": {"date_published": "dom", "article_section": "feed"}}
+def test_what_a_newer_extractor_leaves_out_is_taken_out_where_its_source_is_still_there() -> None:
+    without = {name: source for name, source in STORED["sources"].items() if name != "authors"}
+    new = changed(authors=[], sources=without, disagreements=[], by_extractor=True)
+    assert new == {"authors": [], "disagreements": [], "sources": without}
+    assert changed(authors=[], sources={"article_section": "feed"}, by_extractor=True) == {}, (
+        "the page lost its JSON-LD"
+    )
+
+
+def test_a_newer_extractor_may_read_a_value_from_a_lesser_source() -> None:
+    sources = STORED["sources"] | {"authors": "dom"}
+    assert changed(authors=["Ada Berger"], sources=sources, by_extractor=True)["authors"] == ["Ada Berger"]

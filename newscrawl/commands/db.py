@@ -12,7 +12,7 @@ from sqlalchemy import make_url
 
 from newscrawl.exceptions import NewscrawlError, UsageError
 from newscrawl.sites.registry import Registry
-from newscrawl.storage.engine import open_engine
+from newscrawl.storage.engine import is_missing, open_engine
 from newscrawl.urls.page_keys import PageKeys
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         # Alembic takes longer to import than `scrapy crawl`, which loads this file, too, to find its lock taken.
-        from newscrawl.storage.upgrade import inspect_schema, upgrade
+        from newscrawl.storage.upgrade import inspect_schema, nothing_yet, upgrade
 
         assert self.settings is not None
         url = self.settings["NEWSCRAWL_DATABASE_URL"]
@@ -42,9 +42,12 @@ class Command(ScrapyCommand):
             if args not in (["upgrade"], ["check"]):
                 raise UsageError("say what to do: `scrapy db upgrade` or `scrapy db check`")
             keys = PageKeys(Registry(Path(self.settings["NEWSCRAWL_SITES_DIR"])).identity_rules())
-            engine = open_engine(url, reads_only=args == ["check"])
-            state = upgrade(engine, keys) if args == ["upgrade"] else inspect_schema(engine)
-            engine.dispose()
+            if args == ["check"] and is_missing(url):
+                state = nothing_yet()
+            else:
+                engine = open_engine(url, reads_only=args == ["check"])
+                state = inspect_schema(engine) if args == ["check"] else upgrade(engine, keys)
+                engine.dispose()
         except NewscrawlError as error:
             print(f"newscrawl: {error}", file=sys.stderr)
             self.exitcode = error.exit_code

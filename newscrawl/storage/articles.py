@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection, Integer, bindparam, func, insert, select, update
@@ -94,12 +94,14 @@ class _Batch:
     stories: Stories
     new_ids: Iterator[int]
     parts: ArticleParts
+    moved: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    """Article -> `url` and `page_id` of the page it was read from before another one took it over."""
 
     @classmethod
     def of(cls, connection: Connection, operations: Sequence[SaveArticle]) -> _Batch:
         new = [operation.article for operation in operations]
         visited = [operation.visit for operation in operations]
-        # First of all: on PostgreSQL it waits for other writers, whose articles are then seen.
+        # First of all: it waits for other writers, whose articles are then seen.
         stories = Stories.of(connection, new)
         known = KnownArticles.find(
             connection,
@@ -144,7 +146,7 @@ class _Batch:
             if self._give_own_key(stored):
                 return self.known.by_page.get(visit.page_id)
         elif visit.key == new.key:
-            self._take_over(stored, visit)
+            self._take_over(stored, operation)
         return stored
 
     def _is_same_text(self, new: Article, stored: KnownArticle) -> bool:
@@ -163,16 +165,19 @@ class _Batch:
         self.known.give_key(stored, own)
         return True
 
-    def _take_over(self, stored: KnownArticle, visit: Visit) -> None:
-        """Let the article be read from *visit*'s page from now on; the copy that it was read from is not visited."""
+    def _take_over(self, stored: KnownArticle, operation: SaveArticle) -> None:
+        """Let the article be read from the visited page from now on; the copy it was read from is not visited."""
+        visit, this = operation.visit, articles.c.id == stored.id
         copy = pages.c.id == stored.page_id
         self.connection.execute(
             update(pages)
             .where(copy, pages.c.outcome.is_not(None))
             .values(outcome=Outcome.DUPLICATE.value, reason="same_url", next_visit_at=None)
         )
-        moved = update(articles).where(articles.c.id == stored.id)
-        self.connection.execute(moved.values(page_id=visit.page_id, url=visit.url))
+        before = self.connection.execute(select(articles.c.url, articles.c.page_id).where(this)).one()
+        self.moved.setdefault(stored.id, dict(before._mapping))
+        self.connection.execute(update(articles).where(this).values(page_id=visit.page_id, url=visit.url))
+        self._add_change(stored.id, Change.METADATA, stored.revision, operation)
         stored.page_id = visit.page_id
 
     def write(self) -> None:
@@ -193,9 +198,10 @@ class _Batch:
         """Keep the *old* version whole, and make the new one the article."""
         this = articles.c.id == stored.id
         kept = {name: old[name] for name in (*_REVISION_COLUMNS, *lists_of(operation.article))}
+        kept |= self.moved.pop(stored.id, {})
         self.connection.execute(insert(article_revisions), {"article_id": stored.id, **kept})
         revision = old["revision"] + 1
-        place = self.stories.place_again(stored.id, operation.article, self._copies(operation.article))
+        place = self.stories.place_again(stored.id, operation.article, self._copies(operation.article, stored.id))
         values = {**_row(operation.article), **place.columns(), "revision": revision}
         self.connection.execute(update(articles).where(this).values(values))
         self.parts.replace(stored.id, lists_of(operation.article))
@@ -212,21 +218,22 @@ class _Batch:
         self._restore(stored, operation)
         forget_refusal(self.connection, stored)
         new, old = operation.article, self._version(stored.id)
-        by_extractor = is_newer_extractor(_version(old), _version_of(new))
-        changed = changed_metadata(old, _metadata(new), by_extractor=by_extractor)
-        reason, values = "same_content", dict(changed)
+        before, after = _version(old), _version_of(new)
+        is_newer, is_older = is_newer_extractor(before, after), is_newer_extractor(after, before)
+        changed = {} if is_older else changed_metadata(old, _metadata(new), by_extractor=is_newer)
+        values = {**changed, "date_downloaded": new.date_downloaded}
         if changed:
-            reason = "metadata_changed"
             self.parts.replace(stored.id, {name: values.pop(name) for name in lists_of(new) if name in changed})
             self._add_change(stored.id, Change.METADATA, stored.revision, operation)
-            values |= {"date_downloaded": new.date_downloaded, "crawl_id": new.crawl_id}
-            stored.date_downloaded = new.date_downloaded
-        if new.extractor_version not in {None, stored.extractor_version}:
+            values["crawl_id"] = new.crawl_id
+        if "article_body" in changed:
+            values |= self.stories.place_again(stored.id, new, self._copies(new, stored.id)).columns()
+        if is_newer or stored.extractor_version is None:
             # What a later visit finds changed is not this extractor's doing.
             values["extractor_version"] = stored.extractor_version = new.extractor_version
-        if values:
-            self.connection.execute(update(articles).where(articles.c.id == stored.id).values(values))
-        return Saved(Outcome.UNCHANGED, reason, stored.id)
+        self.connection.execute(update(articles).where(articles.c.id == stored.id).values(values))
+        stored.date_downloaded = new.date_downloaded
+        return Saved(Outcome.UNCHANGED, "metadata_changed" if changed else "same_content", stored.id)
 
     def _restore(self, stored: KnownArticle, operation: SaveArticle) -> None:
         """Take back the withdrawal of an article that is there again, perhaps on another page."""
@@ -278,9 +285,10 @@ class _Batch:
         at, crawl_id = operation.ending.at, operation.article.crawl_id
         self.parts.add_change(article_id, kind, revision, at=at, crawl_id=crawl_id, what=what)
 
-    def _copies(self, article: Article) -> list[int]:
-        """The first article with the same headline and body, of whatever site."""
-        return sorted(one.id for one in self.known.by_content.get(article.content_hash, ()))[:1]
+    def _copies(self, article: Article, itself: int | None = None) -> list[int]:
+        """The first other article with the same headline and body, of whatever site."""
+        same = self.known.by_content.get(article.content_hash, ())
+        return sorted(one.id for one in same if one.id != itself)[:1]
 
 
 def _new_ids(connection: Connection, count: int) -> Iterator[int]:

@@ -46,10 +46,15 @@ def open_filled(url: str) -> Engine:
 
     Raises what open_engine does, and StorageError where there is no database yet, or one of another version.
     """
-    parsed = parse_url(url)
-    if parsed.get_backend_name() == "sqlite" and not (parsed.database and Path(parsed.database).is_file()):
-        raise StorageError(f"there is no database at {parsed.database} yet; the first crawl makes it")
+    if is_missing(url):
+        raise StorageError(f"there is no database at {parse_url(url).database} yet; the first crawl makes it")
     return open_engine(url, reads_only=True)
+
+
+def is_missing(url: str) -> bool:
+    """Tell whether *url* names a file that is not there; opening it would make it."""
+    parsed = parse_url(url)
+    return parsed.get_backend_name() == "sqlite" and not (parsed.database and Path(parsed.database).is_file())
 
 
 def reading(engine: Engine) -> Connection:

@@ -46,6 +46,11 @@ class SchemaState:
         return are_newest and self.keys == NORMALISER_VERSION and not self.unsigned
 
 
+def nothing_yet() -> SchemaState:
+    """The state of a database that is not there."""
+    return SchemaState(None, _newest(), empty=True, differences=())
+
+
 def inspect_schema(engine: Engine) -> SchemaState:
     """Compare the database with the code; reads only."""
     with reading(engine) as connection:
