@@ -95,6 +95,14 @@ def test_a_guess_does_not_replace_a_guess(source: str) -> None:
     assert changed(guessed, in_language="fr", date_published=NOON - HOUR, source=source) == {}
 
 
+def test_the_staff_does_not_take_a_persons_place_and_gives_way_to_one_from_a_lesser_source() -> None:
+    staff = {"authors": ["Staff"], "sources": STORED["sources"]}
+    assert changed(authors=["Staff"], source="site rule") == {}
+    gazette = "The Town Gazette"
+    assert "authors" not in changed(authors=[gazette], publisher=gazette, source="json-ld")
+    assert changed(staff, authors=["Ada Berger"], source="dom")["authors"] == ["Ada Berger"]
+
+
 def test_sources_and_disagreements_of_what_did_not_change_stay() -> None:
     new = changed(description="New", sources={"description": "meta"}, disagreements=["headline"])
     assert new["sources"] == STORED["sources"] | {"description": "meta"}
@@ -144,8 +152,9 @@ def test_another_date_of_publication_brings_its_parts() -> None:
 
 def test_a_time_of_change_from_before_the_new_date_of_publication_goes() -> None:
     stored = {"date_downloaded": NOON + 4 * HOUR}
-    new = changed(stored, date_published=NOON + 3 * HOUR, date_modified=None)
+    new = changed(stored, date_published=NOON + 3 * HOUR, date_modified=NOON + 2 * HOUR, source="json-ld")
     assert (new["date_published"], new["date_modified"]) == (NOON + 3 * HOUR, None)
+    assert "date_modified" not in new["sources"]
 
 
 def test_an_article_that_was_there_before_a_date_was_not_published_then() -> None:

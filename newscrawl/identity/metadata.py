@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
+from newscrawl.fields.people import names_only_site
 from newscrawl.items import Precision
 
 SOURCES = ("site rule", "json-ld", "opengraph", "meta", "dom", "feed", "news sitemap", "sitemap")
@@ -34,7 +35,7 @@ TEXT = ("headline", "article_body", "article_body_html")
 """The same but for white space, case and signs: only a newer extractor's is taken."""
 PUBLISHED = ("date_published", "date_published_raw", "date_published_precision")
 MODIFIED = ("date_modified", "date_modified_raw", "date_modified_precision")
-FIELDS = (*FACTS, *PICTURES, *TEXT, *PUBLISHED, *MODIFIED, "disagreements", "sources", "date_downloaded")
+FIELDS = (*FACTS, *PICTURES, *TEXT, *PUBLISHED, *MODIFIED, "disagreements", "sources", "date_downloaded", "site")
 """What both versions are asked for."""
 ABOUT_A_DAY = timedelta(hours=36)
 """A day in the time of any place on earth is no further from an instant of it."""
@@ -46,10 +47,12 @@ _Values = Mapping[str, Any]
 def changed_metadata(stored: _Values, new: _Values, *, by_extractor: bool) -> dict[str, Any]:
     """Give what a new version changes about the *stored* one, whose text it has: field -> value; empty for nothing.
 
-    Both have FIELDS; an image is a mapping with `url`, `caption` and `credit`. A value stays where the new version
-    states none, or has another one from a lesser source. From a newer extractor (*by_extractor*) each value is taken,
-    also none, for which the source of the stored one is still there to be read. A later `date_modified` alone is no
-    change: many sites state the time of the answer.
+    Both have FIELDS; `authors`, `keywords`, `images` and `disagreements` are lists, `sources` is a mapping, and an
+    image is one with `url`, `caption` and `credit`.
+
+    A value stays where the new version states none, or has another one from a lesser source. From a newer extractor
+    (*by_extractor*) each value is taken, also none, for which the source of the stored one is still there to be read.
+    A later `date_modified` alone is no change: many sites state the time of the answer.
     """
     changed = {name for name in (*FACTS, *PICTURES) if _is_changed(name, stored, new, by_extractor=by_extractor)}
     if by_extractor:
@@ -62,7 +65,7 @@ def changed_metadata(stored: _Values, new: _Values, *, by_extractor: bool) -> di
     values |= _modified(stored, new, values.get("date_published", stored["date_published"]))
     taken = values.keys()
     sources = {name: source for name, source in stored["sources"].items() if name not in taken}
-    sources |= {name: source for name, source in new["sources"].items() if name in taken}
+    sources |= {name: source for name, source in new["sources"].items() if values.get(name) is not None}
     disputed = [name for name in stored["disagreements"] if name not in taken]
     disputed += [name for name in new["disagreements"] if name in taken]
     return values | {"sources": sources, "disagreements": disputed}
@@ -82,8 +85,15 @@ def _is_as_good(name: str, stored: _Values, new: _Values) -> bool:
     """Whether the new value comes from a source that is no worse than that of the stored one, if there is one."""
     if stored[name] is None or stored[name] == []:
         return True
+    if name == "authors" and _names_people(new) != _names_people(stored):
+        return _names_people(new)
     source, before = new["sources"].get(name), stored["sources"].get(name)
     return source not in GUESSES and _rank(source) <= _rank(before)
+
+
+def _names_people(version: _Values) -> bool:
+    """Whether somebody else than the site and its staff is named."""
+    return not names_only_site(version["authors"], version["publisher"], version["site"])
 
 
 def _rank(source: str | None) -> int:
