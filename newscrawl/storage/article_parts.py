@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select
 
 from newscrawl.freshness import Change
 from newscrawl.identity.revisions import Revision
@@ -20,6 +20,13 @@ _LISTS: Mapping[str, tuple[Table, tuple[str, ...]]] = {
     "images": (article_images, ("url", "caption", "credit")),
 }
 """Field that an article has several of -> its table and columns."""
+_stored = {
+    name: select(table.c.article_id, *(table.c[column] for column in columns))
+    .where(table.c.article_id.in_(bindparam("ids", expanding=True)))
+    .order_by(table.c.position)
+    for name, (table, columns) in _LISTS.items()
+}
+_remove = {name: delete(table).where(table.c.article_id == bindparam("article")) for name, (table, _) in _LISTS.items()}
 
 
 def lists_of(article: Article) -> dict[str, list[Any]]:
@@ -34,10 +41,8 @@ def lists_of(article: Article) -> dict[str, list[Any]]:
 def stored_lists(connection: Connection, article_ids: Collection[int]) -> dict[int, dict[str, list[Any]]]:
     """The lists of stored articles: id -> field -> values."""
     lists: dict[int, dict[str, list[Any]]] = {one: {name: [] for name in _LISTS} for one in article_ids}
-    for name, (table, columns) in _LISTS.items():
-        query = select(table.c.article_id, *(table.c[column] for column in columns))
-        rows = connection.execute(query.where(table.c.article_id.in_(article_ids)).order_by(table.c.position))
-        for article_id, *values in rows:
+    for name, (_, columns) in _LISTS.items():
+        for article_id, *values in connection.execute(_stored[name], {"ids": list(article_ids)}):
             value = dict(zip(columns, values, strict=True)) if len(columns) > 1 else values[0]
             lists[article_id][name].append(value)
     return lists
@@ -92,6 +97,5 @@ class ArticleParts:
         """Put lists, by field, in the place of the article's own."""
         self.write()
         for name in lists:
-            table, _ = _LISTS[name]
-            self.connection.execute(delete(table).where(table.c.article_id == article_id))
+            self.connection.execute(_remove[name], {"article": article_id})
         self.add(article_id, lists)

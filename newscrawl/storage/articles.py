@@ -29,6 +29,8 @@ _REVISION_COLUMNS = tuple(column.name for column in article_revisions.columns if
 _VERSION_FIELDS = tuple(Version.__dataclass_fields__)
 
 _insert = insert(articles)
+_whole = select(articles).where(articles.c.id == bindparam("article"))
+_write = update(articles).where(articles.c.id == bindparam("article"))
 _largest_id = select(func.coalesce(func.max(articles.c.id), 0))
 _next_ids = select(func.nextval(func.pg_get_serial_sequence("articles", "id"))).select_from(
     func.generate_series(1, bindparam("count", type_=Integer))
@@ -161,22 +163,22 @@ class _Batch:
         taken = select(articles.c.id).where(articles.c.key == own)
         if own is None or own == stored.key or self.connection.execute(taken).first() is not None:
             return False
-        self.connection.execute(update(articles).where(articles.c.id == stored.id).values(key=own))
+        self._update(stored.id, {"key": own})
         self.known.give_key(stored, own)
         return True
 
     def _take_over(self, stored: KnownArticle, operation: SaveArticle) -> None:
         """Let the article be read from the visited page from now on; the copy it was read from is not visited."""
-        visit, this = operation.visit, articles.c.id == stored.id
+        visit = operation.visit
         copy = pages.c.id == stored.page_id
         self.connection.execute(
             update(pages)
             .where(copy, pages.c.outcome.is_not(None))
             .values(outcome=Outcome.DUPLICATE.value, reason="same_url", next_visit_at=None)
         )
-        before = self.connection.execute(select(articles.c.url, articles.c.page_id).where(this)).one()
-        self.moved.setdefault(stored.id, dict(before._mapping))
-        self.connection.execute(update(articles).where(this).values(page_id=visit.page_id, url=visit.url))
+        read_from = select(articles.c.url, articles.c.page_id).where(articles.c.id == stored.id)
+        self.moved.setdefault(stored.id, dict(self.connection.execute(read_from).one()._mapping))
+        self._update(stored.id, {"page_id": visit.page_id, "url": visit.url})
         self._add_change(stored.id, Change.METADATA, stored.revision, operation)
         stored.page_id = visit.page_id
 
@@ -196,14 +198,12 @@ class _Batch:
 
     def _revise(self, stored: KnownArticle, operation: SaveArticle, old: Mapping[str, Any]) -> Saved:
         """Keep the *old* version whole, and make the new one the article."""
-        this = articles.c.id == stored.id
         kept = {name: old[name] for name in (*_REVISION_COLUMNS, *lists_of(operation.article))}
         kept |= self.moved.pop(stored.id, {})
         self.connection.execute(insert(article_revisions), {"article_id": stored.id, **kept})
         revision = old["revision"] + 1
         place = self.stories.place_again(stored.id, operation.article, self._copies(operation.article, stored.id))
-        values = {**_row(operation.article), **place.columns(), "revision": revision}
-        self.connection.execute(update(articles).where(this).values(values))
+        self._update(stored.id, {**_row(operation.article), **place.columns(), "revision": revision})
         self.parts.replace(stored.id, lists_of(operation.article))
         forget_refusal(self.connection, stored)
         before, after = _version(old), _version_of(operation.article)
@@ -231,15 +231,15 @@ class _Batch:
         if is_newer or stored.extractor_version is None:
             # What a later visit finds changed is not this extractor's doing.
             values["extractor_version"] = stored.extractor_version = new.extractor_version
-        self.connection.execute(update(articles).where(articles.c.id == stored.id).values(values))
+        self._update(stored.id, values)
         stored.date_downloaded = new.date_downloaded
         return Saved(Outcome.UNCHANGED, "metadata_changed" if changed else "same_content", stored.id)
 
     def _restore(self, stored: KnownArticle, operation: SaveArticle) -> None:
         """Take back the withdrawal of an article that is there again, perhaps on another page."""
         if stored.withdrawn:
-            values = {"withdrawn_at": None, "page_id": operation.visit.page_id, "url": operation.article.url}
-            self.connection.execute(update(articles).where(articles.c.id == stored.id).values(**values))
+            page_id, url = operation.visit.page_id, operation.article.url
+            self._update(stored.id, {"withdrawn_at": None, "page_id": page_id, "url": url})
             self._add_change(stored.id, Change.RESTORED, stored.revision, operation)
             stored.withdrawn, stored.page_id = False, operation.visit.page_id
 
@@ -255,8 +255,11 @@ class _Batch:
     def _version(self, article_id: int) -> Mapping[str, Any]:
         """The stored version, whole: the article's row with its `authors`, `keywords` and `images`."""
         self.write()
-        row = self.connection.execute(select(articles).where(articles.c.id == article_id)).one()
+        row = self.connection.execute(_whole, {"article": article_id}).one()
         return {**row._mapping, **stored_lists(self.connection, [article_id])[article_id]}
+
+    def _update(self, article_id: int, values: Mapping[str, Any]) -> None:
+        self.connection.execute(_write, {"article": article_id, **values})
 
     def _note(
         self, article_id: int, kind: Change, revision: int, operation: SaveArticle, what: Revision | None = None
