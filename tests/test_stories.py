@@ -81,6 +81,33 @@ def test_an_exact_copy_on_another_site_is_an_article_in_the_same_story_however_s
     assert story_ids(store) == [first.article_id] * 2
 
 
+def test_on_one_site_a_copy_with_a_sixth_of_its_words_changed_is_found_whichever_these_are(
+    store: Store, article: Make
+) -> None:
+    for seed in range(20):
+        first = body(seed).split(" ")
+        start = (seed * 12) % 240
+        other = [*first[:start], *(f"x{seed}y{word}" for word in range(45)), *first[start + 45 :]]
+        store.save(article("a", " ".join(first)))
+        store.save(article("a", " ".join(other), headline=f"{HEADLINE}, {seed}"))
+    ids = story_ids(store)
+    assert ids[1::2] == ids[::2]
+    assert len(set(ids)) == 20
+
+
+def test_on_one_site_texts_with_a_few_bands_in_common_are_not_compared(
+    store: Store, article: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[tuple[Any, Any]] = []
+    monkeypatch.setattr(stories, "similarity_of_copies", lambda *texts: compared.append(texts))
+    shared = first_words(body(1), 0.2)
+    store.save(article("a", f"{shared} {body(2)}"))
+    store.save(article("a", f"{shared} {body(3)}"))
+    assert compared == []
+    store.save(article("b", f"{shared} {body(4)}"))
+    assert len(compared) > 0
+
+
 def test_an_exact_copy_on_the_same_site_stays_a_duplicate(store: Store, article: Make) -> None:
     for site in "ab":
         store.save(article(site, body(1)))
