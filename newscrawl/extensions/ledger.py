@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self, TypeVar
 
@@ -49,6 +49,18 @@ LAST_WRITE = 2.0
 """Seconds that a crawl which is being stopped waits for its last line to be written."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What an outcome tells of the answer that brought it."""
+
+    status: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+_NO_ANSWER = _Answer()
+
+
 class LedgerExtension:
     """Opens the database with the spider, closes it after the last outcome is written."""
 
@@ -66,7 +78,7 @@ class LedgerExtension:
         """What pages are recognised by; of the crawl's scope, which has read the site files."""
         self._writer: Writer | None = None
         self._open: dict[int, Visit] = {}
-        self._answers: dict[int, Response] = {}
+        self._answers: dict[int, _Answer] = {}
         crawler.signals.connect(self.spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
         crawler.signals.connect(self.item_dropped, signal=signals.item_dropped)
@@ -201,7 +213,8 @@ class LedgerExtension:
 
     def note_answer(self, visit: Visit, response: Response) -> None:
         """Keep status and validators of an answer for the outcome that its article will bring."""
-        self._answers[visit.page_id] = response.replace(body=b"") if response.body else response
+        etag, last_modified = (_header(response, name) for name in ("ETag", "Last-Modified"))
+        self._answers[visit.page_id] = _Answer(response.status, etag, last_modified)
 
     async def finish(self, visit: Visit, verdict: Verdict, *, not_before: datetime | None = None) -> None:
         """Write the outcome of a visit."""
@@ -265,14 +278,14 @@ class LedgerExtension:
         return pages
 
     def _ending(self, visit: Visit, outcome: Outcome, reason: str, not_before: datetime | None) -> Ending:
-        response = self._answers.get(visit.page_id)
+        answer = self._answers.get(visit.page_id, _NO_ANSWER)
         return Ending(
             outcome,
             reason,
             datetime.now(UTC),
-            http_status=response.status if response else None,
-            etag=_header(response, "ETag"),
-            last_modified=_header(response, "Last-Modified"),
+            http_status=answer.status,
+            etag=answer.etag,
+            last_modified=answer.last_modified,
             not_before=not_before,
         )
 
@@ -316,7 +329,7 @@ class LedgerExtension:
         return stop
 
 
-def _header(response: Response | None, name: str) -> str | None:
+def _header(response: Response, name: str) -> str | None:
     """Return a header as text; what is no ASCII or over 512 bytes is not worth sending back."""
-    value = response.headers.get(name) if response else None
+    value = response.headers.get(name)
     return value.decode("ascii") if value and value.isascii() and len(value) <= 512 else None
