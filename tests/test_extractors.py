@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks import extractors
 from benchmarks.corpus import Corpus, SavedPage
 from benchmarks.extractors import BARE, YARDSTICK, as_json, measure, table
 
@@ -41,7 +42,10 @@ def fails_on_b(page: SavedPage) -> dict[str, Any]:
     return {"article_body": f"the text of {page.id}"}
 
 
-def test_every_tool_reads_every_page_and_an_error_is_an_empty_page(corpus: Corpus) -> None:
+def test_every_tool_reads_every_page_and_an_error_is_an_empty_page(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extractors, "PAGES_A_TURN", 2)
     order: list[tuple[str, str]] = []
 
     def perfect(page: SavedPage) -> dict[str, Any]:
@@ -54,8 +58,9 @@ def test_every_tool_reads_every_page_and_an_error_is_an_empty_page(corpus: Corpu
 
     tools = (FakeTool(YARDSTICK, perfect), FakeTool("other", failing, frozenset({"headline"})))
     measured = measure(corpus, tools, repeat=1)
-    # Each page begins with another tool.
-    assert [name for name, _ in order] == ["perfect", "failing", "failing", "perfect", "perfect", "failing"]
+    # Each turn begins with another tool.
+    turns = [("perfect", "ab"), ("failing", "ab"), ("failing", "c"), ("perfect", "c")]
+    assert order == [(name, page) for name, pages in turns for page in pages]
     assert {name: len(values) for name, values in measured.ms.items()} == {BARE: 3, YARDSTICK: 3, "other": 3}
 
     lines = table(corpus, measured, tools)
