@@ -175,6 +175,7 @@ articles = Table(
     Index(None, "site", "date_published"),
     Index(None, "date_published"),
     Index(None, "crawl_id"),
+    Index(None, "page_id"),
     # With all that the view `stories` counts: it need not read the texts.
     Index(None, "story_id", "site", "date_published"),
     Index(None, "signature_version"),
