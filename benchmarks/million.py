@@ -9,6 +9,9 @@ several edits, then between notices whose bands are full, and in batches of 100 
 that of both sides. `load` is the machine's load average: with more processes than cores, each statement also waits for
 its turn.
 
+Before that, whole visits as a crawl makes them, each in its transaction: the outcome of the page, the article with its
+lists, bands, story and change, of a new article and of one that is found unchanged.
+
 What is made up: bands are drawn at random from where the smallest of 300 to 1,500 hashes lie; every seventh article is
 a copy that shares 24 bands with the one before it; bands that two texts of the corpora have in common (phrases of the
 language) and those of the notices lead to as many articles as a band may. Bodies are pieces of the corpora's text from
@@ -38,10 +41,15 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.corpus import Corpus
 from benchmarks.story_pairs import TEXTS, Version, boilerplate, combined, originals
+from newscrawl.extraction.model import EXTRACTOR_VERSION
 from newscrawl.identity.content_hash import content_hash
 from newscrawl.identity.signature import BANDS, SIGNATURE_VERSION, bands_of, shingled
-from newscrawl.items import Article
+from newscrawl.items import Article, Outcome
+from newscrawl.storage.articles import SaveArticle
+from newscrawl.storage.crawls import StartCrawl
 from newscrawl.storage.engine import open_engine
+from newscrawl.storage.pages import TakePages
+from newscrawl.storage.records import Ending, SeenPage
 from newscrawl.storage.schema import article_bands, articles
 from newscrawl.storage.stories import MOST_PER_BAND, Stories
 from newscrawl.storage.upgrade import upgrade
@@ -203,6 +211,26 @@ def run(engine: Engine, name: str, batches: Sequence[Sequence[Article]]) -> None
     )
 
 
+def visit(engine: Engine, name: str, made: Sequence[Article]) -> None:
+    """Visit the pages of all articles, one after the other, and print the milliseconds that it takes to end a visit."""
+    with engine.begin() as connection:
+        [crawl_id] = StartCrawl.apply_all(connection, [StartCrawl("news", {}, NOW, EXTRACTOR_VERSION, 1)])
+        pages = [SeenPage(one.url or "", one.key or "", one.site or "", "article") for one in made]
+        [taken] = TakePages.apply_all(connection, [TakePages(pages, crawl_id, NOW, force=True)])
+    by_key = {one.key: one for one in taken.visits}
+    spent = []
+    for article in made:
+        started_from = by_key[article.key or ""]
+        new = replace(article, page_id=started_from.page_id, crawl_id=crawl_id, extractor_version=EXTRACTOR_VERSION)
+        ending = Ending(Outcome.STORED, "new", NOW, http_status=200)
+        started = time.perf_counter()
+        with engine.begin() as connection:
+            SaveArticle.apply_all(connection, [SaveArticle(new, started_from, ending)])
+        spent.append(1000 * (time.perf_counter() - started))
+    p50, p95 = np.percentile(spent, (50, 95))
+    print(f"| {name} | {len(made)} | | | | {p50:.2f} | {p95:.2f} | | | {os.getloadavg()[0]:.0f} |", flush=True)
+
+
 def clean_up(engine: Engine, stored: Sequence[Article]) -> None:
     """Take out what was stored, so that the next run finds what this one found."""
     keys = [one.key for one in stored]
@@ -250,6 +278,10 @@ def main() -> None:
     again = [replace(one, url=f"{one.url}-b", key=f"{one.key}-b", site="batch.example") for one in kinds["strangers"]]
     print("| ms, median | articles | look-up | insertion | commit | all | p95 | CPU | joined | load |")
     print("| --- |" + " --- |" * 9)
+    visited = kinds["strangers"]
+    visit(engine, "whole visits of new articles", visited)
+    visit(engine, "whole visits of unchanged ones", visited)
+    clean_up(engine, visited)
     for name, made in kinds.items():
         run(engine, name, [[one] for one in made])
     run(engine, "copies in batches of 100, each", [again[at : at + 100] for at in range(0, len(again), 100)])
