@@ -120,7 +120,6 @@ def page_history(engine: Engine, key: str) -> PageHistory | None:
         page = connection.execute(select(pages).where(pages.c.key == key)).one_or_none()
         if page is None:
             return None
-        target = select(pages.c.url).where(pages.c.id == page.redirects_to)
         aliases = select(pages.c.url).where(pages.c.redirects_to == page.id).order_by(pages.c.id)
         return PageHistory(
             url=page.url,
@@ -135,11 +134,17 @@ def page_history(engine: Engine, key: str) -> PageHistory | None:
             next_visit_at=page.next_visit_at,
             stated=page.stated,
             taken_up_by=page.crawl_id,
-            redirects_to=connection.execute(target).scalar(),
+            redirects_to=_url_of(connection, page.redirects_to),
             redirected_from=tuple(connection.execute(aliases).scalars()),
             visits=_visits(connection, page.id),
             article=_article(connection, page.article_id, page.id),
         )
+
+
+def _url_of(connection: Connection, page_id: int | None) -> str | None:
+    if page_id is None:
+        return None
+    return connection.execute(select(pages.c.url).where(pages.c.id == page_id)).scalar()
 
 
 def _visits(connection: Connection, page_id: int) -> tuple[PastVisit, ...]:
@@ -161,6 +166,8 @@ def _visits(connection: Connection, page_id: int) -> tuple[PastVisit, ...]:
 
 
 def _article(connection: Connection, article_id: int | None, page_id: int) -> ArticleFacts | None:
+    if article_id is None:
+        return None
     row = connection.execute(select(articles).where(articles.c.id == article_id)).one_or_none()
     if row is None:
         return None
