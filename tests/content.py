@@ -158,12 +158,26 @@ def _names(rows: Mapping[str, list[dict[str, Any]]]) -> _Names:
     articles = rows.get("articles", [])
     names.articles = {row["id"]: row["key"] for row in articles}
     names.pages = {row["id"]: row["key"] for row in rows.get("pages", [])}
+    names.pages |= _roles_in_circles(rows.get("pages", []))
     names.listings = {row["id"] for row in rows.get("pages", []) if row["kind"] != "article"}
     company: dict[Any, list[str]] = defaultdict(list)
     for row in articles:
         company[row.get("story_id")].append(row["key"])
     names.stories = {story: " + ".join(sorted(keys)) for story, keys in company.items() if story is not None}
     return names
+
+
+def _roles_in_circles(pages: list[dict[str, Any]]) -> dict[Any, str]:
+    """Two pages that redirect to each other: whichever is asked first leads to the other one, which closes the circle.
+
+    The first in the alphabet stands for the one that was asked first.
+    """
+    roles: dict[Any, str] = {}
+    for last in (row for row in pages if row["reason"] == "redirect_loop"):
+        leading = [row for row in pages if row["redirects_to"] == last["id"]]
+        if len(leading) == 1:
+            roles[leading[0]["id"]], roles[last["id"]] = sorted((leading[0]["key"], last["key"]))
+    return roles
 
 
 def _row(table: str, row: Mapping[str, Any], names: _Names) -> Row | None:
@@ -173,6 +187,8 @@ def _row(table: str, row: Mapping[str, Any], names: _Names) -> Row | None:
         # A field without a source is as good as one that is missing: what it says is compared in its own column.
         del told["sources"]
         told |= {f"sources {field}": source for field, source in sources.items()}
+    if table == "pages":
+        told["key"] = names.pages[row["id"]]
     if table == "pages" and row["id"] in names.listings:
         is_finished = "pending" if row["outcome"] is None else "finished"
         return {name: told[name] for name in OF_A_LISTING} | {"outcome": is_finished}
