@@ -23,8 +23,8 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from newscrawl.storage.engine import open_engine
-from newscrawl.storage.queries import StoredArticle, stored_articles
-from newscrawl.urls.normaliser import normalise
+from newscrawl.storage.queries.crawls import StoredArticle, stored_articles
+from newscrawl.urls.normalize import normalise
 
 
 def main() -> None:

@@ -24,10 +24,10 @@ from random import Random
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.crawling import make_due
-from tests.databases import Databases, PostgresqlDatabases, SqliteDatabases
-from tests.killing import PHASES, Killed, Scene, kill_and_finish, scatter, undisturbed
 from tests.newssite.server import RunningSite, serve
+from tests.support.crash_harness import PHASES, Killed, Scene, kill_and_finish, scatter, undisturbed
+from tests.support.crawling import make_due
+from tests.support.databases import Databases, PostgresqlDatabases, SqliteDatabases
 
 POSTGRESQL_URL = os.environ.get("NEWSCRAWL_TEST_POSTGRESQL_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/test")
 MOST_KILLS = 4

@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from newscrawl.storage.engine import open_engine
-from newscrawl.storage.queries import fetched_urls
+from newscrawl.storage.queries.crawls import fetched_urls
 
 BARE_SPIDER = """
 from pathlib import Path

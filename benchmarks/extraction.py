@@ -27,9 +27,9 @@ from benchmarks.floors import read_floors, shortfalls
 from benchmarks.folds import unseen_models
 from benchmarks.scoring import Scores, score
 from benchmarks.timing import Times, bare_parse, milliseconds, times
-from newscrawl.extraction.block_model import BlockModel
+from newscrawl.evidence import Extraction, ExtractionRules
+from newscrawl.extraction.body.model import BlockModel
 from newscrawl.extraction.extract import extract
-from newscrawl.extraction.model import Extraction, ExtractionRules
 from newscrawl.items import Article, Precision
 from newscrawl.loaders import load_article
 

@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from newscrawl.extraction.block_model import BlockModel, read_model
-from newscrawl.urls.normaliser import site_of
+from newscrawl.extraction.body.model import BlockModel, read_model
+from newscrawl.urls.normalize import site_of
 
 FOLDS = 5
 

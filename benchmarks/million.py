@@ -41,17 +41,17 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.corpus import Corpus
 from benchmarks.story_pairs import TEXTS, Version, boilerplate, combined, originals
-from newscrawl.extraction.model import EXTRACTOR_VERSION
-from newscrawl.identity.content_hash import content_hash
-from newscrawl.identity.signature import BANDS, SIGNATURE_VERSION, bands_of, shingled
+from newscrawl.dedup.content_hash import content_hash
+from newscrawl.dedup.shingles import BANDS, SIGNATURE_VERSION, bands_of, shingled
+from newscrawl.evidence import EXTRACTOR_VERSION
 from newscrawl.items import Article, Outcome
-from newscrawl.storage.articles import SaveArticle
-from newscrawl.storage.crawls import StartCrawl
 from newscrawl.storage.engine import open_engine
-from newscrawl.storage.pages import TakePages
+from newscrawl.storage.operations.articles import SaveArticle
+from newscrawl.storage.operations.claims import TakePages
+from newscrawl.storage.operations.crawls import StartCrawl
+from newscrawl.storage.operations.stories import MOST_PER_BAND, Stories
 from newscrawl.storage.records import Ending, SeenPage
 from newscrawl.storage.schema import article_bands, articles
-from newscrawl.storage.stories import MOST_PER_BAND, Stories
 from newscrawl.storage.upgrade import upgrade
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

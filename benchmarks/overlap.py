@@ -30,10 +30,10 @@ from random import Random
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.crawling import query
-from tests.databases import Databases, PostgresqlDatabases, SqliteDatabases, database
-from tests.killing import Leftovers, Run, answered
 from tests.newssite.server import RunningSite, serve
+from tests.support.crash_harness import Leftovers, Run, answered
+from tests.support.crawling import query
+from tests.support.databases import Databases, PostgresqlDatabases, SqliteDatabases, database
 
 POSTGRESQL_URL = os.environ.get("NEWSCRAWL_TEST_POSTGRESQL_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/test")
 FINE, LOCKED = 0, 3

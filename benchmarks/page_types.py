@@ -2,9 +2,9 @@
 
     python benchmarks/page_types.py [CORPUS ...] [--wrong]
 
-The first table is made of the labelled set of tests/page_types: for each kind of page how many there are, how many are
-refused, and how many with the right reason; shapes that were held out while the rules were written stand apart. Each
-CORPUS (a folder with truth.jsonl and html/, as for benchmarks/extraction.py) holds articles only: what is refused of
+The first table is made of the labelled set of tests/support/page_types: for each kind of page how many there
+are, how many are refused, and how many with the right reason; shapes that were held out while the rules were written
+stand apart. Each CORPUS (a folder with truth.jsonl and html/, as for benchmarks/extraction.py) holds articles only: what is refused of
 it is named.
 """
 
@@ -18,10 +18,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.corpus import Corpus
+from newscrawl.evidence import ExtractionRules
 from newscrawl.extraction.extract import extract
-from newscrawl.extraction.model import ExtractionRules
-from newscrawl.extraction.page_type import ARTICLE
-from tests.page_types.pages import Page, pages
+from newscrawl.extraction.page_type.classify import ARTICLE
+from tests.support.page_types.pages import Page, pages
 
 RULES = ExtractionRules()
 

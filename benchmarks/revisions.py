@@ -23,10 +23,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.corpus import Corpus
 from benchmarks.timing import milliseconds
+from newscrawl.dedup.content_hash import content_hash
+from newscrawl.dedup.regressions import why_worse
+from newscrawl.dedup.revisions import Label, Version, revision_of
 from newscrawl.fields.languages import language_of
-from newscrawl.identity.content_hash import content_hash
-from newscrawl.identity.revisions import Label, Version, revision_of
-from newscrawl.identity.worse import why_worse
 
 FEWEST_WORDS, FEWEST_PARAGRAPHS = 120, 4
 NOTES = {

@@ -28,8 +28,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.corpus import Corpus
 from benchmarks.story_pairs import Pair, Version, copies, originals, strangers
-from newscrawl.identity.likeness import Text, similarity_of_copies
-from newscrawl.identity.signature import shingled
+from newscrawl.dedup.near_duplicates import Text, similarity_of_copies
+from newscrawl.dedup.shingles import shingled
 
 WANTED_RECALL, WANTED_PRECISION = 0.97, 0.99
 PERMUTATIONS = 128

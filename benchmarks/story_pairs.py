@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from benchmarks.corpus import Corpus
-from newscrawl.identity.signature import shingled
-from newscrawl.text import paragraphs_of
+from newscrawl.dedup.shingles import shingled
+from newscrawl.text.clean import paragraphs_of
 
 FEWEST_WORDS = 120
 """Shorter bodies of a corpus are left out: a third of them would be a brief."""

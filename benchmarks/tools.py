@@ -25,7 +25,7 @@ from w3lib.encoding import html_to_unicode
 from benchmarks.corpus import SavedPage
 from benchmarks.extraction import prediction, run
 from benchmarks.folds import unseen_models
-from newscrawl.identity.content_hash import content_hash
+from newscrawl.dedup.content_hash import content_hash
 
 NO_URL = "https://example.org/page"
 BLOCKS = frozenset({"address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption", "figure",

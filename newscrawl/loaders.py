@@ -10,8 +10,8 @@ from itemloaders import ItemLoader
 from itemloaders.processors import Compose, Identity, MapCompose, TakeFirst
 
 from newscrawl.discovery.model import Link
-from newscrawl.extraction.body import STATED
-from newscrawl.extraction.model import Evidence, Extraction, ExtractionRules, ImageEvidence
+from newscrawl.evidence import Evidence, Extraction, ExtractionRules, ImageEvidence
+from newscrawl.extraction.body.classify import STATED
 from newscrawl.fields.agencies import set_credit
 from newscrawl.fields.body_html import body_html
 from newscrawl.fields.captions import split_caption
@@ -20,17 +20,17 @@ from newscrawl.fields.disagreements import authors_differ, dates_differ, headlin
 from newscrawl.fields.headlines import clean_headline, in_order
 from newscrawl.fields.languages import contradiction, language_of
 from newscrawl.fields.people import are_accounts, are_logins, names_only_site, split_names, without_sites
-from newscrawl.fields.truncation import is_truncated
-from newscrawl.items import Article, Image
-from newscrawl.processors import (
+from newscrawl.fields.processors import (
     absolute_url,
     clean_page_text,
     language_tag,
     split_keywords,
     truth_of,
 )
-from newscrawl.text import clean_line, storable
-from newscrawl.urls.normaliser import site_of
+from newscrawl.fields.truncation import is_truncated
+from newscrawl.items import Article, Image
+from newscrawl.text.clean import clean_line, storable
+from newscrawl.urls.normalize import site_of
 
 MOST_IMAGES = 50
 MOST_KEYWORDS = 50

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from newscrawl.overrides import user_agent
+from newscrawl.addon import user_agent
 
 
 def _setting(name: str, default: str) -> str:
@@ -52,7 +52,7 @@ RETRY_TIMES = 2
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
 COOKIES_ENABLED = False
 REFERER_ENABLED = False
-SCHEDULER_PRIORITY_QUEUE = "newscrawl.pace.PacedPriorityQueue"
+SCHEDULER_PRIORITY_QUEUE = "newscrawl.downloader.throttling.PacedPriorityQueue"
 # The newest articles are asked for first; Scrapy's own queue would give them out last.
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 
@@ -68,8 +68,8 @@ DOWNLOAD_HANDLERS = {
     "data": None,
     "file": None,
     "ftp": None,
-    "http": "newscrawl.downloads.InterruptibleHandler",
-    "https": "newscrawl.downloads.InterruptibleHandler",
+    "http": "newscrawl.downloader.handler.InterruptibleHandler",
+    "https": "newscrawl.downloader.handler.InterruptibleHandler",
     "s3": None,
 }
 
@@ -82,15 +82,15 @@ DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 
 DOWNLOADER_MIDDLEWARES = {
     "newscrawl.middlewares.archive.ArchiveMiddleware": 10,
-    "newscrawl.middlewares.budget.BudgetMiddleware": 20,
+    "newscrawl.middlewares.time_limit.BudgetMiddleware": 20,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "newscrawl.middlewares.robots.RobotsMiddleware": 100,
+    "newscrawl.middlewares.robotstxt.RobotsMiddleware": 100,
     "newscrawl.middlewares.conditional.ConditionalMiddleware": 200,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "newscrawl.middlewares.backoff.BackoffMiddleware": 560,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
-    "newscrawl.middlewares.redirects.RedirectsMiddleware": 600,
+    "newscrawl.middlewares.redirect.RedirectsMiddleware": 600,
 }
 SPIDER_MIDDLEWARES = {
     # Every status has its place in the ledger, so the spider sees them all.
@@ -103,11 +103,11 @@ ITEM_PIPELINES = {
     "pipelines.store.StorePipeline": 300,
 }
 EXTENSIONS = {
-    "newscrawl.extensions.stop.StopExtension": 5,
+    "newscrawl.extensions.shutdown.StopExtension": 5,
     "newscrawl.extensions.lock.LockExtension": 6,
-    "newscrawl.extensions.ledger.LedgerExtension": 10,
-    "newscrawl.extensions.reader.ReaderExtension": 20,
-    "newscrawl.extensions.budget.BudgetExtension": 25,
+    "newscrawl.extensions.crawl_state.LedgerExtension": 10,
+    "newscrawl.extensions.worker_pool.ReaderExtension": 20,
+    "newscrawl.extensions.time_limit.BudgetExtension": 25,
     "newscrawl.extensions.progress.ProgressExtension": 30,
     "newscrawl.extensions.summary.SummaryExtension": 40,
     "scrapy.extensions.logstats.LogStats": None,
@@ -122,6 +122,6 @@ SCRAPER_SLOT_MAX_ACTIVE_SIZE = 32 * 1024 * 1024
 CONCURRENT_ITEMS = 2
 
 LOG_LEVEL = "INFO"
-LOG_FORMATTER = "newscrawl.logformatter.QuietLogFormatter"
+LOG_FORMATTER = "newscrawl.crawling.log_format.QuietLogFormatter"
 DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"
 STATS_DUMP = False

@@ -10,9 +10,9 @@ from typing import Self
 
 from scrapy.crawler import Crawler
 
-from newscrawl.extensions.ledger import LedgerExtension
-from newscrawl.identity.content_hash import content_hash
-from newscrawl.identity.signature import bands_of
+from newscrawl.dedup.content_hash import content_hash
+from newscrawl.dedup.shingles import bands_of
+from newscrawl.extensions.crawl_state import LedgerExtension
 from newscrawl.items import Article
 
 

@@ -6,7 +6,7 @@ from typing import Self
 
 from scrapy.crawler import Crawler
 
-from newscrawl.extensions.ledger import LedgerExtension
+from newscrawl.extensions.crawl_state import LedgerExtension
 from newscrawl.items import Article, Outcome
 from newscrawl.outcomes import Verdict
 from pipelines.validation import Rejected

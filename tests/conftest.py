@@ -13,14 +13,14 @@ import psycopg
 import pytest
 from sqlalchemy import Engine
 
-from newscrawl.identity.content_hash import content_hash
-from newscrawl.identity.signature import bands_of
+from newscrawl.dedup.content_hash import content_hash
+from newscrawl.dedup.shingles import bands_of
 from newscrawl.items import Article
 from newscrawl.storage.engine import open_engine
 from newscrawl.storage.upgrade import upgrade
-from newscrawl.urls.normaliser import normalise
-from tests.databases import Databases, PostgresqlDatabases, SqliteDatabases, database
-from tests.store import Store
+from newscrawl.urls.normalize import normalise
+from tests.support.databases import Databases, PostgresqlDatabases, SqliteDatabases, database
+from tests.support.store import Store
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 POSTGRESQL_URL = os.environ.get("NEWSCRAWL_TEST_POSTGRESQL_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/test")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from newscrawl import settings
-from tests.crawling import ROOT
+from tests.support.crawling import ROOT
 
 DEPLOY = ROOT / "deploy"
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")

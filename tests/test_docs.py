@@ -11,17 +11,17 @@ import pytest
 from sqlalchemy import Engine, text
 
 from newscrawl import settings
-from newscrawl.freshness import Change
-from newscrawl.identity.revisions import Label
-from newscrawl.identity.worse import Worse
+from newscrawl.dedup.regressions import Worse
+from newscrawl.dedup.revisions import Label
 from newscrawl.items import Article, Outcome
+from newscrawl.scheduling.recrawl import Change
 from newscrawl.spiders.archive import ArchiveSpider
 from newscrawl.spiders.article import ArticleSpider
 from newscrawl.spiders.news import NewsSpider
 from newscrawl.storage.engine import open_engine, reading
 from newscrawl.storage.schema import metadata
 from newscrawl.storage.upgrade import upgrade
-from tests.store import Store
+from tests.support.store import Store
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")

@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from newscrawl.discovery.model import Link, LinkKind
-from newscrawl.extraction.model import Block, Evidence, Extraction, ExtractionRules, ImageEvidence, ImagePlace
+from newscrawl.evidence import Block, Evidence, Extraction, ExtractionRules, ImageEvidence, ImagePlace
 from newscrawl.items import Article
 from newscrawl.loaders import ArticleLoader, load_article
+from tests.support.paths import PAGES
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 URL = "https://www.post.example/news/lighthouse"
-ACCEPTANCE = Path(__file__).parent / "pages" / "acceptance"
+ACCEPTANCE = PAGES / "acceptance"
 Stated = Mapping[str, list[tuple[str, str]]]
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError, IgnoreRequest
 
+from newscrawl.crawling.exceptions import Refused
+from newscrawl.crawling.failures import verdict_of_failure
 from newscrawl.items import Outcome
-from newscrawl.middlewares.failures import verdict_of_failure
-from newscrawl.middlewares.refusals import Refused
 from newscrawl.outcomes import Verdict, is_html, verdict_of_status
 
 

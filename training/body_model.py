@@ -1,4 +1,4 @@
-"""Train the model of the body, newscrawl/extraction/body_model.npz, and the models of its cross-validation.
+"""Train the model of the body, newscrawl/extraction/body/model.npz, and the models of its cross-validation.
 
     make model CORPORA="../news-dev ../wcxb-dev"
 
@@ -27,14 +27,14 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.corpus import Corpus, SavedPage
 from benchmarks.folds import FOLDS, fold_file, fold_of
-from newscrawl.extraction.block_features import FEATURES, block_features
-from newscrawl.extraction.body import look
-from newscrawl.extraction.document import UnreadableDocument, parse
+from newscrawl.evidence import ExtractionRules
+from newscrawl.extraction.body.classify import look
+from newscrawl.extraction.body.features import FEATURES, block_features
 from newscrawl.extraction.extract import read_stated
-from newscrawl.extraction.model import ExtractionRules
+from newscrawl.extraction.html.document import UnreadableDocument, parse
 from training.labels import are_body
 
-MODEL = Path(__file__).parents[1] / "newscrawl" / "extraction" / "body_model.npz"
+MODEL = Path(__file__).parents[1] / "newscrawl" / "extraction" / "body" / "model.npz"
 NEWS_WEIGHT = 3.0
 """A page of a corpus whose name begins with "news" counts so much: news is what the model is for."""
 PARAMETERS = {

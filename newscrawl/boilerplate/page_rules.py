@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from newscrawl.rule_files import RuleFileError, compiled, package_file, tables_of
+from newscrawl.data_files import RuleFileError, compiled, package_file, tables_of
 
 _ALWAYS = frozenset({"id", "why", "verdict"})
 _LIMITS = frozenset({"alone", "max_run", "points", "undated", "with_article"})

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from newscrawl.rule_files import compiled, package_file, tables_of
+from newscrawl.data_files import compiled, package_file, tables_of
 
 PHRASE_KEYS = frozenset({"id", "why", "lines", "also_as_prefix", "also_as_title"})
 PATTERN_KEYS = frozenset({"id", "why", "pattern", "max_chars", "edge"})

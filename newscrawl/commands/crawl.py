@@ -23,17 +23,17 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 from scrapy.commands.crawl import Command as ScrapyCrawlCommand
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
-from newscrawl.cpu_pool import start_server
 from newscrawl.exceptions import NewscrawlError, StorageError, UsageError
-from newscrawl.printing import printing
 from newscrawl.settings import NUMBERS, WHOLE_NUMBERS
-from newscrawl.spiders.scope import SCOPES, read_scope
+from newscrawl.spiders.arguments import SCOPES, read_scope
 from newscrawl.storage.lock import Lock, take_lock, this_process
+from newscrawl.text.terminal import printing
+from newscrawl.workers.pool import start_server
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-    from newscrawl.spiders.pages import PageSpider
+    from newscrawl.spiders.base import PageSpider
 
 EXIT_FAILURE = 1
 STOPPING = (signal.SIGINT, signal.SIGTERM)
@@ -66,7 +66,7 @@ def quieten() -> None:
 
 
 def _is_known_end(record: logging.LogRecord) -> bool:
-    from newscrawl.middlewares.refusals import LeftAsItIs
+    from newscrawl.crawling.exceptions import LeftAsItIs
 
     return record.exc_info is not None and isinstance(record.exc_info[1], StorageError | LeftAsItIs)
 
@@ -107,7 +107,7 @@ class Command(ScrapyCrawlCommand):
         except NewscrawlError as error:
             self._refuse(args, error)
             return
-        from newscrawl.extensions.stop import StopExtension
+        from newscrawl.extensions.shutdown import StopExtension
         from newscrawl.extensions.summary import SummaryExtension
 
         assert self.crawler_process is not None
@@ -217,7 +217,7 @@ def _say_how_it_ended(args: list[str], code: int, error: str) -> None:
 
 
 def _tell(crawler: Crawler) -> None:
-    from newscrawl.extensions.stop import StopExtension
+    from newscrawl.extensions.shutdown import StopExtension
 
     stop = crawler.get_extension(StopExtension) if crawler._engine else None
     if stop is not None:

@@ -13,7 +13,7 @@ from sqlalchemy import make_url
 from newscrawl.exceptions import NewscrawlError, UsageError
 from newscrawl.sites.registry import Registry
 from newscrawl.storage.engine import is_missing, open_engine
-from newscrawl.urls.page_keys import PageKeys
+from newscrawl.urls.keys import PageKeys
 
 if TYPE_CHECKING:
     from newscrawl.storage.upgrade import SchemaState

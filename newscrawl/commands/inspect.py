@@ -45,8 +45,8 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         # Every command loads every other one; this one's work takes longer to import than `scrapy crawl` to find its
         # lock taken.
-        from newscrawl.page_inspection import PageInspection
-        from newscrawl.printing import shown
+        from newscrawl.inspection.page_inspection import PageInspection
+        from newscrawl.text.terminal import shown
 
         assert self.settings is not None
         inspection = PageInspection(self.settings, getattr(self, "crawler_process", None), opts)

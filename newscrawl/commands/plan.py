@@ -16,11 +16,11 @@ from scrapy.utils.conf import arglist_to_dict
 
 from newscrawl.commands.why import when
 from newscrawl.exceptions import NewscrawlError, UsageError
-from newscrawl.printing import shown, shown_json
-from newscrawl.spiders.scope import Budget, NewsScope, read_scope
+from newscrawl.spiders.arguments import Budget, NewsScope, read_scope
 from newscrawl.storage.engine import open_filled
-from newscrawl.storage.history import SitePlan, site_plan
-from newscrawl.storage.queries import refusing_hosts
+from newscrawl.storage.queries.crawls import refusing_hosts
+from newscrawl.storage.queries.history import SitePlan, site_plan
+from newscrawl.text.terminal import shown, shown_json
 
 
 class Command(ScrapyCommand):

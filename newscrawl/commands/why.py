@@ -14,12 +14,12 @@ from scrapy.commands import ScrapyCommand
 from sqlalchemy import make_url
 
 from newscrawl.exceptions import NewscrawlError, UsageError
-from newscrawl.printing import shown, shown_json
 from newscrawl.sites.registry import Registry
 from newscrawl.storage.engine import open_filled
-from newscrawl.storage.history import ArticleFacts, PageHistory, PastVisit, page_history_of
-from newscrawl.urls.normaliser import LIKELY_ARTICLE, check_start_url, is_static, looks_like_article, site_of
-from newscrawl.urls.page_keys import PageKeys
+from newscrawl.storage.queries.history import ArticleFacts, PageHistory, PastVisit, page_history_of
+from newscrawl.text.terminal import shown, shown_json
+from newscrawl.urls.keys import PageKeys
+from newscrawl.urls.normalize import LIKELY_ARTICLE, check_start_url, is_static, looks_like_article, site_of
 
 UNKNOWN = 1
 """The exit code for a URL that is not in the ledger."""

@@ -14,8 +14,8 @@ from newscrawl.discovery.anchors import anchor_text, place_of, stands_in_sentenc
 from newscrawl.discovery.model import Discovered, Link, LinkKind
 from newscrawl.discovery.score import HEADING, PAGER, RUNNING, article_score, section_score
 from newscrawl.discovery.sources import absolute
-from newscrawl.urls.cleaning import PLAIN, IdentityRules
-from newscrawl.urls.normaliser import LIKELY_ARTICLE, is_static, looks_like_article, normalise, site_of
+from newscrawl.urls.identity import PLAIN, IdentityRules
+from newscrawl.urls.normalize import LIKELY_ARTICLE, is_static, looks_like_article, normalise, site_of
 
 MAX_LINKS: Final = 1_000
 """Links given for one page, the surest."""

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from newscrawl.discovery.model import Link, LinkKind
 from newscrawl.fields.dates import exact_date
 from newscrawl.items import Precision
-from newscrawl.urls.normaliser import LIKELY_ARTICLE, site_of
+from newscrawl.urls.normalize import LIKELY_ARTICLE, site_of
 
 TO_ITS_END = timedelta(days=1, microseconds=-1)
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)

@@ -16,7 +16,7 @@ from lxml import etree
 from newscrawl.discovery.feeds import read_feed
 from newscrawl.discovery.model import Discovered, Link, LinkKind
 from newscrawl.discovery.sources import absolute, decompress, one_line, prolog, refusal, to_utf8
-from newscrawl.urls.normaliser import is_static, looks_like_article, normalise
+from newscrawl.urls.normalize import is_static, looks_like_article, normalise
 
 SITEMAP_PATHS: Final = (
     "/sitemap.xml",

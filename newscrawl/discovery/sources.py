@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin
 
-from newscrawl.urls.normaliser import fetchable
+from newscrawl.urls.normalize import fetchable
 
 MAX_DECODED: Final = 50 * 1024 * 1024
 """Bytes; what a compressed body holds beyond them is not read."""

@@ -11,7 +11,7 @@ from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import AsyncioLoopingCall, create_looping_call
 
 from newscrawl.exceptions import LockedError, StorageError
-from newscrawl.extensions.stop import StopExtension
+from newscrawl.extensions.shutdown import StopExtension
 from newscrawl.storage.lock import Lock
 
 logger = logging.getLogger(__name__)

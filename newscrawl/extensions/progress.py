@@ -14,8 +14,8 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import AsyncioLoopingCall, create_looping_call
 
-from newscrawl.extensions.ledger import LedgerExtension
-from newscrawl.pace import Rests
+from newscrawl.downloader.throttling import Rests
+from newscrawl.extensions.crawl_state import LedgerExtension
 
 logger = logging.getLogger(__name__)
 

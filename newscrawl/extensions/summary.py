@@ -20,14 +20,14 @@ from sqlalchemy import URL, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from newscrawl.exceptions import StorageError
-from newscrawl.extensions.budget import BUDGET
-from newscrawl.extensions.ledger import STORAGE_FAILED, LedgerExtension
+from newscrawl.extensions.crawl_state import STORAGE_FAILED, LedgerExtension
 from newscrawl.extensions.lock import LockExtension
-from newscrawl.health import LONGEST_REFUSAL, below_floor, below_usual, length_in_words, silent
-from newscrawl.printing import printing
+from newscrawl.extensions.time_limit import BUDGET
+from newscrawl.monitoring.health import LONGEST_REFUSAL, below_floor, below_usual, length_in_words, silent
+from newscrawl.monitoring.summary import SiteSummary, summarise, totals
 from newscrawl.spiders.news import NewsSpider
 from newscrawl.storage.engine import explain_failure
-from newscrawl.storage.queries import (
+from newscrawl.storage.queries.crawls import (
     articles_by_site,
     crawl_counts,
     failing_listings,
@@ -37,7 +37,7 @@ from newscrawl.storage.queries import (
     yields,
 )
 from newscrawl.storage.records import ANY_TIME
-from newscrawl.summary import SiteSummary, summarise, totals
+from newscrawl.text.terminal import printing
 
 EXIT_FINE, EXIT_FAILURE, EXIT_LOCKED, EXIT_DEGRADED, EXIT_NOTHING_FETCHED, EXIT_STORAGE = 0, 1, 3, 4, 5, 6
 CLEAN = frozenset({"finished", "shutdown", BUDGET})

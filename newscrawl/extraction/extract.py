@@ -13,19 +13,19 @@ from cssselect import SelectorError
 from lxml import etree
 from lxml.cssselect import CSSSelector
 
-from newscrawl.extraction.block_model import BlockModel
-from newscrawl.extraction.body import judge, with_stated_body
-from newscrawl.extraction.body_rules import BodyHints
-from newscrawl.extraction.document import Document, UnreadableDocument, parse
-from newscrawl.extraction.dom import leave_out_section_headings, read_around, read_headline
-from newscrawl.extraction.evidence import EvidenceBook
-from newscrawl.extraction.images import read_images
-from newscrawl.extraction.json_ld import LinkedData, read_json_ld
-from newscrawl.extraction.metadata import read_metadata, stating
-from newscrawl.extraction.model import Extraction, ExtractionRules
-from newscrawl.extraction.page_facts import Page, facts_of
-from newscrawl.extraction.page_type import ARTICLE, verdict_of
-from newscrawl.extraction.walk import Spot, Walked, text_of, walk
+from newscrawl.evidence import Extraction, ExtractionRules
+from newscrawl.extraction.body.classify import judge, with_stated_body
+from newscrawl.extraction.body.model import BlockModel
+from newscrawl.extraction.body.rules import BodyHints
+from newscrawl.extraction.html.document import Document, UnreadableDocument, parse
+from newscrawl.extraction.html.scan import Spot, Walked, text_of, walk
+from newscrawl.extraction.metadata.evidence_book import EvidenceBook
+from newscrawl.extraction.metadata.images import read_images
+from newscrawl.extraction.metadata.json_ld import LinkedData, read_json_ld
+from newscrawl.extraction.metadata.meta_tags import read_metadata, stating
+from newscrawl.extraction.metadata.visible_fields import leave_out_section_headings, read_around, read_headline
+from newscrawl.extraction.page_type.classify import ARTICLE, verdict_of
+from newscrawl.extraction.page_type.facts import Page, facts_of
 
 SITE_RULE = "site rule"
 _DATE_IN_PATH = re.compile(r"/((?:19|20)\d{2})(?P<sign>[/-]?)(\d{2})(?P=sign)(\d{2})(?=[/-])")

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from newscrawl.extraction.model import Evidence
+from newscrawl.data_files import package_file, tables_of
+from newscrawl.evidence import Evidence
 from newscrawl.items import Article
-from newscrawl.rule_files import package_file, tables_of
-from newscrawl.text import clean_line
+from newscrawl.text.clean import clean_line
 
 LONGEST_NAME = 80
 DATELINE = 120

@@ -10,10 +10,10 @@ from itertools import groupby
 
 import nh3
 
-from newscrawl.extraction.model import Block, ImageEvidence, ImagePlace, Path, Step
-from newscrawl.extraction.structure import layout_of
-from newscrawl.processors import absolute_url
-from newscrawl.text import clean_line, storable
+from newscrawl.evidence import Block, ImageEvidence, ImagePlace, Path, Step
+from newscrawl.extraction.body.structure import layout_of
+from newscrawl.fields.processors import absolute_url
+from newscrawl.text.clean import clean_line, storable
 
 HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h5", "h6": "h6"}
 HOLDERS = {"ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "table", "tr", "td", "th"}

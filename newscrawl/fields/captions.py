@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from newscrawl.rule_files import PLAIN_PATTERN, compiled, package_file, tables_of
+from newscrawl.data_files import PLAIN_PATTERN, compiled, package_file, tables_of
 
 LONGEST_CREDIT = 200
 """Characters at the end of a caption in which a credit is looked for."""

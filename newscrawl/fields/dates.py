@@ -10,9 +10,9 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from newscrawl.data_files import RuleFileError, check_keys, document_of, line_of, package_file
 from newscrawl.items import Precision
-from newscrawl.rule_files import RuleFileError, check_keys, document_of, line_of, package_file
-from newscrawl.text import clean_line
+from newscrawl.text.clean import clean_line
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 FUTURE_TOLERANCE = timedelta(hours=24)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from newscrawl.extraction.model import Evidence, ExtractionRules
+from newscrawl.evidence import Evidence, ExtractionRules
 from newscrawl.fields.dates import ParsedDate, exact_date, parse_date, states_offset
 from newscrawl.items import Article, Precision
 

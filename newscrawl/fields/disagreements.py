@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import combinations
 
-from newscrawl.extraction.model import Evidence
+from newscrawl.evidence import Evidence
 from newscrawl.fields.dates import exact_date
 from newscrawl.fields.headlines import clean_headline, key_of, likeness
 from newscrawl.fields.people import are_accounts, names_only_site, split_names, without_sites

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from newscrawl.extraction.model import Evidence
+from newscrawl.evidence import Evidence
 from newscrawl.fields.slugs import is_spelled, slug_of
-from newscrawl.text import clean_line
+from newscrawl.text.clean import clean_line
 
 LONGEST_SITE_NAME = 40
 SHORTEST_PART = 25

@@ -7,7 +7,7 @@ from collections import Counter
 from functools import lru_cache
 from typing import Any
 
-from newscrawl.rule_files import check_keys, document_of, package_file
+from newscrawl.data_files import check_keys, document_of, package_file
 
 LONGEST_LOOK = 2_000
 FEWEST_WORDS = 12

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from newscrawl.data_files import package_file, tables_of
 from newscrawl.fields.dates import is_month
 from newscrawl.fields.headlines import key_of, site_keys
-from newscrawl.rule_files import package_file, tables_of
-from newscrawl.text import clean_line
+from newscrawl.text.clean import clean_line
 
 LONGEST_NAME = 80
 MOST_WORDS = 8

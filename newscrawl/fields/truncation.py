@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from newscrawl.extraction.model import Block
-from newscrawl.rule_files import PLAIN_PATTERN, compiled, package_file, tables_of
+from newscrawl.data_files import PLAIN_PATTERN, compiled, package_file, tables_of
+from newscrawl.evidence import Block
 
 SHORT_BODY = 1_500
 """Characters of an article that has to be paid for, up to which only its beginning is shown."""

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from newscrawl.extraction.body_rules import folded
+from newscrawl.evidence import Block, Evidence, Extraction, ExtractionRules
+from newscrawl.extraction.body.rules import folded
 from newscrawl.extraction.extract import extract
-from newscrawl.extraction.model import Block, Evidence, Extraction, ExtractionRules
 from newscrawl.fields.dates import parse_date
+from newscrawl.fields.processors import absolute_url, language_tag
 from newscrawl.inspection.truth import Judgement, Truth, judge
 from newscrawl.items import Article, Precision
 from newscrawl.loaders import load_article
-from newscrawl.processors import absolute_url, language_tag
 
 FIELDS = (
     "headline",

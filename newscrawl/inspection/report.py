@@ -9,10 +9,10 @@ from importlib.resources import files
 
 from lxml import etree
 
-from newscrawl.extraction.model import Block
+from newscrawl.evidence import Block
 from newscrawl.inspection.model import BODY, FieldReport, Inspection
 from newscrawl.inspection.words import REMOVED, Run, counts, facts_of, label_of, reasons_of, runs_of, truth_lines
-from newscrawl.printing import shown
+from newscrawl.text.terminal import shown
 
 COLOURS = 10
 """Reasons with a colour of their own in report.css; the others share the last."""

@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from newscrawl.extraction.model import Block
+from newscrawl.evidence import Block
 from newscrawl.inspection.model import BODY, FieldReport, Inspection
 from newscrawl.inspection.words import Run, counts, facts_of, label_of, reasons_of, runs_of, truth_lines
-from newscrawl.printing import shown
+from newscrawl.text.terminal import shown
 
 NARROWEST_BESIDE = 100
 """Columns from which kept and removed text stand side by side."""

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from newscrawl.extraction.model import Block
-from newscrawl.text import paragraphs_of
+from newscrawl.evidence import Block
+from newscrawl.text.clean import paragraphs_of
 
 SHINGLE = 4
 """Words in a row that are found in another text only where that has the same sentence."""

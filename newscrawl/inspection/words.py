@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from newscrawl.extraction.model import Block
+from newscrawl.evidence import Block
 from newscrawl.inspection.model import Inspection
-from newscrawl.printing import shown
+from newscrawl.text.terminal import shown
 
 REMOVED = "removed"
 """The fact that counts the reasons."""

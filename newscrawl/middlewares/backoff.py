@@ -17,13 +17,13 @@ from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
-from newscrawl.extensions.ledger import LedgerExtension
-from newscrawl.extensions.stop import StopExtension
+from newscrawl.crawling.exceptions import LeftAsItIs, Refused
+from newscrawl.downloader.throttling import Rests
+from newscrawl.extensions.crawl_state import LedgerExtension
+from newscrawl.extensions.shutdown import StopExtension
 from newscrawl.items import Outcome
 from newscrawl.middlewares.archive import ARCHIVED
-from newscrawl.middlewares.refusals import LeftAsItIs, Refused
 from newscrawl.outcomes import Verdict
-from newscrawl.pace import Rests
 from newscrawl.storage.records import HostState
 
 logger = logging.getLogger(__name__)

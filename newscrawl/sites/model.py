@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from newscrawl.extraction.model import ExtractionRules
-from newscrawl.urls.cleaning import PLAIN, IdentityRules
+from newscrawl.evidence import ExtractionRules
+from newscrawl.urls.identity import PLAIN, IdentityRules
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo
 
 import cssselect
 
-from newscrawl.durations import seconds_of
+from newscrawl.evidence import ExtractionRules
 from newscrawl.exceptions import SiteFileError, UsageError
-from newscrawl.extraction.model import ExtractionRules
 from newscrawl.sites.model import DiscoveryRules, Site
 from newscrawl.sites.toml_lines import line_of
-from newscrawl.urls.cleaning import PLAIN, IdentityRules
-from newscrawl.urls.normaliser import check_start_url, site_of
+from newscrawl.text.durations import seconds_of
+from newscrawl.urls.identity import PLAIN, IdentityRules
+from newscrawl.urls.normalize import check_start_url, site_of
 
 _TABLES: Mapping[str, type] = {
     "": Site,

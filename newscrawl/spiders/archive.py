@@ -12,14 +12,14 @@ from scrapy import Request, signals
 from scrapy.http import Response
 
 from newscrawl.archives import SavedPage, open_archive
+from newscrawl.crawling.exceptions import LeftAsItIs
 from newscrawl.discovery.model import Link, LinkKind
 from newscrawl.exceptions import ArchiveError
 from newscrawl.items import Outcome
 from newscrawl.middlewares.archive import ARCHIVED
-from newscrawl.middlewares.refusals import LeftAsItIs
 from newscrawl.outcomes import Verdict
-from newscrawl.spiders.pages import PageSpider
-from newscrawl.spiders.scope import ArchiveScope
+from newscrawl.spiders.arguments import ArchiveScope
+from newscrawl.spiders.base import PageSpider
 from newscrawl.storage.records import Visit
 
 logger = logging.getLogger(__name__)

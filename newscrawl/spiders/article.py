@@ -8,15 +8,15 @@ from urllib.parse import urlsplit
 
 from scrapy import Request
 
+from newscrawl.crawling.exceptions import LeftAsItIs
 from newscrawl.discovery.model import Link, LinkKind
-from newscrawl.extraction.model import ExtractionRules
-from newscrawl.middlewares.refusals import LeftAsItIs
-from newscrawl.pace import slow_down
+from newscrawl.downloader.throttling import slow_down
+from newscrawl.evidence import ExtractionRules
 from newscrawl.sites.model import Site
-from newscrawl.spiders.pages import PageSpider
-from newscrawl.spiders.scope import ArticleScope
+from newscrawl.spiders.arguments import ArticleScope
+from newscrawl.spiders.base import PageSpider
 from newscrawl.storage.records import Visit
-from newscrawl.urls.normaliser import site_of
+from newscrawl.urls.normalize import site_of
 
 
 class ArticleSpider(PageSpider):

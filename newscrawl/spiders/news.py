@@ -18,24 +18,24 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from newscrawl.crawling.exceptions import LeftAsItIs
 from newscrawl.discovery.feeds import FEED_PATHS
 from newscrawl.discovery.model import PAGINATION, Discovered, Link, LinkKind
 from newscrawl.discovery.selection import select_links
 from newscrawl.discovery.sitemaps import SITEMAP_PATHS
-from newscrawl.durations import seconds_of
-from newscrawl.extensions.budget import BUDGET
-from newscrawl.extraction.model import ExtractionRules
+from newscrawl.downloader.throttling import slow_down
+from newscrawl.evidence import ExtractionRules
+from newscrawl.extensions.time_limit import BUDGET
 from newscrawl.items import Outcome
 from newscrawl.middlewares.backoff import BackoffMiddleware
-from newscrawl.middlewares.refusals import LeftAsItIs
-from newscrawl.middlewares.robots import RobotsMiddleware
+from newscrawl.middlewares.robotstxt import RobotsMiddleware
 from newscrawl.outcomes import Verdict, verdict_of_status
-from newscrawl.pace import slow_down
-from newscrawl.reading import read_feed, read_section, read_sitemap
 from newscrawl.sites.model import Site
-from newscrawl.spiders.pages import PageSpider, content_type
-from newscrawl.spiders.scope import Budget, NewsScope
+from newscrawl.spiders.arguments import Budget, NewsScope
+from newscrawl.spiders.base import PageSpider, content_type
 from newscrawl.storage.records import ANY_TIME, Visit
+from newscrawl.text.durations import seconds_of
+from newscrawl.workers.tasks import read_feed, read_section, read_sitemap
 
 logger = logging.getLogger(__name__)
 

@@ -17,11 +17,11 @@ from sqlalchemy.exc import DBAPIError
 
 from newscrawl.exceptions import StorageError
 from newscrawl.storage.engine import explain_failure, reading
-from newscrawl.storage.keys import keys_version, make_keys_again
+from newscrawl.storage.operations.rekeying import keys_version, make_keys_again
+from newscrawl.storage.operations.stories import sign_all, unsigned
 from newscrawl.storage.schema import metadata
-from newscrawl.storage.stories import sign_all, unsigned
-from newscrawl.urls.normaliser import NORMALISER_VERSION
-from newscrawl.urls.page_keys import PageKeys
+from newscrawl.urls.keys import PageKeys
+from newscrawl.urls.normalize import NORMALISER_VERSION
 
 
 @dataclass(frozen=True, slots=True)

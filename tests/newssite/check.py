@@ -10,8 +10,8 @@ import sys
 from collections.abc import Iterator
 
 from newscrawl.storage.engine import open_engine
-from newscrawl.storage.queries import StoredArticle, stored_articles
-from newscrawl.urls.normaliser import normalise
+from newscrawl.storage.queries.crawls import StoredArticle, stored_articles
+from newscrawl.urls.normalize import normalise
 from tests.newssite.model import NewsSite, TruthArticle
 from tests.newssite.server import NAMES, PORTS
 from tests.newssite.site import build_site

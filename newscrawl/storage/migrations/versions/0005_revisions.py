@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from newscrawl.identity.content_hash import content_hash
+from newscrawl.dedup.content_hash import content_hash
 
 revision = "0005"
 down_revision = "0004"

@@ -1,0 +1,139 @@
+"""The article's text: each block of the page kept or removed, with the reason."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from newscrawl.evidence import Block
+from newscrawl.extraction.body.container import choose_containers, inside, lay_out
+from newscrawl.extraction.body.features import Sighting, block_features, neighbours_in
+from newscrawl.extraction.body.model import BlockModel, bundled_model
+from newscrawl.extraction.body.rules import TEXT_TAGS, BodyHints, RuleVerdicts
+from newscrawl.extraction.body.structure import Structure
+from newscrawl.extraction.html.inline import inline_html
+from newscrawl.extraction.html.scan import RawBlock, Walked
+from newscrawl.text.clean import paragraphs_of
+
+FEWEST_BLOCKS = 20
+"""One in a hundred of the pages that the model learned from has fewer."""
+REMOVED_BELOW = 0.4
+"""Probability under which the model removes a block that the rules keep, where it is no prose."""
+PROSE_REMOVED_BELOW = 0.25
+"""The same for prose: a paragraph that is lost is worse than one too many.
+
+In cross-validation more of the snippets that must stay are kept at 0.25 than the rules keep by themselves.
+"""
+KEPT_FROM = {"outside": 0.5, "label": 0.5, "page-frame": 0.5, "related": 0.6, "links": 0.5, "repeated": 0.75}
+"""Why the rules remove a block, and the probability from which the model keeps it; for other reasons it is not asked.
+
+Set where, in cross-validation, more of what comes back is body than is not.
+"""
+MODEL = "model"
+"""The reason of blocks of which the model thinks otherwise than the rules."""
+SHORTEST_STATED = 300
+MOST_SHOWN = 0.4
+"""Share of the stated body under which the visible text is taken for a part of it."""
+STATED = "articleBody"
+"""The reason of blocks that were read from JSON-LD."""
+_TAG = re.compile(r"<[^<>]{0,500}>")
+
+
+@dataclass(slots=True)
+class Judged:
+    """The blocks with their verdicts, and where the article is."""
+
+    blocks: list[Block] = field(default_factory=list)
+    first: int | None = None
+    """Index of the first kept block."""
+    last: int | None = None
+    in_article: Sequence[bool] = ()
+    """For each node whether it is in the container."""
+    zones: Sequence[str | None] = ()
+
+
+def look(walked: Walked, hints: BodyHints) -> Sighting:
+    """Lay out the page, choose its container, and apply the rules; the page has at least one block."""
+    layout = lay_out(walked)
+    containers = choose_containers(layout, walked.named_bodies)
+    held = inside(walked.nodes, containers)
+    verdicts = RuleVerdicts(walked, layout, hints, held)
+    verdicts.run()
+    said = " ".join([hints.description or "", *hints.headlines[:1]])
+    stated = hints.article_body if hints.article_body and len(hints.article_body) >= SHORTEST_STATED else ""
+    return Sighting(
+        walked, layout, containers, held, verdicts.reasons, frozenset(verdicts.standfirsts), verdicts.headlines,
+        said=frozenset(said.casefold().split()),
+        stated=neighbours_in(stated.casefold().split()),
+        has_article_data=hints.has_article_data,
+    )  # fmt: skip
+
+
+def judge(walked: Walked, hints: BodyHints, model: BlockModel | None = None) -> Judged:
+    """Keep or remove every block of the page; *model* is the bundled one unless another is given.
+
+    Where a site's rules name the body, and on pages with fewer blocks than the model has seen, the rules decide.
+    """
+    if not walked.blocks:
+        return Judged()
+    seen = look(walked, hints)
+    scores: Sequence[float | None] = [None] * len(walked.blocks)
+    if not walked.named_bodies and len(walked.blocks) >= FEWEST_BLOCKS:
+        scores = (model or bundled_model()).probabilities(block_features(seen))
+    structure = Structure(walked.nodes, seen.held)
+    blocks = [_block(seen, structure, index, score) for index, score in enumerate(scores)]
+    kept = [index for index, block in enumerate(blocks) if block.kept]
+    return Judged(blocks, kept[0] if kept else None, kept[-1] if kept else None, seen.held, seen.layout.zones)
+
+
+def settled(reason: str | None, score: float | None, zone: str | None = None, *, is_prose: bool = False) -> str | None:
+    """Why a block is removed in the end, None where it is kept: the rules' reason, unless the model is sure enough.
+
+    A block outside the container is held to its *zone*, too, where it is in one.
+    """
+    if score is None:
+        return reason
+    if reason is None:
+        return MODEL if score < (PROSE_REMOVED_BELOW if is_prose else REMOVED_BELOW) else None
+    enough = max(KEPT_FROM.get(reason, math.inf), KEPT_FROM.get(zone or reason, math.inf))
+    return None if score >= enough else reason
+
+
+def with_stated_body(judged: Judged, stated: str | None) -> Judged:
+    """The body that JSON-LD states, where the page itself shows much less: its text is put there by script."""
+    shown = sum(len(block.text) for block in judged.blocks if block.kept)
+    if not stated or len(stated) < SHORTEST_STATED or shown > MOST_SHOWN * len(stated):
+        return judged
+    text = _TAG.sub(" ", stated) if "</" in stated else stated
+    blocks = [replace(block, kept=False, reason="not in articleBody", html=None) for block in judged.blocks]
+    blocks += [Block(part, "p", True, STATED) for part in paragraphs_of(text)]
+    return replace(judged, blocks=blocks)
+
+
+def _block(seen: Sighting, structure: Structure, index: int, score: float | None) -> Block:
+    raw = seen.walked.blocks[index]
+    zone, is_prose = seen.layout.zones[raw.node], seen.layout.sizes[index] > 0
+    reason = settled(seen.reasons[index], score, zone, is_prose=is_prose)
+    if reason is not None:
+        return Block(raw.text, raw.tag if raw.tag in TEXT_TAGS else "p", False, reason, score=score)
+    html = inline_html(raw.pieces, raw.marks, keep_space=raw.tag == "pre")
+    if index in seen.standfirsts:
+        return Block(raw.text, "p", True, "standfirst", html, score=score)
+    kept_by = MODEL if seen.reasons[index] else "body"
+    return Block(raw.text, _tag_of(seen, raw), True, kept_by, html, score=score, path=structure.path_of(raw.node))
+
+
+def _tag_of(seen: Sighting, block: RawBlock) -> str:
+    """What a block is in the article: a paragraph in a list item is the item."""
+    if block.tag in TEXT_TAGS and block.tag != "p":
+        return block.tag
+    nodes, node = seen.walked.nodes, block.node
+    for _ in range(3):
+        if node < 0 or not seen.held[node]:
+            break
+        if nodes[node].tag in ("li", "blockquote"):
+            return nodes[node].tag
+        node = nodes[node].parent
+    return "p"

@@ -1,0 +1,227 @@
+"""What the rules say of each block: kept, or removed for a named reason. The model has the last word (body)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from newscrawl.boilerplate.lines import is_box_title, why_removed
+from newscrawl.extraction.body.container import Layout
+from newscrawl.extraction.html.scan import BREAK, RawBlock, Walked
+
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+TEXT_TAGS = frozenset({"p", "li", "blockquote", "pre", "dd", "dt", "td", "th"}) | HEADINGS
+LONGEST_STANDFIRST = 900
+SHORTEST_LOOSE_TEXT = 40
+"""Text that stands in no text element needs so many characters, or the end of a sentence."""
+MOST_LINKS = 0.66
+MOST_LINKS_LOOSE = 0.5
+"""Of text that does not end like a sentence."""
+SHORTEST_AROUND_LINK = 12
+"""Characters beside its links that a sentence has."""
+_END = re.compile(r"[.!?…。！？؟۔।॥:;,]['\"”’»“)\]]{0,3}$")
+_STAMP = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}:\d{2}")
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class BodyHints:
+    """What is known of the page before its blocks are judged."""
+
+    headlines: Sequence[str] = ()
+    description: str | None = None
+    authors: Sequence[str] = ()
+    language: str | None = None
+    drop_text: Sequence[re.Pattern[str]] = ()
+    article_body: str | None = None
+    """The text that JSON-LD states."""
+    has_article_data: bool = False
+    """JSON-LD describes an article."""
+
+
+def folded(text: str) -> str:
+    """Letters and digits only, for comparing what is written twice."""
+    return "".join(_WORD.findall(text.casefold()))
+
+
+def longest_folded(text: str) -> int:
+    """So many letters *text* has at most when it is folded, which makes up to three of one."""
+    return len(text) if text.isascii() else 3 * len(text)
+
+
+def is_strong(block: RawBlock) -> bool:
+    """Whether a block's whole text is in one strong element."""
+    words = [at for at, piece in enumerate(block.pieces) if piece != BREAK and not piece.isspace()]
+    strong = [at for at, tag, _ in block.marks if tag in ("strong", "/strong")]
+    return len(strong) == 2 and strong[0] <= words[0] and strong[1] > words[-1]
+
+
+class RuleVerdicts:
+    """`reasons[i]` is why block i is removed; None while it is kept."""
+
+    def __init__(self, walked: Walked, layout: Layout, hints: BodyHints, held: list[bool]) -> None:
+        self.raw = walked.blocks
+        self.nodes = walked.nodes
+        self.layout = layout
+        self.hints = hints
+        self.held = held
+        self.reasons: list[str | None] = ["outside"] * len(self.raw)
+        headlines = {folded(text) for text in hints.headlines}
+        longest = 20 + max((len(text) for text in hints.headlines), default=0)
+        shortest = min(map(len, headlines), default=longest)
+        texts = ((index, block.text) for index, block in enumerate(self.raw) if len(block.text) < longest)
+        alike = {index for index, text in texts if longest_folded(text) >= shortest and folded(text) in headlines}
+        self.headlines = frozenset(alike.union(index for index, block in enumerate(self.raw) if block.tag == "h1"))
+        """The blocks that are the headline."""
+        self.description = folded(hints.description or "")
+        self.authors = [name for name in map(folded, hints.authors) if len(name) > 4]
+        self.standfirsts: set[int] = set()
+
+    def run(self) -> None:
+        prose = [
+            i for i, block in enumerate(self.raw)
+            if self.held[block.node] and not self.layout.zones[block.node] and self.layout.sizes[i]
+        ]  # fmt: skip
+        first, last = (prose[0], prose[-1]) if prose else (0, len(self.raw) - 1)
+        for index, block in enumerate(self.raw):
+            if self.held[block.node]:
+                self.reasons[index] = self.why_removed(index, block, at_edge=not first < index < last)
+        self.remove_repeated()
+        self.keep_standfirst()
+        self.remove_loose_headings()
+
+    def why_removed(self, index: int, block: RawBlock, *, at_edge: bool) -> str | None:
+        zone = self.layout.zones[block.node]
+        if zone is not None:
+            return zone
+        text = block.text
+        if index in self.headlines:
+            return "headline"
+        if any(pattern.fullmatch(text) for pattern in self.hints.drop_text):
+            return "site rule"
+        if (rule := why_removed(text, self.hints.language, at_edge=at_edge)) is not None:
+            return rule
+        return self.why_no_prose(index, block, at_edge=at_edge)
+
+    def why_no_prose(self, index: int, block: RawBlock, *, at_edge: bool) -> str | None:
+        size = len(block.text)
+        if block.tag not in HEADINGS and self.is_links(block):
+            return "links"
+        if block.tag not in TEXT_TAGS and size < SHORTEST_LOOSE_TEXT and not _END.search(block.text):
+            return None if self.is_subheading(index) else "label"
+        if at_edge and size < 120 and self.is_byline(block.text):
+            return "byline"
+        return None
+
+    def is_subheading(self, index: int) -> bool:
+        """A strong line between paragraphs that only line breaks separate, with prose right after it."""
+        block, after = self.raw[index], index + 1
+        return (
+            after < len(self.raw)
+            and self.raw[after].node == block.node
+            and self.layout.sizes[after] > 0
+            and is_strong(block)
+        )
+
+    @staticmethod
+    def is_links(block: RawBlock) -> bool:
+        """Mostly a link to something else; a sentence may be linked in great part."""
+        share = block.link_chars / len(block.text)
+        if _END.search(block.text):
+            return share > MOST_LINKS and len(block.text) - block.link_chars < SHORTEST_AROUND_LINK
+        return share > MOST_LINKS_LOOSE
+
+    def is_byline(self, text: str) -> bool:
+        key = folded(text)
+        return any(name in key and len(key) < len(name) + 14 for name in self.authors)
+
+    def remove_repeated(self) -> None:
+        seen: set[str] = set()
+        for index, block in enumerate(self.raw):
+            if self.reasons[index] is None and len(block.text) > 40:
+                if block.text in seen:
+                    self.reasons[index] = "repeated"
+                seen.add(block.text)
+
+    def keep_standfirst(self) -> None:
+        kept = [i for i, reason in enumerate(self.reasons) if reason is None and self.layout.sizes[i]]
+        if not kept:
+            return
+        first = kept[0]
+        start = self.headline_before(first)
+        if start is None:
+            return
+        said = folded(self.raw[first].text)
+        for index in range(start, first):
+            if (
+                self.reasons[index] is not None
+                and self.is_standfirst(index)
+                and folded(self.raw[index].text) not in said
+            ):
+                self.reasons[index] = None
+                self.standfirsts.add(index)
+
+    def headline_before(self, first: int) -> int | None:
+        for index in range(first, max(-1, first - 60), -1):
+            if index in self.headlines:
+                return max(0, index - 3)
+        return None
+
+    def is_standfirst(self, index: int) -> bool:
+        block = self.raw[index]
+        size = len(block.text)
+        zone = self.layout.zones[block.node]
+        if (
+            not 20 <= size <= LONGEST_STANDFIRST
+            or block.link_chars * 2 > size
+            or zone not in (None, "byline", "related")
+        ):
+            return False
+        if (
+            block.tag == "h1"
+            or self.reasons[index] == "headline"
+            or why_removed(block.text, self.hints.language) is not None
+        ):
+            return False
+        if size < 120 and _STAMP.search(block.text):
+            return False
+        if self.is_described(block.text):
+            return True
+        if self.nodes[block.node].traits.meaning.role == "standfirst":
+            return True
+        if zone is not None or block.tag == "li":
+            return False
+        return self.has_role(block.node, "standfirst") or (
+            self.layout.sizes[index] > 0 and bool(_END.search(block.text))
+        )
+
+    def is_described(self, text: str) -> bool:
+        key, description = folded(text), self.description
+        return (
+            len(key) > 20
+            and len(description) > 20
+            and (key in description or description in key[: len(description) + 40])
+        )
+
+    def has_role(self, node: int, role: str) -> bool:
+        for _ in range(3):
+            if node < 0:
+                return False
+            if self.nodes[node].traits.meaning.role == role:
+                return True
+            node = self.nodes[node].parent
+        return False
+
+    def remove_loose_headings(self) -> None:
+        """A heading stays where text of the article follows before the next box or the end."""
+        text_follows = False
+        for index in range(len(self.raw) - 1, -1, -1):
+            if self.reasons[index] is not None:
+                continue
+            block = self.raw[index]
+            if block.tag in HEADINGS and index not in self.standfirsts:
+                if not text_follows or is_box_title(block.text):
+                    self.reasons[index] = "heading without text"
+            else:
+                text_follows = True

@@ -1,0 +1,104 @@
+"""One page, fetched as a crawl fetches it, politeness included, but with no ledger and no database behind it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import urljoin
+
+from scrapy import Request, Spider
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.http import Response
+from scrapy.settings import BaseSettings
+from twisted.python.failure import Failure
+
+from newscrawl.addon import follow_overrides
+from newscrawl.crawling.failures import verdict_of_failure
+from newscrawl.exceptions import NewscrawlError
+from newscrawl.extensions.summary import in_words
+from newscrawl.outcomes import Verdict, is_html, verdict_of_status
+from newscrawl.spiders.base import content_type
+from newscrawl.urls.normalize import check_start_url, same_site
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+class FetchError(NewscrawlError):
+    """A page that could not be fetched, or is none."""
+
+    exit_code = 5
+
+
+class SinglePageSpider(Spider):
+    """Asks for one URL; `response` or `problem` is what came of it."""
+
+    name = "single page"
+    custom_settings = {  # noqa: RUF012 -- as Scrapy declares it
+        "EXTENSIONS": {"scrapy.extensions.logstats.LogStats": None},
+        "ITEM_PIPELINES": {},
+    }
+    response: Response | None = None
+    problem = "the fetch was stopped"
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        super().update_settings(settings)
+        follow_overrides(settings)
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self.url = url
+
+    async def start(self) -> AsyncIterator[Request]:
+        yield self._request(self.url, hops=0)
+
+    def _request(self, url: str, *, hops: int) -> Request:
+        # The project's redirects ask the ledger; without one the same bounds are kept here.
+        meta = {"dont_redirect": True, "hops": hops}
+        return Request(url, callback=self.parse, errback=self.fail, meta=meta, dont_filter=True)
+
+    async def parse(self, response: Response) -> AsyncIterator[Request]:
+        """Take the answer, or follow where it leads on the same site."""
+        location = response.headers.get("Location")
+        if response.status in REDIRECTS and location:
+            target = urljoin(response.url, location.decode("latin-1"))
+            if self._may_follow(response, target):
+                yield self._request(target, hops=response.meta["hops"] + 1)
+        elif (verdict := verdict_of_status(response.status)) is not None:
+            self.problem = _said(verdict)
+        elif not is_html(content_type(response), response.body):
+            self.problem = f"it is no HTML page but {content_type(response) or 'of a type that nobody states'}"
+        else:
+            self.response = response
+
+    def _may_follow(self, response: Response, target: str) -> bool:
+        if response.meta["hops"] >= self.crawler.settings.getint("REDIRECT_MAX_TIMES"):
+            self.problem = "error: too_many_redirects"
+            return False
+        try:
+            followed = same_site(target, self.url)
+        except ValueError:
+            followed = False
+        if not followed:
+            self.problem = f"it redirects to another site; inspect {target} if that is the page you mean"
+        return followed
+
+    def fail(self, failure: Failure) -> None:
+        error: Any = failure.value
+        self.problem = _said(verdict_of_failure(error))
+
+
+def _said(verdict: Verdict) -> str:
+    return in_words(f"{verdict.outcome}: {verdict.reason}")
+
+
+def fetch_page(process: AsyncCrawlerProcess, url: str) -> Response:
+    """Fetch one page; starts and ends *process*. Raises UsageError for what is no URL, FetchError with the cause."""
+    crawler = process.create_crawler(SinglePageSpider)
+    process.crawl(crawler, url=check_start_url(url))
+    process.start()
+    spider = crawler.spider
+    if not isinstance(spider, SinglePageSpider) or spider.response is None:
+        problem = spider.problem if isinstance(spider, SinglePageSpider) else "the fetch did not start; see the log"
+        raise FetchError(f"{url} cannot be inspected: {problem}")
+    return spider.response

@@ -1,0 +1,162 @@
+"""What `scrapy inspect` does."""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import time
+import zlib
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import BaseSettings
+
+from newscrawl.archives import MAX_BODY, SavedPage, find_page
+from newscrawl.evidence import ExtractionRules
+from newscrawl.exceptions import NewscrawlError, UsageError
+from newscrawl.inspection.fetch import fetch_page
+from newscrawl.inspection.model import Inspection, PageSource, as_dict, inspect_page
+from newscrawl.inspection.report import report_html
+from newscrawl.inspection.terminal import print_inspection
+from newscrawl.inspection.truth import Truth, truth_of
+from newscrawl.sites.model import Site
+from newscrawl.sites.registry import Registry
+from newscrawl.spiders.base import content_type
+from newscrawl.text.terminal import shown_json
+
+WARC = (".warc", ".warc.gz")
+TRUTH_FILE = "truth.jsonl"
+
+
+class UnreadablePage(NewscrawlError):
+    """Bytes in which there is no page."""
+
+
+UNREADABLE = {
+    "binary": "it holds no HTML but binary data; save the page itself, not an image or a PDF of it",
+    "empty": "it is empty; fetch or save the page again",
+    "too_complex": "a tag of it has more attributes than can be read in bounded time; a crawl leaves it out, too",
+}
+
+
+class PageInspection:
+    """Shows one page as extraction sees it; writes nothing but the report that is asked for."""
+
+    def __init__(self, settings: BaseSettings, crawler_process: Any, opts: argparse.Namespace) -> None:
+        self.settings, self.crawler_process, self.opts = settings, crawler_process, opts
+
+    def inspect(self, args: list[str]) -> Inspection:
+        """Read the page that *args* name."""
+        opts = self.opts
+        if len(args) != 1:
+            raise UsageError("name one page: scrapy inspect https://… or scrapy inspect FILE")
+        registry = Registry(Path(opts.sites or self.settings["NEWSCRAWL_SITES_DIR"]))
+        named = registry.named(opts.site) if opts.site else None
+        if opts.sites and not registry.folder.is_dir():
+            raise UsageError(f"{opts.sites} is no folder; name the one that holds the site files")
+        if "://" in args[0]:
+            source, truth = self._fetched(args[0], opts), None
+        else:
+            source = _saved(Path(args[0]), opts)
+            truth = _truth(Path(args[0]), opts.id) if opts.truth else None
+        site = named or _site_of(registry, source.url)
+        rules = site.extraction if site else ExtractionRules()
+        source = replace(source, site_file=f"{registry.folder}/{site.name}.toml" if site else None)
+        started = time.process_time()
+        inspection = inspect_page(source, rules, now=datetime.now(UTC), truth=truth)
+        if inspection.extraction.verdict in UNREADABLE:
+            raise UnreadablePage(f"{args[0]} cannot be read: {UNREADABLE[inspection.extraction.verdict]}")
+        return replace(inspection, remarks=self._remarks(inspection, time.process_time() - started))
+
+    def _fetched(self, url: str, opts: argparse.Namespace) -> PageSource:
+        if opts.id or opts.url or opts.truth:
+            raise UsageError("--id, --url and --truth go with a saved page, not with one that is fetched")
+        assert isinstance(self.crawler_process, AsyncCrawlerProcess)
+        response = fetch_page(self.crawler_process, url)
+        return PageSource(response.body, response.url, url, content_type(response))
+
+    def _remarks(self, inspection: Inspection, seconds: float) -> tuple[str, ...]:
+        """What a crawl would make of the page apart from extraction."""
+        remarks = []
+        shortest, length = self.settings.getint("NEWSCRAWL_MIN_BODY_LENGTH"), len(inspection.article.article_body or "")
+        if inspection.extraction.is_article and length < shortest:
+            remarks.append(
+                f"a crawl drops it: the body has {length} characters, NEWSCRAWL_MIN_BODY_LENGTH is {shortest}"
+            )
+        if inspection.extraction.is_article and inspection.article.headline is None:
+            remarks.append("a crawl drops it: no_headline")
+        deadline = self.settings.getfloat("NEWSCRAWL_DEADLINE")
+        if seconds > deadline:
+            remarks.append(f"a crawl gives it up: reading took {seconds:.1f} s, NEWSCRAWL_DEADLINE is {deadline:g}")
+        return tuple(remarks)
+
+    def show(self, inspection: Inspection) -> None:
+        """Print the inspection, or write its report."""
+        opts = self.opts
+        if opts.html is not None:
+            try:
+                opts.html.write_bytes(report_html(inspection))
+            except OSError as error:
+                raise UsageError(f"{opts.html} cannot be written: {error.strerror}; name another file") from error
+        if opts.json:
+            print(shown_json(as_dict(inspection)))  # noqa: T201
+        elif opts.html is not None:
+            print(f"written: {opts.html}")  # noqa: T201
+        else:
+            both = opts.kept == opts.removed
+            console = Console(highlight=False, markup=False, emoji=False)
+            print_inspection(console, inspection, kept=both or opts.kept, removed=both or opts.removed)
+
+
+def _saved(path: Path, opts: argparse.Namespace) -> PageSource:
+    """Read a saved page: a file, or one page of an archive."""
+    if not path.exists():
+        raise UsageError(f"{path} does not exist; give a saved page, an archive, or a URL that begins with https://")
+    if not path.is_dir() and not path.name.endswith(WARC):
+        if opts.id:
+            raise UsageError(f"{path} is one page; --id picks a page of a folder or WARC file")
+        return PageSource(_bytes_of(path), opts.url or "", str(path))
+    if not opts.id and not opts.url:
+        what = "id" if path.is_dir() else "number"
+        raise UsageError(f"{path} holds many pages; pick one by its {what} with --id, or by its address with --url")
+    page = find_page(path, page_id=opts.id, url=opts.url)
+    if page.problem is not None:
+        raise UnreadablePage(f"the page in {path} cannot be read: it is {page.problem}")
+    return PageSource(page.body, page.url, _name_in(path, page, opts), page.content_type)
+
+
+def _name_in(path: Path, page: SavedPage, opts: argparse.Namespace) -> str:
+    return f"{path}, {f'id {opts.id}' if opts.id else page.url}"
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
+            body = stream.read(MAX_BODY + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise UsageError(f"{path} cannot be read: {error}; give a saved page (.html or .html.gz)") from error
+    if len(body) > MAX_BODY:
+        raise UnreadablePage(f"{path} is over {MAX_BODY // 1024**2} MiB; a crawl reads no more of a page")
+    return body
+
+
+def _truth(folder: Path, page_id: str | None) -> Truth:
+    file = folder / TRUTH_FILE
+    if not file.is_file() or not page_id:
+        raise UsageError(f"--truth takes a folder with {TRUTH_FILE} and the page's --id")
+    for line in file.read_text(encoding="utf-8").split("\n"):
+        if line.strip() and str((row := json.loads(line)).get("id")) == page_id:
+            return truth_of(row)
+    raise UsageError(f"{file} says nothing of id {page_id}")
+
+
+def _site_of(registry: Registry, url: str) -> Site | None:
+    try:
+        return registry.of_url(url)
+    except ValueError:
+        return None

@@ -1,0 +1,103 @@
+"""The stored articles that a batch of new ones may meet: looked up together, and kept up with what the batch writes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from sqlalchemy import Connection, bindparam, select
+
+from newscrawl.dedup.regressions import Refusal
+from newscrawl.storage.schema import article_refusals, articles
+
+_known = select(
+    articles.c.id,
+    articles.c.key,
+    articles.c.site,
+    articles.c.content_hash,
+    articles.c.page_id,
+    articles.c.withdrawn_at,
+    articles.c.date_downloaded,
+    articles.c.revision,
+    articles.c.extractor_version,
+    articles.c.headline,
+    article_refusals.c.content_hash.label("refused_hash"),
+    article_refusals.c.visits.label("refused_visits"),
+    article_refusals.c.first_at.label("refused_at"),
+).select_from(articles.outerjoin(article_refusals, article_refusals.c.article_id == articles.c.id))
+_known_by_key = _known.where(articles.c.key.in_(bindparam("values", expanding=True)))
+_known_by_page = _known.where(articles.c.page_id.in_(bindparam("values", expanding=True)))
+_known_by_content = _known.where(articles.c.content_hash.in_(bindparam("values", expanding=True)))
+
+
+@dataclass(slots=True)
+class KnownArticle:
+    """An article as far as it decides what becomes of a new one."""
+
+    id: int
+    key: str
+    site: str | None
+    headline: str | None
+    content_hash: str | None
+    page_id: int | None
+    withdrawn: bool
+    date_downloaded: datetime | None
+    revision: int
+    extractor_version: int | None
+    refusal: Refusal | None = None
+
+
+@dataclass(slots=True)
+class KnownArticles:
+    """Stored articles by what a new one may have in common with them; one object for each article."""
+
+    by_key: dict[str | None, KnownArticle]
+    by_page: dict[int | None, KnownArticle]
+    by_content: dict[str | None, list[KnownArticle]]
+
+    @classmethod
+    def find(
+        cls, connection: Connection, *, keys: Collection[Any], page_ids: Collection[Any], hashes: Collection[Any]
+    ) -> Self:
+        """Look up all articles with one of these keys, pages or content hashes."""
+        known: dict[int, KnownArticle] = {}
+
+        def look_up(query: Any, values: Collection[Any]) -> list[KnownArticle]:
+            rows = connection.execute(query, {"values": list(values)})
+            return [known.setdefault(row.id, _known_article(row)) for row in rows]
+
+        found = cls({}, {}, {})
+        found.by_key.update((one.key, one) for one in look_up(_known_by_key, keys))
+        found.by_page.update((one.page_id, one) for one in look_up(_known_by_page, page_ids))
+        for one in look_up(_known_by_content, hashes):
+            found.by_content.setdefault(one.content_hash, []).append(one)
+        return found
+
+    def add(self, article: KnownArticle) -> None:
+        """Take note of an article that was just written."""
+        self.by_key[article.key] = self.by_page[article.page_id] = article
+        self.by_content.setdefault(article.content_hash, []).append(article)
+
+    def give_key(self, article: KnownArticle, key: str) -> None:
+        """Know *article* by another key."""
+        del self.by_key[article.key]
+        article.key = key
+        self.by_key[key] = article
+
+
+def _known_article(row: Any) -> KnownArticle:
+    return KnownArticle(
+        row.id,
+        row.key,
+        row.site,
+        row.headline,
+        row.content_hash,
+        row.page_id,
+        withdrawn=row.withdrawn_at is not None,
+        date_downloaded=row.date_downloaded,
+        revision=row.revision,
+        extractor_version=row.extractor_version,
+        refusal=Refusal(row.refused_hash, row.refused_visits, row.refused_at) if row.refused_hash else None,
+    )

@@ -1,0 +1,258 @@
+"""Making stored keys again when the normaliser or the rules of a site have changed.
+
+Pages or articles whose keys become equal become one; `storage.operations.merging` does that. Everything happens in the
+caller's transaction and in chunks, so that memory stays bounded whatever the number of rows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Select,
+    String,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+    union_all,
+    update,
+)
+
+from newscrawl.exceptions import StorageError
+from newscrawl.storage.advisory_lock import take_turn
+from newscrawl.storage.operations.merging import merge_articles, merge_pages, plan_articles, plan_pages, temporary
+from newscrawl.storage.schema import Id, articles, key_rules, pages
+from newscrawl.urls.identity import IdentityRules
+from newscrawl.urls.keys import PageKeys
+from newscrawl.urls.normalize import NORMALISER_VERSION, site_of
+
+ALL_SITES = "*"
+"""Stands in `key_rules.site` for the normaliser itself."""
+CHUNK = 2_000
+"""Rows held in memory at a time."""
+MOST_SITES = 50
+"""Sites whose pages are looked for by name; for more, all pages are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remade:
+    """What became of stored keys."""
+
+    pages: int = 0
+    """Pages whose key is another one now."""
+    merged_pages: int = 0
+    """Pages that turned out to be another one."""
+    merged_articles: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MakeKeysAgain:
+    """Make the keys again of sites whose rules are not those by which they were made. Result: Remade."""
+
+    keys: PageKeys
+    now: datetime
+    sites: frozenset[str] | None = None
+    """The registrable domains that the crawl holds; another crawl may be writing those of others by the old rules."""
+
+    @classmethod
+    def apply_all(cls, connection: Connection, operations: Sequence[MakeKeysAgain]) -> list[Remade]:
+        return [make_keys_again(connection, one.keys, one.now, one.sites) for one in operations]
+
+
+def keys_version(connection: Connection) -> int:
+    """Return the version of the normaliser that made the stored keys."""
+    stored = connection.execute(select(key_rules.c.made_by).where(key_rules.c.site == ALL_SITES))
+    return int(stored.scalar_one())
+
+
+def stored_keys(connection: Connection) -> PageKeys:
+    """Return what made the stored keys: other rules than those of the site files, where these changed since."""
+    rows = connection.execute(select(key_rules).where(key_rules.c.site != ALL_SITES))
+    return PageKeys({row.site: _read(row.made_by) for row in rows})
+
+
+def make_keys_again(
+    connection: Connection, keys: PageKeys, now: datetime, sites: frozenset[str] | None = None
+) -> Remade:
+    """Bring stored keys of *sites* (None: of all) to what *keys* makes.
+
+    Raises StorageError for those of a newer normaliser.
+    """
+    if keys_version(connection) > NORMALISER_VERSION:
+        raise StorageError("the keys of pages were made by a newer version of newscrawl; upgrade newscrawl")
+    stored = {row.site: row.made_by for row in connection.execute(select(key_rules))}
+    rules = {ALL_SITES: str(NORMALISER_VERSION)} | {site: _written(one) for site, one in keys.by_site.items()}
+    stale = {site for site in stored.keys() | rules.keys() if stored.get(site) != rules.get(site)}
+    if sites is not None:
+        stale &= sites
+    if not stale:
+        return Remade()
+    remade = _Remaking(connection, keys, now, None if ALL_SITES in stale else frozenset(stale)).run()
+    connection.execute(delete(key_rules).where(key_rules.c.site.in_(stale)))
+    if written := [{"site": site, "made_by": rules[site]} for site in stale & rules.keys()]:
+        connection.execute(insert(key_rules), written)
+    return remade
+
+
+def _written(rules: IdentityRules) -> str:
+    return json.dumps({"keep": sorted(rules.keep_parameters), "drop": sorted(rules.drop_parameters)})
+
+
+def _read(written: str) -> IdentityRules:
+    rules = json.loads(written)
+    return IdentityRules(tuple(rules["keep"]), tuple(rules["drop"]))
+
+
+def _new_keys(name: str) -> Table:
+    columns = Column("id", Id, primary_key=True, autoincrement=False), Column("key", Text, nullable=False, index=True)
+    return Table(name, temporary, *columns, prefixes=["TEMPORARY"])
+
+
+_new_page_keys, _new_article_keys = _new_keys("new_page_keys"), _new_keys("new_article_keys")
+_shared_keys = Table("shared_keys", temporary, Column("key", Text, primary_key=True), prefixes=["TEMPORARY"])
+
+
+class _Remaking:
+    """One run over pages and articles, of some sites or (None) all."""
+
+    def __init__(self, connection: Connection, keys: PageKeys, now: datetime, sites: frozenset[str] | None) -> None:
+        self._connection = connection
+        self._keys = keys
+        self._now = now
+        self._sites = sites
+
+    def run(self) -> Remade:
+        if self._connection.dialect.name == "postgresql":
+            # Other crawls go on reading; what they write waits until the keys stand.
+            self._connection.execute(text("LOCK TABLE pages, articles IN SHARE ROW EXCLUSIVE MODE"))
+        temporary.create_all(self._connection, checkfirst=False)
+        remade = self._run()
+        temporary.drop_all(self._connection, checkfirst=False)
+        return remade
+
+    def _run(self) -> Remade:
+        self._collect(_new_article_keys, self._of_articles())
+        self._collect(_new_page_keys, self._of_pages())
+        changed = self._connection.execute(select(func.count()).select_from(_new_page_keys)).scalar_one()
+        merged_articles = self._plan(articles, _new_article_keys, plan_articles)
+        if merged_articles:
+            take_turn(self._connection)
+            merge_articles(self._connection, self._now)
+        merged_pages = self._plan(pages, _new_page_keys, plan_pages)
+        if merged_pages:
+            merge_pages(self._connection)
+        self._apply(articles, _new_article_keys)
+        self._apply(pages, _new_page_keys)
+        return Remade(changed, merged_pages, merged_articles)
+
+    def _of_pages(self) -> Iterator[tuple[int, str]]:
+        """Give id and new key of pages that have another one now; an alias (`#` in its key) keeps its own."""
+        query = select(pages.c.id, pages.c.url, pages.c.key).where(pages.c.key.not_like("%#%"), self._is_of(pages))
+        for row in self._rows(query, pages.c.id):
+            if self._concerns(row.url) and (key := self._made(self._keys.key, row.url)) not in (None, row.key):
+                yield row.id, str(key)
+
+    def _of_articles(self) -> Iterator[tuple[int, str]]:
+        """Give id and new key of articles that have another one now: their page's, where they had that before."""
+        columns = articles.c.id, articles.c.key, articles.c.url, articles.c.canonical_url
+        joined = articles.outerjoin(pages, pages.c.id == articles.c.page_id)
+        query = select(*columns, pages.c.key.label("page_key"), pages.c.url.label("page_url")).select_from(joined)
+        for row in self._rows(query.where(self._is_of(articles)), articles.c.id):
+            if not self._concerns(row.url):
+                continue
+            if row.key == row.page_key:
+                key = self._made(self._keys.key, row.page_url)
+            else:
+                key = self._made(self._keys.of_article, row.url, row.canonical_url)
+            if key not in (None, row.key):
+                yield row.id, str(key)
+
+    def _rows(self, query: Select[Any], id_column: Column[int]) -> Iterator[Any]:
+        last = 0
+        while rows := self._connection.execute(query.where(id_column > last).order_by(id_column).limit(CHUNK)).all():
+            yield from rows
+            last = rows[-1].id
+
+    def _is_of(self, table: Table) -> Any:
+        if self._sites is None or len(self._sites) > MOST_SITES:
+            return literal(value=True)
+        return or_(*(table.c.key.contains(site, autoescape=True) for site in self._sites))
+
+    def _concerns(self, url: str) -> bool:
+        try:
+            return self._sites is None or site_of(url) in self._sites
+        except ValueError:
+            return False
+
+    def _made(self, make: Callable[..., str], *urls: str | None) -> str | None:
+        """Give the new key; None for what this normaliser takes for no URL, which keeps the key that it has."""
+        try:
+            return make(*urls)
+        except ValueError:
+            return None
+
+    def _collect(self, new: Table, keys: Iterable[tuple[int, str]]) -> None:
+        for chunk in _chunks(keys):
+            self._connection.execute(insert(new), [{"id": row_id, "key": key} for row_id, key in chunk])
+        if self._connection.dialect.name == "postgresql":
+            self._connection.execute(text(f"ANALYZE {new.name}"))
+
+    def _plan(self, table: Table, new: Table, plan: Callable[[Connection, dict[str, list[int]]], list[int]]) -> int:
+        """Plan for the rows that share a key from now on, chunk by chunk; return how many go into others."""
+        members = _members(table, new).subquery()
+        shared = select(members.c.key).group_by(members.c.key).having(func.count() > 1)
+        self._connection.execute(delete(_shared_keys))
+        self._connection.execute(insert(_shared_keys).from_select(["key"], shared))
+        total, last = 0, ""
+        some = select(_shared_keys.c.key).order_by(_shared_keys.c.key).limit(CHUNK // 4)
+        while chunk := self._connection.execute(some.where(_shared_keys.c.key > last)).scalars().all():
+            last = chunk[-1]
+            of_chunk = _members(table, new, chunk).subquery()
+            rows = self._connection.execute(select(of_chunk.c.key, of_chunk.c.id).order_by(of_chunk.c.key))
+            groups = {key: sorted(row.id for row in group) for key, group in groupby(rows, key=lambda row: row.key)}
+            gone = plan(self._connection, groups)
+            self._connection.execute(delete(new).where(new.c.id == bindparam("gone")), [{"gone": one} for one in gone])
+            total += len(gone)
+        return total
+
+    def _apply(self, table: Table, new: Table) -> None:
+        """Write the new keys; those that are another row's old one are freed first."""
+        wanted = table.c.key.in_(select(new.c.key))
+        freed = literal("#") + cast(table.c.id, String)
+        self._connection.execute(update(table).where(table.c.id.in_(select(new.c.id)), wanted).values(key=freed))
+        self._connection.execute(update(table).where(table.c.id == new.c.id).values(key=new.c.key))
+
+
+def _members(table: Table, new: Table, keys: Sequence[str] | None = None) -> Any:
+    """Select id and key of rows as they will be, of those that get or keep a key which some row gets."""
+    changed = select(new.c.id, new.c.key)
+    kept = select(table.c.id, table.c.key).where(~select(new.c.id).where(new.c.id == table.c.id).exists())
+    if keys is None:
+        return union_all(changed, kept.where(table.c.key.in_(select(new.c.key))))
+    return union_all(changed.where(new.c.key.in_(keys)), kept.where(table.c.key.in_(keys)))
+
+
+def _chunks(keys: Iterable[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+    chunk: list[tuple[int, str]] = []
+    for one in keys:
+        chunk.append(one)
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk

@@ -1,0 +1,149 @@
+"""The words that decide about URLs: parameters that say nothing about the page, and path parts that name no article.
+
+All are lower-case. The tables up to `TOPIC_LISTS` decide identity keys: raise `NORMALISER_VERSION` of
+`newscrawl.urls.normalize` with any change to them. Those from `TAXONOMY` on only move scores.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.lower().split())
+
+
+TRACKING_PREFIXES: Final = (
+    "mc_", "pk_", "mtm_", "matomo_", "piwik_", "hsa_", "_hs", "__hs", "wt_", "wt.", "gaa_", "ga_", "_ga", "_gcl_",
+    "gad_", "ns_", "at_custom", "at_recipient_", "fb_", "vero_", "oly_", "guce_", "stm_", "itm_", "otm_", "hmb_",
+    "dpg_", "bsft_", "cm_mmc", "adjust_", "_branch_", "_sgm_", "ml_subscriber", "mindbox-", "elqtrack",
+    "oft_", "aff_", "tblci", "dicbo",
+)  # fmt: skip
+"""Names that begin so are dropped whatever the value, as those of `TRACKING`."""
+TRACKING: Final = _words("""
+    fbclid gclid gclsrc dclid wbraid gbraid gad msclkid yclid ysclid ymclid twclid ttclid irclickid irgwc
+    ir_campaignid ir_adid ir_partnerid igshid igsh
+    li_fat_id epik srsltid rb_clickid unicorn_click_id sscid tduid awc admitad_uid gps_adid erid wickedid mkt_tok cmpid
+    cmp campid campaign_id icid ocid ncid smid smtyp mbid ito xtor maca trk trkcampaign s_cid s_kwcid s_campaign
+    _gl __twitter_impression __tn__ ref_src ref_url referrer referer action_object_map action_type_map action_ref_map
+    obOrigUrl sharetoken share_token xing_share feedname feedtype guccounter soc_src soc_trk soc_ssp taid echobox
+    at_medium at_campaign at_link_id at_link_type at_link_origin at_format at_ptr_name at_bbc_team intcmp int_cmp
+    intcid iclid traffic_source tracking_source nx_source zanpid kwcid ef_id _openstat amp_js_v amp_gsa usqp pcampaignid
+    cx_testid cx_testvariant cx_artpos cx_experienceid cx_click cx_recsorder cx_recswidget recirc_id ao_noptimize
+    nocache replytocom like_comment _wpnonce n_cid trackid tpcc wtrid spm os_ehash hsctatracking hslang
+    cmpscreencustom _kx _clde _cldee _bhlid bbeml et_rid sc_customer sc_eh sc_uid ss_email_id vgo_ee vc_lpp ebisadid
+    oprtrack ck_subscriber_id _io_session_id __io_lv _zucks_suid asgtbndr elqaid elqat elqcampaignid
+    _x_tr_sl _x_tr_tl _x_tr_hl _x_tr_pto
+    _x_tr_sch
+    """)
+"""Dropped whatever the value. Names that some site uses for content (`cid`, `id`, `sid`, `p`, `s`, `linkid`, `adid`)
+are not here. Held against what ClearURLs, AdGuard and Brave drop on all sites (November 2026): what those name and a
+news site may use for content (`ref`, `mc`, `cuid`, `maf`, `var`, `clickid`, `__s`) stays out, too."""
+
+CHANNEL_PARAMETERS: Final = _words("ref source src from via r origin channel share sharing social link")
+CHANNELS: Final = _words("""
+    rss feed atom twitter tw facebook fb instagram ig whatsapp wa telegram linkedin reddit pinterest flipboard email
+    mail newsletter nl home homepage hp front frontpage social share shared amp app mobile push pushnotification
+    google googlenews gnews bing msn apple applenews yahoo teaser sidebar footer header related recommended omrss
+    copy x threads bluesky mastodon tumblr pocket skype vk xing jetpack-whatsapp jetpack-threads
+    """)
+"""A channel parameter is dropped only when its value is one of these, or says where on a page a link stood, as
+Medium's `post_page---top_nav`."""
+
+SESSION_TOKENS: Final = _words("sid session sessionid session_id sess s_id zenid osid oscsid")
+"""Dropped only when the value is shaped like a token: `article.php?sid=1234` names an article."""
+SESSIONS: Final = _words("phpsessid jsessionid aspsessionid asp.net_sessionid cfid cftoken jsessionidsso")
+
+VARIANT_PARAMETERS: Final = _words("""
+    amp _amp is_amp isamp amphtml hs_amp mobile nomobile print printable printview print_view
+    """)
+"""The AMP, mobile or print view of the page when blank or true."""
+SINGLE_PAGE: Final = _words("singlepage single_page onepage showall")
+"""The whole article on one page, when blank or true."""
+_VIEW: Final = _words("amp amphtml amp-type valid_amp mobile desktop print printable printer_friendly")
+VIEWS: Final = (
+    dict.fromkeys(_words("outputtype output view format mode display device"), _VIEW)
+    | dict.fromkeys(_words("page seite pagina"), _words("all"))
+    | {"m": _words("0 1"), "action": _words("share"), "noamp": _words("1 true mobile available")}
+)
+"""Parameters that choose a view of the same page when they have one of these values."""
+TRUE: Final = frozenset(["", "1", "true", "yes", "y", "on"])
+
+TOPIC_LISTS: Final = _words("tag tags topic topics category kategorie categoria thema themen tema temas search")
+"""After one of these, `amp` and `print` are the topic, not a view."""
+
+TAXONOMY: Final = _words("""
+    tag tags topic topics category categories kategorie kategorien categoria categorias categoría categorie
+    catégorie kategoria kategori kategoriler kategoriya rubrique rubriques rubrik rubriken rubrica rubryka
+    rubric rubrics sezione seccion secciones section sections sezioni thema themen theme themes tema temas temi
+    temat tematy emne onderwerp onderwerpen etiket etiketler etiketa etiqueta etiquetas etichetta stichwort
+    stichworte schlagwort schlagworte keyword keywords motsclefs mot-cle tegi teg metka author authors autor
+    autoren autorzy autori autore auteur auteurs autores autorin auteures skribent forfatter yazar yazarlar
+    penulis avtor avtory szerzo kirjoittaja writer writers reporter reporters journalist journalists journaliste
+    columnist columnists contributor contributors byline staff team-member profile profiles profil profils
+    perfil profilo people user users member members search suche suchen buscar busca busqueda recherche
+    rechercher ricerca cerca zoeken zoek szukaj wyszukaj arama ara cari sok sök hledat hledani poisk kereses
+    haku cautare метка тег теги тема темы рубрика категория автор авторы поиск 标签 作者 搜索 タグ dossier dossiers
+    programmes programs sendungen persone persona personas hub hubs tagg all-about subject
+    """)
+"""The next part of the path names a list, not an article."""
+
+SERVICE: Final = _words("""
+    login signin sign-in sign_in log-in logout register registration registrierung registrieren signup sign-up
+    anmelden anmeldung einloggen connexion inscription iniciar-sesion registro accedi registrati inloggen giris
+    uye-ol kayit entrar cadastro zaloguj logowanie logga-in password passwort account konto mein-konto
+    mon-compte mi-cuenta myaccount my-account user-account subscribe subscription subscriptions subscriber abo
+    abos abonnement abonnements abonnieren abonner aboshop suscripcion suscribete suscripciones assinatura
+    assine abbonamenti abbonati abonelik prenumeration prenumerera prenumerata abonner-deg membership donate
+    spenden apoyanos support-us newsletter newsletters boletin boletines e-paper epaper epapers about about-us
+    aboutus ueber-uns uber-uns a-propos apropos qui-sommes-nous chi-siamo quienes-somos sobre-nos quem-somos
+    over-ons om-oss om-os o-nas hakkimizda kunye künye tentang-kami tentang o-redakcii o-kompanii contact
+    contacts contact-us contactus kontakt kontakte kontakta-oss contacto contactos contatti contato
+    contactez-nous contacter iletisim kontak hubungi-kami kontakty kapcsolat privacy datenschutz impressum
+    imprint terms agb tos cookie cookies disclaimer rgpd gdpr ccpa confidentialite privacidad privacidade
+    riservatezza gizlilik kvkk prywatnosc integritet personvern privacyverklaring voorwaarden mentions-legales
+    cgu cgv aviso-legal note-legali nutzungsbedingungen barrierefreiheit accessibility masthead advertise
+    advertise-with-us mediadaten publicidad publicidade pubblicita annonceurs reklama inserate kleinanzeigen faq
+    faqs hjelp yardim sitemap site-map plan-du-site mapa-del-sitio rss feed feeds wp-json wp-admin wp-login.php
+    wp-content wp-includes xmlrpc.php cdn-cgi api ajax cgi-bin cart checkout warenkorb panier carrito comments
+    comment-page trackback embed oembed print-version reply respond kommentare comentarios legal-notice
+    legal-notices join
+    """)
+"""Neither article nor section, wherever it ends the path or begins it."""
+
+LEGAL_TOKENS: Final = _words("""
+    privacy privacidad privacidade datenschutz datenschutzerklaerung datenschutzhinweise impressum imprint
+    cookie cookies terms conditions bedingungen nutzungsbedingungen gdpr legales legale legali gizlilik
+    politikasi kosullari prywatnosci regulamin confidentialite personvern personuppgifter cookiebeleid
+    privacybeleid disclaimer copyright guidelines kebijakan privasi privatlivspolitik nutzerbedingungen
+    datenschutzbestimmungen cookiepolitik integritetspolicy
+    """)
+"""A short last part with one of these is a legal page ("privacy-policy", "politica-de-cookies")."""
+
+MEDIA: Final = _words("""
+    video videos videot watch podcast podcasts audio radio tv live gallery galleries galerie galeria galleria
+    foto fotos photo photos bilder bildergalerie fotostrecke fotogalerie fotogaleria fotogaleri diaporama
+    slideshow pictures weather wetter meteo tiempo hava-durumu pogoda vaer horoscope horoscopes horoskop
+    horoscopo oroscopo astro games game spiele jeux juegos giochi quiz crossword crosswords puzzles sudoku
+    lottery lotto shop store coupons coupon gutscheine gutschein codes-promo deals event events veranstaltungen
+    agenda forum forums community stats results ergebnisse archive archives archiv archivo archivos archivio
+    arquivo arquivos arkiv arsiv arşiv archiwum archief arhiv indeks архив jobs job careers career karriere
+    emploi stellenangebote help hilfe aide ayuda ajuda advertising werbung anzeigen classifieds redaktion share
+    paper sobre over legal donation don feedback accounts reklam anzeige annonse
+    """)
+"""Lists and tools that are sections at best; an article under one is rarer."""
+
+ARTICLE_WORDS: Final = _words("""
+    article articles artikel story stories artigo articulo articolo articoli makale haber doc post posts blog
+    beitrag artykul artykuly clanek statya novost noticia noticias notizia berita cikk artikkel artikler artikkeli
+    uutinen stiri
+    """)
+"""A part of the path before an article's own."""
+
+STATIC_EXTENSIONS: Final = _words("""
+    jpg jpeg png gif webp avif svg ico bmp tif tiff heic mp3 mp4 m4a m4v m3u8 mov avi wmv webm ogg ogv wav flac aac
+    mpg mpeg mkv flv swf pdf doc docx xls xlsx ppt pptx odt ods odp rtf epub csv ics vcf zip gz tgz tar rar 7z bz2
+    xz dmg exe apk msi iso css js mjs map json woff woff2 ttf eot otf torrent ps
+    """)
+FEED_EXTENSIONS: Final = _words("xml rss atom rdf")
+PAGE_EXTENSIONS: Final = _words("html htm shtml xhtml php asp aspx jsp ece cms do cfm phtml stm story")

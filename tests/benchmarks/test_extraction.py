@@ -1,0 +1,60 @@
+"""Real pages with truth, where they are at hand: floors well under the measured figures (benchmarks/README.md)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+from statistics import fmean
+
+import pytest
+
+from benchmarks.corpus import Corpus
+from benchmarks.extraction import measure
+from benchmarks.floors import read_floors, shortfalls
+from benchmarks.scoring import score
+from newscrawl.storage.engine import open_engine
+from newscrawl.storage.queries.crawls import stored_articles
+from newscrawl.urls.normalize import normalise
+from tests.support.crawling import crawl
+
+
+def words(text: str) -> Counter[str]:
+    return Counter(re.findall(r"\w+", text.lower()))
+
+
+def overlap(truth: str, found: str) -> float:
+    """F1 of the bags of words."""
+    a, b = words(truth), words(found)
+    return 2 * (a & b).total() / (a.total() + b.total()) if a or b else 1.0
+
+
+def test_real_news_pages_are_stored_with_their_text_and_day(corpora: Path, sqlite_url: str) -> None:
+    folder = corpora / "news-dev"
+    done = crawl("archive", database_url=sqlite_url, path=folder)
+    assert (done.code, "Traceback" in done.log) == (0, False), done.log
+    assert done.summary["stored"] >= 130
+
+    engine = open_engine(sqlite_url)
+    stored = {article.page_key: article for article in stored_articles(engine)}
+    engine.dispose()
+    lines = (folder / "truth.jsonl").read_text(encoding="utf-8").split("\n")
+    truths = [json.loads(line) for line in lines if line]
+    pairs = [(truth, stored.get(normalise(truth["url"]))) for truth in truths]
+    assert fmean(overlap(truth["article_body"], found.article_body if found else "") for truth, found in pairs) > 0.95
+    dated = [(truth, found) for truth, found in pairs if truth["date_published"] and found and found.date_published]
+    # The truth's day is the publisher's, the stored one is UTC's.
+    near = [
+        abs(int(truth["date_published"][8:10]) - found.date_published.day) in {0, 1, 29, 30} for truth, found in dated
+    ]
+    assert len(dated) >= 130
+    assert fmean(near) > 0.95
+
+
+@pytest.mark.parametrize("name", ["news-dev", "wcxb-dev"])
+def test_extraction_of_every_eighth_page_is_not_worse_than_its_floors(corpora: Path, name: str) -> None:
+    corpus = Corpus(corpora / name, every=8)
+    scores = score(corpus.truth(), measure(corpus).predictions)
+    assert scores.pages > 15
+    assert shortfalls(corpus, scores, read_floors()) == []

@@ -1,0 +1,62 @@
+"""The rules on pages are checked when they are loaded, and explained."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+
+import pytest
+
+from newscrawl.boilerplate.page_rules import folded, page_rules, read_page_rules
+from newscrawl.data_files import RuleFileError
+from tests.support.paths import ROOT
+
+COMMANDS = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+SAYS = '[[says]]\nid = "a"\nwhy = "b"\nverdict = "login"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            SAYS + 'where = "tittle"\nlines.en = ["x"]',
+            "'a' looks in 'tittle'; known places: headline, line, text, title",
+        ),
+        (SAYS + 'where = "title"', "[[says]] 'a' lacks 'lines' or 'pattern'"),
+        (SAYS + 'where = "title"\npattern = "("', "pattern of 'a' is wrong"),
+        (SAYS + 'where = "title"\nline.en = ["x"]', "line 6: unknown key 'line'; did you mean 'lines'?"),
+        ('[[path]]\nid = "a"\nwhy = "b"\nverdict = "login"', "[[path]] 'a' lacks 'words'"),
+        ('[[sing]]\nid = "a"', "line 1: unknown key 'sing'; did you mean 'sign'?"),
+    ],
+)
+def test_a_wrong_rule_file_names_file_and_cause(text: str, message: str) -> None:
+    with pytest.raises(RuleFileError) as refused:
+        read_page_rules(text, "x.toml")
+    assert "x.toml" in str(refused.value)
+    assert message in str(refused.value)
+
+
+def test_terms_are_folded_and_an_asterisk_makes_a_beginning() -> None:
+    [rule] = read_page_rules(SAYS + 'where = "title"\nlines.en = ["Sign In", "Log in to*"]', "x.toml").rules
+    assert rule.terms == {"sign in"}
+    assert rule.starts == ("log in to",)
+    assert folded("  SAYFA\u00a0İÇİN  l’eau ") == "sayfa için l'eau"
+
+
+def test_every_rule_has_its_own_id() -> None:
+    ids = Counter([rule.id for rule in page_rules().rules] + list(page_rules().signs))
+    assert ids.most_common(1)[0][1] == 1
+
+
+def test_every_verdict_is_explained() -> None:
+    verdicts = {rule.verdict for rule in page_rules().rules} | {"no_text", "empty", "binary", "too_complex"}
+    assert len(verdicts) > 15
+    assert {verdict for verdict in verdicts if f"`{verdict}`" not in COMMANDS} == set()
+
+
+@pytest.mark.parametrize("rule", [rule for rule in page_rules().rules if rule.pattern], ids=lambda rule: rule.id)
+@pytest.mark.parametrize("piece", ["a", " ", "-", "1 ", "(m/", "seite 1 ", "our 55 ", "与 "])
+def test_patterns_are_linear(rule, piece: str) -> None:  # type: ignore[no-untyped-def]
+    start = time.perf_counter()
+    rule.pattern.search(piece * 20_000)
+    assert time.perf_counter() - start < 0.5

@@ -1,0 +1,115 @@
+"""`scrapy plan`: what a crawl would fetch, without fetching."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from newscrawl.commands.plan import even_shares
+from newscrawl.items import Outcome
+from newscrawl.storage.queries.history import site_plan
+from newscrawl.storage.records import Period
+from tests.support.crawling import Answer, article_page, crawl, front_page, query, scrapy, tiny_site
+from tests.support.store import Store
+
+A, B, C, FEED = (f"https://example.org/{name}" for name in ("a", "b", "c", "feed"))
+
+
+def test_a_plan_tells_new_unfinished_and_due_pages_apart(store: Store) -> None:
+    [feed] = store.take(FEED, kind="feed")
+    store.finish_listing(feed, A, B)
+    done, _ = store.take(A, C)
+    store.finish(done, Outcome.STORED, "new")
+    plan = site_plan(store.engine, "example.org", store.now)
+    assert [(page.url, page.reason) for page in plan.listings] == [(FEED, "due")]
+    assert [(page.url, page.reason) for page in plan.articles] == [(B, "new"), (C, "unfinished")]
+    assert plan.next_visit_at == store.now + timedelta(hours=1)
+    later = site_plan(store.engine, "example.org", store.now + timedelta(hours=1), limit=1)
+    assert [(page.url, page.reason) for page in later.articles] == [(A, "due")]
+
+
+def test_a_site_whose_host_rests_has_nothing_planned(sqlite_url: str) -> None:
+    answer = Answer(status=429, headers={"Retry-After": "3600"})
+    with tiny_site({"/": answer, "/robots.txt": Answer(b"", 404)}) as site:
+        crawl("news", url=site.url, database_url=sqlite_url)
+        told = scrapy("plan", "-a", f"url={site.url}", database_url=sqlite_url)
+        patient = {"NEWSCRAWL_BACKOFF_LONGEST_WAIT": 7200}
+        waits = scrapy("plan", "-a", f"url={site.url}", database_url=sqlite_url, **patient)
+    assert "asked to be left alone until" in told.output, told.log
+    assert "asked to be left alone until" not in waits.output, "a crawl waits for a rest that is not too long"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "total", "shares"),
+    [([20, 2], 12, [10, 2]), ([1, 1, 9], 12, [1, 1, 9]), ([5, 5, 5], 10, [4, 3, 3]), ([7], None, [7]), ([], 3, [])],
+)
+def test_a_plan_shares_a_budget_out_as_a_crawl_does(wanted: list[int], total: int | None, shares: list[int]) -> None:
+    assert even_shares(wanted, total) == shares
+
+
+def test_a_plan_of_a_time_holds_what_may_be_of_it(store: Store) -> None:
+    store.take(A, limit=0, published_at=datetime(2026, 10, 2, tzinfo=UTC))
+    store.take(B, limit=0)
+    period = Period(datetime(2026, 11, 1, tzinfo=UTC))
+    plan = site_plan(store.engine, "example.org", store.now, period=period)
+    assert [page.url for page in plan.articles] == [B]
+
+
+def test_a_plan_is_what_the_next_crawl_fetches_and_asks_nobody(sqlite_url: str) -> None:
+    paths = [f"/2026/11/20/{name}-of-the-town-council-was-published" for name in ("report", "answer", "review")]
+    pages = {path: article_page(path[12:18]) for path in paths}
+    with tiny_site({"/": front_page(*paths), **pages}) as site:
+        crawl("news", url=site.url, database_url=sqlite_url, max_pages=1)
+        asked = len(site.requests)
+        told = scrapy("plan", "-a", f"url={site.url}", database_url=sqlite_url)
+        urls = scrapy("plan", "-a", f"url={site.url}", "--urls", database_url=sqlite_url)
+        one = scrapy("plan", "-a", f"url={site.url}", "-a", "max_pages=1", "--json", database_url=sqlite_url)
+        assert len(site.requests) == asked
+        crawl("news", url=site.url, database_url=sqlite_url)
+        fetched = {path for path in site.paths()[asked:] if path in paths}
+    assert (told.code, urls.code) == (0, 0), told.log + urls.log
+    assert "then, at the earliest" in told.output
+    planned = {line.split("\t")[2] for line in urls.output.splitlines() if "\tarticle\t" in line}
+    assert planned == {site.url + path for path in fetched}
+    assert len(planned) == 2
+    assert len(json.loads(one.output)[0]["articles"]) == 1
+
+
+SITEMAP = "<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{}</urlset>"
+INDEX = "<sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{}</sitemapindex>"
+
+
+def test_an_archive_is_read_newest_first_within_a_budget_over_several_runs(sqlite_url: str) -> None:
+    months = {
+        month: [f"/2026/{month}/{day:02}/report-{day}-of-the-town-council" for day in (3, 9)]
+        for month in ("07", "08", "10")
+    }
+    answers: dict[str, bytes] = {"/": front_page(), "/robots.txt": b"Sitemap: {url}/sitemap.xml\n"}
+    answers["/sitemap.xml"] = INDEX.format(
+        "".join(f"<sitemap><loc>{{url}}/sitemap-2026-{month}.xml</loc></sitemap>" for month in months)
+    ).encode()
+    for month, paths in months.items():
+        locs = "".join(
+            f"<url><loc>{{url}}{path}</loc><lastmod>{path[1:11].replace('/', '-')}T08:00:00Z</lastmod></url>"
+            for path in paths
+        )
+        answers[f"/sitemap-2026-{month}.xml"] = SITEMAP.format(locs).encode()
+        answers |= {
+            path: article_page(path[1:].replace("/", " ")).replace(b"2026-11-20", path[1:11].replace("/", "-").encode())
+            for path in paths
+        }
+    arguments = {"since": "2026-07-01", "until": "2026-08-31", "max_pages": 3}
+    with tiny_site(answers) as site:
+        first = crawl("news", url=site.url, database_url=sqlite_url, **arguments)
+        asked = site.paths()
+        crawl("news", url=site.url, database_url=sqlite_url, **arguments)
+        again = site.paths()[len(asked) :]
+    assert first.code == 0, first.log
+    assert "/sitemap-2026-10.xml" not in asked + again
+    # What is asked for at the same time arrives in any order.
+    assert {path for path in asked if "report" in path} == {*months["08"], months["07"][1]}
+    assert {path for path in again if "report" in path} == {months["07"][0]}
+    rows = query(sqlite_url, "SELECT count(*) FROM articles")
+    assert rows == [(4,)]

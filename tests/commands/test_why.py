@@ -1,0 +1,133 @@
+"""`scrapy why`: what became of a URL."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+from newscrawl.commands.why import lines_of, reasons_of_absence
+from newscrawl.items import Article, Outcome
+from newscrawl.sites.registry import Registry
+from newscrawl.storage.engine import open_engine
+from newscrawl.storage.operations.rekeying import MakeKeysAgain
+from newscrawl.storage.queries.history import PageHistory, page_history, page_history_of
+from newscrawl.storage.upgrade import upgrade
+from newscrawl.urls.identity import IdentityRules
+from newscrawl.urls.keys import PageKeys
+from tests.support.crawling import article_page, crawl, front_page, scrapy, tiny_site
+from tests.support.store import Store
+
+A, B, FEED = (f"https://example.org/{name}" for name in ("a", "b", "feed"))
+
+
+def history(store: Store, url: str) -> PageHistory:
+    found = page_history(store.engine, url)
+    assert found is not None
+    return found
+
+
+def test_a_pages_history_tells_every_visit_and_what_it_brought(
+    store: Store, make_article: Callable[..., Article]
+) -> None:
+    [visit] = store.take(A, discovered_from=FEED)
+    store.finish(visit, Outcome.ERROR, "timeout", http_status=None)
+    store.start_crawl()
+    store.now += timedelta(hours=1)
+    [visit] = store.take(A)
+    store.save(make_article(A, headline="The news"), visit)
+    store.start_crawl()
+    store.now += timedelta(hours=1)
+    [visit] = store.take(A)
+    store.save(make_article(A, headline="The later news"), visit)
+    text = "\n".join(lines_of(history(store, A)))
+    assert f"found       2026-11-22 12:00:00 UTC, on {FEED}" in text
+    assert "error: timeout, no answer" in text
+    assert "stored: new, HTTP 200" in text
+    assert "updated: content_changed, HTTP 200" in text
+    assert "article 1, which was read from this page, revision 2" in text
+    assert "The later news" in text
+    assert [change.kind for change in history(store, A).article.changes] == ["inserted", "revised"]  # type: ignore[union-attr]
+    assert "revised, revision 2, " in text
+    assert "next visit  2026-11-22 15:00:00 UTC" in text
+
+
+def test_it_names_the_agency_and_the_other_articles_of_the_story(
+    store: Store, make_article: Callable[..., Article]
+) -> None:
+    facts = {"headline": "The news", "article_body": "What an agency wrote of it.\n\nAnd what it means."}
+    store.save(make_article(A, **facts))
+    store.save(make_article("https://example.net/copy", site="example.net", source_organization="AFP", **facts))
+    assert f"the same story: {A}" in "\n".join(lines_of(history(store, "https://example.net/copy")))
+    assert "credited to AFP" in "\n".join(lines_of(history(store, "https://example.net/copy")))
+
+
+def test_it_tells_where_a_page_leads_and_what_leads_to_it(store: Store) -> None:
+    [old] = store.take(A)
+    assert store.follow(old, B) is not None
+    assert history(store, A).redirects_to == B
+    assert history(store, B).redirected_from == (A,)
+    assert "taken up by crawl 1, not finished" in "\n".join(lines_of(history(store, B)))
+
+
+def test_a_listings_visits_tell_what_they_brought(store: Store) -> None:
+    [feed] = store.take(FEED, kind="feed")
+    store.finish_listing(feed, A, B)
+    assert "not_article: feed, HTTP 200, 2 new articles" in "\n".join(lines_of(history(store, FEED)))
+    assert "waits for its first crawl" in "\n".join(lines_of(history(store, A)))
+
+
+def test_for_an_unknown_url_it_tells_what_would_keep_a_crawl_from_it(tmp_path: Path) -> None:
+    (tmp_path / "example.org.toml").write_text(
+        'url = "https://example.org/"\nenabled = false\n[discovery]\ndeny = ["/shop/"]\nallow = ["/20"]',
+        encoding="utf-8",
+    )
+    registry = Registry(tmp_path)
+    reasons = "\n".join(reasons_of_absence("https://example.org/shop/cart", registry))
+    assert "does not look like an article's" in reasons
+    assert "not enabled" in reasons
+    assert "deny = '/shop/'" in reasons
+    assert "allow = ['/20']" in reasons
+    assert "file that is no page" in "\n".join(reasons_of_absence("https://example.org/a.jpg", registry))
+    assert "no site file for example.net" in "\n".join(reasons_of_absence("https://example.net/x", registry))
+
+
+def test_the_command_answers_for_any_spelling_of_a_url_and_has_codes_for_programs(sqlite_url: str) -> None:
+    path = "/2026/11/20/report-of-the-town-council-was-published"
+    missing = scrapy("why", "https://example.org/a", database_url=sqlite_url)
+    assert (missing.code, "there is no database" in missing.log) == (6, True)
+    assert not Path(sqlite_url.removeprefix("sqlite:///")).exists()
+    with tiny_site({"/": front_page(path), path: article_page("council")}) as site:
+        crawl("news", url=site.url, database_url=sqlite_url)
+        told = scrapy("why", f"{site.url}{path}/?utm_source=rss#top", database_url=sqlite_url)
+        as_json = scrapy("why", "--json", site.url + path, database_url=sqlite_url)
+        unknown = scrapy("why", f"{site.url}/2026/11/21/nothing-of-the-kind", database_url=sqlite_url)
+    assert told.code == 0, told.log
+    assert "stored: new, HTTP 200" in told.output
+    assert json.loads(as_json.output)["visits"][0]["outcome"] == "stored"
+    assert (unknown.code, "No crawl has met" in unknown.output) == (1, True)
+    wrong = scrapy("why", "example.org/a", database_url=sqlite_url)
+    assert (wrong.code, "did you mean" in wrong.log) == (2, True)
+
+
+def test_a_page_is_found_though_its_sites_rules_changed_since_the_last_crawl(store: Store) -> None:
+    rules = IdentityRules(drop_parameters=("teaser",))
+    store.do(MakeKeysAgain(PageKeys({"example.org": rules}), store.now))
+    store.take(A)
+    found = page_history_of(store.engine, f"{A}?teaser=1&utm_source=x")
+    assert found is not None
+    assert found.url == A
+    assert page_history_of(store.engine, f"{A}?other=1") is None
+
+
+def test_it_answers_while_another_program_writes(sqlite_url: str) -> None:
+    engine = open_engine(sqlite_url)
+    upgrade(engine)
+    engine.dispose()
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        told = scrapy("why", A, database_url=sqlite_url)
+    assert (told.code, "No crawl has met" in told.output) == (1, True), told.log

@@ -1,0 +1,192 @@
+"""What a page says anew about an article whose text is the same."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from newscrawl.dedup.metadata_changes import FIELDS, changed_metadata
+from newscrawl.items import Precision
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+IMAGE = {"url": "https://example.org/a.jpg?w=800", "caption": "The bridge", "credit": None}
+STORED: dict[str, Any] = dict.fromkeys(FIELDS) | {
+    "headline": "The bridge is closed",
+    "article_body": "Nobody may cross.",
+    "article_body_html": "<p>Nobody may cross.</p>",
+    "authors": ["Ada Berger", "Carl Diaz"],
+    "keywords": ["bridge", "flood"],
+    "images": [IMAGE],
+    "main_image": "https://example.org/a.jpg?w=800",
+    "in_language": "en-GB",
+    "date_published": NOON,
+    "date_published_raw": "2026-11-20T12:00:00Z",
+    "date_published_precision": Precision.INSTANT,
+    "date_modified": NOON + HOUR,
+    "article_section": "Local",
+    "disagreements": ["authors"],
+    "sources": {
+        "authors": "json-ld",
+        "keywords": "meta",
+        "in_language": "json-ld",
+        "date_published": "json-ld",
+        "article_section": "feed",
+    },
+    "date_downloaded": NOON + 2 * HOUR,
+}
+
+
+def changed(
+    stored: dict[str, Any] | None = None, *, source: str | None = None, by_extractor: bool = False, **new: Any
+) -> dict[str, Any]:
+    """What a version with *new* values changes; all of these come from *source*, where it is given."""
+    values = STORED | {"date_downloaded": NOON + 5 * HOUR} | new
+    if source is not None:
+        values["sources"] = values["sources"] | dict.fromkeys(new, source)
+    return changed_metadata(STORED | (stored or {}), values, by_extractor=by_extractor)
+
+
+def test_the_same_metadata_change_nothing() -> None:
+    assert changed() == changed(by_extractor=True) == {}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("authors", ["Ada Berger", "Grace Hopper"]),
+        ("article_section", "Traffic"),
+        ("description", "Since the flood"),
+        ("keywords", ["bridge"]),
+        ("is_accessible_for_free", False),
+        ("main_image", "https://example.org/b.jpg"),
+        ("images", [IMAGE | {"credit": "Reuters"}]),
+    ],
+)
+def test_another_value_replaces_the_stored_one_and_its_source(field: str, value: Any) -> None:
+    new = changed(**{field: value}, source="json-ld")
+    assert new.keys() == {field, "sources", "disagreements"}
+    assert (new[field], new["sources"]) == (value, STORED["sources"] | {field: "json-ld"})
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "source"),
+    [
+        ("authors", ["Staff"], "dom"),
+        ("keywords", ["news"], "feed"),
+        ("in_language", "en-US", "opengraph"),
+        ("in_language", "en", "text"),
+        ("article_section", "News", "section"),
+        ("date_published", NOON - 3 * HOUR, "dom"),
+        ("date_published", NOON - 300 * HOUR, "date_modified"),
+    ],
+)
+def test_a_value_from_a_lesser_source_replaces_none_but_fills_a_gap(field: str, value: Any, source: str) -> None:
+    assert changed(**{field: value}, source=source) == {}
+    nothing: Any = [] if isinstance(value, list) else None
+    assert changed({field: nothing}, **{field: value}, source=source)[field] == value
+
+
+@pytest.mark.parametrize("source", ["text", "url", "date_modified"])
+def test_a_guess_does_not_replace_a_guess(source: str) -> None:
+    guessed = {"sources": {"in_language": source, "date_published": source}}
+    assert changed(guessed, in_language="fr", date_published=NOON - HOUR, source=source) == {}
+
+
+def test_the_staff_does_not_take_a_persons_place_and_gives_way_to_one_from_a_lesser_source() -> None:
+    staff = {"authors": ["Staff"], "sources": STORED["sources"]}
+    assert changed(authors=["Staff"], source="site rule") == {}
+    gazette = "The Town Gazette"
+    assert "authors" not in changed(authors=[gazette], publisher=gazette, source="json-ld")
+    assert changed(staff, authors=["Ada Berger"], source="dom")["authors"] == ["Ada Berger"]
+
+
+def test_sources_and_disagreements_of_what_did_not_change_stay() -> None:
+    new = changed(description="New", sources={"description": "meta"}, disagreements=["headline"])
+    assert new["sources"] == STORED["sources"] | {"description": "meta"}
+    assert new["disagreements"] == ["authors"]
+    assert changed(authors=["Grace Hopper"], disagreements=[])["disagreements"] == []
+
+
+@pytest.mark.parametrize("field", ["authors", "article_section", "images", "main_image", "date_published"])
+def test_what_a_page_no_longer_states_stays(field: str) -> None:
+    nothing: Any = [] if isinstance(STORED[field], list) else None
+    assert changed(**{field: nothing}) == {}
+
+
+def test_order_and_case_of_names_and_keywords_are_no_change() -> None:
+    assert changed(authors=["Carl Diaz", "ADA BERGER"], keywords=["Flood", "bridge"]) == {}
+
+
+@pytest.mark.parametrize(
+    "url", ["https://example.org/a.jpg?w=800&token=7f3", "https://cdn2.example.net/a.jpg", "http://example.org/a.jpg"]
+)
+def test_an_image_is_known_by_its_path(url: str) -> None:
+    assert changed(main_image=url, images=[IMAGE | {"url": url}]) == {}
+
+
+def test_where_no_path_names_a_file_an_image_is_known_by_its_query() -> None:
+    one, other = (f"https://example.org/_next/image?url=%2F{name}.jpg" for name in ("one", "other"))
+    assert changed({"main_image": one}, main_image=other)["main_image"] == other
+
+
+def test_a_later_time_of_change_alone_is_no_change_and_goes_along_with_another() -> None:
+    later = NOON + 2 * HOUR
+    assert changed(date_modified=later, date_modified_raw="later") == {}
+    assert changed(date_modified=later, description="New")["date_modified"] == later
+
+
+def test_an_earlier_time_of_change_does_not_replace_a_later_one() -> None:
+    assert "date_modified" not in changed(date_modified=NOON, description="New")
+    assert "date_modified" not in changed({"date_modified": None}, date_modified=NOON - HOUR, description="New")
+
+
+def test_another_date_of_publication_brings_its_parts() -> None:
+    new = changed(date_published=NOON - HOUR, date_published_raw="11:00", date_modified=None)
+    assert (new["date_published"], new["date_published_raw"]) == (NOON - HOUR, "11:00")
+    assert new["date_published_precision"] == Precision.INSTANT
+    assert "date_modified" not in new
+
+
+def test_a_time_of_change_from_before_the_new_date_of_publication_goes() -> None:
+    stored = {"date_downloaded": NOON + 4 * HOUR}
+    new = changed(stored, date_published=NOON + 3 * HOUR, date_modified=NOON + 2 * HOUR, source="json-ld")
+    assert (new["date_published"], new["date_modified"]) == (NOON + 3 * HOUR, None)
+    assert "date_modified" not in new["sources"]
+
+
+def test_an_article_that_was_there_before_a_date_was_not_published_then() -> None:
+    assert changed(date_published=NOON + 4 * HOUR) == {}
+    assert changed(date_published=STORED["date_downloaded"]) != {}
+
+
+@pytest.mark.parametrize("hours", [-11, -5, 0, 9, 14])
+def test_the_same_day_said_less_exactly_is_the_same_date(hours: int) -> None:
+    evening = datetime(2026, 11, 20, 20, 30, tzinfo=timezone(timedelta(hours=hours)))
+    day = {"date_published": NOON.replace(hour=0), "date_published_precision": Precision.DAY}
+    assert changed({"date_published": evening.astimezone(UTC)}, **day) == {}
+    known = day | {"date_downloaded": NOON + 48 * HOUR}
+    assert changed(known, date_published=evening.astimezone(UTC)) != {}, "an hour where only the day was known"
+    assert changed(date_published=NOON - 60 * HOUR, date_published_precision=Precision.DAY) != {}
+
+
+def test_only_a_newer_extractor_changes_how_the_same_text_is_set() -> None:
+    html = "<p>Nobody may <b>cross</b>.</p>"
+    assert changed(article_body_html=html) == {}
+    assert changed(article_body_html=html, by_extractor=True)["article_body_html"] == html
+
+
+def test_what_a_newer_extractor_leaves_out_is_taken_out_where_its_source_is_still_there() -> None:
+    without = {name: source for name, source in STORED["sources"].items() if name != "authors"}
+    new = changed(authors=[], sources=without, disagreements=[], by_extractor=True)
+    assert new == {"authors": [], "disagreements": [], "sources": without}
+    assert changed(authors=[], sources={"article_section": "feed"}, by_extractor=True) == {}, (
+        "the page lost its JSON-LD"
+    )
+
+
+def test_a_newer_extractor_may_read_a_value_from_a_lesser_source() -> None:
+    sources = STORED["sources"] | {"authors": "dom"}
+    assert changed(authors=["Ada Berger"], sources=sources, by_extractor=True)["authors"] == ["Ada Berger"]

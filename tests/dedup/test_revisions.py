@@ -1,0 +1,163 @@
+"""What kind of change a revision is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from newscrawl.data_files import RuleFileError, package_file
+from newscrawl.dedup.revisions import Label, Version, is_re_extracted, read_vocabulary, revision_of
+
+HEADLINE = "Council votes for a new bridge"
+BODY = (
+    "The town council voted on Tuesday for a new bridge over the river, which is to cost 12 million euros.\n\n"
+    "Mayor Anna Berger said that the old bridge could not be repaired. Its pillars have been closed to lorries since "
+    "the flood of 2019, and buses have to take the way through the suburb of Neudorf.\n\n"
+    "Work is to begin in spring and to take two years. A group of residents wants to go to court because the new "
+    "bridge would stand nearer to their houses than the old one."
+)
+PARAGRAPH = (
+    "The group's lawyer told reporters that a suit would be filed within the month, and that a stop of the works "
+    "would be asked for until the court has decided about the noise."
+)
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+def label(body: str, *, headline: str = HEADLINE, old: str = BODY, language: str = "en") -> Label:
+    stored = Version(HEADLINE, old, in_language=language)
+    return revision_of(stored, Version(headline, body, in_language=language)).label
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("repaired", "repared"),
+        ("because the", "becuase the"),
+        ("would stand", "would would stand"),
+        ("a new bridge over", "anew bridge over"),
+        ("to court", "to a court"),
+        ("Berger said", "Bergr said"),
+        ("said that", "said said that"),
+        ("not be", "not not be"),
+        ("old one.", "old one!"),
+        ("suburb of Neudorf", "suburb, of Neudorf"),
+    ],
+)
+def test_a_letter_a_sign_or_a_word_written_twice_is_a_typo(old: str, new: str) -> None:
+    edited = BODY.replace(old, new, 1)
+    assert edited != BODY
+    assert label(edited) is Label.TYPO
+    assert label(BODY, old=edited) is Label.TYPO
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("12 million", "15 million"),
+        ("Anna Berger", "Maria Lindner"),
+        ("on Tuesday", "on Wednesday"),
+        ("could not be", "could be"),
+        ("flood of 2019", "flood of 2018"),
+        ("Mayor Anna Berger", "Mayor Berger"),
+    ],
+)
+def test_another_number_or_name_or_sense_is_a_correction(old: str, new: str) -> None:
+    assert label(BODY.replace(old, new)) is Label.CORRECTION
+
+
+@pytest.mark.parametrize(
+    ("language", "note"),
+    [
+        ("en", "Correction: The bridge costs 15 million euros, not 12 million."),
+        ("en", "CORRECTION (Nov. 22): The bridge costs 15 million euros."),
+        ("en", "This article was amended on 22 November 2026 to say who pays for the bridge."),
+        ("en", "An earlier version of this story said that the bridge was closed."),
+        ("de", "Korrektur: Die Brücke kostet 15 Millionen Euro."),
+        ("de", "In einer früheren Version dieses Artikels stand, die Brücke sei gesperrt."),
+        ("fr", "Rectificatif : le pont coûtera 15 millions d’euros."),
+        ("fr", "Une version précédente de cet article indiquait un autre prix."),
+        ("es", "Fe de errores: el puente costará 15 millones de euros."),
+        ("it", "Errata corrige: il ponte costerà 15 milioni di euro."),
+        ("pt", "Uma versão anterior deste texto informava outro preço."),
+        ("nl", "Rectificatie: de brug kost 15 miljoen euro."),
+        ("pl", "Sprostowanie: most będzie kosztował 15 milionów euro."),
+        ("ru", "Исправление: мост обойдётся в 15 миллионов евро."),
+        ("sv", "Rättelse: bron kostar 15 miljoner euro."),
+        ("fi", "Oikaisu 22.11.: silta maksaa 15 miljoonaa euroa."),
+        ("ja", "訂正：橋の費用は1500万ユーロです。"),
+        ("ar", "تصحيح: تبلغ تكلفة الجسر 15 مليون يورو."),
+    ],
+)
+def test_a_stated_correction_is_one_in_any_language(language: str, note: str) -> None:
+    assert label(f"{BODY}\n\n{note}", language=language) is Label.CORRECTION
+    assert label(f"{note}\n\n{BODY}", language=language) is Label.CORRECTION
+
+
+def test_a_correction_that_was_stated_before_is_none_of_this_version() -> None:
+    note = "\n\nCorrection: The bridge costs 12 million euros."
+    assert label(BODY + note + "\n\n" + PARAGRAPH, old=BODY + note) is Label.UPDATE
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Analysts expect a market correction in spring, after a year of rising prices for steel and for concrete.",
+        "Corrections officers have to take the way through the suburb, too, and asked for a ferry.",
+        "The article of the constitution that was amended in 1998 leaves such works to the towns alone.",
+    ],
+)
+def test_prose_that_speaks_of_corrections_states_none(words: str) -> None:
+    assert label(f"{BODY}\n\n{words}") is Label.UPDATE
+
+
+def test_a_new_paragraph_is_an_update() -> None:
+    assert label(f"{BODY}\n\n{PARAGRAPH}") is Label.UPDATE
+    assert label(f"{PARAGRAPH}\n\n{BODY}") is Label.UPDATE
+    assert label(BODY.replace("Work is", f"{PARAGRAPH}\n\nWork is")) is Label.UPDATE
+
+
+def test_a_text_that_grew_to_three_times_its_length_around_what_stays_is_an_update() -> None:
+    grown = "\n\n".join([PARAGRAPH.replace("month", f"month {n}").replace("lawyer", f"aide {n}") for n in range(9)])
+    assert label(f"{BODY}\n\n{grown}") is Label.UPDATE
+
+
+def test_a_line_of_names_taken_out_is_an_update() -> None:
+    assert label(BODY, old=f"{BODY}\n\nAnna Berger") is Label.UPDATE
+
+
+def test_another_headline_is_an_update_and_a_slip_in_it_a_typo() -> None:
+    assert label(BODY, headline="Bridge comes after long quarrel") is Label.UPDATE
+    assert label(BODY, headline="Council vote for a new bridge") is Label.TYPO
+
+
+def test_a_text_of_which_next_to_nothing_stayed_is_a_rewrite() -> None:
+    other = "\n\n".join([PARAGRAPH, PARAGRAPH.replace("lawyer", "speaker"), BODY.split("\n\n")[0]])
+    assert label(other) is Label.REWRITE
+
+
+def test_the_size_of_a_change_is_told_with_its_label() -> None:
+    stored = Version(HEADLINE, BODY)
+    typo = revision_of(stored, Version(HEADLINE, BODY.replace("repaired", "repared")))
+    update = revision_of(stored, Version(HEADLINE, f"{BODY}\n\n{PARAGRAPH}"))
+    rewrite = revision_of(stored, Version("Another headline stands here", PARAGRAPH))
+    assert 0 < typo.size < 0.02 < update.size < 0.3 < 0.9 < rewrite.size <= 1
+
+
+def test_another_text_by_a_newer_extractor_is_its_doing_unless_the_page_says_otherwise() -> None:
+    stored = Version(HEADLINE, BODY, extractor_version=2, date_modified=NOW)
+    assert is_re_extracted(stored, Version(HEADLINE, PARAGRAPH, extractor_version=3, date_modified=NOW))
+    assert is_re_extracted(stored, Version(HEADLINE, PARAGRAPH, extractor_version=3))
+    later = NOW + timedelta(hours=1)
+    assert not is_re_extracted(stored, Version(HEADLINE, PARAGRAPH, extractor_version=3, date_modified=later))
+    assert not is_re_extracted(stored, Version(HEADLINE, PARAGRAPH, extractor_version=2))
+    assert not is_re_extracted(Version(HEADLINE, BODY), Version(HEADLINE, PARAGRAPH, extractor_version=3))
+
+
+def test_the_words_of_corrections_are_read_with_their_errors_named() -> None:
+    text = package_file("revisions.toml", "newscrawl.dedup")
+    assert read_vocabulary(text, "revisions.toml").negations["en"] >= {"not", "never"}
+    with pytest.raises(RuleFileError, match=r"x\.toml, line 1: unknown key 'titel'; did you mean"):
+        read_vocabulary("titel = 1", "x.toml")
+    with pytest.raises(RuleFileError, match="pattern of 'a' is wrong"):
+        read_vocabulary("[[sentence]]\nid = 'a'\nwhy = 'b'\n[sentence.patterns]\nen = '('", "x.toml")

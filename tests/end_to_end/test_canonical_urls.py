@@ -1,0 +1,189 @@
+"""Canonical URLs, redirects and copies: one article, whichever URL leads to it; and none where the site is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import text
+
+from newscrawl.items import Article
+from newscrawl.storage.engine import open_engine
+from newscrawl.storage.schema import article_revisions, articles, pages
+from tests.support.crawling import Answer, article_page, crawl, front_page, outcomes, query, scrapy, tiny_site
+from tests.support.store import Store
+
+MakeArticle = Callable[..., Article]
+COPY, OWN, THIRD = (f"https://example.org/news/the-long-vote-ends-{number}" for number in (10001, 10002, 10003))
+TEXT = {"headline": "The vote", "article_body": "What was decided, and what it means for those who live there."}
+OTHER = {"headline": "A storm", "article_body": "It rained all night, and trains stood still until noon."}
+
+
+def test_the_page_that_is_the_canonical_one_takes_the_article_over_from_its_copy(
+    store: Store, make_article: MakeArticle
+) -> None:
+    first = store.save(make_article(COPY, canonical_url=OWN, **TEXT))
+    saved = store.save(make_article(OWN, canonical_url=OWN, **TEXT))
+    assert (saved.outcome, saved.article_id) == ("unchanged", first.article_id)
+    [article] = store.rows(articles)
+    copy, own = store.rows(pages)
+    assert (article.url, article.key, article.page_id) == (OWN, OWN, own.id)
+    assert (copy.outcome, copy.reason, copy.next_visit_at, copy.article_id) == (
+        "duplicate",
+        "same_url",
+        None,
+        article.id,
+    )
+    assert own.next_visit_at is not None
+
+
+def test_copies_do_not_take_the_article_from_each_other(store: Store, make_article: MakeArticle) -> None:
+    first = store.save(make_article(COPY, canonical_url=THIRD, **TEXT))
+    saved = store.save(make_article(OWN, canonical_url=THIRD, **TEXT))
+    assert (saved.outcome, saved.reason, saved.article_id) == ("duplicate", "same_url", first.article_id)
+    [article] = store.rows(articles)
+    assert (article.url, article.key) == (COPY, THIRD)
+
+
+def test_another_text_under_the_same_canonical_url_is_another_article(store: Store, make_article: MakeArticle) -> None:
+    for body in (TEXT, OTHER):
+        store.save(make_article(OWN if body is TEXT else COPY, canonical_url=OWN, **body))
+    assert [(row.headline, row.key) for row in store.rows(articles)] == [("The vote", OWN), ("A storm", COPY)]
+
+
+def test_the_page_itself_gets_its_key_from_one_that_claimed_it_first(store: Store, make_article: MakeArticle) -> None:
+    store.save(make_article(COPY, canonical_url=OWN, **OTHER))
+    store.save(make_article(THIRD, canonical_url=OWN, **(TEXT | {"headline": "Third", "article_body": "Sunny."})))
+    store.save(make_article(OWN, **TEXT))
+    keys = [(row.headline, row.key) for row in store.rows(articles)]
+    assert keys == [("A storm", COPY), ("Third", THIRD), ("The vote", OWN)]
+
+
+def test_articles_with_a_wrong_canonical_url_are_known_again(store: Store, make_article: MakeArticle) -> None:
+    for round_ in range(3):
+        store.start_crawl()
+        for url, words in ((OWN, TEXT), (COPY, OTHER)):
+            article = make_article(url, canonical_url=OWN, **(words | {"description": f"round {round_}"}))
+            store.save(article)
+    changed = make_article(COPY, canonical_url=OWN, headline="A storm", article_body="It has stopped.")
+    store.start_crawl()
+    changed.date_downloaded = store.now + timedelta(hours=1)
+    assert store.save(changed).outcome == "updated"
+    assert [(row.key, row.revision) for row in store.rows(articles)] == [(OWN, 1), (COPY, 2)]
+    assert len(store.rows(article_revisions)) == 1
+
+
+def test_a_page_whose_canonical_url_changes_keeps_its_article(store: Store, make_article: MakeArticle) -> None:
+    first = store.save(make_article(OWN, canonical_url=OWN, **TEXT))
+    store.start_crawl()
+    same = store.save(make_article(OWN, canonical_url=THIRD, **TEXT))
+    assert (same.outcome, same.article_id) == ("unchanged", first.article_id)
+    store.start_crawl()
+    other = store.save(make_article(OWN, canonical_url=THIRD, **(TEXT | {"headline": "The vote ends"})))
+    assert (other.outcome, other.article_id) == ("updated", first.article_id)
+
+
+def test_articles_of_one_batch_may_share_a_wrong_canonical_url(store: Store, make_article: MakeArticle) -> None:
+    new = [
+        make_article(f"{OWN}{number}", canonical_url=THIRD, headline=f"H{number}", article_body=f"{number} " * 20)
+        for number in range(20)
+    ]
+    store.save_all(new)
+    assert len(store.rows(articles)) == 20
+
+
+def with_canonical(page: bytes, url: str) -> bytes:
+    return page.replace(b"<head>", f"<head><link rel=canonical href='{url}'>".encode())
+
+
+def prose(name: str) -> bytes:
+    """A page of which every run of three words is its own."""
+    text = "".join(f"<p>{' '.join(f'{name}{word}x{line} is it.' for word in range(15))}</p>" for line in range(5))
+    article = f"<article><h1>On {name} and how it was</h1>{text}</article>"
+    return f"<html lang=en><head><title>On {name}</title></head><body>{article}</body></html>".encode()
+
+
+PATHS = [f"/2026/11/20/report-on-the-quarter-of-{name}" for name in ("east", "west", "south")]
+
+
+def test_a_site_whose_canonical_urls_all_name_its_front_page_keeps_all_articles(sqlite_url: str) -> None:
+    for number, canonical in enumerate(("{url}/", "/news/", PATHS[0])):
+        served = {path: with_canonical(prose(f"{number}{path[-5:]}"), canonical) for path in PATHS}
+        with tiny_site({"/": front_page(*PATHS), **served}) as server:
+            done = crawl("news", url=server.url, database_url=sqlite_url)
+        assert done.summary["stored"] == len(PATHS), canonical
+    assert query(sqlite_url, "SELECT count(*) FROM articles WHERE canonical_url IS NOT NULL") == [(9,)]
+
+
+def test_every_spelling_copy_and_redirect_leads_to_one_article_that_is_fetched_no_more(sqlite_url: str) -> None:
+    a, b, c = PATHS
+    page = with_canonical(article_page("one"), c)
+    served: dict[str, Answer | list[Answer] | bytes] = {
+        "/": front_page(a, f"{b}/", f"{c}?utm_source=front", f"{c}/amp", f"{c}/#top", f"//localhost.invalid{c}"),
+        a: Answer(b"", 301, {"Location": b}),
+        b: page,
+        f"{b}/": page,
+        c: page,
+        f"{c}/": page,
+        f"{c}/amp": page,
+    }
+    with tiny_site(served) as server:
+        first = crawl("news", url=server.url, database_url=sqlite_url)
+        fetched = [path for path in server.paths() if path.startswith("/2026")]
+        server.requests.clear()
+        second = crawl("news", url=server.url, database_url=sqlite_url)
+        again = [path for path in server.paths() if path.startswith("/2026")]
+    assert (first.code, second.code) == (0, 0), first.log + second.log
+    [(article_id, key, url)] = query(sqlite_url, "SELECT id, key, url FROM articles")
+    assert key.endswith(c)
+    assert c in url
+    rows = query(sqlite_url, "SELECT article_id FROM pages WHERE kind = 'article'")
+    assert {row[0] for row in rows} == {article_id}
+    assert len(rows) == 3
+    assert len(fetched) == 3, fetched
+    assert again == []
+
+
+def test_a_database_with_older_keys_is_refused_upgraded_and_crawled_on(sqlite_url: str) -> None:
+    with tiny_site({"/": front_page(*PATHS), **{path: article_page(path[-5:]) for path in PATHS}}) as server:
+        crawl("news", url=server.url, database_url=sqlite_url)
+        write(sqlite_url, "UPDATE articles SET key = 'https://old/' || page_id")
+        write(sqlite_url, "UPDATE pages SET key = 'https://old/' || id")
+        write(sqlite_url, "UPDATE key_rules SET made_by = '1'")
+        server.requests.clear()
+        refused = crawl("news", url=server.url, database_url=sqlite_url)
+        assert refused.code == 6
+        assert "scrapy db upgrade" in refused.log
+        assert server.requests == []
+        assert scrapy("db", "check", database_url=sqlite_url).code == 1
+        assert scrapy("db", "upgrade", database_url=sqlite_url).code == 0
+        done = crawl("news", url=server.url, database_url=sqlite_url)
+        assert [path for path in server.paths() if path in PATHS] == []
+    assert (done.code, done.summary["fetched"]) == (0, 0)
+    assert set(outcomes(sqlite_url).values()) == {"stored: new"}
+    assert query(sqlite_url, "SELECT count(*), max(revision) FROM articles") == [(3, 1)]
+
+
+def test_a_site_file_that_is_edited_makes_pages_one_without_fetching_them(sqlite_url: str, tmp_path: Path) -> None:
+    path = PATHS[0]
+    copies = [f"{path}?place={number}" for number in (1, 2)]
+    served = {copies[0]: article_page("one"), copies[1]: article_page("one", paragraphs=5), path: article_page("one")}
+    with tiny_site({"/": front_page(*copies), **served}) as server:
+        crawl("news", url=server.url, database_url=sqlite_url)
+        assert query(sqlite_url, "SELECT count(*) FROM articles") == [(2,)]
+        rules = f'url = "{server.url}"\n[identity]\ndrop_parameters = ["place"]'
+        (tmp_path / "a-paper.toml").write_text(rules, encoding="utf-8")
+        server.requests.clear()
+        done = crawl("news", url=server.url, database_url=sqlite_url, settings={"NEWSCRAWL_SITES_DIR": tmp_path})
+        assert [path for path in server.paths() if path.startswith("/2026")] == []
+    assert done.code == 0, done.log
+    assert query(sqlite_url, "SELECT count(*), max(revision) FROM articles") == [(1, 2)]
+    assert sorted(outcomes(sqlite_url).values()) == ["duplicate: same_key", "stored: new"]
+
+
+def write(database_url: str, sql: str) -> None:
+    engine = open_engine(database_url)
+    with engine.begin() as connection:
+        connection.execute(text(sql))
+    engine.dispose()

@@ -1,0 +1,106 @@
+"""Rests and backoff are remembered over runs, and forgotten when a host answers again."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from newscrawl.middlewares.backoff import refused
+from newscrawl.storage.engine import open_engine
+from newscrawl.storage.operations.hosts import RememberHost
+from newscrawl.storage.queries.crawls import refusing_hosts
+from newscrawl.storage.records import HostState
+from tests.support.crawling import Answer, article_page, crawl, front_page, outcomes, query, tiny_site
+from tests.support.store import Store
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+ONE, TWO = "/2026/11/20/report-on-one-of-the-two", "/2026/11/20/report-on-two-of-the-two"
+SITE = {"/": front_page(ONE, TWO), ONE: article_page("one"), TWO: article_page("two")}
+
+
+def after(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+def test_rests_double_while_a_host_refuses_and_says_nothing() -> None:
+    state, rests = None, []
+    now = NOW
+    for _ in range(18):
+        state = refused(state, None, now)
+        rests.append((state.rest_until - now).total_seconds())
+        now = state.rest_until
+    assert rests[:5] == [5, 10, 20, 40, 80]
+    assert rests[-1] == 86_400
+    assert (state.refusals, state.refused_since) == (18, NOW)
+
+
+@pytest.mark.parametrize(("asked", "seconds"), [(120, 120), (0, 1), (86_400, 86_400)])
+def test_a_host_gets_the_rest_that_it_asks_for(asked: float, seconds: float) -> None:
+    assert refused(None, asked, NOW) == HostState(after(seconds), 1, NOW)
+
+
+def test_answers_that_were_under_way_when_a_rest_began_do_not_double_it() -> None:
+    state = refused(None, None, NOW)
+    assert refused(state, None, after(1)) == state
+    assert refused(state, 60, after(1)) == HostState(after(61), 1, NOW)
+    assert refused(state, 1, after(1)) == state
+
+
+def test_states_are_kept_and_forgotten(store: Store) -> None:
+    first, second = HostState(after(5), 1, NOW), HostState(after(99), 2, NOW)
+    store.do(RememberHost("a.org", first, NOW))
+    store.do(RememberHost("b.org", first, NOW))
+    store.do(RememberHost("a.org", second, NOW))
+    assert refusing_hosts(store.engine) == {"a.org": second, "b.org": first}
+    store.do(RememberHost("a.org", None, NOW))
+    assert refusing_hosts(store.engine) == {"b.org": first}
+
+
+def test_a_run_within_a_rest_asks_nothing_of_the_host_and_is_fine(database_url: str) -> None:
+    busy = Answer(b"", 429, {"Retry-After": "86400"})
+    with tiny_site(SITE | {ONE: busy, TWO: busy}) as site:
+        first = crawl("news", url=site.url, database_url=database_url)
+        asked = len(site.requests)
+        second = crawl("news", url=site.url, database_url=database_url)
+        pages = crawl("article", url=site.url + TWO, database_url=database_url)
+        assert len(site.requests) == asked, "not even robots.txt"
+    assert first.code == 0
+    assert (second.code, second.summary["fetched"]) == (0, 0)
+    [told] = second.summary["sites"]
+    assert datetime.fromisoformat(told["resting_until"]) > datetime.now(UTC) + timedelta(hours=23)
+    assert "asked to be left alone until" in second.output
+    assert pages.summary["sites"][0]["rejected"] == {"blocked: retry_after": 1}
+    assert "blocked: retry_after" in outcomes(database_url).values()
+
+
+def test_after_its_rest_a_host_is_asked_again_and_its_refusals_are_forgotten(sqlite_url: str) -> None:
+    busy = Answer(b"", 503, {"Retry-After": "8"})
+    settings = {"NEWSCRAWL_BACKOFF_LONGEST_WAIT": 2}
+    with tiny_site(SITE | {"/robots.txt": busy}) as site:
+        crawl("news", url=site.url, database_url=sqlite_url, settings=settings)
+        [(refusals,)] = query(sqlite_url, "SELECT refusals FROM hosts")
+        asked = site.requests[-1][0]
+        site.answers["/robots.txt"] = Answer(b"", 404)
+        # A crawl that begins earlier finds nothing due, and leaves.
+        time.sleep(max(0.0, asked + 8.5 - time.monotonic()))
+        done = crawl("news", url=site.url, database_url=sqlite_url, settings={"NEWSCRAWL_BACKOFF_LONGEST_WAIT": 60})
+        assert next(moment for moment, _, _ in site.requests if moment > asked) - asked >= 8
+    assert refusals == 1
+    assert (done.code, done.summary["stored"]) == (0, 2)
+    assert query(sqlite_url, "SELECT count(*) FROM hosts") == [(0,)]
+
+
+def test_a_host_that_refuses_for_over_a_day_makes_the_crawl_degraded(sqlite_url: str) -> None:
+    with tiny_site(SITE) as site:
+        crawl("news", url=site.url, database_url=sqlite_url)
+        now = datetime.now(UTC)
+        long_ago = HostState(now + timedelta(hours=3), 9, now - timedelta(days=3))
+        engine = open_engine(sqlite_url)
+        with engine.begin() as connection:
+            RememberHost.apply_all(connection, [RememberHost("127.0.0.1", long_ago, now)])
+        engine.dispose()
+        done = crawl("news", url=site.url, database_url=sqlite_url)
+    assert done.code == 4
+    assert "its host has been sending us away for 3 days" in done.output

@@ -1,0 +1,111 @@
+"""The model of the body: its trees, its file, and what it may and may not overrule."""
+
+from __future__ import annotations
+
+import io
+from itertools import product
+
+import numpy as np
+import pytest
+
+from newscrawl.evidence import ExtractionRules
+from newscrawl.extraction.body.classify import settled
+from newscrawl.extraction.body.features import FEATURES
+from newscrawl.extraction.body.model import BlockModel, BlockModelError, bundled_model, read_model
+from newscrawl.extraction.extract import extract
+from tests.support.paths import ROOT
+
+
+def two_trees() -> BlockModel:
+    """x0 > 1 and x1 > 2 ask the first tree; x1 > 0 twice the second."""
+    return BlockModel(
+        np.array([0, 1, 1, 1], dtype=np.int32),
+        np.array([1, 2, 0, 0], dtype=np.float32),
+        np.array([[0, 1, 2, 4], [-1, 7, 7, 1]], dtype=np.float32),
+        0.5,
+    )
+
+
+def by_hand(first: float, second: float) -> float:
+    raw = 0.5 + (1 if first > 1 else 0) + (2 if second > 2 else 0) + (1 if first > 1 and second > 2 else 0)
+    return 1 / (1 + float(np.exp(-(raw + (1 if second > 0 else -1)))))
+
+
+def test_probabilities_are_those_of_the_trees_walked_by_hand() -> None:
+    rows = list(product((0.0, 1.0, 1.5), (-1.0, 0.5, 2.5)))
+    found = two_trees().probabilities(np.array(rows, dtype=np.float32))
+    assert found == pytest.approx([by_hand(*row) for row in rows], abs=1e-6)
+
+
+def test_a_model_for_other_features_is_refused_by_name() -> None:
+    file = io.BytesIO()
+    np.savez(file, features=np.array(["one", "two"]), columns=[0], borders=[0.0], leaves=[[0.0, 1.0]], bias=0.0)
+    file.seek(0)
+    with pytest.raises(BlockModelError, match="train it again"):
+        read_model(file)
+
+
+def test_the_bundled_model_is_small_and_knows_prose_from_labels() -> None:
+    file = ROOT / "newscrawl" / "extraction" / "body" / "model.npz"
+    assert file.stat().st_size < 2_000_000
+    assert int(bundled_model().columns.max()) < len(FEATURES)
+
+
+@pytest.mark.parametrize(
+    ("reason", "score", "zone", "verdict"),
+    [
+        (None, 0.9, None, None),
+        (None, 0.39, None, "model"),
+        (None, None, None, None),
+        ("outside", None, None, "outside"),
+        ("outside", 0.55, None, None),
+        ("outside", 0.45, None, "outside"),
+        ("outside", 0.99, "comments", "outside"),
+        ("links", 0.45, None, "links"),
+        ("links", 0.55, None, None),
+        ("related", 0.55, None, "related"),
+        ("ad-label", 0.99, None, "ad-label"),
+        ("site rule", 0.99, None, "site rule"),
+        ("headline", 0.99, None, "headline"),
+    ],
+)
+def test_the_model_overrules_what_a_rule_only_supposes(
+    reason: str | None, score: float | None, zone: str | None, verdict: str | None
+) -> None:
+    assert settled(reason, score, zone) == verdict
+
+
+def test_prose_goes_only_where_the_model_is_surer_than_of_other_text() -> None:
+    assert settled(None, 0.3) == "model"
+    assert settled(None, 0.3, is_prose=True) is None
+    assert settled(None, 0.2, is_prose=True) == "model"
+
+
+def page(extra: str = "") -> bytes:
+    text = "".join(
+        f"<p>Paragraph {n} tells what the harbour council said on Tuesday about the old lighthouse and its lamp.</p>"
+        for n in range(25)
+    )
+    return f"<h1>Old lighthouse</h1><article>{text}</article>{extra}".encode()
+
+
+def test_every_block_of_a_page_of_usual_size_has_a_score() -> None:
+    blocks = extract(page(), "https://e.example/a", ExtractionRules()).blocks
+    assert all(block.score is not None and 0 <= block.score <= 1 for block in blocks)
+    assert all(block.kept and block.score is not None and block.score > 0.5 for block in blocks if block.tag == "p")
+
+
+def test_where_a_site_names_the_body_no_model_is_asked() -> None:
+    blocks = extract(
+        page("<div>Other text</div>"), "https://e.example/a", ExtractionRules(article_body="article")
+    ).blocks
+    assert {block.score for block in blocks} == {None}
+    assert [block.kept for block in blocks[-2:]] == [True, False]
+
+
+def test_another_model_can_be_asked() -> None:
+    never = BlockModel(
+        np.zeros(1, dtype=np.int32), np.zeros(1, dtype=np.float32), np.array([[-9, -9]], dtype=np.float32), 0.0
+    )
+    blocks = extract(page(), "https://e.example/a", ExtractionRules(), model=never).blocks
+    assert not any(block.kept for block in blocks)

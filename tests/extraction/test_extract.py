@@ -1,0 +1,271 @@
+"""The door: any bytes in, evidence or a named verdict out."""
+
+from __future__ import annotations
+
+import pickle
+import sys
+
+import pytest
+
+from newscrawl.evidence import ExtractionRules
+from newscrawl.extraction.extract import extract
+
+RULES = ExtractionRules()
+URL = "https://e.example/news/a"
+PROSE = "".join(f"<p>Sentence number {n} of the article says what nobody had said before it.</p>" for n in range(9))
+
+
+@pytest.mark.parametrize(
+    ("body", "verdict"), [(b"", "empty"), (b"%PDF-1.4", "binary"), (b"<p " + b"a " * 9999 + b">", "too_complex")]
+)
+def test_what_cannot_be_read_gives_a_verdict_and_no_error(body: bytes, verdict: str) -> None:
+    extraction = extract(body, URL, RULES)
+    assert (extraction.is_article, extraction.verdict, extraction.blocks) == (False, verdict, ())
+
+
+def test_an_extraction_crosses_process_borders() -> None:
+    extraction = extract(f"<h1>A</h1>{PROSE}".encode(), URL, RULES)
+    assert pickle.loads(pickle.dumps(extraction)) == extraction  # noqa: S301
+
+
+def test_site_rules_come_first() -> None:
+    page = f"<title>T</title><h1>A</h1><b id=h>B</b><i class=w>Ann Lee</i><s id=d title=x>6.2.2024</s>{PROSE}"
+    rules = ExtractionRules(headline="#h", authors=".w", date_published="#d")
+    evidence = extract(page.encode(), URL, rules).evidence
+    assert evidence["headline"][0].value == "B"
+    assert evidence["authors"][0].source == "site rule"
+    assert evidence["date_published"][0].value == "6.2.2024"
+
+
+@pytest.mark.parametrize(
+    ("times", "found"),
+    [
+        ("<time datetime='2024-02-06'>x</time>", ["2024-02-06"]),
+        ("<time datetime='2024-02-06'>x</time><time datetime='2024-02-07'>y</time>", []),
+        (
+            "<time datetime='2024-02-07'>y</time><time itemprop=datePublished datetime='2024-02-06'>x</time>",
+            ["2024-02-06"],
+        ),
+    ],
+)
+def test_a_date_far_from_the_headline_counts_where_it_is_the_only_one(times: str, found: list[str]) -> None:
+    page = f"<article><h1>Old lighthouse</h1>{PROSE}</article><div class=related>{'<p>A link</p>' * 9}</div>{times}"
+    dates = extract(page.encode(), URL, RULES).evidence.get("date_published", ())
+    assert [date.value for date in dates] == found
+
+
+@pytest.mark.parametrize(
+    ("path", "dates"),
+    [
+        ("/2024/02/06/lighthouse", [("2024-02-06", "url")]),
+        ("/sea/20240206/lighthouse", [("2024-02-06", "url")]),
+        ("/sea/2024-02-06-lighthouse", [("2024-02-06", "url")]),
+        ("/2024/02/lighthouse", []),
+        ("/article/20248877/lighthouse", [("2024-88-77", "url")]),
+    ],
+)
+def test_the_date_in_the_address_comes_last(path: str, dates: list[tuple[str, str]]) -> None:
+    page = f"<h1>Old lighthouse</h1>{PROSE}".encode()
+    found = extract(page, f"https://post.example{path}", RULES).evidence.get("date_published", ())
+    assert [(date.value, date.source) for date in found] == dates
+    stated = b"<meta property='article:published_time' content='2024-02-05'>" + page
+    assert extract(stated, f"https://post.example{path}", RULES).evidence["date_published"][0].value == "2024-02-05"
+
+
+def test_a_wrong_selector_is_named() -> None:
+    with pytest.raises(ValueError, match="not a CSS selector: 'a\\["):
+        extract(b"<p>x</p>", URL, ExtractionRules(headline="a["))
+
+
+@pytest.mark.parametrize(
+    ("before", "found"),
+    [
+        ("<time datetime='2024-02-06T18:05:00Z'>6 Feb</time>", ["2024-02-06T18:05:00Z"]),
+        ("<div class='meta'>By Ann Lee | February 6, 2024</div>", ["February 6, 2024"]),
+        ("<p>Veröffentlicht am 6. Februar 2024, 18:05 Uhr</p>", ["6. Februar 2024, 18:05"]),
+        ("<span class='byline'>Ann Lee 6 February 2024</span>", ["6 February 2024"]),
+        ("<h2>Tuesday, 6 February 2024</h2>", ["6 February 2024"]),
+        ("<abbr itemprop=datePublished title='2024-02-06T18:05:00Z'>Tuesday</abbr>", ["2024-02-06T18:05:00Z"]),
+        ("<span property='schema:datePublished' content='2024-02-06'>Tuesday</span>", ["2024-02-06"]),
+        ("<time datetime='today'>6 February 2024</time>", ["6 February 2024"]),
+        ("<aside><h3>Published</h3><p>6 February 2024</p></aside>", ["6 February 2024"]),
+        ("<aside><time datetime='2024-02-06'>Tuesday</time></aside>", ["2024-02-06"]),
+        (
+            "<time class='entry-date published' datetime='2024-02-06T18:05:00Z'>6 February</time>",
+            ["2024-02-06T18:05:00Z"],
+        ),
+        (
+            "<span itemprop=datePublished class='caption' content='2024-02-06'>Tuesday</span>",
+            ["2024-02-06"],
+        ),
+        ("<h5 class='kicker'>6 February 2024</h5>", ["6 February 2024"]),
+        ("<div class='sidebar'><div class='author'>Ann Lee<br>6 February 2024</div></div>", ["6 February 2024"]),
+        ("<p>Updated: February 6, 2024</p>", []),
+        ("<p>Posted 3 days ago</p>", []),
+        ("<div class='weather'><time datetime='2021-12-02'>Thursday</time></div>", []),
+        ("<div class='related'><time datetime='2021-12-02'>Thursday</time></div>", []),
+        ("<p>© 2021-12-02 Harbour Post</p>", []),
+    ],
+)
+def test_dates_are_read_beside_the_headline_and_nowhere_else(before: str, found: list[str]) -> None:
+    comment = "<div class='comments'><time datetime='2020-01-01'>x</time></div>"
+    page = f"<article><h1>Old lighthouse</h1>{before}{PROSE}</article>{comment}"
+    dates = extract(page.encode(), URL, RULES).evidence.get("date_published", ())
+    assert [date.value for date in dates] == found
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "found"),
+    [
+        ("<p>6 February 2024</p>", "date_published", ["6 February 2024"]),
+        ("<p>Post time: 6 February 2024</p>", "date_published", ["6 February 2024"]),
+        ("<p>Last updated: 6 February 2024</p>", "date_modified", ["6 February 2024"]),
+        ("<p>The council meets again on 6 February 2024</p>", "date_published", []),
+    ],
+)
+def test_dates_are_read_right_below_the_text(line: str, name: str, found: list[str]) -> None:
+    page = f"<article><h1>Old lighthouse</h1>{PROSE}</article><div>{line}</div>"
+    dates = extract(page.encode(), URL, RULES).evidence.get(name, ())
+    assert list(dict.fromkeys(date.value for date in dates)) == found
+
+
+@pytest.mark.parametrize(
+    ("modified", "found"),
+    [
+        ("2024-06-20", ["2024-06-20", "6 February 2024"]),
+        ("2024-06-19", ["2024-06-20", "6 February 2024"]),
+        ("2024-06-21", ["2024-06-20"]),
+    ],
+)
+def test_a_shown_date_is_read_where_the_stated_one_is_the_last_changes(modified: str, found: list[str]) -> None:
+    head = f"<meta itemprop=datePublished content=2024-06-20><meta itemprop=dateModified content={modified}>"
+    page = f"{head}<article><h1>Old lighthouse</h1><p>6 February 2024</p>{PROSE}</article>"
+    dates = extract(page.encode(), URL, RULES).evidence["date_published"]
+    assert [date.value for date in dates] == found
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "<div class='byline'>By <a href='/author/ann'>Ann Lee</a></div>",
+        "<a rel='author' href='/x'>Ann Lee</a>",
+        "<span itemprop='author'><span itemprop='name'>Ann Lee</span></span>",
+        "<p>By Ann Lee</p>",
+        "<p>6.2.2024 | Von Ann Lee</p>",
+        "<p>6 February 2024 by Ann Lee</p>",
+        "<p>Written by</p><p>Ann Lee</p>",
+        "<h4>Author</h4><p>Ann Lee</p>",
+        "<p><a href='/team/person/ann-lee'>Ann Lee</a></p>",
+        "<div class='meta-info'>Harbour, Sea</div><div class='byline'><a rel=author>Ann Lee</a></div>",
+        "<aside><a rel=author href='/profile/ann-lee'>Ann Lee</a></aside>",
+        "<div class='sidebar'><p>By Ann Lee</p></div>",
+        "<div class='sidebar'><p>Written by</p><p>Ann Lee</p></div>",
+        "<p><span>By</span><span>Ann Lee</span></p>",
+        "<div class='byline'><a>Ann Lee</a><br><small>Senior Harbour Reporter</small></div>",
+        "<div class='author'><div>Ann Lee</div><div>Head of Sea</div></div>",
+    ],
+)
+def test_authors_are_read_from_the_byline(byline: str) -> None:
+    page = f"<article><h1>Old lighthouse</h1>{byline}{PROSE}</article>"
+    assert "Ann Lee" in [author.value for author in extract(page.encode(), URL, RULES).evidence["authors"]]
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<aside><div class='meta'>Harbour and Sea</div></aside>",
+        "<aside><p>Video Library</p><a href='https://youtube.com/user/post'>Video Library</a></aside>",
+        "<div class='sidebar'><a href='/users/sign_in'>Sign in</a></div>",
+        "<div class='related'><p>By Ann Lee</p></div>",
+        "<div class='comments'><span class='author'>Ann Lee</span></div>",
+    ],
+)
+def test_boxes_beside_the_headline_name_nobody_without_a_byline(box: str) -> None:
+    page = f"<article><h1>Old lighthouse</h1>{box}{PROSE}</article>"
+    assert "authors" not in extract(page.encode(), URL, RULES).evidence
+
+
+def test_an_author_is_looked_for_where_only_the_site_is_named() -> None:
+    site = "<meta property=og:site_name content='Harbour Post'><meta name=author content='Harbour Post'>"
+    page = f"{site}<article><h1>Old lighthouse</h1><aside><p>By Ann Lee</p></aside>{PROSE}</article>"
+    assert [author.value for author in extract(page.encode(), URL, RULES).evidence["authors"]] == [
+        "Harbour Post",
+        "Ann Lee",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("byline", "names"),
+    [
+        (
+            "<div class='byline'>By <a href='/author/ann-lee'>Ann Lee</a> <a href='/author/bo-ray'>Bo Ray</a></div>",
+            ["Ann Lee", "Bo Ray"],
+        ),
+        (
+            "<div class='author-box'><span class='author-by'>By</span> <span class='author-name'>Ann Lee</span>"
+            " <a class='author-name' href='/author/bo-ray'>Bo Ray</a></div>",
+            ["Ann Lee", "Bo Ray"],
+        ),
+        (
+            "<p class='byline'><span class='author-name'><a href='/author/ann-lee'>Ann Lee</a></span></p>",
+            ["Ann Lee"],
+        ),
+    ],
+)
+def test_names_marked_in_a_byline_are_taken_apart_and_in_order(byline: str, names: list[str]) -> None:
+    page = f"<article><h1>Old lighthouse</h1>{byline}{PROSE}</article>"
+    assert [author.value for author in extract(page.encode(), URL, RULES).evidence["authors"]] == names
+
+
+def test_the_heading_of_a_section_is_not_the_articles() -> None:
+    title = "<title>The lighthouse shines again</title>"
+    late = extract(f"{title}<article>{PROSE}<h1>What the light says</h1>{PROSE}</article>".encode(), URL, RULES)
+    early = extract(f"{title}<article><h1>What the light says</h1>{PROSE}</article>".encode(), URL, RULES)
+    assert [value.source for value in late.evidence["headline"]] == ["meta"]
+    assert [value.source for value in early.evidence["headline"]] == ["dom", "meta"]
+
+
+def test_strong_lines_between_line_breaks_are_subheadings() -> None:
+    prose = "The harbour council said on Monday that the old lighthouse would stay where it stands."
+    page = (
+        f"<article><h1>Old lighthouse</h1><div class=text>{prose}<br><br><b>What comes next</b><br><br>{prose} It"
+        f" stays.<br><br><b>More</b><br><br><a href=/x>Another article</a></div></article>"
+    )
+    kept = [block.text for block in extract(page.encode(), URL, RULES).blocks if block.kept]
+    assert kept == [prose, "What comes next", f"{prose} It stays."]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<div class='related share'>",
+        "<div class='article-body'><p>Text of a body in a body, once and again.</p>",
+        "<p>word <a href='/x'>link</a> ",
+        "<b class='ad'>",
+        "x<br>",
+        "<nav>",
+        "<div class='byline'>By Ann",
+        "<figure><img src=a><figcaption>text",
+        "<h1>Title</h1>",
+        "<li><a href='/x'>A link of a list</a></li>",
+    ],
+)
+def test_work_grows_with_the_page_and_not_faster(piece: str) -> None:
+    def calls(times: int) -> int:
+        """Count the calls of functions, which are the same on every machine."""
+        count = 0
+
+        def note(frame: object, event: str, argument: object) -> None:
+            nonlocal count
+            count += 1
+
+        body = f"<h1>A</h1>{PROSE}{piece * times}".encode()
+        sys.setprofile(note)
+        try:
+            extract(body, URL, RULES)
+        finally:
+            sys.setprofile(None)
+        return count
+
+    calls(400)
+    assert calls(1600) < 6 * calls(400)

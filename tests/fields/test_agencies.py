@@ -1,0 +1,69 @@
+"""Who an article is credited to."""
+
+from __future__ import annotations
+
+import pytest
+
+from newscrawl.data_files import RuleFileError
+from newscrawl.evidence import Evidence
+from newscrawl.fields.agencies import agencies, credited_in, read_agencies, set_credit
+from newscrawl.items import Article
+
+
+@pytest.mark.parametrize(
+    ("text", "agency"),
+    [
+        ("LONDON (Reuters) – The bank said on Monday that it would close.", "Reuters"),
+        ("WASHINGTON, May 5 (Reuters) - The bank said that it would close.", "Reuters"),
+        ("Berlin (dpa/lni) - Die Bank schließt.", "dpa"),
+        ("NEW YORK (AP) — The bank said that it would close.", "Associated Press"),
+        ("MOSCOW, May 5. /TASS/. The bank will close.", "TASS"),
+        ("AFP – La banque va fermer.", "AFP"),
+        ("The bank will close.\n\nNobody was told. (dpa)", "dpa"),
+        ("The bank will close.\n\nNobody was told. — AFP", "AFP"),
+        ("The bank will close.\n\nFuente: EFE", "EFE"),
+        ("The bank will close.\n\n(ANSA).", "ANSA"),
+        ("The bank will close.\n\nRead more tomorrow.", None),
+        ("The bank will close, Reuters reported on Monday.\n\nNobody was told, dpa learnt.", None),
+        ("Pupils sit Advanced Placement (AP) classes in May.\n\nSchools offer many.", None),
+        ("The ap is new.\n\nIt costs nothing. (ap)", None),
+        (None, None),
+    ],
+)
+def test_an_agency_is_credited_by_a_dateline_or_a_credit_line(text: str | None, agency: str | None) -> None:
+    assert credited_in(text) == agency
+
+
+def credited(article: Article, **evidence: str) -> tuple[str | None, str | None]:
+    sources: dict[str, str] = {"authors": "meta"}
+    set_credit(article, {name: [Evidence(value, "json-ld")] for name, value in evidence.items()}, sources)
+    return article.source_organization, sources.get("source_organization")
+
+
+def test_what_the_page_states_goes_before_byline_and_text() -> None:
+    article = Article(authors=["AFP"], article_body="LONDON (Reuters) – The bank closes.")
+    assert credited(article, source_organization="Deutsche Presse-Agentur") == ("dpa", "json-ld")
+    assert credited(article) == ("AFP", "meta")
+    assert credited(Article(article_body=article.article_body)) == ("Reuters", "text")
+
+
+def test_an_organisation_that_is_no_known_agency_is_kept_as_stated() -> None:
+    assert credited(Article(), source_organization="The Example Wire") == ("The Example Wire", "json-ld")
+
+
+def test_a_publisher_is_not_credited_for_its_own_articles() -> None:
+    assert credited(Article(publisher="Example News"), source_organization="example news") == (None, None)
+
+
+def test_a_credit_text_counts_where_it_names_an_agency() -> None:
+    assert credited(Article(), credit_text="Ann Lee / Example") == (None, None)
+    assert credited(Article(), credit_text="Reuters") == ("Reuters", "json-ld")
+
+
+def test_the_bundled_agencies_have_a_name_each() -> None:
+    assert len(set(agencies().by_name.values()) | set(agencies().by_sign.values())) > 40
+
+
+def test_a_wrong_key_is_named_with_its_line() -> None:
+    with pytest.raises(RuleFileError, match="line 5: unknown key 'sign'"):
+        read_agencies('[[agency]]\nid = "a"\nwhy = "b"\nnames = ["c"]\nsign = ["d"]\nname = "c"\n', "agencies.toml")

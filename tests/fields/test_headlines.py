@@ -1,0 +1,133 @@
+"""The article's headline."""
+
+from __future__ import annotations
+
+import pytest
+
+from newscrawl.evidence import Evidence
+from newscrawl.fields.headlines import clean_headline, in_order
+
+
+@pytest.mark.parametrize(
+    ("text", "publisher", "site", "expected"),
+    [
+        ("A light again | The Times", "The Times", "times.example", "A light again"),
+        ("A light again - BBC News", None, "bbc.co.uk", "A light again"),
+        ("A light again - News - The Times", "The Times", None, "A light again - News"),
+        ("The Times: A light again", "The Times", None, "The Times: A light again"),
+        ("The Times | A light again", "The Times", None, "A light again"),
+        ("The Times | times.example - A light again", "The Times", "times.example", "A light again"),
+        ("A light again | DW | 28.04.2023", None, "dw.com", "A light again"),
+        ("A light - and a tower", "The Times", "times.example", "A light - and a tower"),
+        ("古い灯台、再び輝く｜港新聞", "港新聞", None, "古い灯台、再び輝く"),
+        ("A light again in the harbour | Opinion", None, None, "A light again in the harbour"),
+        ("A light again | Harbour", None, "getharbour.example", "A light again"),
+        ("Live | A light again in the harbour", None, None, "Live | A light again in the harbour"),
+        ("The Times", "The Times", None, "The Times"),
+        ("", None, None, None),
+    ],
+)
+def test_the_sites_name_goes(text: str, publisher: str | None, site: str | None, expected: str | None) -> None:
+    assert clean_headline(text, publisher, site) == expected
+
+
+def best(kind: str = "NewsArticle", **values: str) -> str:
+    names = {"ld": "json-ld", "og": "opengraph", "h1": "dom", "meta": "meta", "rule": "site rule"}
+    return in_order([Evidence(value, names[name]) for name, value in values.items()], "Post", None, kind)[0].value
+
+
+def test_the_best_headline_comes_first() -> None:
+    assert best(ld="A", og="B", h1="C", rule="D") == "D"
+    assert best(ld="A", og="B", h1="C") == "A"
+    assert best(ld="A", og="B | Post", h1="B") == "B | Post"
+    assert best(og="For sharing: a tower of light", h1="A light again") == "A light again"
+    assert best(meta="M", og="O") == "O"
+
+
+def test_a_kicker_before_the_headline_goes() -> None:
+    title = "The old lighthouse will shine again"
+    assert best(og=title, h1=f"After the storm {title}") == title
+    assert best(ld=f"After the storm: {title}", og=title, h1=f"After the storm: {title}") == title
+
+
+@pytest.mark.parametrize(
+    "heading", ["Post", "Contact us", "Most read", "Ann Lee"], ids=["site", "box", "list", "blogger"]
+)
+def test_a_heading_that_is_not_the_articles_gives_way(heading: str) -> None:
+    title = "The old lighthouse will shine again"
+    assert best(og=f"{title} | Ann Lee", h1=heading) == f"{title} | Ann Lee"
+    assert best(meta=f"{title} | Ann Lee", h1=heading) == f"{title} | Ann Lee"
+
+
+def test_the_heading_stays_where_the_title_names_the_site_only() -> None:
+    assert best(og="Post", h1="The old lighthouse will shine again") == "The old lighthouse will shine again"
+
+
+def test_an_editors_headline_counts_more_than_a_search_title() -> None:
+    stated = {"ld": "Lighthouses to see in 2026", "og": "Lighthouses to see in 2026", "h1": "Ten lighthouses to see"}
+    assert best("NewsArticle", **stated) == "Lighthouses to see in 2026"
+    assert best("BlogPosting", **stated) == "Ten lighthouses to see"
+
+
+def test_half_a_headline_is_made_whole() -> None:
+    assert best(og="Arms for the harbour: The council sues", h1="Arms for the harbour") == (
+        "Arms for the harbour: The council sues"
+    )
+    assert best(og="After the storm: It shines", h1="It shines") == "After the storm: It shines"
+
+
+@pytest.mark.parametrize("sign", ["", "…", " ..."])
+def test_a_headline_that_was_cut_at_a_length_gives_way_to_the_whole_one(sign: str) -> None:
+    whole = "The old lighthouse in the harbour of the northern town, dark since the great storm, will shine again soon"
+    assert best(ld=whole[:95].strip() + sign, h1=whole, og="A lighthouse") == whole
+
+
+def test_no_headline_is_lost() -> None:
+    values = [Evidence("A", "json-ld"), Evidence("B", "dom")]
+    assert sorted(e.value for e in in_order(values, None, None)) == ["A", "B"]
+    assert in_order([], None, None) == []
+
+
+SLUG = "/news/the-old-lighthouse-will-shine-again-a12345.html"
+
+
+def spelled(url: str = SLUG, kind: str = "NewsArticle", **values: str) -> str:
+    names = {"ld": "json-ld", "og": "opengraph", "h1": "dom"}
+    return in_order([Evidence(value, names[name]) for name, value in values.items()], None, None, kind, url)[0].value
+
+
+def test_the_headline_that_the_address_spells_out_comes_first() -> None:
+    title, others = "The old lighthouse will shine again", "Storm: Why a harbour waits for its light"
+    assert spelled(ld=title, og=others, h1=others) == title
+    assert spelled(ld=others, og=title, h1=others) == title
+    assert spelled(og="The harbour's miracle", h1=title) == title
+    assert spelled("/the-old-lighthouse", ld=title, og=others, h1=others) == others
+
+
+def test_the_address_does_not_cut_a_headline() -> None:
+    title = "The old lighthouse will shine again"
+    assert spelled(ld=f"{title}, says the council", og=title, h1=f"{title}, says the council").startswith(f"{title},")
+
+
+def test_the_address_of_a_blog_may_spell_the_search_title() -> None:
+    stated = {"ld": "Ten towers", "og": "The old lighthouse will shine again", "h1": "Ten towers"}
+    assert spelled(kind="BlogPosting", **stated) == "Ten towers"
+
+
+def test_a_search_title_in_json_ld_gives_way_to_the_heading() -> None:
+    values = [
+        Evidence("Lighthouses to see", "json-ld"), Evidence("These lighthouses make you dream", "opengraph"),
+        Evidence("Ten lighthouses that you must see", "dom"), Evidence("Lighthouses to see | Post", "meta"),
+    ]  # fmt: skip
+    assert in_order(values, "Post", None, "NewsArticle")[0].source == "dom"
+
+
+def test_an_article_before_the_title_is_no_kicker() -> None:
+    title = "Best lighthouses of the northern coast"
+    assert best(og=title, h1=f"The {title}") == f"The {title}"
+
+
+@pytest.mark.parametrize("heading", ["Lighthouse", "The lighthouse is lit again. " * 8], ids=["a word", "a paragraph"])
+def test_a_heading_of_a_word_or_of_a_paragraph_is_no_headline(heading: str) -> None:
+    title = "The old lighthouse will shine again"
+    assert best(og=title, h1=heading) == title

@@ -1,0 +1,198 @@
+"""An inspection and its faces."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from lxml import html
+from rich.console import Console
+
+from newscrawl.evidence import Block, Extraction, ExtractionRules
+from newscrawl.inspection.model import Inspection, PageSource, as_dict, inspect_page
+from newscrawl.inspection.report import COLOURS, report_html
+from newscrawl.inspection.terminal import print_inspection
+from newscrawl.inspection.truth import Truth, judge, truth_of
+from newscrawl.inspection.words import runs_of
+from newscrawl.items import Article
+from newscrawl.text.terminal import shown, shown_json
+from tests.support.crawling import article_page
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+def inspected(page: bytes = article_page("one"), truth: Truth | None = None) -> Inspection:
+    return inspect_page(
+        PageSource(page, "https://example.org/one", "one.html"), ExtractionRules(), now=NOW, truth=truth
+    )
+
+
+def of_blocks(*blocks: Block) -> Inspection:
+    source = PageSource(b"", "https://example.org/one", "one.html")
+    return Inspection(source, Extraction({}, blocks), Article(headline="One"), ())
+
+
+def kept(text: str = "kept", score: float | None = None) -> Block:
+    return Block(text, "p", True, "body", score=score)
+
+
+def removed(text: str = "removed", reason: str = "links", score: float | None = None) -> Block:
+    return Block(text, "p", False, reason, score=score)
+
+
+def printed(inspection: Inspection, width: int = 120, *, terminal: bool = True) -> str:
+    out = io.StringIO()
+    console = Console(file=out, width=width, force_terminal=terminal, color_system=None, highlight=False)
+    print_inspection(console, inspection)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Ärger, “quotes”, 日本語, العربية, 👍🏽", "Ärger, “quotes”, 日本語, العربية, 👍🏽"),
+        ("می\u200cخواهم 👩\u200d🚒", "می\u200cخواهم 👩\u200d🚒"),
+        ("\x1b[31m", "<U+001B>[31m"),
+        ("a\u202eb\u2066c\u061cd\u200fe", "a<U+202E>b<U+2066>c<U+061C>d<U+200F>e"),
+        ("\x9b\x00\ud800\U000e0041\u2028", "<U+009B><U+0000><U+D800><U+E0041><U+2028>"),
+        ("two\nlines\r", "two\nlines<U+000D>"),
+    ],
+)
+def test_signs_that_nobody_sees_are_written_out(text: str, said: str) -> None:
+    assert shown(text) == said
+
+
+def test_json_keeps_such_signs_as_escapes() -> None:
+    assert shown_json(["é\u202e\U000e0041"]) == '[\n  "é\\u202e\\udb40\\udc41"\n]'
+
+
+def test_removed_blocks_stand_beside_the_kept_ones_that_they_follow() -> None:
+    runs = list(runs_of([removed("a"), kept("b"), kept("c"), removed("d"), kept("e")]))
+    assert [([n for n, _ in run.kept], [n for n, _ in run.removed]) for run in runs] == [
+        ([], [0]), ([1, 2], [3]), ([4], []),
+    ]  # fmt: skip
+    assert [[n for n, _ in run.removed] for run in runs_of([removed(), kept(), removed()], kept=False)] == [[0], [2]]
+
+
+def test_a_wide_terminal_shows_both_kinds_side_by_side_and_a_narrow_one_stacks_them() -> None:
+    inspection = of_blocks(kept("What stays."), removed("What goes."))
+    wide = [line for line in printed(inspection).splitlines() if "What stays." in line]
+    assert "1 links What goes." in wide[0]
+    narrow = printed(inspection, width=80)
+    assert "+    0 body                     What stays.\n-    1 links                    What goes.\n" in narrow
+    assert narrow == printed(inspection, terminal=False)
+
+
+def test_many_removed_blocks_in_a_row_are_counted() -> None:
+    blocks = [kept(), *(removed(f"number {n}") for n in range(6)), removed(reason="label"), removed(), removed()]
+    lines = printed(of_blocks(*blocks))
+    assert "number 5" in lines
+    assert "… 3 more: links 2, label 1" in " ".join(lines.replace("│", " ").split())
+
+
+def test_scores_stand_beside_the_reason_where_there_are_any() -> None:
+    inspection = of_blocks(kept(score=0.875), removed(score=0.0625))
+    assert "body 0.88" in printed(inspection, width=60)
+    assert "links 0.06" in printed(inspection, width=60)
+    assert b"links 0.06" in report_html(inspection)
+    assert [block["score"] for block in as_dict(inspection)["blocks"]] == [0.875, 0.0625]
+
+
+def test_stated_values_that_say_something_else_are_told_apart() -> None:
+    page = article_page("one").replace(
+        b"</head>",
+        b"<meta property='og:title' content='REPORT on one!'><meta name='twitter:title' content='One, shortly'>"
+        b"<meta name='date' content='2026-11-20'><meta name='author' content='By Ann Lee and Bo Oh'></head>",
+    )
+    fields = {report.name: report for report in inspected(page).fields}
+    assert "One, shortly" in [other.value for other in fields["headline"].others]
+    assert "REPORT on one!" not in [other.value for other in fields["headline"].others]
+    assert fields["date_published"].value == "2026-11-20T07:00:00+00:00"
+    assert fields["date_published"].others == []
+    assert fields["authors"].value == "Ann Lee, Bo Oh"
+    assert fields["authors"].others == []
+
+
+def parsed(inspection: Inspection) -> html.HtmlElement:
+    return html.document_fromstring(report_html(inspection))
+
+
+def texts(elements: Sequence[html.HtmlElement]) -> list[str]:
+    return [element.text_content() for element in elements]
+
+
+def test_hostile_text_is_nothing_but_text_in_the_report() -> None:
+    hostile = (
+        "</p></main><script>alert(1)</script><img src=x onerror=alert(1)><a href='javascript:alert(1)'>\x1b[1m\u202e"
+    )
+    inspection = of_blocks(kept(hostile), removed(hostile, reason=hostile))
+    inspection = replace(
+        inspection,
+        source=PageSource(b"", hostile, hostile),
+        article=Article(headline=hostile),
+        extraction=replace(inspection.extraction, verdict=hostile, warnings=(hostile,), left_out={hostile: 1}),
+    )
+    report = parsed(inspection)
+    assert report.xpath("//script | //img | //a | //iframe | //link | //form | //object") == []
+    assert report.xpath("//@*[starts-with(name(), 'on') or name() = 'style' or name() = 'src']") == []
+    assert texts(report.xpath("//h1")) == [shown(hostile)]
+    assert texts(report.xpath("//*[contains(@class, 'text')]")) == [shown(hostile)] * 2
+
+
+def test_the_report_allows_its_own_style_and_nothing_else() -> None:
+    [policy] = parsed(inspected()).xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
+    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+    assert "unsafe" not in policy
+
+
+def test_the_report_has_a_switch_for_each_reason_with_its_number() -> None:
+    blocks = [kept(), removed(reason="links"), removed(reason="links"), removed(reason="label")]
+    assert texts(parsed(of_blocks(*blocks)).xpath("//label")) == ["kept 1", "links 2", "label 1"]
+    many = [removed(reason=f"rule-{n:02}") for n in range(COLOURS + 1)]
+    assert texts(parsed(of_blocks(*many)).xpath("//label"))[-1] == "rule-09, rule-10 2"
+
+
+def test_blocks_on_which_page_and_truth_differ_are_marked_in_the_report() -> None:
+    first, second = "The first of two sentences that a reader sees.", "The second of two which nobody would ever miss."
+    inspection = of_blocks(kept(first), removed(second), removed("/"))
+    inspection = replace(inspection, judgement=judge(inspection.blocks, Truth(second, {})))
+    report = parsed(inspection)
+    assert texts(report.xpath("//*[contains(@class, 'wrong')]")) == ["not in the truth", "in the truth"]
+    assert texts(report.xpath("//summary")) == ["1 in the truth, but removed", "1 kept, but not in the truth"]
+
+
+def test_truth_is_compared_by_runs_of_words_and_short_lines_as_a_whole() -> None:
+    long = "One two three four five six seven eight nine ten eleven twelve."
+    truth = Truth(f"{long}\n\nA heading\n\nNever shown on this page, since a script has to load all of it.", {})
+    blocks = [kept(long.lower()), removed("A heading!"), kept("A heading and more"), removed("—")]
+    judgement = judge(blocks, truth)
+    assert judgement.in_truth == (True, True, False, None)
+    assert judgement.missing == ("Never shown on this page, since a script has to load all of it.",)
+
+
+def test_snippets_of_the_truth_are_looked_for_in_the_body() -> None:
+    row = {"article_body": "x", "must_contain": ["ONE two", "three"], "must_not_contain": ["two.", "nine"]}
+    judgement = judge([kept("One, two"), removed("three nine")], truth_of(row))
+    assert (judgement.lost, judgement.leaked) == (("three",), ("two.",))
+
+
+def test_fields_are_held_against_the_truth() -> None:
+    row = {"article_body": "", "headline": "Report on ONE", "date_published": "2026-11-20", "authors": ["Ann Lee"]}
+    fields = {report.name: report for report in inspected(truth=truth_of(row)).fields}
+    assert fields["headline"].is_true is True
+    assert fields["date_published"].is_true is True
+    assert (fields["authors"].is_true, fields["authors"].truth) == (False, "Ann Lee")
+    assert fields["publisher"].is_true is None
+
+
+def test_elements_that_were_not_looked_into_are_counted_by_reason() -> None:
+    extra = (
+        b"<div hidden><p>Secret</p></div><p>A text<span style='display:none'>x</span> of some length.</p><nav>A</nav>"
+    )
+    page = article_page("one").replace(b"</article>", extra + b"</article>")
+    inspection = inspected(page)
+    assert inspection.extraction.left_out == {"hidden": 2, "menu": 1}
+    assert "hidden 2, menu 1 (elements; their text is in no block)" in printed(inspection)

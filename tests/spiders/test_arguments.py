@@ -1,0 +1,130 @@
+"""Spider arguments."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from scrapy.settings import Settings
+
+from newscrawl.exceptions import UsageError
+from newscrawl.spiders.arguments import ArchiveScope, ArticleScope, Budget, NewsScope, split_list
+from newscrawl.spiders.news import NewsSpider
+from newscrawl.storage.records import ANY_TIME, Period
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    (tmp_path / "one.toml").write_text('url = "https://one.org/"', encoding="utf-8")
+    (tmp_path / "two.toml").write_text('url = "https://two.org/"', encoding="utf-8")
+    return Settings({"NEWSCRAWL_SITES_DIR": str(tmp_path)})
+
+
+def test_a_url_needs_no_site_file(settings: Settings) -> None:
+    [site] = NewsScope(settings, url="https://www.example.org/news/").sites
+    assert (site.name, site.url) == ("example.org", "https://www.example.org/news/")
+
+
+def test_a_url_is_crawled_by_the_file_of_its_site(settings: Settings, tmp_path: Path) -> None:
+    text = 'url = "https://www.example.org/"\ndelay = 3\n[extraction]\nlanguage = "de-AT"'
+    (tmp_path / "a-paper.toml").write_text(text, encoding="utf-8")
+    [news, other] = NewsScope(settings, url="https://www.example.org/news/,https://a.org/").sites
+    assert (news.name, news.url, news.delay) == ("a-paper", "https://www.example.org/news/", 3.0)
+    assert news.extraction.language == "de-AT"
+    assert (other.name, other.delay) == ("a.org", None)
+
+    articles = ArticleScope(settings, url="https://m.example.org/1,https://a.org/2")
+    assert {domain: site.name for domain, site in articles.sites.items()} == {"example.org": "a-paper"}
+
+
+def test_parameters_that_a_site_file_keeps_are_asked_for(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "two.toml").write_text(
+        'url = "https://two.org/"\n[identity]\nkeep_parameters = ["ref"]\ndrop_parameters = ["x"]', encoding="utf-8"
+    )
+    url = "https://two.org/?ref=rss&x=1"
+    assert [site.url for site in NewsScope(settings, url=url).sites] == ["https://two.org/?ref=rss"]
+    assert ArticleScope(settings, url=url).urls == ["https://two.org/?ref=rss"]
+    assert ArchiveScope(settings, path=str(tmp_path)).keys.key(url) == "https://two.org/?ref=rss"
+
+
+def test_without_arguments_every_enabled_site_is_crawled(settings: Settings) -> None:
+    assert [site.name for site in NewsScope(settings).sites] == ["one", "two"]
+
+
+def test_a_site_is_named_by_its_file(settings: Settings) -> None:
+    assert [site.name for site in NewsScope(settings, site="two").sites] == ["two"]
+
+
+def test_a_period_is_of_whole_days_in_utc(settings: Settings) -> None:
+    first, after = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 4, tzinfo=UTC)
+    assert NewsScope(settings, since="2026-11-01").period == Period(since=first)
+    assert NewsScope(settings, since="2026-11-01", until="2026-11-03").period == Period(first, after)
+    assert NewsScope(settings).period == ANY_TIME
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"url": "example.org"}, "did you mean 'https://example.org/'"),
+        ({"url": "ftp://example.org/"}, "only http and https"),
+        ({"url": "https://a.org/", "site": "one"}, "not both"),
+        ({"site": "onee"}, "did you mean 'one'"),
+        ({"max_pages": "many"}, "whole number"),
+        ({"max_pages": "0"}, "whole number"),
+        ({"since": "01.11.2026"}, "2026-11-01"),
+        ({"since": "2026-11-02", "until": "2026-11-01"}, "earlier day"),
+        ({"ulr": "https://a.org/"}, "did you mean 'url'"),
+        ({"colour": "red"}, "it takes url, site, max_pages, since, until"),
+    ],
+)
+def test_a_wrong_argument_is_refused_with_its_cure(settings: Settings, arguments: dict[str, str], words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        NewsSpider.scope_of(settings, **arguments)
+
+
+def test_articles_are_named_in_the_argument_or_in_a_file(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "urls.txt"
+    file.write_text("https://a.org/1\n\n# later\nhttps://a.org/2\n", encoding="utf-8")
+    assert (
+        ArticleScope(settings, url="https://a.org/1,https://a.org/2").urls
+        == ArticleScope(settings, urls=str(file)).urls
+    )
+
+
+@pytest.mark.parametrize("arguments", [{}, {"urls": "/no/such/file"}, {"url": "a.org/1"}, {"url": "x", "urls": "y"}])
+def test_no_article_to_fetch_is_refused(settings: Settings, arguments: dict[str, str]) -> None:
+    with pytest.raises(UsageError):
+        ArticleScope(settings, **arguments)
+
+
+def test_an_archive_must_exist(settings: Settings, tmp_path: Path) -> None:
+    assert ArchiveScope(settings, path=str(tmp_path)).path == tmp_path
+    for path in (None, str(tmp_path / "missing.warc.gz")):
+        with pytest.raises(UsageError):
+            ArchiveScope(settings, path=path)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("https://a.org/1, https://b.org/2", ["https://a.org/1", "https://b.org/2"]),
+        ("https://a.org/title,12345.html", ["https://a.org/title,12345.html"]),
+        ("https://a.org/x,1.html,https://b.org/y,2.html", ["https://a.org/x,1.html", "https://b.org/y,2.html"]),
+        ("one,two", ["one", "two"]),
+    ],
+)
+def test_commas_part_urls_but_not_within_them(text: str, parts: list[str]) -> None:
+    assert split_list(text) == parts
+
+
+def test_a_budget_counts_the_crawl_and_each_site() -> None:
+    budget = Budget(total=10, by_site={"a": 4, "b": None})
+    assert budget.reserve("a", 100) == 4
+    budget.give_back("a", 1)
+    assert budget.reserve("b", 100) == 7
+    assert budget.reserve("a", 1) == 0
+
+
+def test_a_budget_without_limits_grants_everything() -> None:
+    assert Budget(total=None, by_site={"a": None}).reserve("a", 50_000) == 50_000

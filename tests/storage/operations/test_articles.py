@@ -1,0 +1,496 @@
+"""Storing articles, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from newscrawl.dedup.shingles import bands_of
+from newscrawl.items import Article, Image, Outcome, Precision
+from newscrawl.storage.operations.articles import SaveArticle
+from newscrawl.storage.records import Visit
+from newscrawl.storage.schema import (
+    article_authors,
+    article_bands,
+    article_changes,
+    article_images,
+    article_keywords,
+    article_refusals,
+    article_revisions,
+    articles,
+    pages,
+)
+from tests.conftest import NOW
+from tests.support.store import Store
+
+Make = Callable[..., Article]
+
+
+def test_an_article_comes_back_as_it_was_stored(store: Store, make_article: Make) -> None:
+    published = datetime(2026, 11, 20, 23, 30, 15, tzinfo=UTC)
+    article = make_article(
+        headline="Прогноз — “good” 👍",
+        authors=["Ada Lovelace", "Grace Hopper"],
+        keywords=["weather", "погода"],
+        images=[Image("https://example.org/a.jpg", "A cloud", "Reuters")],
+        date_published=published,
+        date_published_precision=Precision.INSTANT,
+        is_accessible_for_free=False,
+        is_truncated=True,
+        disagreements=["headline", "authors"],
+        sources={"headline": "json-ld"},
+    )
+
+    saved = store.save(article)
+
+    assert (saved.outcome, saved.reason) == (Outcome.STORED, "new")
+    [row] = store.rows(articles)
+    assert row.headline == "Прогноз — “good” 👍"
+    assert row.article_body == article.article_body
+    assert row.date_published == published
+    assert row.date_published.tzinfo is UTC
+    assert row.is_accessible_for_free is False
+    assert (row.is_truncated, row.disagreements) == (True, ["headline", "authors"])
+    assert row.sources == {"headline": "json-ld"}
+    assert row.revision == 1
+    assert [(one.position, one.name) for one in store.rows(article_authors)] == [
+        (0, "Ada Lovelace"),
+        (1, "Grace Hopper"),
+    ]
+    assert [one.keyword for one in store.rows(article_keywords)] == ["weather", "погода"]
+    assert [(one.url, one.caption, one.credit) for one in store.rows(article_images)] == [
+        ("https://example.org/a.jpg", "A cloud", "Reuters")
+    ]
+
+
+def test_the_page_ends_in_the_transaction_that_stores_its_article(store: Store, make_article: Make) -> None:
+    saved = store.save(make_article())
+    [page] = store.rows(pages)
+    assert (page.outcome, page.reason, page.http_status, page.article_id) == ("stored", "new", 200, saved.article_id)
+
+
+def test_an_unchanged_article_makes_no_revision(store: Store, make_article: Make) -> None:
+    store.save(make_article())
+    store.start_crawl()
+    saved = store.save(make_article(article_body="What happened  at https://example.org/one.\n\nAnd what it means."))
+    assert (saved.outcome, saved.reason) == (Outcome.UNCHANGED, "same_content")
+    assert [row.revision for row in store.rows(articles)] == [1]
+    assert store.rows(article_revisions) == []
+
+
+def test_other_metadata_of_the_same_text_replace_the_stored_ones_without_a_revision(
+    store: Store, make_article: Make
+) -> None:
+    image = Image("https://example.org/a.jpg", "A cloud", None)
+    store.save(make_article(authors=["A B"], keywords=["rain"], images=[image], article_section="Local"))
+    visit = visit_again(store)
+    credited = Image(image.url, image.caption, "Reuters")
+    changed = make_article(authors=["A B", "C D"], images=[credited], article_section="Weather", description="More")
+    changed.date_downloaded = store.now
+    saved = store.save(changed, visit)
+
+    assert (saved.outcome, saved.reason) == (Outcome.UNCHANGED, "metadata_changed")
+    [row] = store.rows(articles)
+    assert (row.revision, row.article_section, row.description) == (1, "Weather", "More")
+    assert (row.date_downloaded, row.crawl_id) == (store.now, store.crawl_id)
+    assert [one.name for one in store.rows(article_authors)] == ["A B", "C D"]
+    assert [one.keyword for one in store.rows(article_keywords)] == ["rain"]
+    assert [(one.url, one.credit) for one in store.rows(article_images)] == [(image.url, "Reuters")]
+    assert store.rows(article_revisions) == []
+    assert [(one.kind, one.revision, one.changed_at) for one in store.rows(article_changes)] == [
+        ("inserted", 1, NOW),
+        ("metadata", 1, store.now),
+    ]
+    assert store.save(changed, visit_again(store)).reason == "same_content"
+
+
+def test_metadata_that_an_older_capture_states_change_nothing(store: Store, make_article: Make) -> None:
+    store.save(make_article(authors=["A B"]))
+    store.save(make_article(authors=["C D"], date_downloaded=NOW - timedelta(days=1)), visit_again(store))
+    assert [one.name for one in store.rows(article_authors)] == ["A B"]
+    assert kinds(store) == ["inserted"]
+
+
+def test_a_newer_extractor_mends_metadata_and_layout_of_the_same_text(store: Store, make_article: Make) -> None:
+    first = {"authors": ["Staff"], "article_body_html": "<p>one</p>", "sources": {"authors": "dom"}}
+    store.save(make_article(**first, extractor_version=2))
+    better = make_article(article_body_html="<ul><li>one</li></ul>", extractor_version=3)
+    assert store.save(better, visit_again(store)).reason == "metadata_changed"
+    [row] = store.rows(articles)
+    assert (row.article_body_html, row.extractor_version) == ("<ul><li>one</li></ul>", 3)
+    assert store.rows(article_authors) == []
+    again = make_article(authors=["Staff"], sources={"authors": "dom"}, extractor_version=2)
+    assert store.save(again, visit_again(store)).reason == "same_content", "an older one has no say"
+    assert [row.extractor_version for row in store.rows(articles)] == [3]
+
+
+def test_a_text_that_a_newer_extractor_sets_otherwise_is_found_by_its_copies(store: Store, make_article: Make) -> None:
+    hyphenated = (
+        TEXT.replace("Mayor", "Ma\u00adyor").replace("bridge", "bri\u00addge").replace("repaired", "re\u00adpaired")
+    )
+    store.save(make_article(article_body=hyphenated, extractor_version=2))
+    store.save(make_article(article_body=TEXT, extractor_version=3), visit_again(store))
+    [row] = store.rows(articles)
+    assert (row.article_body, row.revision) == (TEXT, 1)
+    assert {one.band for one in store.rows(article_bands)} == set(bands_of(TEXT))
+    assert store.save(make_article(article_body=f"{TEXT}\n\nMore."), visit_again(store)).reason == "content_changed"
+
+
+def test_a_capture_from_before_the_text_was_seen_again_is_an_older_one(store: Store, make_article: Make) -> None:
+    store.save(make_article(article_body=TEXT))
+    later = make_article(article_body=TEXT, date_downloaded=NOW + timedelta(days=2))
+    assert store.save(later, visit_again(store)).reason == "same_content"
+    between = make_article(article_body=f"{TEXT}\n\nMore.", date_downloaded=NOW + timedelta(hours=1))
+    assert store.save(between, visit_again(store)).reason == "older_capture"
+
+
+def test_a_changed_body_becomes_a_revision_and_the_old_one_is_kept(store: Store, make_article: Make) -> None:
+    store.save(make_article(article_body="first", authors=["A B", "C D"]))
+    store.start_crawl()
+    saved = store.save(make_article(article_body="second", authors=["A B"]))
+    assert (saved.outcome, saved.reason) == (Outcome.UPDATED, "content_changed")
+    [row] = store.rows(articles)
+    assert (row.article_body, row.revision) == ("second", 2)
+    assert [one.name for one in store.rows(article_authors)] == ["A B"]
+    assert [(old.revision, old.article_body) for old in store.rows(article_revisions)] == [(1, "first")]
+
+
+def test_consumers_can_follow_every_change(store: Store, make_article: Make) -> None:
+    store.save(make_article(article_body="first"))
+    store.start_crawl()
+    store.save(make_article(article_body="second"))
+    store.start_crawl()
+    [visit] = store.take("https://example.org/one", force=True)
+    store.finish(visit, Outcome.GONE, "http_410")
+    changes = store.rows(article_changes)
+    assert [(change.kind, change.revision) for change in changes] == [("inserted", 1), ("revised", 2), ("withdrawn", 2)]
+    assert [change.change_id for change in changes] == sorted(change.change_id for change in changes)
+
+
+def visit_again(store: Store, after: timedelta = timedelta(hours=1), url: str = "https://example.org/one") -> Visit:
+    """Start a crawl some time later and take up the page, due or not."""
+    store.now += after
+    store.start_crawl()
+    [visit] = store.take(url, force=True)
+    return visit
+
+
+def kinds(store: Store) -> list[str]:
+    return [change.kind for change in store.rows(article_changes)]
+
+
+def test_a_page_that_is_gone_withdraws_its_article_and_keeps_the_text(store: Store, make_article: Make) -> None:
+    store.save(make_article(article_body="the text"))
+    store.finish(visit_again(store), Outcome.GONE, "http_410")
+    [row] = store.rows(articles)
+    assert (row.withdrawn_at, row.article_body) == (store.now, "the text")
+    [_, withdrawn] = store.rows(article_changes)
+    assert (withdrawn.kind, withdrawn.crawl_id) == ("withdrawn", store.crawl_id)
+
+
+def test_a_404_is_asked_again_an_hour_later_before_the_article_is_withdrawn(store: Store, make_article: Make) -> None:
+    store.save(make_article())
+    store.finish(visit_again(store), Outcome.GONE, "http_404")
+    assert [row.withdrawn_at for row in store.rows(articles)] == [None]
+    assert [page.next_visit_at for page in store.rows(pages)] == [store.now + timedelta(hours=1)]
+    store.finish(visit_again(store), Outcome.GONE, "http_404")
+    assert [row.withdrawn_at for row in store.rows(articles)] == [store.now]
+    assert kinds(store) == ["inserted", "withdrawn"]
+
+
+def test_two_404s_within_minutes_or_with_an_answer_between_them_withdraw_nothing(
+    store: Store, make_article: Make
+) -> None:
+    store.save(make_article())
+    store.finish(visit_again(store), Outcome.GONE, "http_404")
+    store.finish(visit_again(store, timedelta(minutes=5)), Outcome.GONE, "http_404")
+    store.save(make_article(), visit_again(store))
+    store.finish(visit_again(store), Outcome.GONE, "http_404")
+    assert kinds(store) == ["inserted"]
+    assert [page.next_visit_at for page in store.rows(pages)] == [store.now + timedelta(hours=1)]
+
+
+def test_an_article_that_comes_back_is_no_longer_withdrawn_and_consumers_are_told(
+    store: Store, make_article: Make
+) -> None:
+    store.save(make_article())
+    store.finish(visit_again(store), Outcome.GONE, "http_410")
+    assert [page.next_visit_at is not None for page in store.rows(pages)] == [True], "it is looked at again"
+    saved = store.save(make_article(), visit_again(store))
+    assert (saved.outcome, saved.reason) == (Outcome.UNCHANGED, "same_content")
+    assert [row.withdrawn_at for row in store.rows(articles)] == [None]
+    assert kinds(store) == ["inserted", "withdrawn", "restored"]
+
+
+def test_an_article_that_comes_back_with_another_text_is_restored_and_revised(store: Store, make_article: Make) -> None:
+    store.save(make_article(article_body="first"))
+    store.finish(visit_again(store), Outcome.GONE, "http_410")
+    store.save(make_article(article_body="second"), visit_again(store))
+    changes = [(change.kind, change.revision) for change in store.rows(article_changes)]
+    assert changes == [("inserted", 1), ("withdrawn", 1), ("restored", 1), ("revised", 2)]
+    assert [row.withdrawn_at for row in store.rows(articles)] == [None]
+
+
+def test_a_page_that_is_there_again_as_it_was_restores_its_article(store: Store, make_article: Make) -> None:
+    store.save(make_article())
+    store.finish(visit_again(store), Outcome.GONE, "http_410")
+    store.finish(visit_again(store), Outcome.UNCHANGED, "not_modified", http_status=304)
+    assert [row.withdrawn_at for row in store.rows(articles)] == [None]
+    assert kinds(store) == ["inserted", "withdrawn", "restored"]
+    store.finish(visit_again(store), Outcome.UNCHANGED, "not_modified", http_status=304)
+    assert kinds(store) == ["inserted", "withdrawn", "restored"]
+
+
+def test_the_copy_of_an_article_that_was_withdrawn_is_read_again_and_takes_its_place(
+    store: Store, make_article: Make
+) -> None:
+    store.save(make_article(headline="News", article_body="the same"))
+    copy = make_article("https://example.org/two", headline="News", article_body="the same")
+    assert store.save(copy).outcome is Outcome.DUPLICATE
+    store.finish(visit_again(store), Outcome.GONE, "http_410")
+    store.start_crawl()
+    [due] = [visit for visit in store.take_unfinished() if visit.url == copy.url]
+    assert store.save(copy, due).outcome is Outcome.STORED
+    assert [(row.url, row.withdrawn_at is None) for row in store.rows(articles)] == [
+        ("https://example.org/one", False),
+        ("https://example.org/two", True),
+    ]
+
+
+def test_a_withdrawn_article_is_taken_over_by_another_page_of_the_same_canonical_url(
+    store: Store, make_article: Make
+) -> None:
+    store.save(make_article())
+    store.finish(visit_again(store), Outcome.GONE, "http_410")
+    facts = {"canonical_url": "https://example.org/one", "headline": "News of https://example.org/one"}
+    moved = make_article("https://example.org/moved", article_body="new text", **facts)
+    assert store.save(moved).outcome is Outcome.UPDATED
+    [row] = store.rows(articles)
+    assert (row.url, row.withdrawn_at, row.revision) == ("https://example.org/moved", None, 2)
+
+
+TEXT = (
+    "The town council voted on Tuesday for a new bridge over the river, which is to cost 12 million euros.\n\n"
+    "Mayor Anna Berger said that the old bridge could not be repaired. Its pillars have been closed since the flood."
+    "\n\nWork is to begin in spring and to take two years, and a group of residents wants to go to court."
+)
+STUB = TEXT.split("\n\n")[0]
+
+
+def test_an_old_version_is_kept_whole(store: Store, make_article: Make) -> None:
+    facts: dict[str, Any] = {
+        "headline": "The first headline",
+        "description": "What it is about",
+        "authors": ["A B", "C D"],
+        "keywords": ["bridge"],
+        "images": [Image("https://example.org/a.jpg", "The bridge", "Reuters")],
+        "date_published": NOW - timedelta(days=1),
+        "date_published_raw": "yesterday",
+        "date_published_precision": Precision.INSTANT,
+        "date_modified": NOW,
+        "date_modified_raw": "now",
+        "date_modified_precision": Precision.DAY,
+        "article_body": TEXT,
+        "article_body_html": "<p>html</p>",
+        "in_language": "en",
+        "article_section": "Local",
+        "publisher": "The Town Gazette",
+        "source_organization": "AFP",
+        "main_image": "https://example.org/a.jpg",
+        "is_accessible_for_free": True,
+        "is_truncated": False,
+        "disagreements": ["authors"],
+        "sources": {"headline": "json-ld"},
+        "extractor_version": 2,
+    }
+    first = make_article(**facts)
+    store.save(first)
+    crawl = store.crawl_id
+    store.save(make_article(article_body=f"{TEXT}\n\nMore."), visit_again(store))
+    [old] = store.rows(article_revisions)
+    images = [{"url": "https://example.org/a.jpg", "caption": "The bridge", "credit": "Reuters"}]
+    expected = facts | {"images": images, "url": first.url, "canonical_url": None, "crawl_id": crawl, "revision": 1}
+    expected |= {"content_hash": first.content_hash, "date_downloaded": NOW, "page_id": first.page_id}
+    assert {name: value for name, value in old._mapping.items() if name != "article_id"} == expected
+
+
+def test_every_column_of_an_article_that_a_revision_may_change_is_kept_with_the_old_version() -> None:
+    of_all_versions = {"id", "key", "site", "withdrawn_at", "story_id", "similarity", "signature_version"}
+    names = {column.name for column in articles.columns} - of_all_versions
+    assert names <= {column.name for column in article_revisions.columns}
+
+
+def test_a_revision_has_a_size_and_a_label(store: Store, make_article: Make) -> None:
+    store.save(make_article(article_body=TEXT))
+    store.save(make_article(article_body=TEXT.replace("repaired", "repared")), visit_again(store))
+    store.save(make_article(article_body=TEXT.replace("12 million", "15 million")), visit_again(store))
+    inserted, typo, correction = store.rows(article_changes)
+    assert (inserted.change_size, inserted.change_label) == (None, None)
+    assert (typo.change_label, correction.change_label) == ("typo", "correction")
+    assert 0 < typo.change_size < 0.1
+
+
+def test_a_version_that_is_worse_is_noted_and_does_not_replace_the_text(store: Store, make_article: Make) -> None:
+    store.save(make_article(article_body=TEXT, authors=["A B"]))
+    visit = visit_again(store)
+    saved = store.save(make_article(article_body=STUB), visit)
+    assert (saved.outcome, saved.reason) == (Outcome.UNCHANGED, "worse_half_body")
+    [row] = store.rows(articles)
+    assert (row.article_body, row.revision) == (TEXT, 1)
+    assert [author.name for author in store.rows(article_authors)] == ["A B"]
+    [page] = store.rows(pages)
+    assert (page.outcome, page.reason) == ("unchanged", "worse_half_body")
+    assert page.next_visit_at is not None
+    [refusal] = store.rows(article_refusals)
+    assert (refusal.reason, refusal.visits, refusal.article_id) == ("worse_half_body", 1, row.id)
+
+
+def test_validators_of_an_answer_that_was_not_taken_are_not_sent_back(store: Store, make_article: Make) -> None:
+    store.save(make_article(article_body=TEXT))
+    for etag, body in (('"good"', TEXT), ('"bad"', STUB)):
+        visit = visit_again(store)
+        article = make_article(article_body=body)
+        article.page_id, article.crawl_id = visit.page_id, store.crawl_id
+        store.do(SaveArticle(article, visit, store.ending(Outcome.STORED, "new", etag=etag)))
+    store.finish(visit_again(store), Outcome.NOT_ARTICLE, "bot_challenge", etag='"challenge"')
+    assert [page.etag for page in store.rows(pages)] == ['"good"']
+
+
+def test_a_worse_version_that_a_page_keeps_showing_wins_in_the_end(store: Store, make_article: Make) -> None:
+    store.save(make_article(article_body=TEXT))
+    reasons = []
+    for hours in (1, 6, 24):
+        visit = visit_again(store, timedelta(hours=hours))
+        reasons.append(store.save(make_article(article_body=STUB, date_downloaded=store.now), visit).reason)
+    assert reasons == ["worse_half_body", "worse_half_body", "content_changed"]
+    assert [row.article_body for row in store.rows(articles)] == [STUB]
+    assert [old.article_body for old in store.rows(article_revisions)] == [TEXT]
+    assert store.rows(article_refusals) == []
+
+
+def test_a_good_version_in_between_begins_the_count_again(store: Store, make_article: Make) -> None:
+    store.save(make_article(article_body=TEXT))
+    for body in (STUB, STUB, TEXT, STUB):
+        visit = visit_again(store, timedelta(days=1))
+        store.save(make_article(article_body=body, date_downloaded=store.now), visit)
+    assert [row.article_body for row in store.rows(articles)] == [TEXT]
+    assert [refusal.visits for refusal in store.rows(article_refusals)] == [1]
+
+
+def test_a_worse_version_is_no_sign_that_a_withdrawn_article_is_back(store: Store, make_article: Make) -> None:
+    store.save(make_article(article_body=TEXT))
+    store.finish(visit_again(store), Outcome.GONE, "http_410")
+    store.save(make_article(article_body=STUB), visit_again(store))
+    assert kinds(store) == ["inserted", "withdrawn"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason"),
+    [(Outcome.NOT_ARTICLE, "bot_challenge"), (Outcome.NOT_ARTICLE, "soft_404"), (Outcome.TOO_SHORT, "body_under_100")],
+)
+def test_a_page_that_shows_no_article_for_once_keeps_the_one_it_had_and_is_looked_at_again(
+    store: Store, make_article: Make, outcome: Outcome, reason: str
+) -> None:
+    store.save(make_article(article_body=TEXT))
+    store.finish(visit_again(store), outcome, reason)
+    [page], [row] = store.rows(pages), store.rows(articles)
+    assert (page.outcome, page.reason, page.article_id) == (outcome, reason, row.id)
+    assert page.next_visit_at == store.now + timedelta(hours=6)
+    assert (row.article_body, row.withdrawn_at) == (TEXT, None)
+
+
+def test_another_text_by_a_newer_extractor_is_told_as_its_doing(store: Store, make_article: Make) -> None:
+    store.save(make_article(article_body=f"{TEXT}\n\nShare this page", extractor_version=2))
+    saved = store.save(make_article(article_body=TEXT, extractor_version=3), visit_again(store))
+    assert (saved.outcome, saved.reason) == (Outcome.UPDATED, "re_extracted")
+    [_, change] = store.rows(article_changes)
+    assert (change.kind, change.revision, change.change_label) == ("re-extracted", 2, None)
+    assert [(old.revision, old.extractor_version) for old in store.rows(article_revisions)] == [(1, 2)]
+
+
+def test_what_changes_after_a_newer_extractor_found_the_same_is_somebodys_doing(
+    store: Store, make_article: Make
+) -> None:
+    store.save(make_article(article_body=TEXT, extractor_version=2))
+    store.save(make_article(article_body=TEXT, extractor_version=3), visit_again(store))
+    store.save(make_article(article_body=f"{TEXT}\n\nMore is to come.", extractor_version=3), visit_again(store))
+    assert kinds(store) == ["inserted", "revised"]
+
+
+def test_an_article_and_its_revision_in_one_batch_are_both_kept(store: Store, make_article: Make) -> None:
+    [visit] = store.take("https://example.org/one")
+    versions = [make_article(article_body=TEXT, authors=["A B"]), make_article(article_body=f"{TEXT}\n\nMore.")]
+    store.save_all(versions, [visit, visit])
+    assert [old.authors for old in store.rows(article_revisions)] == [["A B"]]
+    assert store.rows(article_authors) == []
+
+
+def test_the_same_text_under_another_url_of_the_site_is_a_duplicate_that_points_to_the_first(
+    store: Store, make_article: Make
+) -> None:
+    first = store.save(make_article(headline="News", article_body="the same"))
+    second = store.save(make_article("https://example.org/two", headline="News", article_body="the  same"))
+    assert (second.outcome, second.reason, second.article_id) == (
+        Outcome.DUPLICATE,
+        "same_content",
+        first.article_id,
+    )
+    assert len(store.rows(articles)) == 1
+    assert [page.article_id for page in store.rows(pages)] == [first.article_id] * 2
+
+
+def test_a_page_whose_canonical_url_is_known_is_a_duplicate(store: Store, make_article: Make) -> None:
+    first = store.save(make_article())
+    copy = make_article(
+        "https://example.org/copy",
+        canonical_url="https://example.org/one",
+        headline="News of https://example.org/one",
+        article_body="other words",
+    )
+    second = store.save(copy)
+    assert (second.outcome, second.reason, second.article_id) == (Outcome.DUPLICATE, "same_url", first.article_id)
+
+
+def test_a_page_takes_its_article_over_from_a_copy_and_consumers_are_told(store: Store, make_article: Make) -> None:
+    copy, own = "https://example.org/m/one", "https://example.org/one"
+    store.save(make_article(copy, canonical_url=own, article_body=TEXT))
+    saved = store.save(
+        make_article(own, headline=f"News of {copy}", article_body=f"{TEXT}\n\nMore."), visit_again(store)
+    )
+    assert (saved.outcome, saved.reason) == (Outcome.UPDATED, "content_changed")
+    assert [(row.url, row.revision) for row in store.rows(articles)] == [(own, 2)]
+    assert [row.url for row in store.rows(article_revisions)] == [copy], "the old text never stood on the new page"
+    assert kinds(store) == ["inserted", "metadata", "revised"]
+    first, second = store.rows(pages)
+    assert [row.page_id for row in store.rows(article_revisions)] == [first.id]
+    assert [row.page_id for row in store.rows(articles)] == [second.id]
+
+
+def test_duplicates_within_one_batch_are_found(store: Store, make_article: Make) -> None:
+    urls = [f"https://example.org/{number}" for number in range(40)]
+    copies = [make_article(url, headline="News", article_body=f"text {i % 4}") for i, url in enumerate(urls)]
+    outcomes = [saved.outcome for saved in store.save_all(copies, store.take(*urls))]
+    assert outcomes.count(Outcome.STORED) == 4
+    assert outcomes.count(Outcome.DUPLICATE) == 36
+
+
+def test_an_older_capture_never_replaces_a_newer_one(store: Store, make_article: Make) -> None:
+    store.save(make_article(article_body="of today"))
+    store.start_crawl()
+    saved = store.save(make_article(article_body="of yesterday", date_downloaded=store.now - timedelta(days=1)))
+    assert (saved.outcome, saved.reason) == (Outcome.UNCHANGED, "older_capture")
+    assert [row.article_body for row in store.rows(articles)] == ["of today"]
+
+
+def test_an_article_that_the_database_refuses_fails_alone(store: Store, make_article: Make) -> None:
+    good, bad, also_good = (make_article(f"https://example.org/{name}") for name in ("a", "b", "c"))
+    bad.headline = None
+    visits = store.take(*(str(article.url) for article in (good, bad, also_good)))
+    with pytest.raises(IntegrityError):
+        store.save_all([good, bad, also_good], visits)
+    assert sorted(row.url for row in store.rows(articles)) == ["https://example.org/a", "https://example.org/c"]
+    assert {page.url: page.outcome for page in store.rows(pages)}["https://example.org/b"] is None

@@ -1,0 +1,311 @@
+"""Stored keys are made again when the normaliser or a site's rules change, and what becomes one loses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine, func, select, text, update
+
+from newscrawl.exceptions import StorageError
+from newscrawl.items import Article, Image, Outcome
+from newscrawl.storage.operations import rekeying
+from newscrawl.storage.operations.rekeying import MakeKeysAgain, Remade, keys_version
+from newscrawl.storage.schema import (
+    article_authors,
+    article_changes,
+    article_images,
+    article_merges,
+    article_revisions,
+    articles,
+    key_rules,
+    metadata,
+    pages,
+)
+from newscrawl.storage.upgrade import inspect_schema, require_current, upgrade
+from newscrawl.urls.identity import IdentityRules
+from newscrawl.urls.keys import PageKeys
+from newscrawl.urls.normalize import NORMALISER_VERSION, normalise
+from tests.support.store import NOW, Store
+
+MakeArticle = Callable[..., Article]
+ONE, TWO = "https://example.org/one", "https://example.org/two"
+
+
+def made_by_an_older_one(store: Store, version: int = 1) -> None:
+    """Give every page and article the key that a normaliser which takes every URL for a page of its own would."""
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE articles SET key = 'https://old/' || page_id"))
+        connection.execute(text("UPDATE pages SET key = 'https://old/' || id"))
+        old = update(key_rules).where(key_rules.c.site == "*").values(made_by=str(version))
+        connection.execute(old)
+
+
+def twice(store: Store, make_article: MakeArticle) -> tuple[int, int]:
+    """Store one article under two keys, as an older normaliser may have done; return the ids."""
+    images = [Image("https://example.org/a.jpg", credit="Reuters")]
+    facts = {"headline": "First", "article_body": "as it was", "authors": ["Ann"], "images": images}
+    first = store.save(make_article(f"{ONE}?x=1", **facts))
+    store.now += timedelta(hours=1)
+    second = make_article(f"{ONE}?x=2", headline="Second", article_body="as it is", authors=["Bob", "Cem"])
+    second.date_downloaded = store.now
+    saved = store.save(second)
+    with store.engine.begin() as connection:
+        for number in (1, 2):
+            url = f"{ONE}?utm_source={number}"
+            connection.execute(update(pages).where(pages.c.url == f"{ONE}?x={number}").values(url=url))
+            connection.execute(update(articles).where(articles.c.url == f"{ONE}?x={number}").values(url=url))
+    made_by_an_older_one(store)
+    return first.article_id, saved.article_id
+
+
+def one(store: Store, table: object) -> object:
+    [row] = store.rows(table)  # type: ignore[arg-type]
+    return row
+
+
+def test_keys_of_an_older_normaliser_are_made_again(store: Store, make_article: MakeArticle) -> None:
+    for url in (ONE, TWO):
+        store.save(make_article(url))
+    store.take("https://example.org/three")
+    made_by_an_older_one(store)
+    assert upgrade(store.engine).is_current
+    assert {page.key for page in store.rows(pages)} == {ONE, TWO, "https://example.org/three"}
+    assert [article.key for article in store.rows(articles)] == [ONE, TWO]
+    assert store.rows(article_merges) == []
+
+
+def test_with_new_keys_nothing_is_fetched_or_stored_again(store: Store, make_article: MakeArticle) -> None:
+    store.save(make_article(ONE))
+    made_by_an_older_one(store)
+    upgrade(store.engine)
+    store.start_crawl()
+    assert store.take(f"{ONE}?utm_source=rss", "http://www.example.org/one/") == []
+    assert len(store.rows(pages)) == 1
+
+
+def test_keys_that_change_places_do_so(store: Store) -> None:
+    store.take(ONE, TWO)
+    with store.engine.begin() as connection:
+        for url, key in ((ONE, "between"), (TWO, ONE), (ONE, TWO)):
+            connection.execute(update(pages).where(pages.c.url == url).values(key=key))
+        connection.execute(update(key_rules).values(made_by="1"))
+    upgrade(store.engine)
+    assert {page.url: page.key for page in store.rows(pages)} == {ONE: ONE, TWO: TWO}
+
+
+def test_pages_that_become_one_keep_their_rows(store: Store, make_article: MakeArticle) -> None:
+    article_id = store.save(make_article(f"{ONE}?x=1")).article_id
+    [gone] = store.take(f"{ONE}?x=2")
+    store.finish(gone, Outcome.ERROR, "http_500")
+    store.take(f"{ONE}?x=3")
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE pages SET url = replace(url, 'x=', 'utm_source=')"))
+        connection.execute(update(key_rules).values(made_by="1"))
+        connection.execute(update(pages).where(pages.c.id == 3).values(redirects_to=gone.page_id))
+    upgrade(store.engine)
+    stays, *aliases = store.rows(pages)
+    assert (stays.key, stays.outcome, stays.article_id) == (ONE, "stored", article_id)
+    assert [alias.key for alias in aliases] == [f"{ONE}#2", f"{ONE}#3"]
+    for alias in aliases:
+        assert (alias.outcome, alias.reason, alias.next_visit_at) == ("duplicate", "same_key", None)
+        assert (alias.redirects_to, alias.article_id) == (stays.id, article_id)
+
+
+def test_the_page_of_the_article_stays_else_the_one_fetched_last(store: Store) -> None:
+    visits = store.take(*(f"{ONE}?x={number}" for number in range(3)))
+    for visit in (visits[0], visits[1]):
+        store.now += timedelta(hours=1)
+        store.finish(visit, Outcome.TOO_SHORT)
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE pages SET url = replace(url, 'x=', 'utm_source=')"))
+        connection.execute(update(key_rules).values(made_by="1"))
+    upgrade(store.engine)
+    assert [page.key for page in store.rows(pages)] == [f"{ONE}#1", ONE, f"{ONE}#3"]
+
+
+def test_articles_that_become_one_keep_the_older_id_the_newest_text_and_every_version(
+    store: Store, make_article: MakeArticle
+) -> None:
+    first, second = twice(store, make_article)
+    upgrade(store.engine)
+    article = one(store, articles)
+    assert (article.id, article.key, article.headline, article.revision) == (first, ONE, "Second", 2)
+    old = one(store, article_revisions)
+    assert (old.revision, old.headline, old.authors, old.keywords) == (1, "First", ["Ann"], [])
+    assert old.images == [{"url": "https://example.org/a.jpg", "caption": None, "credit": "Reuters"}]
+    assert [row.name for row in store.rows(article_authors)] == ["Bob", "Cem"]
+    merge = one(store, article_merges)
+    assert (merge.merged_id, merge.article_id) == (second, first)
+    changes = [(row.article_id, row.kind, row.revision) for row in store.rows(article_changes)]
+    assert changes == [(first, "inserted", 1), (first, "inserted", 2), (first, "merged", 2)]
+    assert {page.article_id for page in store.rows(pages)} == {first}
+    assert [page.key for page in store.rows(pages) if page.id == article.page_id] == [ONE]
+
+
+def test_where_the_older_article_was_fetched_last_its_text_stays(store: Store, make_article: MakeArticle) -> None:
+    first, second = twice(store, make_article)
+    with store.engine.begin() as connection:
+        newest = store.now + timedelta(days=1)
+        connection.execute(update(articles).where(articles.c.id == first).values(date_downloaded=newest))
+    upgrade(store.engine)
+    article = one(store, articles)
+    assert (article.id, article.headline, article.revision) == (first, "First", 3)
+    assert [(row.revision, row.headline) for row in store.rows(article_revisions)] == [(1, "First"), (2, "Second")]
+    assert [row.authors for row in store.rows(article_revisions)] == [["Ann"], ["Bob", "Cem"]]
+    assert [row.name for row in store.rows(article_authors)] == ["Ann"]
+    assert [row.merged_id for row in store.rows(article_merges)] == [second]
+
+
+def test_revisions_of_both_articles_are_kept_under_numbers_that_do_not_meet(
+    store: Store, make_article: MakeArticle
+) -> None:
+    for body in ("a1", "a2"):
+        store.start_crawl()
+        store.save(make_article(f"{ONE}?x=1", article_body=body, headline="A"))
+    for hours, body in enumerate(("b1", "b2", "b3"), 1):
+        article = make_article(f"{ONE}?x=2", article_body=body, headline="B")
+        article.date_downloaded = NOW + timedelta(hours=hours)
+        store.start_crawl()
+        store.save(article)
+    with store.engine.begin() as connection:
+        for table in ("pages", "articles"):
+            connection.execute(text(f"UPDATE {table} SET url = replace(url, 'x=', 'utm_source=')"))
+        connection.execute(update(key_rules).values(made_by="1"))
+    upgrade(store.engine)
+    article = one(store, articles)
+    kept = [(row.revision, row.article_body) for row in store.rows(article_revisions)]
+    assert kept == [(1, "a1"), (2, "a2"), (3, "b1"), (4, "b2")]
+    assert (article.article_body, article.revision) == ("b3", 5)
+    changed = [(row.kind, row.revision) for row in store.rows(article_changes)]
+    assert changed == [("inserted", 1), ("revised", 2), ("inserted", 3), ("revised", 4), ("revised", 5), ("merged", 5)]
+
+
+def test_ids_of_articles_that_were_merged_before_lead_to_the_one_that_is_left(
+    store: Store, make_article: MakeArticle
+) -> None:
+    ids = [store.save(make_article(f"{ONE}?x={number}", article_body=str(number))).article_id for number in range(3)]
+    with store.engine.begin() as connection:
+        for table in ("pages", "articles"):
+            connection.execute(text(f"UPDATE {table} SET url = replace(url, 'x=2', 'x=1&utm_source=2')"))
+        connection.execute(update(key_rules).values(made_by="1"))
+    upgrade(store.engine)
+    assert {row.merged_id: row.article_id for row in store.rows(article_merges)} == {ids[2]: ids[1]}
+    store.do(MakeKeysAgain(PageKeys({"example.org": IdentityRules(drop_parameters=("x",))}), store.now))
+    assert {row.merged_id: row.article_id for row in store.rows(article_merges)} == {ids[1]: ids[0], ids[2]: ids[0]}
+    assert len(store.rows(articles)) == 1
+
+
+def test_every_column_that_names_an_article_or_a_page_is_thought_of(store: Store, make_article: MakeArticle) -> None:
+    named = {
+        (table.name, column.name)
+        for table in metadata.tables.values()
+        for column in table.columns
+        if column.name in {"article_id", "page_id"}
+        or any(key.column in {articles.c.id, pages.c.id} for key in column.foreign_keys)
+    }
+    first, second = twice(store, make_article)
+    upgrade(store.engine)
+    [alias] = [page.id for page in store.rows(pages) if "#" in page.key]
+    with store.engine.connect() as connection:
+        for table, column in named:
+            gone = second if column == "article_id" else alias
+            meant = metadata.tables[table].c[column] == gone
+            count = select(func.count()).select_from(metadata.tables[table]).where(meant)
+            assert connection.execute(count).scalar() == 0, (table, column)
+    assert len(named) > 8
+    assert first != second
+
+
+def test_the_rules_of_a_site_that_change_make_its_keys_again_and_no_others(
+    store: Store, make_article: MakeArticle
+) -> None:
+    kept = [store.save(make_article(f"{ONE}?nav={number}", article_body=str(number))) for number in range(2)]
+    other = "https://example.net/one?nav=1"
+    store.take(other, "https://sport.example.org/two?nav=2")
+    keys = PageKeys({"example.org": IdentityRules(drop_parameters=("nav",))})
+    assert store.do(MakeKeysAgain(keys, store.now)) == Remade(pages=3, merged_pages=1, merged_articles=1)
+    assert {page.key.partition("#")[0] for page in store.rows(pages)} == {ONE, other, "https://sport.example.org/two"}
+    assert [article.id for article in store.rows(articles)] == [kept[0].article_id]
+    assert store.do(MakeKeysAgain(keys, store.now)) == Remade()
+    assert {row.site for row in store.rows(key_rules)} == {"*", "example.org"}
+    assert store.do(MakeKeysAgain(PageKeys(), store.now)).pages == 2
+    assert {row.site for row in store.rows(key_rules)} == {"*"}
+
+
+def test_a_crawl_leaves_the_keys_of_sites_that_it_does_not_hold(store: Store, make_article: MakeArticle) -> None:
+    store.save(make_article(f"{ONE}?x=1"))
+    rules = IdentityRules(drop_parameters=("x",))
+    keys = PageKeys({"example.org": rules, "example.net": rules})
+    assert store.do(MakeKeysAgain(keys, store.now, frozenset({"example.net"}))) == Remade()
+    assert {row.site for row in store.rows(key_rules)} == {"*", "example.net"}
+    # The crawl that holds it still writes by the rules that it began with; the next one makes all of its keys again.
+    assert store.do(MakeKeysAgain(keys, store.now, frozenset({"example.org"}))).pages == 1
+    assert {row.site for row in store.rows(key_rules)} == {"*", "example.net", "example.org"}
+
+
+def test_an_article_known_by_its_canonical_url_keeps_being_so(store: Store, make_article: MakeArticle) -> None:
+    canonical = "https://example.org/news/the-long-vote-ends-1234567"
+    store.save(make_article("https://example.org/amphtml/1234567", canonical_url=canonical))
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE articles SET key = 'https://old/canonical'"))
+        connection.execute(update(key_rules).values(made_by="1"))
+    upgrade(store.engine)
+    assert one(store, articles).key == canonical
+
+
+def test_chunks_meet_where_one_ends(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rekeying, "CHUNK", 4)
+    store.take(*(f"https://example.org/{number}?x={copy}" for number in range(9) for copy in range(3)))
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE pages SET url = replace(url, '?x=', '?utm_source=')"))
+        connection.execute(update(key_rules).values(made_by="1"))
+    upgrade(store.engine)
+    found = [page.key for page in store.rows(pages)]
+    assert sorted(key for key in found if "#" not in key) == [f"https://example.org/{number}" for number in range(9)]
+    assert len(found) == 27
+    assert all(key.partition("#")[0] == normalise(page.url) for key, page in zip(found, store.rows(pages), strict=True))
+
+
+def test_an_upgrade_that_does_not_end_changes_nothing(
+    store: Store, make_article: MakeArticle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twice(store, make_article)
+    before = {table.name: store.rows(table) for table in metadata.sorted_tables}
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as context:
+        context.setattr(rekeying, "plan_pages", killed)
+        with pytest.raises(KeyboardInterrupt):
+            upgrade(store.engine)
+    assert {table.name: store.rows(table) for table in metadata.sorted_tables} == before
+    assert upgrade(store.engine).is_current
+    assert len(store.rows(articles)) == 1
+
+
+def test_a_crawl_refuses_keys_of_another_normaliser(store: Store) -> None:
+    made_by_an_older_one(store, NORMALISER_VERSION - 1)
+    assert not inspect_schema(store.engine).is_current
+    with pytest.raises(StorageError, match="type `scrapy db upgrade`"):
+        require_current(store.engine)
+    made_by_an_older_one(store, NORMALISER_VERSION + 1)
+    with pytest.raises(StorageError, match="upgrade newscrawl"):
+        require_current(store.engine)
+    with pytest.raises(StorageError, match="newer version of newscrawl"):
+        upgrade(store.engine)
+    assert "https://old/" not in {page.key for page in store.rows(pages)}
+
+
+def test_a_new_database_has_the_keys_of_this_normaliser(engine: Engine) -> None:
+    with engine.connect() as connection:
+        assert keys_version(connection) == NORMALISER_VERSION
+
+
+def test_pictures_and_names_of_the_other_text_do_not_stay(store: Store, make_article: MakeArticle) -> None:
+    twice(store, make_article)
+    upgrade(store.engine)
+    assert [row.position for row in store.rows(article_authors)] == [0, 1]
+    assert store.rows(article_images) == []

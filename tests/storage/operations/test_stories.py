@@ -1,0 +1,304 @@
+"""Near-duplicates across sites are one story, on both databases."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from random import Random
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, text, update
+
+from newscrawl.dedup.shingles import BANDS, SIGNATURE_VERSION, bands_of
+from newscrawl.items import Article, Outcome, Precision
+from newscrawl.storage.engine import reading
+from newscrawl.storage.operations import stories
+from newscrawl.storage.schema import article_bands, article_changes, articles
+from newscrawl.storage.upgrade import inspect_schema, upgrade
+from tests.support.store import Store
+
+Make = Callable[..., Article]
+HEADLINE = "Harbour bridge closed after the storm"
+
+
+def body(seed: int, words: int = 300) -> str:
+    """A text about what HEADLINE says; two seeds have no passage in common."""
+    rng = Random(seed)
+    drawn = " ".join(f"w{rng.randrange(10**6)}" for _ in range(words))
+    return f"The harbour bridge number {seed} is closed since the storm.\n\n{drawn}"
+
+
+def first_words(text: str, share: float) -> str:
+    words = text.split()
+    return " ".join(words[: int(share * len(words))])
+
+
+@pytest.fixture
+def article(make_article: Make) -> Callable[..., Article]:
+    """Makes articles of named sites: article("a", body) stands on a.example."""
+    number = iter(range(1000))
+
+    def make(site: str, article_body: str, **fields: Any) -> Article:
+        url = fields.pop("url", f"https://{site}.example/news-{next(number)}")
+        values = {"headline": HEADLINE, "site": f"{site}.example"} | fields
+        return make_article(url, article_body=article_body, **values)
+
+    return make
+
+
+def story_ids(store: Store) -> list[int]:
+    return [row.story_id for row in store.rows(articles)]
+
+
+def view(store: Store) -> list[Any]:
+    with reading(store.engine) as connection:
+        return list(connection.execute(text("SELECT * FROM stories ORDER BY story_id")))
+
+
+def test_an_article_alone_is_a_story_of_its_own(store: Store, article: Make) -> None:
+    store.save(article("a", body(1)))
+    store.save(article("b", body(2)))
+    rows = store.rows(articles)
+    assert [(row.story_id == row.id, row.similarity) for row in rows] == [(True, None)] * 2
+
+
+def test_a_copy_on_another_site_joins_the_story_and_keeps_its_row(store: Store, article: Make) -> None:
+    first = store.save(article("a", body(1)))
+    second = store.save(article("b", first_words(body(1), 0.4), headline="Storm closes harbour bridge"))
+    assert second.outcome is Outcome.STORED
+    rows = store.rows(articles)
+    assert [(row.story_id, row.similarity) for row in rows] == [(first.article_id, 1.0)] * 2
+
+
+def test_an_exact_copy_on_another_site_is_an_article_in_the_same_story_however_short(
+    store: Store, article: Make
+) -> None:
+    first = store.save(article("a", "The bridge is closed."))
+    second = store.save(article("b", "The bridge is closed."))
+    assert (second.outcome, second.reason) == (Outcome.STORED, "new")
+    assert story_ids(store) == [first.article_id] * 2
+
+
+def test_on_one_site_a_copy_with_a_sixth_of_its_words_changed_is_found_whichever_these_are(
+    store: Store, article: Make
+) -> None:
+    for seed in range(20):
+        first = body(seed).split(" ")
+        start = (seed * 12) % 240
+        other = [*first[:start], *(f"x{seed}y{word}" for word in range(45)), *first[start + 45 :]]
+        store.save(article("a", " ".join(first)))
+        store.save(article("a", " ".join(other), headline=f"{HEADLINE}, {seed}"))
+    ids = story_ids(store)
+    assert ids[1::2] == ids[::2]
+    assert len(set(ids)) == 20
+
+
+def test_on_one_site_texts_with_a_few_bands_in_common_are_not_compared(
+    store: Store, article: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[tuple[Any, Any]] = []
+    monkeypatch.setattr(stories, "similarity_of_copies", lambda *texts: compared.append(texts))
+    shared = first_words(body(1), 0.2)
+    store.save(article("a", f"{shared} {body(2)}"))
+    store.save(article("a", f"{shared} {body(3)}"))
+    assert compared == []
+    store.save(article("b", f"{shared} {body(4)}"))
+    assert len(compared) > 0
+
+
+def test_an_exact_copy_on_the_same_site_stays_a_duplicate(store: Store, article: Make) -> None:
+    for site in "ab":
+        store.save(article(site, body(1)))
+    again = store.save(article("b", body(1)))
+    assert (again.outcome, again.reason, again.article_id) == (Outcome.DUPLICATE, "same_content", 2)
+
+
+def test_short_briefs_with_other_headlines_are_stories_of_their_own(store: Store, article: Make) -> None:
+    brief = body(1, 30)
+    store.save(article("a", brief))
+    store.save(article("b", brief, headline="Bridge closed: what to know"))
+    assert len(set(story_ids(store))) == 2
+
+
+def test_copies_within_one_batch_find_each_other(store: Store, article: Make) -> None:
+    made = [article(site, body(number % 3)) for number, site in enumerate("abcdef")]
+    store.save_all(made)
+    by_body: dict[str, set[int]] = {}
+    for row in store.rows(articles):
+        by_body.setdefault(row.article_body, set()).add(row.story_id)
+    assert sorted(map(len, by_body.values())) == [1, 1, 1]
+    assert len(set(story_ids(store))) == 3
+
+
+def test_an_article_that_is_a_copy_of_two_makes_their_stories_one(store: Store, article: Make) -> None:
+    one, other = body(1), body(2)
+    store.save(article("a", one))
+    store.save(article("b", other))
+    assert story_ids(store) == [1, 2]
+    store.save(article("c", f"{one}\n\n{other}"))
+    assert story_ids(store) == [1, 1, 1]
+
+
+def test_a_revision_that_is_a_copy_joins_a_story(store: Store, article: Make) -> None:
+    store.save(article("a", body(1), url="https://a.example/live"))
+    store.save(article("b", body(2)))
+    assert story_ids(store) == [1, 2]
+    store.start_crawl()
+    saved = store.save(article("a", body(2), url="https://a.example/live"))
+    assert saved.outcome is Outcome.UPDATED
+    assert story_ids(store) == [1, 1]
+
+
+def test_a_revision_that_is_no_copy_any_more_leaves_the_story_to_the_others(store: Store, article: Make) -> None:
+    for site in "abc":
+        store.save(article(site, body(1), url=f"https://{site}.example/live"))
+    store.start_crawl()
+    store.save(article("a", body(2), url="https://a.example/live"))
+    assert story_ids(store) == [1, 2, 2]
+    store.start_crawl()
+    store.save(article("b", body(3), url="https://b.example/live"))
+    assert story_ids(store) == [1, 2, 3]
+    assert [row.similarity for row in store.rows(articles)] == [None, None, None]
+
+
+def test_a_revision_is_found_by_its_new_text_and_not_by_the_old_one(store: Store, article: Make) -> None:
+    store.save(article("a", body(1), url="https://a.example/live"))
+    store.start_crawl()
+    store.save(article("a", body(2), url="https://a.example/live"))
+    assert {row.band for row in store.rows(article_bands)} == set(bands_of(body(2)))
+    store.save(article("b", body(1)))
+    store.save(article("c", body(2)))
+    assert story_ids(store) == [1, 2, 1]
+
+
+def test_a_small_revision_stays_in_its_story(store: Store, article: Make) -> None:
+    for site in "ab":
+        store.save(article(site, body(1), url=f"https://{site}.example/live"))
+    store.start_crawl()
+    store.save(article("a", body(1) + "\n\nMore is known tomorrow.", url="https://a.example/live"))
+    assert story_ids(store) == [1, 1]
+
+
+def test_stories_make_no_change_in_the_feed(store: Store, article: Make) -> None:
+    store.save(article("a", body(1)))
+    store.save(article("b", body(1), headline="Storm closes harbour bridge"))
+    assert [row.kind for row in store.rows(article_changes)] == ["inserted", "inserted"]
+
+
+def test_a_band_leads_to_a_bounded_number_of_articles_and_copies_are_still_found(
+    store: Store, article: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stories, "MOST_PER_BAND", 3)
+    store.save_all([article(f"site{number}", body(1)) for number in range(8)])
+    assert set(story_ids(store)) == {1}
+    assert len(store.rows(article_bands)) == 3 * BANDS
+
+
+def test_phrases_that_many_texts_have_do_not_lead_to_comparisons(
+    store: Store, article: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stories, "MOST_PER_BAND", 2)
+    made = [article("a", body(number)) for number in range(3)]
+    for number, one in enumerate(made):
+        one.bands = (1, 2, 10 + number)
+    store.save_all(made[:2])
+    asked: list[Any] = []
+    monkeypatch.setattr(stories, "similarity_of_copies", lambda *texts: asked.append(texts))
+    store.save(made[2])
+    assert asked == []
+
+
+@pytest.mark.parametrize(("articles_before", "compared"), [(stories.RARE_BAND, True), (stories.RARE_BAND + 1, False)])
+def test_one_band_in_common_is_a_hint_only_while_few_articles_have_it(
+    store: Store, article: Make, monkeypatch: pytest.MonkeyPatch, articles_before: int, compared: bool
+) -> None:
+    made = [article(f"site{number}", body(number)) for number in range(articles_before + 1)]
+    for number, one in enumerate(made):
+        one.bands = (1, 100 + number)
+    *before, last = made
+    store.save_all(before)
+    asked: list[Any] = []
+    monkeypatch.setattr(stories, "similarity_of_copies", lambda *texts: asked.append(texts))
+    store.save(last)
+    assert bool(asked) is compared
+
+
+def test_the_similarity_of_an_article_is_that_with_its_closest_copy(store: Store, article: Make) -> None:
+    far = f"{first_words(body(1), 0.6)}\n\n{first_words(body(2), 0.3)}"
+    store.save(article("a", body(1)))
+    store.save(article("b", far))
+    first, second = (row.similarity for row in store.rows(articles))
+    assert first == second < 0.8
+    store.save(article("c", first_words(body(1), 0.9)))
+    store.save(article("d", far, headline="Storm closes harbour bridge"))
+    assert [row.similarity for row in store.rows(articles)] == [1.0, 1.0, 1.0, 1.0]
+
+
+def test_a_copy_that_is_revised_in_the_batch_that_found_it_keeps_no_similarity(store: Store, article: Make) -> None:
+    store.save(article("a", body(1), url="https://a.example/live"))
+    store.start_crawl()
+    store.save_all([article("b", body(1)), article("a", body(2), url="https://a.example/live")])
+    assert [(row.story_id, row.similarity) for row in store.rows(articles)] == [(1, None), (2, None)]
+
+
+def test_the_view_counts_a_story_once_and_names_who_was_first(store: Store, article: Make) -> None:
+    def at(hour: int, **fields: Any) -> dict[str, Any]:
+        moment = datetime(2026, 11, 20, hour, tzinfo=UTC)
+        return {"date_published": moment, "date_published_precision": Precision.INSTANT} | fields
+
+    late = at(12, headline="Storm closes harbour bridge", publisher="The A", source_organization="Reuters")
+    store.save(article("a", body(1), **late))
+    store.save(article("b", body(1), **at(9, publisher="The B")))
+    store.save(article("c", body(1), **at(0, date_published_precision=Precision.DAY, headline="Bridge and storm")))
+    store.save(article("d", body(2)))
+    both, alone = view(store)
+    assert (both.story_id, both.articles, both.sites, both.headline) == (1, 3, 3, HEADLINE)
+    assert (both.first_article_id, both.first_site, both.first_publisher) == (2, "b.example", "The B")
+    assert both.source_organization == "Reuters"
+    assert "12:00" in str(both.last_date_published)
+    assert (alone.story_id, alone.articles, alone.first_date_published) == (4, 1, None)
+
+
+def test_articles_without_signatures_are_placed_by_the_upgrade(engine: Engine, store: Store, article: Make) -> None:
+    store.save(article("a", body(1)))
+    store.save(article("b", body(2)))
+    with engine.begin() as connection:
+        connection.execute(article_bands.delete())
+        connection.execute(update(articles).where(articles.c.id == 2).values(article_body=body(1)))
+        connection.execute(update(articles).values(signature_version=None))
+    assert inspect_schema(engine).unsigned == 2
+    assert not inspect_schema(engine).is_current
+    assert upgrade(engine).is_current
+    assert story_ids(store) == [1, 1]
+    assert {row.signature_version for row in store.rows(articles)} == {SIGNATURE_VERSION}
+    store.save(article("c", body(1), headline="Storm closes harbour bridge"))
+    assert story_ids(store) == [1, 1, 1]
+
+
+def test_signatures_of_another_version_are_made_again(engine: Engine, store: Store, article: Make) -> None:
+    for site in "ab":
+        store.save(article(site, body(1)))
+    with engine.begin() as connection:
+        connection.execute(update(article_bands).values(band=article_bands.c.band + 1))
+        connection.execute(update(articles).where(articles.c.id == 1).values(signature_version=SIGNATURE_VERSION + 1))
+    assert stories.sign_all(engine) == 2
+    assert {row.band for row in store.rows(article_bands)} == set(bands_of(body(1)))
+    assert story_ids(store) == [1, 1]
+    assert stories.sign_all(engine) == 0
+
+
+def test_two_workers_that_store_copies_at_the_same_time_find_each_other(engine: Engine, article: Make) -> None:
+    workers = [Store(engine) for _ in range(4)]
+    made = [[article(f"w{number}", body(seed)) for seed in range(5)] for number in range(len(workers))]
+    threads = [
+        threading.Thread(target=worker.save_all, args=(batch,)) for worker, batch in zip(workers, made, strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [row.articles for row in view(workers[0])] == [len(workers)] * 5
+    for worker in workers:
+        worker.close()

@@ -1,0 +1,79 @@
+"""A consumer who keeps a copy of the articles by the feed of changes, while a random newsroom writes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from newscrawl.dedup.content_hash import content_hash
+from newscrawl.dedup.shingles import bands_of
+from newscrawl.storage.operations.article_parts import stored_lists
+from newscrawl.storage.schema import article_bands, article_changes, article_revisions, articles
+from tests.support.random_site import Newsroom
+from tests.support.store import Store
+
+MOVE_WITHOUT_A_CHANGE = {
+    "story_id",
+    "similarity",
+    "signature_version",
+    "key",
+    "extractor_version",
+    "date_downloaded",
+}
+"""As docs/schema.md says."""
+STEPS = 60
+
+
+class Consumer:
+    """Reads only the articles that new lines of the feed name."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._last = 0
+        self.copy: dict[int, dict[str, Any]] = {}
+
+    def read(self) -> list[Any]:
+        lines = [line for line in self._store.rows(article_changes) if line.change_id > self._last]
+        if lines:
+            self._last = lines[-1].change_id
+            self.copy.update(whole(self._store, {line.article_id for line in lines}))
+        return lines
+
+
+def whole(store: Store, ids: set[int] | None = None) -> dict[int, dict[str, Any]]:
+    """Articles with their lists, but for what moves without a change."""
+    with store.engine.connect() as connection:
+        rows = [row for row in connection.execute(select(articles)).mappings() if ids is None or row["id"] in ids]
+        lists = stored_lists(connection, {row["id"] for row in rows})
+    return {
+        row["id"]: {name: value for name, value in row.items() if name not in MOVE_WITHOUT_A_CHANGE} | lists[row["id"]]
+        for row in rows
+    }
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_copy_that_is_kept_by_the_feed_equals_the_articles(store: Store, seed: int) -> None:
+    newsroom, consumer = Newsroom(seed), Consumer(store)
+    for step in range(STEPS):
+        newsroom.step(store)
+        consumer.read()
+        assert consumer.copy == whole(store), f"seed {seed}, step {step}"
+    assert {line.kind for line in store.rows(article_changes)} >= {"metadata", "revised", "withdrawn", "restored"}
+    assert_sound(store)
+
+
+def assert_sound(store: Store) -> None:
+    """Rows of articles agree with what was made of them."""
+    bands: dict[int, set[int]] = {}
+    for row in store.rows(article_bands):
+        bands.setdefault(row.article_id, set()).add(row.band)
+    revisions: dict[int, int] = {}
+    for row in store.rows(article_revisions):
+        revisions[row.article_id] = revisions.get(row.article_id, 0) + 1
+    for row in store.rows(articles):
+        assert row.content_hash == content_hash(row.headline, row.article_body)
+        assert bands.get(row.id, set()) == set(bands_of(row.article_body))
+        assert row.revision == revisions.get(row.id, 0) + 1
+        assert row.date_modified is None or row.date_published is None or row.date_modified >= row.date_published

@@ -1,0 +1,203 @@
+"""Opening and upgrading databases."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from alembic import command
+from sqlalchemy import Engine, event, inspect, select, text
+
+from newscrawl.dedup.content_hash import content_hash
+from newscrawl.exceptions import NewscrawlError, StorageError, UsageError
+from newscrawl.items import Article, Outcome
+from newscrawl.storage.engine import open_engine, reading
+from newscrawl.storage.schema import article_revisions, articles, metadata
+from newscrawl.storage.upgrade import _config, inspect_schema, require_current, upgrade
+from tests.support.store import Store
+
+Make = Callable[..., Article]
+
+
+@pytest.mark.parametrize(
+    ("url", "error", "words"),
+    [
+        ("articles.db", UsageError, ["'articles.db'", "sqlite:///newscrawl.db"]),
+        ("mysql://root@localhost/test", UsageError, ["'mysql'", "postgresql+psycopg://"]),
+        ("sqlite:////no/such/folder/x.db", StorageError, ["make the folder /no/such/folder"]),
+        ("sqlite:////proc/x.db", StorageError, ["writable"]),
+        ("postgresql+psycopg://joe:secret@127.0.0.1:9/news", StorageError, ["joe:***@", "refused", "server runs"]),
+    ],
+)
+def test_a_database_that_does_not_open_is_named_with_cause_and_cure(
+    url: str, error: type[NewscrawlError], words: list[str]
+) -> None:
+    with pytest.raises(error) as raised:
+        open_engine(url)
+    assert all(word in str(raised.value) for word in words), raised.value
+    assert "secret" not in str(raised.value)
+
+
+def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("dear diary, " * 200, encoding="utf-8")
+    with pytest.raises(StorageError, match="something else"):
+        open_engine(f"sqlite:///{file}")
+    assert file.read_text(encoding="utf-8") == "dear diary, " * 200
+
+
+def test_an_empty_database_gets_its_tables_by_itself(database_url: str) -> None:
+    engine = open_engine(database_url)
+    assert inspect_schema(engine).empty
+    require_current(engine)
+    assert metadata.tables.keys() <= set(inspect(engine).get_table_names())
+    engine.dispose()
+
+
+def test_the_migrations_make_the_tables_that_the_code_declares(engine: Engine) -> None:
+    state = inspect_schema(engine)
+    assert (state.is_current, state.differences) == (True, ())
+
+
+def test_a_database_of_the_first_release_is_upgraded_with_its_articles(database_url: str) -> None:
+    engine = open_engine(database_url)
+    with engine.begin() as connection:
+        command.upgrade(_config(connection), "0001")
+        connection.execute(
+            text(
+                "INSERT INTO articles (id, url, key, site, headline, article_body, sources, content_hash,"
+                " date_downloaded) VALUES (1, 'u', 'k', 's', 'h', 'b', '{}', 'c', '2026-11-22 12:00:00')"
+            )
+        )
+    state = upgrade(engine)
+    assert (state.is_current, state.differences) == (True, ())
+    with reading(engine) as connection:
+        row = connection.execute(select(articles)).one()
+    assert (row.headline, row.is_truncated, row.disagreements) == ("h", None, [])
+    engine.dispose()
+
+
+def test_texts_that_were_stored_with_older_hashes_are_known_again(database_url: str, make_article: Make) -> None:
+    engine = open_engine(database_url)
+    article = make_article(headline="News", article_body="The “same” text as ever.", extractor_version=2)
+    known = {"url": article.url, "key": article.key, "headline": article.headline, "body": article.article_body}
+    with engine.begin() as connection:
+        command.upgrade(_config(connection), "0002")
+        connection.execute(
+            text(
+                "INSERT INTO crawls (id, spider, arguments, started_at, extractor_version)"
+                " VALUES (1000, 'news', '{}', '2026-11-22 12:00:00', 2)"
+            )
+        )
+        for number in range(1, 1203):
+            of_many = (
+                known
+                if number == 1
+                else known
+                | {
+                    "url": f"https://example.org/{number}",
+                    "key": f"https://example.org/{number}",
+                    "body": f"Text {number}",
+                }
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO articles (id, url, key, site, headline, article_body, sources, content_hash,"
+                    " date_downloaded, crawl_id) VALUES (:id, :url, :key, 's', :headline, :body, '{}', 'old',"
+                    " '2026-11-21 12:00:00', 1000)"
+                ),
+                of_many | {"id": number},
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO article_revisions (article_id, revision, headline, article_body, content_hash,"
+                    " date_downloaded) VALUES (:id, 1, :headline, :body, 'old', '2026-11-20 12:00:00')"
+                ),
+                {"id": number, "headline": "News", "body": f"First text {number}"},
+            )
+    upgrade(engine)
+    with reading(engine) as connection:
+        for table in (articles, article_revisions):
+            rows = connection.execute(select(table)).all()
+            assert len(rows) == 1202
+            assert all(row.content_hash == content_hash(row.headline, row.article_body) for row in rows)
+        assert set(connection.execute(select(articles.c.extractor_version)).scalars()) == {2}
+    store = Store(engine)
+    saved = store.save(article)
+    assert (saved.outcome, saved.reason) == (Outcome.UNCHANGED, "same_content")
+    store.close()
+    engine.dispose()
+
+
+def test_upgrading_twice_changes_nothing(engine: Engine) -> None:
+    assert upgrade(engine).is_current
+
+
+def test_a_database_of_another_program_is_not_touched(database_url: str) -> None:
+    engine = open_engine(database_url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE cats (name TEXT)"))
+    with pytest.raises(StorageError, match="none that newscrawl made"):
+        require_current(engine)
+    assert inspect(engine).get_table_names() == ["cats"]
+    engine.dispose()
+
+
+def test_a_database_of_a_newer_newscrawl_is_not_touched(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StorageError, match="upgrade newscrawl"):
+        require_current(engine)
+
+
+def test_tables_for_which_the_disk_has_no_room_are_no_other_programs(sqlite_url: str) -> None:
+    engine = open_engine(sqlite_url)
+    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA max_page_count=8"))
+    engine.dispose()
+    with pytest.raises(StorageError, match="full; free some space") as raised:
+        require_current(engine)
+    assert "another program" not in str(raised.value)
+    engine.dispose()
+
+
+def test_a_new_database_that_another_crawl_is_just_making_is_waited_for(tmp_path: Path) -> None:
+    file = tmp_path / "newscrawl.db"
+    other = sqlite3.connect(file, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    done = threading.Timer(0.3, other.commit)
+    done.start()
+    engine = open_engine(f"sqlite:///{file}")
+    assert not other.in_transaction
+    with reading(engine) as reader:
+        assert reader.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
+    engine.dispose()
+    done.join()
+    other.close()
+
+
+def test_two_crawls_that_meet_an_empty_database_both_start(database_url: str) -> None:
+    failures: list[Exception] = []
+
+    def start() -> None:
+        try:
+            engine = open_engine(database_url)
+            require_current(engine)
+            engine.dispose()
+        except Exception as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=start) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+
+
+def test_readers_do_not_wait_for_a_writer(engine: Engine) -> None:
+    with engine.begin() as writer, reading(engine) as reader:
+        writer.execute(text("UPDATE alembic_version SET version_num = 'half-way'"))
+        assert reader.execute(text("SELECT version_num FROM alembic_version")).scalar_one() != "half-way"

@@ -1,0 +1,59 @@
+"""What a visit costs does not grow with the database: no statement of it reads a whole table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+from newscrawl.storage.engine import open_engine
+from newscrawl.storage.queries.history import page_history_of, site_plan
+from newscrawl.storage.schema import metadata
+from newscrawl.storage.upgrade import upgrade
+from tests.support.random_site import Newsroom
+from tests.support.store import Store
+
+ONCE_A_CRAWL = "INSERT INTO crawls"
+"""SQLite plans for foreign keys that an insertion never follows."""
+
+
+SMALL = {"key_rules", "hosts", "alembic_version"}
+
+
+def scans_of(engine: Engine) -> set[str]:
+    """Gather, from now on, every statement that reads a table from its beginning to its end, with the table's name."""
+    scans: set[str] = set()
+    plans = {f"SCAN {table}" for table in metadata.tables if table not in SMALL}
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def explain(_: Any, cursor: Any, statement: str, parameters: Any, __: Any, many: bool) -> None:
+        if statement.split()[0] not in {"SELECT", "INSERT", "UPDATE", "DELETE", "WITH"} or ONCE_A_CRAWL in statement:
+            return
+        given = parameters[0] if many else parameters
+        for *_, plan in cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", given).fetchall():
+            if " ".join(plan.split()[:2]) in plans and "INDEX" not in plan:
+                scans.add(f"{plan}: {statement}")
+
+    return scans
+
+
+def test_no_visit_and_no_question_about_a_page_reads_a_whole_table(sqlite_url: str) -> None:
+    engine = open_engine(sqlite_url)
+    upgrade(engine)
+    scans = scans_of(engine)
+    store, newsroom = Store(engine), Newsroom(3)
+    for _ in range(30):
+        newsroom.step(store)
+    store.start_crawl()
+    [feed] = store.take("https://example.org/feed", kind="feed")
+    store.finish_listing(feed, "https://example.org/a/77", "https://example.org/a/1")
+    store.start_crawl()
+    store.take_unfinished()
+    store.take_listings()
+    store.end_crawl()
+    for url in ("https://example.org/feed", "https://example.org/a/1"):
+        assert page_history_of(engine, url) is not None
+    site_plan(engine, "example.org", store.now)
+    store.close()
+    engine.dispose()
+    assert scans == set()

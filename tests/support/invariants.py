@@ -1,0 +1,94 @@
+"""What must be true of a database whatever happened to the runs that wrote it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+
+from sqlalchemy import Connection, text
+
+from newscrawl.monitoring.summary import KEPT
+from newscrawl.storage.engine import open_engine, reading
+
+NOTHING_OF = {
+    "article pages without an outcome": "SELECT url FROM pages WHERE kind = 'article' AND outcome IS NULL",
+    "outcomes without a reason": "SELECT url FROM pages WHERE outcome IS NOT NULL AND reason IS NULL",
+    "pages that point to no article": """
+        SELECT url FROM pages WHERE article_id IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM articles WHERE articles.id = pages.article_id)""",
+    "pages that are told to be kept, with no article that was read from them": """
+        SELECT url FROM pages WHERE kind = 'article' AND outcome IN ('stored', 'updated', 'unchanged')
+        AND NOT EXISTS (SELECT 1 FROM articles WHERE articles.id = pages.article_id AND articles.page_id = pages.id)""",
+    "articles whose page tells another outcome": """
+        SELECT articles.url FROM articles
+        LEFT JOIN pages ON pages.id = articles.page_id AND pages.article_id = articles.id
+        WHERE pages.id IS NULL
+        OR pages.outcome NOT IN ('stored', 'updated', 'unchanged') AND articles.withdrawn_at IS NULL""",
+    "articles without exactly one `inserted`": """
+        SELECT url FROM articles WHERE 1 != (
+        SELECT count(*) FROM article_changes WHERE article_id = articles.id AND kind = 'inserted')""",
+    "articles whose revisions are not all there": """
+        SELECT url FROM articles
+        WHERE revision != 1 + (SELECT count(*) FROM article_revisions WHERE article_id = articles.id)
+        OR revision <= (SELECT coalesce(max(revision), 0) FROM article_revisions WHERE article_id = articles.id)""",
+    "articles whose revisions are not all in the change feed": """
+        SELECT url FROM articles WHERE revision != 1 + (
+        SELECT count(*) FROM article_changes WHERE article_id = articles.id AND kind = 'revised')""",
+    "articles whose last change tells otherwise whether they are withdrawn": """
+        SELECT url FROM articles WHERE (withdrawn_at IS NOT NULL) != ('withdrawn' = (
+        SELECT kind FROM article_changes WHERE article_id = articles.id ORDER BY change_id DESC LIMIT 1))""",
+    "texts that are stored twice": "SELECT content_hash FROM articles GROUP BY content_hash, site HAVING count(*) > 1",
+}
+"""What is wrong -> the query that finds it."""
+_OUTCOMES = text("SELECT key, kind, outcome FROM pages")
+_STORED = text(
+    "SELECT pages.key FROM articles JOIN pages ON pages.id = articles.page_id WHERE articles.withdrawn_at IS NULL"
+)
+
+
+def faults(database_url: str) -> Iterator[str]:
+    """Give a line for whatever is wrong with a database that no crawl works on and none left unfinished."""
+    engine = open_engine(database_url)
+    try:
+        with reading(engine) as connection:
+            if engine.dialect.name == "sqlite":
+                yield from _damage(connection)
+            for what, query in NOTHING_OF.items():
+                found = [row[0] for row in connection.execute(text(query))]
+                if found:
+                    yield f"{len(found)} {what}: {', '.join(map(str, found[:3]))}"
+    finally:
+        engine.dispose()
+
+
+def equation(database_url: str, asked: Collection[str]) -> Iterator[str]:
+    """Give a line where fetched = stored + rejected by reason + pending does not hold, each from its own source.
+
+    *asked*: the keys of all pages of which the server was asked. Stored is counted in the table of articles.
+    """
+    engine = open_engine(database_url)
+    try:
+        with reading(engine) as connection:
+            known = {row.key: (row.kind, row.outcome) for row in connection.execute(_OUTCOMES)}
+            stored = set(connection.execute(_STORED).scalars())
+    finally:
+        engine.dispose()
+    fetched = [key for key in asked if known.get(key, ("article",))[0] == "article"]
+    rejected = Counter(known[key][1] for key in fetched if key in known and known[key][1] not in (*KEPT, None))
+    pending = sum(known[key][1] is None for key in fetched if key in known)
+    kept = len(stored.intersection(fetched))
+    if len(fetched) != kept + rejected.total() + pending:
+        missing = [key for key in fetched if key not in known]
+        yield (
+            f"{len(fetched)} fetched, but {kept} stored + {dict(rejected)} + {pending} pending"
+            f"; not in the ledger: {missing[:3]}"
+        )
+
+
+def _damage(connection: Connection) -> Iterator[str]:
+    found = [row[0] for row in connection.execute(text("PRAGMA integrity_check"))]
+    if found != ["ok"]:
+        yield f"integrity_check: {found[:3]}"
+    broken = connection.execute(text("PRAGMA foreign_key_check")).all()
+    if broken:
+        yield f"foreign_key_check: {broken[:3]}"

@@ -1,0 +1,92 @@
+"""Puts pages together: a voice, a family's markup, and what the head states."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+from tests.support.page_types.families import FAMILIES, Family
+from tests.support.page_types.text_generator import Voice
+
+HOST = "https://news.example"
+
+
+@dataclass(slots=True)
+class Maker:
+    """One page in the making; shapes use its parts and set what the head states."""
+
+    voice: Voice
+    family_name: str
+    url: str
+    heads: list[str] = field(default_factory=list)
+
+    @property
+    def family(self) -> Family:
+        return FAMILIES[self.family_name]
+
+    def meta(self, **values: str) -> None:
+        """Add OpenGraph and article metas; `og_type="article"` is `og:type`."""
+        for name, value in values.items():
+            self.heads.append(f"<meta property='{name.replace('_', ':', 1)}' content='{escape(value, quote=True)}'>")
+
+    def data(self, *nodes: dict[str, Any]) -> None:
+        """Add a JSON-LD block."""
+        stated: Any = nodes[0] if len(nodes) == 1 else {"@graph": nodes}
+        if isinstance(stated, dict):
+            stated = {"@context": "https://schema.org", **stated}
+        self.heads.append(f"<script type='application/ld+json'>{json.dumps(stated, ensure_ascii=False)}</script>")
+
+    def article_data(self, headline: str, **more: Any) -> None:
+        self.data({"@type": "NewsArticle", "headline": headline, "datePublished": f"{self.voice.day()}T08:00:00+00:00",
+                   "author": {"@type": "Person", "name": self.voice.person()}, "url": self.url, **more})  # fmt: skip
+
+    def link(self) -> str:
+        """The address of some article."""
+        voice = self.voice
+        form = voice.rng.choice(["/news/{}", "/{}.html", "/2024/05/03/{}/", "/article/{}"])
+        return str(form.format(voice.slug()))
+
+    def teaser(self, sentences: int = 1) -> str:
+        voice = self.voice
+        text = voice.paragraph(sentences) if sentences else ""
+        return self.family.teaser.format(
+            url=self.link(), title=voice.headline(), text=text, day=voice.day(), more=voice.say("more"),
+            n=voice.number(100, 9999),
+        )  # fmt: skip
+
+    def listing(self, title: str, *, teasers: int = 20, sentences: int = 1) -> str:
+        items = "".join(self.teaser(sentences) for _ in range(teasers))
+        return self.family.listing.format(title=title, items=items)
+
+    def links(self, count: int) -> str:
+        """A plain list of linked headlines."""
+        return "<ul>" + "".join(
+            f"<li><a href='{self.link()}'>{self.voice.headline()}</a></li>" for _ in range(count)
+        ) + "</ul>"  # fmt: skip
+
+    def text(self, paragraphs: Iterable[str]) -> str:
+        return "".join(self.family.paragraph.format(paragraph) for paragraph in paragraphs)
+
+    def article(self, title: str, body: str, *, day: str = "", author: str = "") -> str:
+        return self.family.article.format(title=title, body=body, day=day, author=author)
+
+    def page(self, title: str, main: str, *, kind: str = "", aside: str = "", footer: str | None = None) -> str:
+        """The whole page. *kind* chooses the body's classes where the family has some."""
+        voice = self.voice
+        heads = [f"<meta charset='utf-8'><title>{escape(title)} - {voice.site}</title>", *self.heads]
+        return self.family.frame.format(
+            lang=voice.language, dir=voice.direction, head="".join(heads), site=voice.site, main=main, aside=aside,
+            body_class=self.family.body_classes.get(kind, ""), menu=self.menu(voice.words["sections"]),
+            footer=self.menu(voice.words["service"]) + f"<p>© 2026 {voice.site}</p>" if footer is None else footer,
+        )  # fmt: skip
+
+    def menu(self, labels: Sequence[str]) -> str:
+        return "".join(f"<li><a href='/s{number}/'>{label}</a></li>" for number, label in enumerate(labels))
+
+    def bare(self, title: str, main: str) -> str:
+        """A page without any frame, as walls and errors have it."""
+        head = f"<meta charset='utf-8'><title>{escape(title)}</title>" + "".join(self.heads)
+        return f"<!DOCTYPE html><html lang='{self.voice.language}'><head>{head}</head><body>{main}</body></html>"

@@ -1,0 +1,36 @@
+"""The register of shapes: what kind of page each is, and what must be said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.support.page_types.maker import Maker
+
+Build = Callable[[Maker], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One way in which pages of a kind are made."""
+
+    name: str
+    kind: str
+    expected: str
+    """The verdict."""
+    path: str
+    """Of its URL; `{slug}` and `{n}` are filled in."""
+    build: Build
+
+
+SHAPES: list[Shape] = []
+
+
+def shape(kind: str, expected: str, path: str) -> Callable[[Build], Build]:
+    """Register a function that makes a page."""
+
+    def registered(build: Build) -> Build:
+        SHAPES.append(Shape(build.__name__, kind, expected, path, build))
+        return build
+
+    return registered

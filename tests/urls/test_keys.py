@@ -1,0 +1,61 @@
+"""Keys by the rules of a site, and which canonical URLs are believed."""
+
+from __future__ import annotations
+
+import pytest
+
+from newscrawl.urls.identity import IdentityRules
+from newscrawl.urls.keys import PageKeys
+
+KEYS = PageKeys({"example.org": IdentityRules(keep_parameters=("ref", "amp"), drop_parameters=("id2", "page"))})
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [
+        ("http://www.example.org/a?ref=rss&utm_source=x", "https://example.org/a?ref=rss"),
+        ("https://sport.example.org/a?REF=rss", "https://sport.example.org/a?REF=rss"),
+        ("https://example.org/a?amp", "https://example.org/a?amp"),
+        ("https://example.org/a?Id2=7&id=1&page=2", "https://example.org/a?id=1"),
+        ("https://example.net/a?ref=rss&id2=7", "https://example.net/a?id2=7"),
+        ("https://www-example-org.cdn.ampproject.org/c/s/www.example.org/a?ref=rss", "https://example.org/a?ref=rss"),
+    ],
+)
+def test_parameters_count_as_the_site_file_says(url: str, key: str) -> None:
+    assert KEYS.key(url) == key
+    assert KEYS.key(key) == key
+    assert KEYS.key(KEYS.fetchable(url)) == key
+
+
+def test_what_is_kept_is_asked_for_and_what_is_dropped_is_not() -> None:
+    assert KEYS.fetchable("http://www.example.org/a?ref=rss&id2=7&fbclid=1") == "http://www.example.org/a?ref=rss"
+
+
+PAGE = "https://example.org/news/the-long-vote-ends-1234567"
+
+
+@pytest.mark.parametrize(
+    ("canonical", "key"),
+    [
+        (None, PAGE),
+        ("http://www.example.org/news/the-long-vote-ends-1234567/", PAGE),
+        (
+            "https://example.org/politics/the-long-vote-ends-at-last-1234567",
+            "https://example.org/politics/the-long-vote-ends-at-last-1234567",
+        ),
+        ("https://example.org/", PAGE),
+        ("https://www.example.org/index.php?utm_source=x", PAGE),
+        ("https://example.org/news", PAGE),
+        ("https://example.org/news/page/2", PAGE),
+        ("https://example.org/tag/votes", PAGE),
+        ("https://example.org/login", PAGE),
+    ],
+)
+def test_the_canonical_url_of_an_article_is_believed_where_it_looks_like_one(canonical: str | None, key: str) -> None:
+    assert PageKeys().of_article(PAGE, canonical) == key
+
+
+def test_where_no_url_of_a_site_looks_like_an_article_its_canonical_urls_count_but_for_the_front_page() -> None:
+    keys = PageKeys()
+    assert keys.of_article("https://example.org/x1", "https://example.org/x2") == "https://example.org/x2"
+    assert keys.of_article("https://example.org/x1", "https://example.org/") == "https://example.org/x1"

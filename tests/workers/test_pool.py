@@ -1,0 +1,84 @@
+"""CPU work in worker processes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from newscrawl.workers.pool import CpuPool, TooComplexError
+
+
+def double(number: int) -> int:
+    return 2 * number
+
+
+def compute_forever() -> None:
+    while True:
+        pass
+
+
+def compute_forever_in_c() -> str:
+    return "a" if "x" * 400_000 in "x" * 399_999 + "y" + "x" * 300_000 else str(pow(7, 10**9))[:1]
+
+
+def sleep_for(seconds: float) -> str:
+    time.sleep(seconds)
+    return "awake"
+
+
+def die() -> None:
+    os._exit(3)
+
+
+def fail() -> None:
+    raise LookupError("not here")
+
+
+@pytest.fixture
+def pool() -> Iterator[CpuPool]:
+    pool = CpuPool(workers=2, deadline=0.3)
+    yield pool
+    pool.close()
+
+
+def test_results_come_back(pool: CpuPool) -> None:
+    async def run() -> list[int]:
+        return await asyncio.gather(*(pool.run(double, number) for number in range(50)))
+
+    assert asyncio.run(run()) == [2 * number for number in range(50)]
+
+
+def test_an_error_of_the_function_is_the_callers(pool: CpuPool) -> None:
+    with pytest.raises(LookupError, match="not here"):
+        asyncio.run(pool.run(fail))
+
+
+@pytest.mark.parametrize("function", [compute_forever, compute_forever_in_c])
+def test_work_that_overruns_costs_its_worker_and_nothing_else(pool: CpuPool, function: object) -> None:
+    async def run() -> list[object]:
+        hostile = pool.run(function)  # type: ignore[arg-type]
+        return await asyncio.gather(hostile, *(pool.run(double, n) for n in range(20)), return_exceptions=True)
+
+    first, *others = asyncio.run(run())
+    assert isinstance(first, TooComplexError)
+    assert "0.3 s of CPU time" in str(first)
+    assert others == [2 * number for number in range(20)]
+
+
+def test_waiting_is_not_computing(pool: CpuPool) -> None:
+    assert asyncio.run(pool.run(sleep_for, 0.5)) == "awake"
+
+
+def test_waiting_for_ever_ends_too(pool: CpuPool) -> None:
+    with pytest.raises(TooComplexError, match="not done after 3 s"):
+        asyncio.run(pool.run(sleep_for, 60))
+
+
+def test_a_worker_that_dies_is_replaced(pool: CpuPool) -> None:
+    with pytest.raises(TooComplexError, match="code 3"):
+        asyncio.run(pool.run(die))
+    assert asyncio.run(pool.run(double, 2)) == 4
