@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from newscrawl.storage.engine import open_engine
 from newscrawl.storage.queries.crawls import StoredArticle, stored_articles
-from newscrawl.urls.normalize import normalise
+from newscrawl.urls.normalize import normalize
 
 
 def main() -> None:
@@ -38,13 +38,13 @@ def main() -> None:
         summary = crawl(options.folder, url)
         seconds = time.monotonic() - started
         engine = open_engine(url)
-        by_key = {article.page_key: article for article in stored_articles(engine)}
+        by_key = {article.page_url_key: article for article in stored_articles(engine)}
         engine.dispose()
     rows = read_index(options.folder)
     with options.predictions.open("w", encoding="utf-8") as out:
         for row in rows:
             # A page without a URL has no place in the ledger, so none is stored of it.
-            article = by_key.get(normalise(row["url"])) if row["url"] else None
+            article = by_key.get(normalize(row["url"])) if row["url"] else None
             if article is not None:
                 out.write(json.dumps({"id": row["id"], **prediction(article)}, ensure_ascii=False) + "\n")
     print(f"pages {len(rows)}, stored {summary['stored']}, rejected {summary['rejected']}, {seconds:.1f} s")

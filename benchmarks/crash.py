@@ -30,7 +30,7 @@ from tests.support.crawling import make_due
 from tests.support.databases import Databases, PostgresqlDatabases, SqliteDatabases
 
 POSTGRESQL_URL = os.environ.get("NEWSCRAWL_TEST_POSTGRESQL_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/test")
-MOST_KILLS = 4
+MAX_KILLS = 4
 SECOND_EDITION = 3
 """Every so many-th crawl is of the second edition."""
 
@@ -101,7 +101,7 @@ def measure(site: RunningSite, databases: Databases, folder: Path, options: argp
         while (left := options.kills - sum(tally.kills for tally in tallies)) > 0:
             number += 1
             edition = 2 if number % SECOND_EDITION == 0 else 1
-            kills = min(random.randint(1, MOST_KILLS), left)
+            kills = min(random.randint(1, MAX_KILLS), left)
             killed = one_crawl((first, second)[edition - 1], edition, random, kills)
             tallies[edition - 1].crawls.append(killed)
             tell(number, edition, killed)

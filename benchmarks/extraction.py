@@ -41,7 +41,7 @@ class Measured:
     """What one corpus gave."""
 
     predictions: dict[str, dict[str, Any]] = field(default_factory=dict)
-    verdicts: Counter[str] = field(default_factory=Counter)
+    page_types: Counter[str] = field(default_factory=Counter)
     bare: list[float] = field(default_factory=list)
     """Milliseconds of each page's bare parse."""
     whole: list[float] = field(default_factory=list)
@@ -51,7 +51,7 @@ class Measured:
 def run(page: SavedPage, now: datetime, model: BlockModel | None = None) -> tuple[Extraction, Article]:
     """Everything that a crawl does with the bytes of one page."""
     extraction = extract(page.body, page.url, RULES, model=model)
-    return extraction, load_article(extraction, url=page.url, stated=None, rules=RULES, now=now)
+    return extraction, load_article(extraction, url=page.url, source_metadata=None, rules=RULES, now=now)
 
 
 def measure(corpus: Corpus, *, repeat: int = 1, folds: Path | None = None) -> Measured:
@@ -61,7 +61,7 @@ def measure(corpus: Corpus, *, repeat: int = 1, folds: Path | None = None) -> Me
     for page in corpus.pages():
         extraction, article = run(page, now, model_for(page.url))
         measured.predictions[page.id] = prediction(extraction, article)
-        measured.verdicts[extraction.verdict] += 1
+        measured.page_types[extraction.page_type] += 1
         measured.bare.append(min(milliseconds(bare_parse, page.body) for _ in range(repeat)))
         measured.whole.append(min(milliseconds(run, page, now) for _ in range(repeat)))
     return measured
@@ -75,7 +75,7 @@ def prediction(extraction: Extraction, article: Article) -> dict[str, Any]:
         "authors": article.authors,
         "date_published": in_the_pages_offset(article),
         "date_published_raw": article.date_published_raw,
-        "verdict": extraction.verdict,
+        "page_type": extraction.page_type,
         "sources": article.sources,
     }
 
@@ -88,10 +88,12 @@ def in_the_pages_offset(article: Article) -> str | None:
     if article.date_published_precision is Precision.DAY:
         return moment.date().isoformat()
     try:
-        stated = datetime.fromisoformat(raw)
+        source_metadata = datetime.fromisoformat(raw)
     except ValueError:
         return moment.isoformat()
-    return moment.isoformat() if stated.tzinfo is None else moment.astimezone(stated.tzinfo).isoformat()
+    return (
+        moment.isoformat() if source_metadata.tzinfo is None else moment.astimezone(source_metadata.tzinfo).isoformat()
+    )
 
 
 def write_predictions(path: Path, predictions: Mapping[str, Mapping[str, Any]]) -> None:
@@ -101,7 +103,7 @@ def write_predictions(path: Path, predictions: Mapping[str, Mapping[str, Any]]) 
 
 
 def report(corpus: Corpus, measured: Measured, scores: Scores) -> None:
-    print(f"{corpus.name}: {scores.pages} pages, verdicts {dict(measured.verdicts.most_common())}")
+    print(f"{corpus.name}: {scores.pages} pages, verdicts {dict(measured.page_types.most_common())}")
     print("  " + "  ".join(f"{name} {value:.4f}" for name, value in scores.figures.items()))
     bare, whole = times(measured.bare), times(measured.whole)
     _print_times("bare parse", bare)

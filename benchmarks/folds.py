@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from newscrawl.extraction.body.model import BlockModel, read_model
-from newscrawl.urls.normalize import site_of
+from newscrawl.urls.normalize import get_site
 
 FOLDS = 5
 
@@ -15,7 +15,7 @@ FOLDS = 5
 def fold_of(url: str) -> int:
     """The fold of a page: all pages of a site (its registrable domain) are in one, pages without a URL in the first."""
     try:
-        site = site_of(url)
+        site = get_site(url)
     except ValueError:
         return 0
     return int(hashlib.sha256(site.encode()).hexdigest(), 16) % FOLDS

@@ -42,22 +42,22 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.corpus import Corpus
 from benchmarks.story_pairs import TEXTS, Version, boilerplate, combined, originals
 from newscrawl.dedup.content_hash import content_hash
-from newscrawl.dedup.shingles import BANDS, SIGNATURE_VERSION, bands_of, shingled
+from newscrawl.dedup.shingles import MAX_SHINGLE_HASHES, SHINGLES_VERSION, compute_shingle_hashes, shingle_text
 from newscrawl.evidence import EXTRACTOR_VERSION
 from newscrawl.items import Article, Outcome
 from newscrawl.storage.engine import open_engine
 from newscrawl.storage.operations.articles import SaveArticle
-from newscrawl.storage.operations.claims import TakePages
+from newscrawl.storage.operations.claims import ClaimPages
 from newscrawl.storage.operations.crawls import StartCrawl
-from newscrawl.storage.operations.stories import MOST_PER_BAND, Stories
-from newscrawl.storage.records import Ending, SeenPage
-from newscrawl.storage.schema import article_bands, articles
+from newscrawl.storage.operations.stories import MAX_PER_BAND, Stories
+from newscrawl.storage.records import DiscoveredPage, FetchResult
+from newscrawl.storage.schema import article_shingles, articles
 from newscrawl.storage.upgrade import upgrade
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 NAMES = (
-    "id", "url", "key", "site", "headline", "article_body", "sources", "content_hash", "date_downloaded", "story_id",
-    "signature_version",
+    "id", "url", "url_key", "site", "headline", "article_body", "sources", "content_hash", "date_downloaded",
+    "story_id", "shingles_version",
 )  # fmt: skip
 SITES = 5_000
 COPY_EVERY, COMMON_WITH_COPY = 7, 24
@@ -68,15 +68,18 @@ def made_bands(count: int, hot: Sequence[tuple[int, ...]]) -> NDArray[np.uint64]
     """Rows of (band, article id), sorted; *hot* are groups of bands that stand in the same articles."""
     rng = np.random.default_rng(1)
     # The k-th smallest of n hashes lies near k/n of their range.
-    reach = (BANDS / rng.uniform(300, 1500, count) * 2**48).astype(np.uint64)
-    bands = (rng.random((count, BANDS)) * reach[:, None]).astype(np.uint64)
+    reach = (MAX_SHINGLE_HASHES / rng.uniform(300, 1500, count) * 2**48).astype(np.uint64)
+    shingle_hashes = (rng.random((count, MAX_SHINGLE_HASHES)) * reach[:, None]).astype(np.uint64)
     copied = np.arange(COPY_EVERY, count, COPY_EVERY)
-    bands[copied, :COMMON_WITH_COPY] = bands[copied - 1, :COMMON_WITH_COPY]
-    ids = np.repeat(np.arange(1, count + 1, dtype=np.uint64), BANDS)
+    shingle_hashes[copied, :COMMON_WITH_COPY] = shingle_hashes[copied - 1, :COMMON_WITH_COPY]
+    ids = np.repeat(np.arange(1, count + 1, dtype=np.uint64), MAX_SHINGLE_HASHES)
     extra = [
-        (band, one) for group in hot for one in rng.choice(count, MOST_PER_BAND, replace=False) + 1 for band in group
+        (shingle_hash, one)
+        for group in hot
+        for one in rng.choice(count, MAX_PER_BAND, replace=False) + 1
+        for shingle_hash in group
     ]
-    rows = np.concatenate([np.stack([bands.ravel(), ids], axis=1), np.array(extra, np.uint64).reshape(-1, 2)])
+    rows = np.concatenate([np.stack([shingle_hashes.ravel(), ids], axis=1), np.array(extra, np.uint64).reshape(-1, 2)])
     rows = rows[np.lexsort((rows[:, 1], rows[:, 0]))]
     return rows[np.append(True, (np.diff(rows, axis=0) != 0).any(axis=1))]
 
@@ -90,7 +93,7 @@ def made_articles(count: int, source: str) -> Iterator[tuple[Any, ...]]:
         story = one - 1 if one > COPY_EVERY and (one - 1) % COPY_EVERY == 0 else one
         url = f"https://site-{one % SITES}.example/news/{one}"
         body, digest = source[start : start + size].strip() or "-", f"{one:064x}"
-        yield one, url, url, f"site-{one % SITES}.example", body[:60], body, "{}", digest, NOW, story, SIGNATURE_VERSION
+        yield one, url, url, f"site-{one % SITES}.example", body[:60], body, "{}", digest, NOW, story, SHINGLES_VERSION
 
 
 def fill_sqlite(connection: Connection, count: int, rows: NDArray[np.uint64], source: str) -> None:
@@ -101,30 +104,35 @@ def fill_sqlite(connection: Connection, count: int, rows: NDArray[np.uint64], so
     values = (tuple(moment if one is NOW else one for one in row) for row in made_articles(count, source))
     raw.executemany(f"INSERT INTO articles ({','.join(NAMES)}) VALUES ({marks})", values)
     for start in range(0, len(rows), 1_000_000):
-        raw.executemany("INSERT INTO article_bands VALUES (?, ?)", rows[start : start + 1_000_000].tolist())
+        raw.executemany("INSERT INTO article_shingles VALUES (?, ?)", rows[start : start + 1_000_000].tolist())
 
 
 def fill_postgresql(connection: Connection, count: int, rows: NDArray[np.uint64], source: str) -> None:
     raw: Any = connection.connection.driver_connection
-    connection.execute(text("ALTER TABLE article_bands DROP CONSTRAINT pk_article_bands"))
+    connection.execute(text("ALTER TABLE article_shingles DROP CONSTRAINT pk_article_shingles"))
     with raw.cursor() as cursor:
         with cursor.copy(f"COPY articles ({','.join(NAMES)}) FROM STDIN") as copy:
             for row in made_articles(count, source):
                 copy.write_row(row)
-        with cursor.copy("COPY article_bands FROM STDIN") as copy:
+        with cursor.copy("COPY article_shingles FROM STDIN") as copy:
             for start in range(0, len(rows), CHUNK):
                 lines = io.StringIO()
                 np.savetxt(lines, rows[start : start + CHUNK], fmt="%d", delimiter="\t")
                 copy.write(lines.getvalue())
-    connection.execute(text("ALTER TABLE article_bands ADD CONSTRAINT pk_article_bands PRIMARY KEY (band, article_id)"))
+    connection.execute(
+        text("ALTER TABLE article_shingles ADD CONSTRAINT pk_article_shingles PRIMARY KEY (shingle_hash, article_id)")
+    )
     connection.execute(text("SELECT setval(pg_get_serial_sequence('articles', 'id'), :count)"), {"count": count})
 
 
 def fill(engine: Engine, count: int, texts: Sequence[Version]) -> int:
     """Load the made-up articles; gives the number of their bands."""
-    common = Counter(band for version in texts for band in bands_of(version.body))
-    phrases = [(band,) for band, number in common.items() if number > 1]
-    notices = [tuple(np.unique(shingled(notice).hashes)[:BANDS].tolist()) for notice in TEXTS["notices"]["texts"]]
+    common = Counter(shingle_hash for version in texts for shingle_hash in compute_shingle_hashes(version.body))
+    phrases = [(shingle_hash,) for shingle_hash, number in common.items() if number > 1]
+    notices = [
+        tuple(np.unique(shingle_text(notice).hashes)[:MAX_SHINGLE_HASHES].tolist())
+        for notice in TEXTS["notices"]["texts"]
+    ]
     rows = made_bands(count, [*phrases, *(group for group in notices if group)])
     source = "\n\n".join(version.body for version in texts)
     with engine.begin() as connection:
@@ -137,9 +145,9 @@ def fill(engine: Engine, count: int, texts: Sequence[Version]) -> int:
 def article_of(version: Version, name: str) -> Article:
     url = f"https://{version.site or 'none.example'}/{name}"
     return Article(
-        url=url, key=url, site=version.site or "none.example", headline=version.headline or "-",
+        url=url, url_key=url, site=version.site or "none.example", headline=version.headline or "-",
         article_body=version.body, content_hash=content_hash(version.headline, version.body), date_downloaded=NOW,
-        bands=bands_of(version.body),
+        shingle_hashes=compute_shingle_hashes(version.body),
     )  # fmt: skip
 
 
@@ -211,21 +219,21 @@ def run(engine: Engine, name: str, batches: Sequence[Sequence[Article]]) -> None
     )
 
 
-def visit(engine: Engine, name: str, made: Sequence[Article]) -> None:
+def claim(engine: Engine, name: str, made: Sequence[Article]) -> None:
     """Visit the pages of all articles, one after the other, and print the milliseconds that it takes to end a visit."""
     with engine.begin() as connection:
         [crawl_id] = StartCrawl.apply_all(connection, [StartCrawl("news", {}, NOW, EXTRACTOR_VERSION, 1)])
-        pages = [SeenPage(one.url or "", one.key or "", one.site or "", "article") for one in made]
-        [taken] = TakePages.apply_all(connection, [TakePages(pages, crawl_id, NOW, force=True)])
-    by_key = {one.key: one for one in taken.visits}
+        pages = [DiscoveredPage(one.url or "", one.url_key or "", one.site or "", "article") for one in made]
+        [taken] = ClaimPages.apply_all(connection, [ClaimPages(pages, crawl_id, NOW, force=True)])
+    by_key = {one.url_key: one for one in taken.claims}
     spent = []
     for article in made:
-        started_from = by_key[article.key or ""]
+        started_from = by_key[article.url_key or ""]
         new = replace(article, page_id=started_from.page_id, crawl_id=crawl_id, extractor_version=EXTRACTOR_VERSION)
-        ending = Ending(Outcome.STORED, "new", NOW, http_status=200)
+        result = FetchResult(Outcome.STORED, "new", NOW, http_status=200)
         started = time.perf_counter()
         with engine.begin() as connection:
-            SaveArticle.apply_all(connection, [SaveArticle(new, started_from, ending)])
+            SaveArticle.apply_all(connection, [SaveArticle(new, started_from, result)])
         spent.append(1000 * (time.perf_counter() - started))
     p50, p95 = np.percentile(spent, (50, 95))
     print(f"| {name} | {len(made)} | | | | {p50:.2f} | {p95:.2f} | | | {os.getloadavg()[0]:.0f} |", flush=True)
@@ -233,15 +241,18 @@ def visit(engine: Engine, name: str, made: Sequence[Article]) -> None:
 
 def clean_up(engine: Engine, stored: Sequence[Article]) -> None:
     """Take out what was stored, so that the next run finds what this one found."""
-    keys = [one.key for one in stored]
+    keys = [one.url_key for one in stored]
     with engine.begin() as connection:
         ids = set[int]()
         for at in range(0, len(keys), 500):
-            found = select(articles.c.id).where(articles.c.key.in_(keys[at : at + 500]))
+            found = select(articles.c.id).where(articles.c.url_key.in_(keys[at : at + 500]))
             ids |= set(connection.execute(found).scalars())
         for one in stored:
-            own = (article_bands.c.band.in_(one.bands or ()), article_bands.c.article_id >= min(ids))
-            connection.execute(delete(article_bands).where(*own))
+            own = (
+                article_shingles.c.shingle_hash.in_(one.shingle_hashes or ()),
+                article_shingles.c.article_id >= min(ids),
+            )
+            connection.execute(delete(article_shingles).where(*own))
         connection.execute(delete(articles).where(articles.c.id >= min(ids)))
 
 
@@ -275,12 +286,14 @@ def main() -> None:
             for number, one in enumerate(texts)
         ],
     }
-    again = [replace(one, url=f"{one.url}-b", key=f"{one.key}-b", site="batch.example") for one in kinds["strangers"]]
+    again = [
+        replace(one, url=f"{one.url}-b", url_key=f"{one.url_key}-b", site="batch.example") for one in kinds["strangers"]
+    ]
     print("| ms, median | articles | look-up | insertion | commit | all | p95 | CPU | joined | load |")
     print("| --- |" + " --- |" * 9)
     visited = kinds["strangers"]
-    visit(engine, "whole visits of new articles", visited)
-    visit(engine, "whole visits of unchanged ones", visited)
+    claim(engine, "whole visits of new articles", visited)
+    claim(engine, "whole visits of unchanged ones", visited)
     clean_up(engine, visited)
     for name, made in kinds.items():
         run(engine, name, [[one] for one in made])

@@ -134,7 +134,7 @@ class Place:
             yield url
 
     def run(self, url: str) -> Run:
-        return Run(self.site, url, self.folder / "run.log", NEWSCRAWL_WORKERS=1)
+        return Run(self.site, url, self.folder / "run.log", NEWSCRAWL_EXTRACTION_WORKERS=1)
 
     def alone(self) -> float:
         """Return how many seconds a run takes that meets none."""
@@ -190,8 +190,8 @@ def main() -> int:
 
 def tell(pair: Pair) -> Pair:
     runs = ", ".join(f"{run.seconds:.1f} s ({run.cpu_seconds:.1f} CPU) code {run.code}" for run in pair.runs)
-    verdict = "fine" if pair.is_fine else "WRONG"
-    print(f"after {pair.offset:.2f} s: {runs}, {pair.twice} pages twice: {verdict}", flush=True)
+    page_type = "fine" if pair.is_fine else "WRONG"
+    print(f"after {pair.offset:.2f} s: {runs}, {pair.twice} pages twice: {page_type}", flush=True)
     return pair
 
 

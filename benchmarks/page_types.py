@@ -4,8 +4,8 @@
 
 The first table is made of the labelled set of tests/support/page_types: for each kind of page how many there
 are, how many are refused, and how many with the right reason; shapes that were held out while the rules were written
-stand apart. Each CORPUS (a folder with truth.jsonl and html/, as for benchmarks/extraction.py) holds articles only: what is refused of
-it is named.
+stand apart. Each CORPUS (a folder with truth.jsonl and html/, as for benchmarks/extraction.py) holds articles only:
+what is refused of it is named.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from tests.support.page_types.pages import Page, pages
 RULES = ExtractionRules()
 
 
-def verdict(html: bytes, url: str) -> str:
-    return extract(html, url, RULES).verdict
+def page_type(html: bytes, url: str) -> str:
+    return extract(html, url, RULES).page_type
 
 
 def report_set(judged: list[tuple[Page, str]]) -> None:
@@ -43,7 +43,7 @@ def report_set(judged: list[tuple[Page, str]]) -> None:
 
 
 def report_corpus(corpus: Path) -> None:
-    said = {(page.id, page.url): verdict(page.body, page.url) for page in Corpus(corpus).pages()}
+    said = {(page.id, page.url): page_type(page.body, page.url) for page in Corpus(corpus).pages()}
     refused = {page: reason for page, reason in said.items() if reason != ARTICLE}
     print(f"{corpus.name}: {len(said)} articles, {len(refused)} refused ({100 * len(refused) / len(said):.2f} %)")
     for (page, url), reason in refused.items():
@@ -55,7 +55,7 @@ def main() -> None:
     parser.add_argument("corpus", type=Path, nargs="*")
     parser.add_argument("--wrong", action="store_true", help="name the pages of the set that are judged wrongly")
     options = parser.parse_args()
-    judged = [(page, verdict(page.html.encode(), page.url)) for page in pages()]
+    judged = [(page, page_type(page.html.encode(), page.url)) for page in pages()]
     for held_out, name in ((False, "shapes known to the rules' author"), (True, "held-out shapes")):
         print(name)
         report_set([(page, said) for page, said in judged if page.held_out == held_out])

@@ -24,11 +24,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.corpus import Corpus
 from benchmarks.timing import milliseconds
 from newscrawl.dedup.content_hash import content_hash
-from newscrawl.dedup.regressions import why_worse
-from newscrawl.dedup.revisions import Label, Version, revision_of
-from newscrawl.fields.languages import language_of
+from newscrawl.dedup.regressions import detect_regression
+from newscrawl.dedup.revisions import Label, Version, label_revision
+from newscrawl.fields.languages import detect_language
 
-FEWEST_WORDS, FEWEST_PARAGRAPHS = 120, 4
+MIN_WORDS, MIN_PARAGRAPHS = 120, 4
 NOTES = {
     "en": (
         "Correction: A previous version gave a wrong number.",
@@ -206,7 +206,7 @@ def half(text: Text) -> str:
     return joined(kept or text.paragraphs[:1])
 
 
-def broken_off(text: Text) -> str:
+def aborted(text: Text) -> str:
     body = joined(text.paragraphs)
     return body[: int(text.rng.uniform(0.3, 0.95) * len(body))].rstrip()
 
@@ -217,7 +217,7 @@ def stub(text: Text) -> str:
 
 WORSE: tuple[tuple[str, Callable[[Text], str]], ...] = (
     ("the first 20 to 60 %, whole paragraphs", half),
-    ("broken off after 30 to 95 %", broken_off),
+    ("broken off after 30 to 95 %", aborted),
     ("first paragraph and a notice", stub),
     ("a challenge that passes for an article", lambda _: CHALLENGE),
 )
@@ -243,11 +243,9 @@ def texts(corpora: Sequence[Path], seed: int, every: int) -> Iterator[Text]:
     for folder in corpora:
         rows = [row for row in Corpus(folder, every).truth().values() if row.get("headline")]
         bodies = [(row["headline"], tuple(filter(None, row["article_body"].split("\n\n")))) for row in rows]
-        fit = [
-            one for one in bodies if len(one[1]) >= FEWEST_PARAGRAPHS and len(joined(one[1]).split()) >= FEWEST_WORDS
-        ]
+        fit = [one for one in bodies if len(one[1]) >= MIN_PARAGRAPHS and len(joined(one[1]).split()) >= MIN_WORDS]
         for (headline, paragraphs), (_, other) in zip(fit, (*fit[1:], fit[0]), strict=True):
-            yield Text(headline, paragraphs, other, language_of(joined(paragraphs)), rng)
+            yield Text(headline, paragraphs, other, detect_language(joined(paragraphs)), rng)
 
 
 def report_same(sources: Sequence[Text]) -> None:
@@ -270,9 +268,11 @@ def report_labels(sources: Sequence[Text], wrong: int) -> None:
             if body is None or content_hash(text.headline, body) == content_hash(*_pair(text.version)):
                 continue
             new = replace(text.version, article_body=body)
-            times.append(milliseconds(lambda old=text.version, new=new: (why_worse(old, new), revision_of(old, new))))
-            revision = revision_of(text.version, new)
-            counts[name].update([revision.label, *(["refused"] if why_worse(text.version, new) else [])])
+            times.append(
+                milliseconds(lambda old=text.version, new=new: (detect_regression(old, new), label_revision(old, new)))
+            )
+            revision = label_revision(text.version, new)
+            counts[name].update([revision.label, *(["refused"] if detect_regression(text.version, new) else [])])
             sizes[name].append(revision.size)
             if revision.label is not label and wrong > counts[name]["shown"]:
                 counts[name]["shown"] += 1
@@ -297,7 +297,7 @@ def _pair(version: Version) -> tuple[str, str]:
 def report_worse(sources: Sequence[Text]) -> None:
     print(f"\n{'Worse reading':42} {'pages':>6} {'refused':>8}  reasons")
     for name, edit in WORSE:
-        reasons = [why_worse(text.version, replace(text.version, article_body=edit(text))) for text in sources]
+        reasons = [detect_regression(text.version, replace(text.version, article_body=edit(text))) for text in sources]
         found = Counter(str(reason) for reason in reasons if reason)
         print(f"{name:42} {len(reasons):6} {sum(found.values()):8}  {dict(found)}")
 

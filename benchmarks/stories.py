@@ -28,8 +28,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.corpus import Corpus
 from benchmarks.story_pairs import Pair, Version, copies, originals, strangers
-from newscrawl.dedup.near_duplicates import Text, similarity_of_copies
-from newscrawl.dedup.shingles import shingled
+from newscrawl.dedup.near_duplicates import Text, measure_similarity
+from newscrawl.dedup.shingles import shingle_text
 
 WANTED_RECALL, WANTED_PRECISION = 0.97, 0.99
 PERMUTATIONS = 128
@@ -61,13 +61,13 @@ def newscrawl_look(pair: Pair) -> bool:
     one, other = _text(pair.first), _text(pair.second)
     if set(one.body.bands).isdisjoint(other.body.bands):
         return False
-    return similarity_of_copies(one, other) is not None
+    return measure_similarity(one, other) is not None
 
 
 @cache
 def _text(version: Version) -> Text:
     # Without its site: on one site more is asked for, and that would make some of the pairs too easy.
-    return Text(None, shingled(version.headline), shingled(version.body))
+    return Text(None, shingle_text(version.headline), shingle_text(version.body))
 
 
 def minhash_looks() -> dict[str, Look]:
@@ -83,12 +83,12 @@ def minhash_looks() -> dict[str, Look]:
     def look_at(threshold: float) -> Look:
         ranges = MinHashLSH(threshold=threshold, num_perm=PERMUTATIONS).hashranges
 
-        def look(pair: Pair) -> bool:
+        def analyze(pair: Pair) -> bool:
             one, other = signature(pair.first.body), signature(pair.second.body)
             same = one.hashvalues == other.hashvalues
             return any(same[start:end].all() for start, end in ranges) and one.jaccard(other) >= threshold
 
-        return look
+        return analyze
 
     return {f"{threshold:.2f}": look_at(threshold) for threshold in NEAR}
 
@@ -139,8 +139,8 @@ def measure(pairs: Sequence[Pair]) -> list[Result]:
     chosen = []
     for name, looks in ways.items():
         results = []
-        for threshold, look in looks.items():
-            found = Counter((pair.is_copy, pair.kind) for pair in pairs if look(pair))
+        for threshold, analyze in looks.items():
+            found = Counter((pair.is_copy, pair.kind) for pair in pairs if analyze(pair))
             results.append(Result(name, threshold, found))
         chosen.append(best(results, numbers))
     return chosen

@@ -18,10 +18,10 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from benchmarks.corpus import Corpus
-from newscrawl.dedup.shingles import shingled
-from newscrawl.text.clean import paragraphs_of
+from newscrawl.dedup.shingles import shingle_text
+from newscrawl.text.clean import split_paragraphs
 
-FEWEST_WORDS = 120
+MIN_WORDS = 120
 """Shorter bodies of a corpus are left out: a third of them would be a brief."""
 LONG_TEXT = 900
 """Words from which a text can stand for a live blog."""
@@ -63,10 +63,12 @@ def originals(corpora: Sequence[Corpus]) -> list[Version]:
     found: dict[str, Version] = {}
     for corpus in corpora:
         for row in corpus.truth().values():
-            version = Version(row["headline"] or "", tuple(paragraphs_of(row["article_body"] or "")), _host(row["url"]))
-            if version.words >= FEWEST_WORDS:
+            version = Version(
+                row["headline"] or "", tuple(split_paragraphs(row["article_body"] or "")), _host(row["url"])
+            )
+            if version.words >= MIN_WORDS:
                 # The corpora hold one article in two revisions, as two pages of its site.
-                found.setdefault(f"{version.site} {shingled(version.headline).words}", version)
+                found.setdefault(f"{version.site} {shingle_text(version.headline).words}", version)
     return list(found.values())
 
 
@@ -295,7 +297,7 @@ def _translations() -> Iterator[Pair]:
     """The same news in several languages, names, figures and a quotation in common."""
     for story in TEXTS["translation"]:
         versions = [
-            Version(headline, tuple(paragraphs_of(body)), f"{language}.example")
+            Version(headline, tuple(split_paragraphs(body)), f"{language}.example")
             for language, (headline, body) in story["texts"].items()
         ]
         for number, version in enumerate(versions):
@@ -320,7 +322,7 @@ def _fill(template: dict[str, str], rng: Random) -> Version:
         return str(rng.choice(TEXTS["slots"][name]))
 
     headline, body = (_SLOT.sub(slot, template[part]) for part in ("headline", "body"))
-    return Version(headline, tuple(paragraphs_of(body)), f"{rng.choice('abcdef')}.example")
+    return Version(headline, tuple(split_paragraphs(body)), f"{rng.choice('abcdef')}.example")
 
 
 def _two_and_two(texts: Sequence[Version], seed: str) -> list[tuple[Version, Version]]:

@@ -17,7 +17,7 @@ PLAIN_PATTERN: Shape = (frozenset({"id", "why", "pattern"}), ("id", "why", "patt
 """A rule that is nothing but a pattern."""
 
 
-class RuleFileError(UsageError):
+class DataFileError(UsageError):
     """A rule file that cannot be used; the message names file, key and line."""
 
 
@@ -26,9 +26,9 @@ def package_file(name: str, package: str) -> str:
     return files(package).joinpath(name).read_text(encoding="utf-8")
 
 
-def tables_of(text: str, file: str, shapes: Mapping[str, Shape]) -> Iterator[tuple[str, dict[str, Any]]]:
+def iter_tables(text: str, file: str, shapes: Mapping[str, Shape]) -> Iterator[tuple[str, dict[str, Any]]]:
     """The kinds and tables of a rule file, kind by kind as in *shapes*; raises RuleFileError for what is not known."""
-    document = document_of(text, file)
+    document = parse_document(text, file)
     check_keys(text, file, document, list(shapes))
     for kind, (allowed, required) in shapes.items():
         for table in document.get(kind, []):
@@ -36,12 +36,12 @@ def tables_of(text: str, file: str, shapes: Mapping[str, Shape]) -> Iterator[tup
             yield kind, table
 
 
-def document_of(text: str, file: str) -> dict[str, Any]:
+def parse_document(text: str, file: str) -> dict[str, Any]:
     """What a TOML text says; raises RuleFileError where it is none."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise RuleFileError(f"{file}: not valid TOML: {error}") from error
+        raise DataFileError(f"{file}: not valid TOML: {error}") from error
 
 
 def check_keys(text: str, file: str, table: Mapping[str, Any], known: Sequence[str]) -> None:
@@ -57,16 +57,16 @@ def _check(
     check_keys(text, file, table, sorted(allowed))
     for key in required:
         if not table.get(key):
-            raise RuleFileError(f"{file}: [[{kind}]] {table.get('id', '(without id)')!r} lacks {key!r}")
+            raise DataFileError(f"{file}: [[{kind}]] {table.get('id', '(without id)')!r} lacks {key!r}")
 
 
-def _unknown(text: str, file: str, key: str, allowed: Sequence[str]) -> RuleFileError:
+def _unknown(text: str, file: str, key: str, allowed: Sequence[str]) -> DataFileError:
     near = difflib.get_close_matches(key, allowed, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else f"; known keys: {', '.join(allowed)}"
-    return RuleFileError(f"{file}, line {line_of(text, key)}: unknown key {key!r}{hint}")
+    return DataFileError(f"{file}, line {find_line(text, key)}: unknown key {key!r}{hint}")
 
 
-def line_of(text: str, key: str) -> int:
+def find_line(text: str, key: str) -> int:
     """The first line, from 1 on, that states *key*; 0 where none does."""
     pattern = re.compile(rf"\s*(?:\[+\s*(?:\w+\.)?)?[\"']?{re.escape(key)}[\"']?\s*[=\].]")
     return next((number for number, line in enumerate(text.splitlines(), 1) if pattern.match(line)), 0)
@@ -78,4 +78,4 @@ def compiled(text: str, file: str, table: dict[str, Any], flags: re.RegexFlag = 
         return re.compile(table["pattern"], flags)
     except re.error as error:
         line = next((n for n, row in enumerate(text.splitlines(), 1) if f'"{table["id"]}"' in row), 0)
-        raise RuleFileError(f"{file}, line {line}: pattern of {table['id']!r} is wrong: {error}") from error
+        raise DataFileError(f"{file}, line {line}: pattern of {table['id']!r} is wrong: {error}") from error

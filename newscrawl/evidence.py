@@ -108,7 +108,7 @@ class Extraction:
     """False where the page is something else (a section page, a challenge, a soft 404)."""
     kind: str | None = None
     """The schema.org type of the article in the page's JSON-LD (`NewsArticle`, `BlogPosting` …)."""
-    verdict: str = "article"
+    page_type: str = "article"
     """Why: `article`, or the reason that goes to `pages.reason` (`section_page`, `soft_404`, `bot_challenge` …)."""
     warnings: Sequence[str] = field(default_factory=tuple)
     left_out: Mapping[str, int] = field(default_factory=dict)

@@ -91,12 +91,12 @@ class Article:
     """Field -> where its value came from: `site rule`, `json-ld`, `opengraph`, `meta`, `dom`, `feed`, `sitemap`, `url`,
     `text` (the language or the agency read from the text), `date_modified` (published as last changed)."""
 
-    key: str | None = None
-    """The identity of its URL (page_keys.PageKeys.of_article)."""
+    url_key: str | None = None
+    """The identity of its URL (urls.keys.UrlKeys.article_key)."""
     content_hash: str | None = None
-    """identity.content_hash of headline and body."""
-    bands: tuple[int, ...] | None = None
-    """signature.bands_of the body; None until they are taken."""
+    """dedup.content_hash of headline and body."""
+    shingle_hashes: tuple[int, ...] | None = None
+    """dedup.shingles.compute_shingle_hashes of the body; None until they are taken."""
     date_downloaded: datetime | None = None
     """Aware, UTC: when the bytes were fetched. Stored: those that showed the version last."""
     site: str | None = None

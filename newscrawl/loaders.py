@@ -12,29 +12,29 @@ from itemloaders.processors import Compose, Identity, MapCompose, TakeFirst
 from newscrawl.discovery.model import Link
 from newscrawl.evidence import Evidence, Extraction, ExtractionRules, ImageEvidence
 from newscrawl.extraction.body.classify import STATED
-from newscrawl.fields.agencies import set_credit
+from newscrawl.fields.agencies import set_source_organization
 from newscrawl.fields.body_html import body_html
 from newscrawl.fields.captions import split_caption
 from newscrawl.fields.dating import set_dates
 from newscrawl.fields.disagreements import authors_differ, dates_differ, headlines_differ
 from newscrawl.fields.headlines import clean_headline, in_order
-from newscrawl.fields.languages import contradiction, language_of
+from newscrawl.fields.languages import contradiction, detect_language
 from newscrawl.fields.people import are_accounts, are_logins, names_only_site, split_names, without_sites
 from newscrawl.fields.processors import (
     absolute_url,
     clean_page_text,
     language_tag,
+    parse_boolean,
     split_keywords,
-    truth_of,
 )
 from newscrawl.fields.truncation import is_truncated
 from newscrawl.items import Article, Image
-from newscrawl.text.clean import clean_line, storable
-from newscrawl.urls.normalize import site_of
+from newscrawl.text.clean import clean_line, remove_unstorable
+from newscrawl.urls.normalize import get_site
 
-MOST_IMAGES = 50
-MOST_KEYWORDS = 50
-MOST_AUTHORS = 50
+MAX_IMAGES = 50
+MAX_KEYWORDS = 50
+MAX_AUTHORS = 50
 TEXT_FIELDS = (
     "headline",
     "description",
@@ -59,7 +59,7 @@ def _headlines(values: Iterable[str], loader_context: Context) -> list[str]:
 
 
 def _authors(values: Iterable[str], loader_context: Context) -> list[str]:
-    return without_sites(values, loader_context.get("publisher"), loader_context.get("site"))[:MOST_AUTHORS]
+    return without_sites(values, loader_context.get("publisher"), loader_context.get("site"))[:MAX_AUTHORS]
 
 
 def _absolute(value: str, loader_context: Context) -> str | None:
@@ -73,7 +73,7 @@ def _same_site(value: str, loader_context: Context) -> str | None:
 
 def _site(url: str) -> str | None:
     try:
-        return site_of(url)
+        return get_site(url)
     except ValueError:
         return None
 
@@ -82,7 +82,7 @@ def _keywords(values: Iterable[str]) -> list[str]:
     seen: dict[str, str] = {}
     for value in values:
         seen.setdefault(value.casefold(), value)
-    return list(seen.values())[:MOST_KEYWORDS]
+    return list(seen.values())[:MAX_KEYWORDS]
 
 
 class ArticleLoader(ItemLoader):
@@ -103,7 +103,7 @@ class ArticleLoader(ItemLoader):
     keywords_in = MapCompose(split_keywords)
     keywords_out = Compose(_keywords)
     in_language_in = MapCompose(language_tag)
-    is_accessible_for_free_in = MapCompose(truth_of)
+    is_accessible_for_free_in = MapCompose(parse_boolean)
     main_image_in = MapCompose(_absolute)
     canonical_url_in = MapCompose(_absolute, _same_site)
     article_body_html_in = date_published_in = date_modified_in = Identity()
@@ -148,8 +148,8 @@ class ArticleLoader(ItemLoader):
         for evidence in values:
             by_source.setdefault(evidence.source, []).append(evidence.value)
         fallback: str | None = None
-        for source, stated in by_source.items():
-            self.replace_value(name, stated)
+        for source, source_metadata in by_source.items():
+            self.replace_value(name, source_metadata)
             collected = self.get_collected_values(name)
             if collected and (name != "authors" or self._names_people(collected, first=fallback is None)):
                 return source
@@ -169,7 +169,7 @@ class ArticleLoader(ItemLoader):
 
 
 def load_article(
-    extraction: Extraction, *, url: str, stated: Link | None, rules: ExtractionRules, now: datetime
+    extraction: Extraction, *, url: str, source_metadata: Link | None, rules: ExtractionRules, now: datetime
 ) -> Article:
     """Build the Article of one page from its evidence and from what the source that named the page states.
 
@@ -177,7 +177,7 @@ def load_article(
     A date that is only known to the day gives way to an instant of the same day from a later source.
     *now* (aware) bounds dates; *url* is the page's address after redirects.
     """
-    evidence = _with_stated(extraction.evidence, stated)
+    evidence = _with_stated(extraction.evidence, source_metadata)
     loader = ArticleLoader(url=url, site=_site(url), language=rules.language, publisher=None)
     sources: dict[str, str] = {}
     for name in ("publisher", *TEXT_FIELDS):
@@ -194,7 +194,7 @@ def load_article(
     _set_body(article, extraction, url, sources)
     contradicted = _set_language(article, evidence.get("in_language", ()), sources, rules)
     set_dates(article, evidence, sources, rules, now)
-    set_credit(article, evidence, sources)
+    set_source_organization(article, evidence, sources)
     article.images = _images(extraction.images, url)
     words = next((one.value for one in evidence.get("word_count", ())), None)
     article.is_truncated = is_truncated(extraction.blocks, is_free=article.is_accessible_for_free, stated_words=words)
@@ -217,7 +217,7 @@ def _set_language(
             return (tag, source) != declared[0]
     if spoken is None and rules.language:
         article.in_language, sources["in_language"] = language_tag(rules.language), "site rule"
-    elif spoken or (spoken := language_of(text)):
+    elif spoken or (spoken := detect_language(text)):
         article.in_language, sources["in_language"] = spoken, "text"
     return bool(declared)
 
@@ -239,33 +239,35 @@ def _disagreements(
     return [name for name, differs in differing.items() if differs]
 
 
-def _with_stated(evidence: Mapping[str, Sequence[Evidence]], stated: Link | None) -> dict[str, list[Evidence]]:
+def _with_stated(evidence: Mapping[str, Sequence[Evidence]], source_metadata: Link | None) -> dict[str, list[Evidence]]:
     """The page's evidence, with that of the source which named the page at the end."""
     merged = {name: list(values) for name, values in evidence.items()}
-    if stated is None:
+    if source_metadata is None:
         return merged
     for name in ("headline", "date_published", "date_modified", "article_section", "in_language"):
-        value = getattr(stated, name)
+        value = getattr(source_metadata, name)
         if value:
-            merged.setdefault(name, []).append(Evidence(value, stated.source))
-    merged.setdefault("keywords", []).extend(Evidence(keyword, stated.source) for keyword in stated.keywords)
+            merged.setdefault(name, []).append(Evidence(value, source_metadata.source))
+    merged.setdefault("keywords", []).extend(
+        Evidence(keyword, source_metadata.source) for keyword in source_metadata.keywords
+    )
     return merged
 
 
 def _set_body(article: Article, extraction: Extraction, url: str, sources: dict[str, str]) -> None:
     kept = [block for block in extraction.blocks if block.kept]
-    article.article_body = storable("\n\n".join(block.text for block in kept)) or None
+    article.article_body = remove_unstorable("\n\n".join(block.text for block in kept)) or None
     if article.article_body is not None:
-        is_stated = kept[0].reason == STATED
-        article.article_body_html = body_html(extraction.blocks, url, () if is_stated else extraction.images)
-        sources["article_body"] = "json-ld" if is_stated else "dom"
+        is_declared = kept[0].reason == STATED
+        article.article_body_html = body_html(extraction.blocks, url, () if is_declared else extraction.images)
+        sources["article_body"] = "json-ld" if is_declared else "dom"
 
 
 def _images(images: Sequence[ImageEvidence], base: str) -> list[Image]:
     found: dict[str, Image] = {}
     for image in images:
         url = absolute_url(image.url, base)
-        if url is None or len(found) >= MOST_IMAGES:
+        if url is None or len(found) >= MAX_IMAGES:
             continue
         known = found.setdefault(url, Image(url))
         caption, credit = clean_line(image.caption or "") or None, clean_line(image.credit or "") or None

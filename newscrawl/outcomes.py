@@ -13,7 +13,7 @@ AFTER_UNTIL = "after_until"
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class PageOutcome:
     """An outcome with its reason."""
 
     outcome: Outcome
@@ -25,7 +25,7 @@ _BLOCKED = frozenset({401, 402, 403, 407, 429, 451, 503})
 _GONE = frozenset({404, 410})
 
 
-def verdict_of_status(status: int) -> Verdict | None:
+def outcome_for_status(status: int) -> PageOutcome | None:
     """Return what an answer's status alone decides; None for 200, whose body decides.
 
     429 and 503 get here after the last retry: the host sends us away, so the page is `blocked`, not broken.
@@ -34,12 +34,12 @@ def verdict_of_status(status: int) -> Verdict | None:
         return None
     reason = f"http_{status}"
     if status == NOT_MODIFIED:
-        return Verdict(Outcome.UNCHANGED, "not_modified")
+        return PageOutcome(Outcome.UNCHANGED, "not_modified")
     if status in _GONE:
-        return Verdict(Outcome.GONE, reason)
+        return PageOutcome(Outcome.GONE, reason)
     if status in _BLOCKED:
-        return Verdict(Outcome.BLOCKED, reason)
-    return Verdict(Outcome.ERROR, reason)
+        return PageOutcome(Outcome.BLOCKED, reason)
+    return PageOutcome(Outcome.ERROR, reason)
 
 
 _HTML = ("text/html", "application/xhtml+xml")

@@ -21,23 +21,23 @@ NEWSCRAWL_DATABASE_URL = _setting("NEWSCRAWL_DATABASE_URL", "sqlite:///newscrawl
 NEWSCRAWL_SITES_DIR = _setting("NEWSCRAWL_SITES_DIR", "sites")
 NEWSCRAWL_CONTACT = _setting("NEWSCRAWL_CONTACT", "")
 NEWSCRAWL_DELAY = _setting("NEWSCRAWL_DELAY", "1.0")
-NEWSCRAWL_WORKERS = _setting("NEWSCRAWL_WORKERS", "0")
-NEWSCRAWL_DEADLINE = _setting("NEWSCRAWL_DEADLINE", "2.0")
+NEWSCRAWL_EXTRACTION_WORKERS = _setting("NEWSCRAWL_EXTRACTION_WORKERS", "0")
+NEWSCRAWL_PAGE_CPU_TIMEOUT = _setting("NEWSCRAWL_PAGE_CPU_TIMEOUT", "2.0")
 NEWSCRAWL_MIN_BODY_LENGTH = _setting("NEWSCRAWL_MIN_BODY_LENGTH", "100")
-NEWSCRAWL_BACKOFF_LONGEST_WAIT = _setting("NEWSCRAWL_BACKOFF_LONGEST_WAIT", "120")
+NEWSCRAWL_BACKOFF_MAX_WAIT = _setting("NEWSCRAWL_BACKOFF_MAX_WAIT", "120")
 NEWSCRAWL_MAX_TIME = _setting("NEWSCRAWL_MAX_TIME", "")
 NEWSCRAWL_PROGRESS_INTERVAL = _setting("NEWSCRAWL_PROGRESS_INTERVAL", "30")
 
 NUMBERS = (
     "NEWSCRAWL_DELAY",
-    "NEWSCRAWL_WORKERS",
-    "NEWSCRAWL_DEADLINE",
+    "NEWSCRAWL_EXTRACTION_WORKERS",
+    "NEWSCRAWL_PAGE_CPU_TIMEOUT",
     "NEWSCRAWL_MIN_BODY_LENGTH",
-    "NEWSCRAWL_BACKOFF_LONGEST_WAIT",
+    "NEWSCRAWL_BACKOFF_MAX_WAIT",
     "NEWSCRAWL_PROGRESS_INTERVAL",
 )
 """Settings that are numbers; `scrapy crawl` refuses anything else."""
-WHOLE_NUMBERS = frozenset({"NEWSCRAWL_WORKERS", "NEWSCRAWL_MIN_BODY_LENGTH"})
+WHOLE_NUMBERS = frozenset({"NEWSCRAWL_EXTRACTION_WORKERS", "NEWSCRAWL_MIN_BODY_LENGTH"})
 
 USER_AGENT = user_agent(NEWSCRAWL_CONTACT)
 
@@ -82,15 +82,15 @@ DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 
 DOWNLOADER_MIDDLEWARES = {
     "newscrawl.middlewares.archive.ArchiveMiddleware": 10,
-    "newscrawl.middlewares.time_limit.BudgetMiddleware": 20,
+    "newscrawl.middlewares.time_limit.TimeLimitMiddleware": 20,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "newscrawl.middlewares.robotstxt.RobotsMiddleware": 100,
+    "newscrawl.middlewares.robotstxt.RobotsTxtMiddleware": 100,
     "newscrawl.middlewares.conditional.ConditionalMiddleware": 200,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "newscrawl.middlewares.backoff.BackoffMiddleware": 560,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
-    "newscrawl.middlewares.redirect.RedirectsMiddleware": 600,
+    "newscrawl.middlewares.redirect.RedirectMiddleware": 600,
 }
 SPIDER_MIDDLEWARES = {
     # Every status has its place in the ledger, so the spider sees them all.
@@ -103,11 +103,11 @@ ITEM_PIPELINES = {
     "pipelines.store.StorePipeline": 300,
 }
 EXTENSIONS = {
-    "newscrawl.extensions.shutdown.StopExtension": 5,
+    "newscrawl.extensions.shutdown.ShutdownExtension": 5,
     "newscrawl.extensions.lock.LockExtension": 6,
-    "newscrawl.extensions.crawl_state.LedgerExtension": 10,
-    "newscrawl.extensions.worker_pool.ReaderExtension": 20,
-    "newscrawl.extensions.time_limit.BudgetExtension": 25,
+    "newscrawl.extensions.crawl_state.CrawlStateExtension": 10,
+    "newscrawl.extensions.worker_pool.WorkerPoolExtension": 20,
+    "newscrawl.extensions.time_limit.TimeLimitExtension": 25,
     "newscrawl.extensions.progress.ProgressExtension": 30,
     "newscrawl.extensions.summary.SummaryExtension": 40,
     "scrapy.extensions.logstats.LogStats": None,

@@ -11,8 +11,8 @@ from typing import Self
 from scrapy.crawler import Crawler
 
 from newscrawl.dedup.content_hash import content_hash
-from newscrawl.dedup.shingles import bands_of
-from newscrawl.extensions.crawl_state import LedgerExtension
+from newscrawl.dedup.shingles import compute_shingle_hashes
+from newscrawl.extensions.crawl_state import CrawlStateExtension
 from newscrawl.items import Article
 
 
@@ -27,10 +27,10 @@ class DedupePipeline:
         return cls(crawler)
 
     def process_item(self, item: Article) -> Article:
-        ledger = self._crawler.get_extension(LedgerExtension)
+        ledger = self._crawler.get_extension(CrawlStateExtension)
         assert ledger is not None
-        item.key = ledger.keys.of_article(item.url or "", item.canonical_url)
+        item.url_key = ledger.keys.article_key(item.url or "", item.canonical_url)
         item.content_hash = content_hash(item.headline, item.article_body)
-        if item.bands is None:
-            item.bands = bands_of(item.article_body)
+        if item.shingle_hashes is None:
+            item.shingle_hashes = compute_shingle_hashes(item.article_body)
         return item

@@ -6,9 +6,9 @@ from typing import Self
 
 from scrapy.crawler import Crawler
 
-from newscrawl.extensions.crawl_state import LedgerExtension
+from newscrawl.extensions.crawl_state import CrawlStateExtension
 from newscrawl.items import Article, Outcome
-from newscrawl.outcomes import Verdict
+from newscrawl.outcomes import PageOutcome
 from pipelines.validation import Rejected
 
 
@@ -23,9 +23,9 @@ class StorePipeline:
         return cls(crawler)
 
     async def process_item(self, item: Article) -> Article:
-        ledger = self._crawler.get_extension(LedgerExtension)
+        ledger = self._crawler.get_extension(CrawlStateExtension)
         assert ledger is not None
         saved = await ledger.save(item)
         if saved.outcome is Outcome.DUPLICATE:
-            raise Rejected(Verdict(saved.outcome, saved.reason))
+            raise Rejected(PageOutcome(saved.outcome, saved.reason))
         return item

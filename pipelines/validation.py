@@ -9,42 +9,42 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from newscrawl.items import Article, Outcome
-from newscrawl.outcomes import AFTER_UNTIL, BEFORE_SINCE, Verdict
+from newscrawl.outcomes import AFTER_UNTIL, BEFORE_SINCE, PageOutcome
 from newscrawl.storage.records import ANY_TIME, Period
 
 
 class Rejected(DropItem):
     """An article that is not kept; the ledger writes the verdict."""
 
-    def __init__(self, verdict: Verdict) -> None:
-        super().__init__(f"{verdict.outcome}: {verdict.reason}")
-        self.verdict = verdict
+    def __init__(self, page_outcome: PageOutcome) -> None:
+        super().__init__(f"{page_outcome.outcome}: {page_outcome.reason}")
+        self.page_outcome = page_outcome
 
 
-def reject(article: Article, *, min_body_length: int, period: Period = ANY_TIME) -> Verdict | None:
+def reject(article: Article, *, min_body_length: int, period: Period = ANY_TIME) -> PageOutcome | None:
     """Return why *article* is not kept, None when it is. *min_body_length* counts characters."""
-    checks: tuple[Callable[[], Verdict | None], ...] = (
-        lambda: None if article.headline else Verdict(Outcome.NOT_ARTICLE, "no_headline"),
-        lambda: None if article.article_body else Verdict(Outcome.NOT_ARTICLE, "no_body"),
+    checks: tuple[Callable[[], PageOutcome | None], ...] = (
+        lambda: None if article.headline else PageOutcome(Outcome.NOT_ARTICLE, "no_headline"),
+        lambda: None if article.article_body else PageOutcome(Outcome.NOT_ARTICLE, "no_body"),
         lambda: _length(article, min_body_length),
         lambda: _age(article, period),
     )
-    return next((verdict for check in checks if (verdict := check()) is not None), None)
+    return next((page_outcome for check in checks if (page_outcome := check()) is not None), None)
 
 
-def _length(article: Article, min_body_length: int) -> Verdict | None:
+def _length(article: Article, min_body_length: int) -> PageOutcome | None:
     short = len(article.article_body or "") < min_body_length
-    return Verdict(Outcome.TOO_SHORT, f"body_under_{min_body_length}") if short else None
+    return PageOutcome(Outcome.TOO_SHORT, f"body_under_{min_body_length}") if short else None
 
 
-def _age(article: Article, period: Period) -> Verdict | None:
+def _age(article: Article, period: Period) -> PageOutcome | None:
     if article.date_published is None:
         return None
     newest = max(article.date_published, article.date_modified or article.date_published)
     if period.since is not None and newest < period.since:
-        return Verdict(Outcome.NOT_ARTICLE, BEFORE_SINCE)
+        return PageOutcome(Outcome.NOT_ARTICLE, BEFORE_SINCE)
     if period.until is not None and article.date_published >= period.until:
-        return Verdict(Outcome.NOT_ARTICLE, AFTER_UNTIL)
+        return PageOutcome(Outcome.NOT_ARTICLE, AFTER_UNTIL)
     return None
 
 
@@ -61,8 +61,8 @@ class ValidationPipeline:
 
     def process_item(self, item: Article) -> Article:
         period = getattr(getattr(self._crawler.spider, "scope", None), "period", ANY_TIME)
-        verdict = reject(item, min_body_length=self._min_body_length, period=period)
-        if verdict is not None:
-            self._crawler.stats.inc_value(f"validation/{verdict.reason}")
-            raise Rejected(verdict)
+        page_outcome = reject(item, min_body_length=self._min_body_length, period=period)
+        if page_outcome is not None:
+            self._crawler.stats.inc_value(f"validation/{page_outcome.reason}")
+            raise Rejected(page_outcome)
         return item

@@ -14,11 +14,11 @@ import pytest
 from sqlalchemy import Engine
 
 from newscrawl.dedup.content_hash import content_hash
-from newscrawl.dedup.shingles import bands_of
+from newscrawl.dedup.shingles import compute_shingle_hashes
 from newscrawl.items import Article
 from newscrawl.storage.engine import open_engine
 from newscrawl.storage.upgrade import upgrade
-from newscrawl.urls.normalize import normalise
+from newscrawl.urls.normalize import normalize
 from tests.support.databases import Databases, PostgresqlDatabases, SqliteDatabases, database
 from tests.support.store import Store
 
@@ -118,9 +118,9 @@ def make_article() -> Callable[..., Article]:
             "site": "example.org",
         } | fields
         article = Article(**values)
-        article.key = normalise(article.canonical_url or url)
+        article.url_key = normalize(article.canonical_url or url)
         article.content_hash = content_hash(article.headline, article.article_body)
-        article.bands = bands_of(article.article_body)
+        article.shingle_hashes = compute_shingle_hashes(article.article_body)
         return article
 
     return make

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from newscrawl import settings
-from newscrawl.dedup.regressions import Worse
+from newscrawl.dedup.regressions import Regression
 from newscrawl.dedup.revisions import Label
 from newscrawl.items import Article, Outcome
 from newscrawl.scheduling.recrawl import Change
@@ -37,7 +37,7 @@ def test_every_setting_is_explained_with_its_default(name: str) -> None:
     assert f"`{default}`" in line if default else "none" in line
 
 
-@pytest.mark.parametrize("outcome", [*Outcome, *Change, *Label, *Worse])
+@pytest.mark.parametrize("outcome", [*Outcome, *Change, *Label, *Regression])
 def test_every_outcome_and_change_is_explained(outcome: str) -> None:
     assert f"`{outcome}`" in COMMANDS + SCHEMA + FIELDS
 
@@ -67,7 +67,7 @@ def test_every_table_is_explained(table: str) -> None:
 
 def test_every_field_of_an_article_is_kept_somewhere() -> None:
     kept = {column.name for table in metadata.tables.values() for column in table.columns}
-    lists = {"authors", "keywords", "images", "bands"}
+    lists = {"authors", "keywords", "images", "shingle_hashes"}
     assert set(Article.__dataclass_fields__) - lists <= kept
 
 
@@ -89,7 +89,7 @@ def test_every_reason_that_the_code_gives_is_explained() -> None:
         )
         for path in (ROOT / folder).rglob("*.py")
     )
-    reasons = set(re.findall(r'(?:Verdict|Saved|Ending)\(Outcome\.\w+, "(\w+)"', code))
+    reasons = set(re.findall(r'(?:PageOutcome|Saved|FetchResult)\(Outcome\.\w+, "(\w+)"', code))
     assert len(reasons) > 15
     assert {reason for reason in reasons if f"`{reason}`" not in COMMANDS} == set()
 

@@ -20,8 +20,8 @@ ACCEPTANCE = PAGES / "acceptance"
 Stated = Mapping[str, list[tuple[str, str]]]
 
 
-def load(stated: Stated, link: Link | None = None, rules: ExtractionRules | None = None) -> Article:
-    evidence = {name: [Evidence(value, source) for value, source in values] for name, values in stated.items()}
+def load(source_metadata: Stated, link: Link | None = None, rules: ExtractionRules | None = None) -> Article:
+    evidence = {name: [Evidence(value, source) for value, source in values] for name, values in source_metadata.items()}
     blocks = (
         Block("One.", "p", True, "body", "One."),
         Block("Ad", "p", False, "ad-label"),
@@ -30,11 +30,11 @@ def load(stated: Stated, link: Link | None = None, rules: ExtractionRules | None
     extraction = Extraction(
         evidence, blocks, images=(ImageEvidence("/a.jpg", "dom", "The tower"), ImageEvidence("data:x", "dom"))
     )
-    return load_article(extraction, url=URL, stated=link, rules=rules or ExtractionRules(), now=NOW)
+    return load_article(extraction, url=URL, source_metadata=link, rules=rules or ExtractionRules(), now=NOW)
 
 
-def link(**stated: str) -> Link:
-    return Link(url=URL, kind=LinkKind.ARTICLE, source="feed", **stated)  # type: ignore[arg-type]
+def link(**source_metadata: str) -> Link:
+    return Link(url=URL, kind=LinkKind.ARTICLE, source="feed", **source_metadata)  # type: ignore[arg-type]
 
 
 def test_the_first_good_value_wins_and_its_source_is_recorded() -> None:
@@ -64,13 +64,13 @@ def test_the_body_is_made_of_the_kept_blocks() -> None:
 
 
 def test_all_authors_of_the_first_source_that_names_people_are_taken() -> None:
-    stated = [
+    source_metadata = [
         ("The Post", "json-ld"),
         ("By Ann Lee and Bo Diaz", "meta"),
         ("https://x.example/ann", "opengraph"),
         ("Cy Moe", "dom"),
     ]
-    article = load({"publisher": [("The Post", "opengraph")], "authors": stated})
+    article = load({"publisher": [("The Post", "opengraph")], "authors": source_metadata})
     assert article.authors == ["Ann Lee", "Bo Diaz"]
     assert article.sources["authors"] == "meta"
     assert load({"publisher": [("The Post", "meta")], "authors": [("The Post", "json-ld")]}).authors == ["The Post"]
@@ -99,10 +99,10 @@ TEXT = (
 )
 
 
-def load_text(text: str, rules: ExtractionRules | None = None, **stated: list[tuple[str, str]]) -> Article:
-    evidence = {name: [Evidence(value, source) for value, source in values] for name, values in stated.items()}
+def load_text(text: str, rules: ExtractionRules | None = None, **source_metadata: list[tuple[str, str]]) -> Article:
+    evidence = {name: [Evidence(value, source) for value, source in values] for name, values in source_metadata.items()}
     extraction = Extraction(evidence, (Block(text, "p", True, "body", text),))
-    return load_article(extraction, url=URL, stated=None, rules=rules or ExtractionRules(), now=NOW)
+    return load_article(extraction, url=URL, source_metadata=None, rules=rules or ExtractionRules(), now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_fields_on_which_sources_contradict_each_other_are_named() -> None:
 def test_the_html_of_the_body_shows_the_images_between_its_blocks() -> None:
     block, image = Block("One.", "p", True, "body"), ImageEvidence("/a.jpg", "dom", "B", place=ImagePlace(0))
     article = load_article(
-        Extraction({}, (block,), images=(image,)), url=URL, stated=None, rules=ExtractionRules(), now=NOW
+        Extraction({}, (block,), images=(image,)), url=URL, source_metadata=None, rules=ExtractionRules(), now=NOW
     )
     figure = '<figure><img src="https://www.post.example/a.jpg" alt=""><figcaption>B</figcaption></figure>'
     assert article.article_body_html == f"{figure}\n<p>One.</p>"
@@ -154,7 +154,9 @@ def test_the_html_of_the_body_shows_the_images_between_its_blocks() -> None:
 
 def test_captions_and_credits_are_told_apart() -> None:
     images = (ImageEvidence("/a.jpg", "dom", "The tower. Photo: Ann Lee"), ImageEvidence("/b.jpg", "dom", "B", "Bo"))
-    article = load_article(Extraction({}, (), images=images), url=URL, stated=None, rules=ExtractionRules(), now=NOW)
+    article = load_article(
+        Extraction({}, (), images=images), url=URL, source_metadata=None, rules=ExtractionRules(), now=NOW
+    )
     found = [(image.caption, image.credit) for image in article.images]
     assert found == [("The tower.", "Ann Lee"), ("B", "Bo")]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError, IgnoreRequest
 
-from newscrawl.crawling.exceptions import Refused
-from newscrawl.crawling.failures import verdict_of_failure
+from newscrawl.crawling.exceptions import RequestRejected
+from newscrawl.crawling.failures import outcome_for_failure
 from newscrawl.items import Outcome
-from newscrawl.outcomes import Verdict, is_html, verdict_of_status
+from newscrawl.outcomes import PageOutcome, is_html, outcome_for_status
 
 
 @pytest.mark.parametrize(
@@ -26,11 +26,11 @@ from newscrawl.outcomes import Verdict, is_html, verdict_of_status
     ],
 )
 def test_a_status_decides_the_outcome(status: int, outcome: Outcome, reason: str) -> None:
-    assert verdict_of_status(status) == Verdict(outcome, reason)
+    assert outcome_for_status(status) == PageOutcome(outcome, reason)
 
 
 def test_the_body_of_a_200_decides() -> None:
-    assert verdict_of_status(200) is None
+    assert outcome_for_status(200) is None
 
 
 @pytest.mark.parametrize(
@@ -61,9 +61,9 @@ def test_only_html_is_read_as_a_page(content_type: str | None, body: bytes, expe
     ],
 )
 def test_a_request_without_answer_has_a_named_reason(error: Exception, reason: str) -> None:
-    assert verdict_of_failure(error) == Verdict(Outcome.ERROR, reason)
+    assert outcome_for_failure(error) == PageOutcome(Outcome.ERROR, reason)
 
 
 def test_a_refusal_brings_its_own_verdict() -> None:
-    verdict = Verdict(Outcome.ROBOTS, "disallowed")
-    assert verdict_of_failure(Refused(verdict, "robots.txt")) == verdict
+    page_outcome = PageOutcome(Outcome.ROBOTS, "disallowed")
+    assert outcome_for_failure(RequestRejected(page_outcome, "robots.txt")) == page_outcome

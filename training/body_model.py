@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.corpus import Corpus, SavedPage
 from benchmarks.folds import FOLDS, fold_file, fold_of
 from newscrawl.evidence import ExtractionRules
-from newscrawl.extraction.body.classify import look
+from newscrawl.extraction.body.classify import analyze
 from newscrawl.extraction.body.features import FEATURES, block_features
 from newscrawl.extraction.extract import read_stated
 from newscrawl.extraction.html.document import UnreadableDocument, parse
@@ -61,13 +61,13 @@ def example(page: SavedPage, truth: str, weight: float) -> Example | None:
         stated = read_stated(parse(page.body), page.url, rules)
     except UnreadableDocument:
         return None
-    texts = [block.text for block in stated.walked.blocks]
+    texts = [block.text for block in stated.scan.blocks]
     if not texts or not truth:
         return None
     labels = np.array(are_body(texts, truth), dtype=np.int8)
     # Every page counts the same, its longer blocks more than its labels.
     sizes = np.sqrt([min(len(text), 800) + 20 for text in texts])
-    rows = block_features(look(stated.walked, stated.hints))
+    rows = block_features(analyze(stated.scan, stated.hints))
     return Example(fold_of(page.url), rows, labels, weight * 20 * sizes / sizes.sum())
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-SHORTEST_RUN = 3
+MIN_RUN = 3
 """Words in a row that must agree; a shorter block must agree as a whole."""
 MOSTLY = 0.5
 """Share of a block's words in the true text from which it belongs to the body."""
@@ -25,6 +25,6 @@ def are_body(blocks: Sequence[str], truth: str) -> list[bool]:
             owner, start = owners[at], at
             while at < end and owners[at] == owner:
                 at += 1
-            if at - start >= min(SHORTEST_RUN, len(words[owner])):
+            if at - start >= min(MIN_RUN, len(words[owner])):
                 found[owner] += at - start
     return [bool(block) and count >= MOSTLY * len(block) for count, block in zip(found, words, strict=True)]

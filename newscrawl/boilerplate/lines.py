@@ -7,16 +7,16 @@ from functools import lru_cache
 
 from newscrawl.boilerplate.rules import patterns, phrases
 
-LONGEST_LINE = 440
+MAX_LINE = 440
 """Longer lines are prose whatever they begin with."""
-LONGEST_PHRASE = 280
-LONGEST_PREFIXED_LINE = 200
-LONGEST_PREFIXED_SENTENCE = 80
+MAX_PHRASE = 280
+MAX_PREFIXED_LINE = 200
+MAX_PREFIXED_SENTENCE = 80
 """Titles of other articles seldom end with a full stop; prose after "Related:" does."""
 _SENTENCE_ENDS = (".", ".”", ".»", '."', "。", "।")
 _EDGE = " \t\u00a0.,:;!?¡¿…·•*|/\\<>«»›‹“”„\"'’‘`()[]{}=+_~#→►▶▸▼▲↓↑↗-–—−"
 _SEPARATOR = re.compile("[:|–—»›>：→►▶-]")
-LONGEST_PREFIX = 60
+MAX_PREFIX = 60
 
 
 def why_removed(text: str, language: str | None = None, *, at_edge: bool = True) -> str | None:
@@ -26,16 +26,16 @@ def why_removed(text: str, language: str | None = None, *, at_edge: bool = True)
     *at_edge* tells that the line stands before the first or after the last prose, where dates and temperatures
     belong to the page's frame.
     """
-    if len(text) > LONGEST_LINE:
+    if len(text) > MAX_LINE:
         return None
     line = " ".join(text.casefold().split())
-    rule = _lines().get(line.strip(_EDGE)) if len(line) <= LONGEST_PHRASE else None
+    rule = _lines().get(line.strip(_EDGE)) if len(line) <= MAX_PHRASE else None
     return rule or _pattern(line, at_edge=at_edge) or _prefix(line, language)
 
 
 def is_box_title(text: str) -> bool:
     """Whether a heading is the title of a box of other things (latest news, comments, newsletter)."""
-    return len(text) <= LONGEST_LINE and " ".join(text.split()).casefold().strip(_EDGE) in _titles()
+    return len(text) <= MAX_LINE and " ".join(text.split()).casefold().strip(_EDGE) in _titles()
 
 
 def _pattern(line: str, *, at_edge: bool) -> str | None:
@@ -48,9 +48,9 @@ def _pattern(line: str, *, at_edge: bool) -> str | None:
 
 def _prefix(line: str, language: str | None) -> str | None:
     """ "Read also: The other article": a phrase, a separator and a short rest."""
-    if len(line) > (LONGEST_PREFIXED_SENTENCE if line.endswith(_SENTENCE_ENDS) else LONGEST_PREFIXED_LINE):
+    if len(line) > (MAX_PREFIXED_SENTENCE if line.endswith(_SENTENCE_ENDS) else MAX_PREFIXED_LINE):
         return None
-    for match in _SEPARATOR.finditer(line, 1, LONGEST_PREFIX):
+    for match in _SEPARATOR.finditer(line, 1, MAX_PREFIX):
         known = _prefixes().get(line[: match.start()].strip(_EDGE))
         if known is not None and _speaks(known[1], language):
             return known[0]

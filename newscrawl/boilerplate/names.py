@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from newscrawl.boilerplate.rules import NameRule, names
 
-LONGEST_NAMES = 400
+MAX_NAMES = 400
 """Frameworks write hundreds of style classes on one element; those that mean something come early."""
 _RANDOM = re.compile(
     r"[a-zA-Z]\d+[a-zA-Z]*[A-Z]|[A-Z][a-z]?[A-Z][a-z]?[A-Z]|[a-z]\d[a-z]\d|(?<![^\W_])(?=[a-f]*\d)[0-9a-f]{6,}(?![^\W_])"
@@ -43,7 +43,7 @@ def meaning_of(text: str) -> Meaning:
     Of several zones that of the first name wins; it is the most telling one in nearly all themes.
     """
     # A class attribute's classes are names apart: words of two of them make no name together.
-    classes = text[:LONGEST_NAMES].split()
+    classes = text[:MAX_NAMES].split()
     found = HIDDEN if _is_hidden(classes) else NOTHING
     for name in classes:
         meaning = NOTHING if "secondary" in name and _COLOUR.match(name) else _meaning_of_name(name)

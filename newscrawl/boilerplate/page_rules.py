@@ -8,18 +8,18 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from newscrawl.data_files import RuleFileError, compiled, package_file, tables_of
+from newscrawl.data_files import DataFileError, compiled, iter_tables, package_file
 
-_ALWAYS = frozenset({"id", "why", "verdict"})
+_ALWAYS = frozenset({"id", "why", "page_type"})
 _LIMITS = frozenset({"alone", "max_run", "points", "undated", "with_article"})
 _SHAPES = {
-    "says": (_ALWAYS | _LIMITS | {"where", "lines", "pattern", "at_least"}, ("id", "why", "verdict", "where")),
-    "path": (_ALWAYS | _LIMITS | {"words", "max_segments", "any_segment"}, ("id", "why", "verdict", "words")),
-    "body": (_ALWAYS | _LIMITS | {"names"}, ("id", "why", "verdict", "names")),
-    "generator": (_ALWAYS | _LIMITS | {"names"}, ("id", "why", "verdict", "names")),
-    "data": (_ALWAYS | _LIMITS | {"types"}, ("id", "why", "verdict", "types")),
+    "says": (_ALWAYS | _LIMITS | {"where", "lines", "pattern", "at_least"}, ("id", "why", "page_type", "where")),
+    "path": (_ALWAYS | _LIMITS | {"words", "max_segments", "any_segment"}, ("id", "why", "page_type", "words")),
+    "body": (_ALWAYS | _LIMITS | {"names"}, ("id", "why", "page_type", "names")),
+    "generator": (_ALWAYS | _LIMITS | {"names"}, ("id", "why", "page_type", "names")),
+    "data": (_ALWAYS | _LIMITS | {"types"}, ("id", "why", "page_type", "types")),
     "sign": (frozenset({"id", "why", "points"}), ("id", "why", "points")),
-    "score": (_ALWAYS | {"enough"}, ("id", "why", "verdict", "enough")),
+    "score": (_ALWAYS | {"enough"}, ("id", "why", "page_type", "enough")),
 }
 PLACES = frozenset({"title", "headline", "text", "line"})
 
@@ -31,7 +31,7 @@ class PageRule:
     id: str
     kind: str
     """`says`, `path`, `body`, `generator` or `data`: where it is looked for."""
-    verdict: str
+    page_type: str
     terms: frozenset[str] = frozenset()
     """Lower-case; whole titles, lines, parts of a path, classes or types, as the kind asks for."""
     starts: tuple[str, ...] = ()
@@ -74,14 +74,14 @@ def read_page_rules(text: str, file: str) -> PageRules:
     rules: list[PageRule] = []
     signs: dict[str, float] = {}
     score: dict[str, Any] = {}
-    for kind, table in tables_of(text, file, _SHAPES):
+    for kind, table in iter_tables(text, file, _SHAPES):
         if kind == "sign":
             signs[table["id"]] = float(table["points"])
         elif kind == "score":
             score = table
         else:
             rules.append(_rule(text, file, kind, table))
-    return PageRules(tuple(rules), signs, score.get("verdict", ""), float(score.get("enough", 0)))
+    return PageRules(tuple(rules), signs, score.get("page_type", ""), float(score.get("enough", 0)))
 
 
 def folded(text: str) -> str:
@@ -99,14 +99,14 @@ def page_rules() -> PageRules:
 def _rule(text: str, file: str, kind: str, table: dict[str, Any]) -> PageRule:
     where = table.get("where", "")
     if where and where not in PLACES:
-        raise RuleFileError(f"{file}: {table['id']!r} looks in {where!r}; known places: {', '.join(sorted(PLACES))}")
+        raise DataFileError(f"{file}: {table['id']!r} looks in {where!r}; known places: {', '.join(sorted(PLACES))}")
     terms = list(_terms(table))
     if not terms and "pattern" not in table:
-        raise RuleFileError(f"{file}: [[{kind}]] {table['id']!r} lacks 'lines' or 'pattern'")
+        raise DataFileError(f"{file}: [[{kind}]] {table['id']!r} lacks 'lines' or 'pattern'")
     return PageRule(
         id=table["id"],
         kind=kind,
-        verdict=table["verdict"],
+        page_type=table["page_type"],
         terms=frozenset(term for term in terms if not term.endswith("*")),
         starts=tuple(term[:-1] for term in terms if term.endswith("*")),
         pattern=compiled(text, file, table) if "pattern" in table else None,

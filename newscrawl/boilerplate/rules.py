@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from newscrawl.data_files import compiled, package_file, tables_of
+from newscrawl.data_files import compiled, iter_tables, package_file
 
 PHRASE_KEYS = frozenset({"id", "why", "lines", "also_as_prefix", "also_as_title"})
 PATTERN_KEYS = frozenset({"id", "why", "pattern", "max_chars", "edge"})
@@ -69,13 +69,13 @@ def read_phrases(text: str, file: str) -> tuple[Phrase, ...]:
             also_as_prefix=table.get("also_as_prefix", False),
             also_as_title=table.get("also_as_title", False),
         )
-        for _, table in tables_of(text, file, {"phrase": (PHRASE_KEYS, ("id", "why", "lines"))})
+        for _, table in iter_tables(text, file, {"phrase": (PHRASE_KEYS, ("id", "why", "lines"))})
     )
 
 
 def read_patterns(text: str, file: str) -> tuple[Pattern, ...]:
     """The `[[pattern]]` tables of a TOML text."""
-    tables = tables_of(text, file, {"pattern": (PATTERN_KEYS, ("id", "why", "pattern", "max_chars"))})
+    tables = iter_tables(text, file, {"pattern": (PATTERN_KEYS, ("id", "why", "pattern", "max_chars"))})
     return tuple(
         Pattern(table["id"], compiled(text, file, table), table["max_chars"], table.get("edge", False))
         for _, table in tables
@@ -85,7 +85,7 @@ def read_patterns(text: str, file: str) -> tuple[Pattern, ...]:
 def read_names(text: str, file: str) -> tuple[NameRule, ...]:
     """The `[[zone]]`, `[[content]]` and `[[role]]` tables of a TOML text, in this order."""
     shape = (NAME_KEYS, ("id", "why", "names"))
-    tables = tables_of(text, file, {"zone": shape, "content": shape, "role": shape})
+    tables = iter_tables(text, file, {"zone": shape, "content": shape, "role": shape})
     return tuple(NameRule(table["id"], kind, tuple(table["names"]), table.get("max_prose")) for kind, table in tables)
 
 
@@ -93,7 +93,7 @@ def read_box_words(text: str, file: str) -> tuple[BoxWords, ...]:
     """The `[[words]]` tables of a TOML text."""
     return tuple(
         BoxWords(table["id"], {language: tuple(words) for language, words in table["words"].items()})
-        for _, table in tables_of(text, file, {"words": (WORDS_KEYS, ("id", "why", "words"))})
+        for _, table in iter_tables(text, file, {"words": (WORDS_KEYS, ("id", "why", "words"))})
     )
 
 

@@ -25,7 +25,7 @@ from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from newscrawl.exceptions import NewscrawlError, StorageError, UsageError
 from newscrawl.settings import NUMBERS, WHOLE_NUMBERS
-from newscrawl.spiders.arguments import SCOPES, read_scope
+from newscrawl.spiders.arguments import ARGUMENTS, parse_arguments
 from newscrawl.storage.lock import Lock, take_lock, this_process
 from newscrawl.text.terminal import printing
 from newscrawl.workers.pool import start_server
@@ -33,7 +33,7 @@ from newscrawl.workers.pool import start_server
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-    from newscrawl.spiders.base import PageSpider
+    from newscrawl.spiders.base import BaseSpider
 
 EXIT_FAILURE = 1
 STOPPING = (signal.SIGINT, signal.SIGTERM)
@@ -41,7 +41,7 @@ UNUSABLE = (ValueError, TypeError, ImportError, NameError, AttributeError)
 """What Scrapy fails with where a setting names no number, or a class that is not there."""
 REASONS = {2: "bad_configuration", 3: "locked", 6: "storage_failed"}
 """What stands as finish_reason where a crawl did not begin."""
-CHATTY = (
+NOISY_LOGGERS = (
     "scrapy.addons",
     "scrapy.core.engine",
     "scrapy.crawler",
@@ -57,7 +57,7 @@ def quieten() -> None:
     """Leave a reader of the log what concerns the crawl."""
     logging.getLogger("alembic").setLevel(logging.WARNING)
     # Scrapy resets the levels of its loggers when its process is made; filters it leaves alone.
-    for name in CHATTY:
+    for name in NOISY_LOGGERS:
         logging.getLogger(name).addFilter(lambda record: record.levelno >= logging.WARNING)
     for name in REPEATING:
         logging.getLogger(name).addFilter(lambda record: record.levelno >= logging.CRITICAL)
@@ -66,9 +66,9 @@ def quieten() -> None:
 
 
 def _is_known_end(record: logging.LogRecord) -> bool:
-    from newscrawl.crawling.exceptions import LeftAsItIs
+    from newscrawl.crawling.exceptions import FetchDeferred
 
-    return record.exc_info is not None and isinstance(record.exc_info[1], StorageError | LeftAsItIs)
+    return record.exc_info is not None and isinstance(record.exc_info[1], StorageError | FetchDeferred)
 
 
 class Command(ScrapyCrawlCommand):
@@ -91,8 +91,8 @@ class Command(ScrapyCrawlCommand):
         try:
             _check_numbers(self.settings)
             _check_log(self.settings)
-            if len(args) == 1 and args[0] in SCOPES:
-                scope = read_scope(SCOPES[args[0]], args[0], self.settings, opts.spargs)
+            if len(args) == 1 and args[0] in ARGUMENTS:
+                scope = parse_arguments(ARGUMENTS[args[0]], args[0], self.settings, opts.spargs)
                 self.lock = self._take_lock(args[0], scope, opts.spargs)
         except NewscrawlError as error:
             self._refuse(args, error)
@@ -107,7 +107,7 @@ class Command(ScrapyCrawlCommand):
         except NewscrawlError as error:
             self._refuse(args, error)
             return
-        from newscrawl.extensions.shutdown import StopExtension
+        from newscrawl.extensions.shutdown import ShutdownExtension
         from newscrawl.extensions.summary import SummaryExtension
 
         assert self.crawler_process is not None
@@ -131,15 +131,15 @@ class Command(ScrapyCrawlCommand):
             _say_how_it_ended(args, self.exitcode, "the crawl could not begin; the log says why")
             return
         if not summary.printed:
-            summary.print_broken_off()
+            summary.print_aborted()
         self.exitcode = summary.exit_code
-        stop = crawler.get_extension(StopExtension)
-        if stop is not None and stop.broken_off:
+        stop = crawler.get_extension(ShutdownExtension)
+        if stop is not None and stop.aborted:
             # A normal exit would wait for whatever question to the database is under way.
             logging.shutdown()
             os._exit(self.exitcode)
 
-    def _spider(self, args: list[str]) -> type[PageSpider]:
+    def _spider(self, args: list[str]) -> type[BaseSpider]:
         assert self.crawler_process is not None
         known = self.crawler_process.spider_loader.list()
         if len(args) != 1:
@@ -150,7 +150,7 @@ class Command(ScrapyCrawlCommand):
             raise UsageError(f"no spider is called '{args[0]}'; {hint}")
         return self.crawler_process.spider_loader.load(args[0])  # type: ignore[return-value]
 
-    def _check(self, spider: type[PageSpider], arguments: dict[str, str]) -> None:
+    def _check(self, spider: type[BaseSpider], arguments: dict[str, str]) -> None:
         """Try what can be tried before the crawl: the database, and the lock of a spider of your own."""
         from newscrawl.storage.engine import open_engine
         from newscrawl.storage.upgrade import require_current
@@ -208,7 +208,7 @@ def _say_how_it_ended(args: list[str], code: int, error: str) -> None:
     record = {
         "crawl_id": None,
         "spider": args[0] if args else None,
-        "finish_reason": REASONS.get(code, "broken_off"),
+        "finish_reason": REASONS.get(code, "aborted"),
         "exit_code": code,
         "error": error,
     }
@@ -217,11 +217,11 @@ def _say_how_it_ended(args: list[str], code: int, error: str) -> None:
 
 
 def _tell(crawler: Crawler) -> None:
-    from newscrawl.extensions.shutdown import StopExtension
+    from newscrawl.extensions.shutdown import ShutdownExtension
 
-    stop = crawler.get_extension(StopExtension) if crawler._engine else None
+    stop = crawler.get_extension(ShutdownExtension) if crawler._engine else None
     if stop is not None:
-        stop.told()
+        stop.on_signal()
 
 
 def ignore_signals() -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import make_url
 from newscrawl.exceptions import NewscrawlError, UsageError
 from newscrawl.sites.registry import Registry
 from newscrawl.storage.engine import is_missing, open_engine
-from newscrawl.urls.keys import PageKeys
+from newscrawl.urls.keys import UrlKeys
 
 if TYPE_CHECKING:
     from newscrawl.storage.upgrade import SchemaState
@@ -41,7 +41,7 @@ class Command(ScrapyCommand):
         try:
             if args not in (["upgrade"], ["check"]):
                 raise UsageError("say what to do: `scrapy db upgrade` or `scrapy db check`")
-            keys = PageKeys(Registry(Path(self.settings["NEWSCRAWL_SITES_DIR"])).identity_rules())
+            keys = UrlKeys(Registry(Path(self.settings["NEWSCRAWL_SITES_DIR"])).identity_rules())
             if args == ["check"] and is_missing(url):
                 state = nothing_yet()
             else:
@@ -69,5 +69,5 @@ def _say(state: SchemaState) -> str:
     if state.differences:
         return "its tables differ from the code's: " + "; ".join(state.differences)
     if state.keys is not None:
-        return f"its keys were made by version {state.keys} of the normaliser; type `scrapy db upgrade`"
+        return f"its keys were made by version {state.keys} of the normalizer; type `scrapy db upgrade`"
     return f"at revision {state.current}, the code is at {state.newest}; type `scrapy db upgrade`"

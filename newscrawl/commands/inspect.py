@@ -45,13 +45,13 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         # Every command loads every other one; this one's work takes longer to import than `scrapy crawl` to find its
         # lock taken.
-        from newscrawl.inspection.page_inspection import PageInspection
-        from newscrawl.text.terminal import shown
+        from newscrawl.inspection.page_inspection import PageInspector
+        from newscrawl.text.terminal import escape_for_terminal
 
         assert self.settings is not None
-        inspection = PageInspection(self.settings, getattr(self, "crawler_process", None), opts)
+        inspection = PageInspector(self.settings, getattr(self, "crawler_process", None), opts)
         try:
             inspection.show(inspection.inspect(args))
         except NewscrawlError as error:
-            print(f"newscrawl: {shown(str(error))}", file=sys.stderr)
+            print(f"newscrawl: {escape_for_terminal(str(error))}", file=sys.stderr)
             self.exitcode = error.exit_code

@@ -16,11 +16,11 @@ from scrapy.utils.conf import arglist_to_dict
 
 from newscrawl.commands.why import when
 from newscrawl.exceptions import NewscrawlError, UsageError
-from newscrawl.spiders.arguments import Budget, NewsScope, read_scope
+from newscrawl.spiders.arguments import NewsArguments, PageLimits, parse_arguments
 from newscrawl.storage.engine import open_filled
 from newscrawl.storage.queries.crawls import refusing_hosts
 from newscrawl.storage.queries.history import SitePlan, site_plan
-from newscrawl.text.terminal import shown, shown_json
+from newscrawl.text.terminal import dump_json_for_terminal, escape_for_terminal
 
 
 class Command(ScrapyCommand):
@@ -50,15 +50,15 @@ class Command(ScrapyCommand):
                 raise UsageError(f"`scrapy plan` takes no {args[0]!r}; name a site with -a site= or -a url=")
             plans = self._plans(_arguments(opts.spargs))
         except NewscrawlError as error:
-            print(f"newscrawl: {shown(str(error))}", file=sys.stderr)
+            print(f"newscrawl: {escape_for_terminal(str(error))}", file=sys.stderr)
             self.exitcode = error.exit_code
             return
         if opts.json:
-            print(shown_json([asdict(plan) for plan in plans]))
+            print(dump_json_for_terminal([asdict(plan) for plan in plans]))
         elif opts.urls:
             for plan in plans:
                 for page in plan.listings + plan.articles:
-                    print(page.reason, page.kind, shown(page.url), sep="\t")
+                    print(page.reason, page.kind, escape_for_terminal(page.url), sep="\t")
         else:
             _print(plans)
 
@@ -67,20 +67,20 @@ class Command(ScrapyCommand):
         from newscrawl.storage.upgrade import require_filled
 
         assert self.settings is not None
-        scope: NewsScope = read_scope(NewsScope, "news", self.settings, arguments)
-        budget = Budget(scope.max_pages, {site.name: site.max_pages for site in scope.sites})
+        scope: NewsArguments = parse_arguments(NewsArguments, "news", self.settings, arguments)
+        budget = PageLimits(scope.max_pages, {site.name: site.max_pages for site in scope.sites})
         engine = open_filled(self.settings["NEWSCRAWL_DATABASE_URL"])
         try:
             require_filled(engine)
             now = datetime.now(UTC)
             # A shorter rest makes a crawl wait, not leave.
-            waited_for = timedelta(seconds=self.settings.getfloat("NEWSCRAWL_BACKOFF_LONGEST_WAIT"))
-            resting = {host: state.rest_until for host, state in refusing_hosts(engine).items()}
+            waited_for = timedelta(seconds=self.settings.getfloat("NEWSCRAWL_BACKOFF_MAX_WAIT"))
+            resting = {host: state.cooldown_until for host, state in refusing_hosts(engine).items()}
             plans = []
             for site in scope.sites:
                 until = resting.get(urlsplit(site.url).hostname or "")
                 if until is not None and until > now + waited_for:
-                    plans.append(SitePlan(site.name, (), (), until, resting_until=until))
+                    plans.append(SitePlan(site.name, (), (), until, cooldown_until=until))
                     continue
                 plan = site_plan(engine, site.name, now, period=scope.period, limit=budget.left(site.name))
                 plans.append(plan)
@@ -125,12 +125,12 @@ def _print(plans: Sequence[SitePlan]) -> None:
     for plan in plans:
         reasons = Counter(page.reason for page in plan.articles)
         counts = (len(plan.listings), reasons["new"], reasons["unfinished"], reasons["due"])
-        later = when(plan.next_visit_at) if plan.next_visit_at else "-"
+        later = when(plan.next_fetch_at) if plan.next_fetch_at else "-"
         table.add_row(plan.site, *(f"{count:,}" for count in counts), later)
     console.print(table)
     for plan in plans:
-        if plan.resting_until is not None:
-            console.print(f"{plan.site} asked to be left alone until {when(plan.resting_until)}.")
-        elif not plan.listings and not plan.articles and plan.next_visit_at is None:
+        if plan.cooldown_until is not None:
+            console.print(f"{plan.site} asked to be left alone until {when(plan.cooldown_until)}.")
+        elif not plan.listings and not plan.articles and plan.next_fetch_at is None:
             console.print(f"{plan.site} has not been crawled yet: its front page and robots.txt come first.")
     console.print("What the listings name that is new comes on top. `scrapy plan --urls` names every page.")

@@ -16,10 +16,10 @@ from sqlalchemy import make_url
 from newscrawl.exceptions import NewscrawlError, UsageError
 from newscrawl.sites.registry import Registry
 from newscrawl.storage.engine import open_filled
-from newscrawl.storage.queries.history import ArticleFacts, PageHistory, PastVisit, page_history_of
-from newscrawl.text.terminal import shown, shown_json
-from newscrawl.urls.keys import PageKeys
-from newscrawl.urls.normalize import LIKELY_ARTICLE, check_start_url, is_static, looks_like_article, site_of
+from newscrawl.storage.queries.history import ArticleFacts, PageHistory, PastFetch, find_page_history
+from newscrawl.text.terminal import dump_json_for_terminal, escape_for_terminal
+from newscrawl.urls.keys import UrlKeys
+from newscrawl.urls.normalize import LIKELY_ARTICLE, check_start_url, get_site, is_static, score_article_url
 
 UNKNOWN = 1
 """The exit code for a URL that is not in the ledger."""
@@ -50,32 +50,32 @@ class Command(ScrapyCommand):
             if len(args) != 1:
                 raise UsageError("name one page: scrapy why https://…")
             registry = Registry(Path(self.settings["NEWSCRAWL_SITES_DIR"]))
-            keys = PageKeys(registry.identity_rules())
+            keys = UrlKeys(registry.identity_rules())
             url, asked = check_start_url(args[0], keys.fetchable), args[0].strip()
             database = self.settings["NEWSCRAWL_DATABASE_URL"]
             engine = open_filled(database)
             try:
                 require_filled(engine)
-                history = page_history_of(engine, asked)
+                history = find_page_history(engine, asked)
             finally:
                 engine.dispose()
             if history is None:
                 self._explain_absence(url, registry, make_url(database).render_as_string(hide_password=True))
                 return
         except NewscrawlError as error:
-            print(f"newscrawl: {shown(str(error))}", file=sys.stderr)
+            print(f"newscrawl: {escape_for_terminal(str(error))}", file=sys.stderr)
             self.exitcode = error.exit_code
             return
         if opts.json:
-            print(shown_json(asdict(history)))
+            print(dump_json_for_terminal(asdict(history)))
         else:
-            print("\n".join(map(shown, lines_of(history))))
+            print("\n".join(map(escape_for_terminal, lines_of(history))))
 
     def _explain_absence(self, url: str, registry: Registry, database: str) -> None:
-        print(f"No crawl has met {shown(url)}: it is not in {database}.")
+        print(f"No crawl has met {escape_for_terminal(url)}: it is not in {database}.")
         for line in reasons_of_absence(url, registry):
-            print(shown(line))
-        print(f"To fetch it:  scrapy crawl article -a url={shown(url)}")
+            print(escape_for_terminal(line))
+        print(f"To fetch it:  scrapy crawl article -a url={escape_for_terminal(url)}")
         self.exitcode = UNKNOWN
 
 
@@ -83,14 +83,14 @@ def reasons_of_absence(url: str, registry: Registry) -> Iterator[str]:
     """Give what would keep a crawl from following a link to *url*."""
     if is_static(url):
         yield "Its name is that of a file that is no page; links to such files are not followed."
-    elif (score := looks_like_article(url)) < LIKELY_ARTICLE:
+    elif (score := score_article_url(url)) < LIKELY_ARTICLE:
         yield (
             f"Its address does not look like an article's ({score:.2f}; links are followed from {LIKELY_ARTICLE:g}); "
             "what feeds and news sitemaps name is followed all the same."
         )
     site = registry.of_url(url)
     if site is None:
-        yield f"There is no site file for {site_of(url)}; it is crawled only with -a url=."
+        yield f"There is no site file for {get_site(url)}; it is crawled only with -a url=."
         return
     if not site.enabled:
         yield f"Its site {site.name} is not enabled: crawled only with -a site={site.name}."
@@ -106,18 +106,18 @@ def lines_of(history: PageHistory) -> Iterator[str]:
     yield history.url
     yield f"  site        {history.site}, taken for {'an' if history.kind == 'article' else 'a'} {history.kind}"
     yield f"  found       {when(history.discovered_at)}, {_found_on(history)}"
-    if history.stated:
-        said = ", ".join(f"{name} {value!r}" for name, value in history.stated.items() if name != "source")
-        yield f"  stated      {said or 'nothing'} ({history.stated.get('source')})"
+    if history.source_metadata:
+        said = ", ".join(f"{name} {value!r}" for name, value in history.source_metadata.items() if name != "source")
+        yield f"  stated      {said or 'nothing'} ({history.source_metadata.get('source')})"
     if history.redirects_to:
         yield f"  leads to    {history.redirects_to}"
     for alias in history.redirected_from:
         yield f"  led to from {alias}"
     yield f"  now         {_state(history)}"
     yield f"  next visit  {_next(history)}"
-    yield f"  visits      {len(history.visits) or 'none has ended'}"
-    for visit in history.visits:
-        yield f"    {when(visit.visited_at)}  {_visit(visit)}"
+    yield f"  visits      {len(history.fetches) or 'none has ended'}"
+    for claim in history.fetches:
+        yield f"    {when(claim.fetched_at)}  {_visit(claim)}"
     if history.article:
         yield from _article(history.article)
 
@@ -141,14 +141,14 @@ def _state(history: PageHistory) -> str:
 def _next(history: PageHistory) -> str:
     if history.outcome is None:
         return "at the next crawl of its site"
-    return when(history.next_visit_at) if history.next_visit_at else "never, unless a source states a change"
+    return when(history.next_fetch_at) if history.next_fetch_at else "never, unless a source states a change"
 
 
-def _visit(visit: PastVisit) -> str:
-    crawl = f"crawl {visit.crawl_id} ({visit.spider})" if visit.crawl_id else "a crawl"
-    status = f"HTTP {visit.http_status}" if visit.http_status else "no answer"
-    new = "" if visit.new_links is None else f", {visit.new_links} new articles"
-    return f"{crawl}: {visit.outcome}: {visit.reason}, {status}{new}"
+def _visit(claim: PastFetch) -> str:
+    crawl = f"crawl {claim.crawl_id} ({claim.spider})" if claim.crawl_id else "a crawl"
+    status = f"HTTP {claim.http_status}" if claim.http_status else "no answer"
+    new = "" if claim.new_links is None else f", {claim.new_links} new articles"
+    return f"{crawl}: {claim.outcome}: {claim.reason}, {status}{new}"
 
 
 def _article(article: ArticleFacts) -> Iterator[str]:

@@ -6,17 +6,17 @@ from datetime import datetime
 
 from scrapy.exceptions import IgnoreRequest
 
-from newscrawl.outcomes import Verdict
+from newscrawl.outcomes import PageOutcome
 
 
-class Refused(IgnoreRequest):
+class RequestRejected(IgnoreRequest):
     """A middleware of ours stopped the request."""
 
-    def __init__(self, verdict: Verdict, message: str, *, not_before: datetime | None = None) -> None:
+    def __init__(self, page_outcome: PageOutcome, message: str, *, not_before: datetime | None = None) -> None:
         super().__init__(message)
-        self.verdict = verdict
+        self.page_outcome = page_outcome
         self.not_before = not_before
 
 
-class LeftAsItIs(IgnoreRequest):
+class FetchDeferred(IgnoreRequest):
     """There is nothing to write: the visit has its outcome already, or is left to the next crawl."""

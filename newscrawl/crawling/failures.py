@@ -14,9 +14,9 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 
-from newscrawl.crawling.exceptions import Refused
+from newscrawl.crawling.exceptions import RequestRejected
 from newscrawl.items import Outcome
-from newscrawl.outcomes import Verdict
+from newscrawl.outcomes import PageOutcome
 
 _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (CannotResolveHostError, "dns"),
@@ -28,14 +28,14 @@ _REASONS: tuple[tuple[type[BaseException], str], ...] = (
 )
 
 
-def verdict_of_failure(error: BaseException) -> Verdict:
+def outcome_for_failure(error: BaseException) -> PageOutcome:
     """Return the outcome of a request that brought no answer."""
-    if isinstance(error, Refused):
-        return error.verdict
+    if isinstance(error, RequestRejected):
+        return error.page_outcome
     for kind, reason in _REASONS:
         if isinstance(error, kind):
-            return Verdict(Outcome.ERROR, reason)
+            return PageOutcome(Outcome.ERROR, reason)
     if isinstance(error, IgnoreRequest) and "DOWNLOAD_MAXSIZE" in str(error):
-        return Verdict(Outcome.ERROR, "too_large")
+        return PageOutcome(Outcome.ERROR, "too_large")
     name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(error).__name__).lower()
-    return Verdict(Outcome.ERROR, name)
+    return PageOutcome(Outcome.ERROR, name)

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-FEWEST_IN_A_ROW = 3
+MIN_IN_A_ROW = 3
 """Words in a row that both versions have, from which they count as kept: texts about anything share single words."""
 WINDOW = 8_000
 """Words of the part that differs that are compared at once; a window costs at most 8 MB and some 20 ms."""
-MOST_PLACES = 60
+MAX_PLACES = 60
 """More places are not told one by one."""
 
 _DENSE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
@@ -32,7 +32,7 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ChangedSpan:
     """Words in a row that one version has in place of others (or of none)."""
 
     old: tuple[Word, ...]
@@ -54,7 +54,7 @@ class Difference:
     @cached_property
     def kept(self) -> int:
         """Words that both versions have, in the same order and at least FEWEST_IN_A_ROW in a row."""
-        return sum(run[2] for run in self.runs if run[2] >= FEWEST_IN_A_ROW or self._is_edge(*run))
+        return sum(run[2] for run in self.runs if run[2] >= MIN_IN_A_ROW or self._is_edge(*run))
 
     @property
     def size(self) -> float:
@@ -70,19 +70,19 @@ class Difference:
         """Words that both begin with."""
         return self.runs[0][2] if self.runs and self.runs[0][:2] == (0, 0) else 0
 
-    def places(self) -> tuple[Place, ...] | None:
+    def places(self) -> tuple[ChangedSpan, ...] | None:
         """Where the versions differ; None where that is in more than MOST_PLACES places."""
-        if len(self.runs) > MOST_PLACES:
+        if len(self.runs) > MAX_PLACES:
             return None
         return tuple(self._places())
 
-    def _places(self) -> Iterator[Place]:
+    def _places(self) -> Iterator[ChangedSpan]:
         left, right = 0, 0
         for start, new_start, length in (*self.runs, (len(self.old), len(self.new), 0)):
             if left < start or right < new_start:
                 before = _key(self.old[left - 1].text) if left else ""
                 after = _key(self.old[start].text) if start < len(self.old) else ""
-                yield Place(tuple(self.old[left:start]), tuple(self.new[right:new_start]), before, after)
+                yield ChangedSpan(tuple(self.old[left:start]), tuple(self.new[right:new_start]), before, after)
             left, right = start + length, new_start + length
 
     def _is_edge(self, left: int, right: int, length: int) -> bool:

@@ -77,8 +77,8 @@ def _is_changed(name: str, stored: _Values, new: _Values, *, by_extractor: bool)
     source = stored["sources"].get(name)
     if by_extractor and source is not None and (source in ALWAYS_THERE or source in new["sources"].values()):
         return True
-    is_stated = new[name] is not None and new[name] != []
-    return is_stated and _is_as_good(name, stored, new)
+    is_declared = new[name] is not None and new[name] != []
+    return is_declared and _is_as_good(name, stored, new)
 
 
 def _is_as_good(name: str, stored: _Values, new: _Values) -> bool:

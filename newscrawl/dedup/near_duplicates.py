@@ -14,9 +14,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from newscrawl.dedup.shingles import SHINGLE_WORDS, Hashes, Shingled, shingled
+from newscrawl.dedup.shingles import SHINGLE_WORDS, Hashes, ShingledText, shingle_text
 
-SHORTEST_PASSAGE = 8
+MIN_PASSAGE = 8
 """Shingles in a row, eleven words: the values in a template stand closer."""
 SHARE_OF_SMALLER = 0.4
 SHARE_OF_LARGER = 0.2
@@ -35,21 +35,21 @@ class Text:
     """A text to be compared."""
 
     site: str | None
-    headline: Shingled
-    body: Shingled
+    headline: ShingledText
+    body: ShingledText
 
     @classmethod
     def of(cls, site: str | None, headline: str | None, article_body: str | None) -> Text:
         """Read the parts of an article."""
-        return cls(site, shingled(headline), shingled(article_body))
+        return cls(site, shingle_text(headline), shingle_text(article_body))
 
 
 @dataclass(frozen=True, slots=True)
 class Common:
     """What two texts have in common, in passages of at least SHORTEST_PASSAGE shingles."""
 
-    smaller: Shingled
-    larger: Shingled
+    smaller: ShingledText
+    larger: ShingledText
     passages: NDArray[np.bool_]
     """Of the smaller text's shingles those that stand in a common passage."""
 
@@ -77,7 +77,7 @@ class Common:
         return topics_of(words, is_unspaced=self.smaller.size != SHINGLE_WORDS)
 
 
-def similarity_of_copies(one: Text, other: Text) -> float | None:
+def measure_similarity(one: Text, other: Text) -> float | None:
     """The share of the smaller text that stands in the other one, 0 to 1; None where neither is a copy."""
     common = common_passages(one.body, other.body)
     if common.shingles < common.smaller.fewest:
@@ -91,7 +91,7 @@ def similarity_of_copies(one: Text, other: Text) -> float | None:
     return common.of_smaller if certain or _is_about(common, one, other) else None
 
 
-def common_passages(one: Shingled, other: Shingled) -> Common:
+def common_passages(one: ShingledText, other: ShingledText) -> Common:
     """Compare two texts shingle by shingle; where passages stand in each does not matter."""
     smaller, larger = sorted((one, other), key=lambda text: len(text.hashes))
     return Common(smaller, larger, _long_runs(_in(smaller.hashes, larger.hashes)))
@@ -120,7 +120,7 @@ def _long_runs(common: NDArray[np.bool_]) -> NDArray[np.bool_]:
     starts, ends = edges[::2], edges[1::2]
     kept = np.zeros(len(common), np.bool_)
     for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-        kept[start:end] = end - start >= SHORTEST_PASSAGE
+        kept[start:end] = end - start >= MIN_PASSAGE
     return kept
 
 

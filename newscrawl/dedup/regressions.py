@@ -14,7 +14,7 @@ from enum import StrEnum
 from newscrawl.dedup.differences import Difference, difference
 from newscrawl.dedup.revisions import Version, is_newer_extractor, states_correction
 
-FEWEST_WORDS = 20
+MIN_WORDS = 20
 """Words of a stored body under which a shorter one is not judged."""
 CUT_SHARE = 0.75
 """Share of the stored words under which a strict beginning is no shortening but a text broken off."""
@@ -28,25 +28,25 @@ INSISTENT_VISITS = 3
 INSISTENT_TIME = timedelta(days=1)
 
 
-class Worse(StrEnum):
+class Regression(StrEnum):
     """Why a version does not replace the stored one; the reason in the ledger."""
 
-    TRUNCATED = "worse_truncated"
-    HALF_BODY = "worse_half_body"
-    HEADLINE = "worse_headline"
-    OTHER_TEXT = "worse_other_text"
+    TRUNCATED = "regression_truncated"
+    HALF_BODY = "regression_half_body"
+    HEADLINE = "regression_headline"
+    OTHER_TEXT = "regression_other_text"
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RejectedVersion:
     """A version that was not taken, and how often a page has shown it."""
 
     content_hash: str
-    visits: int
+    fetches: int
     first_at: datetime
 
 
-def why_worse(stored: Version, new: Version) -> Worse | None:
+def detect_regression(stored: Version, new: Version) -> Regression | None:
     """Say why a new version, though an article, is a worse reading than the stored one; None where it may replace it.
 
     A version that states a correction (or that the text was retracted) is never worse, however short.
@@ -54,25 +54,25 @@ def why_worse(stored: Version, new: Version) -> Worse | None:
     if states_correction(stored, new):
         return None
     if _lost_its_headline(stored, new):
-        return Worse.HEADLINE
+        return Regression.HEADLINE
     changed = difference(stored.article_body, new.article_body)
-    if len(changed.old) < FEWEST_WORDS:
+    if len(changed.old) < MIN_WORDS:
         return None
     if new.is_truncated and not stored.is_truncated and len(changed.new) < WHOLE_SHARE * len(changed.old):
-        return Worse.TRUNCATED
+        return Regression.TRUNCATED
     return _why_shorter(changed, by_extractor=is_newer_extractor(stored, new))
 
 
-def shown_again(refusal: Refusal | None, content_hash: str, at: datetime) -> Refusal:
+def count_rejection(refusal: RejectedVersion | None, content_hash: str, at: datetime) -> RejectedVersion:
     """Count a visit that showed a version which is not wanted; another text than last time is counted anew."""
     if refusal is None or refusal.content_hash != content_hash:
-        return Refusal(content_hash, 1, at)
-    return Refusal(content_hash, refusal.visits + 1, refusal.first_at)
+        return RejectedVersion(content_hash, 1, at)
+    return RejectedVersion(content_hash, refusal.fetches + 1, refusal.first_at)
 
 
-def is_insistent(refusal: Refusal, at: datetime) -> bool:
+def is_insistent(refusal: RejectedVersion, at: datetime) -> bool:
     """Tell whether a page has shown a refused text so often and so long that this is what it says now."""
-    return refusal.visits >= INSISTENT_VISITS and at - refusal.first_at >= INSISTENT_TIME
+    return refusal.fetches >= INSISTENT_VISITS and at - refusal.first_at >= INSISTENT_TIME
 
 
 def _lost_its_headline(stored: Version, new: Version) -> bool:
@@ -92,18 +92,18 @@ def _plain(text: str) -> str:
     return re.sub(r"[\W_]+", "", text.casefold())
 
 
-def _why_shorter(changed: Difference, *, by_extractor: bool) -> Worse | None:
+def _why_shorter(changed: Difference, *, by_extractor: bool) -> Regression | None:
     """Why a body that shrank is worse. What a newer extractor only leaves out, it leaves out on purpose."""
     old, new = len(changed.old), len(changed.new)
     if new >= old:
         return None
     if new < HALF * old and changed.kept <= NO_NEW_TEXT * new:
-        return Worse.OTHER_TEXT
+        return Regression.OTHER_TEXT
     brings_nothing = new - changed.kept <= NO_NEW_TEXT * new
     if by_extractor and brings_nothing:
         return None
     if new < HALF * old or _is_broken_off(changed):
-        return Worse.HALF_BODY
+        return Regression.HALF_BODY
     return None
 
 

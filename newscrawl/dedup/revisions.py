@@ -12,8 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 
-from newscrawl.data_files import Shape, compiled, package_file, tables_of
-from newscrawl.dedup.differences import Difference, Place, Word, difference
+from newscrawl.data_files import Shape, compiled, iter_tables, package_file
+from newscrawl.dedup.differences import ChangedSpan, Difference, Word, difference
 
 _WORDS: Shape = (frozenset({"id", "why", "words"}), ("id", "why", "words"))
 _PATTERNS: Shape = (frozenset({"id", "why", "patterns"}), ("id", "why", "patterns"))
@@ -22,13 +22,13 @@ _TITLE = r"^\W{{0,3}}(?:{words})(?: \([^:\n]{{0,40}}\)| \d[\d./ ]{{1,10}})?[ \t]
 """A note's title at the beginning of a line, perhaps with a date."""
 FEW_PLACES, FEW_PLACES_SHARE = 6, 0.01
 """Places up to which a change may be a typo or a correction; in long texts, so many of each word."""
-LONGEST_TURN = 4
+MAX_TURN = 4
 """Words of both versions up to which a changed place with a negation is the turning of a sense, and nothing else."""
-LONGEST_PUT_IN = 2
+MAX_PUT_IN = 2
 """Words of a name or number that is put in or taken out within a sentence; more may be a line of their own."""
 SHORT_WORD = 4
 """Letters up to which a word is another word with two letters changed."""
-MOST_KEPT_OF_A_REWRITE = 0.5
+MAX_KEPT_OF_A_REWRITE = 0.5
 """Share of the shorter version's words."""
 
 
@@ -65,7 +65,7 @@ class Revision:
     label: Label
 
 
-def revision_of(stored: Version, new: Version) -> Revision:
+def label_revision(stored: Version, new: Version) -> Revision:
     """Measure and name a change of headline or body.
 
     - `correction`: the new version states a correction that the stored one does not, or nothing but numbers, names
@@ -114,7 +114,7 @@ def _label(stored: Version, new: Version, changed: Difference) -> Label:
         if all(slip or _is_fact(place, names, negations) for slip, place in zip(slips, places, strict=True)):
             return Label.CORRECTION
     shorter = min(len(changed.old), len(changed.new))
-    return Label.REWRITE if changed.kept < MOST_KEPT_OF_A_REWRITE * shorter else Label.UPDATE
+    return Label.REWRITE if changed.kept < MAX_KEPT_OF_A_REWRITE * shorter else Label.UPDATE
 
 
 def states_correction(stored: Version, new: Version) -> bool:
@@ -128,13 +128,13 @@ def _statements(lines: Iterable[str], known: Set[str]) -> int:
     return sum(len(_vocabulary().correction.findall(line)) for line in lines if line not in known)
 
 
-def _are_few(places: Iterable[Place], changed: Difference) -> bool:
+def _are_few(places: Iterable[ChangedSpan], changed: Difference) -> bool:
     """Whether the changed places, the same one each time counted once, are few for the length of the text."""
     pairs = {(_joined(place.old), _joined(place.new)) for place in places}
     return len(pairs) <= max(FEW_PLACES, FEW_PLACES_SHARE * len(changed.new))
 
 
-def _is_slip(place: Place, negations: frozenset[str]) -> bool:
+def _is_slip(place: ChangedSpan, negations: frozenset[str]) -> bool:
     """Whether the change is one of spelling: a letter or two, a space, a small word, a word written twice."""
     words = (*place.old, *place.new)
     old, new = _joined(place.old), _joined(place.new)
@@ -153,12 +153,12 @@ def _is_weighty(word: Word, negations: frozenset[str]) -> bool:
     return _has_digit(word) or _folded(word) in negations
 
 
-def _is_fact(place: Place, names: frozenset[str], negations: frozenset[str]) -> bool:
+def _is_fact(place: ChangedSpan, names: frozenset[str], negations: frozenset[str]) -> bool:
     """Whether the change is one of numbers and names alone, or takes a negation in or out."""
     words = (*place.old, *place.new)
-    if len(words) <= LONGEST_TURN and any(_folded(word) in negations for word in words):
+    if len(words) <= MAX_TURN and any(_folded(word) in negations for word in words):
         return True
-    if (not place.old or not place.new) and (len(words) > LONGEST_PUT_IN or words[0].opens):
+    if (not place.old or not place.new) and (len(words) > MAX_PUT_IN or words[0].opens):
         return False
     return all(_has_digit(word) or word.text in names for word in words)
 
@@ -221,7 +221,7 @@ def read_vocabulary(text: str, file: str) -> Vocabulary:
     """The tables of a TOML text; *file* is only named in errors."""
     corrections: list[str] = []
     negations: dict[str, frozenset[str]] = {}
-    for kind, table in tables_of(text, file, KINDS):
+    for kind, table in iter_tables(text, file, KINDS):
         if kind == "negation":
             negations |= {language: frozenset(words.split("|")) for language, words in table["words"].items()}
         elif kind == "title":

@@ -16,15 +16,15 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from newscrawl.data_files import package_file, tables_of
+from newscrawl.data_files import iter_tables, package_file
 
-SIGNATURE_VERSION = 2
+SHINGLES_VERSION = 2
 """Part of every hash, so that bands of different versions never meet; raised whenever a text may get other bands."""
-BANDS = 16
+MAX_SHINGLE_HASHES = 16
 SHINGLE_WORDS = 4
 SHINGLE_SIGNS = 10
 """The same in scripts that do not part words by spaces."""
-FEWEST_WORDS = 60
+MIN_WORDS = 60
 """Shorter texts have no bands: of two briefs with so few words in common nobody can tell whether one is a copy."""
 
 Hashes = NDArray[np.uint64]
@@ -44,7 +44,7 @@ _HALF, _KEPT = np.uint64(31), np.uint64(16)
 
 
 @dataclass(frozen=True, slots=True)
-class Shingled:
+class ShingledText:
     """A text as its words and the hashes of their shingles."""
 
     words: tuple[bytes, ...]
@@ -57,18 +57,18 @@ class Shingled:
     @property
     def fewest(self) -> int:
         """FEWEST_WORDS, or the signs that as many words have."""
-        return FEWEST_WORDS * self.size // SHINGLE_WORDS
+        return MIN_WORDS * self.size // SHINGLE_WORDS
 
     @property
-    def bands(self) -> tuple[int, ...]:
+    def shingle_hashes(self) -> tuple[int, ...]:
         """The smallest hashes; none of a text that is too short to be recognised."""
         if len(self.words) < self.fewest:
             return ()
         ordered = np.sort(self.hashes)
-        return tuple(ordered[np.append(True, ordered[1:] != ordered[:-1])][:BANDS].tolist())
+        return tuple(ordered[np.append(True, ordered[1:] != ordered[:-1])][:MAX_SHINGLE_HASHES].tolist())
 
 
-def shingled(text: str | None) -> Shingled:
+def shingle_text(text: str | None) -> ShingledText:
     """Read *text*, without regard to case, punctuation, white space and spelling."""
     folded = _folded(text or "")
     is_unspaced = _is_unspaced(folded)
@@ -76,12 +76,12 @@ def shingled(text: str | None) -> Shingled:
         folded = _UNSPACED.sub(r" \g<0> ", folded)
     size = SHINGLE_SIGNS if is_unspaced else SHINGLE_WORDS
     words = _words(folded)
-    return Shingled(tuple(words), size, _hashes(words, size))
+    return ShingledText(tuple(words), size, _hashes(words, size))
 
 
-def bands_of(text: str | None) -> tuple[int, ...]:
+def compute_shingle_hashes(text: str | None) -> tuple[int, ...]:
     """The bands of *text*: at most BANDS numbers of 48 bits, smallest first; none of a text under FEWEST_WORDS."""
-    return shingled(text).bands
+    return shingle_text(text).shingle_hashes
 
 
 def _folded(text: str) -> str:
@@ -117,7 +117,7 @@ def _hashes(words: list[bytes], size: int) -> Hashes:
     if count <= 0:
         return np.empty(0, np.uint64)
     single = np.fromiter(map(crc32, words), np.uint64, len(words))
-    hashes = np.full(count, SIGNATURE_VERSION, np.uint64)
+    hashes = np.full(count, SHINGLES_VERSION, np.uint64)
     for start in range(size):
         hashes = hashes * _FACTOR + single[start : start + count]
     # The finalizer of SplitMix64 (Steele, Lea and Flood 2014): every bit of the result depends on every word.
@@ -130,7 +130,7 @@ def _hashes(words: list[bytes], size: int) -> Hashes:
 def read_spellings(text: str, file: str) -> tuple[tuple[str, str], ...]:
     """The pairs of the `[[fold]]` tables of a TOML text, in order; *file* is only named in errors."""
     keys = ("id", "why", "pairs")
-    tables = tables_of(text, file, {"fold": (frozenset(keys), keys)})
+    tables = iter_tables(text, file, {"fold": (frozenset(keys), keys)})
     return tuple((piece, other) for _, table in tables for piece, other in table["pairs"])
 
 

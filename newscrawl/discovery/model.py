@@ -41,22 +41,22 @@ class Link:
     in_language: str | None = None
     keywords: tuple[str, ...] = ()
 
-    def stated(self) -> dict[str, Any] | None:
+    def source_metadata(self) -> dict[str, Any] | None:
         """Return what the source states, ready for JSON, with the source's name; None where it states nothing."""
-        said = {name: getattr(self, name) for name in _STATED if getattr(self, name)}
+        said = {name: getattr(self, name) for name in _SOURCE_FIELDS if getattr(self, name)}
         return {"source": self.source, **said} if said else None
 
     @classmethod
-    def from_stated(cls, url: str, stated: Mapping[str, Any] | None) -> Link | None:
-        """Make the link again from what `stated()` returned; None where nothing was stated."""
-        if not stated:
+    def from_source_metadata(cls, url: str, metadata: Mapping[str, Any] | None) -> Link | None:
+        """Make the link again from what `source_metadata()` returned; None where nothing was stated."""
+        if not metadata:
             return None
-        known = {name: stated[name] for name in _STATED if name in stated}
+        known = {name: metadata[name] for name in _SOURCE_FIELDS if name in metadata}
         keywords = tuple(known.pop("keywords", ()))
-        return cls(url, LinkKind.ARTICLE, source=stated["source"], keywords=keywords, **known)
+        return cls(url, LinkKind.ARTICLE, source=metadata["source"], keywords=keywords, **known)
 
 
-_STATED = ("headline", "date_published", "date_modified", "article_section", "in_language", "keywords")
+_SOURCE_FIELDS = ("headline", "date_published", "date_modified", "article_section", "in_language", "keywords")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from newscrawl.discovery.anchors import anchor_text, place_of, stands_in_sentenc
 from newscrawl.discovery.model import Discovered, Link, LinkKind
 from newscrawl.discovery.score import HEADING, PAGER, RUNNING, article_score, section_score
 from newscrawl.discovery.sources import absolute
-from newscrawl.urls.identity import PLAIN, IdentityRules
-from newscrawl.urls.normalize import LIKELY_ARTICLE, is_static, looks_like_article, normalise, site_of
+from newscrawl.urls.identity import PLAIN, UrlKeyRules
+from newscrawl.urls.normalize import LIKELY_ARTICLE, get_site, is_static, normalize, score_article_url
 
 MAX_LINKS: Final = 1_000
 """Links given for one page, the surest."""
@@ -57,7 +57,7 @@ class _Page:
     edition: str
     """First part of its path where that names a language, else ""."""
     is_article: bool
-    rules: IdentityRules
+    rules: UrlKeyRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class _Found:
     """Whether its headline stands in a heading, and how long it is."""
 
 
-def page_links(root: etree._Element, url: str, rules: IdentityRules = PLAIN) -> Discovered:
+def page_links(root: etree._Element, url: str, rules: UrlKeyRules = PLAIN) -> Discovered:
     """Give the links of a page that lead on within its site, one for each page they name, the page itself left out.
 
     *root* is the parsed page and is not changed; *url* is where it was read, *rules* are those of its site. Articles
@@ -113,20 +113,20 @@ def page_links(root: etree._Element, url: str, rules: IdentityRules = PLAIN) -> 
     return Discovered(tuple(links), partial)
 
 
-def _page(root: etree._Element, url: str, rules: IdentityRules) -> _Page:
+def _page(root: etree._Element, url: str, rules: UrlKeyRules) -> _Page:
     stated = next((element.get("href") for element in root.iter("base") if element.get("href")), None)
     base = (absolute(url, stated) if stated else None) or url
     segments = _segments(url)
-    site = site_of(url)
+    site = get_site(url)
     return _Page(
         base=base,
         origin="/".join(base.split("/", 3)[:3]),
-        origin_is_own=site_of(base) == site,
+        origin_is_own=get_site(base) == site,
         site=site,
-        key=normalise(url, rules),
+        key=normalize(url, rules),
         source="section" if segments else "front page",
         edition=segments[0] if segments and segments[0] in words.EDITIONS else "",
-        is_article=looks_like_article(url) >= LIKELY_ARTICLE,
+        is_article=score_article_url(url) >= LIKELY_ARTICLE,
         rules=rules,
     )
 
@@ -143,16 +143,16 @@ def _target(href: str, page: _Page) -> _Target | None:
     if url is None:
         return None
     try:
-        if not (page.origin_is_own and url.startswith(f"{page.origin}/")) and site_of(url) != page.site:
+        if not (page.origin_is_own and url.startswith(f"{page.origin}/")) and get_site(url) != page.site:
             return None
-        key = normalise(url, page.rules)
+        key = normalize(url, page.rules)
     except ValueError:
         return None
     label = url.partition("://")[2].partition("/")[0].partition(".")[0]
     same_path = key.partition("?")[0] == page.key.partition("?")[0]
     if key == page.key or label in words.SERVICE_HOSTS or (page.is_article and same_path):
         return None
-    return _Target(url, key, looks_like_article(url), _FEED_HREF.search(url) is not None)
+    return _Target(url, key, score_article_url(url), _FEED_HREF.search(url) is not None)
 
 
 def _judge(element: etree._Element, target: _Target, page: _Page, places: dict[etree._Element, int]) -> _Found | None:
@@ -221,7 +221,7 @@ def _is_site_feed(url: str, title: str) -> bool:
     """Tell a feed of articles from one of the comments on an article."""
     if _COMMENT_FEED.search(url) or _COMMENT_FEED.search(title):
         return False
-    return looks_like_article(_FEED_END.sub("", url)) < LIKELY_ARTICLE
+    return score_article_url(_FEED_END.sub("", url)) < LIKELY_ARTICLE
 
 
 def _merged(old: _Found, new: _Found) -> _Found:

@@ -33,7 +33,7 @@ class Span:
 
 
 @lru_cache(maxsize=4_096)
-def period_of(url: str) -> Span | None:
+def parse_period(url: str) -> Span | None:
     """Return the year, month, week or day that the address of a sitemap names, None where it names none."""
     parts = urlsplit(url)
     by_query = {

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from newscrawl.discovery.model import Link, LinkKind
 from newscrawl.fields.dates import exact_date
 from newscrawl.items import Precision
-from newscrawl.urls.normalize import LIKELY_ARTICLE, site_of
+from newscrawl.urls.normalize import LIKELY_ARTICLE, get_site
 
 TO_ITS_END = timedelta(days=1, microseconds=-1)
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
@@ -27,7 +27,7 @@ def select_links(
 
     *allow* and *deny* are regular expressions searched in the URL; *allow* concerns articles only.
     """
-    site = site_of(site_url)
+    site = get_site(site_url)
     dated: list[tuple[datetime, Link]] = []
     others: list[Link] = []
     for link in links:
@@ -61,6 +61,6 @@ def _end_of(text: str | None, now: datetime) -> datetime | None:
 
 def _is_on(link: Link, site: str) -> bool:
     try:
-        return site_of(link.url) == site
+        return get_site(link.url) == site
     except ValueError:
         return False

@@ -16,7 +16,7 @@ from lxml import etree
 from newscrawl.discovery.feeds import read_feed
 from newscrawl.discovery.model import Discovered, Link, LinkKind
 from newscrawl.discovery.sources import absolute, decompress, one_line, prolog, refusal, to_utf8
-from newscrawl.urls.normalize import is_static, looks_like_article, normalise
+from newscrawl.urls.normalize import is_static, normalize, score_article_url
 
 SITEMAP_PATHS: Final = (
     "/sitemap.xml",
@@ -80,7 +80,7 @@ def _read_lines(body: bytes, url: str, limit: int) -> Discovered:
             return Discovered(tuple(links.values()), f"more than {limit} URLs")
         target = absolute(url, line.decode("utf-8", "replace")) if line.lstrip().startswith(b"http") else None
         if target is not None and not is_static(target):
-            links.setdefault(target, Link(target, LinkKind.ARTICLE, "sitemap", looks_like_article(target)))
+            links.setdefault(target, Link(target, LinkKind.ARTICLE, "sitemap", score_article_url(target)))
     return Discovered(tuple(links.values()), None if links or not body.strip() else "not a sitemap")
 
 
@@ -130,7 +130,7 @@ def _damage(context: etree.iterparse[tuple[str, etree._Element]]) -> str | None:
 
 def _entries(context: etree.iterparse[tuple[str, etree._Element]], url: str) -> Iterator[Link]:
     """Give a link for each entry that names a page or sitemap, and free the entry."""
-    own = normalise(url)
+    own = normalize(url)
     floor = 0.6 if _FRESH.search(_file_name(url)) else 0.0
     for _, element in context:
         values = {_local(child.tag): child for child in element}
@@ -139,7 +139,7 @@ def _entries(context: etree.iterparse[tuple[str, etree._Element]], url: str) -> 
             if _local(element.tag) == "url":
                 link = _page(target, values, floor)
             else:
-                link = None if normalise(target) == own else _child(target, values)
+                link = None if normalize(target) == own else _child(target, values)
             if link is not None:
                 yield link
         _free(element)
@@ -165,7 +165,7 @@ def _text(values: dict[str, etree._Element], name: str) -> str | None:
 
 def _page(target: str, values: dict[str, etree._Element], floor: float) -> Link | None:
     """Give a page; in a sitemap that is named after articles whatever may be one has at least the score *floor*."""
-    score = looks_like_article(target)
+    score = score_article_url(target)
     if score == 0 and is_static(target):
         return None
     news = values.get("news", values.get("news:news"))

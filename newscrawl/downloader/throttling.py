@@ -13,7 +13,7 @@ WAITING_PER_HOST = 2
 """Requests of a host with a delay that may stand in the downloader at once: one that runs, one that waits its turn."""
 
 
-def slow_down(crawler: Crawler, host: str, delay: float) -> None:
+def set_min_delay(crawler: Crawler, host: str, delay: float) -> None:
     """Keep at least *delay* seconds between two requests to *host*, for the rest of the crawl."""
     engine = crawler.engine
     assert engine is not None
@@ -24,7 +24,7 @@ def slow_down(crawler: Crawler, host: str, delay: float) -> None:
         downloader.slots[host].delay = known["delay"]
 
 
-class Rests:
+class HostCooldowns:
     """Hosts that asked for a rest. Times are seconds of time.monotonic()."""
 
     def __init__(self) -> None:
@@ -59,7 +59,7 @@ class PacedPriorityQueue(DownloaderAwarePriorityQueue):
 class _ReadyHosts(DownloaderInterface):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._rests: Rests = getattr(crawler, "newscrawl_rests", None) or Rests()
+        self._rests: HostCooldowns = getattr(crawler, "newscrawl_rests", None) or HostCooldowns()
 
     def stats(self, possible_slots: Iterable[str]) -> list[tuple[int, str]]:
         return [(active, host) for active, host in super().stats(possible_slots) if self._is_ready(host, active)]

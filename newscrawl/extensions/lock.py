@@ -11,7 +11,7 @@ from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import AsyncioLoopingCall, create_looping_call
 
 from newscrawl.exceptions import LockedError, StorageError
-from newscrawl.extensions.shutdown import StopExtension
+from newscrawl.extensions.shutdown import ShutdownExtension
 from newscrawl.storage.lock import Lock
 
 logger = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ class LockExtension:
         except LockedError as error:
             self.failure = error
             logger.critical("the lock was lost and another run has it, so this one ends: %s", error)
-            stop = self.crawler.get_extension(StopExtension)
+            stop = self.crawler.get_extension(ShutdownExtension)
             assert stop is not None
             stop.stop(LOCK_LOST, grace=0)
         except StorageError as error:

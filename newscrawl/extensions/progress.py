@@ -14,8 +14,8 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import AsyncioLoopingCall, create_looping_call
 
-from newscrawl.downloader.throttling import Rests
-from newscrawl.extensions.crawl_state import LedgerExtension
+from newscrawl.downloader.throttling import HostCooldowns
+from newscrawl.extensions.crawl_state import CrawlStateExtension
 
 logger = logging.getLogger(__name__)
 
@@ -69,12 +69,12 @@ class ProgressExtension:
             logger.info("%s", self._text().plain)
 
     def _text(self) -> Text:
-        ledger = self.crawler.get_extension(LedgerExtension)
+        ledger = self.crawler.get_extension(CrawlStateExtension)
         counts = ledger.counts if ledger else {}
         seconds = time.monotonic() - self._started
         fetched = sum(counts.values())
         stored = counts.get(("article", "stored"), 0) + counts.get(("article", "updated"), 0)
-        rests: Rests = getattr(self.crawler, "newscrawl_rests", None) or Rests()
+        rests: HostCooldowns = getattr(self.crawler, "newscrawl_rests", None) or HostCooldowns()
         return Text(progress_line(fetched, stored, ledger.pending if ledger else 0, len(rests.resting()), seconds))
 
 

@@ -14,18 +14,18 @@ from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import AsyncioLoopingCall, create_looping_call
 from twisted.internet.error import ReactorNotRunning
 
-from newscrawl.crawling.exceptions import LeftAsItIs
+from newscrawl.crawling.exceptions import FetchDeferred
 
 logger = logging.getLogger(__name__)
 
 GRACE = 5.0
 """Seconds in which a crawl that is being stopped finishes what is under way."""
-LAST_WORDS = 2.0
+EXIT_GRACE = 2.0
 """Seconds that a crawl which has closed has for its end and its summary once it was told twice to stop."""
-LOOK_UP = 0.25
+POLL_INTERVAL = 0.25
 
 
-class StopExtension:
+class ShutdownExtension:
     """Interrupts what is under way when the crawl is being stopped; the ledger keeps it for the next one.
 
     Requests that wait for their turn are dropped at once. What is being fetched or read has GRACE seconds, after a
@@ -38,7 +38,7 @@ class StopExtension:
         self._deadline: float | None = None
         self._interrupted: set[asyncio.Task[object]] = set()
         self._loop: AsyncioLoopingCall | None = None
-        self.broken_off = False
+        self.aborted = False
         """Whether the crawl was ended in the middle of what it did."""
         self._told = 0
         self._reason = ""
@@ -59,7 +59,7 @@ class StopExtension:
 
     def spider_opened(self) -> None:
         self._loop = create_looping_call(self._tick)  # type: ignore[assignment]
-        self._loop.start(LOOK_UP, now=False)  # type: ignore[union-attr]
+        self._loop.start(POLL_INTERVAL, now=False)  # type: ignore[union-attr]
 
     def spider_closed(self) -> None:
         self._closed = True
@@ -70,7 +70,7 @@ class StopExtension:
         if self._loop is not None and self._loop.running:
             self._loop.stop()
 
-    def told(self) -> None:
+    def on_signal(self) -> None:
         """End the crawl because a signal says so: the first time cleanly, the second time at once.
 
         One that has closed has nothing left to do but to write its end and to tell of it, so it does.
@@ -80,7 +80,7 @@ class StopExtension:
             logger.info("told to stop: what is under way has %g s; tell it again to break off", GRACE)
             self.stop("shutdown")
         if self._closed:
-            self._break_off_after(GRACE if self._told == 1 else LAST_WORDS)
+            self._break_off_after(GRACE if self._told == 1 else EXIT_GRACE)
         elif self._told > 1:
             self._break_off()
 
@@ -95,7 +95,7 @@ class StopExtension:
         asyncio.get_running_loop().call_later(seconds, self._break_off)
 
     def _break_off(self) -> None:
-        self.broken_off = True
+        self.aborted = True
         # While it is set Scrapy holds the reactor until the crawl has ended cleanly.
         self.crawler.crawling = False
         from twisted.internet import reactor
@@ -116,7 +116,7 @@ class StopExtension:
                 raise
             self._interrupted.discard(task)
             task.uncancel()
-            raise LeftAsItIs("the crawl is being stopped") from None
+            raise FetchDeferred("the crawl is being stopped") from None
         finally:
             self._under_way.discard(task)
 
@@ -160,7 +160,7 @@ class StopExtension:
             slot.queue.clear()
             for request, answer in waiting:
                 if site is None or _site(request) == site:
-                    answer.errback(LeftAsItIs(why))
+                    answer.errback(FetchDeferred(why))
                     dropped += 1
                 else:
                     slot.queue.append((request, answer))
@@ -168,5 +168,5 @@ class StopExtension:
 
 
 def _site(request: Request) -> str | None:
-    visit = request.meta.get("visit")
-    return None if visit is None else visit.site
+    claim = request.meta.get("claim")
+    return None if claim is None else claim.site

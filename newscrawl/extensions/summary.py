@@ -20,11 +20,11 @@ from sqlalchemy import URL, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from newscrawl.exceptions import StorageError
-from newscrawl.extensions.crawl_state import STORAGE_FAILED, LedgerExtension
+from newscrawl.extensions.crawl_state import STORAGE_FAILED, CrawlStateExtension
 from newscrawl.extensions.lock import LockExtension
 from newscrawl.extensions.time_limit import BUDGET
-from newscrawl.monitoring.health import LONGEST_REFUSAL, below_floor, below_usual, length_in_words, silent
-from newscrawl.monitoring.summary import SiteSummary, summarise, totals
+from newscrawl.monitoring.health import MAX_REFUSAL, below_minimum, below_usual, length_in_words, silent
+from newscrawl.monitoring.summary import SiteSummary, summarize, totals
 from newscrawl.spiders.news import NewsSpider
 from newscrawl.storage.engine import explain_failure
 from newscrawl.storage.queries.crawls import (
@@ -43,7 +43,7 @@ EXIT_FINE, EXIT_FAILURE, EXIT_LOCKED, EXIT_DEGRADED, EXIT_NOTHING_FETCHED, EXIT_
 CLEAN = frozenset({"finished", "shutdown", BUDGET})
 """The close reasons of crawls that ended as they were meant to, or were told to."""
 
-BROKEN_OFF = "broken_off"
+ABORTED = "aborted"
 """Stands as finish_reason where a crawl ended without being closed."""
 SITES_SHOWN = 20
 
@@ -70,7 +70,7 @@ class SummaryExtension:
         self._reason = reason
 
     async def engine_stopped(self) -> None:
-        ledger = self.crawler.get_extension(LedgerExtension)
+        ledger = self.crawler.get_extension(CrawlStateExtension)
         if ledger is None or ledger.engine is None or ledger.failure is not None or self._reason == STORAGE_FAILED:
             self._print_failure(ledger)
             return
@@ -93,38 +93,38 @@ class SummaryExtension:
             self._print(sites, stored, waiting, json.dumps(record, ensure_ascii=False))
         self.printed = True
 
-    def _look_up(self, ledger: LedgerExtension) -> tuple[list[SiteSummary], dict[str, int], dict[str, int]]:
+    def _look_up(self, ledger: CrawlStateExtension) -> tuple[list[SiteSummary], dict[str, int], dict[str, int]]:
         """Ask the database, in a thread, what the crawl did and what the sites have."""
         assert ledger.engine is not None
-        sites = summarise(crawl_counts(ledger.engine, ledger.crawl_id))
+        sites = summarize(crawl_counts(ledger.engine, ledger.crawl_id))
         if isinstance(self.crawler.spider, NewsSpider):
             sites = self._judged(ledger, sites)
         names = [site.site for site in sites]
         period = getattr(getattr(self.crawler.spider, "scope", None), "period", ANY_TIME)
         return sites, articles_by_site(ledger.engine, names), waiting_by_site(ledger.engine, names, period)
 
-    def _judged(self, ledger: LedgerExtension, sites: Sequence[SiteSummary]) -> list[SiteSummary]:
+    def _judged(self, ledger: CrawlStateExtension, sites: Sequence[SiteSummary]) -> list[SiteSummary]:
         """Add to what was counted which sites rest, and which bring less than they should."""
         assert isinstance(self.crawler.spider, NewsSpider)
         assert ledger.engine is not None
         by_name = {site.site: replace(site, by_listings=True) for site in sites}
-        judge = Judge(ledger.engine, ledger.crawl_id, datetime.now(UTC))
+        health_check = SiteHealthCheck(ledger.engine, ledger.crawl_id, datetime.now(UTC))
         for name, site in getattr(self.crawler.spider, "sites", {}).items():
             until = self.crawler.spider.rests_until(name)
             if until is not None:
-                by_name.setdefault(name, SiteSummary(name)).resting_until = until
-                refusing = self.crawler.spider.refused_since(name)
-                by_name[name].complaints += judge.refusal(refusing)
+                by_name.setdefault(name, SiteSummary(name)).cooldown_until = until
+                refusing = self.crawler.spider.backoff_since(name)
+                by_name[name].warnings += health_check.refusal(refusing)
             elif name not in by_name:
                 # Nothing was due; a site that failed lately is not looked at again at once, and still has failed.
                 failures = failing_listings(ledger.engine, name)
                 if failures:
                     by_name[name] = SiteSummary(name, listing_failures=Counter(failures))
             elif not by_name[name].failed and self._reason in {"finished", BUDGET}:
-                by_name[name].complaints += judge.complaints(name, site.floor)
+                by_name[name].warnings += health_check.warnings(name, site.min_articles_per_day)
         return list(by_name.values())
 
-    def _print_failure(self, ledger: LedgerExtension | None) -> None:
+    def _print_failure(self, ledger: CrawlStateExtension | None) -> None:
         """Leave a last line for programs, though nothing can be asked of the database."""
         self.exit_code = EXIT_STORAGE
         error = ledger.failure if ledger is not None else None
@@ -132,14 +132,14 @@ class SummaryExtension:
         record = self._record(crawl_id) | {"error": str(error) if error else "the database could not be opened"}
         self._print_line(record)
 
-    def print_broken_off(self) -> None:
+    def print_aborted(self) -> None:
         """Leave a last line for programs where the crawl was broken off before it could sum up what it did."""
-        ledger = self.crawler.get_extension(LedgerExtension)
+        ledger = self.crawler.get_extension(CrawlStateExtension)
         if ledger is not None and ledger.failure is not None:
             self._print_failure(ledger)
             return
         ended = ledger is not None and ledger.ended
-        self._reason = "shutdown" if ended else BROKEN_OFF
+        self._reason = "shutdown" if ended else ABORTED
         self.exit_code = EXIT_FINE if ended else EXIT_FAILURE
         cut = "the crawl was broken off; the next one takes up what is unfinished"
         whole = "the crawl was stopped when its work was done; what it did is in the database"
@@ -191,7 +191,7 @@ def exit_code(sites: Sequence[SiteSummary], reason: str, *, archive_failed: bool
         return EXIT_FAILURE
     if sites and len(failed) == len(sites) and reason != "shutdown":
         return EXIT_NOTHING_FETCHED
-    return EXIT_DEGRADED if failed or any(site.complaints for site in sites) else EXIT_FINE
+    return EXIT_DEGRADED if failed or any(site.warnings for site in sites) else EXIT_FINE
 
 
 def explain(sites: Sequence[SiteSummary], reason: str, waiting: Mapping[str, int]) -> list[str]:
@@ -208,39 +208,39 @@ def explain(sites: Sequence[SiteSummary], reason: str, waiting: Mapping[str, int
         if site.failed:
             causes = "; ".join(in_words(label) for label in site.rejected + site.listing_failures)
             lines.append(f"{site.site}: nothing could be read: {causes}")
-        if site.resting_until is not None:
-            until = f"{site.resting_until:%Y-%m-%d %H:%M:%S} UTC"
+        if site.cooldown_until is not None:
+            until = f"{site.cooldown_until:%Y-%m-%d %H:%M:%S} UTC"
             lines.append(f"{site.site}: asked to be left alone until {until}; no crawl asks for anything before.")
-        lines += [f"{site.site}: {complaint}." for complaint in site.complaints]
+        lines += [f"{site.site}: {complaint}." for complaint in site.warnings]
         if number := waiting.get(site.site):
             lines.append(f"{site.site}: {number:,} more pages were found; the next crawl fetches them.")
     return lines
 
 
-class Judge:
+class SiteHealthCheck:
     """Compares what a crawl brought of its sites with what they used to bring."""
 
     def __init__(self, engine: Engine, crawl_id: int, now: datetime) -> None:
         self._engine, self._crawl_id, self._now = engine, crawl_id, now
 
-    def complaints(self, site: str, floor: int | None) -> list[str]:
+    def warnings(self, site: str, min_articles_per_day: int | None) -> list[str]:
         """Return how *site* brought less than it should, in words; *floor* is what its file demands."""
         crawls = yields(self._engine, self._crawl_id, site)
         found = [below_usual(crawls[0], crawls[1:]), silent(crawls[0], crawls[1:])] if crawls else []
-        if floor:
+        if min_articles_per_day:
             known_since = first_found(self._engine, site) or self._now
             new = new_since(self._engine, site, self._now - timedelta(days=1))
-            found.append(below_floor(floor, new, self._now - known_since))
+            found.append(below_minimum(min_articles_per_day, new, self._now - known_since))
         return [words for words in found if words]
 
     def refusal(self, since: datetime | None) -> list[str]:
         """Return words where a host has been refusing for longer than a rest may be."""
-        if since is None or self._now - since <= LONGEST_REFUSAL:
+        if since is None or self._now - since <= MAX_REFUSAL:
             return []
         return [f"its host has been sending us away for {length_in_words(self._now - since)}"]
 
 
-CURES = {
+HINTS = {
     "dns": "its name is not known; check the spelling and the network",
     "connection_refused": "nothing listens there; check the address",
     "timeout": "it did not answer in time; try again later",
@@ -254,7 +254,7 @@ CURES = {
 def in_words(label: str) -> str:
     """Return `outcome: reason` with what to do about it, where that is known."""
     reason = label.partition(": ")[2]
-    return f"{label} ({CURES[reason]})" if reason in CURES else label
+    return f"{label} ({HINTS[reason]})" if reason in HINTS else label
 
 
 def _console() -> Console:

@@ -9,19 +9,19 @@ from typing import Self
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
-from newscrawl.extensions.shutdown import StopExtension
-from newscrawl.text.durations import seconds_of
+from newscrawl.extensions.shutdown import ShutdownExtension
+from newscrawl.text.durations import parse_duration
 
 logger = logging.getLogger(__name__)
 
 BUDGET = "budget"
 """The close reason of a crawl that spent its pages or its time; what is left waits for the next one."""
 
-AFTERWARDS = 0.5
+END_MARGIN = 0.5
 """Seconds after a site's end at which nothing passes the middleware any more."""
 
 
-class BudgetExtension:
+class TimeLimitExtension:
     """Ends the crawl when the time of `-a max_time=` is over, and a site when that of its file is.
 
     BudgetMiddleware lets no more requests of such a site through; what passed it before may wait for the host's delay
@@ -46,15 +46,17 @@ class BudgetExtension:
         sites = getattr(scope, "sites", ())
         for site in sites if isinstance(sites, list) else ():
             if site.max_time:
-                self._timers.append(loop.call_later(seconds_of(site.max_time) + AFTERWARDS, self._end_site, site.name))
+                self._timers.append(
+                    loop.call_later(parse_duration(site.max_time) + END_MARGIN, self._end_site, site.name)
+                )
 
     def spider_closed(self) -> None:
         for timer in self._timers:
             timer.cancel()
 
     @property
-    def _stop(self) -> StopExtension:
-        stop = self.crawler.get_extension(StopExtension)
+    def _stop(self) -> ShutdownExtension:
+        stop = self.crawler.get_extension(ShutdownExtension)
         assert stop is not None
         return stop
 

@@ -14,18 +14,18 @@ from lxml import etree
 from lxml.cssselect import CSSSelector
 
 from newscrawl.evidence import Extraction, ExtractionRules
-from newscrawl.extraction.body.classify import judge, with_stated_body
+from newscrawl.extraction.body.classify import classify_blocks, with_stated_body
 from newscrawl.extraction.body.model import BlockModel
 from newscrawl.extraction.body.rules import BodyHints
 from newscrawl.extraction.html.document import Document, UnreadableDocument, parse
-from newscrawl.extraction.html.scan import Spot, Walked, text_of, walk
+from newscrawl.extraction.html.scan import DomScan, Landmark, scan_dom, text_of
 from newscrawl.extraction.metadata.evidence_book import EvidenceBook
 from newscrawl.extraction.metadata.images import read_images
 from newscrawl.extraction.metadata.json_ld import LinkedData, read_json_ld
 from newscrawl.extraction.metadata.meta_tags import read_metadata, stating
 from newscrawl.extraction.metadata.visible_fields import leave_out_section_headings, read_around, read_headline
-from newscrawl.extraction.page_type.classify import ARTICLE, verdict_of
-from newscrawl.extraction.page_type.facts import Page, facts_of
+from newscrawl.extraction.page_type.classify import ARTICLE, classify_page
+from newscrawl.extraction.page_type.facts import Page, collect_facts
 
 SITE_RULE = "site rule"
 _DATE_IN_PATH = re.compile(r"/((?:19|20)\d{2})(?P<sign>[/-]?)(\d{2})(?P=sign)(\d{2})(?=[/-])")
@@ -45,32 +45,32 @@ def extract(
     try:
         document = parse(body, content_type=content_type, fallback_encoding=rules.encoding)
     except UnreadableDocument as error:
-        return Extraction({}, (), is_article=False, verdict=error.reason)
+        return Extraction({}, (), is_article=False, page_type=error.reason)
     return extract_document(document, url, rules, model)
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class PageMetadata:
     """What a page states of itself, and its walk."""
 
     book: EvidenceBook
     data: LinkedData
     metas: Mapping[str, Sequence[str]]
-    walked: Walked
-    headlines: Sequence[Spot]
+    scan: DomScan
+    headlines: Sequence[Landmark]
     hints: BodyHints
 
 
-def read_stated(document: Document, url: str, rules: ExtractionRules) -> Stated:
+def read_stated(document: Document, url: str, rules: ExtractionRules) -> PageMetadata:
     """Everything that is read before the blocks are judged; the tree is left as it is."""
     root, book = document.root, EvidenceBook()
     _read_site_rules(root, rules, book)
     elements = stating(root)
     data = read_json_ld(elements["script"], url, book)
     metas = read_metadata(root, elements, book)
-    walked = walk(root, _selected(root, rules.drop), _selected(root, (rules.article_body,)))
-    headlines = read_headline(walked, book)
-    return Stated(book, data, metas, walked, headlines, _hints(book, data, rules))
+    scan = scan_dom(root, _selected(root, rules.drop), _selected(root, (rules.article_body,)))
+    headlines = read_headline(scan, book)
+    return PageMetadata(book, data, metas, scan, headlines, _hints(book, data, rules))
 
 
 def extract_document(
@@ -78,24 +78,24 @@ def extract_document(
 ) -> Extraction:
     """Read all evidence of a parsed page; its tree is left as it is."""
     root, stated = document.root, read_stated(document, url, rules)
-    book, data, walked, headlines = stated.book, stated.data, stated.walked, stated.headlines
-    judged = with_stated_body(judge(walked, stated.hints, model), data.article_body)
+    book, data, scan, headlines = stated.book, stated.data, stated.scan, stated.headlines
+    judged = with_stated_body(classify_blocks(scan, stated.hints, model), data.article_body)
     leave_out_section_headings(headlines, judged, book)
-    read_around(walked, judged, headlines[0] if headlines else None, book)
-    read_images(walked, judged, book)
-    facts = facts_of(Page(root, url, walked, judged, book, data, stated.metas))
+    read_around(scan, judged, headlines[0] if headlines else None, book)
+    read_images(scan, judged, book)
+    facts = collect_facts(Page(root, url, scan, judged, book, data, stated.metas))
     if match := _DATE_IN_PATH.search(urlsplit(url).path):
         book.add("date_published", "-".join(match.group(1, 3, 4)), "url")
-    verdict = verdict_of(facts)
+    page_type = classify_page(facts)
     return Extraction(
         evidence={name: tuple(values) for name, values in book.evidence.items() if values},
         blocks=tuple(judged.blocks),
-        left_out=walked.left_out,
+        left_out=scan.left_out,
         images=tuple(book.images),
         encoding=document.encoding,
-        is_article=verdict == ARTICLE,
+        is_article=page_type == ARTICLE,
         kind=data.kind,
-        verdict=verdict,
+        page_type=page_type,
         warnings=("unreadable characters",) if document.replaced > MANY_REPLACED else (),
     )
 

@@ -7,15 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from newscrawl.data_files import package_file, tables_of
+from newscrawl.data_files import iter_tables, package_file
 from newscrawl.evidence import Evidence
 from newscrawl.items import Article
 from newscrawl.text.clean import clean_line
 
-LONGEST_NAME = 80
+MAX_NAME = 80
 DATELINE = 120
 """Characters of the text in which its dateline ends."""
-LONGEST_CREDIT = 100
+MAX_CREDIT = 100
 """Characters of a last paragraph that is nothing but a credit."""
 LAST_PARAGRAPHS = 2
 _KEYS = frozenset({"id", "why", "name", "names", "signs"})
@@ -42,13 +42,15 @@ class Agencies:
         return self.by_name.get(text.casefold()) or self.by_sign.get(text)
 
 
-def set_credit(article: Article, evidence: Mapping[str, Sequence[Evidence]], sources: dict[str, str]) -> None:
+def set_source_organization(
+    article: Article, evidence: Mapping[str, Sequence[Evidence]], sources: dict[str, str]
+) -> None:
     """Set who an article comes from: what the page states, an agency in its byline, or one in its text.
 
     What the page states as sourceOrganization is kept also where it is no known agency, but for the publisher itself.
     """
     for name, source in _credits(article, evidence, sources):
-        if name and len(name) <= LONGEST_NAME:
+        if name and len(name) <= MAX_NAME:
             article.source_organization, sources["source_organization"] = name, source
             return
 
@@ -78,14 +80,14 @@ def credited_in(article_body: str | None) -> str | None:
             return known.named(match["agency"])
     for paragraph in reversed(article_body.split("\n\n")[-LAST_PARAGRAPHS:]):
         for pattern in known.credits:
-            if match := pattern.search(paragraph, max(0, len(paragraph) - LONGEST_CREDIT)):
+            if match := pattern.search(paragraph, max(0, len(paragraph) - MAX_CREDIT)):
                 return known.named(match["agency"])
     return None
 
 
 def read_agencies(text: str, file: str) -> Agencies:
     """The `[[agency]]` tables of a TOML text; *file* is only named in errors."""
-    tables = [table for _, table in tables_of(text, file, {"agency": (_KEYS, ("id", "why", "name", "names"))})]
+    tables = [table for _, table in iter_tables(text, file, {"agency": (_KEYS, ("id", "why", "name", "names"))})]
     by_name = {name.casefold(): table["name"] for table in tables for name in (*table["names"], table["name"])}
     by_sign = {sign: table["name"] for table in tables for sign in table.get("signs", ())}
     for sign in by_sign:

@@ -11,9 +11,9 @@ from itertools import groupby
 import nh3
 
 from newscrawl.evidence import Block, ImageEvidence, ImagePlace, Path, Step
-from newscrawl.extraction.body.structure import layout_of
+from newscrawl.extraction.body.structure import find_layout_steps
 from newscrawl.fields.processors import absolute_url
-from newscrawl.text.clean import clean_line, storable
+from newscrawl.text.clean import clean_line, remove_unstorable
 
 HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h5", "h6": "h6"}
 HOLDERS = {"ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "table", "tr", "td", "th"}
@@ -23,7 +23,7 @@ BARE = frozenset({"li", "dt", "dd", "td", "th"})
 """Their text needs no paragraph where it is a single one."""
 INSIDE = {"ul": "li", "ol": "li", "dl": "dd", "table": "tr", "tr": "td"}
 """What must stand between these and a text."""
-LONGEST_ALT = 500
+MAX_ALT = 500
 
 _CLEANER = nh3.Cleaner(
     tags=TAGS,
@@ -51,7 +51,7 @@ def body_html(blocks: Sequence[Block], base: str, images: Sequence[ImageEvidence
     *blocks* are all of the page: images name them by index.
     """
     html = _LINK.sub(lambda link: _opened(unescape(link[1]), base), "".join(_parts(_leaves(blocks, base, images))))
-    return storable(_CLEANER.clean(html)).strip() or None
+    return remove_unstorable(_CLEANER.clean(html)).strip() or None
 
 
 def _opened(href: str, base: str) -> str:
@@ -60,7 +60,7 @@ def _opened(href: str, base: str) -> str:
 
 
 def _leaves(blocks: Sequence[Block], base: str, images: Sequence[ImageEvidence]) -> Iterator[_Leaf]:
-    layout = layout_of(
+    layout = find_layout_steps(
         [(block.path, len(block.text)) for block in blocks if block.kept and block.reason != "standfirst"]
     )
     figures = _figures(images, base)
@@ -86,7 +86,7 @@ def _figures(images: Sequence[ImageEvidence], base: str) -> dict[int, list[tuple
         url = absolute_url(image.url, base) if image.place else None
         if image.place and url and url not in seen:
             seen.add(url)
-            html = f'<img src="{escape(url)}" alt="{escape(clean_line(image.place.alt)[:LONGEST_ALT])}">'
+            html = f'<img src="{escape(url)}" alt="{escape(clean_line(image.place.alt)[:MAX_ALT])}">'
             found.setdefault(image.place.before, []).append((image.place, html + _figcaption(image)))
     return found
 

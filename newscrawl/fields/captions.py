@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from newscrawl.data_files import PLAIN_PATTERN, compiled, package_file, tables_of
+from newscrawl.data_files import PLAIN_PATTERN, compiled, iter_tables, package_file
 
-LONGEST_CREDIT = 200
+MAX_CREDIT = 200
 """Characters at the end of a caption in which a credit is looked for."""
 
 
 def split_caption(text: str) -> tuple[str | None, str | None]:
     """Caption and credit: "The tower at dusk. Photo: Ann Lee" gives "The tower at dusk." and "Ann Lee"."""
-    start = max(0, len(text) - LONGEST_CREDIT)
+    start = max(0, len(text) - MAX_CREDIT)
     for pattern in _patterns():
         if match := pattern.search(text, start):
             caption, credit = text[: match.start()], match.group("credit")
@@ -25,7 +25,7 @@ def split_caption(text: str) -> tuple[str | None, str | None]:
 
 def read_credits(text: str, file: str) -> tuple[re.Pattern[str], ...]:
     """The `[[credit]]` tables of a TOML text; *file* is only named in errors."""
-    tables = tables_of(text, file, {"credit": PLAIN_PATTERN})
+    tables = iter_tables(text, file, {"credit": PLAIN_PATTERN})
     return tuple(compiled(text, file, table, re.IGNORECASE) for _, table in tables)
 
 

@@ -10,16 +10,16 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from newscrawl.data_files import RuleFileError, check_keys, document_of, line_of, package_file
+from newscrawl.data_files import DataFileError, check_keys, find_line, package_file, parse_document
 from newscrawl.items import Precision
 from newscrawl.text.clean import clean_line
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 FUTURE_TOLERANCE = timedelta(hours=24)
-LONGEST_DATE = 80
+MAX_DATE = 80
 """dateparser needs milliseconds for text that is no date; what is longer is not asked for."""
 
-LONGEST_LABEL = 40
+MAX_LABEL = 40
 """Characters before a date that may tell what it is."""
 
 COMMON_LANGUAGES = ["en", "de", "fr", "es", "pt", "it", "nl"]
@@ -101,7 +101,7 @@ def exact_date(text: str, *, time_zone: str | None, now: datetime) -> ParsedDate
 
 
 def _plausible(text: str) -> bool:
-    return 6 <= len(text) <= LONGEST_DATE and bool(_DIGITS.search(text)) and not _COPYRIGHT.search(text)
+    return 6 <= len(text) <= MAX_DATE and bool(_DIGITS.search(text)) and not _COPYRIGHT.search(text)
 
 
 def _within(moment: datetime, now: datetime) -> bool:
@@ -195,7 +195,7 @@ def _behind_label(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
     if match := pattern.fullmatch(text):
         return match
     match = pattern.search(text)
-    if match is None or match.end() < len(text) or match.start() > LONGEST_LABEL:
+    if match is None or match.end() < len(text) or match.start() > MAX_LABEL:
         return None
     return None if _DIGITS.search(text, 0, match.start()) else match
 
@@ -223,12 +223,12 @@ def _month_names() -> frozenset[str]:
 
 def read_months(text: str, file: str) -> dict[str, dict[str, int]]:
     """Language code -> name -> month, 1 to 12, of a TOML text; *file* is only named in errors."""
-    table = document_of(text, file)
+    table = parse_document(text, file)
     check_keys(text, file, table, [key for key in table if _LANGUAGE.fullmatch(key)])
     for language, months in table.items():
         if len(months) != MONTHS:
-            line = line_of(text, language)
-            raise RuleFileError(f"{file}, line {line}: {language!r} has {len(months)} months instead of {MONTHS}")
+            line = find_line(text, language)
+            raise DataFileError(f"{file}, line {line}: {language!r} has {len(months)} months instead of {MONTHS}")
     return {
         language: {name: number for number, names in enumerate(months, 1) for name in names}
         for language, months in table.items()

@@ -12,10 +12,10 @@ from newscrawl.items import Article, Precision
 Dated = tuple[Evidence, ParsedDate | None]
 """A date as it is stated, and as it was read."""
 SHOWN = "dom"
-MOST_APART = timedelta(hours=36)
+MAX_APART = timedelta(hours=36)
 """Between a day and a moment in it, anywhere on earth."""
-MOST_DATES = 8
-MOST_UNREAD = 2
+MAX_DATES = 8
+MAX_UNREAD = 2
 """Values of one date that are looked at closely in vain."""
 
 
@@ -61,7 +61,7 @@ def _earlier(shown: Dated | None, published: Dated) -> Dated:
     """The date that is shown where it lies before the other, more than time zones can tell."""
     if shown is None or shown[1] is None or published[1] is None:
         return published
-    return shown if shown[1].moment + MOST_APART < published[1].moment else published
+    return shown if shown[1].moment + MAX_APART < published[1].moment else published
 
 
 def _publish_as_modified(article: Article, sources: dict[str, str]) -> None:
@@ -75,19 +75,19 @@ def _date(values: Sequence[Evidence], language: str | None, rules: ExtractionRul
     """The best date with what it was read from; an unreadable first one where none can be read."""
     best: tuple[Evidence, ParsedDate] | None = None
     unread = 0
-    for evidence in values[:MOST_DATES]:
+    for evidence in values[:MAX_DATES]:
         parsed = parse_date(
             evidence.value,
             time_zone=rules.time_zone,
             language=language or rules.language,
             now=now,
-            thorough=unread < MOST_UNREAD,
+            thorough=unread < MAX_UNREAD,
         )
         if parsed is None:
             unread += 1
             continue
         if parsed.precision is Precision.INSTANT:
-            if best is None or abs(parsed.moment - best[1].moment) < MOST_APART:
+            if best is None or abs(parsed.moment - best[1].moment) < MAX_APART:
                 return _with_offset(evidence, parsed, values, now)
         elif best is None:
             best = evidence, parsed
@@ -102,7 +102,7 @@ def _with_offset(
     """The same moment of the clock from a source that also states the zone, where there is one."""
     if states_offset(evidence.value):
         return evidence, parsed
-    for other in values[:MOST_DATES]:
+    for other in values[:MAX_DATES]:
         if states_offset(other.value) and other.value[11:16] == evidence.value[11:16]:
             exact = exact_date(other.value, time_zone=None, now=now)
             if exact is not None and abs(exact.moment - parsed.moment) < timedelta(hours=15):

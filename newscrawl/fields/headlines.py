@@ -8,23 +8,23 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from newscrawl.evidence import Evidence
-from newscrawl.fields.slugs import is_spelled, slug_of
+from newscrawl.fields.slugs import get_slug, is_spelled
 from newscrawl.text.clean import clean_line
 
-LONGEST_SITE_NAME = 40
-SHORTEST_PART = 25
+MAX_SITE_NAME = 40
+MIN_PART = 25
 """Letters of a headline that may stand inside a longer one as the same without its kicker."""
-SHORTEST_WHOLE = 28
+MIN_WHOLE = 28
 """A heading of fewer letters may be one half of a headline that is set in two lines."""
 CUT_AT = 90
 """Characters of a title from which it may be the beginning of a longer one (search engines show 110)."""
 TITLE = "title"
 """The page's title, which search engines show: the last of the values that meta elements state."""
-LONGEST_HEADING = 200
+MAX_HEADING = 200
 """Characters of a heading; a longer one is a paragraph that is set large."""
-LONGEST_ARTICLE = 3
+MAX_ARTICLE = 3
 """Letters of a word that is part of the headline when it stands before it ("The", "My"), and no kicker."""
-FEWEST_OF_TITLE = 5
+MIN_OF_TITLE = 5
 """Words of a title for which one of them is no heading."""
 _SEPARATOR = re.compile(r"\s+[|–—\-»•·⋆*:]\s+|\s*[|｜]\s*|\s+::\s+")
 _BARS = frozenset("|｜•·⋆*»")
@@ -74,7 +74,7 @@ def in_order(
                 first[TITLE] = stated
     rule = first.get("site rule")
     names = {key_of(publisher), *site_keys(site)}
-    best = rule.evidence if rule else _agreed(first, names, is_news="News" in kind, slug=slug_of(url))
+    best = rule.evidence if rule else _agreed(first, names, is_news="News" in kind, slug=get_slug(url))
     return ([best] if best is not None else []) + [evidence for evidence in values if evidence is not best]
 
 
@@ -131,13 +131,13 @@ def _of_three(linked: _Stated, shared: _Stated, seen: _Stated, *, is_editors: bo
 
 def _has_kicker(seen: _Stated, shared: _Stated) -> bool:
     """Whether a heading is the title with something before it."""
-    before = seen.key.find(shared.key) if len(shared.key) > SHORTEST_PART else -1
-    return before > 0 and not (before <= LONGEST_ARTICLE and before == len(key_of(seen.text.split()[0])))
+    before = seen.key.find(shared.key) if len(shared.key) > MIN_PART else -1
+    return before > 0 and not (before <= MAX_ARTICLE and before == len(key_of(seen.text.split()[0])))
 
 
 def _is_part(seen: _Stated, shared: _Stated, names: set[str]) -> bool:
     """Whether a short heading is only the first or second half of the title."""
-    if len(seen.key) >= SHORTEST_WHOLE or len(shared.key) <= len(seen.key):
+    if len(seen.key) >= MIN_WHOLE or len(shared.key) <= len(seen.key):
         return False
     if shared.key.startswith(seen.key):
         return ":" in shared.text
@@ -148,7 +148,7 @@ def _is_headline(seen: _Stated, shared: _Stated | None, linked: _Stated | None, 
     """Whether the page's heading can be the article's: not the site's name, nor a box that shares no word with it."""
     if shared is None or (linked is not None and linked.key == seen.key):
         return True
-    if len(seen.text) > LONGEST_HEADING or _is_one_word_of(seen.text, shared.text):
+    if len(seen.text) > MAX_HEADING or _is_one_word_of(seen.text, shared.text):
         return False
     if seen.key in names or (key_of(shared.evidence.value) != shared.key and _is_name_in(seen, shared.evidence.value)):
         return False
@@ -157,7 +157,7 @@ def _is_headline(seen: _Stated, shared: _Stated | None, linked: _Stated | None, 
 
 def _is_one_word_of(heading: str, title: str) -> bool:
     """Whether a heading is one word of a title of many: a section's name."""
-    return heading.isascii() and " " not in heading and len(title.split()) >= FEWEST_OF_TITLE
+    return heading.isascii() and " " not in heading and len(title.split()) >= MIN_OF_TITLE
 
 
 def _is_name_in(seen: _Stated, title: str) -> bool:
@@ -216,7 +216,7 @@ def _last_separator(text: str) -> re.Match[str] | None:
 def _is_site_name(text: str, names: set[str]) -> bool:
     """ "BBC News" where the site is bbc.co.uk, "Harbour" where it is getharbour.com."""
     key = key_of(text)
-    if len(text) > LONGEST_SITE_NAME:
+    if len(text) > MAX_SITE_NAME:
         return False
     if any(len(name) >= 3 and (key.startswith(name) or key.endswith(name)) for name in names):
         return True
@@ -224,4 +224,4 @@ def _is_site_name(text: str, names: set[str]) -> bool:
 
 
 def _is_appendix(after: str, before: str) -> bool:
-    return len(after) <= LONGEST_SITE_NAME and (len(before) >= 20 or len(after) < len(before)) and len(before) >= 8
+    return len(after) <= MAX_SITE_NAME and (len(before) >= 20 or len(after) < len(before)) and len(before) >= 8

@@ -7,10 +7,10 @@ from collections import Counter
 from functools import lru_cache
 from typing import Any
 
-from newscrawl.data_files import check_keys, document_of, package_file
+from newscrawl.data_files import check_keys, package_file, parse_document
 
-LONGEST_LOOK = 2_000
-FEWEST_WORDS = 12
+MAX_LOOK = 2_000
+MIN_WORDS = 12
 """Of fewer words nothing is said."""
 SURE_SHARE, PLAIN_SHARE = 0.08, 0.14
 """Share of little words from which a language is named, and from which it speaks against a declared one."""
@@ -29,9 +29,9 @@ _RANGES = (
 )  # fmt: skip
 
 
-def language_of(text: str) -> str | None:
+def detect_language(text: str) -> str | None:
     """The language (ISO 639 code) that a text's beginning is written in; None where it does not show."""
-    own = _script_language(text[:LONGEST_LOOK])
+    own = _script_language(text[:MAX_LOOK])
     if own is not None:
         return own
     counts, words = _little_words(text)
@@ -42,7 +42,7 @@ def language_of(text: str) -> str | None:
 def contradiction(declared: str, text: str) -> str | None:
     """The language of a text that plainly is not in the declared one (a BCP 47 tag); None where it may be."""
     tag = declared.partition("-")[0].lower()
-    own = _script_language(text[:LONGEST_LOOK])
+    own = _script_language(text[:MAX_LOOK])
     if own is not None:
         return None if _are_kin(own, tag) else own
     counts, words = _little_words(text)
@@ -59,13 +59,13 @@ def short_code(code: str) -> str:
 
 
 def _little_words(text: str) -> tuple[Counter[str], int]:
-    words = _WORD.findall(text[:LONGEST_LOOK].casefold())
+    words = _WORD.findall(text[:MAX_LOOK].casefold())
     counts: Counter[str] = Counter()
     table = _languages_by_word()
     for word, times in Counter(words).items():
         for language in table.get(word, ()):
             counts[language] += times
-    return (counts, len(words)) if len(words) >= FEWEST_WORDS else (Counter(), len(words))
+    return (counts, len(words)) if len(words) >= MIN_WORDS else (Counter(), len(words))
 
 
 def _best(counts: Counter[str]) -> str | None:
@@ -75,7 +75,7 @@ def _best(counts: Counter[str]) -> str | None:
 def _script_language(text: str) -> str | None:
     """The language of a script that only one is written in, where most of the text is in it."""
     signs = _SIGN.findall(text)
-    if len(signs) < FEWEST_WORDS:
+    if len(signs) < MIN_WORDS:
         return None
     counts = Counter(_script_of(ord(sign)) for sign in signs)
     if counts["Kana"] * 10 >= counts["Han"] and counts["Kana"]:
@@ -102,7 +102,7 @@ def _kin_of(tag: str) -> frozenset[str]:
 
 def read_languages(text: str, file: str) -> dict[str, Any]:
     """The tables of languages.toml; *file* is only named in errors."""
-    table = document_of(text, file)
+    table = parse_document(text, file)
     check_keys(text, file, table, TABLES)
     check_keys(text, file, table.get("scripts", {}), sorted({name for name, _, _ in _RANGES}))
     return table

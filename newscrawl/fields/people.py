@@ -6,17 +6,17 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from newscrawl.data_files import package_file, tables_of
+from newscrawl.data_files import iter_tables, package_file
 from newscrawl.fields.dates import is_month
 from newscrawl.fields.headlines import key_of, site_keys
 from newscrawl.text.clean import clean_line
 
-LONGEST_NAME = 80
-MOST_WORDS = 8
-MOST_DIGITS = 3
-SHORTEST_LINE = 4
+MAX_NAME = 80
+MAX_WORDS = 8
+MAX_DIGITS = 3
+MIN_LINE = 4
 """Words that no sentence has."""
-LONGEST_DATE = 40
+MAX_DATE = 40
 _URL = re.compile(
     r"^(?:https?:)?//|^www\.|^/|\S@\w+\.\w|^\S+\.(?:html?|php|aspx?)$|[{}<>=]|^\w+(?:\.\w+){3,}$", re.IGNORECASE
 )
@@ -50,7 +50,7 @@ def split_names(text: str) -> list[str]:
 @lru_cache(maxsize=512)
 def _names(text: str) -> tuple[str, ...]:
     text = clean_line(_PARENTHESES.sub(" ", clean_line(text)))
-    if _URL.search(text) or len(text) > 10 * LONGEST_NAME:
+    if _URL.search(text) or len(text) > 10 * MAX_NAME:
         return ()
     names: list[str] = []
     for part in _PARTS.split(_HANDLE.sub("", text)):
@@ -81,16 +81,16 @@ def names_in_line(text: str) -> list[str]:
 
 def _is_full_name(text: str) -> bool:
     words = text.split()
-    return 1 < len(words) <= MOST_WORDS and _is_written_as_name(text) and not any(map(str.isdigit, text))
+    return 1 < len(words) <= MAX_WORDS and _is_written_as_name(text) and not any(map(str.isdigit, text))
 
 
 def _is_date(text: str) -> bool:
-    return len(text) <= LONGEST_DATE and any(sign.isdigit() for sign in text)
+    return len(text) <= MAX_DATE and any(sign.isdigit() for sign in text)
 
 
 def begins_with_by(text: str) -> bool:
     """Whether a line of a few words begins with "By": then what follows is a name, however it is written."""
-    return len(text.split()) <= SHORTEST_LINE and bool(_pattern("by", before=True).match(text))
+    return len(text.split()) <= MIN_LINE and bool(_pattern("by", before=True).match(text))
 
 
 def names_a_role(text: str) -> bool:
@@ -202,11 +202,11 @@ def _is_written_as_name(text: str) -> bool:
 
 def _is_name(text: str) -> bool:
     folded = text.casefold()
-    if not 1 < len(text) <= LONGEST_NAME or ":" in text or len(text.split()) > MOST_WORDS:
+    if not 1 < len(text) <= MAX_NAME or ":" in text or len(text.split()) > MAX_WORDS:
         return False
     if any(sign.isdigit() for sign in text):
         digits = sum(sign.isdigit() for sign in text)
-        if digits > MOST_DIGITS or digits > sum(sign.isalpha() for sign in text) or _DATED.search(text):
+        if digits > MAX_DIGITS or digits > sum(sign.isalpha() for sign in text) or _DATED.search(text):
             return False
     is_word = any(folded in _words(words) for words in ("nobody", "by", "by-in-byline")) or is_month(folded)
     return not is_word and any(sign.isalpha() for sign in text)
@@ -215,7 +215,7 @@ def _is_name(text: str) -> bool:
 def read_lists(text: str, file: str) -> dict[str, frozenset[str]]:
     """The words of each `[[list]]` of a TOML text by its id, without case; *file* is only named in errors."""
     keys = ("id", "why", "words")
-    tables = tables_of(text, file, {"list": (frozenset(keys), keys)})
+    tables = iter_tables(text, file, {"list": (frozenset(keys), keys)})
     return {table["id"]: frozenset(word.casefold() for word in table["words"]) for _, table in tables}
 
 

@@ -10,7 +10,7 @@ from newscrawl.boilerplate.lines import why_removed
 from newscrawl.fields.languages import short_code
 from newscrawl.text.clean import clean_line, clean_lines
 
-LONGEST_HEADLINE = 300
+MAX_HEADLINE = 300
 _SENTENCE_END = re.compile(r"[.…:;,。]['\"”’»]*$")
 
 
@@ -49,7 +49,7 @@ def _is_prose(line: str) -> bool:
 
 
 def _is_headline(line: str, following: str) -> bool:
-    return len(line) <= LONGEST_HEADLINE and not _SENTENCE_END.search(line) and len(line) < len(following)
+    return len(line) <= MAX_HEADLINE and not _SENTENCE_END.search(line) and len(line) < len(following)
 
 
 def split_keywords(text: str) -> list[str]:
@@ -84,7 +84,7 @@ def absolute_url(text: str, base: str) -> str | None:
     return url if parts.scheme in ("http", "https") and parts.hostname and len(url) <= 2048 else None
 
 
-def truth_of(text: str) -> bool | None:
+def parse_boolean(text: str) -> bool | None:
     """`true` and `false` as schema.org's booleans are written."""
     word = clean_line(text).casefold().rpartition("/")[2]
     return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(word)

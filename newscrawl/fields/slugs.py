@@ -17,7 +17,7 @@ _PAIRS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "o
 """How German and the Nordic languages write their letters where there are only those of English."""
 
 
-def slug_of(url: str) -> str:
+def get_slug(url: str) -> str:
     """The letters and digits of the longest part of an address' path, without numbers and ending; "" where short."""
     parts = [_bare(part.casefold()) for part in unquote(urlsplit(url).path).split("/")]
     longest = max(parts, key=len)

@@ -6,20 +6,20 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from newscrawl.data_files import PLAIN_PATTERN, compiled, package_file, tables_of
+from newscrawl.data_files import PLAIN_PATTERN, compiled, iter_tables, package_file
 from newscrawl.evidence import Block
 
 SHORT_BODY = 1_500
 """Characters of an article that has to be paid for, up to which only its beginning is shown."""
 SMALL_SHARE = 0.6
 """Share of the stated number of words under which a text is cut."""
-FEWEST_STATED = 100
-LONGEST_WORD = 15
+MIN_STATED = 100
+MAX_WORD = 15
 """Characters a word on average, from which a text is in a script without spaces."""
 LONG_PARAGRAPH = 80
 NOTICES_LOOKED_AT = 12
 KINDS = ("notice", "ending", "link")
-LONGEST_NOTICE = 300
+MAX_NOTICE = 300
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff\uac00-\ud7af]$")
 """Thai and its neighbours end sentences without a sign; Chinese and Japanese articles often end in a list."""
 
@@ -47,8 +47,8 @@ def _is_short_of(kept: Sequence[Block], stated_words: str | None) -> bool:
         return False
     stated = int(stated_words)
     words = sum(len(block.text.split()) for block in kept)
-    is_spaced = sum(len(block.text) for block in kept) < LONGEST_WORD * words
-    return is_spaced and stated >= FEWEST_STATED and words < SMALL_SHARE * stated
+    is_spaced = sum(len(block.text) for block in kept) < MAX_WORD * words
+    return is_spaced and stated >= MIN_STATED and words < SMALL_SHARE * stated
 
 
 def _stops(last: Block) -> bool:
@@ -64,7 +64,7 @@ def _has_notice(blocks: Sequence[Block]) -> bool:
     behind = blocks[last + 1 : last + 1 + NOTICES_LOOKED_AT]
     return any(
         block.reason == "paywall-notice"
-        or (len(block.text) <= LONGEST_NOTICE and _pattern("notice").search(block.text.casefold()))
+        or (len(block.text) <= MAX_NOTICE and _pattern("notice").search(block.text.casefold()))
         for block in behind
     )
 
@@ -72,7 +72,7 @@ def _has_notice(blocks: Sequence[Block]) -> bool:
 def read_signs(text: str, file: str) -> dict[str, re.Pattern[str]]:
     """By kind (`notice`, `ending`, `link`) one pattern of all tables of a TOML text; *file* is only named in errors."""
     found: dict[str, list[str]] = {}
-    for kind, table in tables_of(text, file, dict.fromkeys(KINDS, PLAIN_PATTERN)):
+    for kind, table in iter_tables(text, file, dict.fromkeys(KINDS, PLAIN_PATTERN)):
         found.setdefault(kind, []).append(compiled(text, file, table).pattern)
     return {kind: re.compile("|".join(patterns)) for kind, patterns in found.items()}
 

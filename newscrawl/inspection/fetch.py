@@ -13,10 +13,10 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from newscrawl.addon import follow_overrides
-from newscrawl.crawling.failures import verdict_of_failure
+from newscrawl.crawling.failures import outcome_for_failure
 from newscrawl.exceptions import NewscrawlError
 from newscrawl.extensions.summary import in_words
-from newscrawl.outcomes import Verdict, is_html, verdict_of_status
+from newscrawl.outcomes import PageOutcome, is_html, outcome_for_status
 from newscrawl.spiders.base import content_type
 from newscrawl.urls.normalize import check_start_url, same_site
 
@@ -64,8 +64,8 @@ class SinglePageSpider(Spider):
             target = urljoin(response.url, location.decode("latin-1"))
             if self._may_follow(response, target):
                 yield self._request(target, hops=response.meta["hops"] + 1)
-        elif (verdict := verdict_of_status(response.status)) is not None:
-            self.problem = _said(verdict)
+        elif (page_type := outcome_for_status(response.status)) is not None:
+            self.problem = _said(page_type)
         elif not is_html(content_type(response), response.body):
             self.problem = f"it is no HTML page but {content_type(response) or 'of a type that nobody states'}"
         else:
@@ -85,11 +85,11 @@ class SinglePageSpider(Spider):
 
     def fail(self, failure: Failure) -> None:
         error: Any = failure.value
-        self.problem = _said(verdict_of_failure(error))
+        self.problem = _said(outcome_for_failure(error))
 
 
-def _said(verdict: Verdict) -> str:
-    return in_words(f"{verdict.outcome}: {verdict.reason}")
+def _said(page_type: PageOutcome) -> str:
+    return in_words(f"{page_type.outcome}: {page_type.reason}")
 
 
 def fetch_page(process: AsyncCrawlerProcess, url: str) -> Response:

@@ -51,7 +51,7 @@ class PageSource:
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class DeclaredValue:
     """One value that the page states of a field."""
 
     value: str
@@ -68,14 +68,14 @@ class FieldReport:
     value: str | None
     """As text; None where the page states none that is good."""
     source: str | None
-    stated: Sequence[Stated]
+    stated: Sequence[DeclaredValue]
     """All stated values, best first."""
     is_true: bool | None = None
     """Whether it agrees with the truth; None where that says nothing."""
     truth: str | None = None
 
     @property
-    def others(self) -> list[Stated]:
+    def others(self) -> list[DeclaredValue]:
         """The stated values that say something else than the chosen one, each once."""
         return list(dict.fromkeys(stated for stated in self.stated if not stated.agrees))
 
@@ -112,7 +112,7 @@ def inspect_page(
 ) -> Inspection:
     """Read a page as a crawl does. *now* (aware) bounds its dates."""
     extraction = extract(source.body, source.url, rules, content_type=source.content_type)
-    article = load_article(extraction, url=source.url, stated=None, rules=rules, now=now)
+    article = load_article(extraction, url=source.url, source_metadata=None, rules=rules, now=now)
     reporter = _Reporter(article, rules, now, {} if truth is None else truth.fields)
     reports = [reporter.field(name, extraction.evidence.get(name, ())) for name in FIELDS]
     return Inspection(source, extraction, article, reports, None if truth is None else judge(extraction.blocks, truth))
@@ -133,7 +133,7 @@ class _Reporter:
             name,
             self.as_text(name),
             self.article.sources.get(name),
-            [Stated(one.value, one.source, self.agrees(name, one.value)) for one in evidence],
+            [DeclaredValue(one.value, one.source, self.agrees(name, one.value)) for one in evidence],
             None if true is None else self.agrees(name, true),
             true,
         )
@@ -181,7 +181,7 @@ def as_dict(inspection: Inspection) -> Mapping[str, Any]:
     return {
         "page": {"origin": source.origin, "url": source.url or None, "bytes": len(source.body),
                  "encoding": extraction.encoding, "site_file": source.site_file},
-        "verdict": extraction.verdict,
+        "page_type": extraction.page_type,
         "is_article": extraction.is_article,
         "warnings": list(extraction.warnings),
         "remarks": list(inspection.remarks),

@@ -23,11 +23,11 @@ from newscrawl.inspection.fetch import fetch_page
 from newscrawl.inspection.model import Inspection, PageSource, as_dict, inspect_page
 from newscrawl.inspection.report import report_html
 from newscrawl.inspection.terminal import print_inspection
-from newscrawl.inspection.truth import Truth, truth_of
+from newscrawl.inspection.truth import Truth, parse_ground_truth
 from newscrawl.sites.model import Site
 from newscrawl.sites.registry import Registry
 from newscrawl.spiders.base import content_type
-from newscrawl.text.terminal import shown_json
+from newscrawl.text.terminal import dump_json_for_terminal
 
 WARC = (".warc", ".warc.gz")
 TRUTH_FILE = "truth.jsonl"
@@ -44,7 +44,7 @@ UNREADABLE = {
 }
 
 
-class PageInspection:
+class PageInspector:
     """Shows one page as extraction sees it; writes nothing but the report that is asked for."""
 
     def __init__(self, settings: BaseSettings, crawler_process: Any, opts: argparse.Namespace) -> None:
@@ -69,8 +69,8 @@ class PageInspection:
         source = replace(source, site_file=f"{registry.folder}/{site.name}.toml" if site else None)
         started = time.process_time()
         inspection = inspect_page(source, rules, now=datetime.now(UTC), truth=truth)
-        if inspection.extraction.verdict in UNREADABLE:
-            raise UnreadablePage(f"{args[0]} cannot be read: {UNREADABLE[inspection.extraction.verdict]}")
+        if inspection.extraction.page_type in UNREADABLE:
+            raise UnreadablePage(f"{args[0]} cannot be read: {UNREADABLE[inspection.extraction.page_type]}")
         return replace(inspection, remarks=self._remarks(inspection, time.process_time() - started))
 
     def _fetched(self, url: str, opts: argparse.Namespace) -> PageSource:
@@ -90,9 +90,11 @@ class PageInspection:
             )
         if inspection.extraction.is_article and inspection.article.headline is None:
             remarks.append("a crawl drops it: no_headline")
-        deadline = self.settings.getfloat("NEWSCRAWL_DEADLINE")
+        deadline = self.settings.getfloat("NEWSCRAWL_PAGE_CPU_TIMEOUT")
         if seconds > deadline:
-            remarks.append(f"a crawl gives it up: reading took {seconds:.1f} s, NEWSCRAWL_DEADLINE is {deadline:g}")
+            remarks.append(
+                f"a crawl gives it up: reading took {seconds:.1f} s, NEWSCRAWL_PAGE_CPU_TIMEOUT is {deadline:g}"
+            )
         return tuple(remarks)
 
     def show(self, inspection: Inspection) -> None:
@@ -104,7 +106,7 @@ class PageInspection:
             except OSError as error:
                 raise UsageError(f"{opts.html} cannot be written: {error.strerror}; name another file") from error
         if opts.json:
-            print(shown_json(as_dict(inspection)))  # noqa: T201
+            print(dump_json_for_terminal(as_dict(inspection)))  # noqa: T201
         elif opts.html is not None:
             print(f"written: {opts.html}")  # noqa: T201
         else:
@@ -151,7 +153,7 @@ def _truth(folder: Path, page_id: str | None) -> Truth:
         raise UsageError(f"--truth takes a folder with {TRUTH_FILE} and the page's --id")
     for line in file.read_text(encoding="utf-8").split("\n"):
         if line.strip() and str((row := json.loads(line)).get("id")) == page_id:
-            return truth_of(row)
+            return parse_ground_truth(row)
     raise UsageError(f"{file} says nothing of id {page_id}")
 
 

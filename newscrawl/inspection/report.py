@@ -11,8 +11,8 @@ from lxml import etree
 
 from newscrawl.evidence import Block
 from newscrawl.inspection.model import BODY, FieldReport, Inspection
-from newscrawl.inspection.words import REMOVED, Run, counts, facts_of, label_of, reasons_of, runs_of, truth_lines
-from newscrawl.text.terminal import shown
+from newscrawl.inspection.words import REMOVED, Run, collect_facts, counts, label_of, reasons_of, runs_of, truth_lines
+from newscrawl.text.terminal import escape_for_terminal
 
 COLOURS = 10
 """Reasons with a colour of their own in report.css; the others share the last."""
@@ -36,7 +36,7 @@ def report_html(inspection: Inspection) -> bytes:
         _e("meta", {"http-equiv": "Content-Security-Policy", "content": policy}),
         _e("meta", name="viewport", content="width=device-width, initial-scale=1"),
         _e("meta", name="referrer", content="no-referrer"),
-        _e("title", f"Inspection: {shown(title)}"),
+        _e("title", f"Inspection: {escape_for_terminal(title)}"),
         _e("style", style),
     )
     page = _e("html", head, _e("body", *_sections(inspection)), lang="en")
@@ -45,7 +45,7 @@ def report_html(inspection: Inspection) -> bytes:
 
 def _sections(inspection: Inspection) -> Iterator[etree._Element]:
     colours = {reason: f"r{min(at, COLOURS - 1)}" for at, reason in enumerate(inspection.reasons)}
-    yield _e("h1", shown(inspection.article.headline or "No headline"), dir="auto")
+    yield _e("h1", escape_for_terminal(inspection.article.headline or "No headline"), dir="auto")
     yield _facts(inspection)
     yield _fields(inspection)
     yield from _truth(inspection)
@@ -57,14 +57,14 @@ def _sections(inspection: Inspection) -> Iterator[etree._Element]:
 def _facts(inspection: Inspection) -> etree._Element:
     rows = (
         _e("tr", _e("th", name, scope="row"), _e("td", value, _fact_class(name, inspection)))
-        for name, value in facts_of(inspection)
+        for name, value in collect_facts(inspection)
         if name != REMOVED  # the legend says it
     )
     return _e("table", *rows, {"class": "facts"})
 
 
 def _fact_class(name: str, inspection: Inspection) -> dict[str, str]:
-    if name == "verdict":
+    if name == "page type":
         return {"class": "good" if inspection.extraction.is_article else "bad"}
     return {"class": "note"} if name == "note" else {}
 
@@ -82,11 +82,14 @@ def _fields(inspection: Inspection) -> etree._Element:
 
 
 def _field_row(report: FieldReport, *, has_truth: bool) -> etree._Element:
-    others = [_e("li", shown(one.value), " ", _e("small", shown(one.source)), dir="auto") for one in report.others]
+    others = [
+        _e("li", escape_for_terminal(one.value), " ", _e("small", escape_for_terminal(one.source)), dir="auto")
+        for one in report.others
+    ]
     cells = [
         _e("th", report.name, scope="row"),
-        _e("td", shown(report.value) if report.value else _e("i", "none"), dir="auto"),
-        _e("td", shown(report.source or "")),
+        _e("td", escape_for_terminal(report.value) if report.value else _e("i", "none"), dir="auto"),
+        _e("td", escape_for_terminal(report.source or "")),
         _e("td", *([_e("ul", *others)] if others else [])),
     ]
     if has_truth:
@@ -99,7 +102,7 @@ def _truth_cell(report: FieldReport) -> etree._Element:
         return _e("td")
     if report.is_true:
         return _e("td", "✓", {"class": "good"})
-    return _e("td", "✗ ", shown(report.truth or ""), {"class": "bad", "dir": "auto"})
+    return _e("td", "✗ ", escape_for_terminal(report.truth or ""), {"class": "bad", "dir": "auto"})
 
 
 def _truth(inspection: Inspection) -> Iterator[etree._Element]:
@@ -127,7 +130,7 @@ def _legend(inspection: Inspection, colours: Colours) -> Iterator[etree._Element
         _e(
             "label",
             _e("input", type="checkbox", id=f"show-{name}", checked="checked"),
-            _e("span", f"{shown(reason)} {number}", {"class": f"tag {name}"}),
+            _e("span", f"{escape_for_terminal(reason)} {number}", {"class": f"tag {name}"}),
         )
         for reason, number, name in entries
     ]
@@ -154,19 +157,19 @@ def _removed(run: Run, colours: Colours, in_truth: Sequence[bool | None] | None)
     if len(blocks) < FOLDED_FROM:
         yield from blocks
     else:
-        summary = f"{len(blocks)} removed: {shown(counts(reasons_of(run.removed)))}"
+        summary = f"{len(blocks)} removed: {escape_for_terminal(counts(reasons_of(run.removed)))}"
         yield _e("details", _e("summary", summary), *blocks)
 
 
 def _block(number: int, block: Block, colour: str, in_truth: Sequence[bool | None] | None) -> etree._Element:
     wrong = in_truth is not None and in_truth[number] is (not block.kept)
-    tags = [_e("span", shown(label_of(block)), {"class": f"tag {colour}"})]
+    tags = [_e("span", escape_for_terminal(label_of(block)), {"class": f"tag {colour}"})]
     if wrong:
         tags.append(_e("span", "in the truth" if not block.kept else "not in the truth", {"class": "tag wrong"}))
     return _e(
         "div",
-        _e("p", _e("span", f"{number} {shown(block.tag)}", {"class": "number"}), " ", *tags),
-        _e("p", shown(block.text), {"class": f"text {block.tag}", "dir": "auto"}),
+        _e("p", _e("span", f"{number} {escape_for_terminal(block.tag)}", {"class": "number"}), " ", *tags),
+        _e("p", escape_for_terminal(block.text), {"class": f"text {block.tag}", "dir": "auto"}),
         {"class": f"block {colour}" + (" differs" if wrong else "")},
     )
 

@@ -10,22 +10,22 @@ from rich.text import Text
 
 from newscrawl.evidence import Block
 from newscrawl.inspection.model import BODY, FieldReport, Inspection
-from newscrawl.inspection.words import Run, counts, facts_of, label_of, reasons_of, runs_of, truth_lines
-from newscrawl.text.terminal import shown
+from newscrawl.inspection.words import Run, collect_facts, counts, label_of, reasons_of, runs_of, truth_lines
+from newscrawl.text.terminal import escape_for_terminal
 
 NARROWEST_BESIDE = 100
 """Columns from which kept and removed text stand side by side."""
-MOST_REMOVED = 6
+MAX_REMOVED = 6
 """Removed blocks in a row that are shown beside the kept ones."""
-LONGEST_REMOVED = 160
-LONGEST_VALUE = 300
+MAX_REMOVED = 160
+MAX_VALUE = 300
 
 Numbered = tuple[int, Block]
 
 
 def print_inspection(console: Console, inspection: Inspection, *, kept: bool = True, removed: bool = True) -> None:
     """Print facts, fields and blocks; *kept* and *removed* say which blocks. What the page holds is never markup."""
-    for name, value in facts_of(inspection):
+    for name, value in collect_facts(inspection):
         _line(console, Text.assemble((f"{name:16}", "bold"), (value, _colour(name, inspection))))
     console.print()
     for report in inspection.fields:
@@ -53,34 +53,36 @@ def _line(console: Console, text: Text) -> None:
 
 
 def _colour(name: str, inspection: Inspection) -> str:
-    if name == "verdict":
+    if name == "page type":
         return "green" if inspection.extraction.is_article else "bold red"
     return "yellow" if name == "note" else ""
 
 
 def _print_field(console: Console, report: FieldReport) -> None:
     source = f"  [{report.source}]" if report.source else ""
-    value = "–" if report.value is None else _cut(report.value, LONGEST_VALUE)
+    value = "–" if report.value is None else _cut(report.value, MAX_VALUE)
     line = Text.assemble((f"{report.name:24}", "cyan"), value, (source, "dim"))
     if report.is_true is not None:
         line.append(
-            "  true" if report.is_true else f"  truth: {shown(report.truth or '')}",
+            "  true" if report.is_true else f"  truth: {escape_for_terminal(report.truth or '')}",
             "green" if report.is_true else "yellow",
         )
     _line(console, line)
     for other in report.others:
-        _line(console, Text(f"{'':24}other: {_cut(other.value, LONGEST_VALUE)}  [{shown(other.source)}]", "dim"))
+        _line(
+            console, Text(f"{'':24}other: {_cut(other.value, MAX_VALUE)}  [{escape_for_terminal(other.source)}]", "dim")
+        )
 
 
 def _cut(text: str, longest: int) -> str:
-    text = shown(text)
+    text = escape_for_terminal(text)
     return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
 
 
 def _stacked(number: int, block: Block) -> Text:
     sign, style = ("+", "") if block.kept else ("-", "dim")
-    label = shown(label_of(block))
-    text = shown(block.text).replace("\n", " ⏎ ")
+    label = escape_for_terminal(label_of(block))
+    text = escape_for_terminal(block.text).replace("\n", " ⏎ ")
     return Text.assemble((f"{sign} {number:4} {label:24} ", _style(block)), (text, style))
 
 
@@ -98,20 +100,26 @@ def _cell(blocks: Sequence[Numbered]) -> Text:
     for number, block in blocks:
         tag = "" if block.tag == "p" else f" {block.tag}"
         why = "" if block.reason == "body" and block.score is None else f" {label_of(block)}"
-        lines.append(Text.assemble((f"{number}{tag}{shown(why)} ", _style(block)), shown(block.text)))
+        lines.append(
+            Text.assemble((f"{number}{tag}{escape_for_terminal(why)} ", _style(block)), escape_for_terminal(block.text))
+        )
     return Text("\n\n").join(lines)
 
 
 def _removed_cell(blocks: Sequence[Numbered]) -> Text:
     lines = [
         Text.assemble(
-            (f"{number} {shown(label_of(block))} ", _style(block)), (_cut(block.text, LONGEST_REMOVED), "dim")
+            (f"{number} {escape_for_terminal(label_of(block))} ", _style(block)), (_cut(block.text, MAX_REMOVED), "dim")
         )
-        for number, block in blocks[:MOST_REMOVED]
+        for number, block in blocks[:MAX_REMOVED]
     ]
-    rest = blocks[MOST_REMOVED:]
+    rest = blocks[MAX_REMOVED:]
     if rest:
-        lines.append(Text(f"… {len(rest)} more: {shown(counts(reasons_of(rest)))} (--removed shows them)", "italic"))
+        lines.append(
+            Text(
+                f"… {len(rest)} more: {escape_for_terminal(counts(reasons_of(rest)))} (--removed shows them)", "italic"
+            )
+        )
     return Text("\n").join(lines)
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from newscrawl.evidence import Block
-from newscrawl.text.clean import paragraphs_of
+from newscrawl.text.clean import split_paragraphs
 
 SHINGLE = 4
 """Words in a row that are found in another text only where that has the same sentence."""
@@ -46,7 +46,7 @@ class Judgement:
         return {name: list(value) for name, value in asdict(self).items() if name != "in_truth"}
 
 
-def truth_of(row: Mapping[str, Any]) -> Truth:
+def parse_ground_truth(row: Mapping[str, Any]) -> Truth:
     """Read a line of a corpus' truth.jsonl."""
     fields = {name: row[name] for name in ("headline", "description", "date_published") if row.get(name)}
     fields |= {name: ", ".join(row[name]) for name in ("authors", "keywords") if row.get(name)}
@@ -61,7 +61,7 @@ def judge(blocks: Sequence[Block], truth: Truth) -> Judgement:
     body = _folded("\n\n".join(block.text for block in blocks if block.kept))
     return Judgement(
         in_truth=tuple(true.has(block.text) for block in blocks),
-        missing=tuple(part for part in paragraphs_of(truth.article_body) if page.has(part) is False),
+        missing=tuple(part for part in split_paragraphs(truth.article_body) if page.has(part) is False),
         lost=tuple(snippet for snippet in truth.must_contain if _folded(snippet) not in body),
         leaked=tuple(snippet for snippet in truth.must_not_contain if _folded(snippet) in body),
     )

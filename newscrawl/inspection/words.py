@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from newscrawl.evidence import Block
 from newscrawl.inspection.model import Inspection
-from newscrawl.text.terminal import shown
+from newscrawl.text.terminal import escape_for_terminal
 
 REMOVED = "removed"
 """The fact that counts the reasons."""
@@ -50,7 +50,7 @@ def reasons_of(blocks: Sequence[tuple[int, Block]]) -> dict[str, int]:
     return dict(Counter(block.reason for _, block in blocks).most_common())
 
 
-def facts_of(inspection: Inspection) -> list[tuple[str, str]]:
+def collect_facts(inspection: Inspection) -> list[tuple[str, str]]:
     """What stands above the fields: name and value."""
     source, extraction, body = inspection.source, inspection.extraction, inspection.article.article_body or ""
     what = "an article" if extraction.is_article else "no article"
@@ -61,7 +61,7 @@ def facts_of(inspection: Inspection) -> list[tuple[str, str]]:
             "rules",
             f"site file {source.site_file}" if source.site_file else "newscrawl's own; no site file names the site",
         ),
-        ("verdict", extraction.verdict if extraction.is_article else f"{what}: {extraction.verdict}"),
+        ("page type", extraction.page_type if extraction.is_article else f"{what}: {extraction.page_type}"),
         (
             "body",
             f"{len(body):,} characters in {inspection.kept} blocks; {len(inspection.blocks) - inspection.kept} removed",
@@ -75,7 +75,7 @@ def facts_of(inspection: Inspection) -> list[tuple[str, str]]:
     if extraction.left_out:
         facts.append(("not looked into", f"{counts(extraction.left_out)} (elements; their text is in no block)"))
     facts += [("note", remark) for remark in (*extraction.warnings, *inspection.remarks)]
-    return [(name, shown(value)) for name, value in facts]
+    return [(name, escape_for_terminal(value)) for name, value in facts]
 
 
 def truth_lines(inspection: Inspection) -> list[tuple[str, list[str]]]:
@@ -91,4 +91,4 @@ def truth_lines(inspection: Inspection) -> list[tuple[str, list[str]]]:
         ("must be in the body", list(judgement.lost)),
         ("must not be in the body", list(judgement.leaked)),
     ]
-    return [(title, [shown(text) for text in texts]) for title, texts in parts if texts]
+    return [(title, [escape_for_terminal(text) for text in texts]) for title, texts in parts if texts]

@@ -9,10 +9,10 @@ class ConditionalMiddleware:
     """Adds If-None-Match and If-Modified-Since from what the page's last answer stated."""
 
     def process_request(self, request: Request) -> None:
-        visit = request.meta.get("visit")
-        if visit is None:
+        claim = request.meta.get("claim")
+        if claim is None:
             return
-        if visit.etag:
-            request.headers.setdefault("If-None-Match", visit.etag)
-        if visit.last_modified:
-            request.headers.setdefault("If-Modified-Since", visit.last_modified)
+        if claim.etag:
+            request.headers.setdefault("If-None-Match", claim.etag)
+        if claim.last_modified:
+            request.headers.setdefault("If-Modified-Since", claim.last_modified)

@@ -8,10 +8,10 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from newscrawl.crawling.exceptions import LeftAsItIs
+from newscrawl.crawling.exceptions import FetchDeferred
 
 
-class BudgetMiddleware:
+class TimeLimitMiddleware:
     """Drops what waited in the queue; the ledger keeps it. Off where no site has a `max_time`."""
 
     def __init__(self, crawler: Crawler) -> None:
@@ -25,7 +25,7 @@ class BudgetMiddleware:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        visit = request.meta.get("visit")
-        if visit is not None and self._crawler.spider.budget.is_over(visit.site):  # type: ignore[union-attr]
+        claim = request.meta.get("claim")
+        if claim is not None and self._crawler.spider.budget.is_over(claim.site):  # type: ignore[union-attr]
             self._crawler.stats.inc_value("budget/site_time_over")
-            raise LeftAsItIs(f"the time of {visit.site} is over")
+            raise FetchDeferred(f"the time of {claim.site} is over")

@@ -12,14 +12,14 @@ ENOUGH_PAGES = 10
 """A share of fewer pages says nothing."""
 CRAWLS_COMPARED = 10
 ENOUGH_CRAWLS = 3
-LEAST_OF_USUAL = 0.5
+MIN_OF_USUAL = 0.5
 """The share of readable pages may fall to so much of its usual value."""
 GAPS_COMPARED = 20
 ENOUGH_GAPS = 5
 SILENCE_FACTOR = 3
-SHORTEST_SILENCE = timedelta(days=1)
+MIN_SILENCE = timedelta(days=1)
 """Nights, Sundays and holidays are no alarm."""
-LONGEST_REFUSAL = timedelta(days=1)
+MAX_REFUSAL = timedelta(days=1)
 """A host that sends the crawler away for longer than any Retry-After that is honoured is not resting but lost."""
 
 
@@ -51,7 +51,7 @@ def below_usual(this: CrawlYield, past: Sequence[CrawlYield]) -> str | None:
     if this.share is None or len(shares) < ENOUGH_CRAWLS:
         return None
     usual = median(shares)
-    if this.share >= LEAST_OF_USUAL * usual:
+    if this.share >= MIN_OF_USUAL * usual:
         return None
     pages = this.readable + this.unreadable
     return f"{this.readable} of {pages} pages could be read as articles, {usual:.0%} is usual"
@@ -70,19 +70,19 @@ def silent(this: CrawlYield, past: Sequence[CrawlYield]) -> str | None:
     if len(gaps) < ENOUGH_GAPS:
         return None
     silence = this.started_at - fruitful[0]
-    if silence <= max(SILENCE_FACTOR * max(gaps), SHORTEST_SILENCE):
+    if silence <= max(SILENCE_FACTOR * max(gaps), MIN_SILENCE):
         return None
     return f"nothing new for {length_in_words(silence)}; the longest pause was {length_in_words(max(gaps))}"
 
 
-def below_floor(floor: int | None, new_in_a_day: int, known_for: timedelta) -> str | None:
+def below_minimum(min_articles_per_day: int | None, new_in_a_day: int, known_for: timedelta) -> str | None:
     """Return words where a site brought fewer new articles in 24 hours than its file demands.
 
     *known_for*: since its first crawl; a site that was not crawled for a day yet is not judged.
     """
-    if not floor or known_for < timedelta(days=1) or new_in_a_day >= floor:
+    if not min_articles_per_day or known_for < timedelta(days=1) or new_in_a_day >= min_articles_per_day:
         return None
-    return f"{new_in_a_day} new articles in 24 hours, its file demands {floor}"
+    return f"{new_in_a_day} new articles in 24 hours, its file demands {min_articles_per_day}"
 
 
 def length_in_words(time: timedelta) -> str:

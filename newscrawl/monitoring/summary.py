@@ -12,7 +12,7 @@ from newscrawl.items import Outcome
 from newscrawl.storage.queries.crawls import SiteCount
 from newscrawl.storage.records import PENDING
 
-RESTING = f"{Outcome.BLOCKED}: retry_after"
+IN_COOLDOWN = f"{Outcome.BLOCKED}: retry_after"
 UNREACHABLE = frozenset(
     f"{Outcome.ERROR}: {reason}" for reason in ("dns", "connection_refused", "timeout", "connection_lost")
 )
@@ -34,9 +34,9 @@ class SiteSummary:
     listing_failures: Counter[str] = field(default_factory=Counter)
     by_listings: bool = False
     """Whether its listings tell how the site does: then a few pages that fail, when no listing was due, do not."""
-    resting_until: datetime | None = None
+    cooldown_until: datetime | None = None
     """The site's host asked not to be visited before; what waits there is not asked for."""
-    complaints: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     """How the site brought less than it should."""
 
     @property
@@ -52,7 +52,7 @@ class SiteSummary:
         failures = {label for label in self.rejected if _is_failure(label)}
         if self.by_listings and not self.rejected.keys() <= UNREACHABLE:
             failures = set()
-        return bool((self.listing_failures.keys() | failures) - {RESTING})
+        return bool((self.listing_failures.keys() | failures) - {IN_COOLDOWN})
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -63,12 +63,12 @@ class SiteSummary:
             "pending": self.pending,
             "listings": self.listings,
             **({"listing_failures": dict(self.listing_failures.most_common())} if self.listing_failures else {}),
-            **({"resting_until": self.resting_until.isoformat()} if self.resting_until else {}),
-            **({"complaints": self.complaints} if self.complaints else {}),
+            **({"cooldown_until": self.cooldown_until.isoformat()} if self.cooldown_until else {}),
+            **({"complaints": self.warnings} if self.warnings else {}),
         }
 
 
-def summarise(counts: Iterable[SiteCount]) -> list[SiteSummary]:
+def summarize(counts: Iterable[SiteCount]) -> list[SiteSummary]:
     """Add up a crawl's counts, site by site."""
     sites: dict[str, SiteSummary] = {}
     for count in counts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from newscrawl.evidence import ExtractionRules
-from newscrawl.urls.identity import PLAIN, IdentityRules
+from newscrawl.urls.identity import PLAIN, UrlKeyRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,9 @@ class Site:
     """Article pages a crawl; None: no limit."""
     max_time: str | None = None
     """How long a crawl works on the site, as `90s`, `30m` or `2h`; None: no limit."""
-    floor: int | None = None
+    min_articles_per_day: int | None = None
     """New articles in 24 hours, at least; with fewer a crawl is degraded. None: judged by the site's own past only."""
     discovery: DiscoveryRules = field(default_factory=DiscoveryRules)
     extraction: ExtractionRules = field(default_factory=ExtractionRules)
-    identity: IdentityRules = PLAIN
+    identity: UrlKeyRules = PLAIN
     """Which parameters of the site's URLs say which page it is."""

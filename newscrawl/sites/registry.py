@@ -17,16 +17,16 @@ import cssselect
 from newscrawl.evidence import ExtractionRules
 from newscrawl.exceptions import SiteFileError, UsageError
 from newscrawl.sites.model import DiscoveryRules, Site
-from newscrawl.sites.toml_lines import line_of
-from newscrawl.text.durations import seconds_of
-from newscrawl.urls.identity import PLAIN, IdentityRules
-from newscrawl.urls.normalize import check_start_url, site_of
+from newscrawl.sites.toml_lines import find_line
+from newscrawl.text.durations import parse_duration
+from newscrawl.urls.identity import PLAIN, UrlKeyRules
+from newscrawl.urls.normalize import check_start_url, get_site
 
 _TABLES: Mapping[str, type] = {
     "": Site,
     "discovery": DiscoveryRules,
     "extraction": ExtractionRules,
-    "identity": IdentityRules,
+    "identity": UrlKeyRules,
 }
 _SELECTORS = ("headline", "authors", "date_published", "article_body", "drop")
 _PATTERNS = {"discovery": ("allow", "deny"), "extraction": ("drop_text",)}
@@ -63,12 +63,12 @@ class Registry:
 
         Raises SiteFileError for a file that had to be read and cannot be, ValueError where *url* is none.
         """
-        name = site_of(url)
+        name = get_site(url)
         if (self.folder / f"{name}.toml").is_file():
             return self.named(name)
         return self._by_domain.get(name)
 
-    def identity_rules(self) -> dict[str, IdentityRules]:
+    def identity_rules(self) -> dict[str, UrlKeyRules]:
         """Return what the files say about parameters, by registrable domain; the file is the one of `of_url`.
 
         Raises UsageError where there is no folder, SiteFileError for a file that cannot be read: without them, pages
@@ -84,7 +84,7 @@ class Registry:
     def _by_domain(self) -> dict[str, Site]:
         """The first site, by file name, of each front page's registrable domain."""
         sites = map(read_site, sorted(self.folder.glob("*.toml"), reverse=True))
-        return {site_of(site.url): site for site in sites}
+        return {get_site(site.url): site for site in sites}
 
 
 def read_site(path: Path) -> Site:
@@ -124,10 +124,10 @@ class _Reader:
         types = {field.name: str(field.type) for field in fields(_TABLES[table])}
         return {key: self._value(table, key, value, types) for key, value in values.items()}
 
-    def identity(self, values: Any) -> IdentityRules:
+    def identity(self, values: Any) -> UrlKeyRules:
         """Check the table [identity]; parameters are compared in lower case."""
         checked = self.check("identity", values)
-        rules = IdentityRules(**{key: tuple(sorted({name.lower() for name in checked[key]})) for key in checked})
+        rules = UrlKeyRules(**{key: tuple(sorted({name.lower() for name in checked[key]})) for key in checked})
         for name in rules.drop_parameters:
             if name in rules.keep_parameters:
                 raise self._error("identity", "drop_parameters", f"has {name!r}, and so has keep_parameters")
@@ -166,12 +166,12 @@ class _Reader:
         try:
             if key == "name" and not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", value):
                 raise ValueError("takes lower-case letters, digits, dots and hyphens")
-            if key in {"delay", "max_pages", "floor"} and value < 0:
+            if key in {"delay", "max_pages", "min_articles_per_day"} and value < 0:
                 raise ValueError("must not be negative")
             if key == "url" or key in _URLS:
                 check_start_url(value)
             if key == "max_time":
-                seconds_of(value)
+                parse_duration(value)
             if key == "time_zone":
                 ZoneInfo(value)
             if table == "identity" and not re.fullmatch(r"[^\s&=?#%]+", value):
@@ -186,7 +186,7 @@ class _Reader:
 
     def _error(self, table: str, key: str, problem: str, *, verb: str = "") -> SiteFileError:
         place = f" in [{table}]" if table else ""
-        line = line_of(self._text, table, key)
+        line = find_line(self._text, table, key)
         return SiteFileError(f"line {line}: key {key!r}{place} {verb + ' ' if verb else ''}{problem}")
 
 

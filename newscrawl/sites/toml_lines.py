@@ -8,7 +8,7 @@ _HEADER = re.compile(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?")
 _KEY = re.compile(r"""\s*("?)([\w.-]+)\1\s*=""")
 
 
-def line_of(toml: str, table: str, key: str) -> int:
+def find_line(toml: str, table: str, key: str) -> int:
     """Return the 1-based line on which *key* of *table* ("" for the top) is written; 1 where it is not found."""
     current = ""
     for number, line in enumerate(toml.splitlines(), 1):

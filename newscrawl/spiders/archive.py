@@ -12,15 +12,15 @@ from scrapy import Request, signals
 from scrapy.http import Response
 
 from newscrawl.archives import SavedPage, open_archive
-from newscrawl.crawling.exceptions import LeftAsItIs
+from newscrawl.crawling.exceptions import FetchDeferred
 from newscrawl.discovery.model import Link, LinkKind
 from newscrawl.exceptions import ArchiveError
 from newscrawl.items import Outcome
 from newscrawl.middlewares.archive import ARCHIVED
-from newscrawl.outcomes import Verdict
-from newscrawl.spiders.arguments import ArchiveScope
-from newscrawl.spiders.base import PageSpider
-from newscrawl.storage.records import Visit
+from newscrawl.outcomes import PageOutcome
+from newscrawl.spiders.arguments import ArchiveArguments
+from newscrawl.spiders.base import BaseSpider
+from newscrawl.storage.records import Claim
 
 logger = logging.getLogger(__name__)
 
@@ -29,18 +29,18 @@ AHEAD = 32
 """Pages read from the archive before the ledger is asked about them."""
 
 
-class ArchiveSpider(PageSpider):
+class ArchiveSpider(BaseSpider):
     """Reads a WARC file or a folder of pages; asks nothing of any host."""
 
     name = "archive"
-    scope_type = ArchiveScope
-    scope: ArchiveScope
+    scope_type = ArchiveArguments
+    scope: ArchiveArguments
     failure: ArchiveError | None = None
     """What ended the reading before the archive's end."""
 
     async def start(self) -> AsyncIterator[Request]:
         pages = self._pages()
-        with contextlib.suppress(LeftAsItIs):
+        with contextlib.suppress(FetchDeferred):
             while not self.stop.stopping and (batch := list(islice(pages, AHEAD))):
                 for request in await self._requests(batch):
                     yield request
@@ -61,20 +61,20 @@ class ArchiveSpider(PageSpider):
         by_key: dict[str, SavedPage] = {}
         for page in pages:
             try:
-                self._keep_newest(by_key, self.scope.keys.key(page.url), page)
+                self._keep_newest(by_key, self.scope.keys.url_key(page.url), page)
             except ValueError as error:
                 self.crawler.stats.inc_value("archive/no_url")
                 logger.warning("a page of the archive is left out: %s", error)
         links = [Link(page.url, LinkKind.ARTICLE, source="archive") for page in by_key.values()]
         taken = await self.ledger.take(links, discovered_from=str(self.scope.path), force=True)
-        self.crawler.stats.inc_value("archive/other_captures", len(links) - len(taken.visits))
+        self.crawler.stats.inc_value("archive/other_captures", len(links) - len(taken.claims))
         whole = []
-        for visit in taken.visits:
-            page = by_key[visit.key]
+        for claim in taken.claims:
+            page = by_key[claim.url_key]
             if page.problem is None:
-                whole.append(self._request(visit, page))
+                whole.append(self._request(claim, page))
             else:
-                await self.ledger.finish(visit, Verdict(Outcome.ERROR, page.problem))
+                await self.ledger.finish(claim, PageOutcome(Outcome.ERROR, page.problem))
         return whole
 
     def _keep_newest(self, by_key: dict[str, SavedPage], key: str, page: SavedPage) -> None:
@@ -84,8 +84,8 @@ class ArchiveSpider(PageSpider):
         if other is None or (page.date_downloaded or EPOCH) >= (other.date_downloaded or EPOCH):
             by_key[key] = page
 
-    def _request(self, visit: Visit, page: SavedPage) -> Request:
-        request = self.article_request(visit)
+    def _request(self, claim: Claim, page: SavedPage) -> Request:
+        request = self.article_request(claim)
         headers = {"Content-Type": page.content_type} if page.content_type else {}
         request.meta[ARCHIVED] = Response(
             request.url, status=page.status, headers=headers, body=page.body, flags=[ARCHIVED]

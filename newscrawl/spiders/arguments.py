@@ -18,12 +18,12 @@ from newscrawl.exceptions import UsageError
 from newscrawl.sites.model import Site
 from newscrawl.sites.registry import Registry
 from newscrawl.storage.records import Period
-from newscrawl.text.durations import seconds_of
-from newscrawl.urls.keys import PageKeys
-from newscrawl.urls.normalize import check_start_url, site_of
+from newscrawl.text.durations import parse_duration
+from newscrawl.urls.keys import UrlKeys
+from newscrawl.urls.normalize import check_start_url, get_site
 
 
-class NewsScope:
+class NewsArguments:
     """Which sites, how many article pages, how far back."""
 
     def __init__(
@@ -39,7 +39,7 @@ class NewsScope:
         if url and site:
             raise UsageError("give either url= or site=, not both")
         registry = Registry(Path(settings["NEWSCRAWL_SITES_DIR"]))
-        self.keys = PageKeys(registry.identity_rules())
+        self.keys = UrlKeys(registry.identity_rules())
         if url:
             urls = [check_start_url(one, self.keys.fetchable) for one in split_list(url)]
             self.sites = [_site_at(one, registry) for one in urls]
@@ -62,16 +62,16 @@ class NewsScope:
     @property
     def domains(self) -> frozenset[str]:
         """The registrable domains that are crawled."""
-        return frozenset(site_of(site.url) for site in self.sites)
+        return frozenset(get_site(site.url) for site in self.sites)
 
 
 def _site_at(url: str, registry: Registry) -> Site:
     """The site whose front page is *url*: as its file says where it has one."""
     site = registry.of_url(url)
-    return Site(name=site_of(url), url=url) if site is None else replace(site, url=url)
+    return Site(name=get_site(url), url=url) if site is None else replace(site, url=url)
 
 
-class ArticleScope:
+class ArticleArguments:
     """Just these pages, read by the files of their sites where there are any."""
 
     def __init__(self, settings: BaseSettings, url: str | None = None, urls: str | None = None) -> None:
@@ -79,11 +79,11 @@ class ArticleScope:
             raise UsageError("say which pages: url=https://…,https://… or urls=FILE with one URL a line")
         given = split_list(url) if url else _lines(Path(urls or ""))
         registry = Registry(Path(settings["NEWSCRAWL_SITES_DIR"]))
-        self.keys = PageKeys(registry.identity_rules())
+        self.keys = UrlKeys(registry.identity_rules())
         self.urls = [check_start_url(text, self.keys.fetchable) for text in given]
         if not self.urls:
             raise UsageError(f"no URL in {urls or url!r}; write one a line")
-        found = {site_of(one): registry.of_url(one) for one in self.urls}
+        found = {get_site(one): registry.of_url(one) for one in self.urls}
         self.sites = {domain: site for domain, site in found.items() if site is not None}
         """The sites that have a file, by the registrable domain of their pages."""
 
@@ -95,10 +95,10 @@ class ArticleScope:
     @property
     def domains(self) -> frozenset[str]:
         """The registrable domains of the pages."""
-        return frozenset(map(site_of, self.urls))
+        return frozenset(map(get_site, self.urls))
 
 
-class ArchiveScope:
+class ArchiveArguments:
     """Pages that were saved earlier."""
 
     def __init__(self, settings: BaseSettings, path: str | None = None) -> None:
@@ -107,7 +107,7 @@ class ArchiveScope:
         self.path = Path(path)
         if not self.path.exists():
             raise UsageError(f"{path} does not exist; give a WARC file, or a folder with index.jsonl and html/")
-        self.keys = PageKeys(Registry(Path(settings["NEWSCRAWL_SITES_DIR"])).identity_rules())
+        self.keys = UrlKeys(Registry(Path(settings["NEWSCRAWL_SITES_DIR"])).identity_rules())
 
     @property
     def locks(self) -> list[str]:
@@ -115,11 +115,11 @@ class ArchiveScope:
         return [f"archive {self.path.resolve()}"]
 
 
-SCOPES: Mapping[str, type] = {"news": NewsScope, "article": ArticleScope, "archive": ArchiveScope}
+ARGUMENTS: Mapping[str, type] = {"news": NewsArguments, "article": ArticleArguments, "archive": ArchiveArguments}
 """The scope of each spider: known without importing the spiders, which takes longer than to find it locked."""
 
 
-def read_scope(scope_type: type, spider: str, settings: BaseSettings, arguments: Mapping[str, str]) -> Any:
+def parse_arguments(scope_type: type, spider: str, settings: BaseSettings, arguments: Mapping[str, str]) -> Any:
     """Return what the `-a` arguments ask for. Raises UsageError, before anything is opened or fetched."""
     known = [name for name in inspect.signature(scope_type).parameters if name != "settings"]
     for name in arguments:
@@ -131,7 +131,7 @@ def read_scope(scope_type: type, spider: str, settings: BaseSettings, arguments:
 
 
 @dataclass(slots=True)
-class Budget:
+class PageLimits:
     """How many article pages may still be taken up: in all, and on each site; and until when."""
 
     total: int | None
@@ -229,7 +229,7 @@ def _duration(name: str, text: str | None) -> float | None:
     if not text:
         return None
     try:
-        return seconds_of(text)
+        return parse_duration(text)
     except ValueError as error:
         raise UsageError(f"{name}: {error}") from None
 

@@ -14,19 +14,19 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from newscrawl.addon import follow_overrides
-from newscrawl.crawling.exceptions import LeftAsItIs, Refused
-from newscrawl.crawling.failures import verdict_of_failure
+from newscrawl.crawling.exceptions import FetchDeferred, RequestRejected
+from newscrawl.crawling.failures import outcome_for_failure
 from newscrawl.evidence import ExtractionRules
 from newscrawl.exceptions import StorageError
-from newscrawl.extensions.crawl_state import LedgerExtension
-from newscrawl.extensions.shutdown import StopExtension
-from newscrawl.extensions.worker_pool import ReaderExtension
+from newscrawl.extensions.crawl_state import CrawlStateExtension
+from newscrawl.extensions.shutdown import ShutdownExtension
+from newscrawl.extensions.worker_pool import WorkerPoolExtension
 from newscrawl.items import Article, Outcome
-from newscrawl.outcomes import Verdict, is_html, verdict_of_status
-from newscrawl.spiders.arguments import read_scope
-from newscrawl.storage.records import Visit
-from newscrawl.workers.pool import TooComplexError
-from newscrawl.workers.tasks import Answer, read_article
+from newscrawl.outcomes import PageOutcome, is_html, outcome_for_status
+from newscrawl.spiders.arguments import parse_arguments
+from newscrawl.storage.records import Claim
+from newscrawl.workers.pool import PageTooComplex
+from newscrawl.workers.tasks import PageInput, extract_article
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ TOO_COMPLEX = "too_complex"
 """The reason of a page that cannot be read within bounds, whether it was seen beforehand or the deadline passed."""
 
 
-class PageSpider(Spider):
+class BaseSpider(Spider):
     """Fetches article pages. Subclasses say which, in start()."""
 
     scope_type: ClassVar[Any]
@@ -47,7 +47,7 @@ class PageSpider(Spider):
     @classmethod
     def scope_of(cls, settings: BaseSettings, **arguments: str) -> Any:
         """Return what the `-a` arguments ask for. Raises UsageError, before anything is opened or fetched."""
-        return read_scope(cls.scope_type, cls.name, settings, arguments)
+        return parse_arguments(cls.scope_type, cls.name, settings, arguments)
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -62,94 +62,94 @@ class PageSpider(Spider):
         return spider
 
     @property
-    def ledger(self) -> LedgerExtension:
-        ledger = self.crawler.get_extension(LedgerExtension)
+    def ledger(self) -> CrawlStateExtension:
+        ledger = self.crawler.get_extension(CrawlStateExtension)
         assert ledger is not None
         return ledger
 
     @property
-    def reader(self) -> ReaderExtension:
-        reader = self.crawler.get_extension(ReaderExtension)
+    def reader(self) -> WorkerPoolExtension:
+        reader = self.crawler.get_extension(WorkerPoolExtension)
         assert reader is not None
         return reader
 
     @property
-    def stop(self) -> StopExtension:
-        stop = self.crawler.get_extension(StopExtension)
+    def stop(self) -> ShutdownExtension:
+        stop = self.crawler.get_extension(ShutdownExtension)
         assert stop is not None
         return stop
 
-    def rules_of(self, visit: Visit) -> ExtractionRules:
+    def get_rules(self, claim: Claim) -> ExtractionRules:
         """Return how the pages of the visit's site are read."""
         return ExtractionRules()
 
-    def article_request(self, visit: Visit, *, priority: int = 0) -> Request:
+    def article_request(self, claim: Claim, *, priority: int = 0) -> Request:
         return Request(
-            visit.url,
+            claim.url,
             callback=self.parse_article,
             errback=self.end_failed,
             priority=priority,
-            meta={"visit": visit},
+            meta={"claim": claim},
         )
 
     async def parse_article(self, response: Response) -> AsyncIterator[Article]:
         """Turn an article page into an item, or write down why it is none."""
-        visit: Visit = response.meta["visit"]
-        if not await self.is_readable(response, visit):
+        claim: Claim = response.meta["claim"]
+        if not await self.is_readable(response, claim):
             return
         try:
-            reading = await self.reader.read(read_article, self.answer(response, visit))
+            reading = await self.reader.read(extract_article, self.answer(response, claim))
         except Exception as error:
-            await self.end_unread(visit, error)
+            await self.end_unread(claim, error)
             return
         if reading.article is None:
-            outcome = Outcome.ERROR if reading.verdict == TOO_COMPLEX else Outcome.NOT_ARTICLE
-            await self.ledger.finish(visit, Verdict(outcome, reading.verdict))
+            outcome = Outcome.ERROR if reading.page_type == TOO_COMPLEX else Outcome.NOT_ARTICLE
+            await self.ledger.finish(claim, PageOutcome(outcome, reading.page_type))
             return
         article = reading.article
-        article.page_id, article.site, article.crawl_id = visit.page_id, visit.site, self.ledger.crawl_id
+        article.page_id, article.site, article.crawl_id = claim.page_id, claim.site, self.ledger.crawl_id
         yield article
 
-    async def is_readable(self, response: Response, visit: Visit) -> bool:
+    async def is_readable(self, response: Response, claim: Claim) -> bool:
         """Tell whether the answer holds a page; write the outcome where it does not."""
-        self.ledger.note_answer(visit, response)
-        verdict = verdict_of_status(response.status)
-        if verdict is None and not is_html(content_type(response), response.body):
-            verdict = Verdict(Outcome.NOT_ARTICLE, "not_html")
-        if verdict is not None:
-            await self.ledger.finish(visit, verdict)
-        return verdict is None
+        self.ledger.record_response(claim, response)
+        page_outcome = outcome_for_status(response.status)
+        if page_outcome is None and not is_html(content_type(response), response.body):
+            page_outcome = PageOutcome(Outcome.NOT_ARTICLE, "not_html")
+        if page_outcome is not None:
+            await self.ledger.finish(claim, page_outcome)
+        return page_outcome is None
 
-    def answer(self, response: Response, visit: Visit) -> Answer:
-        return Answer(
+    def answer(self, response: Response, claim: Claim) -> PageInput:
+        return PageInput(
             body=response.body,
             url=response.url,
             downloaded_at=response.meta.get("downloaded_at") or datetime.now(UTC),
             content_type=content_type(response),
-            rules=self.rules_of(visit),
-            stated=visit.stated,
+            rules=self.get_rules(claim),
+            source_metadata=claim.source_metadata,
             identity=self.scope.keys.rules_at(response.url),
         )
 
-    async def end_unread(self, visit: Visit, error: Exception) -> None:
+    async def end_unread(self, claim: Claim, error: Exception) -> None:
         """Write the outcome of a page that could not be read."""
-        if isinstance(error, LeftAsItIs | StorageError):
+        if isinstance(error, FetchDeferred | StorageError):
             return
-        if isinstance(error, TooComplexError):
-            await self.ledger.finish(visit, Verdict(Outcome.ERROR, TOO_COMPLEX))
+        if isinstance(error, PageTooComplex):
+            await self.ledger.finish(claim, PageOutcome(Outcome.ERROR, TOO_COMPLEX))
             return
-        logger.error("reading %s failed", visit.url, exc_info=error)
-        await self.ledger.finish(visit, Verdict(Outcome.ERROR, "unreadable"))
+        logger.error("reading %s failed", claim.url, exc_info=error)
+        await self.ledger.finish(claim, PageOutcome(Outcome.ERROR, "unreadable"))
 
     async def end_failed(self, failure: Failure) -> None:
         """Write the outcome of a request that brought no answer."""
         error: Any = failure.value
-        visit: Visit = failure.request.meta["visit"]  # type: ignore[attr-defined]
-        if isinstance(error, LeftAsItIs | StorageError):
+        claim: Claim = failure.request.meta["claim"]  # type: ignore[attr-defined]
+        if isinstance(error, FetchDeferred | StorageError):
             return
-        not_before = error.not_before if isinstance(error, Refused) else None
-        logger.debug("%s: %s", visit.url, error)
-        await self.ledger.finish(visit, verdict_of_failure(error), not_before=not_before)
+        not_before = error.not_before if isinstance(error, RequestRejected) else None
+        logger.debug("%s: %s", claim.url, error)
+        await self.ledger.finish(claim, outcome_for_failure(error), not_before=not_before)
 
 
 def content_type(response: Response) -> str | None:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 _turn = text("SELECT pg_advisory_xact_lock(7236483)")
 
 
-def take_turn(connection: Connection) -> None:
+def lock_article_writes(connection: Connection) -> None:
     """Wait until no other transaction writes articles; the turn ends with the transaction.
 
     So two workers that store the same text at the same time see each other's, and whoever has read the feed up to a

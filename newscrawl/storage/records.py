@@ -14,42 +14,42 @@ PENDING = "pending"
 
 
 @dataclass(frozen=True, slots=True)
-class SeenPage:
+class DiscoveredPage:
     """A URL as discovery met it."""
 
     url: str
     """The URL to fetch."""
-    key: str
-    """Its identity, from urls.normalise()."""
+    url_key: str
+    """Its identity, from urls.normalize()."""
     site: str
     kind: str
     """`article`, `feed`, `sitemap` or `section`."""
-    stated: Mapping[str, Any] | None = None
+    source_metadata: Mapping[str, Any] | None = None
     """What the source says of the target (headline, dates, section), JSON-ready."""
-    stated_at: datetime | None = None
+    source_modified_at: datetime | None = None
     """The newest date among it; a day counts to its end."""
-    stated_published_at: datetime | None = None
+    source_published_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class Claim:
     """A page that this crawl has taken up and must finish with one outcome."""
 
     page_id: int
     url: str
-    key: str
+    url_key: str
     site: str
     kind: str
     crawl_id: int | None = None
     """The crawl that took it up."""
-    visits: int = 0
-    """Finished visits before this one."""
-    rung: int = 0
+    fetch_count: int = 0
+    """Finished fetches before this one."""
+    recrawl_step: int = 0
     failures: int = 0
     newest_link_at: datetime | None = None
     etag: str | None = None
     last_modified: str | None = None
-    stated: Mapping[str, Any] | None = None
+    source_metadata: Mapping[str, Any] | None = None
     article_id: int | None = None
     last_status: int | None = None
     """HTTP status of the visit before this one."""
@@ -61,17 +61,17 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class ClaimResult:
     """What became of pages that a listing named."""
 
-    visits: list[Visit]
+    claims: list[Claim]
     """Those that are due, taken up."""
     new: int = 0
     """How many no crawl had seen before."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class FetchResult:
     """How a visit ended."""
 
     outcome: Outcome
@@ -82,9 +82,9 @@ class Ending:
     last_modified: str | None = None
     not_before: datetime | None = None
     """The host asked not to be visited again before this time."""
-    stated: Mapping[str, Any] | None = None
+    source_metadata: Mapping[str, Any] | None = None
     """What the page itself turned out to state, in place of what its source did."""
-    stated_at: datetime | None = None
+    source_modified_at: datetime | None = None
     """The newest date among it."""
     date_published: datetime | None = None
     """Of the article that was read, also where it is not kept."""
@@ -132,9 +132,9 @@ class Saved:
 class HostState:
     """How a host has been refusing us since it last answered."""
 
-    rest_until: datetime
+    cooldown_until: datetime
     """It is not asked before."""
-    refusals: int
+    backoff_count: int
     """Rests that it has asked for."""
-    refused_since: datetime
+    backoff_since: datetime
     """When it asked for the first of them."""

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
     text,
 )
 
@@ -77,7 +78,7 @@ crawls = Table(
     Column("finished_at", UtcDateTime),
     Column("finish_reason", String(64)),
     Column("extractor_version", Integer),
-    Column("normaliser_version", Integer),
+    Column("normalizer_version", Integer),
 )
 
 _redirects = text("redirects_to IS NOT NULL")
@@ -88,7 +89,9 @@ pages = Table(
     metadata,
     _id(),
     Column("url", Text, nullable=False),
-    Column("key", Text, nullable=False, unique=True),
+    Column("url_key", Text, nullable=False),
+    # SQLite cannot rename a constraint, so these two keep the names they were created with.
+    UniqueConstraint("url_key", name="uq_pages_key"),
     Column("site", Text, nullable=False),
     Column("kind", String(16), nullable=False),
     Column("outcome", String(16)),
@@ -97,35 +100,35 @@ pages = Table(
     Column("discovered_from", Text),
     Column("discovered_at", UtcDateTime, nullable=False),
     Column("fetched_at", UtcDateTime),
-    Column("next_visit_at", UtcDateTime),
-    Column("visits", Integer, nullable=False, server_default="0"),
-    Column("rung", SmallInteger, nullable=False, server_default="0"),
+    Column("next_fetch_at", UtcDateTime),
+    Column("fetch_count", Integer, nullable=False, server_default="0"),
+    Column("recrawl_step", SmallInteger, nullable=False, server_default="0"),
     Column("failures", SmallInteger, nullable=False, server_default="0"),
-    Column("stated_at", UtcDateTime),
-    Column("stated_published_at", UtcDateTime),
+    Column("source_modified_at", UtcDateTime),
+    Column("source_published_at", UtcDateTime),
     Column("newest_link_at", UtcDateTime),
     Column("etag", Text),
     Column("last_modified", Text),
-    Column("stated", JSON(none_as_null=True)),
+    Column("source_metadata", JSON(none_as_null=True)),
     Column("redirects_to", Id, ForeignKey("pages.id", ondelete="SET NULL")),
     # Pages and articles name each other; the article is written first, so this side carries no constraint.
     Column("article_id", Id),
     Column("crawl_id", Id, ForeignKey("crawls.id", ondelete="SET NULL")),
     Index(None, "site", "outcome"),
     Index(None, "crawl_id", "outcome"),
-    Index(None, "next_visit_at"),
+    Index(None, "next_fetch_at"),
     Index(None, "discovered_from"),
     Index(None, "article_id"),
     Index(None, "redirects_to", sqlite_where=_redirects, postgresql_where=_redirects),
 )
 
-visits = Table(
-    "visits",
+fetches = Table(
+    "fetches",
     metadata,
     _id(),
     Column("page_id", Id, ForeignKey("pages.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("crawl_id", Id, ForeignKey("crawls.id", ondelete="SET NULL")),
-    Column("visited_at", UtcDateTime, nullable=False),
+    Column("fetched_at", UtcDateTime, nullable=False),
     Column("outcome", String(16), nullable=False),
     Column("reason", Text, nullable=False),
     Column("http_status", SmallInteger),
@@ -138,7 +141,8 @@ articles = Table(
     metadata,
     _id(),
     Column("url", Text, nullable=False),
-    Column("key", Text, nullable=False, unique=True),
+    Column("url_key", Text, nullable=False),
+    UniqueConstraint("url_key", name="uq_articles_key"),
     Column("canonical_url", Text),
     Column("site", Text, nullable=False),
     Column("headline", Text, nullable=False),
@@ -165,7 +169,7 @@ articles = Table(
     # An article's own id, or a smaller one. No constraint: SQLite can add none to a table that is there.
     Column("story_id", Id),
     Column("similarity", Float),
-    Column("signature_version", SmallInteger),
+    Column("shingles_version", SmallInteger),
     Column("withdrawn_at", UtcDateTime),
     Column("date_downloaded", UtcDateTime, nullable=False),
     Column("extractor_version", Integer),
@@ -178,13 +182,13 @@ articles = Table(
     Index(None, "page_id"),
     # With all that the view `stories` counts: it need not read the texts.
     Index(None, "story_id", "site", "date_published"),
-    Index(None, "signature_version"),
+    Index(None, "shingles_version"),
 )
 
-article_bands = Table(
-    "article_bands",
+article_shingles = Table(
+    "article_shingles",
     metadata,
-    Column("band", BigInteger, primary_key=True, autoincrement=False),
+    Column("shingle_hash", BigInteger, primary_key=True, autoincrement=False),
     # No foreign key: every row of an article would be checked, and no article is ever deleted.
     Column("article_id", Id, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
@@ -255,13 +259,13 @@ article_revisions = Table(
 )
 """An older version is history: the page and crawl that it names may be gone, so it carries no constraint on them."""
 
-article_refusals = Table(
-    "article_refusals",
+rejected_versions = Table(
+    "rejected_versions",
     metadata,
     _article_key(primary_key=True),
     Column("content_hash", String(64), nullable=False),
     Column("reason", String(32), nullable=False),
-    Column("visits", Integer, nullable=False),
+    Column("fetches", Integer, nullable=False),
     Column("first_at", UtcDateTime, nullable=False),
     Column("last_at", UtcDateTime, nullable=False),
 )
@@ -288,8 +292,8 @@ article_merges = Table(
     Column("merged_at", UtcDateTime, nullable=False),
 )
 
-key_rules = Table(
-    "key_rules",
+url_key_rules = Table(
+    "url_key_rules",
     metadata,
     Column("site", Text, primary_key=True),
     Column("made_by", Text, nullable=False),
@@ -304,14 +308,15 @@ site_crawls = Table(
     Column("reason", Text, primary_key=True),
     Column("kind", String(16), primary_key=True),
     Column("pages", Integer, nullable=False),
+    Column("fetched", Integer, nullable=False, server_default="0"),
 )
 
 hosts = Table(
     "hosts",
     metadata,
     Column("host", Text, primary_key=True),
-    Column("rest_until", UtcDateTime, nullable=False),
-    Column("refusals", Integer, nullable=False),
-    Column("refused_since", UtcDateTime, nullable=False),
+    Column("cooldown_until", UtcDateTime, nullable=False),
+    Column("backoff_count", Integer, nullable=False),
+    Column("backoff_since", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
 )

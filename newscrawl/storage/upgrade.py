@@ -17,11 +17,11 @@ from sqlalchemy.exc import DBAPIError
 
 from newscrawl.exceptions import StorageError
 from newscrawl.storage.engine import explain_failure, reading
-from newscrawl.storage.operations.rekeying import keys_version, make_keys_again
+from newscrawl.storage.operations.rekeying import keys_version, rebuild_keys
 from newscrawl.storage.operations.stories import sign_all, unsigned
 from newscrawl.storage.schema import metadata
-from newscrawl.urls.keys import PageKeys
-from newscrawl.urls.normalize import NORMALISER_VERSION
+from newscrawl.urls.keys import UrlKeys
+from newscrawl.urls.normalize import NORMALIZER_VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +36,14 @@ class SchemaState:
     differences: tuple[str, ...]
     """What differs from the code's tables although the revision is the newest."""
     keys: int | None = None
-    """Version of the normaliser that made the keys of pages; None where the tables are not the newest."""
+    """Version of the normalizer that made the keys of pages; None where the tables are not the newest."""
     unsigned: int = 0
     """Articles without a signature of this version, which copies of them are found by."""
 
     @property
     def is_current(self) -> bool:
         are_newest = self.current == self.newest and not self.differences
-        return are_newest and self.keys == NORMALISER_VERSION and not self.unsigned
+        return are_newest and self.keys == NORMALIZER_VERSION and not self.unsigned
 
 
 def nothing_yet() -> SchemaState:
@@ -64,7 +64,7 @@ def inspect_schema(engine: Engine) -> SchemaState:
     return SchemaState(current, newest, not tables, differences, keys, waiting)
 
 
-def upgrade(engine: Engine, keys: PageKeys | None = None) -> SchemaState:
+def upgrade(engine: Engine, keys: UrlKeys | None = None) -> SchemaState:
     """Run the migrations that are missing and make keys again where *keys* makes others; return the state after.
 
     All in one transaction. Without *keys*, those that no site file says anything about. Then articles that lack a
@@ -76,7 +76,7 @@ def upgrade(engine: Engine, keys: PageKeys | None = None) -> SchemaState:
                 # Two runs that meet an empty database take turns; SQLite's BEGIN IMMEDIATE does it by itself.
                 connection.execute(text("SELECT pg_advisory_xact_lock(7236482)"))
             command.upgrade(_config(connection), "head")
-            make_keys_again(connection, keys or PageKeys(), datetime.now(UTC))
+            rebuild_keys(connection, keys or UrlKeys(), datetime.now(UTC))
     except (CommandError, DBAPIError) as error:
         url = engine.url.render_as_string(hide_password=False)
         cure = "if another program made its tables, name another database in NEWSCRAWL_DATABASE_URL"
@@ -110,10 +110,10 @@ def _is_empty(engine: Engine) -> bool:
             known = state.current in {script.revision for script in _scripts().walk_revisions()}
             raise StorageError(_mismatch(state, known=known))
         return True
-    if made_by != NORMALISER_VERSION:
+    if made_by != NORMALIZER_VERSION:
         raise StorageError(
-            f"the keys of pages were made by version {made_by} of the normaliser, the code's is {NORMALISER_VERSION}; "
-            + ("type `scrapy db upgrade`" if made_by < NORMALISER_VERSION else "upgrade newscrawl")
+            f"the keys of pages were made by version {made_by} of the normalizer, the code's is {NORMALIZER_VERSION}; "
+            + ("type `scrapy db upgrade`" if made_by < NORMALIZER_VERSION else "upgrade newscrawl")
         )
     if waiting:
         raise StorageError(f"copies of {waiting} articles would not be found; type `scrapy db upgrade`, or let it end")

@@ -60,7 +60,7 @@ class Writer:
         self._queue.put(job)
         return job.future
 
-    def give_up(self) -> None:
+    def fail_pending(self) -> None:
         """The database failed: what is queued fails without being tried, so that nobody waits for it."""
         self._failed = True
 

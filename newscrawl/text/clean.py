@@ -14,7 +14,7 @@ _DENSE_SCRIPT = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _BREAKS = re.compile(r"\n\s*\n")
 
 
-def storable(text: str) -> str:
+def remove_unstorable(text: str) -> str:
     """*text* without NUL, C0 controls (tab and line ends stay), DEL and lone surrogates."""
     return text if _is_storable(text) else _UNSTORABLE.sub("", text)
 
@@ -43,7 +43,7 @@ def clean_lines(text: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def paragraphs_of(text: str) -> list[str]:
+def split_paragraphs(text: str) -> list[str]:
     """The paragraphs of a text, which empty lines separate; single line ends where it has no empty line."""
     parts = _BREAKS.split(text) if _BREAKS.search(text) else text.split("\n")
     return [part for part in (clean_lines(part) for part in parts) if part]

@@ -8,7 +8,7 @@ _UNITS = {"": 1, "s": 1, "m": 60, "min": 60, "h": 3600, "d": 86_400}
 _WRITTEN = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|min|h|d|)")
 
 
-def seconds_of(text: str) -> float:
+def parse_duration(text: str) -> float:
     """Return the seconds of `90`, `90s`, `30m`, `1.5h` or `1d`. Raises ValueError for all else."""
     written = _WRITTEN.fullmatch(text.strip().lower())
     seconds = float(written[1]) * _UNITS[written[2]] if written else 0.0

@@ -20,7 +20,7 @@ _DOUBTFUL = re.compile(r"[^\x20-\x7e\n\u00a0-\u00ac\u00ae-\u024f\u0370-\u05ff\u3
 """What is worth a look at its category: all but the letters that most pages are written with."""
 
 
-def shown(text: str) -> str:
+def escape_for_terminal(text: str) -> str:
     """*text* with control characters, bidirectional overrides and other invisible signs written as `<U+202E>`.
 
     So a page can neither drive a terminal nor reorder what stands beside its words, and the reader sees what it holds.
@@ -28,7 +28,7 @@ def shown(text: str) -> str:
     return _escaped(text, lambda sign: f"<U+{ord(sign):04X}>")
 
 
-def shown_json(value: object) -> str:
+def dump_json_for_terminal(value: object) -> str:
     """JSON that is safe to print: the same signs stand in it as escapes, moments as ISO 8601."""
     text = json.dumps(value, ensure_ascii=False, indent=2, default=datetime.isoformat)
     return _escaped(text, lambda sign: json.dumps(sign)[1:-1])

@@ -29,7 +29,7 @@ _TOKEN = re.compile(r"(?=.*\d)(?=.*[a-z])[a-z0-9,_-]{16,}|[0-9a-f]{32,}", re.I)
 
 
 @dataclass(frozen=True, slots=True)
-class IdentityRules:
+class UrlKeyRules:
     """What a site file says about the parameters of the site's URLs. Names are in lower case."""
 
     keep_parameters: tuple[str, ...] = ()
@@ -38,7 +38,7 @@ class IdentityRules:
     """They say nothing about the page; they are not even asked for."""
 
 
-PLAIN: Final = IdentityRules()
+PLAIN: Final = UrlKeyRules()
 """The rules of a site of which no file says anything."""
 
 
@@ -102,20 +102,20 @@ def _is_view_of(page: str, name: str) -> bool:
     return name in _AMP_NAMES or (name in _PRINT_NAMES and _PAGE_NAME.match(page) is not None)
 
 
-def page_query(query: str, rules: IdentityRules = PLAIN) -> str:
+def page_query(query: str, rules: UrlKeyRules = PLAIN) -> str:
     """Give the sorted parameters that say which page it is."""
     query = _escape(query.replace("%20", "+").replace(" ", "+"), _QUERY_DONE, _QUERY_FREE)
     kept = []
     for pair in query.split("&"):
         while pair.startswith("amp;"):
             pair = pair[4:]
-        if not says_nothing(pair, rules, views=True):
+        if not is_ignorable_param(pair, rules, views=True):
             name, _, value = pair.partition("=")
             kept.append(f"{name}={value}" if value else name)
     return "&".join(sorted(kept))
 
 
-def says_nothing(pair: str, rules: IdentityRules = PLAIN, *, views: bool) -> bool:
+def is_ignorable_param(pair: str, rules: UrlKeyRules = PLAIN, *, views: bool) -> bool:
     """Tell whether a parameter is of tracking, a session, empty, or (with *views*) another view of the same page."""
     name, _, value = pair.partition("=")
     name = unquote(name).lower().removeprefix("amp;") if "%" in name or ";" in name else name.lower()

@@ -5,46 +5,46 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from newscrawl.urls.identity import PLAIN, IdentityRules
-from newscrawl.urls.normalize import LIKELY_ARTICLE, fetchable, looks_like_article, normalise, site_of
+from newscrawl.urls.identity import PLAIN, UrlKeyRules
+from newscrawl.urls.normalize import LIKELY_ARTICLE, fetchable, get_site, normalize, score_article_url
 
 
 @dataclass(frozen=True, slots=True)
-class PageKeys:
+class UrlKeys:
     """Makes the keys of pages and the URLs to fetch, each by the rules of its site.
 
     All methods raise ValueError for what is no http(s) URL.
     """
 
-    by_site: Mapping[str, IdentityRules] = field(default_factory=dict)
+    by_site: Mapping[str, UrlKeyRules] = field(default_factory=dict)
     """Registrable domain -> its rules, where there are any."""
 
-    def rules_at(self, url: str) -> IdentityRules:
+    def rules_at(self, url: str) -> UrlKeyRules:
         """Give the rules of the site that *url* is on."""
-        return self.by_site.get(site_of(url), PLAIN) if self.by_site else PLAIN
+        return self.by_site.get(get_site(url), PLAIN) if self.by_site else PLAIN
 
-    def key(self, url: str) -> str:
+    def url_key(self, url: str) -> str:
         """Give the identity key of the page that *url* names."""
         rules = self.rules_at(url)
-        return normalise(url) if rules is PLAIN else normalise(url, rules)
+        return normalize(url) if rules is PLAIN else normalize(url, rules)
 
     def fetchable(self, url: str) -> str:
         """Give the URL to ask for."""
         rules = self.rules_at(url)
         return fetchable(url) if rules is PLAIN else fetchable(url, rules)
 
-    def of_article(self, url: str, canonical_url: str | None) -> str:
+    def article_key(self, url: str, canonical_url: str | None) -> str:
         """Give the key of the article that was read from *url*: its canonical URL's, where that can be believed.
 
         Some sites declare their front page, a section or a placeholder as the canonical URL of every article, which
         would make them all one. So a canonical URL that does not look like an article is believed only of a page whose
         own URL does not look like one either.
         """
-        own = self.key(url)
+        own = self.url_key(url)
         if canonical_url is None:
             return own
-        canonical = self.key(canonical_url)
-        if canonical == own or looks_like_article(canonical) >= LIKELY_ARTICLE:
+        canonical = self.url_key(canonical_url)
+        if canonical == own or score_article_url(canonical) >= LIKELY_ARTICLE:
             return canonical
         is_front = canonical.count("/") == 3 and canonical.endswith("/")
-        return own if is_front or looks_like_article(own) >= LIKELY_ARTICLE else canonical
+        return own if is_front or score_article_url(own) >= LIKELY_ARTICLE else canonical

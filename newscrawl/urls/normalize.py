@@ -16,11 +16,11 @@ from w3lib.url import safe_url_string
 
 from newscrawl.exceptions import UsageError
 from newscrawl.urls import tables
-from newscrawl.urls.identity import PLAIN, IdentityRules, page_path, page_query, says_nothing, without_session
+from newscrawl.urls.identity import PLAIN, UrlKeyRules, is_ignorable_param, page_path, page_query, without_session
 from newscrawl.urls.parse import MAX_LENGTH, bare_host, registrable, short, split
 
-NORMALISER_VERSION: Final = 2
-"""Raised whenever `normalise` gives another key for some URL; stored keys of another version have to be made again."""
+NORMALIZER_VERSION: Final = 2
+"""Raised whenever `normalize` gives another key for some URL; stored keys of another version have to be made again."""
 
 LIKELY_ARTICLE: Final = 0.5
 """`looks_like_article` at or above this is more likely an article than not."""
@@ -55,7 +55,7 @@ _SLUG_POINTS: Final = (0.0, 0.0, 0.05, 0.25, 0.45, 0.55, 0.6)
 
 
 @lru_cache(maxsize=32_768)
-def normalise(url: str, rules: IdentityRules = PLAIN) -> str:
+def normalize(url: str, rules: UrlKeyRules = PLAIN) -> str:
     """Give the identity key of the page that *url* names: equal for all spellings and copies of one page.
 
     The key is an https URL, but not one to fetch: `www.`, `m.`, `mobile.`, `mobil.` and `amp.` hosts, AMP caches, AMP,
@@ -70,18 +70,18 @@ def normalise(url: str, rules: IdentityRules = PLAIN) -> str:
 
 
 @lru_cache(maxsize=8_192)
-def fetchable(url: str, rules: IdentityRules = PLAIN) -> str:
+def fetchable(url: str, rules: UrlKeyRules = PLAIN) -> str:
     """Give the URL to ask for: as written, but without fragment, userinfo, tracking and session ids."""
     parts = split(url)
     path = without_session(parts.path) or "/"
-    query = "&".join(pair for pair in parts.query.split("&") if not says_nothing(pair, rules, views=False))
+    query = "&".join(pair for pair in parts.query.split("&") if not is_ignorable_param(pair, rules, views=False))
     plain = f"{parts.scheme}://{parts.host}{parts.port}{path}" + (f"?{query}" if query else "")
     if not _SAFE.fullmatch(plain):
         plain = safe_url_string(_CONTROL.sub(lambda match: f"%{ord(match[0]):02X}", plain))
     return _bounded(plain)
 
 
-def site_of(url: str) -> str:
+def get_site(url: str) -> str:
     """Give the registrable domain, private suffixes included (`a.blogspot.com`).
 
     An IP address, `localhost` or a name below no known suffix is its own site, with its port unless 80 or 443.
@@ -92,7 +92,7 @@ def site_of(url: str) -> str:
 
 def same_site(a: str, b: str) -> bool:
     """Tell whether both URLs are asked of one site; a copy in an AMP cache is asked of the cache."""
-    return site_of(a) == site_of(b) and split(a).is_copy == split(b).is_copy
+    return get_site(a) == get_site(b) and split(a).is_copy == split(b).is_copy
 
 
 def check_start_url(text: str, ready: Callable[[str], str] = fetchable) -> str:
@@ -131,7 +131,7 @@ def is_static(url: str) -> bool:
 
 
 @lru_cache(maxsize=32_768)
-def looks_like_article(url: str) -> float:
+def score_article_url(url: str) -> float:
     """Tell from the shape of *url* alone, 0 to 1, how likely an article is behind it; 0 for what is no http(s) page.
 
     For: a slug of several words, a day, an id, a part such as `article`. Against: lists (tags, authors, archives,

@@ -1,6 +1,6 @@
 """The words that decide about URLs: parameters that say nothing about the page, and path parts that name no article.
 
-All are lower-case. The tables up to `TOPIC_LISTS` decide identity keys: raise `NORMALISER_VERSION` of
+All are lower-case. The tables up to `TOPIC_LISTS` decide identity keys: raise `NORMALIZER_VERSION` of
 `newscrawl.urls.normalize` with any change to them. Those from `TAXONOMY` on only move scores.
 """
 

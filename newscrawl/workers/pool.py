@@ -33,7 +33,7 @@ def start_server() -> None:
     forkserver.ensure_running()
 
 
-class TooComplexError(NewscrawlError):
+class PageTooComplex(NewscrawlError):
     """The work did not end within its deadline, or took its worker process down."""
 
 
@@ -41,7 +41,7 @@ class WorkerStopped(NewscrawlError):
     """Somebody told the worker to end: whoever stops a crawl may tell all of its processes."""
 
 
-class CpuPool:
+class WorkerPool:
     """Runs pure functions in worker processes, each call with a deadline in seconds of CPU time.
 
     CPU time, so that a busy machine gives the same outcomes as an idle one. A worker that overruns is killed by the
@@ -66,13 +66,13 @@ class CpuPool:
         try:
             result: T = await asyncio.wrap_future(future)
         except TimeoutError as error:
-            raise TooComplexError(f"not done after {WALL_CLOCK_FACTOR * deadline:g} s") from error
+            raise PageTooComplex(f"not done after {WALL_CLOCK_FACTOR * deadline:g} s") from error
         except ProcessExpired as error:
             if error.exitcode == -signal.SIGPROF:
-                raise TooComplexError(f"not done after {deadline:g} s of CPU time") from error
+                raise PageTooComplex(f"not done after {deadline:g} s of CPU time") from error
             if error.exitcode in STOPPED:
                 raise WorkerStopped(f"the worker was stopped (code {error.exitcode})") from error
-            raise TooComplexError(f"the worker ended with code {error.exitcode}") from error
+            raise PageTooComplex(f"the worker ended with code {error.exitcode}") from error
         return result
 
     def close(self) -> None:

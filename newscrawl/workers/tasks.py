@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from newscrawl.dedup.shingles import bands_of
+from newscrawl.dedup.shingles import compute_shingle_hashes
 from newscrawl.discovery.feeds import read_feed
 from newscrawl.discovery.model import Discovered, Link
 from newscrawl.discovery.pages import page_links
@@ -17,13 +17,13 @@ from newscrawl.extraction.extract import extract
 from newscrawl.extraction.html.document import parse
 from newscrawl.items import Article
 from newscrawl.loaders import load_article
-from newscrawl.urls.identity import PLAIN, IdentityRules
+from newscrawl.urls.identity import PLAIN, UrlKeyRules
 
-__all__ = ["Answer", "ArticleReading", "read_article", "read_feed", "read_section", "read_sitemap", "warm_up"]
+__all__ = ["ExtractionResult", "PageInput", "extract_article", "read_feed", "read_section", "read_sitemap", "warm_up"]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PageInput:
     """An answer's bytes, and what is known beside them."""
 
     body: bytes
@@ -32,39 +32,39 @@ class Answer:
     downloaded_at: datetime
     content_type: str | None = None
     rules: ExtractionRules = field(default_factory=ExtractionRules)
-    stated: Mapping[str, Any] | None = None
+    source_metadata: Mapping[str, Any] | None = None
     """What the source that named the page states of it."""
-    identity: IdentityRules = PLAIN
+    identity: UrlKeyRules = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
-class ArticleReading:
+class ExtractionResult:
     """An article, or the reason why the page is none."""
 
     article: Article | None
-    verdict: str
+    page_type: str
     """`article`, or what the page is instead."""
 
 
-def read_article(answer: Answer) -> ArticleReading:
+def extract_article(answer: PageInput) -> ExtractionResult:
     """Extract and clean the article of a page."""
     extraction = extract(answer.body, answer.url, answer.rules, content_type=answer.content_type)
     if not extraction.is_article:
-        return ArticleReading(None, extraction.verdict)
+        return ExtractionResult(None, extraction.page_type)
     article = load_article(
         extraction,
         url=answer.url,
-        stated=Link.from_stated(answer.url, answer.stated),
+        source_metadata=Link.from_source_metadata(answer.url, answer.source_metadata),
         rules=answer.rules,
         now=answer.downloaded_at,
     )
     article.date_downloaded = answer.downloaded_at
     article.extractor_version = EXTRACTOR_VERSION
-    article.bands = bands_of(article.article_body)
-    return ArticleReading(article, extraction.verdict)
+    article.shingle_hashes = compute_shingle_hashes(article.article_body)
+    return ExtractionResult(article, extraction.page_type)
 
 
-def read_section(answer: Answer) -> Discovered:
+def read_section(answer: PageInput) -> Discovered:
     """Find the links of a front, section or other page."""
     document = parse(answer.body, content_type=answer.content_type, fallback_encoding=answer.rules.encoding)
     return page_links(document.root, answer.url, answer.identity)
@@ -75,7 +75,7 @@ def warm_up() -> None:
     page = (
         b"<html lang=en><body><article><h1>News</h1><time>3 May 2024, 10:00</time><p>Text of it.</p></article></body>"
     )
-    answer = Answer(page, "https://example.org/news/one-two-three", datetime.now(UTC))
-    read_article(answer)
+    answer = PageInput(page, "https://example.org/news/one-two-three", datetime.now(UTC))
+    extract_article(answer)
     read_section(answer)
     read_feed(b"<rss version='2.0'><channel><item><link>https://example.org/</link></item></channel></rss>", answer.url)

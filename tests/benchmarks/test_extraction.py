@@ -16,7 +16,7 @@ from benchmarks.floors import read_floors, shortfalls
 from benchmarks.scoring import score
 from newscrawl.storage.engine import open_engine
 from newscrawl.storage.queries.crawls import stored_articles
-from newscrawl.urls.normalize import normalise
+from newscrawl.urls.normalize import normalize
 from tests.support.crawling import crawl
 
 
@@ -37,11 +37,11 @@ def test_real_news_pages_are_stored_with_their_text_and_day(corpora: Path, sqlit
     assert done.summary["stored"] >= 130
 
     engine = open_engine(sqlite_url)
-    stored = {article.page_key: article for article in stored_articles(engine)}
+    stored = {article.page_url_key: article for article in stored_articles(engine)}
     engine.dispose()
     lines = (folder / "truth.jsonl").read_text(encoding="utf-8").split("\n")
     truths = [json.loads(line) for line in lines if line]
-    pairs = [(truth, stored.get(normalise(truth["url"]))) for truth in truths]
+    pairs = [(truth, stored.get(normalize(truth["url"]))) for truth in truths]
     assert fmean(overlap(truth["article_body"], found.article_body if found else "") for truth, found in pairs) > 0.95
     dated = [(truth, found) for truth, found in pairs if truth["date_published"] and found and found.date_published]
     # The truth's day is the publisher's, the stored one is UTC's.

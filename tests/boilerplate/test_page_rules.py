@@ -8,11 +8,11 @@ from collections import Counter
 import pytest
 
 from newscrawl.boilerplate.page_rules import folded, page_rules, read_page_rules
-from newscrawl.data_files import RuleFileError
+from newscrawl.data_files import DataFileError
 from tests.support.paths import ROOT
 
 COMMANDS = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
-SAYS = '[[says]]\nid = "a"\nwhy = "b"\nverdict = "login"\n'
+SAYS = '[[says]]\nid = "a"\nwhy = "b"\npage_type = "login"\n'
 
 
 @pytest.mark.parametrize(
@@ -25,12 +25,12 @@ SAYS = '[[says]]\nid = "a"\nwhy = "b"\nverdict = "login"\n'
         (SAYS + 'where = "title"', "[[says]] 'a' lacks 'lines' or 'pattern'"),
         (SAYS + 'where = "title"\npattern = "("', "pattern of 'a' is wrong"),
         (SAYS + 'where = "title"\nline.en = ["x"]', "line 6: unknown key 'line'; did you mean 'lines'?"),
-        ('[[path]]\nid = "a"\nwhy = "b"\nverdict = "login"', "[[path]] 'a' lacks 'words'"),
+        ('[[path]]\nid = "a"\nwhy = "b"\npage_type = "login"', "[[path]] 'a' lacks 'words'"),
         ('[[sing]]\nid = "a"', "line 1: unknown key 'sing'; did you mean 'sign'?"),
     ],
 )
 def test_a_wrong_rule_file_names_file_and_cause(text: str, message: str) -> None:
-    with pytest.raises(RuleFileError) as refused:
+    with pytest.raises(DataFileError) as refused:
         read_page_rules(text, "x.toml")
     assert "x.toml" in str(refused.value)
     assert message in str(refused.value)
@@ -49,9 +49,9 @@ def test_every_rule_has_its_own_id() -> None:
 
 
 def test_every_verdict_is_explained() -> None:
-    verdicts = {rule.verdict for rule in page_rules().rules} | {"no_text", "empty", "binary", "too_complex"}
-    assert len(verdicts) > 15
-    assert {verdict for verdict in verdicts if f"`{verdict}`" not in COMMANDS} == set()
+    page_types = {rule.page_type for rule in page_rules().rules} | {"no_text", "empty", "binary", "too_complex"}
+    assert len(page_types) > 15
+    assert {page_type for page_type in page_types if f"`{page_type}`" not in COMMANDS} == set()
 
 
 @pytest.mark.parametrize("rule", [rule for rule in page_rules().rules if rule.pattern], ids=lambda rule: rule.id)

@@ -6,7 +6,7 @@ import pytest
 
 from newscrawl.boilerplate.names import NOTHING, meaning_of
 from newscrawl.boilerplate.rules import names, patterns, phrases, read_names, read_patterns, read_phrases
-from newscrawl.data_files import RuleFileError
+from newscrawl.data_files import DataFileError
 from newscrawl.extraction.metadata.images import read_decorations
 from newscrawl.fields.captions import read_credits
 from newscrawl.fields.dates import read_months
@@ -46,7 +46,7 @@ def test_the_files_of_the_package_can_be_read() -> None:
     ],
 )  # fmt: skip
 def test_a_wrong_rule_file_names_file_key_and_line(read, text: str, message: str) -> None:  # type: ignore[no-untyped-def]
-    with pytest.raises(RuleFileError) as refused:
+    with pytest.raises(DataFileError) as refused:
         list(read(text, "x.toml"))
     assert "x.toml" in str(refused.value)
     assert message in str(refused.value)

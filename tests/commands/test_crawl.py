@@ -52,7 +52,7 @@ def test_wrong_input_is_refused_before_anything_is_made(
     [
         ("LOG_LEVEL=FOO", "LOG_LEVEL is 'FOO'"),
         ("LOG_FILE=/no/such/folder/log", "/no/such/folder/log cannot be written"),
-        ("NEWSCRAWL_WORKERS=0.5", "give a whole number from 0"),
+        ("NEWSCRAWL_EXTRACTION_WORKERS=0.5", "give a whole number from 0"),
         ("NEWSCRAWL_DELAY=inf", "give a number from 0"),
         ("CONCURRENT_REQUESTS=abc", "a setting cannot be used"),
         ('ITEM_PIPELINES={"no.such.Pipeline": 1}', "No module named 'no'"),
@@ -185,7 +185,7 @@ def test_db_check_answers_while_another_program_writes(database_url: str) -> Non
     scrapy("db", "upgrade", database_url=database_url)
     engine = open_engine(database_url)
     with engine.begin() as writer:
-        writer.execute(text("UPDATE key_rules SET made_by = 'half-way'"))
+        writer.execute(text("UPDATE url_key_rules SET made_by = 'half-way'"))
         done = scrapy("db", "check", database_url=database_url)
     engine.dispose()
     assert (done.code, "up to date" in done.output) == (0, True)

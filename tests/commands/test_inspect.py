@@ -77,7 +77,7 @@ def test_a_saved_page_is_shown_with_verdict_fields_and_blocks(page: Path) -> Non
     done = inspect(page, "--url", "https://example.org/one")
     assert (done.code, done.log) == (0, "")
     lines = done.output.splitlines()
-    assert any(line.split() == ["verdict", "article"] for line in lines)
+    assert any(line.split() == ["page", "type", "article"] for line in lines)
     assert any(line.startswith("headline") and "Report on one" in line and "[dom]" in line for line in lines)
     assert any(line.startswith("date_published") and "2026-11-20T07:00:00" in line for line in lines)
     assert any(line.startswith("+") and "Paragraph 2 of the report" in line for line in lines)
@@ -100,7 +100,7 @@ def test_kept_and_removed_blocks_can_be_had_alone(inspect_saved: Inspect, page: 
 
 def test_json_has_everything_and_no_signs_that_drive_a_terminal(inspect_saved: Inspect, page: Path) -> None:
     found = as_json(inspect_saved, page, "--url", "https://example.org/one")
-    assert (found["verdict"], found["is_article"]) == ("article", True)
+    assert (found["page_type"], found["is_article"]) == ("article", True)
     assert found["page"]["url"] == "https://example.org/one"
     assert found["fields"]["headline"]["value"] == "Report on one"
     assert {"value": "Report on one", "source": "dom", "agrees": True} in found["fields"]["headline"]["stated"]

@@ -25,7 +25,7 @@ def test_a_plan_tells_new_unfinished_and_due_pages_apart(store: Store) -> None:
     plan = site_plan(store.engine, "example.org", store.now)
     assert [(page.url, page.reason) for page in plan.listings] == [(FEED, "due")]
     assert [(page.url, page.reason) for page in plan.articles] == [(B, "new"), (C, "unfinished")]
-    assert plan.next_visit_at == store.now + timedelta(hours=1)
+    assert plan.next_fetch_at == store.now + timedelta(hours=1)
     later = site_plan(store.engine, "example.org", store.now + timedelta(hours=1), limit=1)
     assert [(page.url, page.reason) for page in later.articles] == [(A, "due")]
 
@@ -35,7 +35,7 @@ def test_a_site_whose_host_rests_has_nothing_planned(sqlite_url: str) -> None:
     with tiny_site({"/": answer, "/robots.txt": Answer(b"", 404)}) as site:
         crawl("news", url=site.url, database_url=sqlite_url)
         told = scrapy("plan", "-a", f"url={site.url}", database_url=sqlite_url)
-        patient = {"NEWSCRAWL_BACKOFF_LONGEST_WAIT": 7200}
+        patient = {"NEWSCRAWL_BACKOFF_MAX_WAIT": 7200}
         waits = scrapy("plan", "-a", f"url={site.url}", database_url=sqlite_url, **patient)
     assert "asked to be left alone until" in told.output, told.log
     assert "asked to be left alone until" not in waits.output, "a crawl waits for a rest that is not too long"

@@ -13,11 +13,11 @@ from newscrawl.commands.why import lines_of, reasons_of_absence
 from newscrawl.items import Article, Outcome
 from newscrawl.sites.registry import Registry
 from newscrawl.storage.engine import open_engine
-from newscrawl.storage.operations.rekeying import MakeKeysAgain
-from newscrawl.storage.queries.history import PageHistory, page_history, page_history_of
+from newscrawl.storage.operations.rekeying import RebuildKeys
+from newscrawl.storage.queries.history import PageHistory, find_page_history, page_history
 from newscrawl.storage.upgrade import upgrade
-from newscrawl.urls.identity import IdentityRules
-from newscrawl.urls.keys import PageKeys
+from newscrawl.urls.identity import UrlKeyRules
+from newscrawl.urls.keys import UrlKeys
 from tests.support.crawling import article_page, crawl, front_page, scrapy, tiny_site
 from tests.support.store import Store
 
@@ -33,16 +33,16 @@ def history(store: Store, url: str) -> PageHistory:
 def test_a_pages_history_tells_every_visit_and_what_it_brought(
     store: Store, make_article: Callable[..., Article]
 ) -> None:
-    [visit] = store.take(A, discovered_from=FEED)
-    store.finish(visit, Outcome.ERROR, "timeout", http_status=None)
+    [claim] = store.take(A, discovered_from=FEED)
+    store.finish(claim, Outcome.ERROR, "timeout", http_status=None)
     store.start_crawl()
     store.now += timedelta(hours=1)
-    [visit] = store.take(A)
-    store.save(make_article(A, headline="The news"), visit)
+    [claim] = store.take(A)
+    store.save(make_article(A, headline="The news"), claim)
     store.start_crawl()
     store.now += timedelta(hours=1)
-    [visit] = store.take(A)
-    store.save(make_article(A, headline="The later news"), visit)
+    [claim] = store.take(A)
+    store.save(make_article(A, headline="The later news"), claim)
     text = "\n".join(lines_of(history(store, A)))
     assert f"found       2026-11-22 12:00:00 UTC, on {FEED}" in text
     assert "error: timeout, no answer" in text
@@ -107,20 +107,20 @@ def test_the_command_answers_for_any_spelling_of_a_url_and_has_codes_for_program
         unknown = scrapy("why", f"{site.url}/2026/11/21/nothing-of-the-kind", database_url=sqlite_url)
     assert told.code == 0, told.log
     assert "stored: new, HTTP 200" in told.output
-    assert json.loads(as_json.output)["visits"][0]["outcome"] == "stored"
+    assert json.loads(as_json.output)["fetches"][0]["outcome"] == "stored"
     assert (unknown.code, "No crawl has met" in unknown.output) == (1, True)
     wrong = scrapy("why", "example.org/a", database_url=sqlite_url)
     assert (wrong.code, "did you mean" in wrong.log) == (2, True)
 
 
 def test_a_page_is_found_though_its_sites_rules_changed_since_the_last_crawl(store: Store) -> None:
-    rules = IdentityRules(drop_parameters=("teaser",))
-    store.do(MakeKeysAgain(PageKeys({"example.org": rules}), store.now))
+    rules = UrlKeyRules(drop_parameters=("teaser",))
+    store.do(RebuildKeys(UrlKeys({"example.org": rules}), store.now))
     store.take(A)
-    found = page_history_of(store.engine, f"{A}?teaser=1&utm_source=x")
+    found = find_page_history(store.engine, f"{A}?teaser=1&utm_source=x")
     assert found is not None
     assert found.url == A
-    assert page_history_of(store.engine, f"{A}?other=1") is None
+    assert find_page_history(store.engine, f"{A}?other=1") is None
 
 
 def test_it_answers_while_another_program_writes(sqlite_url: str) -> None:

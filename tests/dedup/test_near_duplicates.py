@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
-from newscrawl.dedup.near_duplicates import Text, common_passages, similarity_of_copies
-from newscrawl.dedup.shingles import shingled
+from newscrawl.dedup.near_duplicates import Text, common_passages, measure_similarity
+from newscrawl.dedup.shingles import shingle_text
 
 HEADLINE = "Harbour bridge closed after the storm"
 FIRST = ["ba", "ko", "mi", "lu", "te", "so", "ra", "ni"]
@@ -33,7 +33,7 @@ WORDS = ORIGINAL.split()
 def similarity(
     one: str, other: str, *, headline: str = HEADLINE, other_headline: str = HEADLINE, sites: str = "ab"
 ) -> float | None:
-    return similarity_of_copies(Text.of(sites[0], headline, one), Text.of(sites[1], other_headline, other))
+    return measure_similarity(Text.of(sites[0], headline, one), Text.of(sites[1], other_headline, other))
 
 
 @pytest.mark.parametrize("share", [0.3, 0.5, 0.9])
@@ -113,5 +113,5 @@ def test_chinese_copies_are_found_by_their_signs() -> None:
 
 
 def test_texts_without_words_have_nothing_in_common() -> None:
-    assert common_passages(shingled(""), shingled(ORIGINAL)).of_smaller == 0
+    assert common_passages(shingle_text(""), shingle_text(ORIGINAL)).of_smaller == 0
     assert similarity("", "") is None

@@ -7,7 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newscrawl.dedup.regressions import Refusal, Version, Worse, is_insistent, shown_again, why_worse
+from newscrawl.dedup.regressions import (
+    Regression,
+    RejectedVersion,
+    Version,
+    count_rejection,
+    detect_regression,
+    is_insistent,
+)
 from tests.dedup.test_revisions import BODY, HEADLINE, PARAGRAPH
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -18,33 +25,33 @@ STORED = Version(
 CHALLENGE = "We need to make sure that you are no machine. Please wait a moment until your browser has been looked at."
 
 
-def of(body: str, **fields: object) -> Worse | None:
-    return why_worse(STORED, replace(STORED, article_body=body, **fields))
+def of(body: str, **fields: object) -> Regression | None:
+    return detect_regression(STORED, replace(STORED, article_body=body, **fields))
 
 
 def test_half_a_body_is_worse() -> None:
     first, *_ = LONG.split("\n\n")
-    assert of(first) is Worse.HALF_BODY
-    assert of("\n\n".join(LONG.split("\n\n")[:2])) is Worse.HALF_BODY
+    assert of(first) is Regression.HALF_BODY
+    assert of("\n\n".join(LONG.split("\n\n")[:2])) is Regression.HALF_BODY
 
 
 def test_a_text_that_breaks_off_in_mid_sentence_is_worse_however_late() -> None:
     words = LONG.split(" ")
-    assert of(" ".join(words[:-3])) is Worse.HALF_BODY
-    assert of(" ".join(words[:-4]) + " rep") is Worse.HALF_BODY
+    assert of(" ".join(words[:-3])) is Regression.HALF_BODY
+    assert of(" ".join(words[:-4]) + " rep") is Regression.HALF_BODY
 
 
 def test_a_stub_with_a_notice_is_worse() -> None:
     stub = LONG.split("\n\n")[0] + "\n\nThis text is for those who have paid for it."
-    assert of(stub) is Worse.HALF_BODY
+    assert of(stub) is Regression.HALF_BODY
 
 
 def test_a_text_that_is_cut_now_and_was_not_is_worse() -> None:
     most = "\n\n".join(LONG.split("\n\n")[:3])
-    assert of(most, is_truncated=True) is Worse.TRUNCATED
+    assert of(most, is_truncated=True) is Regression.TRUNCATED
     assert of(most, is_truncated=False) is None
     cut = replace(STORED, is_truncated=True)
-    assert why_worse(cut, replace(cut, article_body=most)) is None
+    assert detect_regression(cut, replace(cut, article_body=most)) is None
 
 
 def test_a_longer_text_is_not_worse_because_a_notice_follows_it() -> None:
@@ -52,12 +59,12 @@ def test_a_longer_text_is_not_worse_because_a_notice_follows_it() -> None:
 
 
 def test_a_short_text_about_something_else_is_worse() -> None:
-    assert of(CHALLENGE) is Worse.OTHER_TEXT
+    assert of(CHALLENGE) is Regression.OTHER_TEXT
 
 
 @pytest.mark.parametrize("headline", ["The Town Gazette", "the town-gazette", "gazette.example", "Gazette"])
 def test_a_headline_that_became_the_sites_name_is_worse(headline: str) -> None:
-    assert of(f"{LONG}\n\n{PARAGRAPH}", headline=headline) is Worse.HEADLINE
+    assert of(f"{LONG}\n\n{PARAGRAPH}", headline=headline) is Regression.HEADLINE
 
 
 @pytest.mark.parametrize(
@@ -75,7 +82,7 @@ def test_additions_cuts_of_editors_and_rewrites_are_not_worse(body: str) -> None
 
 def test_of_a_line_or_two_nothing_is_said() -> None:
     brief = replace(STORED, article_body="The bridge is closed today, the town said.")
-    assert why_worse(brief, replace(STORED, article_body="Open again.")) is None
+    assert detect_regression(brief, replace(STORED, article_body="Open again.")) is None
 
 
 def test_a_retraction_is_not_worse_however_short() -> None:
@@ -85,19 +92,21 @@ def test_a_retraction_is_not_worse_however_short() -> None:
 def test_what_a_newer_extractor_leaves_out_it_leaves_out_on_purpose() -> None:
     first, second, *_ = LONG.split("\n\n")
     assert of(f"{first}\n\n{second}", extractor_version=3) is None
-    assert of(CHALLENGE, extractor_version=3) is Worse.OTHER_TEXT
-    assert of(f"{first}\n\n{second}", extractor_version=3, is_truncated=True) is Worse.TRUNCATED
+    assert of(CHALLENGE, extractor_version=3) is Regression.OTHER_TEXT
+    assert of(f"{first}\n\n{second}", extractor_version=3, is_truncated=True) is Regression.TRUNCATED
 
 
 def test_a_text_that_a_page_shows_three_times_over_a_day_is_what_it_says_now() -> None:
-    first = shown_again(None, "a", NOW)
-    second = shown_again(first, "a", NOW + timedelta(hours=6))
-    third = shown_again(second, "a", NOW + timedelta(hours=30))
-    assert third == Refusal("a", 3, NOW)
+    first = count_rejection(None, "a", NOW)
+    second = count_rejection(first, "a", NOW + timedelta(hours=6))
+    third = count_rejection(second, "a", NOW + timedelta(hours=30))
+    assert third == RejectedVersion("a", 3, NOW)
     assert not is_insistent(second, NOW + timedelta(days=9))
     assert not is_insistent(third, NOW + timedelta(hours=23))
     assert is_insistent(third, NOW + timedelta(hours=30))
 
 
 def test_another_bad_text_is_counted_anew() -> None:
-    assert shown_again(Refusal("a", 2, NOW), "b", NOW + timedelta(days=2)) == Refusal("b", 1, NOW + timedelta(days=2))
+    assert count_rejection(RejectedVersion("a", 2, NOW), "b", NOW + timedelta(days=2)) == RejectedVersion(
+        "b", 1, NOW + timedelta(days=2)
+    )

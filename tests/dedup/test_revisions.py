@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newscrawl.data_files import RuleFileError, package_file
-from newscrawl.dedup.revisions import Label, Version, is_re_extracted, read_vocabulary, revision_of
+from newscrawl.data_files import DataFileError, package_file
+from newscrawl.dedup.revisions import Label, Version, is_re_extracted, label_revision, read_vocabulary
 
 HEADLINE = "Council votes for a new bridge"
 BODY = (
@@ -26,7 +26,7 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 def label(body: str, *, headline: str = HEADLINE, old: str = BODY, language: str = "en") -> Label:
     stored = Version(HEADLINE, old, in_language=language)
-    return revision_of(stored, Version(headline, body, in_language=language)).label
+    return label_revision(stored, Version(headline, body, in_language=language)).label
 
 
 @pytest.mark.parametrize(
@@ -138,9 +138,9 @@ def test_a_text_of_which_next_to_nothing_stayed_is_a_rewrite() -> None:
 
 def test_the_size_of_a_change_is_told_with_its_label() -> None:
     stored = Version(HEADLINE, BODY)
-    typo = revision_of(stored, Version(HEADLINE, BODY.replace("repaired", "repared")))
-    update = revision_of(stored, Version(HEADLINE, f"{BODY}\n\n{PARAGRAPH}"))
-    rewrite = revision_of(stored, Version("Another headline stands here", PARAGRAPH))
+    typo = label_revision(stored, Version(HEADLINE, BODY.replace("repaired", "repared")))
+    update = label_revision(stored, Version(HEADLINE, f"{BODY}\n\n{PARAGRAPH}"))
+    rewrite = label_revision(stored, Version("Another headline stands here", PARAGRAPH))
     assert 0 < typo.size < 0.02 < update.size < 0.3 < 0.9 < rewrite.size <= 1
 
 
@@ -157,7 +157,7 @@ def test_another_text_by_a_newer_extractor_is_its_doing_unless_the_page_says_oth
 def test_the_words_of_corrections_are_read_with_their_errors_named() -> None:
     text = package_file("revisions.toml", "newscrawl.dedup")
     assert read_vocabulary(text, "revisions.toml").negations["en"] >= {"not", "never"}
-    with pytest.raises(RuleFileError, match=r"x\.toml, line 1: unknown key 'titel'; did you mean"):
+    with pytest.raises(DataFileError, match=r"x\.toml, line 1: unknown key 'titel'; did you mean"):
         read_vocabulary("titel = 1", "x.toml")
-    with pytest.raises(RuleFileError, match="pattern of 'a' is wrong"):
+    with pytest.raises(DataFileError, match="pattern of 'a' is wrong"):
         read_vocabulary("[[sentence]]\nid = 'a'\nwhy = 'b'\n[sentence.patterns]\nen = '('", "x.toml")

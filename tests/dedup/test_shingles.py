@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.dedup.shingles import BANDS, FEWEST_WORDS, SHINGLE_SIGNS, bands_of, read_spellings, shingled
+from newscrawl.dedup.shingles import (
+    MAX_SHINGLE_HASHES,
+    MIN_WORDS,
+    SHINGLE_SIGNS,
+    compute_shingle_hashes,
+    read_spellings,
+    shingle_text,
+)
 
 WORDS = [f"word{number}" for number in range(400)]
 BODY = " ".join(WORDS)
@@ -19,7 +26,7 @@ BODY = " ".join(WORDS)
     ],
 )
 def test_case_punctuation_and_white_space_make_no_other_signature(same: str) -> None:
-    assert bands_of(same) == bands_of(BODY)
+    assert compute_shingle_hashes(same) == compute_shingle_hashes(BODY)
 
 
 @pytest.mark.parametrize(
@@ -33,48 +40,48 @@ def test_case_punctuation_and_white_space_make_no_other_signature(same: str) -> 
     ],
 )
 def test_british_and_american_spelling_are_one(british: str, american: str) -> None:
-    assert shingled(british).words == shingled(american).words
+    assert shingle_text(british).words == shingle_text(american).words
 
 
 def test_a_text_has_a_bounded_number_of_bands_that_sqlite_keeps_in_six_bytes() -> None:
-    bands = bands_of(BODY)
-    assert len(bands) == len(set(bands)) == BANDS
-    assert list(bands) == sorted(bands)
-    assert 0 <= bands[0] <= bands[-1] < 2**48
+    shingle_hashes = compute_shingle_hashes(BODY)
+    assert len(shingle_hashes) == len(set(shingle_hashes)) == MAX_SHINGLE_HASHES
+    assert list(shingle_hashes) == sorted(shingle_hashes)
+    assert 0 <= shingle_hashes[0] <= shingle_hashes[-1] < 2**48
 
 
 def test_signatures_are_the_same_everywhere_and_always() -> None:
-    assert bands_of(BODY)[:3] == (437140554024, 1101411606754, 1105277681345)
+    assert compute_shingle_hashes(BODY)[:3] == (437140554024, 1101411606754, 1105277681345)
 
 
 def test_a_third_of_a_text_shares_bands_with_the_whole() -> None:
-    assert len(set(bands_of(" ".join(WORDS[:133]))) & set(bands_of(BODY))) >= 4
+    assert len(set(compute_shingle_hashes(" ".join(WORDS[:133]))) & set(compute_shingle_hashes(BODY))) >= 4
 
 
 def test_other_texts_share_no_bands() -> None:
-    assert set(bands_of(BODY)).isdisjoint(bands_of(" ".join(reversed(WORDS))))
+    assert set(compute_shingle_hashes(BODY)).isdisjoint(compute_shingle_hashes(" ".join(reversed(WORDS))))
 
 
 def test_a_brief_has_no_bands() -> None:
-    assert bands_of(" ".join(WORDS[: FEWEST_WORDS - 1])) == ()
-    assert bands_of(" ".join(WORDS[:FEWEST_WORDS])) != ()
-    assert bands_of(None) == bands_of("") == ()
+    assert compute_shingle_hashes(" ".join(WORDS[: MIN_WORDS - 1])) == ()
+    assert compute_shingle_hashes(" ".join(WORDS[:MIN_WORDS])) != ()
+    assert compute_shingle_hashes(None) == compute_shingle_hashes("") == ()
 
 
 @pytest.mark.parametrize("start", [0x4E00, 0x0E01], ids=["Chinese", "Thai"])
 def test_scripts_without_spaces_are_read_sign_by_sign(start: int) -> None:
     text = "".join(chr(start + number * 7 % 40) for number in range(300))
-    assert shingled(text).size == SHINGLE_SIGNS
-    assert len(shingled(text).words) == 300
-    assert bands_of(text) == bands_of(f"「{text[:100]}」、{text[100:]}。") != ()
+    assert shingle_text(text).size == SHINGLE_SIGNS
+    assert len(shingle_text(text).words) == 300
+    assert compute_shingle_hashes(text) == compute_shingle_hashes(f"「{text[:100]}」、{text[100:]}。") != ()
 
 
 def test_vowel_signs_do_not_end_a_word() -> None:
-    assert shingled("भारतीय जनता पार्टी").words == tuple(word.encode() for word in ("भारतीय", "जनता", "पार्टी"))
+    assert shingle_text("भारतीय जनता पार्टी").words == tuple(word.encode() for word in ("भारतीय", "जनता", "पार्टी"))
 
 
 def test_any_string_has_a_signature() -> None:
-    assert shingled("\ud800 lone").words == (b"lone",)
+    assert shingle_text("\ud800 lone").words == (b"lone",)
 
 
 def test_spellings_are_read_in_the_order_of_the_file() -> None:

@@ -10,7 +10,7 @@ from lxml import etree, html
 from newscrawl.discovery.model import Link, LinkKind
 from newscrawl.discovery.pages import MAX_LINKS, page_links
 from newscrawl.discovery.score import CARD, FOOTER, HEADING, MAIN, NAV, PAGER, article_score, named_place, within
-from newscrawl.urls.identity import IdentityRules
+from newscrawl.urls.identity import UrlKeyRules
 
 FRONT = "https://www.example.org/"
 SECTION = "https://www.example.org/politics/"
@@ -30,7 +30,7 @@ def test_parameters_that_a_site_file_keeps_tell_pages_apart():
     story = f'<main><h3><a href="{STORY}?ref=rss">One</a></h3><h3><a href="{STORY}?ref=app">Two</a></h3></main>'
     root = html.document_fromstring(f"<html><body>{story}</body></html>")
     assert len(page_links(root, FRONT).links) == 1
-    assert len(page_links(root, FRONT, IdentityRules(keep_parameters=("ref",))).links) == 2
+    assert len(page_links(root, FRONT, UrlKeyRules(keep_parameters=("ref",))).links) == 2
 
 
 def test_a_story_in_a_card_is_an_article_with_its_headline():

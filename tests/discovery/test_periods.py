@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newscrawl.discovery.periods import Span, period_of
+from newscrawl.discovery.periods import Span, parse_period
 
 DAY = timedelta(days=1)
 
@@ -33,7 +33,7 @@ def span(start: str, end: str) -> Span:
     ],
 )
 def test_an_address_that_names_a_time_is_about_it(path: str, start: str, end: str) -> None:
-    assert period_of(f"https://example.org{path}") == span(start, end)
+    assert parse_period(f"https://example.org{path}") == span(start, end)
 
 
 @pytest.mark.parametrize(
@@ -41,4 +41,4 @@ def test_an_address_that_names_a_time_is_about_it(path: str, start: str, end: st
     ["/sitemap.xml", "/post-sitemap12.xml", "/sitemap-120263.xml", "/sitemap.xml?yyyy=2026&mm=13", "/s?year=99999"],
 )
 def test_other_addresses_name_none(path: str) -> None:
-    assert period_of(f"https://example.org{path}") is None
+    assert parse_period(f"https://example.org{path}") is None

@@ -64,8 +64,8 @@ def test_a_stated_day_counts_to_its_end() -> None:
 
 def test_what_a_source_states_survives_the_ledger() -> None:
     link = article("/a", headline="News", date_published="2026-11-01", keywords=("a", "b"))
-    stated = link.stated()
+    stated = link.source_metadata()
     assert stated == {"source": "feed", "headline": "News", "date_published": "2026-11-01", "keywords": ("a", "b")}
-    assert Link.from_stated(link.url, stated) == link
-    assert article("/a").stated() is None
-    assert Link.from_stated(link.url, None) is None
+    assert Link.from_source_metadata(link.url, stated) == link
+    assert article("/a").source_metadata() is None
+    assert Link.from_source_metadata(link.url, None) is None

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from newscrawl.spiders.news import FIRST_TURNS
-from newscrawl.urls.normalize import normalise
+from newscrawl.urls.normalize import normalize
 from tests.newssite.check import problems
 from tests.newssite.server import RunningSite, serve
 from tests.support.crawling import Answer, Crawl, article_page, change, crawl, front_page, make_due, query, tiny_site
@@ -35,7 +35,7 @@ def test_a_crawl_brings_every_article_once_and_to_the_letter(site: RunningSite, 
 
 def assert_nothing_was_fetched_twice_or_against_the_rules(site: RunningSite) -> None:
     urls = [site.urls[host].rstrip("/") + path for host, method, path, status in site.requests if status == 200]
-    twice = [key for key, times in Counter(map(normalise, urls)).items() if times > 1]
+    twice = [key for key, times in Counter(map(normalize, urls)).items() if times > 1]
     assert twice == []
     asked = {site.urls[host].rstrip("/") + path for host, method, path, status in site.requests}
     assert asked.isdisjoint(site.site.must_not_be_fetched)
@@ -174,9 +174,9 @@ def test_a_crawl_for_which_only_a_broken_page_is_due_is_no_failure_of_its_site(s
         crawl("news", url=site.url, database_url=sqlite_url)
         crawl("news", url=site.url, database_url=sqlite_url)  # Listings are due once more, then at their pace.
         due = (
-            "UPDATE pages SET next_visit_at = '2000-01-01 00:00:00.000000' WHERE outcome = 'error' AND kind = 'article'"
+            "UPDATE pages SET next_fetch_at = '2000-01-01 00:00:00.000000' WHERE outcome = 'error' AND kind = 'article'"
         )
-        later = "UPDATE pages SET next_visit_at = '2100-01-01 00:00:00.000000' WHERE kind != 'article'"
+        later = "UPDATE pages SET next_fetch_at = '2100-01-01 00:00:00.000000' WHERE kind != 'article'"
         change(sqlite_url, due, later)
         site.requests.clear()
         again = crawl("news", url=site.url, database_url=sqlite_url)

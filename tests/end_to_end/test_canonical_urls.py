@@ -28,14 +28,14 @@ def test_the_page_that_is_the_canonical_one_takes_the_article_over_from_its_copy
     assert (saved.outcome, saved.article_id) == ("unchanged", first.article_id)
     [article] = store.rows(articles)
     copy, own = store.rows(pages)
-    assert (article.url, article.key, article.page_id) == (OWN, OWN, own.id)
-    assert (copy.outcome, copy.reason, copy.next_visit_at, copy.article_id) == (
+    assert (article.url, article.url_key, article.page_id) == (OWN, OWN, own.id)
+    assert (copy.outcome, copy.reason, copy.next_fetch_at, copy.article_id) == (
         "duplicate",
         "same_url",
         None,
         article.id,
     )
-    assert own.next_visit_at is not None
+    assert own.next_fetch_at is not None
 
 
 def test_copies_do_not_take_the_article_from_each_other(store: Store, make_article: MakeArticle) -> None:
@@ -43,20 +43,20 @@ def test_copies_do_not_take_the_article_from_each_other(store: Store, make_artic
     saved = store.save(make_article(OWN, canonical_url=THIRD, **TEXT))
     assert (saved.outcome, saved.reason, saved.article_id) == ("duplicate", "same_url", first.article_id)
     [article] = store.rows(articles)
-    assert (article.url, article.key) == (COPY, THIRD)
+    assert (article.url, article.url_key) == (COPY, THIRD)
 
 
 def test_another_text_under_the_same_canonical_url_is_another_article(store: Store, make_article: MakeArticle) -> None:
     for body in (TEXT, OTHER):
         store.save(make_article(OWN if body is TEXT else COPY, canonical_url=OWN, **body))
-    assert [(row.headline, row.key) for row in store.rows(articles)] == [("The vote", OWN), ("A storm", COPY)]
+    assert [(row.headline, row.url_key) for row in store.rows(articles)] == [("The vote", OWN), ("A storm", COPY)]
 
 
 def test_the_page_itself_gets_its_key_from_one_that_claimed_it_first(store: Store, make_article: MakeArticle) -> None:
     store.save(make_article(COPY, canonical_url=OWN, **OTHER))
     store.save(make_article(THIRD, canonical_url=OWN, **(TEXT | {"headline": "Third", "article_body": "Sunny."})))
     store.save(make_article(OWN, **TEXT))
-    keys = [(row.headline, row.key) for row in store.rows(articles)]
+    keys = [(row.headline, row.url_key) for row in store.rows(articles)]
     assert keys == [("A storm", COPY), ("Third", THIRD), ("The vote", OWN)]
 
 
@@ -70,7 +70,7 @@ def test_articles_with_a_wrong_canonical_url_are_known_again(store: Store, make_
     store.start_crawl()
     changed.date_downloaded = store.now + timedelta(hours=1)
     assert store.save(changed).outcome == "updated"
-    assert [(row.key, row.revision) for row in store.rows(articles)] == [(OWN, 1), (COPY, 2)]
+    assert [(row.url_key, row.revision) for row in store.rows(articles)] == [(OWN, 1), (COPY, 2)]
     assert len(store.rows(article_revisions)) == 1
 
 
@@ -135,7 +135,7 @@ def test_every_spelling_copy_and_redirect_leads_to_one_article_that_is_fetched_n
         second = crawl("news", url=server.url, database_url=sqlite_url)
         again = [path for path in server.paths() if path.startswith("/2026")]
     assert (first.code, second.code) == (0, 0), first.log + second.log
-    [(article_id, key, url)] = query(sqlite_url, "SELECT id, key, url FROM articles")
+    [(article_id, key, url)] = query(sqlite_url, "SELECT id, url_key, url FROM articles")
     assert key.endswith(c)
     assert c in url
     rows = query(sqlite_url, "SELECT article_id FROM pages WHERE kind = 'article'")
@@ -148,9 +148,9 @@ def test_every_spelling_copy_and_redirect_leads_to_one_article_that_is_fetched_n
 def test_a_database_with_older_keys_is_refused_upgraded_and_crawled_on(sqlite_url: str) -> None:
     with tiny_site({"/": front_page(*PATHS), **{path: article_page(path[-5:]) for path in PATHS}}) as server:
         crawl("news", url=server.url, database_url=sqlite_url)
-        write(sqlite_url, "UPDATE articles SET key = 'https://old/' || page_id")
-        write(sqlite_url, "UPDATE pages SET key = 'https://old/' || id")
-        write(sqlite_url, "UPDATE key_rules SET made_by = '1'")
+        write(sqlite_url, "UPDATE articles SET url_key = 'https://old/' || page_id")
+        write(sqlite_url, "UPDATE pages SET url_key = 'https://old/' || id")
+        write(sqlite_url, "UPDATE url_key_rules SET made_by = '1'")
         server.requests.clear()
         refused = crawl("news", url=server.url, database_url=sqlite_url)
         assert refused.code == 6

@@ -75,8 +75,9 @@ SABOTAGE = {
         "duplicated: article_changes",
     ),
     "a page is there twice": (
-        "INSERT INTO pages (url, key, site, kind, discovered_at, outcome, reason) "
-        "SELECT url, key || '?', site, kind, discovered_at, outcome, reason FROM pages WHERE kind = 'article' LIMIT 1",
+        "INSERT INTO pages (url, url_key, site, kind, discovered_at, outcome, reason) "
+        "SELECT url, url_key || '?', site, kind, discovered_at, outcome, reason FROM pages "
+        "WHERE kind = 'article' LIMIT 1",
         "duplicated: pages",
     ),
     "a body is cut": (
@@ -100,8 +101,8 @@ SABOTAGE = {
         "lost: article_revisions",
     ),
     "a signature's band is lost": (
-        "DELETE FROM article_bands WHERE band = (SELECT max(band) FROM article_bands)",
-        "lost: article_bands",
+        "DELETE FROM article_shingles WHERE shingle_hash = (SELECT max(shingle_hash) FROM article_shingles)",
+        "lost: article_shingles",
     ),
     "a withdrawal is lost": (
         "UPDATE articles SET withdrawn_at = NULL",
@@ -135,12 +136,12 @@ def test_the_comparison_does_not_mind_which_of_two_pages_that_redirect_to_each_o
     scenes: Scenes,
 ) -> None:
     scene, url = scenes[2]
-    circle = "SELECT id, key FROM pages WHERE reason = 'redirect_loop' OR redirects_to IN (SELECT id FROM pages WHERE "
-    circle += "reason = 'redirect_loop') ORDER BY id"
+    circle = "SELECT id, url_key FROM pages WHERE reason = 'redirect_loop' OR redirects_to IN (SELECT id FROM pages "
+    circle += "WHERE reason = 'redirect_loop') ORDER BY id"
     with database(scene.databases, like=url) as copy:
         one, other = query(copy, circle)
         for page, key in ((one[0], "between"), (other[0], one[1]), (one[0], other[1])):
-            execute(copy, f"UPDATE pages SET key = '{key}' WHERE id = {page}")
+            execute(copy, f"UPDATE pages SET url_key = '{key}' WHERE id = {page}")
         assert list(differences(scene.expected, read_content(copy))) == []
 
 

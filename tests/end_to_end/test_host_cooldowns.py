@@ -29,11 +29,11 @@ def test_rests_double_while_a_host_refuses_and_says_nothing() -> None:
     now = NOW
     for _ in range(18):
         state = refused(state, None, now)
-        rests.append((state.rest_until - now).total_seconds())
-        now = state.rest_until
+        rests.append((state.cooldown_until - now).total_seconds())
+        now = state.cooldown_until
     assert rests[:5] == [5, 10, 20, 40, 80]
     assert rests[-1] == 86_400
-    assert (state.refusals, state.refused_since) == (18, NOW)
+    assert (state.backoff_count, state.backoff_since) == (18, NOW)
 
 
 @pytest.mark.parametrize(("asked", "seconds"), [(120, 120), (0, 1), (86_400, 86_400)])
@@ -69,7 +69,7 @@ def test_a_run_within_a_rest_asks_nothing_of_the_host_and_is_fine(database_url: 
     assert first.code == 0
     assert (second.code, second.summary["fetched"]) == (0, 0)
     [told] = second.summary["sites"]
-    assert datetime.fromisoformat(told["resting_until"]) > datetime.now(UTC) + timedelta(hours=23)
+    assert datetime.fromisoformat(told["cooldown_until"]) > datetime.now(UTC) + timedelta(hours=23)
     assert "asked to be left alone until" in second.output
     assert pages.summary["sites"][0]["rejected"] == {"blocked: retry_after": 1}
     assert "blocked: retry_after" in outcomes(database_url).values()
@@ -77,17 +77,17 @@ def test_a_run_within_a_rest_asks_nothing_of_the_host_and_is_fine(database_url: 
 
 def test_after_its_rest_a_host_is_asked_again_and_its_refusals_are_forgotten(sqlite_url: str) -> None:
     busy = Answer(b"", 503, {"Retry-After": "8"})
-    settings = {"NEWSCRAWL_BACKOFF_LONGEST_WAIT": 2}
+    settings = {"NEWSCRAWL_BACKOFF_MAX_WAIT": 2}
     with tiny_site(SITE | {"/robots.txt": busy}) as site:
         crawl("news", url=site.url, database_url=sqlite_url, settings=settings)
-        [(refusals,)] = query(sqlite_url, "SELECT refusals FROM hosts")
+        [(backoff_count,)] = query(sqlite_url, "SELECT backoff_count FROM hosts")
         asked = site.requests[-1][0]
         site.answers["/robots.txt"] = Answer(b"", 404)
         # A crawl that begins earlier finds nothing due, and leaves.
         time.sleep(max(0.0, asked + 8.5 - time.monotonic()))
-        done = crawl("news", url=site.url, database_url=sqlite_url, settings={"NEWSCRAWL_BACKOFF_LONGEST_WAIT": 60})
+        done = crawl("news", url=site.url, database_url=sqlite_url, settings={"NEWSCRAWL_BACKOFF_MAX_WAIT": 60})
         assert next(moment for moment, _, _ in site.requests if moment > asked) - asked >= 8
-    assert refusals == 1
+    assert backoff_count == 1
     assert (done.code, done.summary["stored"]) == (0, 2)
     assert query(sqlite_url, "SELECT count(*) FROM hosts") == [(0,)]
 

@@ -19,7 +19,7 @@ from newscrawl.items import Article
 from newscrawl.storage import upgrade as storage_upgrade
 from newscrawl.storage.engine import open_engine
 from newscrawl.storage.operations.stories import SIGNED_AT_ONCE
-from newscrawl.storage.schema import key_rules
+from newscrawl.storage.schema import url_key_rules
 from newscrawl.storage.upgrade import require_current, upgrade
 from tests.conftest import POSTGRESQL_URL
 from tests.support.crawling import ROOT, environment, query
@@ -31,12 +31,12 @@ from tests.support.store import Store
 ARTICLES = 3 * SIGNED_AT_ONCE
 KILLS = 5
 OLD = (
-    "UPDATE articles SET signature_version = 0",
-    "UPDATE article_bands SET band = band + 1",
-    "UPDATE articles SET key = 'https://old/' || page_id",
-    "UPDATE pages SET key = 'https://old/' || id",
+    "UPDATE articles SET shingles_version = 0",
+    "UPDATE article_shingles SET shingle_hash = shingle_hash + 1",
+    "UPDATE articles SET url_key = 'https://old/' || page_id",
+    "UPDATE pages SET url_key = 'https://old/' || id",
 )
-"""What makes a database one of an older version: its bands mean nothing, its normaliser took every URL for a page."""
+"""What makes a database one of an older version: its bands mean nothing, its normalizer took every URL for a page."""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -63,7 +63,7 @@ def old(databases: Databases, make_article: Callable[..., Article]) -> Iterator[
                     connection.execute(text(f"UPDATE {table} SET url = :new WHERE url = :old"), spelled)
             for statement in OLD:
                 connection.execute(text(statement))
-            connection.execute(update(key_rules).where(key_rules.c.site == "*").values(made_by="1"))
+            connection.execute(update(url_key_rules).where(url_key_rules.c.site == "*").values(made_by="1"))
         engine.dispose()
         yield url
 

@@ -128,9 +128,9 @@ def test_a_host_that_asks_for_a_long_rest_is_left_and_the_ledger_knows_until_whe
         done = crawl("news", url=site.url + "/", database_url=sqlite_url)
         assert site.paths() == []
     assert (first.code, done.code) == (0, 0)
-    assert done.summary["sites"][0]["resting_until"]
+    assert done.summary["sites"][0]["cooldown_until"]
     assert outcomes(sqlite_url)[ONE] == "blocked: retry_after"
-    columns = "next_visit_at, fetched_at, http_status"
+    columns = "next_fetch_at, fetched_at, http_status"
     [(due, ended, status)] = query(sqlite_url, f"SELECT {columns} FROM pages WHERE reason = 'retry_after'")
     assert str(due)[8:10] != str(ended)[8:10]
     assert status == 429, "what it was answered, for `scrapy why`"

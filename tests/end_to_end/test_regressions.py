@@ -95,10 +95,10 @@ EXPECTED = {
     "consent": "not_article: consent_wall",
     "login": "not_article: login",
     "soft-404": "not_article: soft_404",
-    "half": "unchanged: worse_half_body",
+    "half": "unchanged: regression_half_body",
     "cut": "unchanged: worse_",
     "stub": "unchanged: worse_",
-    "site-name": "unchanged: worse_headline",
+    "site-name": "unchanged: regression_headline",
     "missing": "gone: http_404",
     "gone": "gone: http_410",
     "refused": "blocked: http_403",
@@ -136,7 +136,7 @@ def test_nothing_good_is_lost_when_pages_answer_worse(database_url: str) -> None
         back = bodies(database_url)
         assert withdrawn(database_url) == set(), "what is there again is no longer withdrawn"
         assert {path: back[path] for path in back} == good
-        assert query(database_url, "SELECT count(*) FROM article_refusals") == [(0,)]
+        assert query(database_url, "SELECT count(*) FROM rejected_versions") == [(0,)]
     kinds = query(database_url, "SELECT kind, count(*) FROM article_changes GROUP BY 1 ORDER BY 1")
     assert kinds == [("inserted", 17), ("restored", 2), ("revised", 8), ("withdrawn", 2)]
 
@@ -155,7 +155,7 @@ def assert_the_ledger_says_why(database_url: str) -> None:
     said = outcomes(database_url)
     wrong = {name: said[PATHS[name]] for name in NAMES if not said[PATHS[name]].startswith(EXPECTED[name])}
     assert wrong == {}
-    waiting = query(database_url, "SELECT count(*) FROM pages WHERE kind = 'article' AND next_visit_at IS NULL")
+    waiting = query(database_url, "SELECT count(*) FROM pages WHERE kind = 'article' AND next_fetch_at IS NULL")
     assert waiting == [(0,)], "every page that had an article is looked at again"
 
 

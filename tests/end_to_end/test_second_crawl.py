@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from newscrawl.urls.normalize import normalise
+from newscrawl.urls.normalize import normalize
 from tests.newssite.check import expected_articles
 from tests.newssite.model import NewsSite, Page, TruthArticle
 from tests.newssite.server import RunningSite, serve
@@ -36,12 +36,12 @@ def crawl_news(site: RunningSite, database_url: str) -> tuple[Crawl, Sequence[Re
 
 
 def key_of(site: RunningSite, request: Request) -> str:
-    return normalise(site.urls[request.host].rstrip("/") + request.path)
+    return normalize(site.urls[request.host].rstrip("/") + request.path)
 
 
 def of_articles(site: RunningSite, asked: Sequence[Request]) -> dict[str, list[int]]:
     """Key of each article page that was asked for -> the statuses of the answers."""
-    articles = {normalise(article.url) for article in site.site.articles}
+    articles = {normalize(article.url) for article in site.site.articles}
     found: dict[str, list[int]] = {}
     for request in asked:
         if (key := key_of(site, request)) in articles:
@@ -66,7 +66,7 @@ def test_a_second_crawl_of_an_unchanged_site_fetches_no_article_before_it_is_due
     assert (soon.summary["fetched"], soon.summary["pending"]) == (0, 0)
 
     make_due(database_url)
-    stored = {key for (key,) in query(database_url, "SELECT key FROM articles")}
+    stored = {key for (key,) in query(database_url, "SELECT url_key FROM articles")}
     later, asked = crawl_news(site, database_url)
     assert of_articles(site, asked) == {key: [304] for key in stored}
     assert (len(stored), later.summary["unchanged"]) == (len(articles), len(articles))
@@ -93,25 +93,25 @@ def listed(asked: Sequence[Request]) -> set[tuple[int, str, int]]:
 def test_a_second_edition_revises_what_changed_withdraws_what_went_and_inserts_what_is_new(
     site: RunningSite, database_url: str
 ) -> None:
-    first = {normalise(article.url): article for article in expected_articles(site.site)}
+    first = {normalize(article.url): article for article in expected_articles(site.site)}
     crawl_news(site, database_url)
     before, site.edition = site.site, 2
     make_due(database_url)
     done, asked = crawl_news(site, database_url)
 
-    second = {normalise(article.url): article for article in expected_articles(site.site)}
+    second = {normalize(article.url): article for article in expected_articles(site.site)}
     changed = {key for key, article in second.items() if article.changed_in_edition_2}
     new = second.keys() - first.keys()
     gone = first.keys() - second.keys()
     assert (len(changed), len(new), len(gone)) == (6, 6, 1)
-    assert gone == {normalise(article.url) for article in site.site.articles if article.gone_in_edition_2}
+    assert gone == {normalize(article.url) for article in site.site.articles if article.gone_in_edition_2}
 
     assert changes(database_url) == {"inserted": len(first) + len(new), "revised": len(changed), "withdrawn": len(gone)}
     summary = done.summary
     assert (summary["stored"], summary["updated"]) == (len(new), len(changed))
     assert summary["unchanged"] == len(first) - len(changed) - len(gone)
 
-    rows = query(database_url, "SELECT key, revision, withdrawn_at, headline, article_body FROM articles")
+    rows = query(database_url, "SELECT url_key, revision, withdrawn_at, headline, article_body FROM articles")
     assert {key for key, revision, *_ in rows if revision == 2} == changed
     assert {key for key, revision, *_ in rows if revision == 1} == (first.keys() | new) - changed
     assert {key for key, _, withdrawn, *_ in rows if withdrawn is not None} == gone
@@ -120,7 +120,7 @@ def test_a_second_edition_revises_what_changed_withdraws_what_went_and_inserts_w
 
     kept = query(
         database_url,
-        "SELECT a.key, r.revision, r.headline, r.article_body FROM article_revisions r "
+        "SELECT a.url_key, r.revision, r.headline, r.article_body FROM article_revisions r "
         "JOIN articles a ON a.id = r.article_id",
     )
     assert sorted(kept) == sorted((key, 1, *text_of(first[key])) for key in changed)

@@ -185,7 +185,7 @@ def test_a_second_signal_ends_at_once_and_nothing_is_lost(sqlite_url: str) -> No
         seconds, output, _ = stop(process)
     summary = json.loads(output.splitlines()[-1])
     assert seconds < 3 * BUSY
-    assert (process.returncode, summary["finish_reason"], summary["exit_code"]) == (1, "broken_off", 1)
+    assert (process.returncode, summary["finish_reason"], summary["exit_code"]) == (1, "aborted", 1)
     unfinished = query(sqlite_url, "SELECT count(*) FROM pages WHERE kind = 'article' AND outcome IS NULL")
     assert unfinished == [(len(PATHS),)]
 

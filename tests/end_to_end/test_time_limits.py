@@ -9,8 +9,8 @@ import pytest
 from scrapy.settings import Settings
 
 from newscrawl.exceptions import UsageError
-from newscrawl.spiders.arguments import Budget, NewsScope
-from newscrawl.text.durations import seconds_of
+from newscrawl.spiders.arguments import NewsArguments, PageLimits
+from newscrawl.text.durations import parse_duration
 from tests.support.crawling import article_page, crawl, front_page, query, tiny_site
 
 PATHS = [f"/2026/11/20/report-on-number-{number}-of-the-town" for number in range(40)]
@@ -21,31 +21,31 @@ SITE = {"/": front_page(*PATHS)} | {path: article_page(path[12:]) for path in PA
     ("text", "seconds"), [("90", 90), ("90s", 90), ("30m", 1800), ("30 min", 1800), ("1.5h", 5400), ("1d", 86_400)]
 )
 def test_times_are_written_as_people_do(text: str, seconds: float) -> None:
-    assert seconds_of(text) == seconds
+    assert parse_duration(text) == seconds
 
 
 @pytest.mark.parametrize("text", ["", "0", "-5", "soon", "5 weeks", "1h30"])
 def test_what_is_no_time_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="write it as 90s, 30m or 2h"):
-        seconds_of(text)
+        parse_duration(text)
 
 
 def test_the_time_of_a_run_comes_from_argument_or_setting() -> None:
     settings = Settings({"NEWSCRAWL_SITES_DIR": "sites", "NEWSCRAWL_MAX_TIME": "2h"})
-    assert NewsScope(settings, url="https://a.org/").max_time == 7200
-    assert NewsScope(settings, url="https://a.org/", max_time="30m").max_time == 1800
+    assert NewsArguments(settings, url="https://a.org/").max_time == 7200
+    assert NewsArguments(settings, url="https://a.org/", max_time="30m").max_time == 1800
     with pytest.raises(UsageError, match="max_time: 'soon' is no length of time"):
-        NewsScope(settings, url="https://a.org/", max_time="soon")
+        NewsArguments(settings, url="https://a.org/", max_time="soon")
 
 
 def test_a_site_whose_time_is_over_gets_no_more_pages() -> None:
-    budget = Budget(None, {"a": None, "b": None}, ends={"a": 0.0})
+    budget = PageLimits(None, {"a": None, "b": None}, ends={"a": 0.0})
     assert (budget.is_over("a"), budget.is_spent("a"), budget.reserve("a", 5)) == (True, True, 0)
     assert (budget.is_over("b"), budget.is_spent("b"), budget.reserve("b", 5)) == (False, False, 5)
 
 
 def test_sites_share_what_a_run_may_fetch_and_what_one_leaves_is_there_for_the_others() -> None:
-    budget = Budget(9, {"a": None, "b": None, "c": 1})
+    budget = PageLimits(9, {"a": None, "b": None, "c": 1})
     assert [budget.reserve(site, 5, of_share=True) for site in "abc"] == [3, 3, 1]
     assert budget.reserve("a", 5, of_share=True) == 0, "others may still come"
     assert (budget.share(2), budget.reserve("a", 5)) == (1, 2)

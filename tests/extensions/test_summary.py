@@ -10,7 +10,7 @@ from sqlalchemy import make_url
 
 from newscrawl.extensions.progress import progress_line
 from newscrawl.extensions.summary import exit_code, explain, next_step
-from newscrawl.monitoring.summary import SiteSummary, summarise, totals
+from newscrawl.monitoring.summary import SiteSummary, summarize, totals
 from newscrawl.storage.queries.crawls import SiteCount, waiting_by_site
 from newscrawl.storage.records import Period
 from tests.support.store import Store
@@ -27,19 +27,19 @@ COUNTS = [
 
 
 def test_fetched_is_stored_and_rejected_and_pending() -> None:
-    a, _ = summarise(COUNTS)
+    a, _ = summarize(COUNTS)
     assert (a.kept["stored"], a.rejected.total(), a.pending, a.fetched) == (5, 3, 3, 11)
     assert a.rejected == {"duplicate: same_content": 2, "error: timeout": 1}
     assert (a.listings, a.listing_failures) == (1, {"gone: http_404": 2})
 
 
 def test_totals_add_up_over_sites() -> None:
-    sums = totals(summarise(COUNTS))
+    sums = totals(summarize(COUNTS))
     assert sums == {"fetched": 11, "stored": 5, "updated": 0, "unchanged": 0, "rejected": 3, "pending": 3}
 
 
 def test_a_site_failed_when_nothing_of_it_could_be_read() -> None:
-    assert [site.failed for site in summarise(COUNTS)] == [False, True]
+    assert [site.failed for site in summarize(COUNTS)] == [False, True]
 
 
 @pytest.mark.parametrize(
@@ -74,11 +74,11 @@ def test_pages_that_fail_when_no_listing_is_due_are_no_failure_of_a_site_that_ca
     ],
 )
 def test_the_exit_code_says_how_it_went(sites: list[SiteCount], reason: str, code: int) -> None:
-    assert exit_code(summarise(sites), reason) == code
+    assert exit_code(summarize(sites), reason) == code
 
 
 def test_an_archive_that_broke_off_is_a_failure() -> None:
-    assert exit_code(summarise(COUNTS[:5]), "finished", archive_failed=True) == 1
+    assert exit_code(summarize(COUNTS[:5]), "finished", archive_failed=True) == 1
 
 
 def test_what_waits_for_another_time_is_not_announced_for_the_next_crawl(store: Store) -> None:
@@ -91,14 +91,14 @@ def test_what_waits_for_another_time_is_not_announced_for_the_next_crawl(store: 
 
 
 def test_a_failed_site_is_named_with_its_reasons() -> None:
-    assert explain(summarise(COUNTS), "finished", {"a.org": 1200}) == [
+    assert explain(summarize(COUNTS), "finished", {"a.org": 1200}) == [
         "a.org: 1,200 more pages were found; the next crawl fetches them.",
         "b.org: nothing could be read: error: dns (its name is not known; check the spelling and the network)",
     ]
 
 
 def test_json_names_every_reason() -> None:
-    assert summarise(COUNTS)[0].as_json() == {
+    assert summarize(COUNTS)[0].as_json() == {
         "site": "a.org",
         "fetched": 11,
         "stored": 5,

@@ -16,11 +16,11 @@ PROSE = "".join(f"<p>Sentence number {n} of the article says what nobody had sai
 
 
 @pytest.mark.parametrize(
-    ("body", "verdict"), [(b"", "empty"), (b"%PDF-1.4", "binary"), (b"<p " + b"a " * 9999 + b">", "too_complex")]
+    ("body", "page_type"), [(b"", "empty"), (b"%PDF-1.4", "binary"), (b"<p " + b"a " * 9999 + b">", "too_complex")]
 )
-def test_what_cannot_be_read_gives_a_verdict_and_no_error(body: bytes, verdict: str) -> None:
+def test_what_cannot_be_read_gives_a_verdict_and_no_error(body: bytes, page_type: str) -> None:
     extraction = extract(body, URL, RULES)
-    assert (extraction.is_article, extraction.verdict, extraction.blocks) == (False, verdict, ())
+    assert (extraction.is_article, extraction.page_type, extraction.blocks) == (False, page_type, ())
 
 
 def test_an_extraction_crosses_process_borders() -> None:

@@ -22,8 +22,8 @@ def test_a_page_gives_the_article_that_it_shows(folder: Path) -> None:
     expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
     url, rules = expected.pop("url"), ExtractionRules(time_zone=expected.pop("time_zone", None))
     extraction = extract((folder / "page.html").read_bytes(), url, rules)
-    article = load_article(extraction, url=url, stated=None, rules=rules, now=NOW)
+    article = load_article(extraction, url=url, source_metadata=None, rules=rules, now=NOW)
     found = {name: getattr(article, name) for name in expected}
     found["date_published"] = article.date_published and article.date_published.isoformat()
-    assert extraction.verdict == "article"
+    assert extraction.page_type == "article"
     assert found == expected

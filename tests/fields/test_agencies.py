@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.data_files import RuleFileError
+from newscrawl.data_files import DataFileError
 from newscrawl.evidence import Evidence
-from newscrawl.fields.agencies import agencies, credited_in, read_agencies, set_credit
+from newscrawl.fields.agencies import agencies, credited_in, read_agencies, set_source_organization
 from newscrawl.items import Article
 
 
@@ -36,7 +36,7 @@ def test_an_agency_is_credited_by_a_dateline_or_a_credit_line(text: str | None, 
 
 def credited(article: Article, **evidence: str) -> tuple[str | None, str | None]:
     sources: dict[str, str] = {"authors": "meta"}
-    set_credit(article, {name: [Evidence(value, "json-ld")] for name, value in evidence.items()}, sources)
+    set_source_organization(article, {name: [Evidence(value, "json-ld")] for name, value in evidence.items()}, sources)
     return article.source_organization, sources.get("source_organization")
 
 
@@ -65,5 +65,5 @@ def test_the_bundled_agencies_have_a_name_each() -> None:
 
 
 def test_a_wrong_key_is_named_with_its_line() -> None:
-    with pytest.raises(RuleFileError, match="line 5: unknown key 'sign'"):
+    with pytest.raises(DataFileError, match="line 5: unknown key 'sign'"):
         read_agencies('[[agency]]\nid = "a"\nwhy = "b"\nnames = ["c"]\nsign = ["d"]\nname = "c"\n', "agencies.toml")

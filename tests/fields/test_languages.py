@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.fields.languages import contradiction, language_of, short_code
+from newscrawl.fields.languages import contradiction, detect_language, short_code
 
 TEXTS = {
     "en": "The council said on Tuesday that it will rebuild the old lighthouse, which was damaged by the storm",
@@ -36,7 +36,7 @@ TEXTS = {
 
 @pytest.mark.parametrize(("language", "text"), TEXTS.items(), ids=TEXTS)
 def test_the_language_of_a_text_is_told(language: str, text: str) -> None:
-    assert language_of(text) == language
+    assert detect_language(text) == language
     assert contradiction(language, text) is None
 
 

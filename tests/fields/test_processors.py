@@ -10,8 +10,8 @@ from newscrawl.fields.processors import (
     absolute_url,
     clean_page_text,
     language_tag,
+    parse_boolean,
     split_keywords,
-    truth_of,
 )
 from tests.support.paths import PAGES
 
@@ -94,7 +94,7 @@ def test_only_absolute_web_addresses_come_out(text: str, url: str | None) -> Non
 
 def test_keywords_and_booleans_are_read() -> None:
     assert split_keywords(" sea, #storm ,, light house") == ["sea", "storm", "light house"]
-    assert [truth_of(text) for text in ("True", "false", "https://schema.org/False", "maybe")] == [
+    assert [parse_boolean(text) for text in ("True", "false", "https://schema.org/False", "maybe")] == [
         True,
         False,
         False,

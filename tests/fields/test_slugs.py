@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.fields.slugs import is_spelled, slug_of
+from newscrawl.fields.slugs import get_slug, is_spelled
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from newscrawl.fields.slugs import is_spelled, slug_of
     ],
 )
 def test_the_slug_is_the_longest_part_without_numbers(url: str, slug: str) -> None:
-    assert slug_of(url) == slug
+    assert get_slug(url) == slug
 
 
 @pytest.mark.parametrize(
@@ -36,11 +36,11 @@ def test_the_slug_is_the_longest_part_without_numbers(url: str, slug: str) -> No
     ],
 )
 def test_a_headline_is_known_in_the_letters_of_addresses(headline: str, path: str) -> None:
-    assert is_spelled(headline, slug_of(f"https://e.example/{path}"))
+    assert is_spelled(headline, get_slug(f"https://e.example/{path}"))
 
 
 def test_another_headline_is_not_spelled() -> None:
-    slug = slug_of("https://e.example/the-old-lighthouse-will-shine-again")
+    slug = get_slug("https://e.example/the-old-lighthouse-will-shine-again")
     assert not is_spelled("An old lighthouse will shine again", slug)
     assert not is_spelled("The old", slug)
     assert not is_spelled("The old lighthouse will shine again", "")

@@ -15,10 +15,10 @@ from newscrawl.evidence import Block, Extraction, ExtractionRules
 from newscrawl.inspection.model import Inspection, PageSource, as_dict, inspect_page
 from newscrawl.inspection.report import COLOURS, report_html
 from newscrawl.inspection.terminal import print_inspection
-from newscrawl.inspection.truth import Truth, judge, truth_of
+from newscrawl.inspection.truth import Truth, judge, parse_ground_truth
 from newscrawl.inspection.words import runs_of
 from newscrawl.items import Article
-from newscrawl.text.terminal import shown, shown_json
+from newscrawl.text.terminal import dump_json_for_terminal, escape_for_terminal
 from tests.support.crawling import article_page
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -62,11 +62,11 @@ def printed(inspection: Inspection, width: int = 120, *, terminal: bool = True) 
     ],
 )
 def test_signs_that_nobody_sees_are_written_out(text: str, said: str) -> None:
-    assert shown(text) == said
+    assert escape_for_terminal(text) == said
 
 
 def test_json_keeps_such_signs_as_escapes() -> None:
-    assert shown_json(["é\u202e\U000e0041"]) == '[\n  "é\\u202e\\udb40\\udc41"\n]'
+    assert dump_json_for_terminal(["é\u202e\U000e0041"]) == '[\n  "é\\u202e\\udb40\\udc41"\n]'
 
 
 def test_removed_blocks_stand_beside_the_kept_ones_that_they_follow() -> None:
@@ -133,13 +133,13 @@ def test_hostile_text_is_nothing_but_text_in_the_report() -> None:
         inspection,
         source=PageSource(b"", hostile, hostile),
         article=Article(headline=hostile),
-        extraction=replace(inspection.extraction, verdict=hostile, warnings=(hostile,), left_out={hostile: 1}),
+        extraction=replace(inspection.extraction, page_type=hostile, warnings=(hostile,), left_out={hostile: 1}),
     )
     report = parsed(inspection)
     assert report.xpath("//script | //img | //a | //iframe | //link | //form | //object") == []
     assert report.xpath("//@*[starts-with(name(), 'on') or name() = 'style' or name() = 'src']") == []
-    assert texts(report.xpath("//h1")) == [shown(hostile)]
-    assert texts(report.xpath("//*[contains(@class, 'text')]")) == [shown(hostile)] * 2
+    assert texts(report.xpath("//h1")) == [escape_for_terminal(hostile)]
+    assert texts(report.xpath("//*[contains(@class, 'text')]")) == [escape_for_terminal(hostile)] * 2
 
 
 def test_the_report_allows_its_own_style_and_nothing_else() -> None:
@@ -175,13 +175,13 @@ def test_truth_is_compared_by_runs_of_words_and_short_lines_as_a_whole() -> None
 
 def test_snippets_of_the_truth_are_looked_for_in_the_body() -> None:
     row = {"article_body": "x", "must_contain": ["ONE two", "three"], "must_not_contain": ["two.", "nine"]}
-    judgement = judge([kept("One, two"), removed("three nine")], truth_of(row))
+    judgement = judge([kept("One, two"), removed("three nine")], parse_ground_truth(row))
     assert (judgement.lost, judgement.leaked) == (("three",), ("two.",))
 
 
 def test_fields_are_held_against_the_truth() -> None:
     row = {"article_body": "", "headline": "Report on ONE", "date_published": "2026-11-20", "authors": ["Ann Lee"]}
-    fields = {report.name: report for report in inspected(truth=truth_of(row)).fields}
+    fields = {report.name: report for report in inspected(truth=parse_ground_truth(row)).fields}
     assert fields["headline"].is_true is True
     assert fields["date_published"].is_true is True
     assert (fields["authors"].is_true, fields["authors"].truth) == (False, "Ann Lee")

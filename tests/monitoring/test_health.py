@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newscrawl.extensions.summary import Judge, exit_code
+from newscrawl.extensions.summary import SiteHealthCheck, exit_code
 from newscrawl.items import Outcome
-from newscrawl.monitoring.health import CrawlYield, below_floor, below_usual, silent
+from newscrawl.monitoring.health import CrawlYield, below_minimum, below_usual, silent
 from newscrawl.monitoring.summary import SiteSummary
 from newscrawl.storage.queries.crawls import yields
 from tests.support.store import Store
@@ -65,7 +65,7 @@ def test_a_site_that_brings_nothing_for_much_longer_than_ever_is_silent(
 
 
 @pytest.mark.parametrize(
-    ("floor", "new", "known_for", "words"),
+    ("min_articles_per_day", "new", "known_for", "words"),
     [
         (20, 3, 2 * DAY, "3 new articles in 24 hours, its file demands 20"),
         (20, 20, 2 * DAY, None),
@@ -74,15 +74,15 @@ def test_a_site_that_brings_nothing_for_much_longer_than_ever_is_silent(
     ],
 )
 def test_a_floor_is_a_number_of_articles_a_day(
-    floor: int | None, new: int, known_for: timedelta, words: str | None
+    min_articles_per_day: int | None, new: int, known_for: timedelta, words: str | None
 ) -> None:
-    assert below_floor(floor, new, known_for) == words
+    assert below_minimum(min_articles_per_day, new, known_for) == words
 
 
 def test_a_site_with_complaints_makes_a_crawl_degraded() -> None:
     fine = SiteSummary("a.org", listings=1)
     assert exit_code([fine], "finished") == 0
-    assert exit_code([fine, SiteSummary("b.org", listings=1, complaints=["nothing new"])], "finished") == 4
+    assert exit_code([fine, SiteSummary("b.org", listings=1, warnings=["nothing new"])], "finished") == 4
 
 
 def test_what_crawls_brought_is_counted_from_the_database(store: Store) -> None:
@@ -90,14 +90,14 @@ def test_what_crawls_brought_is_counted_from_the_database(store: Store) -> None:
         if number:
             store.start_crawl()
         broken = number == 3
-        visits = store.take(*(f"https://example.org/{number}/{page}" for page in range(20)))
-        for page, visit in enumerate(visits):
+        claims = store.take(*(f"https://example.org/{number}/{page}" for page in range(20)))
+        for page, claim in enumerate(claims):
             read = page < 2 if broken else page < 18
-            store.finish(visit, Outcome.STORED if read else Outcome.NOT_ARTICLE, "new" if read else "section_page")
+            store.finish(claim, Outcome.STORED if read else Outcome.NOT_ARTICLE, "new" if read else "section_page")
         store.end_crawl()
     found = yields(store.engine, store.crawl_id, "example.org")
     assert [(one.new, one.readable, one.unreadable) for one in found] == [(2, 2, 18), *[(18, 18, 2)] * 3]
-    judge = Judge(store.engine, store.crawl_id, NOW + 2 * DAY)
-    assert judge.complaints("example.org", None) == ["2 of 20 pages could be read as articles, 90% is usual"]
-    assert "0 new articles in 24 hours, its file demands 5" in judge.complaints("example.org", 5)
-    assert judge.complaints("other.org", None) == []
+    judge = SiteHealthCheck(store.engine, store.crawl_id, NOW + 2 * DAY)
+    assert judge.warnings("example.org", None) == ["2 of 20 pages could be read as articles, 90% is usual"]
+    assert "0 new articles in 24 hours, its file demands 5" in judge.warnings("example.org", 5)
+    assert judge.warnings("other.org", None) == []

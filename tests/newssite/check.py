@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from newscrawl.storage.engine import open_engine
 from newscrawl.storage.queries.crawls import StoredArticle, stored_articles
-from newscrawl.urls.normalize import normalise
+from newscrawl.urls.normalize import normalize
 from tests.newssite.model import NewsSite, TruthArticle
 from tests.newssite.server import NAMES, PORTS
 from tests.newssite.site import build_site
@@ -29,9 +29,9 @@ def problems(site: NewsSite, database_url: str) -> Iterator[str]:
     engine.dispose()
     by_key: dict[str, list[StoredArticle]] = {}
     for article in stored:
-        by_key.setdefault(normalise(article.url), []).append(article)
+        by_key.setdefault(normalize(article.url), []).append(article)
     for truth in expected_articles(site):
-        found = by_key.pop(normalise(truth.url), [])
+        found = by_key.pop(normalize(truth.url), [])
         if len(found) != 1:
             yield f"{truth.url}: stored {len(found)} times"
         else:
@@ -43,8 +43,8 @@ def problems(site: NewsSite, database_url: str) -> Iterator[str]:
 
 def _wrong_stories(site: NewsSite, stored: list[StoredArticle]) -> Iterator[str]:
     """A story more or less than there are texts, once all articles are stored."""
-    story_of = {normalise(article.url): article.story_id for article in stored}
-    original_of = {normalise(truth.url): normalise(truth.duplicate_of or truth.url) for truth in site.articles}
+    story_of = {normalize(article.url): article.story_id for article in stored}
+    original_of = {normalize(truth.url): normalize(truth.duplicate_of or truth.url) for truth in site.articles}
     by_story: dict[int, set[str]] = {}
     for key, story_id in story_of.items():
         by_story.setdefault(story_id, set()).add(original_of.get(key, key))

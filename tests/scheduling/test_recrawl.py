@@ -11,14 +11,14 @@ import pytest
 from newscrawl.items import Outcome
 from newscrawl.scheduling.recrawl import (
     Change,
+    ListingYield,
     PageState,
-    Standing,
-    Yield,
+    RecrawlState,
     classify_change,
     is_withdrawn,
-    next_look,
-    next_visit,
-    should_visit,
+    next_article_fetch,
+    next_listing_fetch,
+    should_fetch,
 )
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -36,37 +36,43 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
     ],
 )
 def test_a_page_is_visited_when_unfinished_or_due_and_once_a_crawl(page: PageState, expected: bool) -> None:
-    assert should_visit(page, crawl_id=7, now=NOW) is expected
+    assert should_fetch(page, crawl_id=7, now=NOW) is expected
 
 
 def test_force_visits_a_page_that_is_not_due_but_still_once_a_crawl() -> None:
-    assert should_visit(PageState("stored", None, 6), crawl_id=7, now=NOW, force=True)
-    assert not should_visit(PageState("stored", None, 7), crawl_id=7, now=NOW, force=True)
+    assert should_fetch(PageState("stored", None, 6), crawl_id=7, now=NOW, force=True)
+    assert not should_fetch(PageState("stored", None, 7), crawl_id=7, now=NOW, force=True)
 
 
 def test_a_page_that_its_source_dates_later_than_the_last_visit_is_visited_sooner() -> None:
-    page = PageState("unchanged", NOW + timedelta(days=3), 6, fetched_at=NOW - timedelta(hours=1), rung=1)
+    page = PageState("unchanged", NOW + timedelta(days=3), 6, fetched_at=NOW - timedelta(hours=1), recrawl_step=1)
     changed = NOW - timedelta(minutes=5)
-    assert should_visit(page, crawl_id=7, now=NOW, stated_at=changed)
-    assert not should_visit(page, crawl_id=7, now=NOW, stated_at=NOW - timedelta(hours=2)), "older than the visit"
-    assert not should_visit(page, crawl_id=7, now=NOW, stated_at=NOW + timedelta(hours=2)), "not yet"
-    assert not should_visit(replace(page, stated_at=changed), crawl_id=7, now=NOW, stated_at=changed), "said before"
+    assert should_fetch(page, crawl_id=7, now=NOW, source_modified_at=changed)
+    assert not should_fetch(page, crawl_id=7, now=NOW, source_modified_at=NOW - timedelta(hours=2)), (
+        "older than the visit"
+    )
+    assert not should_fetch(page, crawl_id=7, now=NOW, source_modified_at=NOW + timedelta(hours=2)), "not yet"
+    assert not should_fetch(
+        replace(page, source_modified_at=changed), crawl_id=7, now=NOW, source_modified_at=changed
+    ), "said before"
     just_fetched = replace(page, fetched_at=NOW - timedelta(minutes=6))
-    assert not should_visit(just_fetched, crawl_id=7, now=NOW, stated_at=changed)
+    assert not should_fetch(just_fetched, crawl_id=7, now=NOW, source_modified_at=changed)
 
 
 def test_a_source_that_always_says_changed_is_not_believed_for_ever_but_of_a_sitemap() -> None:
-    page = PageState("unchanged", NOW + timedelta(days=3), 6, fetched_at=NOW - timedelta(hours=1), rung=3)
-    assert not should_visit(page, crawl_id=7, now=NOW, stated_at=NOW - timedelta(minutes=5))
-    assert should_visit(replace(page, is_article=False), crawl_id=7, now=NOW, stated_at=NOW - timedelta(minutes=5))
+    page = PageState("unchanged", NOW + timedelta(days=3), 6, fetched_at=NOW - timedelta(hours=1), recrawl_step=3)
+    assert not should_fetch(page, crawl_id=7, now=NOW, source_modified_at=NOW - timedelta(minutes=5))
+    assert should_fetch(
+        replace(page, is_article=False), crawl_id=7, now=NOW, source_modified_at=NOW - timedelta(minutes=5)
+    )
 
 
 def climb(*outcomes: Outcome, **facts: Any) -> list[timedelta | None]:
     """Return how long each visit lets the page rest."""
-    page, waits = Standing(), []
+    page, waits = RecrawlState(), []
     for outcome in outcomes:
-        due = next_visit(page, outcome, now=NOW, **facts)
-        page = Standing(has_article=True, rung=due.rung, failures=due.failures)
+        due = next_article_fetch(page, outcome, now=NOW, **facts)
+        page = RecrawlState(has_article=True, recrawl_step=due.recrawl_step, failures=due.failures)
         waits.append(due.at - NOW if due.at else None)
     return waits
 
@@ -95,7 +101,7 @@ def test_an_article_that_was_no_news_when_it_was_found_is_looked_at_once_more() 
 
 def test_errors_are_tried_again_ever_more_seldom_and_never_overflow() -> None:
     assert climb(ERROR, ERROR, ERROR) == [HOUR, 2 * HOUR, 4 * HOUR]
-    assert next_visit(Standing(failures=10_000), ERROR, now=NOW).at == NOW + 7 * DAY
+    assert next_article_fetch(RecrawlState(failures=10_000), ERROR, now=NOW).at == NOW + 7 * DAY
 
 
 def test_a_success_ends_the_growth_of_the_waits_after_errors_and_the_ladder_goes_on() -> None:
@@ -104,7 +110,7 @@ def test_a_success_ends_the_growth_of_the_waits_after_errors_and_the_ladder_goes
 
 @pytest.mark.parametrize("outcome", [Outcome.GONE, Outcome.DUPLICATE, Outcome.NOT_ARTICLE])
 def test_what_is_no_article_is_not_asked_for_again(outcome: Outcome) -> None:
-    assert next_visit(Standing(), outcome, now=NOW).at is None
+    assert next_article_fetch(RecrawlState(), outcome, now=NOW).at is None
 
 
 @pytest.mark.parametrize("outcome", [Outcome.GONE, Outcome.TOO_SHORT, Outcome.NOT_ARTICLE])
@@ -114,9 +120,9 @@ def test_a_page_that_had_an_article_is_looked_at_again_whatever_it_shows(outcome
 
 
 def test_what_must_be_confirmed_is_asked_again_soon_even_after_the_last_visit() -> None:
-    page = Standing(has_article=True, rung=5)
-    assert next_visit(page, Outcome.GONE, now=NOW, to_confirm=True).at == NOW + HOUR
-    assert next_visit(page, Outcome.GONE, now=NOW).at is None
+    page = RecrawlState(has_article=True, recrawl_step=5)
+    assert next_article_fetch(page, Outcome.GONE, now=NOW, to_confirm=True).at == NOW + HOUR
+    assert next_article_fetch(page, Outcome.GONE, now=NOW).at is None
 
 
 @pytest.mark.parametrize(
@@ -141,44 +147,44 @@ def test_410_withdraws_at_once_and_404_when_it_is_met_again(
 
 def test_what_the_host_asked_for_comes_first() -> None:
     until = NOW + timedelta(hours=20)
-    assert next_visit(Standing(), Outcome.BLOCKED, now=NOW, not_before=until).at == until
+    assert next_article_fetch(RecrawlState(), Outcome.BLOCKED, now=NOW, not_before=until).at == until
     soon = NOW + timedelta(minutes=1)
-    assert next_visit(Standing(failures=5), Outcome.BLOCKED, now=NOW, not_before=soon).at == soon
-    assert next_visit(Standing(), Outcome.NOT_ARTICLE, now=NOW, not_before=soon).at == soon
+    assert next_article_fetch(RecrawlState(failures=5), Outcome.BLOCKED, now=NOW, not_before=soon).at == soon
+    assert next_article_fetch(RecrawlState(), Outcome.NOT_ARTICLE, now=NOW, not_before=soon).at == soon
 
 
 READ = Outcome.NOT_ARTICLE
 
 
 def test_a_listing_is_due_at_the_next_crawl_until_there_is_a_pace_to_learn_from() -> None:
-    assert next_look(Standing(), READ, now=NOW, new_links=20).at == NOW
+    assert next_listing_fetch(RecrawlState(), READ, now=NOW, new_links=20).at == NOW
 
 
 def test_a_listing_is_due_when_one_more_new_link_is_to_be_expected() -> None:
-    earlier = [Yield(NOW - 9 * HOUR, 30), Yield(NOW - 6 * HOUR, 2)]
-    assert next_look(Standing(), READ, now=NOW, earlier=earlier, new_links=1).at == NOW + 9 * HOUR / 3.5
-    quiet = [Yield(NOW - 2 * HOUR, 30)]
-    assert next_look(Standing(), Outcome.UNCHANGED, now=NOW, earlier=quiet).at == NOW + 4 * HOUR
-    assert next_look(Standing(), READ, now=NOW, earlier=[Yield(NOW - 30 * DAY, 0)]).at == NOW + DAY
+    earlier = [ListingYield(NOW - 9 * HOUR, 30), ListingYield(NOW - 6 * HOUR, 2)]
+    assert next_listing_fetch(RecrawlState(), READ, now=NOW, earlier=earlier, new_links=1).at == NOW + 9 * HOUR / 3.5
+    quiet = [ListingYield(NOW - 2 * HOUR, 30)]
+    assert next_listing_fetch(RecrawlState(), Outcome.UNCHANGED, now=NOW, earlier=quiet).at == NOW + 4 * HOUR
+    assert next_listing_fetch(RecrawlState(), READ, now=NOW, earlier=[ListingYield(NOW - 30 * DAY, 0)]).at == NOW + DAY
 
 
 def test_a_sitemap_of_a_time_that_is_over_is_retired_when_it_brings_nothing_twice() -> None:
-    facts = {"now": NOW, "newest": NOW - 40 * DAY, "earlier": [Yield(NOW - DAY, 0)]}
-    first = next_look(Standing(), READ, **facts)
+    facts = {"now": NOW, "newest": NOW - 40 * DAY, "earlier": [ListingYield(NOW - DAY, 0)]}
+    first = next_listing_fetch(RecrawlState(), READ, **facts)
     assert first.at is not None
-    assert next_look(Standing(rung=first.rung), READ, **facts).at is None
-    assert next_look(Standing(rung=first.rung), READ, **facts, new_links=1).at is not None
-    assert next_look(Standing(rung=5), READ, **facts | {"newest": NOW - 20 * DAY}).at is not None
-    assert next_look(Standing(rung=5), READ, **facts | {"newest": None}).at is not None
+    assert next_listing_fetch(RecrawlState(recrawl_step=first.recrawl_step), READ, **facts).at is None
+    assert next_listing_fetch(RecrawlState(recrawl_step=first.recrawl_step), READ, **facts, new_links=1).at is not None
+    assert next_listing_fetch(RecrawlState(recrawl_step=5), READ, **facts | {"newest": NOW - 20 * DAY}).at is not None
+    assert next_listing_fetch(RecrawlState(recrawl_step=5), READ, **facts | {"newest": None}).at is not None
 
 
 def test_next_pages_are_looked_at_only_when_a_page_before_them_brings_something_new() -> None:
-    assert next_look(Standing(), READ, now=NOW, only_when_named=True).at is None
+    assert next_listing_fetch(RecrawlState(), READ, now=NOW, only_when_named=True).at is None
 
 
 def test_a_listing_that_is_gone_is_asked_for_weekly_and_one_that_fails_ever_more_seldom() -> None:
-    assert next_look(Standing(), Outcome.GONE, now=NOW).at == NOW + 7 * DAY
-    assert next_look(Standing(failures=2), ERROR, now=NOW).at == NOW + 4 * HOUR
+    assert next_listing_fetch(RecrawlState(), Outcome.GONE, now=NOW).at == NOW + 7 * DAY
+    assert next_listing_fetch(RecrawlState(failures=2), ERROR, now=NOW).at == NOW + 4 * HOUR
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from newscrawl.exceptions import SiteFileError, UsageError
 from newscrawl.sites.registry import Registry, parse_site, read_site
-from newscrawl.urls.identity import IdentityRules
+from newscrawl.urls.identity import UrlKeyRules
 from tests.support.paths import ROOT
 
 WHOLE = """
@@ -117,8 +117,8 @@ def test_rules_of_identity_are_found_by_the_domain_of_their_pages(tmp_path: Path
         'url = "https://example.com/"\nenabled = false\n[identity]\ndrop_parameters = "nav"', encoding="utf-8"
     )
     assert Registry(tmp_path).identity_rules() == {
-        "example.org": IdentityRules(keep_parameters=("ref", "view")),
-        "example.com": IdentityRules(drop_parameters=("nav",)),
+        "example.org": UrlKeyRules(keep_parameters=("ref", "view")),
+        "example.com": UrlKeyRules(drop_parameters=("nav",)),
     }
 
 

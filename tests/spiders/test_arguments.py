@@ -9,7 +9,7 @@ import pytest
 from scrapy.settings import Settings
 
 from newscrawl.exceptions import UsageError
-from newscrawl.spiders.arguments import ArchiveScope, ArticleScope, Budget, NewsScope, split_list
+from newscrawl.spiders.arguments import ArchiveArguments, ArticleArguments, NewsArguments, PageLimits, split_list
 from newscrawl.spiders.news import NewsSpider
 from newscrawl.storage.records import ANY_TIME, Period
 
@@ -22,19 +22,19 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def test_a_url_needs_no_site_file(settings: Settings) -> None:
-    [site] = NewsScope(settings, url="https://www.example.org/news/").sites
+    [site] = NewsArguments(settings, url="https://www.example.org/news/").sites
     assert (site.name, site.url) == ("example.org", "https://www.example.org/news/")
 
 
 def test_a_url_is_crawled_by_the_file_of_its_site(settings: Settings, tmp_path: Path) -> None:
     text = 'url = "https://www.example.org/"\ndelay = 3\n[extraction]\nlanguage = "de-AT"'
     (tmp_path / "a-paper.toml").write_text(text, encoding="utf-8")
-    [news, other] = NewsScope(settings, url="https://www.example.org/news/,https://a.org/").sites
+    [news, other] = NewsArguments(settings, url="https://www.example.org/news/,https://a.org/").sites
     assert (news.name, news.url, news.delay) == ("a-paper", "https://www.example.org/news/", 3.0)
     assert news.extraction.language == "de-AT"
     assert (other.name, other.delay) == ("a.org", None)
 
-    articles = ArticleScope(settings, url="https://m.example.org/1,https://a.org/2")
+    articles = ArticleArguments(settings, url="https://m.example.org/1,https://a.org/2")
     assert {domain: site.name for domain, site in articles.sites.items()} == {"example.org": "a-paper"}
 
 
@@ -43,24 +43,24 @@ def test_parameters_that_a_site_file_keeps_are_asked_for(settings: Settings, tmp
         'url = "https://two.org/"\n[identity]\nkeep_parameters = ["ref"]\ndrop_parameters = ["x"]', encoding="utf-8"
     )
     url = "https://two.org/?ref=rss&x=1"
-    assert [site.url for site in NewsScope(settings, url=url).sites] == ["https://two.org/?ref=rss"]
-    assert ArticleScope(settings, url=url).urls == ["https://two.org/?ref=rss"]
-    assert ArchiveScope(settings, path=str(tmp_path)).keys.key(url) == "https://two.org/?ref=rss"
+    assert [site.url for site in NewsArguments(settings, url=url).sites] == ["https://two.org/?ref=rss"]
+    assert ArticleArguments(settings, url=url).urls == ["https://two.org/?ref=rss"]
+    assert ArchiveArguments(settings, path=str(tmp_path)).keys.url_key(url) == "https://two.org/?ref=rss"
 
 
 def test_without_arguments_every_enabled_site_is_crawled(settings: Settings) -> None:
-    assert [site.name for site in NewsScope(settings).sites] == ["one", "two"]
+    assert [site.name for site in NewsArguments(settings).sites] == ["one", "two"]
 
 
 def test_a_site_is_named_by_its_file(settings: Settings) -> None:
-    assert [site.name for site in NewsScope(settings, site="two").sites] == ["two"]
+    assert [site.name for site in NewsArguments(settings, site="two").sites] == ["two"]
 
 
 def test_a_period_is_of_whole_days_in_utc(settings: Settings) -> None:
     first, after = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 4, tzinfo=UTC)
-    assert NewsScope(settings, since="2026-11-01").period == Period(since=first)
-    assert NewsScope(settings, since="2026-11-01", until="2026-11-03").period == Period(first, after)
-    assert NewsScope(settings).period == ANY_TIME
+    assert NewsArguments(settings, since="2026-11-01").period == Period(since=first)
+    assert NewsArguments(settings, since="2026-11-01", until="2026-11-03").period == Period(first, after)
+    assert NewsArguments(settings).period == ANY_TIME
 
 
 @pytest.mark.parametrize(
@@ -87,22 +87,22 @@ def test_articles_are_named_in_the_argument_or_in_a_file(settings: Settings, tmp
     file = tmp_path / "urls.txt"
     file.write_text("https://a.org/1\n\n# later\nhttps://a.org/2\n", encoding="utf-8")
     assert (
-        ArticleScope(settings, url="https://a.org/1,https://a.org/2").urls
-        == ArticleScope(settings, urls=str(file)).urls
+        ArticleArguments(settings, url="https://a.org/1,https://a.org/2").urls
+        == ArticleArguments(settings, urls=str(file)).urls
     )
 
 
 @pytest.mark.parametrize("arguments", [{}, {"urls": "/no/such/file"}, {"url": "a.org/1"}, {"url": "x", "urls": "y"}])
 def test_no_article_to_fetch_is_refused(settings: Settings, arguments: dict[str, str]) -> None:
     with pytest.raises(UsageError):
-        ArticleScope(settings, **arguments)
+        ArticleArguments(settings, **arguments)
 
 
 def test_an_archive_must_exist(settings: Settings, tmp_path: Path) -> None:
-    assert ArchiveScope(settings, path=str(tmp_path)).path == tmp_path
+    assert ArchiveArguments(settings, path=str(tmp_path)).path == tmp_path
     for path in (None, str(tmp_path / "missing.warc.gz")):
         with pytest.raises(UsageError):
-            ArchiveScope(settings, path=path)
+            ArchiveArguments(settings, path=path)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_commas_part_urls_but_not_within_them(text: str, parts: list[str]) -> No
 
 
 def test_a_budget_counts_the_crawl_and_each_site() -> None:
-    budget = Budget(total=10, by_site={"a": 4, "b": None})
+    budget = PageLimits(total=10, by_site={"a": 4, "b": None})
     assert budget.reserve("a", 100) == 4
     budget.give_back("a", 1)
     assert budget.reserve("b", 100) == 7
@@ -127,4 +127,4 @@ def test_a_budget_counts_the_crawl_and_each_site() -> None:
 
 
 def test_a_budget_without_limits_grants_everything() -> None:
-    assert Budget(total=None, by_site={"a": None}).reserve("a", 50_000) == 50_000
+    assert PageLimits(total=None, by_site={"a": None}).reserve("a", 50_000) == 50_000

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from newscrawl.items import Article, Outcome
-from newscrawl.storage.operations.fetch_results import FinishPage
+from newscrawl.storage.operations.fetch_results import FinishFetch
 from newscrawl.storage.records import Saved
 from newscrawl.storage.schema import article_changes
 from tests.support.store import Store
@@ -30,11 +30,11 @@ def test_no_change_is_committed_while_one_with_a_smaller_number_waits(
     store.start_crawl()
     [gone], [other] = store.take(ONE, force=True), store.take(TWO)
     status = 410 if outcome is Outcome.GONE else 304
-    ending = replace(store.ending(outcome, "reason"), http_status=status)
+    result = replace(store.result(outcome, "reason"), http_status=status)
     saved: list[Saved] = []
 
     with store.engine.begin() as connection:
-        FinishPage.apply_all(connection, [FinishPage(gone, ending)])
+        FinishFetch.apply_all(connection, [FinishFetch(gone, result)])
         last = connection.execute(select(article_changes.c.kind).order_by(article_changes.c.change_id.desc())).scalar()
         assert last == ("withdrawn" if outcome is Outcome.GONE else "restored")
         thread = threading.Thread(target=lambda: saved.append(store.save(make_article(TWO), other)))

@@ -8,17 +8,17 @@ import pytest
 from sqlalchemy import select
 
 from newscrawl.dedup.content_hash import content_hash
-from newscrawl.dedup.shingles import bands_of
+from newscrawl.dedup.shingles import compute_shingle_hashes
 from newscrawl.storage.operations.article_parts import stored_lists
-from newscrawl.storage.schema import article_bands, article_changes, article_revisions, articles
+from newscrawl.storage.schema import article_changes, article_revisions, article_shingles, articles
 from tests.support.random_site import Newsroom
 from tests.support.store import Store
 
 MOVE_WITHOUT_A_CHANGE = {
     "story_id",
     "similarity",
-    "signature_version",
-    "key",
+    "shingles_version",
+    "url_key",
     "extractor_version",
     "date_downloaded",
 }
@@ -66,14 +66,14 @@ def test_a_copy_that_is_kept_by_the_feed_equals_the_articles(store: Store, seed:
 
 def assert_sound(store: Store) -> None:
     """Rows of articles agree with what was made of them."""
-    bands: dict[int, set[int]] = {}
-    for row in store.rows(article_bands):
-        bands.setdefault(row.article_id, set()).add(row.band)
+    shingle_hashes: dict[int, set[int]] = {}
+    for row in store.rows(article_shingles):
+        shingle_hashes.setdefault(row.article_id, set()).add(row.shingle_hash)
     revisions: dict[int, int] = {}
     for row in store.rows(article_revisions):
         revisions[row.article_id] = revisions.get(row.article_id, 0) + 1
     for row in store.rows(articles):
         assert row.content_hash == content_hash(row.headline, row.article_body)
-        assert bands.get(row.id, set()) == set(bands_of(row.article_body))
+        assert shingle_hashes.get(row.id, set()) == set(compute_shingle_hashes(row.article_body))
         assert row.revision == revisions.get(row.id, 0) + 1
         assert row.date_modified is None or row.date_published is None or row.date_modified >= row.date_published

@@ -83,7 +83,7 @@ def test_a_database_of_the_first_release_is_upgraded_with_its_articles(database_
 def test_texts_that_were_stored_with_older_hashes_are_known_again(database_url: str, make_article: Make) -> None:
     engine = open_engine(database_url)
     article = make_article(headline="News", article_body="The “same” text as ever.", extractor_version=2)
-    known = {"url": article.url, "key": article.key, "headline": article.headline, "body": article.article_body}
+    known = {"url": article.url, "key": article.url_key, "headline": article.headline, "body": article.article_body}
     with engine.begin() as connection:
         command.upgrade(_config(connection), "0002")
         connection.execute(

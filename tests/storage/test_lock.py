@@ -16,7 +16,7 @@ from scrapy.settings import Settings
 from sqlalchemy import make_url, text
 
 from newscrawl.exceptions import LockedError, StorageError
-from newscrawl.spiders.arguments import SCOPES, ArchiveScope, ArticleScope, NewsScope
+from newscrawl.spiders.arguments import ARGUMENTS, ArchiveArguments, ArticleArguments, NewsArguments
 from newscrawl.storage.engine import open_engine, sqlite_file
 from newscrawl.storage.lock import Owner, take_lock, this_process
 from newscrawl.storage.upgrade import upgrade
@@ -184,22 +184,22 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def test_a_run_locks_its_sites_by_name_and_by_domain(settings: Settings, tmp_path: Path) -> None:
-    assert NewsScope(settings).locks == ["one", "one.org", "three", "three.org", "two"]
-    assert NewsScope(settings, site="two").locks == ["one.org", "two"]
-    assert NewsScope(settings, url="https://new.org/").locks == ["new.org"]
-    assert ArticleScope(settings, url="https://three.org/a,https://new.org/b").locks == [
+    assert NewsArguments(settings).locks == ["one", "one.org", "three", "three.org", "two"]
+    assert NewsArguments(settings, site="two").locks == ["one.org", "two"]
+    assert NewsArguments(settings, url="https://new.org/").locks == ["new.org"]
+    assert ArticleArguments(settings, url="https://three.org/a,https://new.org/b").locks == [
         "new.org",
         "three",
         "three.org",
     ]
-    assert ArchiveScope(settings, path=str(tmp_path)).locks == [f"archive {tmp_path}"]
+    assert ArchiveArguments(settings, path=str(tmp_path)).locks == [f"archive {tmp_path}"]
 
 
 def test_every_spider_has_its_scope_where_the_lock_is_taken(settings: Settings) -> None:
     from scrapy.spiderloader import SpiderLoader
 
     loader = SpiderLoader(Settings({"SPIDER_MODULES": ["newscrawl.spiders"]}))
-    assert {name: loader.load(name).scope_type for name in loader.list()} == SCOPES  # type: ignore[attr-defined]
+    assert {name: loader.load(name).scope_type for name in loader.list()} == ARGUMENTS  # type: ignore[attr-defined]
 
 
 def test_a_second_run_leaves_with_code_3_and_names_the_first(database_url: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 from newscrawl.storage.engine import open_engine
-from newscrawl.storage.queries.history import page_history_of, site_plan
+from newscrawl.storage.queries.history import find_page_history, site_plan
 from newscrawl.storage.schema import metadata
 from newscrawl.storage.upgrade import upgrade
 from tests.support.random_site import Newsroom
@@ -17,7 +17,7 @@ ONCE_A_CRAWL = "INSERT INTO crawls"
 """SQLite plans for foreign keys that an insertion never follows."""
 
 
-SMALL = {"key_rules", "hosts", "alembic_version"}
+SMALL = {"url_key_rules", "hosts", "alembic_version"}
 
 
 def scans_of(engine: Engine) -> set[str]:
@@ -48,11 +48,11 @@ def test_no_visit_and_no_question_about_a_page_reads_a_whole_table(sqlite_url: s
     [feed] = store.take("https://example.org/feed", kind="feed")
     store.finish_listing(feed, "https://example.org/a/77", "https://example.org/a/1")
     store.start_crawl()
-    store.take_unfinished()
-    store.take_listings()
+    store.claim_pending()
+    store.claim_listings()
     store.end_crawl()
     for url in ("https://example.org/feed", "https://example.org/a/1"):
-        assert page_history_of(engine, url) is not None
+        assert find_page_history(engine, url) is not None
     site_plan(engine, "example.org", store.now)
     store.close()
     engine.dispose()

@@ -20,7 +20,7 @@ from random import Random
 from sqlalchemy import inspect, text
 
 from newscrawl.storage.engine import open_engine, reading
-from newscrawl.urls.normalize import normalise
+from newscrawl.urls.normalize import normalize
 from tests.newssite.server import RunningSite
 from tests.support.crawling import ROOT, environment
 from tests.support.database_diff import Content, Difference, differences, read_content
@@ -193,7 +193,9 @@ class Scene:
         return replace(self, databases=databases, start=None)
 
     def run(self, database_url: str) -> Run:
-        return Run(self.site, database_url, self.folder / f"{uuid.uuid4().hex}.log", NEWSCRAWL_WORKERS=self.workers)
+        return Run(
+            self.site, database_url, self.folder / f"{uuid.uuid4().hex}.log", NEWSCRAWL_EXTRACTION_WORKERS=self.workers
+        )
 
 
 class CrawlFailedError(Exception):
@@ -207,7 +209,7 @@ def undisturbed(
     """Crawl once without a kill; give what the crawl brought, and its database."""
     site.forget_requests()
     with database(databases, like=start) as url:
-        run = Run(site, url, folder / "undisturbed.log", NEWSCRAWL_WORKERS=workers)
+        run = Run(site, url, folder / "undisturbed.log", NEWSCRAWL_EXTRACTION_WORKERS=workers)
         seconds, tail = _watch(run, site)
         code = run.wait()
         found = [*faults(url), *equation(url, asked_keys(site))]
@@ -330,7 +332,7 @@ def fetched_articles(site: RunningSite, database_url: str) -> Counter[str]:
     engine = open_engine(database_url)
     try:
         with reading(engine) as connection:
-            articles = set(connection.execute(text("SELECT key FROM pages WHERE kind = 'article'")).scalars())
+            articles = set(connection.execute(text("SELECT url_key FROM pages WHERE kind = 'article'")).scalars())
     finally:
         engine.dispose()
     return Counter(key for key in answered(site, (200, 304)) if key in articles)
@@ -340,7 +342,7 @@ def answered(site: RunningSite, statuses: Iterable[int]) -> Iterator[str]:
     """Give the key of each request that was answered with one of *statuses*, robots.txt left out."""
     for request in site.requests:
         if request.status in statuses and request.path != "/robots.txt":
-            yield normalise(site.urls[request.host].rstrip("/") + request.path)
+            yield normalize(site.urls[request.host].rstrip("/") + request.path)
 
 
 START_UP, DISCOVERY, END = 0.2, 0.15, 0.3

@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import text
 
 from newscrawl.storage.engine import open_engine, reading
-from newscrawl.urls.normalize import normalise
+from newscrawl.urls.normalize import normalize
 from tests.support.paths import ROOT
 from tests.support.warm_process import warm
 
@@ -45,7 +45,7 @@ def environment(database_url: str, **settings: object) -> dict[str, str]:
         "NEWSCRAWL_DATABASE_URL": database_url,
         "NEWSCRAWL_DELAY": "0",
         "NEWSCRAWL_CONTACT": "tests",
-        "NEWSCRAWL_WORKERS": "1",
+        "NEWSCRAWL_EXTRACTION_WORKERS": "1",
     }
     return os.environ | defaults | {name: str(value) for name, value in settings.items()}
 
@@ -93,7 +93,7 @@ def make_due(database_url: str) -> None:
     with engine.begin() as connection:
         past = {"past": datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)}
         connection.execute(text("UPDATE pages SET fetched_at = :past WHERE fetched_at IS NOT NULL"), past)
-        connection.execute(text("UPDATE pages SET next_visit_at = :past WHERE next_visit_at IS NOT NULL"), past)
+        connection.execute(text("UPDATE pages SET next_fetch_at = :past WHERE next_fetch_at IS NOT NULL"), past)
     engine.dispose()
 
 
@@ -129,7 +129,7 @@ class TinySite:
 
     def asked_keys(self) -> set[str]:
         """The keys of all pages that were asked for, robots.txt left out."""
-        return {normalise(self.url + path) for path in self.paths() if path != "/robots.txt"}
+        return {normalize(self.url + path) for path in self.paths() if path != "/robots.txt"}
 
 
 class _Server(ThreadingHTTPServer):

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import Engine, MetaData, select
 
 from newscrawl.storage.engine import open_engine, reading
-from newscrawl.storage.operations.stories import MOST_PER_BAND
+from newscrawl.storage.operations.stories import MAX_PER_BAND
 
 Row = Mapping[str, str]
 """Column -> value as text."""
@@ -21,19 +21,22 @@ OF_THE_RUN = frozenset({"crawls", "site_crawls", "hosts"})
 """Tables that tell how a crawl went: several runs fill them otherwise than one."""
 VOLATILE = frozenset({"id", "change_id", "crawl_id", "date_downloaded", "started_at"})
 """Row numbers, and when and by which run something was written."""
-HOW_IT_WAS_FOUND = {"pages": frozenset({"url", "discovered_from", "stated"}), "visits": frozenset({"article_id"})}
-"""What depends on the order in which answers arrive (`visits`: whether a redirect's target was stored by then)."""
-OF_A_LISTING = frozenset({"key", "site", "kind"})
+HOW_IT_WAS_FOUND = {
+    "pages": frozenset({"url", "discovered_from", "source_metadata"}),
+    "fetches": frozenset({"article_id"}),
+}
+"""What depends on the order in which answers arrive (`fetches`: whether a redirect's target was stored by then)."""
+OF_A_LISTING = frozenset({"url_key", "site", "kind"})
 """The columns of a feed, sitemap or section that do not depend on how many runs asked for it."""
 KNOWN_BY = {
-    "articles": ("key",),
-    "pages": ("key",),
+    "articles": ("url_key",),
+    "pages": ("url_key",),
     "article_authors": ("article_id", "position"),
     "article_keywords": ("article_id", "position"),
     "article_images": ("article_id", "position"),
     "article_revisions": ("article_id", "revision"),
     "article_changes": ("article_id", "kind", "revision"),
-    "visits": ("page_id", "outcome", "reason"),
+    "fetches": ("page_id", "outcome", "reason"),
 }
 """What tells rows of a table apart; rows of others are compared whole."""
 LISTINGS = frozenset({"feed", "sitemap", "news sitemap"})
@@ -81,7 +84,7 @@ def read_content(database_url: str) -> Content:
         engine.dispose()
     names = _names(rows)
     tables: dict[str, dict[Identity, list[Row]]] = {}
-    rows["article_bands"] = _without_crowds(rows.get("article_bands", []))
+    rows["article_shingles"] = _without_crowds(rows.get("article_shingles", []))
     for table, content in rows.items():
         if table in OF_THE_RUN:
             continue
@@ -144,25 +147,25 @@ def _all_rows(engine: Engine) -> dict[str, list[dict[str, Any]]]:
         }
 
 
-def _without_crowds(bands: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _without_crowds(shingle_hashes: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Leave out bands that are full or were: which articles came before a band was full depends on their order.
 
     Half of what a band holds is far below any that was full and lost members by revisions.
     """
-    members = Counter(row["band"] for row in bands)
-    return [row for row in bands if members[row["band"]] < MOST_PER_BAND / 2]
+    members = Counter(row["band"] for row in shingle_hashes)
+    return [row for row in shingle_hashes if members[row["band"]] < MAX_PER_BAND / 2]
 
 
 def _names(rows: Mapping[str, list[dict[str, Any]]]) -> _Names:
     names = _Names()
     articles = rows.get("articles", [])
-    names.articles = {row["id"]: row["key"] for row in articles}
-    names.pages = {row["id"]: row["key"] for row in rows.get("pages", [])}
+    names.articles = {row["id"]: row["url_key"] for row in articles}
+    names.pages = {row["id"]: row["url_key"] for row in rows.get("pages", [])}
     names.pages |= _roles_in_circles(rows.get("pages", []))
     names.listings = {row["id"] for row in rows.get("pages", []) if row["kind"] != "article"}
     company: dict[Any, list[str]] = defaultdict(list)
     for row in articles:
-        company[row.get("story_id")].append(row["key"])
+        company[row.get("story_id")].append(row["url_key"])
     names.stories = {story: " + ".join(sorted(keys)) for story, keys in company.items() if story is not None}
     return names
 
@@ -176,7 +179,7 @@ def _roles_in_circles(pages: list[dict[str, Any]]) -> dict[Any, str]:
     for last in (row for row in pages if row["reason"] == "redirect_loop"):
         leading = [row for row in pages if row["redirects_to"] == last["id"]]
         if len(leading) == 1:
-            roles[leading[0]["id"]], roles[last["id"]] = sorted((leading[0]["key"], last["key"]))
+            roles[leading[0]["id"]], roles[last["id"]] = sorted((leading[0]["url_key"], last["url_key"]))
     return roles
 
 
@@ -188,7 +191,7 @@ def _row(table: str, row: Mapping[str, Any], names: _Names) -> Row | None:
         del told["sources"]
         told |= {f"sources {field}": source for field, source in sources.items()}
     if table == "pages":
-        told["key"] = names.pages[row["id"]]
+        told["url_key"] = names.pages[row["id"]]
     if table == "pages" and row["id"] in names.listings:
         is_finished = "pending" if row["outcome"] is None else "finished"
         return {name: told[name] for name in OF_A_LISTING} | {"outcome": is_finished}

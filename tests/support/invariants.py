@@ -40,9 +40,9 @@ NOTHING_OF = {
     "texts that are stored twice": "SELECT content_hash FROM articles GROUP BY content_hash, site HAVING count(*) > 1",
 }
 """What is wrong -> the query that finds it."""
-_OUTCOMES = text("SELECT key, kind, outcome FROM pages")
+_OUTCOMES = text("SELECT url_key, kind, outcome FROM pages")
 _STORED = text(
-    "SELECT pages.key FROM articles JOIN pages ON pages.id = articles.page_id WHERE articles.withdrawn_at IS NULL"
+    "SELECT pages.url_key FROM articles JOIN pages ON pages.id = articles.page_id WHERE articles.withdrawn_at IS NULL"
 )
 
 
@@ -69,7 +69,7 @@ def equation(database_url: str, asked: Collection[str]) -> Iterator[str]:
     engine = open_engine(database_url)
     try:
         with reading(engine) as connection:
-            known = {row.key: (row.kind, row.outcome) for row in connection.execute(_OUTCOMES)}
+            known = {row.url_key: (row.kind, row.outcome) for row in connection.execute(_OUTCOMES)}
             stored = set(connection.execute(_STORED).scalars())
     finally:
         engine.dispose()

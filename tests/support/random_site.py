@@ -8,10 +8,10 @@ from random import Random
 from typing import Any
 
 from newscrawl.dedup.content_hash import content_hash
-from newscrawl.dedup.shingles import bands_of
+from newscrawl.dedup.shingles import compute_shingle_hashes
 from newscrawl.items import Article, Image, Outcome, Precision
-from newscrawl.storage.records import Visit
-from newscrawl.urls.normalize import normalise
+from newscrawl.storage.records import Claim
+from newscrawl.urls.normalize import normalize
 from tests.support.store import Store
 
 PAGES = 6
@@ -24,7 +24,7 @@ class Newsroom:
     def __init__(self, seed: int) -> None:
         self._random = Random(seed)
 
-    def _visits(self, store: Store) -> Iterator[Visit]:
+    def _visits(self, store: Store) -> Iterator[Claim]:
         store.now += timedelta(minutes=self._random.randint(40, 300))
         store.start_crawl()
         for number in self._random.sample(range(PAGES), self._random.randint(1, 4)):
@@ -32,11 +32,11 @@ class Newsroom:
 
     def step(self, store: Store) -> None:
         """Visit some of the pages."""
-        for visit in self._visits(store):
+        for claim in self._visits(store):
             if (ended := self._ending()) is not None:
-                store.finish(visit, ended[0], "reason", http_status=ended[1])
+                store.finish(claim, ended[0], "reason", http_status=ended[1])
             else:
-                store.save(self._article(visit.url, store.now), visit)
+                store.save(self._article(claim.url, store.now), claim)
 
     def _ending(self) -> tuple[Outcome, int] | None:
         """How a visit ends that brings no article; None for one that does."""
@@ -60,9 +60,9 @@ class Newsroom:
             extractor_version=chosen([3, 3, 3, 4]),
             **self._metadata(now),
         )
-        article.key = normalise(article.canonical_url or url)
+        article.url_key = normalize(article.canonical_url or url)
         article.content_hash = content_hash(article.headline, article.article_body)
-        article.bands = bands_of(article.article_body)
+        article.shingle_hashes = compute_shingle_hashes(article.article_body)
         return article
 
     def _metadata(self, now: datetime) -> dict[str, Any]:
@@ -78,7 +78,9 @@ class Newsroom:
             "date_published": published,
             "date_modified": published + timedelta(hours=self._random.randint(0, 30)),
         }
-        stated = {name: value for name, value in possible.items() if self._random.random() < 0.7}
-        stated["sources"] = {name: chosen(["json-ld", "dom", "text"]) for name in stated if name != "images"}
-        precision = {f"{name}_precision": Precision.INSTANT for name in stated if name.startswith("date_")}
-        return stated | precision
+        source_metadata = {name: value for name, value in possible.items() if self._random.random() < 0.7}
+        source_metadata["sources"] = {
+            name: chosen(["json-ld", "dom", "text"]) for name in source_metadata if name != "images"
+        }
+        precision = {f"{name}_precision": Precision.INSTANT for name in source_metadata if name.startswith("date_")}
+        return source_metadata | precision

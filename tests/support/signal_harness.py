@@ -21,7 +21,7 @@ from scrapy.cmdline import execute
 from scrapy.crawler import AsyncCrawlerProcess
 
 from newscrawl.commands.crawl import Command
-from newscrawl.extensions.crawl_state import LedgerExtension
+from newscrawl.extensions.crawl_state import CrawlStateExtension
 from newscrawl.extensions.summary import SummaryExtension
 from newscrawl.storage.lock import _FileLock
 
@@ -69,17 +69,17 @@ def around(owner: type, name: str, *, before: str = "", after: str = "") -> None
     setattr(owner, name, changed)
 
 
-opening, closing = LedgerExtension.spider_opened, LedgerExtension.spider_closed
+opening, closing = CrawlStateExtension.spider_opened, CrawlStateExtension.spider_closed
 
 
-async def spider_opened(self: LedgerExtension, spider: Spider) -> None:
+async def spider_opened(self: CrawlStateExtension, spider: Spider) -> None:
     loops[:] = [asyncio.get_running_loop()]
     await asyncio.to_thread(send, "opening")
     await opening(self, spider)
     await asyncio.to_thread(send, "opened")
 
 
-async def spider_closed(self: LedgerExtension, reason: str) -> None:
+async def spider_closed(self: CrawlStateExtension, reason: str) -> None:
     await asyncio.to_thread(send, "closing")
     await closing(self, reason)
     await asyncio.to_thread(send, "end written")
@@ -95,8 +95,8 @@ class Last:
         self.kill()
 
 
-LedgerExtension.spider_opened = spider_opened  # type: ignore[method-assign]
-LedgerExtension.spider_closed = spider_closed  # type: ignore[method-assign]
+CrawlStateExtension.spider_opened = spider_opened  # type: ignore[method-assign]
+CrawlStateExtension.spider_closed = spider_closed  # type: ignore[method-assign]
 around(_FileLock, "release", after="lock released")
 around(SummaryExtension, "_look_up", before="summing up")
 around(SummaryExtension, "_print", after="line out")

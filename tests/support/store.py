@@ -14,18 +14,18 @@ from newscrawl.discovery.model import PAGINATION
 from newscrawl.items import Article, Outcome
 from newscrawl.storage.operations.articles import SaveArticle
 from newscrawl.storage.operations.claims import (
+    ClaimListings,
+    ClaimPages,
+    ClaimPending,
     FinishListing,
-    Followed,
     FollowRedirect,
-    TakeListings,
-    TakePages,
-    TakeUnfinished,
+    RedirectResult,
 )
 from newscrawl.storage.operations.crawls import EndCrawl, StartCrawl
-from newscrawl.storage.operations.fetch_results import FinishPage
-from newscrawl.storage.records import Ending, Period, Saved, SeenPage, Taken, Visit
+from newscrawl.storage.operations.fetch_results import FinishFetch
+from newscrawl.storage.records import Claim, ClaimResult, DiscoveredPage, FetchResult, Period, Saved
 from newscrawl.storage.writer import Writer
-from newscrawl.urls.normalize import normalise
+from newscrawl.urls.normalize import normalize
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -53,68 +53,72 @@ class Store:
         self,
         *urls: str,
         kind: str = "article",
-        stated_at: datetime | None = None,
+        source_modified_at: datetime | None = None,
         published_at: datetime | None = None,
         **options: Any,
-    ) -> list[Visit]:
+    ) -> list[Claim]:
         pages = [
-            SeenPage(url, normalise(url), "example.org", kind, None, stated_at or published_at, published_at)
+            DiscoveredPage(
+                url, normalize(url), "example.org", kind, None, source_modified_at or published_at, published_at
+            )
             for url in urls
         ]
-        taken: Taken = self.do(TakePages(pages, self.crawl_id, self.now, **options))
-        return taken.visits
+        taken: ClaimResult = self.do(ClaimPages(pages, self.crawl_id, self.now, **options))
+        return taken.claims
 
-    def take_unfinished(self, limit: int = 1000, **period: datetime) -> list[Visit]:
-        operation = TakeUnfinished("example.org", self.crawl_id, self.now, limit, Period(**period))
-        visits: list[Visit] = self.do(operation)
-        return visits
+    def claim_pending(self, limit: int = 1000, **period: datetime) -> list[Claim]:
+        operation = ClaimPending("example.org", self.crawl_id, self.now, limit, Period(**period))
+        claims: list[Claim] = self.do(operation)
+        return claims
 
-    def take_listings(self, limit: int = 1000, **period: datetime) -> list[Visit]:
-        visits: list[Visit] = self.do(TakeListings("example.org", self.crawl_id, self.now, limit, Period(**period)))
-        return visits
+    def claim_listings(self, limit: int = 1000, **period: datetime) -> list[Claim]:
+        claims: list[Claim] = self.do(ClaimListings("example.org", self.crawl_id, self.now, limit, Period(**period)))
+        return claims
 
     def finish_listing(
-        self, visit: Visit, *urls: str, turns: Sequence[str] = (), turn: bool = False, **facts: Any
+        self, claim: Claim, *urls: str, turns: Sequence[str] = (), turn: bool = False, **facts: Any
     ) -> int:
         """End the visit of a listing that names articles; return how many were new."""
-        seen = [SeenPage(url, normalise(url), "example.org", "article", **facts) for url in urls]
-        pages = [SeenPage(url, normalise(url), "example.org", "section", {"source": PAGINATION}) for url in turns]
-        listed: Taken = self.do(FinishListing(visit, self.ending(Outcome.NOT_ARTICLE, visit.kind), seen, pages, turn))
+        seen = [DiscoveredPage(url, normalize(url), "example.org", "article", **facts) for url in urls]
+        pages = [DiscoveredPage(url, normalize(url), "example.org", "section", {"source": PAGINATION}) for url in turns]
+        listed: ClaimResult = self.do(
+            FinishListing(claim, self.result(Outcome.NOT_ARTICLE, claim.kind), seen, pages, turn)
+        )
         return listed.new
 
-    def follow(self, visit: Visit, url: str) -> Visit | None:
-        return self.redirect(visit, url).visit
+    def follow(self, claim: Claim, url: str) -> Claim | None:
+        return self.redirect(claim, url).claim
 
-    def redirect(self, visit: Visit, url: str) -> Followed:
-        target = SeenPage(url, normalise(url), "example.org", visit.kind)
-        ending = self.ending(Outcome.DUPLICATE, "redirect")
-        followed: Followed = self.do(FollowRedirect(visit, ending, target, self.crawl_id))
+    def redirect(self, claim: Claim, url: str) -> RedirectResult:
+        target = DiscoveredPage(url, normalize(url), "example.org", claim.kind)
+        result = self.result(Outcome.DUPLICATE, "redirect")
+        followed: RedirectResult = self.do(FollowRedirect(claim, result, target, self.crawl_id))
         return followed
 
-    def finish(self, visit: Visit, outcome: Outcome, reason: str = "reason", **facts: Any) -> None:
-        self.do(FinishPage(visit, self.ending(outcome, reason, **facts)))
+    def finish(self, claim: Claim, outcome: Outcome, reason: str = "reason", **facts: Any) -> None:
+        self.do(FinishFetch(claim, self.result(outcome, reason, **facts)))
 
-    def save(self, article: Article, visit: Visit | None = None) -> Saved:
+    def save(self, article: Article, claim: Claim | None = None) -> Saved:
         """Store *article*, as the answer of *visit* or of a visit of its own URL."""
-        return self.save_all([article], [visit] if visit else None)[0]
+        return self.save_all([article], [claim] if claim else None)[0]
 
-    def save_all(self, articles: Sequence[Article], visits: Sequence[Visit] | None = None) -> list[Saved]:
+    def save_all(self, articles: Sequence[Article], claims: Sequence[Claim] | None = None) -> list[Saved]:
         """Store articles in as few transactions as the writer makes of them."""
-        if visits is None:
-            visits = [self.take(article.url or "", force=True)[0] for article in articles]
-        for article, visit in zip(articles, visits, strict=True):
-            article.page_id, article.crawl_id = visit.page_id, self.crawl_id
-        ending = self.ending(Outcome.STORED, "new")
+        if claims is None:
+            claims = [self.take(article.url or "", force=True)[0] for article in articles]
+        for article, claim in zip(articles, claims, strict=True):
+            article.page_id, article.crawl_id = claim.page_id, self.crawl_id
+        result = self.result(Outcome.STORED, "new")
         futures = [
-            self.writer.submit(SaveArticle(article, visit, ending))
-            for article, visit in zip(articles, visits, strict=True)
+            self.writer.submit(SaveArticle(article, claim, result))
+            for article, claim in zip(articles, claims, strict=True)
         ]
         wait(futures, timeout=30)
         return [future.result(timeout=0) for future in futures]
 
-    def ending(self, outcome: Outcome, reason: str, **facts: Any) -> Ending:
+    def result(self, outcome: Outcome, reason: str, **facts: Any) -> FetchResult:
         status = int(reason[5:]) if reason.startswith("http_") else 200
-        return replace(Ending(outcome, reason, self.now, http_status=status), **facts)
+        return replace(FetchResult(outcome, reason, self.now, http_status=status), **facts)
 
     def rows(self, table: Table) -> list[Any]:
         with self.engine.connect() as connection:

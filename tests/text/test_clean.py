@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.text.clean import clean_line, clean_lines, paragraphs_of, storable, weight
+from newscrawl.text.clean import clean_line, clean_lines, remove_unstorable, split_paragraphs, weight
 
 
 @pytest.mark.parametrize("bad", ["\x00", "\x01", "\x1f", "\x7f", chr(0xD800), chr(0xDFFF), chr(0xFFFE)])
 def test_what_no_column_can_hold_is_taken_out(bad: str) -> None:
-    assert storable(f"a{bad}b") == "ab"
+    assert remove_unstorable(f"a{bad}b") == "ab"
     assert clean_line(f"a{bad}b") == "ab"
-    storable(f"a{bad}b").encode("utf-8")
+    remove_unstorable(f"a{bad}b").encode("utf-8")
 
 
 def test_a_line_has_single_spaces_and_no_invisible_signs() -> None:
@@ -20,8 +20,8 @@ def test_a_line_has_single_spaces_and_no_invisible_signs() -> None:
 
 def test_lines_and_paragraphs_are_kept_apart() -> None:
     assert clean_lines(" a  b \n\n c ") == "a b\nc"
-    assert paragraphs_of("a\n\nb\nc\n \nd") == ["a", "b\nc", "d"]
-    assert paragraphs_of("a\nb") == ["a", "b"]
+    assert split_paragraphs("a\n\nb\nc\n \nd") == ["a", "b\nc", "d"]
+    assert split_paragraphs("a\nb") == ["a", "b"]
 
 
 def test_signs_of_dense_scripts_weigh_double() -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.urls.identity import IdentityRules
-from newscrawl.urls.keys import PageKeys
+from newscrawl.urls.identity import UrlKeyRules
+from newscrawl.urls.keys import UrlKeys
 
-KEYS = PageKeys({"example.org": IdentityRules(keep_parameters=("ref", "amp"), drop_parameters=("id2", "page"))})
+KEYS = UrlKeys({"example.org": UrlKeyRules(keep_parameters=("ref", "amp"), drop_parameters=("id2", "page"))})
 
 
 @pytest.mark.parametrize(
@@ -22,9 +22,9 @@ KEYS = PageKeys({"example.org": IdentityRules(keep_parameters=("ref", "amp"), dr
     ],
 )
 def test_parameters_count_as_the_site_file_says(url: str, key: str) -> None:
-    assert KEYS.key(url) == key
-    assert KEYS.key(key) == key
-    assert KEYS.key(KEYS.fetchable(url)) == key
+    assert KEYS.url_key(url) == key
+    assert KEYS.url_key(key) == key
+    assert KEYS.url_key(KEYS.fetchable(url)) == key
 
 
 def test_what_is_kept_is_asked_for_and_what_is_dropped_is_not() -> None:
@@ -52,10 +52,10 @@ PAGE = "https://example.org/news/the-long-vote-ends-1234567"
     ],
 )
 def test_the_canonical_url_of_an_article_is_believed_where_it_looks_like_one(canonical: str | None, key: str) -> None:
-    assert PageKeys().of_article(PAGE, canonical) == key
+    assert UrlKeys().article_key(PAGE, canonical) == key
 
 
 def test_where_no_url_of_a_site_looks_like_an_article_its_canonical_urls_count_but_for_the_front_page() -> None:
-    keys = PageKeys()
-    assert keys.of_article("https://example.org/x1", "https://example.org/x2") == "https://example.org/x2"
-    assert keys.of_article("https://example.org/x1", "https://example.org/") == "https://example.org/x1"
+    keys = UrlKeys()
+    assert keys.article_key("https://example.org/x1", "https://example.org/x2") == "https://example.org/x2"
+    assert keys.article_key("https://example.org/x1", "https://example.org/") == "https://example.org/x1"

@@ -13,11 +13,11 @@ from newscrawl.urls.normalize import (
     LIKELY_ARTICLE,
     check_start_url,
     fetchable,
+    get_site,
     is_static,
-    looks_like_article,
-    normalise,
+    normalize,
     same_site,
-    site_of,
+    score_article_url,
 )
 
 ARTICLE = "https://example.org/politics/the-long-vote-ends-1234567.html"
@@ -93,7 +93,7 @@ ARTICLE = "https://example.org/politics/the-long-vote-ends-1234567.html"
     ],
 )
 def test_copies_of_one_page_share_one_key(copy):
-    assert normalise(copy) == ARTICLE
+    assert normalize(copy) == ARTICLE
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_copies_of_one_page_share_one_key(copy):
     ],
 )
 def test_different_pages_keep_different_keys(a, b):
-    assert normalise(a) != normalise(b)
+    assert normalize(a) != normalize(b)
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_different_pages_keep_different_keys(a, b):
     ],
 )
 def test_a_key_is_written_in_one_way(url, key):
-    assert normalise(url) == key
+    assert normalize(url) == key
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_a_key_is_written_in_one_way(url, key):
         "https://example.org/" + "é" * 1000,
     ],
 )
-@pytest.mark.parametrize("function", [normalise, fetchable])
+@pytest.mark.parametrize("function", [normalize, fetchable])
 def test_what_cannot_be_fetched_is_refused_with_a_message(function, url):
     with pytest.raises(ValueError, match=r"\w{4}"):
         function(url)
@@ -234,10 +234,10 @@ odd_paths = st.lists(
 @given(hosts, odd_paths, texts)
 def test_normalising_twice_changes_nothing(host, path, query):
     try:
-        key = normalise(f"http://www.{host}/{path}?{query}")
+        key = normalize(f"http://www.{host}/{path}?{query}")
     except ValueError:
         return
-    assert normalise(key) == key
+    assert normalize(key) == key
     assert key.isascii()
     assert key.startswith("https://")
 
@@ -251,7 +251,7 @@ def test_what_is_fetched_has_the_same_identity_and_is_stable(host, path, query):
     except ValueError:
         return
     assert fetchable(fetched) == fetched
-    assert normalise(fetched) == normalise(url)
+    assert normalize(fetched) == normalize(url)
 
 
 names = st.text("abcdefghijklmnopqrstuvwxyzéü", min_size=1, max_size=4).map(lambda name: f"x{name}")
@@ -262,7 +262,7 @@ names = st.text("abcdefghijklmnopqrstuvwxyzéü", min_size=1, max_size=4).map(la
 def test_no_meaningful_parameter_is_lost(pairs):
     query = "&".join(f"{quote(name)}={quote(value, safe='')}" for name, value in pairs)
     try:
-        key = normalise(f"https://example.org/a?utm_source=x&{query}&fbclid=y")
+        key = normalize(f"https://example.org/a?utm_source=x&{query}&fbclid=y")
     except ValueError:
         return
     assert sorted(parse_qsl(urlsplit(key).query, keep_blank_values=True)) == sorted(pairs)
@@ -281,7 +281,7 @@ slugs = st.from_regex(r"[a-z]{2,8}(-[a-z]{2,8}){1,4}", fullmatch=True)
     ),
 )
 def test_every_variant_of_an_article_has_the_key_of_the_plain_one(slug, scheme, prefix, ending):
-    assert normalise(f"{scheme}{prefix}example.org/news/{slug}{ending}") == f"https://example.org/news/{slug}"
+    assert normalize(f"{scheme}{prefix}example.org/news/{slug}{ending}") == f"https://example.org/news/{slug}"
 
 
 @pytest.mark.parametrize(
@@ -329,7 +329,7 @@ def test_a_fetchable_url_is_the_one_given_without_what_follows_readers(url, expe
     ],
 )
 def test_a_site_is_the_registered_domain_or_the_host(url, site):
-    assert site_of(url) == site
+    assert get_site(url) == site
 
 
 def test_two_blogs_of_one_host_are_two_sites():
@@ -396,7 +396,7 @@ def test_pages_are_not_static(url):
     ],
 )
 def test_the_shape_of_an_article_url_is_seen(path):
-    assert looks_like_article(f"https://example.org{path}") >= LIKELY_ARTICLE
+    assert score_article_url(f"https://example.org{path}") >= LIKELY_ARTICLE
 
 
 @pytest.mark.parametrize(
@@ -439,18 +439,18 @@ def test_the_shape_of_an_article_url_is_seen(path):
     ],
 )
 def test_lists_services_and_files_do_not_look_like_articles(path):
-    assert looks_like_article(f"https://example.org{path}") < LIKELY_ARTICLE
+    assert score_article_url(f"https://example.org{path}") < LIKELY_ARTICLE
 
 
 @pytest.mark.parametrize(
     "url", ["", "mailto:a@b.org", "javascript:void(0)", "/2024/05/01/a-long-report", "ftp://a.org/b-c-d-e-f"]
 )
 def test_what_is_no_page_never_looks_like_an_article(url):
-    assert looks_like_article(url) == 0
+    assert score_article_url(url) == 0
 
 
 @settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_gets_a_score_between_0_and_1(text):
-    assert 0 <= looks_like_article(f"https://example.org/{text}") <= 1
-    assert 0 <= looks_like_article(text) <= 1
+    assert 0 <= score_article_url(f"https://example.org/{text}") <= 1
+    assert 0 <= score_article_url(text) <= 1

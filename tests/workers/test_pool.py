@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from newscrawl.workers.pool import CpuPool, TooComplexError
+from newscrawl.workers.pool import PageTooComplex, WorkerPool
 
 
 def double(number: int) -> int:
@@ -39,46 +39,46 @@ def fail() -> None:
 
 
 @pytest.fixture
-def pool() -> Iterator[CpuPool]:
-    pool = CpuPool(workers=2, deadline=0.3)
+def pool() -> Iterator[WorkerPool]:
+    pool = WorkerPool(workers=2, deadline=0.3)
     yield pool
     pool.close()
 
 
-def test_results_come_back(pool: CpuPool) -> None:
+def test_results_come_back(pool: WorkerPool) -> None:
     async def run() -> list[int]:
         return await asyncio.gather(*(pool.run(double, number) for number in range(50)))
 
     assert asyncio.run(run()) == [2 * number for number in range(50)]
 
 
-def test_an_error_of_the_function_is_the_callers(pool: CpuPool) -> None:
+def test_an_error_of_the_function_is_the_callers(pool: WorkerPool) -> None:
     with pytest.raises(LookupError, match="not here"):
         asyncio.run(pool.run(fail))
 
 
 @pytest.mark.parametrize("function", [compute_forever, compute_forever_in_c])
-def test_work_that_overruns_costs_its_worker_and_nothing_else(pool: CpuPool, function: object) -> None:
+def test_work_that_overruns_costs_its_worker_and_nothing_else(pool: WorkerPool, function: object) -> None:
     async def run() -> list[object]:
         hostile = pool.run(function)  # type: ignore[arg-type]
         return await asyncio.gather(hostile, *(pool.run(double, n) for n in range(20)), return_exceptions=True)
 
     first, *others = asyncio.run(run())
-    assert isinstance(first, TooComplexError)
+    assert isinstance(first, PageTooComplex)
     assert "0.3 s of CPU time" in str(first)
     assert others == [2 * number for number in range(20)]
 
 
-def test_waiting_is_not_computing(pool: CpuPool) -> None:
+def test_waiting_is_not_computing(pool: WorkerPool) -> None:
     assert asyncio.run(pool.run(sleep_for, 0.5)) == "awake"
 
 
-def test_waiting_for_ever_ends_too(pool: CpuPool) -> None:
-    with pytest.raises(TooComplexError, match="not done after 3 s"):
+def test_waiting_for_ever_ends_too(pool: WorkerPool) -> None:
+    with pytest.raises(PageTooComplex, match="not done after 3 s"):
         asyncio.run(pool.run(sleep_for, 60))
 
 
-def test_a_worker_that_dies_is_replaced(pool: CpuPool) -> None:
-    with pytest.raises(TooComplexError, match="code 3"):
+def test_a_worker_that_dies_is_replaced(pool: WorkerPool) -> None:
+    with pytest.raises(PageTooComplex, match="code 3"):
         asyncio.run(pool.run(die))
     assert asyncio.run(pool.run(double, 2)) == 4

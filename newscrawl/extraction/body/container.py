@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from newscrawl.boilerplate.names import most_prose
-from newscrawl.extraction.html.scan import Node, RawBlock, Walked
+from newscrawl.extraction.html.scan import DomScan, Node, RawBlock
 
-SHORTEST_PROSE = 60
+MIN_PROSE = 60
 """Characters; shorter text counts as prose only where it ends like a sentence."""
-SHORTEST_SENTENCE = 25
+MIN_SENTENCE = 25
 DOMINANT = 0.72
 """Share of its parent's prose with which a child is gone down to."""
 NARROWER = 0.6
 """Share of an element's prose with which a named element inside is preferred to it."""
-MOST_ROUNDS = 12
-LEAST_SUSPECT = 200
+MAX_ROUNDS = 12
+MIN_SUSPECT = 200
 """Prose in an element under which its zone is not called into question, unless there is no other prose."""
 HINT_SHARE = 0.33
 """Share of the dominant element's prose that an element marked as the body must hold."""
@@ -29,12 +29,12 @@ _END = re.compile(r"[.!?…。！？؟۔।॥:;]['\"”’»“)\]]{0,3}$")
 class Sums:
     """Sums over the blocks of a page, for any of its elements."""
 
-    def __init__(self, walked: Walked, values: Sequence[int]) -> None:
+    def __init__(self, scan: DomScan, values: Sequence[int]) -> None:
         """*values* are those of the blocks."""
-        own = [0] * len(walked.nodes)
-        for block, value in zip(walked.blocks, values, strict=True):
+        own = [0] * len(scan.nodes)
+        for block, value in zip(scan.blocks, values, strict=True):
             own[block.node] += value
-        self.nodes = walked.nodes
+        self.nodes = scan.nodes
         self.before = list(accumulate(own, initial=0))
         """For each node the sum of those before it; at the end that of all."""
 
@@ -58,12 +58,12 @@ class Layout:
     """Prose of each block by itself, zones included."""
 
 
-def lay_out(walked: Walked) -> Layout:
+def lay_out(scan: DomScan) -> Layout:
     """Sum up the page's prose and settle which zones hold."""
-    sizes = [prose_size(block) for block in walked.blocks]
-    zones = _settled_zones(walked, sizes)
-    counted = [0 if zones[block.node] else size for block, size in zip(walked.blocks, sizes, strict=True)]
-    return Layout(walked.nodes, walked.telling, zones, Sums(walked, counted), sizes)
+    sizes = [prose_size(block) for block in scan.blocks]
+    zones = _settled_zones(scan, sizes)
+    counted = [0 if zones[block.node] else size for block, size in zip(scan.blocks, sizes, strict=True)]
+    return Layout(scan.nodes, scan.telling, zones, Sums(scan, counted), sizes)
 
 
 def prose_size(block: RawBlock) -> int:
@@ -74,7 +74,7 @@ def prose_size(block: RawBlock) -> int:
         return 0
     if not text.isascii():
         size += len(_DENSE_SCRIPT.findall(text[:400]))
-    if size >= SHORTEST_PROSE or (size >= SHORTEST_SENTENCE and _END.search(text)):
+    if size >= MIN_PROSE or (size >= MIN_SENTENCE and _END.search(text)):
         return size - block.link_chars
     return 0
 
@@ -107,23 +107,23 @@ def _inherited(nodes: Sequence[Node], own: Mapping[int, str]) -> list[str | None
     return zones
 
 
-def _settled_zones(walked: Walked, sizes: Sequence[int]) -> list[str | None]:
+def _settled_zones(scan: DomScan, sizes: Sequence[int]) -> list[str | None]:
     """Zones with those undone that would leave out nearly all of the page's prose: their names mean something else."""
-    nodes, everything = walked.nodes, Sums(walked, sizes)
-    own = {index: zone for index in walked.telling if (zone := nodes[index].traits.zone) is not None}
+    nodes, everything = scan.nodes, Sums(scan, sizes)
+    own = {index: zone for index in scan.telling if (zone := nodes[index].traits.zone) is not None}
     prose = {index: everything.inside(index) for index in own}
     for index, size in prose.items():
         if size > most_prose().get(own[index], size):
             del own[index]
-    for body in walked.named_bodies:
+    for body in scan.named_bodies:
         index = body
         while index >= 0:
             own.pop(index, None)
             index = nodes[index].parent
-    for _ in range(MOST_ROUNDS):
+    for _ in range(MAX_ROUNDS):
         zones = _inherited(nodes, own)
-        free = sum([size for block, size in zip(walked.blocks, sizes, strict=True) if zones[block.node] is None])
-        suspects = [index for index in own if prose[index] >= (LEAST_SUSPECT if free else 1)]
+        free = sum([size for block, size in zip(scan.blocks, sizes, strict=True) if zones[block.node] is None])
+        suspects = [index for index in own if prose[index] >= (MIN_SUSPECT if free else 1)]
         wrong = [
             index for index in suspects
             if _is_outermost(nodes, zones, index) and free < (200 if own[index] == "comments" else 0.3 * prose[index])
@@ -187,7 +187,7 @@ def _hinted(layout: Layout, dominant: int) -> list[int]:
 
 def _narrowed(layout: Layout, named: Sequence[int], chosen: list[int], share: float) -> list[int]:
     """Of named elements in each other the inner ones, as long as they hold nearly all of the text."""
-    for _ in range(MOST_ROUNDS):
+    for _ in range(MAX_ROUNDS):
         inner = _inside(layout, named, chosen)
         deeper = _same_place(layout, _outermost(layout, inner))
         if not deeper or sum(layout.prose.inside(i) for i in deeper) < share * sum(

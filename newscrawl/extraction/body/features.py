@@ -18,7 +18,7 @@ from newscrawl.extraction.body.container import Layout
 from newscrawl.extraction.body.look_alikes import KINDS, look_columns
 from newscrawl.extraction.body.words import box_word_kinds, word_columns
 from newscrawl.extraction.html.elements import ROLES, ZONE_TAGS, Traits
-from newscrawl.extraction.html.scan import Walked
+from newscrawl.extraction.html.scan import DomScan
 
 Numbers = NDArray[np.float64]
 Indexes = NDArray[np.int64]
@@ -45,7 +45,7 @@ FAR_FROM_ZONE = 9
 """Levels up to a zone that are counted; also where there is none."""
 LEVELS = ("node", "parent", "grandparent")
 WIDTHS = (4, 10)
-LONGEST_START = 150
+MAX_START = 150
 """Characters of a block in which signs and words are counted."""
 SAME_START = 40
 """Characters in which two blocks' beginnings are compared."""
@@ -72,10 +72,10 @@ FEATURES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class FeatureContext:
     """What the rules made of a page, and what the page states of itself."""
 
-    walked: Walked
+    scan: DomScan
     layout: Layout
     containers: frozenset[int]
     held: Sequence[bool]
@@ -93,7 +93,7 @@ class Sighting:
     """JSON-LD describes an article."""
 
 
-def block_features(seen: Sighting) -> NDArray[np.float32]:
+def block_features(seen: FeatureContext) -> NDArray[np.float32]:
     """The features of a page's blocks, shape (blocks, len(FEATURES)); the page has at least one block."""
     page = _Page(seen)
     columns = [*page.text(), *page.elements(), *page.surroundings(), *page.place(), *page.whole(), *page.neighbours(),
@@ -107,9 +107,9 @@ def block_features(seen: Sighting) -> NDArray[np.float32]:
 class _Page:
     """Columns of numbers, one for each block, unless a name says that they are by node."""
 
-    def __init__(self, seen: Sighting) -> None:
+    def __init__(self, seen: FeatureContext) -> None:
         self.seen = seen
-        self.nodes, blocks, layout = seen.walked.nodes, seen.walked.blocks, seen.layout
+        self.nodes, blocks, layout = seen.scan.nodes, seen.scan.blocks, seen.layout
         self.count = len(blocks)
         self.at = np.arange(self.count)
         holders = [block.node for block in blocks]
@@ -126,7 +126,7 @@ class _Page:
         self.kept = np.array([reason is None for reason in seen.reasons], dtype=np.float64)
         self.held = np.array([seen.held[node] for node in holders], dtype=np.float64)
         self.tag = np.array([TAGS.get(block.tag, 0) for block in blocks])
-        self.words = [block.text[:LONGEST_START].casefold().split() for block in blocks]
+        self.words = [block.text[:MAX_START].casefold().split() for block in blocks]
 
     @cached_property
     def read(self) -> Numbers:
@@ -142,8 +142,8 @@ class _Page:
 
     def text(self) -> list[Column]:
         seen = self.seen
-        texts = [block.text for block in seen.walked.blocks]
-        starts = [text[:LONGEST_START] for text in texts]
+        texts = [block.text for block in seen.scan.blocks]
+        starts = [text[:MAX_START] for text in texts]
         standfirst = np.zeros(self.count)
         standfirst[list(seen.standfirsts)] = 1
         return [
@@ -256,8 +256,8 @@ class _Page:
 
     def likeness(self) -> list[Numbers]:
         """What a block has in common with the others of its page: look, words, beginning, place among siblings."""
-        looks = look_columns(self.seen.layout.nodes, self.seen.walked.blocks, self.size, self.kept)
-        boxes = word_columns([block.text for block in self.seen.walked.blocks], self.words)
+        looks = look_columns(self.seen.layout.nodes, self.seen.scan.blocks, self.size, self.kept)
+        boxes = word_columns([block.text for block in self.seen.scan.blocks], self.words)
         of_boxes, alike = np.sum(boxes, axis=0), looks[len(looks) // len(KINDS)]
         return [
             *looks,
@@ -270,12 +270,12 @@ class _Page:
 
     def marks(self) -> list[Numbers]:
         """Number of links, of blocks that begin with the same letters, and of images close by."""
-        blocks, count = self.seen.walked.blocks, self.count
+        blocks, count = self.seen.scan.blocks, self.count
         links = [len([1 for _, tag, _ in block.marks if tag == "a"]) if block.link_chars else 0 for block in blocks]
         starts = [block.text[:SAME_START] for block in blocks]
         known = Counter(starts)
         same = [known[start] for start in starts]
-        images = np.bincount([min(block, count) for _, block, _ in self.seen.walked.images], minlength=count + 1)
+        images = np.bincount([min(block, count) for _, block, _ in self.seen.scan.images], minlength=count + 1)
         return [np.array(links), np.array(same), _mean_around(images.astype(np.float64), 3)[:-1]]
 
     def among_siblings(self) -> list[Numbers]:
@@ -310,7 +310,7 @@ def _code_of(reason: str | None) -> int:
     return REASONS.get(reason) or (ZONE_REASON if reason in ZONES else RULE_REASON)
 
 
-def _line(seen: Sighting) -> dict[int, int]:
+def _line(seen: FeatureContext) -> dict[int, int]:
     """The containers, and the way up from the first of them: node -> levels above it."""
     line = dict.fromkeys(seen.containers, 0)
     at, level = min(seen.containers), 0

@@ -23,9 +23,9 @@ def look_columns(nodes: Sequence[Node], blocks: Sequence[RawBlock], size: Number
     at = [block.node for block in blocks]
     around = [max(nodes[index].parent, 0) for index in at]
     names: dict[str, int] = {}
-    look = {i: names.setdefault(f"{nodes[i].tag} {nodes[i].classes}", len(names)) for i in {*at, *around}}
-    own = np.array([look[index] for index in at])
-    both = own * len(names) + np.array([look[index] for index in around])
+    analyze = {i: names.setdefault(f"{nodes[i].tag} {nodes[i].classes}", len(names)) for i in {*at, *around}}
+    own = np.array([analyze[index] for index in at])
+    both = own * len(names) + np.array([analyze[index] for index in around])
     return [*_sums(own, size, kept), *_sums(np.unique(both, return_inverse=True)[1], size, kept)]
 
 

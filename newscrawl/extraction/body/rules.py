@@ -8,17 +8,17 @@ from dataclasses import dataclass
 
 from newscrawl.boilerplate.lines import is_box_title, why_removed
 from newscrawl.extraction.body.container import Layout
-from newscrawl.extraction.html.scan import BREAK, RawBlock, Walked
+from newscrawl.extraction.html.scan import BREAK, DomScan, RawBlock
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 TEXT_TAGS = frozenset({"p", "li", "blockquote", "pre", "dd", "dt", "td", "th"}) | HEADINGS
-LONGEST_STANDFIRST = 900
-SHORTEST_LOOSE_TEXT = 40
+MAX_STANDFIRST = 900
+MIN_LOOSE_TEXT = 40
 """Text that stands in no text element needs so many characters, or the end of a sentence."""
-MOST_LINKS = 0.66
-MOST_LINKS_LOOSE = 0.5
+MAX_LINKS = 0.66
+MAX_LINKS_LOOSE = 0.5
 """Of text that does not end like a sentence."""
-SHORTEST_AROUND_LINK = 12
+MIN_AROUND_LINK = 12
 """Characters beside its links that a sentence has."""
 _END = re.compile(r"[.!?…。！？؟۔।॥:;,]['\"”’»“)\]]{0,3}$")
 _STAMP = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}:\d{2}")
@@ -60,9 +60,9 @@ def is_strong(block: RawBlock) -> bool:
 class RuleVerdicts:
     """`reasons[i]` is why block i is removed; None while it is kept."""
 
-    def __init__(self, walked: Walked, layout: Layout, hints: BodyHints, held: list[bool]) -> None:
-        self.raw = walked.blocks
-        self.nodes = walked.nodes
+    def __init__(self, scan: DomScan, layout: Layout, hints: BodyHints, held: list[bool]) -> None:
+        self.raw = scan.blocks
+        self.nodes = scan.nodes
         self.layout = layout
         self.hints = hints
         self.held = held
@@ -108,7 +108,7 @@ class RuleVerdicts:
         size = len(block.text)
         if block.tag not in HEADINGS and self.is_links(block):
             return "links"
-        if block.tag not in TEXT_TAGS and size < SHORTEST_LOOSE_TEXT and not _END.search(block.text):
+        if block.tag not in TEXT_TAGS and size < MIN_LOOSE_TEXT and not _END.search(block.text):
             return None if self.is_subheading(index) else "label"
         if at_edge and size < 120 and self.is_byline(block.text):
             return "byline"
@@ -129,8 +129,8 @@ class RuleVerdicts:
         """Mostly a link to something else; a sentence may be linked in great part."""
         share = block.link_chars / len(block.text)
         if _END.search(block.text):
-            return share > MOST_LINKS and len(block.text) - block.link_chars < SHORTEST_AROUND_LINK
-        return share > MOST_LINKS_LOOSE
+            return share > MAX_LINKS and len(block.text) - block.link_chars < MIN_AROUND_LINK
+        return share > MAX_LINKS_LOOSE
 
     def is_byline(self, text: str) -> bool:
         key = folded(text)
@@ -172,11 +172,7 @@ class RuleVerdicts:
         block = self.raw[index]
         size = len(block.text)
         zone = self.layout.zones[block.node]
-        if (
-            not 20 <= size <= LONGEST_STANDFIRST
-            or block.link_chars * 2 > size
-            or zone not in (None, "byline", "related")
-        ):
+        if not 20 <= size <= MAX_STANDFIRST or block.link_chars * 2 > size or zone not in (None, "byline", "related"):
             return False
         if (
             block.tag == "h1"

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from newscrawl.evidence import Path, Step
 from newscrawl.extraction.html.scan import Node
 
-MOST_STEPS = 12
+MAX_STEPS = 12
 """What is nested deeper is shown as if it stood at this depth."""
 LISTS = frozenset({"ul", "ol", "menu", "dir"})
 CELLS = frozenset({"td", "th"})
 HOLDERS = frozenset({*LISTS, "li", "dl", "dt", "dd", "blockquote", "pre", "table", "tr", *CELLS})
 WHOLE = frozenset({"li", "dt", "dd", "blockquote", *CELLS})
 """They may hold a whole article; a list or a row holds nothing but its parts."""
-LARGEST_CELL = 600
+MAX_CELL = 600
 """Characters of a cell of data."""
 ONLY_IN = {
     "li": ("ul", "ol"),
@@ -45,7 +45,7 @@ class Structure:
             node = self.nodes[node].parent
         path = path or ()
         for index in reversed(climbed):
-            if self.nodes[index].tag in HOLDERS and len(path) < MOST_STEPS:
+            if self.nodes[index].tag in HOLDERS and len(path) < MAX_STEPS:
                 path = self.entered(index, path)
             self.known[index] = path
         return path
@@ -73,7 +73,7 @@ class Structure:
         return cells
 
 
-def layout_of(texts: Sequence[tuple[Path, int]]) -> frozenset[Step]:
+def find_layout_steps(texts: Sequence[tuple[Path, int]]) -> frozenset[Step]:
     """The steps that only arrange the page: what holds the whole text, and tables that hold more than data.
 
     *texts* are the pieces of the article: the path of each and its number of characters.
@@ -83,7 +83,7 @@ def layout_of(texts: Sequence[tuple[Path, int]]) -> frozenset[Step]:
         around = around[:-1]
     found = set(around)
     for table, sizes in _cells([text for text in texts if len(text[0]) > 2]).items():
-        if max(sizes.values()) > LARGEST_CELL or not any(cell.column for _, cell in sizes):
+        if max(sizes.values()) > MAX_CELL or not any(cell.column for _, cell in sizes):
             found.update((table, *(step for steps in sizes for step in steps)))
     return frozenset(found)
 

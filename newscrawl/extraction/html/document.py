@@ -12,15 +12,15 @@ from w3lib.encoding import html_body_declared_encoding, http_content_type_encodi
 from newscrawl.exceptions import NewscrawlError
 
 FALLBACK_ENCODING = "cp1252"
-MOST_ATTRIBUTES = 1_000
+MAX_ATTRIBUTES = 1_000
 """HTML parsers need time that is quadratic in the attributes of one tag."""
-SHORTEST_MONSTER = 2 * MOST_ATTRIBUTES
+MIN_MONSTER = 2 * MAX_ATTRIBUTES
 """Bytes that so many attributes need at least."""
 
-LONGEST_AFTER_END = 1_000
+MAX_AFTER_END = 1_000
 """Bytes after the page's end that are no part of it: notes of caches and counters."""
 
-SHORTEST_BINARY = 64
+MIN_BINARY = 64
 """Bytes in which a share of NULs tells anything."""
 
 _CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\r\f") + b"\x7f"
@@ -84,7 +84,7 @@ def parse(body: bytes, *, content_type: str | None = None, fallback_encoding: st
 def _without_early_end(data: bytes) -> bytes:
     """The page without end tags of `html` and `body` that much follows: the parser drops what stands after them."""
     match = _PAGE_END.search(data)
-    if match is None or len(data) - match.start() < LONGEST_AFTER_END:
+    if match is None or len(data) - match.start() < MAX_AFTER_END:
         return data
     return _PAGE_END.sub(b"", data)
 
@@ -112,7 +112,7 @@ def _is_binary(body: bytes, content_type: str | None) -> bool:
         b"\x00" in start
         and _utf16_without_mark(start) is None
         and not start.startswith((b"\xff\xfe", b"\xfe\xff"))
-        and (start.count(b"\x00") * 20 > len(start) >= SHORTEST_BINARY)
+        and (start.count(b"\x00") * 20 > len(start) >= MIN_BINARY)
     )
 
 
@@ -178,9 +178,9 @@ def _has_monstrous_tag(data: bytes) -> bool:
     """Whether a tag has more attributes than a parser can read in bounded time; one look at each long tag."""
     at = data.find(b"<")
     while at >= 0:
-        near = data.rfind(b"<", at + 1, at + SHORTEST_MONSTER)
+        near = data.rfind(b"<", at + 1, at + MIN_MONSTER)
         if near < 0:
-            near = data.find(b"<", at + SHORTEST_MONSTER)
+            near = data.find(b"<", at + MIN_MONSTER)
             if _is_monstrous(data[at + 1 : near if near >= 0 else len(data)]):
                 return True
         at = near
@@ -189,10 +189,10 @@ def _has_monstrous_tag(data: bytes) -> bool:
 
 def _is_monstrous(part: bytes) -> bool:
     """*part* begins after a `<` and goes on to the next."""
-    if len(part) < SHORTEST_MONSTER or not part[:1].isalpha():
+    if len(part) < MIN_MONSTER or not part[:1].isalpha():
         return False
     end = part.find(b">")
-    if 0 <= end < SHORTEST_MONSTER and part.count(b'"', 0, end) % 2 == 0 and part.count(b"'", 0, end) % 2 == 0:
+    if 0 <= end < MIN_MONSTER and part.count(b'"', 0, end) % 2 == 0 and part.count(b"'", 0, end) % 2 == 0:
         return False
     names = _QUOTED.sub(b"", part).partition(b">")[0]
-    return len(names.split()) > MOST_ATTRIBUTES
+    return len(names.split()) > MAX_ATTRIBUTES

@@ -37,7 +37,7 @@ NAMES = frozenset(NAME_ATTRIBUTES)
 ANCHORED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li"})
 """Their ids are targets for links, named after the text."""
 TELLING = frozenset({*NAME_ATTRIBUTES, "role", "hidden", "style", "itemprop", "property", "rel"})
-LONGEST_ATTRIBUTE = 400
+MAX_ATTRIBUTE = 400
 """Of longer values the beginning is read."""
 
 Items = Sequence[tuple[Any, Any]]
@@ -85,7 +85,7 @@ def telling(items: Items) -> Items:
     for item in items:
         name, value = item
         if name in TELLING:
-            stated.append(item if len(value) <= LONGEST_ATTRIBUTE else (name, value[:LONGEST_ATTRIBUTE]))
+            stated.append(item if len(value) <= MAX_ATTRIBUTE else (name, value[:MAX_ATTRIBUTE]))
     return stated
 
 

@@ -15,7 +15,7 @@ HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 OF_ARTICLES = ("main", "article", "h1", "p")
 MARKS = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "sub": "sub", "sup": "sup", "code": "code"}
 END_MARKS = {"a": "/a"} | {tag: f"/{mark}" for tag, mark in MARKS.items()}
-MOST_NOTED = 200
+MAX_NOTED = 200
 BREAK = "\x00"
 """Stands for one `br` in a block's pieces; no page text can hold it."""
 
@@ -50,7 +50,7 @@ class RawBlock:
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class Landmark:
     """Something that stands out, with its place."""
 
     node: int
@@ -61,7 +61,7 @@ class Spot:
 
 
 @dataclass(slots=True)
-class Walked:
+class DomScan:
     """What one walk found."""
 
     nodes: list[Node] = field(default_factory=list)
@@ -81,19 +81,19 @@ class Walked:
     password_fields: int = 0
 
 
-def walk(root: etree._Element, drop: Mapping[etree._Element, str], bodies: Mapping[etree._Element, str]) -> Walked:
+def scan_dom(root: etree._Element, drop: Mapping[etree._Element, str], bodies: Mapping[etree._Element, str]) -> DomScan:
     """Walk the page once. *drop*: elements a site's rules leave out; *bodies*: those they name as the body."""
-    walker = _Walker(drop, bodies)
+    walker = _DomScanner(drop, bodies)
     walker.run(root)
-    return walker.walked
+    return walker.scan
 
 
-class _Walker:
+class _DomScanner:
     """Its `start_…` handlers take note of an element; they give True where its inside is to be left out."""
 
     def __init__(self, drop: Mapping[etree._Element, str], bodies: Mapping[etree._Element, str]) -> None:
-        self.walked = Walked()
-        self.nodes = self.walked.nodes
+        self.scan = DomScan()
+        self.nodes = self.scan.nodes
         self.drop = drop
         self.bodies = bodies
         self.node = -1
@@ -104,7 +104,7 @@ class _Walker:
 
     def run(self, root: etree._Element) -> None:
         events = etree.iterwalk(root, events=("start", "end"))
-        handler_of, start_block = HANDLERS.get, _Walker.start_block
+        handler_of, start_block = HANDLERS.get, _DomScanner.start_block
         for event, element in events:
             tag = element.tag
             if event == "end":
@@ -132,11 +132,11 @@ class _Walker:
             self.flush()
 
     def note(self, places: list[Place], element: etree._Element) -> None:
-        if len(places) < MOST_NOTED:
-            places.append((self.node, len(self.walked.blocks), element))
+        if len(places) < MAX_NOTED:
+            places.append((self.node, len(self.scan.blocks), element))
 
     def leave_out(self, reason: str) -> bool:
-        self.walked.left_out[reason] = self.walked.left_out.get(reason, 0) + 1
+        self.scan.left_out[reason] = self.scan.left_out.get(reason, 0) + 1
         return True
 
     def skip(self, element: etree._Element, tag: str) -> bool:
@@ -147,11 +147,11 @@ class _Walker:
         return all(child.tag in OF_HEAD for child in element) or self.start_block(element, tag)
 
     def start_input(self, element: etree._Element, tag: str) -> bool:
-        self.walked.password_fields += element.get("type") == "password"
+        self.scan.password_fields += element.get("type") == "password"
         return True
 
     def start_image(self, element: etree._Element, tag: str) -> bool:
-        self.note(self.walked.images, element)
+        self.note(self.scan.images, element)
         return True
 
     def line_break(self, element: etree._Element, tag: str) -> bool:
@@ -171,10 +171,10 @@ class _Walker:
         if self.drop and element in self.drop:
             return self.leave_out(self.drop[element])
         if tag == "time":
-            self.note(self.walked.times, element)
+            self.note(self.scan.times, element)
         elif tag == "a":
             self.anchors += 1
-            self.walked.links += 1
+            self.scan.links += 1
             self.marks.append((len(self.pieces), "a", element.get("href")))
         elif tag in MARKS:
             self.marks.append((len(self.pieces), MARKS[tag], None))
@@ -185,7 +185,7 @@ class _Walker:
         # Highlighted code has its comments in elements of that name.
         if traits.zone and self.nodes[self.node].tag != "pre" and element.getparent().tag != "code":  # type: ignore[union-attr]
             if traits.zone == "byline":
-                self.note(self.walked.bylines, element)
+                self.note(self.scan.bylines, element)
             if not (tag == "a" and _is_text_link(element)) and next(element.iter("p"), None) is None:
                 return self.leave_out(traits.zone)
         if traits.is_hidden:
@@ -195,9 +195,9 @@ class _Walker:
 
     def note_microdata(self, element: etree._Element, traits: Traits) -> None:
         if traits.is_date:
-            self.note(self.walked.times, element)
+            self.note(self.scan.times, element)
         elif traits.is_author:
-            self.note(self.walked.bylines, element)
+            self.note(self.scan.bylines, element)
 
     def start_block(self, element: etree._Element, tag: str) -> bool:
         if self.pieces:
@@ -206,14 +206,14 @@ class _Walker:
         if (traits.is_noteworthy or self.drop) and self.node >= 0 and self.is_gone(element, traits):
             return True
         if self.bodies and element in self.bodies:
-            self.walked.named_bodies.append(index)
+            self.scan.named_bodies.append(index)
         if traits is not PLAIN:
-            self.walked.telling.append(index)
+            self.scan.telling.append(index)
         self.nodes.append(Node(self.node, tag, traits, classes=element.get("class", "")))
         self.node = index
         if traits.is_noteworthy:
             if traits.meaning.zone == "byline":
-                self.note(self.walked.bylines, element)
+                self.note(self.scan.bylines, element)
             else:
                 self.note_microdata(element, traits)
         return False
@@ -238,18 +238,18 @@ class _Walker:
         text = _text_of(pieces)
         if text:
             tag = self.nodes[self.node].tag if self.node >= 0 else "body"
-            self.walked.blocks.append(RawBlock(self.node, tag, pieces, self.marks, self.link_chars, text))
+            self.scan.blocks.append(RawBlock(self.node, tag, pieces, self.marks, self.link_chars, text))
         self.pieces, self.marks = [], []
         self.link_chars = 0
 
 
-HANDLERS: dict[str, Callable[[_Walker, etree._Element, str], bool]] = {
-    **dict.fromkeys(SKIPPED, _Walker.skip),
-    **dict.fromkeys(INLINE, _Walker.start_inline),
-    "head": _Walker.start_head,
-    "br": _Walker.line_break,
-    "img": _Walker.start_image,
-    "input": _Walker.start_input,
+HANDLERS: dict[str, Callable[[_DomScanner, etree._Element, str], bool]] = {
+    **dict.fromkeys(SKIPPED, _DomScanner.skip),
+    **dict.fromkeys(INLINE, _DomScanner.start_inline),
+    "head": _DomScanner.start_head,
+    "br": _DomScanner.line_break,
+    "img": _DomScanner.start_image,
+    "input": _DomScanner.start_input,
 }
 
 

@@ -9,10 +9,10 @@ from itertools import islice, pairwise
 
 from lxml import etree
 
-from newscrawl.extraction.body.classify import Judged
+from newscrawl.extraction.body.classify import ClassifiedBlocks
 from newscrawl.extraction.body.rules import HEADINGS
 from newscrawl.extraction.html.elements import INLINE
-from newscrawl.extraction.html.scan import RawBlock, Walked, text_of
+from newscrawl.extraction.html.scan import DomScan, RawBlock, text_of
 from newscrawl.extraction.metadata.evidence_book import EvidenceBook
 from newscrawl.fields.headlines import key_of
 from newscrawl.fields.people import (
@@ -28,14 +28,14 @@ from newscrawl.fields.people import (
 )
 
 SOURCE = "dom"
-LONGEST_BYLINE = 160
-LONGEST_NAME_LINE = 60
+MAX_BYLINE = 160
+MAX_NAME_LINE = 60
 NEUTRAL_ZONES: frozenset[str | None] = frozenset({None, "byline", "share"})
 BESIDE: frozenset[str | None] = frozenset({"aside", "page-frame", "promotion", "info-box", "ad-slot"})
 """Zones whose names tell more of the page's design than of what they hold, where a byline is found in no other."""
 NAME_TAGS = ("a", "span", "address", "p", "div")
-MOST_PARTS = 60
-MOST_LEVELS = 8
+MAX_PARTS = 60
+MAX_LEVELS = 8
 _NAMED = re.compile(
     r"(?<![a-z])(?:author|byline|autor|auteur|writer|verfasser|journalist|reporter|contributor|creator)(?!-?(?:box|bio))"
 )
@@ -52,15 +52,15 @@ class Around:
     """Right below the text."""
 
 
-def read_authors(walked: Walked, judged: Judged, around: Around, book: EvidenceBook) -> None:
+def read_authors(scan: DomScan, judged: ClassifiedBlocks, around: Around, book: EvidenceBook) -> None:
     """Add the names around headline and text to *book*; those beside them where nobody but the site is named."""
-    _read_bylines(walked, judged, around, NEUTRAL_ZONES, book)
+    _read_bylines(scan, judged, around, NEUTRAL_ZONES, book)
     if not _names_people(book):
-        _read_lines(walked, judged, around, NEUTRAL_ZONES, book)
+        _read_lines(scan, judged, around, NEUTRAL_ZONES, book)
     if not _names_people(book):
-        _read_bylines(walked, judged, around, BESIDE, book)
+        _read_bylines(scan, judged, around, BESIDE, book)
     if not _names_people(book):
-        _read_lines(walked, judged, around, BESIDE, book)
+        _read_lines(scan, judged, around, BESIDE, book)
 
 
 def _names_people(book: EvidenceBook) -> bool:
@@ -69,14 +69,14 @@ def _names_people(book: EvidenceBook) -> bool:
 
 
 def _read_bylines(
-    walked: Walked, judged: Judged, around: Around, zones: frozenset[str | None], book: EvidenceBook
+    scan: DomScan, judged: ClassifiedBlocks, around: Around, zones: frozenset[str | None], book: EvidenceBook
 ) -> None:
     """Add the names in bylines: those of what is marked as an author, else what other bylines say."""
     others = {key_of(text) for name in ("headline", "article_section") for text in book.all(name)}
     marked: list[str] = []
     unmarked: list[str] = []
     told: etree._Element | None = None
-    for node, block, element in walked.bylines:
+    for node, block, element in scan.bylines:
         if not (block in around.near or block in around.after) or judged.zones[node] not in zones:
             continue
         if told is not None and _is_inside(element, told):
@@ -98,7 +98,7 @@ def _read_bylines(
 
 def _is_surely_a_name(text: str) -> bool:
     """Whether a short text holds full names and nothing else, or begins with "By"."""
-    if len(text) > LONGEST_NAME_LINE or any(sign.isdigit() for sign in text):
+    if len(text) > MAX_NAME_LINE or any(sign.isdigit() for sign in text):
         return bool(names_in_line(text))
     names = split_names(text)
     return bool(names) and (begins_with_by(text) or not any(are_accounts([name]) for name in names))
@@ -112,8 +112,8 @@ def _is_marked(element: etree._Element, text: str) -> bool:
 
 def _names_in(element: etree._Element) -> str:
     """A byline's text without lines that only say what somebody does; "" where it is too long for one."""
-    text = text_of(element, " ", longest=LONGEST_BYLINE + 1)
-    if len(text) > LONGEST_BYLINE:
+    text = text_of(element, " ", longest=MAX_BYLINE + 1)
+    if len(text) > MAX_BYLINE:
         return ""
     people = [line for line in _lines_in(element) if not names_a_role(line)]
     return " ".join(people) if any(split_names(line) for line in people) else text
@@ -135,14 +135,14 @@ def _lines_in(element: etree._Element) -> list[str]:
 
 
 def _read_lines(
-    walked: Walked, judged: Judged, around: Around, zones: frozenset[str | None], book: EvidenceBook
+    scan: DomScan, judged: ClassifiedBlocks, around: Around, zones: frozenset[str | None], book: EvidenceBook
 ) -> None:
     """Names around headline and text: in links to an author's page, behind "By" in a line, or below a line "By"."""
     labelled = False
-    for block in _lines(walked, judged, around, zones):
+    for block in _lines(scan, judged, around, zones):
         if any(tag == "a" and href and is_author_page(href) for _, tag, href in block.marks):
             names = [block.text]
-        elif labelled and len(block.text) <= LONGEST_NAME_LINE:
+        elif labelled and len(block.text) <= MAX_NAME_LINE:
             names = split_names(block.text)
         else:
             names = names_in_line(block.text)
@@ -153,11 +153,11 @@ def _read_lines(
             book.add("authors", name, SOURCE)
 
 
-def _lines(walked: Walked, judged: Judged, around: Around, zones: frozenset[str | None]) -> Iterator[RawBlock]:
+def _lines(scan: DomScan, judged: ClassifiedBlocks, around: Around, zones: frozenset[str | None]) -> Iterator[RawBlock]:
     """The short lines around headline and text that are no headings."""
     for index in (*around.near, *around.after):
-        block = walked.blocks[index] if index < len(walked.blocks) else None
-        if block is None or len(block.text) > LONGEST_BYLINE or judged.zones[block.node] not in zones:
+        block = scan.blocks[index] if index < len(scan.blocks) else None
+        if block is None or len(block.text) > MAX_BYLINE or judged.zones[block.node] not in zones:
             continue
         if block.tag not in HEADINGS or is_label(block.text):
             yield block
@@ -165,14 +165,14 @@ def _lines(walked: Walked, judged: Judged, around: Around, zones: frozenset[str 
 
 def _name_parts(byline: etree._Element) -> Sequence[etree._Element]:
     """The elements in a byline that are marked as one name each; those around others left out."""
-    marked = [part for part in islice(byline.iter(*NAME_TAGS), MOST_PARTS) if part is not byline and _is_name(part)]
+    marked = [part for part in islice(byline.iter(*NAME_TAGS), MAX_PARTS) if part is not byline and _is_name(part)]
     around = {part for part, after in pairwise(marked) if _is_inside(after, part)}
     return [part for part in marked if part not in around]
 
 
 def _is_inside(element: etree._Element, outer: etree._Element) -> bool:
     above = element.getparent()
-    for _ in range(MOST_LEVELS):
+    for _ in range(MAX_LEVELS):
         if above is None or above is outer:
             return above is outer
         above = above.getparent()

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from newscrawl.evidence import Evidence, ImageEvidence, ImagePlace
 from newscrawl.text.clean import clean_line
 
-LONGEST_VALUE = 5_000
-MOST_VALUES = 200
+MAX_VALUE = 5_000
+MAX_VALUES = 200
 """For one field; a page that states more is not a source to be trusted."""
 
 
@@ -21,11 +21,11 @@ class EvidenceBook:
 
     def add(self, name: str, value: object, source: str) -> None:
         """Record one value of the field *name*; what is no text, or empty, or endless, is ignored."""
-        if not isinstance(value, str) or len(value) > LONGEST_VALUE:
+        if not isinstance(value, str) or len(value) > MAX_VALUE:
             return
         text = clean_line(value)
         known = self.evidence.setdefault(name, [])
-        if text and len(known) < MOST_VALUES:
+        if text and len(known) < MAX_VALUES:
             known.append(Evidence(text, source))
 
     def add_image(
@@ -37,7 +37,7 @@ class EvidenceBook:
         place: ImagePlace | None = None,
     ) -> None:
         """Record one image; its URL may be relative."""
-        if isinstance(url, str) and 0 < len(url) <= 2048 and len(self.images) < MOST_VALUES:
+        if isinstance(url, str) and 0 < len(url) <= 2048 and len(self.images) < MAX_VALUES:
             self.images.append(ImageEvidence(clean_line(url), source, caption, credit, place))
 
     def first(self, name: str) -> str | None:

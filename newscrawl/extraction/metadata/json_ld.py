@@ -13,10 +13,10 @@ from lxml import etree
 from newscrawl.extraction.metadata.evidence_book import EvidenceBook
 
 SOURCE = "json-ld"
-LONGEST_BLOCK = 2_000_000
-MOST_NODES = 3_000
-MOST_VALUES_OF_BLOCK = 20
-LONGEST_NUMBER = 20
+MAX_BLOCK = 2_000_000
+MAX_NODES = 3_000
+MAX_VALUES_OF_BLOCK = 20
+MAX_NUMBER = 20
 ARTICLE_TYPES = frozenset({
     "NewsArticle", "Article", "ReportageNewsArticle", "OpinionNewsArticle", "AnalysisNewsArticle",
     "BackgroundNewsArticle", "AskPublicNewsArticle", "ReviewNewsArticle", "AdvertiserContentArticle",
@@ -68,7 +68,7 @@ def _blocks(scripts: Iterable[etree._Element]) -> Iterator[Any]:
 def _parse(text: str) -> Iterator[Any]:
     """The values of a block: usually one, sometimes several written one after the other."""
     text = text.replace("<![CDATA[", "").strip()
-    if not text or len(text) > LONGEST_BLOCK:
+    if not text or len(text) > MAX_BLOCK:
         return
     start = min((at for at in (text.find("{"), text.find("[")) if at >= 0), default=-1)
     if start < 0 or start > 200:
@@ -76,7 +76,7 @@ def _parse(text: str) -> Iterator[Any]:
     text = text[start:]
     if "&quot;" in text and text[1:50].lstrip().startswith("&quot;"):
         text = unescape(text)
-    for _ in range(MOST_VALUES_OF_BLOCK):
+    for _ in range(MAX_VALUES_OF_BLOCK):
         try:
             value, end = _DECODER.raw_decode(text)
         except (ValueError, RecursionError):
@@ -104,7 +104,7 @@ def _nothing(_: str) -> None:
 
 def _digits(number: str) -> str | None:
     """A whole number as it is written: one of thousands of digits would take its time to be read."""
-    return number if len(number) <= LONGEST_NUMBER else None
+    return number if len(number) <= MAX_NUMBER else None
 
 
 _DECODER = json.JSONDecoder(strict=False, parse_int=_digits, parse_float=_nothing, parse_constant=_nothing)
@@ -113,11 +113,11 @@ _DECODER = json.JSONDecoder(strict=False, parse_int=_digits, parse_float=_nothin
 def _nodes(block: Any) -> Iterator[Node]:
     """The objects that stand for themselves: not those inside lists of other pages."""
     waiting, seen = [block], 0
-    while waiting and seen < MOST_NODES:
+    while waiting and seen < MAX_NODES:
         value = waiting.pop(0) if len(waiting) < 100 else waiting.pop()
         seen += 1
         if isinstance(value, list):
-            waiting.extend(value[:MOST_NODES])
+            waiting.extend(value[:MAX_NODES])
         elif isinstance(value, dict):
             yield value
             waiting.extend(value[key] for key in ("@graph", "mainEntity", "mainEntityOfPage") if key in value)

@@ -7,10 +7,10 @@ from itertools import islice
 
 from lxml import etree
 
-from newscrawl.extraction.body.classify import Judged
+from newscrawl.extraction.body.classify import ClassifiedBlocks
 from newscrawl.extraction.body.rules import HEADINGS
-from newscrawl.extraction.html.scan import Walked, text_of
-from newscrawl.extraction.metadata.bylines import BESIDE, LONGEST_BYLINE, NEUTRAL_ZONES, SOURCE, Around
+from newscrawl.extraction.html.scan import DomScan, text_of
+from newscrawl.extraction.metadata.bylines import BESIDE, MAX_BYLINE, NEUTRAL_ZONES, SOURCE, Around
 from newscrawl.extraction.metadata.evidence_book import EvidenceBook
 
 ELSEWHERE = frozenset({"related", "comments", "clock", "ad-slot", "hidden-name", "embed"})
@@ -34,8 +34,8 @@ _DATE = re.compile(
     r"|[^\W\d]{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4})(?!\d)" + _TIME
 )  # fmt: skip
 _ISO = re.compile(r"\d{4}-?\d{2}-?\d{2}")
-LONGEST_LABELLED = 60
-LONGEST_LABEL = 14
+MAX_LABELLED = 60
+MAX_LABEL = 14
 """Characters, as of "Page last updated"."""
 _LABEL = re.compile(
     r"(?:datum|date|published|publish(?:ed)? date|publication date|posted|post time|release date|"
@@ -43,21 +43,21 @@ _LABEL = re.compile(
     r"gepubliceerd|publicerad|publisert|udgivet|opublikowano|опубликовано|дата|yayın tarihi|tarih|terbit)\b",
     re.IGNORECASE,
 )
-MOST_TIMES = 4
+MAX_TIMES = 4
 """In one byline."""
 _COPYRIGHT = re.compile(r"©|\(c\)|copyright", re.IGNORECASE)
 
 
-def read_dates(walked: Walked, judged: Judged, around: Around, book: EvidenceBook) -> None:
+def read_dates(scan: DomScan, judged: ClassifiedBlocks, around: Around, book: EvidenceBook) -> None:
     """Add the dates around headline and text to *book*; where nothing is stated, those of less likely places, too."""
-    _read_times(walked, judged, around.near, NEUTRAL_ZONES, book)
+    _read_times(scan, judged, around.near, NEUTRAL_ZONES, book)
     if _is_stated_of_the_last_change(book):
-        _read_bylines(walked, judged, around.near, NEUTRAL_ZONES | BESIDE, book)
-        _read_mere_dates(walked, judged, around.near, NEUTRAL_ZONES | BESIDE, book)
+        _read_bylines(scan, judged, around.near, NEUTRAL_ZONES | BESIDE, book)
+        _read_mere_dates(scan, judged, around.near, NEUTRAL_ZONES | BESIDE, book)
     for read in (_read_bylines_and_lines, _read_labelled_lines, _read_beside, _read_below, _read_only_time):
         if book.all("date_published"):
             return
-        read(walked, judged, around, book)
+        read(scan, judged, around, book)
 
 
 def _is_stated_of_the_last_change(book: EvidenceBook) -> bool:
@@ -70,77 +70,77 @@ def _is_stated_of_the_last_change(book: EvidenceBook) -> bool:
 
 
 def _read_times(
-    walked: Walked, judged: Judged, places: range, zones: frozenset[str | None], book: EvidenceBook
+    scan: DomScan, judged: ClassifiedBlocks, places: range, zones: frozenset[str | None], book: EvidenceBook
 ) -> None:
-    for node, block, element in walked.times:
+    for node, block, element in scan.times:
         if block in places and judged.zones[node] in zones:
             _read_time(element, book)
 
 
-def _read_bylines_and_lines(walked: Walked, judged: Judged, around: Around, book: EvidenceBook) -> None:
+def _read_bylines_and_lines(scan: DomScan, judged: ClassifiedBlocks, around: Around, book: EvidenceBook) -> None:
     """Dates in bylines, else in short lines around headline and start."""
-    _read_bylines(walked, judged, around.near, NEUTRAL_ZONES, book)
+    _read_bylines(scan, judged, around.near, NEUTRAL_ZONES, book)
     if book.all("date_published"):
         return
-    for block in walked.blocks[around.near.start : around.near.stop]:
-        is_line = len(block.text) <= LONGEST_BYLINE and judged.zones[block.node] in NEUTRAL_ZONES
+    for block in scan.blocks[around.near.start : around.near.stop]:
+        is_line = len(block.text) <= MAX_BYLINE and judged.zones[block.node] in NEUTRAL_ZONES
         if is_line and (block.tag not in HEADINGS or _is_date(block.text)):
             _read_dates(block.text, book)
 
 
 def _read_bylines(
-    walked: Walked, judged: Judged, places: range, zones: frozenset[str | None], book: EvidenceBook
+    scan: DomScan, judged: ClassifiedBlocks, places: range, zones: frozenset[str | None], book: EvidenceBook
 ) -> None:
-    for node, block, element in walked.bylines:
+    for node, block, element in scan.bylines:
         if block in places and judged.zones[node] in zones:
-            times = list(islice(element.iter("time"), MOST_TIMES))
+            times = list(islice(element.iter("time"), MAX_TIMES))
             for time in times:
                 _read_time(time, book)
             if not times:
-                _read_dates(text_of(element, " ", longest=LONGEST_BYLINE), book)
+                _read_dates(text_of(element, " ", longest=MAX_BYLINE), book)
 
 
-def _read_beside(walked: Walked, judged: Judged, around: Around, book: EvidenceBook) -> None:
+def _read_beside(scan: DomScan, judged: ClassifiedBlocks, around: Around, book: EvidenceBook) -> None:
     """Dates in a column or frame beside the headline."""
-    _read_times(walked, judged, around.near, BESIDE, book)
-    _read_times(walked, judged, around.after, NEUTRAL_ZONES | BESIDE, book)
+    _read_times(scan, judged, around.near, BESIDE, book)
+    _read_times(scan, judged, around.after, NEUTRAL_ZONES | BESIDE, book)
     if not book.all("date_published"):
-        _read_bylines(walked, judged, around.near, BESIDE, book)
+        _read_bylines(scan, judged, around.near, BESIDE, book)
     if not book.all("date_published"):
-        for block in walked.blocks[around.near.start : around.near.stop]:
-            if judged.zones[block.node] in BESIDE_OR_ABOVE and len(block.text) <= LONGEST_LABELLED:
+        for block in scan.blocks[around.near.start : around.near.stop]:
+            if judged.zones[block.node] in BESIDE_OR_ABOVE and len(block.text) <= MAX_LABELLED:
                 _read_dates(block.text, book)
 
 
-def _read_below(walked: Walked, judged: Judged, around: Around, book: EvidenceBook) -> None:
+def _read_below(scan: DomScan, judged: ClassifiedBlocks, around: Around, book: EvidenceBook) -> None:
     """Dates right below the text: in bylines, and in lines that are hardly anything else."""
-    _read_bylines(walked, judged, around.after, NEUTRAL_ZONES, book)
-    _read_mere_dates(walked, judged, around.after, NEUTRAL_ZONES, book)
+    _read_bylines(scan, judged, around.after, NEUTRAL_ZONES, book)
+    _read_mere_dates(scan, judged, around.after, NEUTRAL_ZONES, book)
 
 
 def _read_mere_dates(
-    walked: Walked, judged: Judged, places: range, zones: frozenset[str | None], book: EvidenceBook
+    scan: DomScan, judged: ClassifiedBlocks, places: range, zones: frozenset[str | None], book: EvidenceBook
 ) -> None:
-    for block in walked.blocks[places.start : places.stop]:
+    for block in scan.blocks[places.start : places.stop]:
         if judged.zones[block.node] in zones and _is_date(block.text):
             _read_dates(block.text, book)
 
 
 def _is_date(text: str) -> bool:
-    match = _DATE.search(text) if len(text) <= LONGEST_BYLINE else None
+    match = _DATE.search(text) if len(text) <= MAX_BYLINE else None
     return match is not None and 2 * len(match.group()) > len(text)
 
 
-def _read_only_time(walked: Walked, judged: Judged, _around: Around, book: EvidenceBook) -> None:
+def _read_only_time(scan: DomScan, judged: ClassifiedBlocks, _around: Around, book: EvidenceBook) -> None:
     """A date that is marked as the publication's, or the only one on the page, wherever it stands."""
-    times = [element for node, _, element in walked.times if judged.zones[node] not in ELSEWHERE]
+    times = [element for node, _, element in scan.times if judged.zones[node] not in ELSEWHERE]
     marked = [element for element in times if element.get("itemprop") == "datePublished"]
     if marked or len({element.get("datetime") or text_of(element) for element in times}) == 1:
         _read_time((marked or times)[0], book)
 
 
 def _read_time(element: etree._Element, book: EvidenceBook) -> None:
-    text = text_of(element, longest=LONGEST_BYLINE)
+    text = text_of(element, longest=MAX_BYLINE)
     stated = element.get("datetime") or element.get("content") or element.get("title") or ""
     parent = element.getparent()
     context = f"{element.get('class', '')} {element.get('itemprop', '')} {text} " + (
@@ -160,12 +160,12 @@ def _read_dates(text: str, book: EvidenceBook) -> None:
         book.add("date_modified" if changed else "date_published", match.group(), SOURCE)
 
 
-def _read_labelled_lines(walked: Walked, _judged: Judged, _around: Around, book: EvidenceBook) -> None:
+def _read_labelled_lines(scan: DomScan, _judged: ClassifiedBlocks, _around: Around, book: EvidenceBook) -> None:
     """Lines anywhere that say of themselves that they state the date, or stand below a line that says so."""
     label = ""
-    for block in walked.blocks:
-        if len(block.text) <= LONGEST_BYLINE:
-            if _LABEL.match(block.text) or _CHANGED.search(block.text, 0, LONGEST_LABEL):
+    for block in scan.blocks:
+        if len(block.text) <= MAX_BYLINE:
+            if _LABEL.match(block.text) or _CHANGED.search(block.text, 0, MAX_LABEL):
                 _read_dates(block.text, book)
                 label = block.text
                 continue

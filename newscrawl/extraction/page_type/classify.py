@@ -9,16 +9,16 @@ from newscrawl.boilerplate.page_rules import PageRule, PageRules, page_rules
 from newscrawl.extraction.page_type.facts import PageFacts
 
 ARTICLE = "article"
-SHORTEST_TEXT = 80
+MIN_TEXT = 80
 """Characters of kept text under which the page must show by other means that it is an article."""
-LONGEST_LOGIN = 400
-MOST_BESIDE_CAPTIONS = 300
-FEWEST_CAPTIONS = 5
-FEWEST_HEADLINES = 20
+MAX_LOGIN = 400
+MAX_BESIDE_CAPTIONS = 300
+MIN_CAPTIONS = 5
+MIN_HEADLINES = 20
 """Linked lines that make a list of a page without text."""
 
 
-def verdict_of(facts: PageFacts) -> str:
+def classify_page(facts: PageFacts) -> str:
     """`article`, or why the page is none: what it says or is described as, what it shows, what it is built like."""
     rules = page_rules()
     held = [rule for rule in rules.rules if _may_hold(rule, facts) and _holds(rule, facts)]
@@ -33,7 +33,7 @@ def _may_hold(rule: PageRule, facts: PageFacts) -> bool:
         return False
     if rule.undated and facts.has_date:
         return False
-    says_article = facts.has_article and facts.size >= SHORTEST_TEXT
+    says_article = facts.has_article and facts.size >= MIN_TEXT
     return rule.with_article or rule.points is not None or not says_article
 
 
@@ -89,17 +89,17 @@ def _decided(held: list[PageRule]) -> str | None:
     hints: Counter[str] = Counter()
     for rule in held:
         if rule.points is None:
-            hints[rule.verdict] += 2 if rule.alone else 1
-    return next((verdict for verdict, count in hints.items() if count >= 2), None)
+            hints[rule.page_type] += 2 if rule.alone else 1
+    return next((page_type for page_type, count in hints.items() if count >= 2), None)
 
 
 def _shown(facts: PageFacts) -> str | None:
     """What the page is by what it shows, where it says nothing."""
-    if facts.has_article and facts.size >= SHORTEST_TEXT:
+    if facts.has_article and facts.size >= MIN_TEXT:
         return None
-    if facts.password_fields and facts.size < LONGEST_LOGIN and not facts.has_date:
+    if facts.password_fields and facts.size < MAX_LOGIN and not facts.has_date:
         return "login"
-    if facts.river.captions >= FEWEST_CAPTIONS and facts.size < MOST_BESIDE_CAPTIONS:
+    if facts.river.captions >= MIN_CAPTIONS and facts.size < MAX_BESIDE_CAPTIONS:
         return "gallery"
     return None
 
@@ -128,7 +128,7 @@ def signs_of(facts: PageFacts) -> dict[str, bool]:
         "no-run": facts.river.run < 400,
         "short-run": facts.river.run < 900,
         "spread-text": facts.river.runs >= 8 and facts.river.run < 400,
-        "one-text": facts.river.runs == 1 and facts.river.run >= SHORTEST_TEXT,
+        "one-text": facts.river.runs == 1 and facts.river.run >= MIN_TEXT,
         "middle-run": facts.river.run > 1_500,
         "long-run": facts.river.run > 3_000,
         "article-data": facts.has_article,
@@ -139,6 +139,6 @@ def signs_of(facts: PageFacts) -> dict[str, bool]:
 
 
 def _without_text(facts: PageFacts) -> str | None:
-    if facts.size >= SHORTEST_TEXT or facts.has_article or facts.has_date:
+    if facts.size >= MIN_TEXT or facts.has_article or facts.has_date:
         return None
-    return "section_page" if facts.river.teasers >= FEWEST_HEADLINES else "no_text"
+    return "section_page" if facts.river.teasers >= MIN_HEADLINES else "no_text"

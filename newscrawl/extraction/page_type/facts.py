@@ -13,16 +13,16 @@ from lxml import etree
 
 from newscrawl.boilerplate.page_rules import folded
 from newscrawl.discovery.page_words import EDITIONS
-from newscrawl.extraction.body.classify import Judged
+from newscrawl.extraction.body.classify import ClassifiedBlocks
 from newscrawl.extraction.body.rules import HEADINGS
-from newscrawl.extraction.html.scan import Walked, text_of
+from newscrawl.extraction.html.scan import DomScan, text_of
 from newscrawl.extraction.metadata.evidence_book import EvidenceBook
 from newscrawl.extraction.metadata.json_ld import LinkedData
-from newscrawl.extraction.page_type.teasers import LONGEST_BUTTON, River, is_linked, read_river
+from newscrawl.extraction.page_type.teasers import MAX_BUTTON, TeaserList, is_linked, read_river
 from newscrawl.text.clean import weight
-from newscrawl.urls.normalize import looks_like_article
+from newscrawl.urls.normalize import score_article_url
 
-MOST_READ = 3_000
+MAX_READ = 3_000
 """Characters of the page in which phrases are looked for; none where a longer text goes on."""
 SHORT = 200
 _PARTS = re.compile(r"\s+[-–—·•]+\s+|\s*[|»«]+\s*|\s+::?\s+")
@@ -62,7 +62,7 @@ class PageFacts:
     has_date: bool = False
     size: int = 0
     """Characters of kept text; signs of dense scripts count double."""
-    river: River = field(default_factory=River)
+    river: TeaserList = field(default_factory=TeaserList)
     links: int = 0
     dates: int = 0
     password_fields: int = 0
@@ -74,31 +74,31 @@ class Page:
 
     root: etree._Element
     url: str
-    walked: Walked
-    judged: Judged
+    scan: DomScan
+    judged: ClassifiedBlocks
     book: EvidenceBook
     data: LinkedData
     metas: Mapping[str, Sequence[str]]
 
 
-def facts_of(page: Page) -> PageFacts:
+def collect_facts(page: Page) -> PageFacts:
     """Count and fold what rules ask for."""
-    walked, judged = page.walked, page.judged
-    river = read_river(walked, judged, page.url)
+    scan, judged = page.scan, page.judged
+    river = read_river(scan, judged, page.url)
     parts = urlsplit(page.url)
     segments = tuple(segment for segment in parts.path.lower().split("/") if segment)
     titles = [text for text in (page.book.first("page_title"), page.book.first("headline")) if text]
     has_article = page.data.kind is not None and not page.data.others
-    is_short = river.run < (SHORT if has_article else MOST_READ)
+    is_short = river.run < (SHORT if has_article else MAX_READ)
     body = page.root.find("body")
     return PageFacts(
-        titles=frozenset(_parts([*titles, *_headings(walked)] if river.run < SHORT else titles)),
+        titles=frozenset(_parts([*titles, *_headings(scan)] if river.run < SHORT else titles)),
         headline=frozenset(_trimmed(_PARTS.split(folded(text), maxsplit=1)[0]) for text in titles),
         words=_words(page, noscript=river.run < SHORT) if is_short else "",
-        lines=_buttons(walked) if is_short else Counter(),
+        lines=_buttons(scan) if is_short else Counter(),
         segments=segments,
         is_front=bool(page.url) and _is_front(segments, parts.query),
-        article_path=looks_like_article(page.url) if page.url else None,
+        article_path=score_article_url(page.url) if page.url else None,
         classes=frozenset((body.get("class") or "").lower().split()) if body is not None else frozenset(),
         generator=" ".join(page.metas.get("generator", ())).casefold(),
         types=frozenset(map(folded, page.data.types))
@@ -109,18 +109,18 @@ def facts_of(page: Page) -> PageFacts:
         has_date=bool(page.book.all("date_published")),
         size=sum(weight(block.text) for block in judged.blocks if block.kept),
         river=river,
-        links=walked.links,
-        dates=len(walked.times),
-        password_fields=walked.password_fields,
+        links=scan.links,
+        dates=len(scan.times),
+        password_fields=scan.password_fields,
     )
 
 
-def _buttons(walked: Walked) -> Counter[str]:
-    return Counter(folded(block.text) for block in walked.blocks if len(block.text) <= LONGEST_BUTTON)
+def _buttons(scan: DomScan) -> Counter[str]:
+    return Counter(folded(block.text) for block in scan.blocks if len(block.text) <= MAX_BUTTON)
 
 
-def _headings(walked: Walked) -> Iterator[str]:
-    heads = (block.text for block in walked.blocks if block.tag in HEADINGS and block.tag < "h4")
+def _headings(scan: DomScan) -> Iterator[str]:
+    heads = (block.text for block in scan.blocks if block.tag in HEADINGS and block.tag < "h4")
     return islice((text for text in heads if len(text) <= SHORT), 4)
 
 
@@ -138,15 +138,15 @@ def _trimmed(text: str) -> str:
 def _words(page: Page, *, noscript: bool) -> str:
     texts: list[str] = []
     size = 0
-    for block in page.walked.blocks:
+    for block in page.scan.blocks:
         if not is_linked(block):
             texts.append(block.text)
             size += len(block.text)
-            if size > MOST_READ:
+            if size > MAX_READ:
                 break
     if noscript:
         texts += [text_of(element, " ", longest=SHORT) for element in islice(page.root.iter("noscript"), 5)]
-    return folded("\n".join(texts)[: 2 * MOST_READ])
+    return folded("\n".join(texts)[: 2 * MAX_READ])
 
 
 def _is_front(segments: Sequence[str], query: str) -> bool:

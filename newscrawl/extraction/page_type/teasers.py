@@ -9,20 +9,20 @@ from urllib.parse import urlsplit
 
 from newscrawl.boilerplate.page_rules import folded
 from newscrawl.discovery.page_words import GENERIC
-from newscrawl.extraction.body.classify import Judged
+from newscrawl.extraction.body.classify import ClassifiedBlocks
 from newscrawl.extraction.body.container import prose_size
-from newscrawl.extraction.html.scan import BREAK, Node, RawBlock, Walked
+from newscrawl.extraction.html.scan import BREAK, DomScan, Node, RawBlock
 from newscrawl.text.clean import weight
 
 LINK_SHARE = 0.8
-SHORTEST_TEASER = 12
-LONGEST_BUTTON = 40
-LONGEST_BEFORE_HOST = 30
+MIN_TEASER = 12
+MAX_BUTTON = 40
+MAX_BEFORE_HOST = 30
 """Scheme and labels such as `www.` before a site's own host in a URL."""
 
 
 @dataclass(slots=True)
-class River:
+class TeaserList:
     """Counts of one page; sizes in characters, signs of dense scripts count double."""
 
     run: int = 0
@@ -36,17 +36,17 @@ class River:
     captions: int = 0
 
 
-def read_river(walked: Walked, judged: Judged, url: str) -> River:
+def read_river(scan: DomScan, judged: ClassifiedBlocks, url: str) -> TeaserList:
     """Go through the page's blocks once."""
-    river, host = River(), (urlsplit(url).hostname or "").removeprefix("www.")
+    river, host = TeaserList(), (urlsplit(url).hostname or "").removeprefix("www.")
     here, text_place = 0, ("", -1)
-    for raw, block in zip(walked.blocks, judged.blocks, strict=False):
+    for raw, block in zip(scan.blocks, judged.blocks, strict=False):
         zone = judged.zones[raw.node]
         if raw.link_chars:
             if is_linked(raw) and says_read_on(raw.text):
                 river.read_on += 1
             # A linked line among the paragraphs of one element is a link in a text.
-            elif _place(walked.nodes, raw) != text_place and _is_teaser(raw, host):
+            elif _place(scan.nodes, raw) != text_place and _is_teaser(raw, host):
                 river.teasers += zone in (None, "related")
                 here = 0
         if not block.kept:
@@ -55,9 +55,9 @@ def read_river(walked: Walked, judged: Judged, url: str) -> River:
             river.paragraphs += 1
             river.runs += here == 0
             here += size
-            text_place = _place(walked.nodes, raw)
+            text_place = _place(scan.nodes, raw)
             river.run = max(river.run, here)
-    stated = judged.blocks[len(walked.blocks) :]
+    stated = judged.blocks[len(scan.blocks) :]
     river.run = max(river.run, sum(weight(block.text) for block in stated))
     return river
 
@@ -69,7 +69,7 @@ def is_linked(block: RawBlock) -> bool:
 
 def says_read_on(text: str) -> bool:
     """Whether the text of a link says no more than that there is more."""
-    return len(text) <= LONGEST_BUTTON and _is_generic(text)
+    return len(text) <= MAX_BUTTON and _is_generic(text)
 
 
 @lru_cache(maxsize=5_000)
@@ -85,12 +85,12 @@ def _is_teaser(block: RawBlock, host: str) -> bool:
     if not is_linked(block):
         return _begins_with_link(block)
     text = block.text
-    return (len(text) >= SHORTEST_TEASER or weight(text) >= SHORTEST_TEASER) and not _leads_away(block, host)
+    return (len(text) >= MIN_TEASER or weight(text) >= MIN_TEASER) and not _leads_away(block, host)
 
 
 def _leads_away(block: RawBlock, host: str) -> bool:
     href = next((href for _, _, href in block.marks if href), "")
-    return href.startswith(("http:", "https:")) and host not in href[: LONGEST_BEFORE_HOST + len(host)]
+    return href.startswith(("http:", "https:")) and host not in href[: MAX_BEFORE_HOST + len(host)]
 
 
 def _begins_with_link(block: RawBlock) -> bool:

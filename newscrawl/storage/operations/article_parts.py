@@ -29,7 +29,7 @@ _stored = {
 _remove = {name: delete(table).where(table.c.article_id == bindparam("article")) for name, (table, _) in _LISTS.items()}
 
 
-def lists_of(article: Article) -> dict[str, list[Any]]:
+def get_lists(article: Article) -> dict[str, list[Any]]:
     """What an article has several of, by field; images as mappings, as they are stored with older versions."""
     return {
         "authors": article.authors,

@@ -11,19 +11,19 @@ from sqlalchemy import Connection, Integer, bindparam, func, insert, select, upd
 
 from newscrawl.dedup.content_hash import same_body, same_headline
 from newscrawl.dedup.metadata_changes import FIELDS, changed_metadata
-from newscrawl.dedup.regressions import Worse, why_worse
-from newscrawl.dedup.revisions import Revision, Version, is_newer_extractor, is_re_extracted, revision_of
+from newscrawl.dedup.regressions import Regression, detect_regression
+from newscrawl.dedup.revisions import Revision, Version, is_newer_extractor, is_re_extracted, label_revision
 from newscrawl.items import Article, Outcome
 from newscrawl.scheduling.recrawl import Change, classify_change
-from newscrawl.storage.operations.article_parts import ArticleParts, lists_of, stored_lists
-from newscrawl.storage.operations.fetch_results import finish_pages
+from newscrawl.storage.operations.article_parts import ArticleParts, get_lists, stored_lists
+from newscrawl.storage.operations.fetch_results import write_results
 from newscrawl.storage.operations.known_articles import KnownArticle, KnownArticles
-from newscrawl.storage.operations.rejected_versions import forget_refusal, refuse
-from newscrawl.storage.operations.stories import Place, Stories
-from newscrawl.storage.records import Ending, Saved, Visit
+from newscrawl.storage.operations.rejected_versions import clear_rejected, record_rejected
+from newscrawl.storage.operations.stories import Stories, StoryAssignment
+from newscrawl.storage.records import Claim, FetchResult, Saved
 from newscrawl.storage.schema import article_revisions, articles, pages
 
-_KEPT_APART = {"id", "revision", "withdrawn_at", *Place(0, None).columns()}
+_KEPT_APART = {"id", "revision", "withdrawn_at", *StoryAssignment(0, None).columns()}
 _COLUMNS = tuple(column.name for column in articles.columns if column.name not in _KEPT_APART)
 _REVISION_COLUMNS = tuple(column.name for column in article_revisions.columns if column.name in articles.columns)
 _VERSION_FIELDS = tuple(Version.__dataclass_fields__)
@@ -53,8 +53,8 @@ class SaveArticle:
 
     article: Article
     """With its fingerprints, key and content_hash. Gets another key where its canonical URL turns out to be wrong."""
-    visit: Visit
-    ending: Ending
+    claim: Claim
+    result: FetchResult
     """How the visit ends; outcome, reason and article are filled in here."""
 
     @classmethod
@@ -62,19 +62,19 @@ class SaveArticle:
         batch = _Batch.of(connection, operations)
         results = [batch.save(operation) for operation in operations]
         batch.write()
-        finish_pages(
+        write_results(
             connection,
             [
-                (operation.visit, _ending(operation, saved))
+                (operation.claim, _ending(operation, saved))
                 for operation, saved in zip(operations, results, strict=True)
             ],
         )
         return results
 
 
-def _ending(operation: SaveArticle, saved: Saved) -> Ending:
+def _ending(operation: SaveArticle, saved: Saved) -> FetchResult:
     ended = replace(
-        operation.ending,
+        operation.result,
         outcome=saved.outcome,
         reason=saved.reason,
         article_id=saved.article_id,
@@ -84,7 +84,7 @@ def _ending(operation: SaveArticle, saved: Saved) -> Ending:
     return replace(ended, etag=None, last_modified=None) if saved.reason in _NOT_TAKEN else ended
 
 
-_NOT_TAKEN = frozenset({OLDER_CAPTURE, *Worse})
+_NOT_TAKEN = frozenset({OLDER_CAPTURE, *Regression})
 
 
 @dataclass(slots=True)
@@ -102,16 +102,16 @@ class _Batch:
     @classmethod
     def of(cls, connection: Connection, operations: Sequence[SaveArticle]) -> _Batch:
         new = [operation.article for operation in operations]
-        visited = [operation.visit for operation in operations]
+        claimed = [operation.claim for operation in operations]
         # First of all: it waits for other writers, whose articles are then seen.
         stories = Stories.of(connection, new)
         known = KnownArticles.find(
             connection,
-            keys=[one.key for one in new] + [visit.key for visit in visited],
-            page_ids=[visit.page_id for visit in visited],
+            keys=[one.url_key for one in new] + [claim.url_key for claim in claimed],
+            page_ids=[claim.page_id for claim in claimed],
             hashes=[one.content_hash for one in new],
         )
-        new_ids = _new_ids(connection, sum(one.key not in known.by_key for one in new))
+        new_ids = _new_ids(connection, sum(one.url_key not in known.by_url_key for one in new))
         return cls(connection, known, stories, new_ids, ArticleParts(connection))
 
     def save(self, operation: SaveArticle) -> Saved:
@@ -122,7 +122,7 @@ class _Batch:
                 if same.site == new.site and not same.withdrawn:
                     return Saved(Outcome.DUPLICATE, "same_content", same.id)
             return self._insert(operation)
-        if stored.page_id not in {None, operation.visit.page_id} and not stored.withdrawn:
+        if stored.page_id not in {None, operation.claim.page_id} and not stored.withdrawn:
             return Saved(Outcome.DUPLICATE, "same_url", stored.id)
         if _is_older(new, stored):
             return Saved(Outcome.UNCHANGED, OLDER_CAPTURE, stored.id)
@@ -137,17 +137,17 @@ class _Batch:
 
     def _stored(self, operation: SaveArticle) -> KnownArticle | None:
         """Give the article of which this is a version or a copy, None for a new one."""
-        new, visit = operation.article, operation.visit
-        stored = self.known.by_key.get(new.key)
-        if stored is None or stored.page_id in {None, visit.page_id}:
-            return stored or self.known.by_page.get(visit.page_id)
+        new, claim = operation.article, operation.claim
+        stored = self.known.by_url_key.get(new.url_key)
+        if stored is None or stored.page_id in {None, claim.page_id}:
+            return stored or self.known.by_page.get(claim.page_id)
         if not self._is_same_text(new, stored):
-            if visit.key != new.key:
-                new.key = visit.key
-                return self.known.by_key.get(new.key) or self.known.by_page.get(visit.page_id)
+            if claim.url_key != new.url_key:
+                new.url_key = claim.url_key
+                return self.known.by_url_key.get(new.url_key) or self.known.by_page.get(claim.page_id)
             if self._give_own_key(stored):
-                return self.known.by_page.get(visit.page_id)
-        elif visit.key == new.key:
+                return self.known.by_page.get(claim.page_id)
+        elif claim.url_key == new.url_key:
             self._take_over(stored, operation)
         return stored
 
@@ -159,28 +159,28 @@ class _Batch:
 
     def _give_own_key(self, stored: KnownArticle) -> bool:
         """Give an article that has another one's key that of the page it was read from; tell whether that is free."""
-        own = self.connection.execute(select(pages.c.key).where(pages.c.id == stored.page_id)).scalar()
-        taken = select(articles.c.id).where(articles.c.key == own)
-        if own is None or own == stored.key or self.connection.execute(taken).first() is not None:
+        own = self.connection.execute(select(pages.c.url_key).where(pages.c.id == stored.page_id)).scalar()
+        taken = select(articles.c.id).where(articles.c.url_key == own)
+        if own is None or own == stored.url_key or self.connection.execute(taken).first() is not None:
             return False
-        self._update(stored.id, {"key": own})
+        self._update(stored.id, {"url_key": own})
         self.known.give_key(stored, own)
         return True
 
     def _take_over(self, stored: KnownArticle, operation: SaveArticle) -> None:
         """Let the article be read from the visited page from now on; the copy it was read from is not visited."""
-        visit = operation.visit
+        claim = operation.claim
         copy = pages.c.id == stored.page_id
         self.connection.execute(
             update(pages)
             .where(copy, pages.c.outcome.is_not(None))
-            .values(outcome=Outcome.DUPLICATE.value, reason="same_url", next_visit_at=None)
+            .values(outcome=Outcome.DUPLICATE.value, reason="same_url", next_fetch_at=None)
         )
         read_from = select(articles.c.url, articles.c.page_id).where(articles.c.id == stored.id)
         self.moved.setdefault(stored.id, dict(self.connection.execute(read_from).one()._mapping))
-        self._update(stored.id, {"page_id": visit.page_id, "url": visit.url})
+        self._update(stored.id, {"page_id": claim.page_id, "url": claim.url})
         self._add_change(stored.id, Change.METADATA, stored.revision, operation)
-        stored.page_id = visit.page_id
+        stored.page_id = claim.page_id
 
     def write(self) -> None:
         """Write what waited for the end of the batch."""
@@ -192,38 +192,38 @@ class _Batch:
         article_id = next(self.new_ids)
         place = self.stories.place(article_id, operation.article, self._copies(operation.article))
         self.connection.execute(_insert, {"id": article_id, **_row(operation.article), **place.columns()})
-        self.parts.add(article_id, lists_of(operation.article))
+        self.parts.add(article_id, get_lists(operation.article))
         self._note(article_id, Change.INSERTED, 1, operation)
         return Saved(Outcome.STORED, "new", article_id)
 
     def _revise(self, stored: KnownArticle, operation: SaveArticle, old: Mapping[str, Any]) -> Saved:
         """Keep the *old* version whole, and make the new one the article."""
-        kept = {name: old[name] for name in (*_REVISION_COLUMNS, *lists_of(operation.article))}
+        kept = {name: old[name] for name in (*_REVISION_COLUMNS, *get_lists(operation.article))}
         kept |= self.moved.pop(stored.id, {})
         self.connection.execute(insert(article_revisions), {"article_id": stored.id, **kept})
         revision = old["revision"] + 1
         place = self.stories.place_again(stored.id, operation.article, self._copies(operation.article, stored.id))
         self._update(stored.id, {**_row(operation.article), **place.columns(), "revision": revision})
-        self.parts.replace(stored.id, lists_of(operation.article))
-        forget_refusal(self.connection, stored)
+        self.parts.replace(stored.id, get_lists(operation.article))
+        clear_rejected(self.connection, stored)
         before, after = _version(old), _version_of(operation.article)
         if is_re_extracted(before, after):
             self._note(stored.id, Change.RE_EXTRACTED, revision, operation)
             return Saved(Outcome.UPDATED, "re_extracted", stored.id)
-        self._note(stored.id, Change.REVISED, revision, operation, revision_of(before, after))
+        self._note(stored.id, Change.REVISED, revision, operation, label_revision(before, after))
         return Saved(Outcome.UPDATED, "content_changed", stored.id)
 
     def _confirm(self, stored: KnownArticle, operation: SaveArticle) -> Saved:
         """The page still shows the stored text: take what else it says anew, which is no revision."""
         self._restore(stored, operation)
-        forget_refusal(self.connection, stored)
+        clear_rejected(self.connection, stored)
         new, old = operation.article, self._version(stored.id)
         before, after = _version(old), _version_of(new)
         is_newer, is_older = is_newer_extractor(before, after), is_newer_extractor(after, before)
         changed = {} if is_older else changed_metadata(old, _metadata(new), by_extractor=is_newer)
         values = {**changed, "date_downloaded": new.date_downloaded}
         if changed:
-            self.parts.replace(stored.id, {name: values.pop(name) for name in lists_of(new) if name in changed})
+            self.parts.replace(stored.id, {name: values.pop(name) for name in get_lists(new) if name in changed})
             self._add_change(stored.id, Change.METADATA, stored.revision, operation)
             values["crawl_id"] = new.crawl_id
         if "article_body" in changed:
@@ -238,19 +238,19 @@ class _Batch:
     def _restore(self, stored: KnownArticle, operation: SaveArticle) -> None:
         """Take back the withdrawal of an article that is there again, perhaps on another page."""
         if stored.withdrawn:
-            page_id, url = operation.visit.page_id, operation.article.url
+            page_id, url = operation.claim.page_id, operation.article.url
             self._update(stored.id, {"withdrawn_at": None, "page_id": page_id, "url": url})
             self._add_change(stored.id, Change.RESTORED, stored.revision, operation)
-            stored.withdrawn, stored.page_id = False, operation.visit.page_id
+            stored.withdrawn, stored.page_id = False, operation.claim.page_id
 
-    def _worse(self, stored: KnownArticle, old: Mapping[str, Any], operation: SaveArticle) -> Worse | None:
+    def _worse(self, stored: KnownArticle, old: Mapping[str, Any], operation: SaveArticle) -> Regression | None:
         """Why the new version is refused, which is written down; None for one that is taken."""
         new = operation.article
-        worse = why_worse(_version(old), _version_of(new))
+        worse = detect_regression(_version(old), _version_of(new))
         if worse is None:
             return None
-        at = new.date_downloaded or operation.ending.at
-        return worse if refuse(self.connection, stored, worse, new.content_hash or "", at) else None
+        at = new.date_downloaded or operation.result.at
+        return worse if record_rejected(self.connection, stored, worse, new.content_hash or "", at) else None
 
     def _version(self, article_id: int) -> Mapping[str, Any]:
         """The stored version, whole: the article's row with its `authors`, `keywords` and `images`."""
@@ -270,11 +270,11 @@ class _Batch:
         self.known.add(
             KnownArticle(
                 article_id,
-                article.key or "",
+                article.url_key or "",
                 article.site,
                 article.headline,
                 article.content_hash,
-                operation.visit.page_id,
+                operation.claim.page_id,
                 withdrawn=False,
                 date_downloaded=article.date_downloaded,
                 revision=revision,
@@ -285,7 +285,7 @@ class _Batch:
     def _add_change(
         self, article_id: int, kind: Change, revision: int, operation: SaveArticle, what: Revision | None = None
     ) -> None:
-        at, crawl_id = operation.ending.at, operation.article.crawl_id
+        at, crawl_id = operation.result.at, operation.article.crawl_id
         self.parts.add_change(article_id, kind, revision, at=at, crawl_id=crawl_id, what=what)
 
     def _copies(self, article: Article, itself: int | None = None) -> list[int]:
@@ -312,7 +312,7 @@ def _version_of(article: Article) -> Version:
 
 
 def _metadata(article: Article) -> dict[str, Any]:
-    lists = lists_of(article)
+    lists = get_lists(article)
     return {name: lists[name] if name in lists else getattr(article, name) for name in FIELDS}
 
 

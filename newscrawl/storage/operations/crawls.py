@@ -21,7 +21,7 @@ class StartCrawl:
     arguments: Mapping[str, Any]
     now: datetime
     extractor_version: int
-    normaliser_version: int
+    normalizer_version: int
 
     @classmethod
     def apply_all(cls, connection: Connection, operations: Sequence[StartCrawl]) -> list[int]:
@@ -33,7 +33,7 @@ class StartCrawl:
             "arguments": dict(self.arguments),
             "started_at": self.now,
             "extractor_version": self.extractor_version,
-            "normaliser_version": self.normaliser_version,
+            "normalizer_version": self.normalizer_version,
         }
         return int(connection.execute(insert(crawls).returning(crawls.c.id), row).scalar_one())
 

@@ -33,9 +33,9 @@ class RememberHost:
             connection.execute(delete(hosts).where(hosts.c.host == self.host))
             return
         values = {
-            "rest_until": self.state.rest_until,
-            "refusals": self.state.refusals,
-            "refused_since": self.state.refused_since,
+            "cooldown_until": self.state.cooldown_until,
+            "backoff_count": self.state.backoff_count,
+            "backoff_since": self.state.backoff_since,
             "updated_at": self.now,
         }
         dialect = postgresql if connection.dialect.name == "postgresql" else sqlite

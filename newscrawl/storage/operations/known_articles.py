@@ -9,12 +9,12 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, bindparam, select
 
-from newscrawl.dedup.regressions import Refusal
-from newscrawl.storage.schema import article_refusals, articles
+from newscrawl.dedup.regressions import RejectedVersion
+from newscrawl.storage.schema import articles, rejected_versions
 
 _known = select(
     articles.c.id,
-    articles.c.key,
+    articles.c.url_key,
     articles.c.site,
     articles.c.content_hash,
     articles.c.page_id,
@@ -23,11 +23,11 @@ _known = select(
     articles.c.revision,
     articles.c.extractor_version,
     articles.c.headline,
-    article_refusals.c.content_hash.label("refused_hash"),
-    article_refusals.c.visits.label("refused_visits"),
-    article_refusals.c.first_at.label("refused_at"),
-).select_from(articles.outerjoin(article_refusals, article_refusals.c.article_id == articles.c.id))
-_known_by_key = _known.where(articles.c.key.in_(bindparam("values", expanding=True)))
+    rejected_versions.c.content_hash.label("refused_hash"),
+    rejected_versions.c.fetches.label("refused_visits"),
+    rejected_versions.c.first_at.label("refused_at"),
+).select_from(articles.outerjoin(rejected_versions, rejected_versions.c.article_id == articles.c.id))
+_known_by_url_key = _known.where(articles.c.url_key.in_(bindparam("values", expanding=True)))
 _known_by_page = _known.where(articles.c.page_id.in_(bindparam("values", expanding=True)))
 _known_by_content = _known.where(articles.c.content_hash.in_(bindparam("values", expanding=True)))
 
@@ -37,7 +37,7 @@ class KnownArticle:
     """An article as far as it decides what becomes of a new one."""
 
     id: int
-    key: str
+    url_key: str
     site: str | None
     headline: str | None
     content_hash: str | None
@@ -46,14 +46,14 @@ class KnownArticle:
     date_downloaded: datetime | None
     revision: int
     extractor_version: int | None
-    refusal: Refusal | None = None
+    refusal: RejectedVersion | None = None
 
 
 @dataclass(slots=True)
 class KnownArticles:
     """Stored articles by what a new one may have in common with them; one object for each article."""
 
-    by_key: dict[str | None, KnownArticle]
+    by_url_key: dict[str | None, KnownArticle]
     by_page: dict[int | None, KnownArticle]
     by_content: dict[str | None, list[KnownArticle]]
 
@@ -69,7 +69,7 @@ class KnownArticles:
             return [known.setdefault(row.id, _known_article(row)) for row in rows]
 
         found = cls({}, {}, {})
-        found.by_key.update((one.key, one) for one in look_up(_known_by_key, keys))
+        found.by_url_key.update((one.url_key, one) for one in look_up(_known_by_url_key, keys))
         found.by_page.update((one.page_id, one) for one in look_up(_known_by_page, page_ids))
         for one in look_up(_known_by_content, hashes):
             found.by_content.setdefault(one.content_hash, []).append(one)
@@ -77,20 +77,20 @@ class KnownArticles:
 
     def add(self, article: KnownArticle) -> None:
         """Take note of an article that was just written."""
-        self.by_key[article.key] = self.by_page[article.page_id] = article
+        self.by_url_key[article.url_key] = self.by_page[article.page_id] = article
         self.by_content.setdefault(article.content_hash, []).append(article)
 
     def give_key(self, article: KnownArticle, key: str) -> None:
         """Know *article* by another key."""
-        del self.by_key[article.key]
-        article.key = key
-        self.by_key[key] = article
+        del self.by_url_key[article.url_key]
+        article.url_key = key
+        self.by_url_key[key] = article
 
 
 def _known_article(row: Any) -> KnownArticle:
     return KnownArticle(
         row.id,
-        row.key,
+        row.url_key,
         row.site,
         row.headline,
         row.content_hash,
@@ -99,5 +99,5 @@ def _known_article(row: Any) -> KnownArticle:
         date_downloaded=row.date_downloaded,
         revision=row.revision,
         extractor_version=row.extractor_version,
-        refusal=Refusal(row.refused_hash, row.refused_visits, row.refused_at) if row.refused_hash else None,
+        refusal=RejectedVersion(row.refused_hash, row.refused_visits, row.refused_at) if row.refused_hash else None,
     )

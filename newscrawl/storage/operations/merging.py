@@ -42,14 +42,14 @@ from newscrawl.storage.schema import (
     pages,
 )
 
-SAME_KEY = "same_key"
+MERGED = "same_key"
 """The reason of a page that turned out to be another one."""
 
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 _TEXT = tuple(
     column.name
     for column in articles.columns
-    if column.name in {field.name for field in fields(Article)} | {"withdrawn_at"} and column.name != "key"
+    if column.name in {field.name for field in fields(Article)} | {"withdrawn_at"} and column.name != "url_key"
 )
 """What a version of an article consists of; the id, its number and what it was linked with stay."""
 
@@ -75,7 +75,7 @@ def _gone() -> tuple[Column[Any], Column[Any]]:
     return Column("id", Id, primary_key=True, autoincrement=False), Column("stays", Id, nullable=False)
 
 
-_gone_pages = _to_do("gone_pages", *_gone(), Column("key", Text, nullable=False))
+_gone_pages = _to_do("gone_pages", *_gone(), Column("url_key", Text, nullable=False))
 _gone_articles = _to_do("gone_articles", *_gone(), Column("number", Integer, nullable=False))
 _kept_texts = _to_do("kept_texts", Column("source", Id), Column("stays", Id), Column("number", Integer, nullable=False))
 _newest_texts = _to_do(
@@ -115,7 +115,7 @@ def plan_pages(connection: Connection, groups: Mapping[str, Sequence[int]]) -> l
     aliases: list[dict[str, Any]] = []
     for key, ids in groups.items():
         stays = max(ids, key=rank)
-        aliases += [{"id": page, "stays": stays, "key": f"{key}#{page}"} for page in ids if page != stays]
+        aliases += [{"id": page, "stays": stays, "url_key": f"{key}#{page}"} for page in ids if page != stays]
     connection.execute(insert(_gone_pages), aliases)
     return [alias["id"] for alias in aliases]
 
@@ -136,12 +136,12 @@ def merge_pages(connection: Connection) -> None:
         update(pages)
         .where(pages.c.id == _gone_pages.c.id, stays.c.id == _gone_pages.c.stays)
         .values(
-            key=_gone_pages.c.key,
+            url_key=_gone_pages.c.url_key,
             outcome=Outcome.DUPLICATE.value,
-            reason=SAME_KEY,
+            reason=MERGED,
             redirects_to=stays.c.id,
             article_id=stays.c.article_id,
-            next_visit_at=None,
+            next_fetch_at=None,
         )
     )
 

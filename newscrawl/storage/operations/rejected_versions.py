@@ -6,31 +6,33 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert
 
-from newscrawl.dedup.regressions import Worse, is_insistent, shown_again
+from newscrawl.dedup.regressions import Regression, count_rejection, is_insistent
 from newscrawl.storage.operations.known_articles import KnownArticle
-from newscrawl.storage.schema import article_refusals
+from newscrawl.storage.schema import rejected_versions
 
 
-def refuse(connection: Connection, stored: KnownArticle, worse: Worse, content_hash: str, at: datetime) -> bool:
+def record_rejected(
+    connection: Connection, stored: KnownArticle, worse: Regression, content_hash: str, at: datetime
+) -> bool:
     """Write down that a worse version of *stored* was shown; False where it was shown so often that it has won."""
-    refusal = stored.refusal = shown_again(stored.refusal, content_hash, at)
+    refusal = stored.refusal = count_rejection(stored.refusal, content_hash, at)
     if is_insistent(refusal, at):
         return False
-    connection.execute(delete(article_refusals).where(article_refusals.c.article_id == stored.id))
+    connection.execute(delete(rejected_versions).where(rejected_versions.c.article_id == stored.id))
     row = {
         "article_id": stored.id,
         "content_hash": refusal.content_hash,
         "reason": worse.value,
-        "visits": refusal.visits,
+        "fetches": refusal.fetches,
         "first_at": refusal.first_at,
         "last_at": at,
     }
-    connection.execute(insert(article_refusals), row)
+    connection.execute(insert(rejected_versions), row)
     return True
 
 
-def forget_refusal(connection: Connection, stored: KnownArticle) -> None:
+def clear_rejected(connection: Connection, stored: KnownArticle) -> None:
     """The page shows something good again, or the worse version has won."""
     if stored.refusal is not None:
-        connection.execute(delete(article_refusals).where(article_refusals.c.article_id == stored.id))
+        connection.execute(delete(rejected_versions).where(rejected_versions.c.article_id == stored.id))
         stored.refusal = None

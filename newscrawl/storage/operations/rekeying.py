@@ -1,4 +1,4 @@
-"""Making stored keys again when the normaliser or the rules of a site have changed.
+"""Making stored keys again when the normalizer or the rules of a site have changed.
 
 Pages or articles whose keys become equal become one; `storage.operations.merging` does that. Everything happens in the
 caller's transaction and in chunks, so that memory stays bounded whatever the number of rows.
@@ -34,23 +34,23 @@ from sqlalchemy import (
 )
 
 from newscrawl.exceptions import StorageError
-from newscrawl.storage.advisory_lock import take_turn
+from newscrawl.storage.advisory_lock import lock_article_writes
 from newscrawl.storage.operations.merging import merge_articles, merge_pages, plan_articles, plan_pages, temporary
-from newscrawl.storage.schema import Id, articles, key_rules, pages
-from newscrawl.urls.identity import IdentityRules
-from newscrawl.urls.keys import PageKeys
-from newscrawl.urls.normalize import NORMALISER_VERSION, site_of
+from newscrawl.storage.schema import Id, articles, pages, url_key_rules
+from newscrawl.urls.identity import UrlKeyRules
+from newscrawl.urls.keys import UrlKeys
+from newscrawl.urls.normalize import NORMALIZER_VERSION, get_site
 
 ALL_SITES = "*"
-"""Stands in `key_rules.site` for the normaliser itself."""
+"""Stands in `url_key_rules.site` for the normalizer itself."""
 CHUNK = 2_000
 """Rows held in memory at a time."""
-MOST_SITES = 50
+MAX_SITES = 50
 """Sites whose pages are looked for by name; for more, all pages are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
-class Remade:
+class RekeyReport:
     """What became of stored keys."""
 
     pages: int = 0
@@ -61,82 +61,85 @@ class Remade:
 
 
 @dataclass(frozen=True, slots=True)
-class MakeKeysAgain:
+class RebuildKeys:
     """Make the keys again of sites whose rules are not those by which they were made. Result: Remade."""
 
-    keys: PageKeys
+    keys: UrlKeys
     now: datetime
     sites: frozenset[str] | None = None
     """The registrable domains that the crawl holds; another crawl may be writing those of others by the old rules."""
 
     @classmethod
-    def apply_all(cls, connection: Connection, operations: Sequence[MakeKeysAgain]) -> list[Remade]:
-        return [make_keys_again(connection, one.keys, one.now, one.sites) for one in operations]
+    def apply_all(cls, connection: Connection, operations: Sequence[RebuildKeys]) -> list[RekeyReport]:
+        return [rebuild_keys(connection, one.keys, one.now, one.sites) for one in operations]
 
 
 def keys_version(connection: Connection) -> int:
-    """Return the version of the normaliser that made the stored keys."""
-    stored = connection.execute(select(key_rules.c.made_by).where(key_rules.c.site == ALL_SITES))
+    """Return the version of the normalizer that made the stored keys."""
+    stored = connection.execute(select(url_key_rules.c.made_by).where(url_key_rules.c.site == ALL_SITES))
     return int(stored.scalar_one())
 
 
-def stored_keys(connection: Connection) -> PageKeys:
+def stored_keys(connection: Connection) -> UrlKeys:
     """Return what made the stored keys: other rules than those of the site files, where these changed since."""
-    rows = connection.execute(select(key_rules).where(key_rules.c.site != ALL_SITES))
-    return PageKeys({row.site: _read(row.made_by) for row in rows})
+    rows = connection.execute(select(url_key_rules).where(url_key_rules.c.site != ALL_SITES))
+    return UrlKeys({row.site: _read(row.made_by) for row in rows})
 
 
-def make_keys_again(
-    connection: Connection, keys: PageKeys, now: datetime, sites: frozenset[str] | None = None
-) -> Remade:
+def rebuild_keys(
+    connection: Connection, keys: UrlKeys, now: datetime, sites: frozenset[str] | None = None
+) -> RekeyReport:
     """Bring stored keys of *sites* (None: of all) to what *keys* makes.
 
-    Raises StorageError for those of a newer normaliser.
+    Raises StorageError for those of a newer normalizer.
     """
-    if keys_version(connection) > NORMALISER_VERSION:
+    if keys_version(connection) > NORMALIZER_VERSION:
         raise StorageError("the keys of pages were made by a newer version of newscrawl; upgrade newscrawl")
-    stored = {row.site: row.made_by for row in connection.execute(select(key_rules))}
-    rules = {ALL_SITES: str(NORMALISER_VERSION)} | {site: _written(one) for site, one in keys.by_site.items()}
+    stored = {row.site: row.made_by for row in connection.execute(select(url_key_rules))}
+    rules = {ALL_SITES: str(NORMALIZER_VERSION)} | {site: _written(one) for site, one in keys.by_site.items()}
     stale = {site for site in stored.keys() | rules.keys() if stored.get(site) != rules.get(site)}
     if sites is not None:
         stale &= sites
     if not stale:
-        return Remade()
+        return RekeyReport()
     remade = _Remaking(connection, keys, now, None if ALL_SITES in stale else frozenset(stale)).run()
-    connection.execute(delete(key_rules).where(key_rules.c.site.in_(stale)))
+    connection.execute(delete(url_key_rules).where(url_key_rules.c.site.in_(stale)))
     if written := [{"site": site, "made_by": rules[site]} for site in stale & rules.keys()]:
-        connection.execute(insert(key_rules), written)
+        connection.execute(insert(url_key_rules), written)
     return remade
 
 
-def _written(rules: IdentityRules) -> str:
+def _written(rules: UrlKeyRules) -> str:
     return json.dumps({"keep": sorted(rules.keep_parameters), "drop": sorted(rules.drop_parameters)})
 
 
-def _read(written: str) -> IdentityRules:
+def _read(written: str) -> UrlKeyRules:
     rules = json.loads(written)
-    return IdentityRules(tuple(rules["keep"]), tuple(rules["drop"]))
+    return UrlKeyRules(tuple(rules["keep"]), tuple(rules["drop"]))
 
 
 def _new_keys(name: str) -> Table:
-    columns = Column("id", Id, primary_key=True, autoincrement=False), Column("key", Text, nullable=False, index=True)
+    columns = (
+        Column("id", Id, primary_key=True, autoincrement=False),
+        Column("url_key", Text, nullable=False, index=True),
+    )
     return Table(name, temporary, *columns, prefixes=["TEMPORARY"])
 
 
 _new_page_keys, _new_article_keys = _new_keys("new_page_keys"), _new_keys("new_article_keys")
-_shared_keys = Table("shared_keys", temporary, Column("key", Text, primary_key=True), prefixes=["TEMPORARY"])
+_shared_keys = Table("shared_keys", temporary, Column("url_key", Text, primary_key=True), prefixes=["TEMPORARY"])
 
 
 class _Remaking:
     """One run over pages and articles, of some sites or (None) all."""
 
-    def __init__(self, connection: Connection, keys: PageKeys, now: datetime, sites: frozenset[str] | None) -> None:
+    def __init__(self, connection: Connection, keys: UrlKeys, now: datetime, sites: frozenset[str] | None) -> None:
         self._connection = connection
         self._keys = keys
         self._now = now
         self._sites = sites
 
-    def run(self) -> Remade:
+    def run(self) -> RekeyReport:
         if self._connection.dialect.name == "postgresql":
             # Other crawls go on reading; what they write waits until the keys stand.
             self._connection.execute(text("LOCK TABLE pages, articles IN SHARE ROW EXCLUSIVE MODE"))
@@ -145,41 +148,45 @@ class _Remaking:
         temporary.drop_all(self._connection, checkfirst=False)
         return remade
 
-    def _run(self) -> Remade:
+    def _run(self) -> RekeyReport:
         self._collect(_new_article_keys, self._of_articles())
         self._collect(_new_page_keys, self._of_pages())
         changed = self._connection.execute(select(func.count()).select_from(_new_page_keys)).scalar_one()
         merged_articles = self._plan(articles, _new_article_keys, plan_articles)
         if merged_articles:
-            take_turn(self._connection)
+            lock_article_writes(self._connection)
             merge_articles(self._connection, self._now)
         merged_pages = self._plan(pages, _new_page_keys, plan_pages)
         if merged_pages:
             merge_pages(self._connection)
         self._apply(articles, _new_article_keys)
         self._apply(pages, _new_page_keys)
-        return Remade(changed, merged_pages, merged_articles)
+        return RekeyReport(changed, merged_pages, merged_articles)
 
     def _of_pages(self) -> Iterator[tuple[int, str]]:
         """Give id and new key of pages that have another one now; an alias (`#` in its key) keeps its own."""
-        query = select(pages.c.id, pages.c.url, pages.c.key).where(pages.c.key.not_like("%#%"), self._is_of(pages))
+        query = select(pages.c.id, pages.c.url, pages.c.url_key).where(
+            pages.c.url_key.not_like("%#%"), self._is_of(pages)
+        )
         for row in self._rows(query, pages.c.id):
-            if self._concerns(row.url) and (key := self._made(self._keys.key, row.url)) not in (None, row.key):
+            if self._concerns(row.url) and (key := self._made(self._keys.url_key, row.url)) not in (None, row.url_key):
                 yield row.id, str(key)
 
     def _of_articles(self) -> Iterator[tuple[int, str]]:
         """Give id and new key of articles that have another one now: their page's, where they had that before."""
-        columns = articles.c.id, articles.c.key, articles.c.url, articles.c.canonical_url
+        columns = articles.c.id, articles.c.url_key, articles.c.url, articles.c.canonical_url
         joined = articles.outerjoin(pages, pages.c.id == articles.c.page_id)
-        query = select(*columns, pages.c.key.label("page_key"), pages.c.url.label("page_url")).select_from(joined)
+        query = select(*columns, pages.c.url_key.label("page_url_key"), pages.c.url.label("page_url")).select_from(
+            joined
+        )
         for row in self._rows(query.where(self._is_of(articles)), articles.c.id):
             if not self._concerns(row.url):
                 continue
-            if row.key == row.page_key:
-                key = self._made(self._keys.key, row.page_url)
+            if row.url_key == row.page_url_key:
+                key = self._made(self._keys.url_key, row.page_url)
             else:
-                key = self._made(self._keys.of_article, row.url, row.canonical_url)
-            if key not in (None, row.key):
+                key = self._made(self._keys.article_key, row.url, row.canonical_url)
+            if key not in (None, row.url_key):
                 yield row.id, str(key)
 
     def _rows(self, query: Select[Any], id_column: Column[int]) -> Iterator[Any]:
@@ -189,18 +196,18 @@ class _Remaking:
             last = rows[-1].id
 
     def _is_of(self, table: Table) -> Any:
-        if self._sites is None or len(self._sites) > MOST_SITES:
+        if self._sites is None or len(self._sites) > MAX_SITES:
             return literal(value=True)
-        return or_(*(table.c.key.contains(site, autoescape=True) for site in self._sites))
+        return or_(*(table.c.url_key.contains(site, autoescape=True) for site in self._sites))
 
     def _concerns(self, url: str) -> bool:
         try:
-            return self._sites is None or site_of(url) in self._sites
+            return self._sites is None or get_site(url) in self._sites
         except ValueError:
             return False
 
     def _made(self, make: Callable[..., str], *urls: str | None) -> str | None:
-        """Give the new key; None for what this normaliser takes for no URL, which keeps the key that it has."""
+        """Give the new key; None for what this normalizer takes for no URL, which keeps the key that it has."""
         try:
             return make(*urls)
         except ValueError:
@@ -208,23 +215,23 @@ class _Remaking:
 
     def _collect(self, new: Table, keys: Iterable[tuple[int, str]]) -> None:
         for chunk in _chunks(keys):
-            self._connection.execute(insert(new), [{"id": row_id, "key": key} for row_id, key in chunk])
+            self._connection.execute(insert(new), [{"id": row_id, "url_key": key} for row_id, key in chunk])
         if self._connection.dialect.name == "postgresql":
             self._connection.execute(text(f"ANALYZE {new.name}"))
 
     def _plan(self, table: Table, new: Table, plan: Callable[[Connection, dict[str, list[int]]], list[int]]) -> int:
         """Plan for the rows that share a key from now on, chunk by chunk; return how many go into others."""
         members = _members(table, new).subquery()
-        shared = select(members.c.key).group_by(members.c.key).having(func.count() > 1)
+        shared = select(members.c.url_key).group_by(members.c.url_key).having(func.count() > 1)
         self._connection.execute(delete(_shared_keys))
-        self._connection.execute(insert(_shared_keys).from_select(["key"], shared))
+        self._connection.execute(insert(_shared_keys).from_select(["url_key"], shared))
         total, last = 0, ""
-        some = select(_shared_keys.c.key).order_by(_shared_keys.c.key).limit(CHUNK // 4)
-        while chunk := self._connection.execute(some.where(_shared_keys.c.key > last)).scalars().all():
+        some = select(_shared_keys.c.url_key).order_by(_shared_keys.c.url_key).limit(CHUNK // 4)
+        while chunk := self._connection.execute(some.where(_shared_keys.c.url_key > last)).scalars().all():
             last = chunk[-1]
             of_chunk = _members(table, new, chunk).subquery()
-            rows = self._connection.execute(select(of_chunk.c.key, of_chunk.c.id).order_by(of_chunk.c.key))
-            groups = {key: sorted(row.id for row in group) for key, group in groupby(rows, key=lambda row: row.key)}
+            rows = self._connection.execute(select(of_chunk.c.url_key, of_chunk.c.id).order_by(of_chunk.c.url_key))
+            groups = {key: sorted(row.id for row in group) for key, group in groupby(rows, key=lambda row: row.url_key)}
             gone = plan(self._connection, groups)
             self._connection.execute(delete(new).where(new.c.id == bindparam("gone")), [{"gone": one} for one in gone])
             total += len(gone)
@@ -232,19 +239,19 @@ class _Remaking:
 
     def _apply(self, table: Table, new: Table) -> None:
         """Write the new keys; those that are another row's old one are freed first."""
-        wanted = table.c.key.in_(select(new.c.key))
+        wanted = table.c.url_key.in_(select(new.c.url_key))
         freed = literal("#") + cast(table.c.id, String)
-        self._connection.execute(update(table).where(table.c.id.in_(select(new.c.id)), wanted).values(key=freed))
-        self._connection.execute(update(table).where(table.c.id == new.c.id).values(key=new.c.key))
+        self._connection.execute(update(table).where(table.c.id.in_(select(new.c.id)), wanted).values(url_key=freed))
+        self._connection.execute(update(table).where(table.c.id == new.c.id).values(url_key=new.c.url_key))
 
 
 def _members(table: Table, new: Table, keys: Sequence[str] | None = None) -> Any:
     """Select id and key of rows as they will be, of those that get or keep a key which some row gets."""
-    changed = select(new.c.id, new.c.key)
-    kept = select(table.c.id, table.c.key).where(~select(new.c.id).where(new.c.id == table.c.id).exists())
+    changed = select(new.c.id, new.c.url_key)
+    kept = select(table.c.id, table.c.url_key).where(~select(new.c.id).where(new.c.id == table.c.id).exists())
     if keys is None:
-        return union_all(changed, kept.where(table.c.key.in_(select(new.c.key))))
-    return union_all(changed.where(new.c.key.in_(keys)), kept.where(table.c.key.in_(keys)))
+        return union_all(changed, kept.where(table.c.url_key.in_(select(new.c.url_key))))
+    return union_all(changed.where(new.c.url_key.in_(keys)), kept.where(table.c.url_key.in_(keys)))
 
 
 def _chunks(keys: Iterable[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:

@@ -33,7 +33,7 @@ class StoredArticle:
     """An article's text and what is most asked of it."""
 
     url: str
-    page_key: str
+    page_url_key: str
     """Identity of the page that it was read from."""
     site: str
     headline: str
@@ -52,7 +52,7 @@ def stored_articles(engine: Engine) -> Iterator[StoredArticle]:
     columns = (
         articles.c.id,
         articles.c.url,
-        func.coalesce(pages.c.key, articles.c.key),
+        func.coalesce(pages.c.url_key, articles.c.url_key),
         articles.c.site,
         articles.c.headline,
         articles.c.article_body,
@@ -194,6 +194,6 @@ def first_found(engine: Engine, site: str) -> datetime | None:
 def refusing_hosts(engine: Engine) -> dict[str, HostState]:
     """Return the hosts that have not answered since they asked for a rest."""
     columns = hosts.c
-    query = select(columns.host, columns.rest_until, columns.refusals, columns.refused_since)
+    query = select(columns.host, columns.cooldown_until, columns.backoff_count, columns.backoff_since)
     with reading(engine) as connection:
         return {host: HostState(*state) for host, *state in connection.execute(query)}

@@ -13,14 +13,14 @@ from newscrawl.storage.engine import reading
 from newscrawl.storage.operations.claims import due_listings, waiting_articles
 from newscrawl.storage.operations.rekeying import stored_keys
 from newscrawl.storage.records import ANY_TIME, Period
-from newscrawl.storage.schema import article_changes, articles, crawls, pages, visits
+from newscrawl.storage.schema import article_changes, articles, crawls, fetches, pages
 
 
 @dataclass(frozen=True, slots=True)
-class PastVisit:
+class PastFetch:
     """One visit that has ended."""
 
-    visited_at: datetime
+    fetched_at: datetime
     crawl_id: int | None
     spider: str | None
     outcome: str
@@ -62,7 +62,7 @@ class PageHistory:
     """Everything that is known of a page."""
 
     url: str
-    key: str
+    url_key: str
     site: str
     kind: str
     discovered_from: str | None
@@ -70,13 +70,13 @@ class PageHistory:
     outcome: str | None
     reason: str | None
     http_status: int | None
-    next_visit_at: datetime | None
-    stated: dict[str, Any] | None
+    next_fetch_at: datetime | None
+    source_metadata: dict[str, Any] | None
     taken_up_by: int | None
     """The crawl that took it up last."""
     redirects_to: str | None
     redirected_from: tuple[str, ...]
-    visits: tuple[PastVisit, ...]
+    fetches: tuple[PastFetch, ...]
     article: ArticleFacts | None
 
 
@@ -88,7 +88,7 @@ class Planned:
     kind: str
     reason: str
     """`new` (never fetched), `unfinished` (a crawl that ended early left it) or `due`."""
-    next_visit_at: datetime | None
+    next_fetch_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,32 +98,32 @@ class SitePlan:
     site: str
     listings: tuple[Planned, ...]
     articles: tuple[Planned, ...]
-    next_visit_at: datetime | None
+    next_fetch_at: datetime | None
     """When the first of the other pages is due."""
-    resting_until: datetime | None = None
+    cooldown_until: datetime | None = None
     """The site's host asked not to be visited before: nothing is fetched, and pages wait."""
 
 
-def page_history_of(engine: Engine, url: str) -> PageHistory | None:
+def find_page_history(engine: Engine, url: str) -> PageHistory | None:
     """Return what is known of the page that *url* names, None for one that no crawl has met.
 
     It is looked for by the key that the ledger's rules make: the next crawl brings in those of a changed site file.
     """
     with reading(engine) as connection:
         keys = stored_keys(connection)
-    return page_history(engine, keys.key(url))
+    return page_history(engine, keys.url_key(url))
 
 
 def page_history(engine: Engine, key: str) -> PageHistory | None:
     """Return what is known of the page with this key, None for one that no crawl has met."""
     with reading(engine) as connection:
-        page = connection.execute(select(pages).where(pages.c.key == key)).one_or_none()
+        page = connection.execute(select(pages).where(pages.c.url_key == key)).one_or_none()
         if page is None:
             return None
         aliases = select(pages.c.url).where(pages.c.redirects_to == page.id).order_by(pages.c.id)
         return PageHistory(
             url=page.url,
-            key=page.key,
+            url_key=page.url_key,
             site=page.site,
             kind=page.kind,
             discovered_from=page.discovered_from,
@@ -131,12 +131,12 @@ def page_history(engine: Engine, key: str) -> PageHistory | None:
             outcome=page.outcome,
             reason=page.reason,
             http_status=page.http_status,
-            next_visit_at=page.next_visit_at,
-            stated=page.stated,
+            next_fetch_at=page.next_fetch_at,
+            source_metadata=page.source_metadata,
             taken_up_by=page.crawl_id,
             redirects_to=_url_of(connection, page.redirects_to),
             redirected_from=tuple(connection.execute(aliases).scalars()),
-            visits=_visits(connection, page.id),
+            fetches=_visits(connection, page.id),
             article=_article(connection, page.article_id, page.id),
         )
 
@@ -147,22 +147,22 @@ def _url_of(connection: Connection, page_id: int | None) -> str | None:
     return connection.execute(select(pages.c.url).where(pages.c.id == page_id)).scalar()
 
 
-def _visits(connection: Connection, page_id: int) -> tuple[PastVisit, ...]:
+def _visits(connection: Connection, page_id: int) -> tuple[PastFetch, ...]:
     query = (
         select(
-            visits.c.visited_at,
-            visits.c.crawl_id,
+            fetches.c.fetched_at,
+            fetches.c.crawl_id,
             crawls.c.spider,
-            visits.c.outcome,
-            visits.c.reason,
-            visits.c.http_status,
-            visits.c.new_links,
+            fetches.c.outcome,
+            fetches.c.reason,
+            fetches.c.http_status,
+            fetches.c.new_links,
         )
-        .outerjoin(crawls, crawls.c.id == visits.c.crawl_id)
-        .where(visits.c.page_id == page_id)
-        .order_by(visits.c.id)
+        .outerjoin(crawls, crawls.c.id == fetches.c.crawl_id)
+        .where(fetches.c.page_id == page_id)
+        .order_by(fetches.c.id)
     )
-    return tuple(PastVisit(*row) for row in connection.execute(query))
+    return tuple(PastFetch(*row) for row in connection.execute(query))
 
 
 def _article(connection: Connection, article_id: int | None, page_id: int) -> ArticleFacts | None:
@@ -192,7 +192,7 @@ def site_plan(
     engine: Engine, site: str, now: datetime, *, period: Period = ANY_TIME, limit: int | None = None
 ) -> SitePlan:
     """Return what a crawl of *site* would fetch at *now*, at most *limit* articles."""
-    later = select(func.min(pages.c.next_visit_at)).where(pages.c.site == site, pages.c.next_visit_at > now)
+    later = select(func.min(pages.c.next_fetch_at)).where(pages.c.site == site, pages.c.next_fetch_at > now)
     with reading(engine) as connection:
         listings = [_planned(row) for row in connection.execute(due_listings(site, now))]
         waiting = [_planned(row) for row in connection.execute(waiting_articles(site, now, period).limit(limit))]
@@ -208,4 +208,4 @@ def sites_of_pages(engine: Engine) -> Sequence[str]:
 def _planned(row: Any) -> Planned:
     unread = "new" if row.crawl_id is None else "unfinished"
     reason = unread if row.outcome is None else "due"
-    return Planned(row.url, row.kind, reason, row.next_visit_at)
+    return Planned(row.url, row.kind, reason, row.next_fetch_at)

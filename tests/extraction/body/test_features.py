@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from newscrawl.evidence import ExtractionRules
-from newscrawl.extraction.body.classify import look
+from newscrawl.extraction.body.classify import analyze
 from newscrawl.extraction.body.features import FAR, FEATURES, block_features
 from newscrawl.extraction.extract import read_stated
 from newscrawl.extraction.html.document import parse
@@ -24,7 +24,7 @@ PAGE = """<head><meta name=description content="Lamp broken since the storm"></h
 @pytest.fixture(scope="module")
 def rows() -> NDArray[np.float32]:
     stated = read_stated(parse(PAGE.encode()), "https://e.example/a", ExtractionRules())
-    return block_features(look(stated.walked, stated.hints))
+    return block_features(analyze(stated.scan, stated.hints))
 
 
 def column(rows: NDArray[np.float32], name: str) -> list[float]:

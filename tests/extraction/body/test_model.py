@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from newscrawl.evidence import ExtractionRules
-from newscrawl.extraction.body.classify import settled
+from newscrawl.extraction.body.classify import final_reason
 from newscrawl.extraction.body.features import FEATURES
 from newscrawl.extraction.body.model import BlockModel, BlockModelError, bundled_model, read_model
 from newscrawl.extraction.extract import extract
@@ -52,7 +52,7 @@ def test_the_bundled_model_is_small_and_knows_prose_from_labels() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reason", "score", "zone", "verdict"),
+    ("reason", "score", "zone", "page_type"),
     [
         (None, 0.9, None, None),
         (None, 0.39, None, "model"),
@@ -70,15 +70,15 @@ def test_the_bundled_model_is_small_and_knows_prose_from_labels() -> None:
     ],
 )
 def test_the_model_overrules_what_a_rule_only_supposes(
-    reason: str | None, score: float | None, zone: str | None, verdict: str | None
+    reason: str | None, score: float | None, zone: str | None, page_type: str | None
 ) -> None:
-    assert settled(reason, score, zone) == verdict
+    assert final_reason(reason, score, zone) == page_type
 
 
 def test_prose_goes_only_where_the_model_is_surer_than_of_other_text() -> None:
-    assert settled(None, 0.3) == "model"
-    assert settled(None, 0.3, is_prose=True) is None
-    assert settled(None, 0.2, is_prose=True) == "model"
+    assert final_reason(None, 0.3) == "model"
+    assert final_reason(None, 0.3, is_prose=True) is None
+    assert final_reason(None, 0.2, is_prose=True) == "model"
 
 
 def page(extra: str = "") -> bytes:

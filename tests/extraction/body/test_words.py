@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newscrawl.boilerplate.rules import box_words, read_box_words
-from newscrawl.data_files import RuleFileError
+from newscrawl.data_files import DataFileError
 from newscrawl.extraction.body.words import box_word_kinds, terms_of, word_columns
 
 
@@ -41,5 +41,5 @@ def test_every_kind_of_word_says_why_and_has_many_languages() -> None:
 
 
 def test_an_unknown_key_of_a_word_list_is_named() -> None:
-    with pytest.raises(RuleFileError, match="wordz"):
+    with pytest.raises(DataFileError, match="wordz"):
         read_box_words('[[words]]\nid = "x"\nwhy = "y"\n[words.wordz]\nen = ["a"]\n', "x.toml")

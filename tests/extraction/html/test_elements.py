@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.extraction.html.elements import LONGEST_ATTRIBUTE, telling, traits_of
+from newscrawl.extraction.html.elements import MAX_ATTRIBUTE, telling, traits_of
 
 
 def test_only_telling_attributes_are_looked_at() -> None:
@@ -13,7 +13,7 @@ def test_only_telling_attributes_are_looked_at() -> None:
 
 def test_long_attributes_are_cut() -> None:
     ((_, value),) = telling([("style", "x" * 1_000)])
-    assert len(value) == LONGEST_ATTRIBUTE
+    assert len(value) == MAX_ATTRIBUTE
 
 
 @pytest.mark.parametrize(

@@ -10,19 +10,19 @@ import pytest
 from newscrawl.boilerplate.page_rules import page_rules
 from newscrawl.evidence import ExtractionRules
 from newscrawl.extraction.extract import extract
-from newscrawl.extraction.page_type.classify import signs_of, verdict_of
+from newscrawl.extraction.page_type.classify import classify_page, signs_of
 from newscrawl.extraction.page_type.facts import PageFacts
-from newscrawl.extraction.page_type.teasers import River
+from newscrawl.extraction.page_type.teasers import TeaserList
 from tests.support.page_types.pages import HELD_OUT, Page, pages
 
 LINKS = "".join(f"<li><a href='/news/{n}'>Story number {n} of the day in the harbour</a></li>" for n in range(90))
 TEXT = "<p>The council approved a plan on Tuesday to rebuild the lighthouse, which has been dark since the storm.</p>"
 
 
-def verdict(html: str, url: str = "https://e.example/news/old-lighthouse") -> str:
+def page_type(html: str, url: str = "https://e.example/news/old-lighthouse") -> str:
     extraction = extract(html.encode(), url, ExtractionRules())
-    assert extraction.is_article == (extraction.verdict == "article")
-    return extraction.verdict
+    assert extraction.is_article == (extraction.page_type == "article")
+    return extraction.page_type
 
 
 @pytest.mark.parametrize(
@@ -52,9 +52,9 @@ def verdict(html: str, url: str = "https://e.example/news/old-lighthouse") -> st
         ("<title>Post</title><div id=root></div>", "no_text"),
         (
             "<title>Post</title><noscript>You need to enable JavaScript to run this app.</noscript><div id=root></div>",
-            "script_shell",
+            "javascript_required",
         ),
-        (f"<title>Impressum | Post</title><h1>Impressum</h1>{TEXT}<p>Quay Street 1, Harbourtown.</p>", "service_page"),
+        (f"<title>Impressum | Post</title><h1>Impressum</h1>{TEXT}<p>Quay Street 1, Harbourtown.</p>", "utility_page"),
         (
             f"<meta property='og:type' content='product'><title>Lamp</title><h1>Lamp</h1>{TEXT}<p>In two colours.</p>",
             "product_page",
@@ -81,11 +81,11 @@ def verdict(html: str, url: str = "https://e.example/news/old-lighthouse") -> st
     ],
 )
 def test_what_is_no_article_is_named(html: str, expected: str) -> None:
-    assert verdict(html) == expected
+    assert page_type(html) == expected
 
 
 def test_a_front_page_is_a_section() -> None:
-    assert verdict(f"<title>Post</title>{TEXT * 3}<ul>{LINKS}</ul>", "https://e.example/") == "section_page"
+    assert page_type(f"<title>Post</title>{TEXT * 3}<ul>{LINKS}</ul>", "https://e.example/") == "section_page"
 
 
 @pytest.mark.parametrize(
@@ -102,12 +102,12 @@ def test_a_front_page_is_a_section() -> None:
     ],
 )
 def test_an_article_is_never_refused(html: str) -> None:
-    assert verdict(html) == "article"
+    assert page_type(html) == "article"
 
 
 @lru_cache(maxsize=1)
 def judged() -> tuple[tuple[Page, str], ...]:
-    return tuple((page, verdict(page.html, page.url)) for page in pages())
+    return tuple((page, page_type(page.html, page.url)) for page in pages())
 
 
 def test_the_labelled_set_is_the_same_on_every_run_and_large_enough() -> None:
@@ -141,21 +141,21 @@ def test_every_sign_of_the_rule_file_is_looked_for() -> None:
 
 def test_one_hint_is_not_enough_and_two_are() -> None:
     button = Counter({"add to cart": 1})
-    text = River(run=300, runs=1)
-    assert verdict_of(PageFacts(lines=button, size=300, river=text)) == "article"
-    assert verdict_of(PageFacts(lines=button, segments=("shop", "lamp"), size=300, river=text)) == "product_page"
+    text = TeaserList(run=300, runs=1)
+    assert classify_page(PageFacts(lines=button, size=300, river=text)) == "article"
+    assert classify_page(PageFacts(lines=button, segments=("shop", "lamp"), size=300, river=text)) == "product_page"
 
 
 def test_what_is_said_in_a_long_text_does_not_name_the_page() -> None:
     missing = frozenset({"page not found"})
-    assert verdict_of(PageFacts(titles=missing, size=400, river=River(run=400))) == "soft_404"
-    assert verdict_of(PageFacts(titles=missing, size=900, river=River(run=900))) == "article"
+    assert classify_page(PageFacts(titles=missing, size=400, river=TeaserList(run=400))) == "soft_404"
+    assert classify_page(PageFacts(titles=missing, size=900, river=TeaserList(run=900))) == "article"
 
 
 def test_data_of_an_article_outweighs_rules_as_long_as_there_is_text() -> None:
     product = frozenset({"product"})
-    assert verdict_of(PageFacts(types=product, has_article=True, size=200, river=River(run=200))) == "article"
-    assert verdict_of(PageFacts(types=product, has_article=True, size=20)) == "product_page"
+    assert classify_page(PageFacts(types=product, has_article=True, size=200, river=TeaserList(run=200))) == "article"
+    assert classify_page(PageFacts(types=product, has_article=True, size=20)) == "product_page"
 
 
 def test_teasers_that_lead_to_other_sites_are_a_list_article() -> None:
@@ -164,7 +164,7 @@ def test_teasers_that_lead_to_other_sites_are_a_list_article() -> None:
             f"<h3><a href='{host}/lamp-{n}'>Lamp number {n} for the dark season</a></h3><p>{n}: {TEXT[3:-4]}</p>"
             for n in range(12)
         )
-        return verdict(f"<title>Lamps</title><h1>Lamps</h1>{teasers}", "https://e.example/lamps")
+        return page_type(f"<title>Lamps</title><h1>Lamps</h1>{teasers}", "https://e.example/lamps")
 
     assert listing("https://shop.example") == "article"
     assert listing("https://www.e.example") == "section_page"
@@ -176,24 +176,26 @@ def test_a_related_link_after_each_paragraph_makes_no_list() -> None:
         f"<p>{n}: {TEXT[3:-4]}</p><p><a href='/news/{n}'>Story number {n} of the day in the harbour</a></p>"
         for n in range(12)
     )
-    assert verdict(f"<title>Lighthouse</title><h1>Lighthouse</h1>{blocks}<ul>{LINKS}</ul>") == "article"
+    assert page_type(f"<title>Lighthouse</title><h1>Lighthouse</h1>{blocks}<ul>{LINKS}</ul>") == "article"
 
 
 @pytest.mark.parametrize("path", ["/", "/en/", "/de-AT", "/index.html"])
 def test_editions_have_front_pages_too(path: str) -> None:
-    assert verdict(f"<title>Post</title>{TEXT}<ul>{LINKS}</ul>", f"https://e.example{path}") == "section_page"
+    assert page_type(f"<title>Post</title>{TEXT}<ul>{LINKS}</ul>", f"https://e.example{path}") == "section_page"
 
 
 def test_a_page_named_by_its_query_is_no_front_page() -> None:
-    assert verdict(f"<title>Post</title><h1>Lighthouse</h1>{TEXT}", "https://e.example/?p=4711") == "article"
+    assert page_type(f"<title>Post</title><h1>Lighthouse</h1>{TEXT}", "https://e.example/?p=4711") == "article"
 
 
 @pytest.mark.parametrize(
     "title", ["PAGE NOT FOUND!", "Post | Page not found", "Sayfa Bulunamadı – Post", "Oops! That page can’t be found."]
 )
 def test_a_title_is_compared_part_by_part_whatever_its_case_and_signs(title: str) -> None:
-    assert verdict(f"<title>{title}</title><p>Try the search.</p>") == "soft_404"
+    assert page_type(f"<title>{title}</title><p>Try the search.</p>") == "soft_404"
 
 
 def test_a_title_that_holds_more_than_the_phrase_is_a_headline() -> None:
-    assert verdict(f"<title>Why a page not found is a sorry sight - Post</title>{TEXT}<p>More of it.</p>") == "article"
+    assert (
+        page_type(f"<title>Why a page not found is a sorry sight - Post</title>{TEXT}<p>More of it.</p>") == "article"
+    )

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.extraction.body.classify import judge
+from newscrawl.extraction.body.classify import classify_blocks
 from newscrawl.extraction.body.rules import BodyHints
 from newscrawl.extraction.html.document import parse
-from newscrawl.extraction.html.scan import walk
-from newscrawl.extraction.page_type.teasers import River, read_river
+from newscrawl.extraction.html.scan import scan_dom
+from newscrawl.extraction.page_type.teasers import TeaserList, read_river
 
 TEXT = "The council approved a plan on Tuesday to rebuild the lighthouse, which has been dark since the storm."
 LINK = "<a href='/news/4'>Harbour bridge to close for weeks</a>"
 
 
-def river_of(html: str, url: str = "https://www.e.example/x") -> River:
-    walked = walk(parse(f"<main>{html}</main>".encode()).root, {}, {})
-    return read_river(walked, judge(walked, BodyHints()), url)
+def river_of(html: str, url: str = "https://www.e.example/x") -> TeaserList:
+    scan = scan_dom(parse(f"<main>{html}</main>".encode()).root, {}, {})
+    return read_river(scan, classify_blocks(scan, BodyHints()), url)
 
 
 @pytest.mark.parametrize(

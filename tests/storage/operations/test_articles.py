@@ -9,20 +9,20 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from newscrawl.dedup.shingles import bands_of
+from newscrawl.dedup.shingles import compute_shingle_hashes
 from newscrawl.items import Article, Image, Outcome, Precision
 from newscrawl.storage.operations.articles import SaveArticle
-from newscrawl.storage.records import Visit
+from newscrawl.storage.records import Claim
 from newscrawl.storage.schema import (
     article_authors,
-    article_bands,
     article_changes,
     article_images,
     article_keywords,
-    article_refusals,
     article_revisions,
+    article_shingles,
     articles,
     pages,
+    rejected_versions,
 )
 from tests.conftest import NOW
 from tests.support.store import Store
@@ -87,11 +87,11 @@ def test_other_metadata_of_the_same_text_replace_the_stored_ones_without_a_revis
 ) -> None:
     image = Image("https://example.org/a.jpg", "A cloud", None)
     store.save(make_article(authors=["A B"], keywords=["rain"], images=[image], article_section="Local"))
-    visit = visit_again(store)
+    claim = fetch_again(store)
     credited = Image(image.url, image.caption, "Reuters")
     changed = make_article(authors=["A B", "C D"], images=[credited], article_section="Weather", description="More")
     changed.date_downloaded = store.now
-    saved = store.save(changed, visit)
+    saved = store.save(changed, claim)
 
     assert (saved.outcome, saved.reason) == (Outcome.UNCHANGED, "metadata_changed")
     [row] = store.rows(articles)
@@ -105,12 +105,12 @@ def test_other_metadata_of_the_same_text_replace_the_stored_ones_without_a_revis
         ("inserted", 1, NOW),
         ("metadata", 1, store.now),
     ]
-    assert store.save(changed, visit_again(store)).reason == "same_content"
+    assert store.save(changed, fetch_again(store)).reason == "same_content"
 
 
 def test_metadata_that_an_older_capture_states_change_nothing(store: Store, make_article: Make) -> None:
     store.save(make_article(authors=["A B"]))
-    store.save(make_article(authors=["C D"], date_downloaded=NOW - timedelta(days=1)), visit_again(store))
+    store.save(make_article(authors=["C D"], date_downloaded=NOW - timedelta(days=1)), fetch_again(store))
     assert [one.name for one in store.rows(article_authors)] == ["A B"]
     assert kinds(store) == ["inserted"]
 
@@ -119,12 +119,12 @@ def test_a_newer_extractor_mends_metadata_and_layout_of_the_same_text(store: Sto
     first = {"authors": ["Staff"], "article_body_html": "<p>one</p>", "sources": {"authors": "dom"}}
     store.save(make_article(**first, extractor_version=2))
     better = make_article(article_body_html="<ul><li>one</li></ul>", extractor_version=3)
-    assert store.save(better, visit_again(store)).reason == "metadata_changed"
+    assert store.save(better, fetch_again(store)).reason == "metadata_changed"
     [row] = store.rows(articles)
     assert (row.article_body_html, row.extractor_version) == ("<ul><li>one</li></ul>", 3)
     assert store.rows(article_authors) == []
     again = make_article(authors=["Staff"], sources={"authors": "dom"}, extractor_version=2)
-    assert store.save(again, visit_again(store)).reason == "same_content", "an older one has no say"
+    assert store.save(again, fetch_again(store)).reason == "same_content", "an older one has no say"
     assert [row.extractor_version for row in store.rows(articles)] == [3]
 
 
@@ -133,19 +133,19 @@ def test_a_text_that_a_newer_extractor_sets_otherwise_is_found_by_its_copies(sto
         TEXT.replace("Mayor", "Ma\u00adyor").replace("bridge", "bri\u00addge").replace("repaired", "re\u00adpaired")
     )
     store.save(make_article(article_body=hyphenated, extractor_version=2))
-    store.save(make_article(article_body=TEXT, extractor_version=3), visit_again(store))
+    store.save(make_article(article_body=TEXT, extractor_version=3), fetch_again(store))
     [row] = store.rows(articles)
     assert (row.article_body, row.revision) == (TEXT, 1)
-    assert {one.band for one in store.rows(article_bands)} == set(bands_of(TEXT))
-    assert store.save(make_article(article_body=f"{TEXT}\n\nMore."), visit_again(store)).reason == "content_changed"
+    assert {one.shingle_hash for one in store.rows(article_shingles)} == set(compute_shingle_hashes(TEXT))
+    assert store.save(make_article(article_body=f"{TEXT}\n\nMore."), fetch_again(store)).reason == "content_changed"
 
 
 def test_a_capture_from_before_the_text_was_seen_again_is_an_older_one(store: Store, make_article: Make) -> None:
     store.save(make_article(article_body=TEXT))
     later = make_article(article_body=TEXT, date_downloaded=NOW + timedelta(days=2))
-    assert store.save(later, visit_again(store)).reason == "same_content"
+    assert store.save(later, fetch_again(store)).reason == "same_content"
     between = make_article(article_body=f"{TEXT}\n\nMore.", date_downloaded=NOW + timedelta(hours=1))
-    assert store.save(between, visit_again(store)).reason == "older_capture"
+    assert store.save(between, fetch_again(store)).reason == "older_capture"
 
 
 def test_a_changed_body_becomes_a_revision_and_the_old_one_is_kept(store: Store, make_article: Make) -> None:
@@ -164,19 +164,19 @@ def test_consumers_can_follow_every_change(store: Store, make_article: Make) -> 
     store.start_crawl()
     store.save(make_article(article_body="second"))
     store.start_crawl()
-    [visit] = store.take("https://example.org/one", force=True)
-    store.finish(visit, Outcome.GONE, "http_410")
+    [claim] = store.take("https://example.org/one", force=True)
+    store.finish(claim, Outcome.GONE, "http_410")
     changes = store.rows(article_changes)
     assert [(change.kind, change.revision) for change in changes] == [("inserted", 1), ("revised", 2), ("withdrawn", 2)]
     assert [change.change_id for change in changes] == sorted(change.change_id for change in changes)
 
 
-def visit_again(store: Store, after: timedelta = timedelta(hours=1), url: str = "https://example.org/one") -> Visit:
+def fetch_again(store: Store, after: timedelta = timedelta(hours=1), url: str = "https://example.org/one") -> Claim:
     """Start a crawl some time later and take up the page, due or not."""
     store.now += after
     store.start_crawl()
-    [visit] = store.take(url, force=True)
-    return visit
+    [claim] = store.take(url, force=True)
+    return claim
 
 
 def kinds(store: Store) -> list[str]:
@@ -185,7 +185,7 @@ def kinds(store: Store) -> list[str]:
 
 def test_a_page_that_is_gone_withdraws_its_article_and_keeps_the_text(store: Store, make_article: Make) -> None:
     store.save(make_article(article_body="the text"))
-    store.finish(visit_again(store), Outcome.GONE, "http_410")
+    store.finish(fetch_again(store), Outcome.GONE, "http_410")
     [row] = store.rows(articles)
     assert (row.withdrawn_at, row.article_body) == (store.now, "the text")
     [_, withdrawn] = store.rows(article_changes)
@@ -194,10 +194,10 @@ def test_a_page_that_is_gone_withdraws_its_article_and_keeps_the_text(store: Sto
 
 def test_a_404_is_asked_again_an_hour_later_before_the_article_is_withdrawn(store: Store, make_article: Make) -> None:
     store.save(make_article())
-    store.finish(visit_again(store), Outcome.GONE, "http_404")
+    store.finish(fetch_again(store), Outcome.GONE, "http_404")
     assert [row.withdrawn_at for row in store.rows(articles)] == [None]
-    assert [page.next_visit_at for page in store.rows(pages)] == [store.now + timedelta(hours=1)]
-    store.finish(visit_again(store), Outcome.GONE, "http_404")
+    assert [page.next_fetch_at for page in store.rows(pages)] == [store.now + timedelta(hours=1)]
+    store.finish(fetch_again(store), Outcome.GONE, "http_404")
     assert [row.withdrawn_at for row in store.rows(articles)] == [store.now]
     assert kinds(store) == ["inserted", "withdrawn"]
 
@@ -206,21 +206,21 @@ def test_two_404s_within_minutes_or_with_an_answer_between_them_withdraw_nothing
     store: Store, make_article: Make
 ) -> None:
     store.save(make_article())
-    store.finish(visit_again(store), Outcome.GONE, "http_404")
-    store.finish(visit_again(store, timedelta(minutes=5)), Outcome.GONE, "http_404")
-    store.save(make_article(), visit_again(store))
-    store.finish(visit_again(store), Outcome.GONE, "http_404")
+    store.finish(fetch_again(store), Outcome.GONE, "http_404")
+    store.finish(fetch_again(store, timedelta(minutes=5)), Outcome.GONE, "http_404")
+    store.save(make_article(), fetch_again(store))
+    store.finish(fetch_again(store), Outcome.GONE, "http_404")
     assert kinds(store) == ["inserted"]
-    assert [page.next_visit_at for page in store.rows(pages)] == [store.now + timedelta(hours=1)]
+    assert [page.next_fetch_at for page in store.rows(pages)] == [store.now + timedelta(hours=1)]
 
 
 def test_an_article_that_comes_back_is_no_longer_withdrawn_and_consumers_are_told(
     store: Store, make_article: Make
 ) -> None:
     store.save(make_article())
-    store.finish(visit_again(store), Outcome.GONE, "http_410")
-    assert [page.next_visit_at is not None for page in store.rows(pages)] == [True], "it is looked at again"
-    saved = store.save(make_article(), visit_again(store))
+    store.finish(fetch_again(store), Outcome.GONE, "http_410")
+    assert [page.next_fetch_at is not None for page in store.rows(pages)] == [True], "it is looked at again"
+    saved = store.save(make_article(), fetch_again(store))
     assert (saved.outcome, saved.reason) == (Outcome.UNCHANGED, "same_content")
     assert [row.withdrawn_at for row in store.rows(articles)] == [None]
     assert kinds(store) == ["inserted", "withdrawn", "restored"]
@@ -228,8 +228,8 @@ def test_an_article_that_comes_back_is_no_longer_withdrawn_and_consumers_are_tol
 
 def test_an_article_that_comes_back_with_another_text_is_restored_and_revised(store: Store, make_article: Make) -> None:
     store.save(make_article(article_body="first"))
-    store.finish(visit_again(store), Outcome.GONE, "http_410")
-    store.save(make_article(article_body="second"), visit_again(store))
+    store.finish(fetch_again(store), Outcome.GONE, "http_410")
+    store.save(make_article(article_body="second"), fetch_again(store))
     changes = [(change.kind, change.revision) for change in store.rows(article_changes)]
     assert changes == [("inserted", 1), ("withdrawn", 1), ("restored", 1), ("revised", 2)]
     assert [row.withdrawn_at for row in store.rows(articles)] == [None]
@@ -237,11 +237,11 @@ def test_an_article_that_comes_back_with_another_text_is_restored_and_revised(st
 
 def test_a_page_that_is_there_again_as_it_was_restores_its_article(store: Store, make_article: Make) -> None:
     store.save(make_article())
-    store.finish(visit_again(store), Outcome.GONE, "http_410")
-    store.finish(visit_again(store), Outcome.UNCHANGED, "not_modified", http_status=304)
+    store.finish(fetch_again(store), Outcome.GONE, "http_410")
+    store.finish(fetch_again(store), Outcome.UNCHANGED, "not_modified", http_status=304)
     assert [row.withdrawn_at for row in store.rows(articles)] == [None]
     assert kinds(store) == ["inserted", "withdrawn", "restored"]
-    store.finish(visit_again(store), Outcome.UNCHANGED, "not_modified", http_status=304)
+    store.finish(fetch_again(store), Outcome.UNCHANGED, "not_modified", http_status=304)
     assert kinds(store) == ["inserted", "withdrawn", "restored"]
 
 
@@ -251,9 +251,9 @@ def test_the_copy_of_an_article_that_was_withdrawn_is_read_again_and_takes_its_p
     store.save(make_article(headline="News", article_body="the same"))
     copy = make_article("https://example.org/two", headline="News", article_body="the same")
     assert store.save(copy).outcome is Outcome.DUPLICATE
-    store.finish(visit_again(store), Outcome.GONE, "http_410")
+    store.finish(fetch_again(store), Outcome.GONE, "http_410")
     store.start_crawl()
-    [due] = [visit for visit in store.take_unfinished() if visit.url == copy.url]
+    [due] = [claim for claim in store.claim_pending() if claim.url == copy.url]
     assert store.save(copy, due).outcome is Outcome.STORED
     assert [(row.url, row.withdrawn_at is None) for row in store.rows(articles)] == [
         ("https://example.org/one", False),
@@ -265,7 +265,7 @@ def test_a_withdrawn_article_is_taken_over_by_another_page_of_the_same_canonical
     store: Store, make_article: Make
 ) -> None:
     store.save(make_article())
-    store.finish(visit_again(store), Outcome.GONE, "http_410")
+    store.finish(fetch_again(store), Outcome.GONE, "http_410")
     facts = {"canonical_url": "https://example.org/one", "headline": "News of https://example.org/one"}
     moved = make_article("https://example.org/moved", article_body="new text", **facts)
     assert store.save(moved).outcome is Outcome.UPDATED
@@ -310,7 +310,7 @@ def test_an_old_version_is_kept_whole(store: Store, make_article: Make) -> None:
     first = make_article(**facts)
     store.save(first)
     crawl = store.crawl_id
-    store.save(make_article(article_body=f"{TEXT}\n\nMore."), visit_again(store))
+    store.save(make_article(article_body=f"{TEXT}\n\nMore."), fetch_again(store))
     [old] = store.rows(article_revisions)
     images = [{"url": "https://example.org/a.jpg", "caption": "The bridge", "credit": "Reuters"}]
     expected = facts | {"images": images, "url": first.url, "canonical_url": None, "crawl_id": crawl, "revision": 1}
@@ -319,15 +319,15 @@ def test_an_old_version_is_kept_whole(store: Store, make_article: Make) -> None:
 
 
 def test_every_column_of_an_article_that_a_revision_may_change_is_kept_with_the_old_version() -> None:
-    of_all_versions = {"id", "key", "site", "withdrawn_at", "story_id", "similarity", "signature_version"}
+    of_all_versions = {"id", "url_key", "site", "withdrawn_at", "story_id", "similarity", "shingles_version"}
     names = {column.name for column in articles.columns} - of_all_versions
     assert names <= {column.name for column in article_revisions.columns}
 
 
 def test_a_revision_has_a_size_and_a_label(store: Store, make_article: Make) -> None:
     store.save(make_article(article_body=TEXT))
-    store.save(make_article(article_body=TEXT.replace("repaired", "repared")), visit_again(store))
-    store.save(make_article(article_body=TEXT.replace("12 million", "15 million")), visit_again(store))
+    store.save(make_article(article_body=TEXT.replace("repaired", "repared")), fetch_again(store))
+    store.save(make_article(article_body=TEXT.replace("12 million", "15 million")), fetch_again(store))
     inserted, typo, correction = store.rows(article_changes)
     assert (inserted.change_size, inserted.change_label) == (None, None)
     assert (typo.change_label, correction.change_label) == ("typo", "correction")
@@ -336,27 +336,27 @@ def test_a_revision_has_a_size_and_a_label(store: Store, make_article: Make) -> 
 
 def test_a_version_that_is_worse_is_noted_and_does_not_replace_the_text(store: Store, make_article: Make) -> None:
     store.save(make_article(article_body=TEXT, authors=["A B"]))
-    visit = visit_again(store)
-    saved = store.save(make_article(article_body=STUB), visit)
-    assert (saved.outcome, saved.reason) == (Outcome.UNCHANGED, "worse_half_body")
+    claim = fetch_again(store)
+    saved = store.save(make_article(article_body=STUB), claim)
+    assert (saved.outcome, saved.reason) == (Outcome.UNCHANGED, "regression_half_body")
     [row] = store.rows(articles)
     assert (row.article_body, row.revision) == (TEXT, 1)
     assert [author.name for author in store.rows(article_authors)] == ["A B"]
     [page] = store.rows(pages)
-    assert (page.outcome, page.reason) == ("unchanged", "worse_half_body")
-    assert page.next_visit_at is not None
-    [refusal] = store.rows(article_refusals)
-    assert (refusal.reason, refusal.visits, refusal.article_id) == ("worse_half_body", 1, row.id)
+    assert (page.outcome, page.reason) == ("unchanged", "regression_half_body")
+    assert page.next_fetch_at is not None
+    [refusal] = store.rows(rejected_versions)
+    assert (refusal.reason, refusal.fetches, refusal.article_id) == ("regression_half_body", 1, row.id)
 
 
 def test_validators_of_an_answer_that_was_not_taken_are_not_sent_back(store: Store, make_article: Make) -> None:
     store.save(make_article(article_body=TEXT))
     for etag, body in (('"good"', TEXT), ('"bad"', STUB)):
-        visit = visit_again(store)
+        claim = fetch_again(store)
         article = make_article(article_body=body)
-        article.page_id, article.crawl_id = visit.page_id, store.crawl_id
-        store.do(SaveArticle(article, visit, store.ending(Outcome.STORED, "new", etag=etag)))
-    store.finish(visit_again(store), Outcome.NOT_ARTICLE, "bot_challenge", etag='"challenge"')
+        article.page_id, article.crawl_id = claim.page_id, store.crawl_id
+        store.do(SaveArticle(article, claim, store.result(Outcome.STORED, "new", etag=etag)))
+    store.finish(fetch_again(store), Outcome.NOT_ARTICLE, "bot_challenge", etag='"challenge"')
     assert [page.etag for page in store.rows(pages)] == ['"good"']
 
 
@@ -364,27 +364,27 @@ def test_a_worse_version_that_a_page_keeps_showing_wins_in_the_end(store: Store,
     store.save(make_article(article_body=TEXT))
     reasons = []
     for hours in (1, 6, 24):
-        visit = visit_again(store, timedelta(hours=hours))
-        reasons.append(store.save(make_article(article_body=STUB, date_downloaded=store.now), visit).reason)
-    assert reasons == ["worse_half_body", "worse_half_body", "content_changed"]
+        claim = fetch_again(store, timedelta(hours=hours))
+        reasons.append(store.save(make_article(article_body=STUB, date_downloaded=store.now), claim).reason)
+    assert reasons == ["regression_half_body", "regression_half_body", "content_changed"]
     assert [row.article_body for row in store.rows(articles)] == [STUB]
     assert [old.article_body for old in store.rows(article_revisions)] == [TEXT]
-    assert store.rows(article_refusals) == []
+    assert store.rows(rejected_versions) == []
 
 
 def test_a_good_version_in_between_begins_the_count_again(store: Store, make_article: Make) -> None:
     store.save(make_article(article_body=TEXT))
     for body in (STUB, STUB, TEXT, STUB):
-        visit = visit_again(store, timedelta(days=1))
-        store.save(make_article(article_body=body, date_downloaded=store.now), visit)
+        claim = fetch_again(store, timedelta(days=1))
+        store.save(make_article(article_body=body, date_downloaded=store.now), claim)
     assert [row.article_body for row in store.rows(articles)] == [TEXT]
-    assert [refusal.visits for refusal in store.rows(article_refusals)] == [1]
+    assert [refusal.fetches for refusal in store.rows(rejected_versions)] == [1]
 
 
 def test_a_worse_version_is_no_sign_that_a_withdrawn_article_is_back(store: Store, make_article: Make) -> None:
     store.save(make_article(article_body=TEXT))
-    store.finish(visit_again(store), Outcome.GONE, "http_410")
-    store.save(make_article(article_body=STUB), visit_again(store))
+    store.finish(fetch_again(store), Outcome.GONE, "http_410")
+    store.save(make_article(article_body=STUB), fetch_again(store))
     assert kinds(store) == ["inserted", "withdrawn"]
 
 
@@ -396,16 +396,16 @@ def test_a_page_that_shows_no_article_for_once_keeps_the_one_it_had_and_is_looke
     store: Store, make_article: Make, outcome: Outcome, reason: str
 ) -> None:
     store.save(make_article(article_body=TEXT))
-    store.finish(visit_again(store), outcome, reason)
+    store.finish(fetch_again(store), outcome, reason)
     [page], [row] = store.rows(pages), store.rows(articles)
     assert (page.outcome, page.reason, page.article_id) == (outcome, reason, row.id)
-    assert page.next_visit_at == store.now + timedelta(hours=6)
+    assert page.next_fetch_at == store.now + timedelta(hours=6)
     assert (row.article_body, row.withdrawn_at) == (TEXT, None)
 
 
 def test_another_text_by_a_newer_extractor_is_told_as_its_doing(store: Store, make_article: Make) -> None:
     store.save(make_article(article_body=f"{TEXT}\n\nShare this page", extractor_version=2))
-    saved = store.save(make_article(article_body=TEXT, extractor_version=3), visit_again(store))
+    saved = store.save(make_article(article_body=TEXT, extractor_version=3), fetch_again(store))
     assert (saved.outcome, saved.reason) == (Outcome.UPDATED, "re_extracted")
     [_, change] = store.rows(article_changes)
     assert (change.kind, change.revision, change.change_label) == ("re-extracted", 2, None)
@@ -416,15 +416,15 @@ def test_what_changes_after_a_newer_extractor_found_the_same_is_somebodys_doing(
     store: Store, make_article: Make
 ) -> None:
     store.save(make_article(article_body=TEXT, extractor_version=2))
-    store.save(make_article(article_body=TEXT, extractor_version=3), visit_again(store))
-    store.save(make_article(article_body=f"{TEXT}\n\nMore is to come.", extractor_version=3), visit_again(store))
+    store.save(make_article(article_body=TEXT, extractor_version=3), fetch_again(store))
+    store.save(make_article(article_body=f"{TEXT}\n\nMore is to come.", extractor_version=3), fetch_again(store))
     assert kinds(store) == ["inserted", "revised"]
 
 
 def test_an_article_and_its_revision_in_one_batch_are_both_kept(store: Store, make_article: Make) -> None:
-    [visit] = store.take("https://example.org/one")
+    [claim] = store.take("https://example.org/one")
     versions = [make_article(article_body=TEXT, authors=["A B"]), make_article(article_body=f"{TEXT}\n\nMore.")]
-    store.save_all(versions, [visit, visit])
+    store.save_all(versions, [claim, claim])
     assert [old.authors for old in store.rows(article_revisions)] == [["A B"]]
     assert store.rows(article_authors) == []
 
@@ -459,7 +459,7 @@ def test_a_page_takes_its_article_over_from_a_copy_and_consumers_are_told(store:
     copy, own = "https://example.org/m/one", "https://example.org/one"
     store.save(make_article(copy, canonical_url=own, article_body=TEXT))
     saved = store.save(
-        make_article(own, headline=f"News of {copy}", article_body=f"{TEXT}\n\nMore."), visit_again(store)
+        make_article(own, headline=f"News of {copy}", article_body=f"{TEXT}\n\nMore."), fetch_again(store)
     )
     assert (saved.outcome, saved.reason) == (Outcome.UPDATED, "content_changed")
     assert [(row.url, row.revision) for row in store.rows(articles)] == [(own, 2)]
@@ -489,8 +489,8 @@ def test_an_older_capture_never_replaces_a_newer_one(store: Store, make_article:
 def test_an_article_that_the_database_refuses_fails_alone(store: Store, make_article: Make) -> None:
     good, bad, also_good = (make_article(f"https://example.org/{name}") for name in ("a", "b", "c"))
     bad.headline = None
-    visits = store.take(*(str(article.url) for article in (good, bad, also_good)))
+    claims = store.take(*(str(article.url) for article in (good, bad, also_good)))
     with pytest.raises(IntegrityError):
-        store.save_all([good, bad, also_good], visits)
+        store.save_all([good, bad, also_good], claims)
     assert sorted(row.url for row in store.rows(articles)) == ["https://example.org/a", "https://example.org/c"]
     assert {page.url: page.outcome for page in store.rows(pages)}["https://example.org/b"] is None

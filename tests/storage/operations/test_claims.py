@@ -9,7 +9,7 @@ import pytest
 
 from newscrawl.items import Article, Outcome
 from newscrawl.storage.queries.crawls import SiteCount, crawl_counts
-from newscrawl.storage.schema import pages, visits
+from newscrawl.storage.schema import fetches, pages
 from tests.support.store import Store
 
 A, B, C = (f"https://example.org/{name}" for name in "abc")
@@ -23,8 +23,8 @@ def test_a_url_is_in_the_ledger_before_it_is_fetched(store: Store) -> None:
 
 
 def test_a_page_is_taken_up_once_a_crawl(store: Store) -> None:
-    assert [visit.url for visit in store.take(A, B)] == [A, B]
-    assert [visit.url for visit in store.take(B, C)] == [C]
+    assert [claim.url for claim in store.take(A, B)] == [A, B]
+    assert [claim.url for claim in store.take(B, C)] == [C]
 
 
 @pytest.mark.parametrize(
@@ -37,36 +37,36 @@ def test_other_spellings_of_a_page_are_the_same_page(store: Store, copy: str) ->
 
 
 def test_spellings_within_one_listing_are_one_page_and_the_first_is_fetched(store: Store) -> None:
-    assert [visit.url for visit in store.take(A, f"{A}?utm_source=rss", B)] == [A, B]
+    assert [claim.url for claim in store.take(A, f"{A}?utm_source=rss", B)] == [A, B]
 
 
 def test_what_is_over_the_limit_is_recorded_and_left_for_the_next_crawl(store: Store) -> None:
-    assert [visit.url for visit in store.take(A, B, C, limit=1)] == [A]
+    assert [claim.url for claim in store.take(A, B, C, limit=1)] == [A]
     assert len(store.rows(pages)) == 3
     store.start_crawl()
-    assert [visit.url for visit in store.take_unfinished()] == [A, B, C]
+    assert [claim.url for claim in store.claim_pending()] == [A, B, C]
 
 
 def test_a_finished_page_rests_until_it_is_due(store: Store) -> None:
-    [visit] = store.take(A)
-    store.finish(visit, Outcome.STORED)
+    [claim] = store.take(A)
+    store.finish(claim, Outcome.STORED)
     store.start_crawl()
     assert store.take(A) == []
     store.now += timedelta(hours=1)
-    assert [due.visits for due in store.take(A)] == [1]
+    assert [due.fetch_count for due in store.take(A)] == [1]
 
 
 def test_a_forced_visit_asks_for_the_whole_page(store: Store) -> None:
-    [visit] = store.take(A)
-    store.finish(visit, Outcome.STORED, etag='"1"', last_modified="Sun, 22 Nov 2026 12:00:00 GMT")
+    [claim] = store.take(A)
+    store.finish(claim, Outcome.STORED, etag='"1"', last_modified="Sun, 22 Nov 2026 12:00:00 GMT")
     store.start_crawl()
     [again] = store.take(A, force=True)
     assert (again.etag, again.last_modified) == (None, None)
 
 
 def test_validators_of_the_last_answer_come_back_with_the_visit(store: Store) -> None:
-    [visit] = store.take(A, kind="feed")
-    store.finish(visit, Outcome.NOT_ARTICLE, "feed", etag='"1"')
+    [claim] = store.take(A, kind="feed")
+    store.finish(claim, Outcome.NOT_ARTICLE, "feed", etag='"1"')
     store.start_crawl()
     [again] = store.take(A, kind="feed")
     store.finish(again, Outcome.UNCHANGED, "not_modified")
@@ -75,22 +75,22 @@ def test_validators_of_the_last_answer_come_back_with_the_visit(store: Store) ->
 
 
 def test_a_page_of_which_nothing_was_kept_is_asked_for_whole(store: Store) -> None:
-    [visit] = store.take(A)
-    store.finish(visit, Outcome.ERROR, etag='"1"')
+    [claim] = store.take(A)
+    store.finish(claim, Outcome.ERROR, etag='"1"')
     store.start_crawl()
-    assert [one.etag for one in store.take_unfinished()] == []
+    assert [one.etag for one in store.claim_pending()] == []
     store.now += timedelta(hours=1)
-    assert [one.etag for one in store.take_unfinished()] == [None]
+    assert [one.etag for one in store.claim_pending()] == [None]
 
 
 def test_what_a_host_asked_for_is_kept_across_crawls(store: Store) -> None:
-    [visit] = store.take(A)
-    store.finish(visit, Outcome.BLOCKED, "retry_after", not_before=store.now + timedelta(hours=20))
+    [claim] = store.take(A)
+    store.finish(claim, Outcome.BLOCKED, "retry_after", not_before=store.now + timedelta(hours=20))
     store.start_crawl()
     store.now += timedelta(hours=19)
-    assert store.take_unfinished() == []
+    assert store.claim_pending() == []
     store.now += timedelta(hours=1)
-    assert len(store.take_unfinished()) == 1
+    assert len(store.claim_pending()) == 1
 
 
 def test_a_redirect_ends_one_page_and_takes_up_the_other(store: Store) -> None:
@@ -123,7 +123,7 @@ def test_a_redirect_leads_to_its_article_when_the_crawl_was_killed_in_between(
     [old] = store.take(A)
     store.follow(old, B)
     store.start_crawl()
-    [left] = store.take_unfinished()
+    [left] = store.claim_pending()
     saved = store.save(make_article(B), left)
     assert {page.url: page.article_id for page in store.rows(pages)} == dict.fromkeys((A, B), saved.article_id)
 
@@ -135,7 +135,7 @@ def test_pages_that_redirect_to_each_other_are_told_so_and_one_is_visited_again(
     assert {page.url: page.outcome for page in store.rows(pages)} == {A: "duplicate", B: None}
     store.finish(other, Outcome.ERROR, "redirect_loop", article_id=None)
     assert {page.article_id for page in store.rows(pages)} == {None}
-    assert {page.url: page.next_visit_at is not None for page in store.rows(pages)} == {A: False, B: True}
+    assert {page.url: page.next_fetch_at is not None for page in store.rows(pages)} == {A: False, B: True}
 
 
 def test_a_crawls_counts_add_up_by_outcome_and_reason(store: Store) -> None:
@@ -165,8 +165,8 @@ def test_what_a_listing_names_is_in_the_ledger_when_its_visit_ends(store: Store)
     rows = {page.url: page for page in store.rows(pages)}
     assert (rows[FEED].outcome, rows[A].outcome, rows[A].discovered_from) == ("not_article", None, FEED)
     store.start_crawl()
-    assert [visit.url for visit in store.take_unfinished()] == [A, B]
-    [feed] = store.take_listings()
+    assert [claim.url for claim in store.claim_pending()] == [A, B]
+    [feed] = store.claim_listings()
     assert store.finish_listing(feed, A, B, C) == 1
 
 
@@ -175,61 +175,61 @@ def test_a_listing_rests_as_long_as_it_needs_to_bring_something_new(store: Store
     store.finish_listing(feed, A, B)
     store.start_crawl()
     store.now += timedelta(hours=2)
-    [feed] = store.take_listings()
+    [feed] = store.claim_listings()
     store.finish_listing(feed, A, B)
     store.start_crawl()
     store.now += timedelta(hours=4, seconds=-1)
-    assert store.take_listings() == store.take(FEED, kind="feed") == []
+    assert store.claim_listings() == store.take(FEED, kind="feed") == []
     store.now += timedelta(seconds=1)
-    assert [visit.url for visit in store.take_listings()] == [FEED]
+    assert [claim.url for claim in store.claim_listings()] == [FEED]
 
 
 def test_a_listing_that_its_index_dates_later_is_not_waited_for(store: Store) -> None:
     for _ in range(3):
-        [sitemap] = store.take_listings() or store.take(FEED, kind="sitemap")
-        store.finish_listing(sitemap, A, stated_at=store.now - timedelta(days=90))
+        [sitemap] = store.claim_listings() or store.take(FEED, kind="sitemap")
+        store.finish_listing(sitemap, A, source_modified_at=store.now - timedelta(days=90))
         store.start_crawl()
         store.now += timedelta(days=1)
-    assert store.take_listings() == [], "retired"
-    assert store.take(FEED, kind="sitemap", stated_at=store.now - timedelta(days=30)) == []
-    assert len(store.take(FEED, kind="sitemap", stated_at=store.now - timedelta(hours=1))) == 1
+    assert store.claim_listings() == [], "retired"
+    assert store.take(FEED, kind="sitemap", source_modified_at=store.now - timedelta(days=30)) == []
+    assert len(store.take(FEED, kind="sitemap", source_modified_at=store.now - timedelta(hours=1))) == 1
 
 
 def test_a_change_that_a_sitemap_states_is_not_forgotten_when_the_crawl_is_killed_there(store: Store) -> None:
-    listed = [*store.take(FEED, kind="sitemap"), *store.take(A, stated_at=store.now - timedelta(days=9))]
-    store.finish_listing(listed[0], A, stated_at=store.now - timedelta(days=9))
+    listed = [*store.take(FEED, kind="sitemap"), *store.take(A, source_modified_at=store.now - timedelta(days=9))]
+    store.finish_listing(listed[0], A, source_modified_at=store.now - timedelta(days=9))
     store.finish(listed[1], Outcome.STORED, "new")
     store.start_crawl()
     store.now += timedelta(minutes=50)
-    assert store.take_unfinished() == []
+    assert store.claim_pending() == []
     [sitemap] = store.take(FEED, kind="sitemap", force=True)
-    store.finish_listing(sitemap, A, stated_at=store.now - timedelta(minutes=5))
+    store.finish_listing(sitemap, A, source_modified_at=store.now - timedelta(minutes=5))
     store.start_crawl()
-    assert [visit.url for visit in store.take_unfinished()] == [A]
+    assert [claim.url for claim in store.claim_pending()] == [A]
 
 
 def test_a_change_that_is_over_the_limit_of_one_crawl_is_due_in_the_next(store: Store) -> None:
-    for visit in store.take(A, B):
-        store.finish(visit, Outcome.STORED, "new")
+    for claim in store.take(A, B):
+        store.finish(claim, Outcome.STORED, "new")
     store.start_crawl()
     store.now += timedelta(minutes=50)
     changed = store.now - timedelta(minutes=5)
-    assert [visit.url for visit in store.take(A, B, stated_at=changed, limit=1)] == [A]
+    assert [claim.url for claim in store.take(A, B, source_modified_at=changed, limit=1)] == [A]
     store.start_crawl()
-    assert B in [visit.url for visit in store.take_unfinished()]
+    assert B in [claim.url for claim in store.claim_pending()]
 
 
 def test_the_next_page_of_a_section_waits_for_it_to_bring_something_new(store: Store) -> None:
     [section] = store.take(FEED, kind="section")
     store.finish_listing(section, A, turns=[C])
     store.start_crawl()
-    [page_2] = store.take_listings()[1:]
+    [page_2] = store.claim_listings()[1:]
     assert page_2.url == C
     store.finish_listing(page_2, B)
     store.start_crawl()
     store.now += timedelta(days=30)
-    assert [visit.url for visit in store.take_listings()] == [FEED]
-    assert [visit.url for visit in store.take(C, kind="section", force=True)] == [C]
+    assert [claim.url for claim in store.claim_listings()] == [FEED]
+    assert [claim.url for claim in store.take(C, kind="section", force=True)] == [C]
 
 
 def test_a_section_that_brings_nothing_new_leaves_its_next_page_unrecorded(store: Store) -> None:
@@ -247,19 +247,19 @@ def test_a_section_that_is_new_itself_may_turn_to_its_next_page_all_the_same(sto
 
 
 def test_every_visit_leaves_a_line(store: Store) -> None:
-    [visit] = store.take(A)
-    store.finish(visit, Outcome.ERROR, "timeout", http_status=None)
+    [claim] = store.take(A)
+    store.finish(claim, Outcome.ERROR, "timeout", http_status=None)
     store.start_crawl()
     store.now += timedelta(hours=1)
-    [visit] = store.take(A)
-    store.finish(visit, Outcome.STORED, "new")
-    lines = [(row.crawl_id, row.outcome, row.reason, row.http_status) for row in store.rows(visits)]
+    [claim] = store.take(A)
+    store.finish(claim, Outcome.STORED, "new")
+    lines = [(row.crawl_id, row.outcome, row.reason, row.http_status) for row in store.rows(fetches)]
     assert lines == [(store.crawl_id - 1, "error", "timeout", None), (store.crawl_id, "stored", "new", 200)]
 
 
 def test_waiting_pages_are_taken_up_a_few_at_a_time_oldest_first(store: Store) -> None:
     store.take(A, B, C, limit=0)
-    assert [[visit.url for visit in store.take_unfinished(limit=2)] for _ in range(3)] == [[A, B], [C], []]
+    assert [[claim.url for claim in store.claim_pending(limit=2)] for _ in range(3)] == [[A, B], [C], []]
 
 
 OCTOBER, NOVEMBER = (datetime(2026, month, 2, 8, tzinfo=UTC) for month in (10, 11))
@@ -270,29 +270,29 @@ def test_what_its_source_dates_too_early_waits_for_a_crawl_that_goes_further_bac
     store.take(A, limit=0, published_at=OCTOBER)
     store.take(B, limit=0, published_at=NOVEMBER)
     store.take(C, limit=0)
-    assert [visit.url for visit in store.take_unfinished(since=NOVEMBER_1)] == [B, C]
-    assert [visit.url for visit in store.take_unfinished()] == [A]
+    assert [claim.url for claim in store.claim_pending(since=NOVEMBER_1)] == [B, C]
+    assert [claim.url for claim in store.claim_pending()] == [A]
 
 
 def test_what_its_source_dates_too_late_waits_unless_that_is_the_date_of_a_change(store: Store) -> None:
     store.take(A, limit=0, published_at=OCTOBER)
     store.take(B, limit=0, published_at=NOVEMBER)
-    store.take(C, limit=0, stated_at=NOVEMBER)
-    assert [visit.url for visit in store.take_unfinished(until=NOVEMBER_1)] == [C, A]
-    assert [visit.url for visit in store.take_unfinished()] == [B]
+    store.take(C, limit=0, source_modified_at=NOVEMBER)
+    assert [claim.url for claim in store.claim_pending(until=NOVEMBER_1)] == [C, A]
+    assert [claim.url for claim in store.claim_pending()] == [B]
 
 
 def test_the_newest_waiting_pages_are_taken_up_first(store: Store) -> None:
     store.take(A, limit=0, published_at=OCTOBER)
     store.take(B, limit=0)
     store.take(C, limit=0, published_at=NOVEMBER)
-    assert [visit.url for visit in store.take_unfinished()] == [C, A, B]
+    assert [claim.url for claim in store.claim_pending()] == [C, A, B]
 
 
 def test_sitemaps_of_another_time_wait_for_a_crawl_of_theirs(store: Store) -> None:
     months = [f"https://example.org/sitemap-2026-{month}.xml" for month in ("07", "09", "11")]
     store.take(*months, kind="sitemap", limit=0)
     around = {"since": datetime(2026, 9, 10, tzinfo=UTC), "until": datetime(2026, 9, 20, tzinfo=UTC)}
-    assert [visit.url for visit in store.take_listings(**around)] == [months[1]]
-    assert [visit.url for visit in store.take_listings(**around | {"until": store.now})] == [months[2]]
-    assert [visit.url for visit in store.take_listings()] == [months[0]]
+    assert [claim.url for claim in store.claim_listings(**around)] == [months[1]]
+    assert [claim.url for claim in store.claim_listings(**around | {"until": store.now})] == [months[2]]
+    assert [claim.url for claim in store.claim_listings()] == [months[0]]

@@ -1,4 +1,4 @@
-"""Stored keys are made again when the normaliser or a site's rules change, and what becomes one loses nothing."""
+"""Stored keys are made again when the normalizer or a site's rules change, and what becomes one loses nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import Engine, func, select, text, update
 from newscrawl.exceptions import StorageError
 from newscrawl.items import Article, Image, Outcome
 from newscrawl.storage.operations import rekeying
-from newscrawl.storage.operations.rekeying import MakeKeysAgain, Remade, keys_version
+from newscrawl.storage.operations.rekeying import RebuildKeys, RekeyReport, keys_version
 from newscrawl.storage.schema import (
     article_authors,
     article_changes,
@@ -19,14 +19,14 @@ from newscrawl.storage.schema import (
     article_merges,
     article_revisions,
     articles,
-    key_rules,
     metadata,
     pages,
+    url_key_rules,
 )
 from newscrawl.storage.upgrade import inspect_schema, require_current, upgrade
-from newscrawl.urls.identity import IdentityRules
-from newscrawl.urls.keys import PageKeys
-from newscrawl.urls.normalize import NORMALISER_VERSION, normalise
+from newscrawl.urls.identity import UrlKeyRules
+from newscrawl.urls.keys import UrlKeys
+from newscrawl.urls.normalize import NORMALIZER_VERSION, normalize
 from tests.support.store import NOW, Store
 
 MakeArticle = Callable[..., Article]
@@ -34,16 +34,16 @@ ONE, TWO = "https://example.org/one", "https://example.org/two"
 
 
 def made_by_an_older_one(store: Store, version: int = 1) -> None:
-    """Give every page and article the key that a normaliser which takes every URL for a page of its own would."""
+    """Give every page and article the key that a normalizer which takes every URL for a page of its own would."""
     with store.engine.begin() as connection:
-        connection.execute(text("UPDATE articles SET key = 'https://old/' || page_id"))
-        connection.execute(text("UPDATE pages SET key = 'https://old/' || id"))
-        old = update(key_rules).where(key_rules.c.site == "*").values(made_by=str(version))
+        connection.execute(text("UPDATE articles SET url_key = 'https://old/' || page_id"))
+        connection.execute(text("UPDATE pages SET url_key = 'https://old/' || id"))
+        old = update(url_key_rules).where(url_key_rules.c.site == "*").values(made_by=str(version))
         connection.execute(old)
 
 
 def twice(store: Store, make_article: MakeArticle) -> tuple[int, int]:
-    """Store one article under two keys, as an older normaliser may have done; return the ids."""
+    """Store one article under two keys, as an older normalizer may have done; return the ids."""
     images = [Image("https://example.org/a.jpg", credit="Reuters")]
     facts = {"headline": "First", "article_body": "as it was", "authors": ["Ann"], "images": images}
     first = store.save(make_article(f"{ONE}?x=1", **facts))
@@ -71,8 +71,8 @@ def test_keys_of_an_older_normaliser_are_made_again(store: Store, make_article: 
     store.take("https://example.org/three")
     made_by_an_older_one(store)
     assert upgrade(store.engine).is_current
-    assert {page.key for page in store.rows(pages)} == {ONE, TWO, "https://example.org/three"}
-    assert [article.key for article in store.rows(articles)] == [ONE, TWO]
+    assert {page.url_key for page in store.rows(pages)} == {ONE, TWO, "https://example.org/three"}
+    assert [article.url_key for article in store.rows(articles)] == [ONE, TWO]
     assert store.rows(article_merges) == []
 
 
@@ -89,10 +89,10 @@ def test_keys_that_change_places_do_so(store: Store) -> None:
     store.take(ONE, TWO)
     with store.engine.begin() as connection:
         for url, key in ((ONE, "between"), (TWO, ONE), (ONE, TWO)):
-            connection.execute(update(pages).where(pages.c.url == url).values(key=key))
-        connection.execute(update(key_rules).values(made_by="1"))
+            connection.execute(update(pages).where(pages.c.url == url).values(url_key=key))
+        connection.execute(update(url_key_rules).values(made_by="1"))
     upgrade(store.engine)
-    assert {page.url: page.key for page in store.rows(pages)} == {ONE: ONE, TWO: TWO}
+    assert {page.url: page.url_key for page in store.rows(pages)} == {ONE: ONE, TWO: TWO}
 
 
 def test_pages_that_become_one_keep_their_rows(store: Store, make_article: MakeArticle) -> None:
@@ -102,27 +102,27 @@ def test_pages_that_become_one_keep_their_rows(store: Store, make_article: MakeA
     store.take(f"{ONE}?x=3")
     with store.engine.begin() as connection:
         connection.execute(text("UPDATE pages SET url = replace(url, 'x=', 'utm_source=')"))
-        connection.execute(update(key_rules).values(made_by="1"))
+        connection.execute(update(url_key_rules).values(made_by="1"))
         connection.execute(update(pages).where(pages.c.id == 3).values(redirects_to=gone.page_id))
     upgrade(store.engine)
     stays, *aliases = store.rows(pages)
-    assert (stays.key, stays.outcome, stays.article_id) == (ONE, "stored", article_id)
-    assert [alias.key for alias in aliases] == [f"{ONE}#2", f"{ONE}#3"]
+    assert (stays.url_key, stays.outcome, stays.article_id) == (ONE, "stored", article_id)
+    assert [alias.url_key for alias in aliases] == [f"{ONE}#2", f"{ONE}#3"]
     for alias in aliases:
-        assert (alias.outcome, alias.reason, alias.next_visit_at) == ("duplicate", "same_key", None)
+        assert (alias.outcome, alias.reason, alias.next_fetch_at) == ("duplicate", "same_key", None)
         assert (alias.redirects_to, alias.article_id) == (stays.id, article_id)
 
 
 def test_the_page_of_the_article_stays_else_the_one_fetched_last(store: Store) -> None:
-    visits = store.take(*(f"{ONE}?x={number}" for number in range(3)))
-    for visit in (visits[0], visits[1]):
+    claims = store.take(*(f"{ONE}?x={number}" for number in range(3)))
+    for claim in (claims[0], claims[1]):
         store.now += timedelta(hours=1)
-        store.finish(visit, Outcome.TOO_SHORT)
+        store.finish(claim, Outcome.TOO_SHORT)
     with store.engine.begin() as connection:
         connection.execute(text("UPDATE pages SET url = replace(url, 'x=', 'utm_source=')"))
-        connection.execute(update(key_rules).values(made_by="1"))
+        connection.execute(update(url_key_rules).values(made_by="1"))
     upgrade(store.engine)
-    assert [page.key for page in store.rows(pages)] == [f"{ONE}#1", ONE, f"{ONE}#3"]
+    assert [page.url_key for page in store.rows(pages)] == [f"{ONE}#1", ONE, f"{ONE}#3"]
 
 
 def test_articles_that_become_one_keep_the_older_id_the_newest_text_and_every_version(
@@ -131,7 +131,7 @@ def test_articles_that_become_one_keep_the_older_id_the_newest_text_and_every_ve
     first, second = twice(store, make_article)
     upgrade(store.engine)
     article = one(store, articles)
-    assert (article.id, article.key, article.headline, article.revision) == (first, ONE, "Second", 2)
+    assert (article.id, article.url_key, article.headline, article.revision) == (first, ONE, "Second", 2)
     old = one(store, article_revisions)
     assert (old.revision, old.headline, old.authors, old.keywords) == (1, "First", ["Ann"], [])
     assert old.images == [{"url": "https://example.org/a.jpg", "caption": None, "credit": "Reuters"}]
@@ -141,7 +141,7 @@ def test_articles_that_become_one_keep_the_older_id_the_newest_text_and_every_ve
     changes = [(row.article_id, row.kind, row.revision) for row in store.rows(article_changes)]
     assert changes == [(first, "inserted", 1), (first, "inserted", 2), (first, "merged", 2)]
     assert {page.article_id for page in store.rows(pages)} == {first}
-    assert [page.key for page in store.rows(pages) if page.id == article.page_id] == [ONE]
+    assert [page.url_key for page in store.rows(pages) if page.id == article.page_id] == [ONE]
 
 
 def test_where_the_older_article_was_fetched_last_its_text_stays(store: Store, make_article: MakeArticle) -> None:
@@ -172,7 +172,7 @@ def test_revisions_of_both_articles_are_kept_under_numbers_that_do_not_meet(
     with store.engine.begin() as connection:
         for table in ("pages", "articles"):
             connection.execute(text(f"UPDATE {table} SET url = replace(url, 'x=', 'utm_source=')"))
-        connection.execute(update(key_rules).values(made_by="1"))
+        connection.execute(update(url_key_rules).values(made_by="1"))
     upgrade(store.engine)
     article = one(store, articles)
     kept = [(row.revision, row.article_body) for row in store.rows(article_revisions)]
@@ -189,10 +189,10 @@ def test_ids_of_articles_that_were_merged_before_lead_to_the_one_that_is_left(
     with store.engine.begin() as connection:
         for table in ("pages", "articles"):
             connection.execute(text(f"UPDATE {table} SET url = replace(url, 'x=2', 'x=1&utm_source=2')"))
-        connection.execute(update(key_rules).values(made_by="1"))
+        connection.execute(update(url_key_rules).values(made_by="1"))
     upgrade(store.engine)
     assert {row.merged_id: row.article_id for row in store.rows(article_merges)} == {ids[2]: ids[1]}
-    store.do(MakeKeysAgain(PageKeys({"example.org": IdentityRules(drop_parameters=("x",))}), store.now))
+    store.do(RebuildKeys(UrlKeys({"example.org": UrlKeyRules(drop_parameters=("x",))}), store.now))
     assert {row.merged_id: row.article_id for row in store.rows(article_merges)} == {ids[1]: ids[0], ids[2]: ids[0]}
     assert len(store.rows(articles)) == 1
 
@@ -207,7 +207,7 @@ def test_every_column_that_names_an_article_or_a_page_is_thought_of(store: Store
     }
     first, second = twice(store, make_article)
     upgrade(store.engine)
-    [alias] = [page.id for page in store.rows(pages) if "#" in page.key]
+    [alias] = [page.id for page in store.rows(pages) if "#" in page.url_key]
     with store.engine.connect() as connection:
         for table, column in named:
             gone = second if column == "article_id" else alias
@@ -224,35 +224,39 @@ def test_the_rules_of_a_site_that_change_make_its_keys_again_and_no_others(
     kept = [store.save(make_article(f"{ONE}?nav={number}", article_body=str(number))) for number in range(2)]
     other = "https://example.net/one?nav=1"
     store.take(other, "https://sport.example.org/two?nav=2")
-    keys = PageKeys({"example.org": IdentityRules(drop_parameters=("nav",))})
-    assert store.do(MakeKeysAgain(keys, store.now)) == Remade(pages=3, merged_pages=1, merged_articles=1)
-    assert {page.key.partition("#")[0] for page in store.rows(pages)} == {ONE, other, "https://sport.example.org/two"}
+    keys = UrlKeys({"example.org": UrlKeyRules(drop_parameters=("nav",))})
+    assert store.do(RebuildKeys(keys, store.now)) == RekeyReport(pages=3, merged_pages=1, merged_articles=1)
+    assert {page.url_key.partition("#")[0] for page in store.rows(pages)} == {
+        ONE,
+        other,
+        "https://sport.example.org/two",
+    }
     assert [article.id for article in store.rows(articles)] == [kept[0].article_id]
-    assert store.do(MakeKeysAgain(keys, store.now)) == Remade()
-    assert {row.site for row in store.rows(key_rules)} == {"*", "example.org"}
-    assert store.do(MakeKeysAgain(PageKeys(), store.now)).pages == 2
-    assert {row.site for row in store.rows(key_rules)} == {"*"}
+    assert store.do(RebuildKeys(keys, store.now)) == RekeyReport()
+    assert {row.site for row in store.rows(url_key_rules)} == {"*", "example.org"}
+    assert store.do(RebuildKeys(UrlKeys(), store.now)).pages == 2
+    assert {row.site for row in store.rows(url_key_rules)} == {"*"}
 
 
 def test_a_crawl_leaves_the_keys_of_sites_that_it_does_not_hold(store: Store, make_article: MakeArticle) -> None:
     store.save(make_article(f"{ONE}?x=1"))
-    rules = IdentityRules(drop_parameters=("x",))
-    keys = PageKeys({"example.org": rules, "example.net": rules})
-    assert store.do(MakeKeysAgain(keys, store.now, frozenset({"example.net"}))) == Remade()
-    assert {row.site for row in store.rows(key_rules)} == {"*", "example.net"}
+    rules = UrlKeyRules(drop_parameters=("x",))
+    keys = UrlKeys({"example.org": rules, "example.net": rules})
+    assert store.do(RebuildKeys(keys, store.now, frozenset({"example.net"}))) == RekeyReport()
+    assert {row.site for row in store.rows(url_key_rules)} == {"*", "example.net"}
     # The crawl that holds it still writes by the rules that it began with; the next one makes all of its keys again.
-    assert store.do(MakeKeysAgain(keys, store.now, frozenset({"example.org"}))).pages == 1
-    assert {row.site for row in store.rows(key_rules)} == {"*", "example.net", "example.org"}
+    assert store.do(RebuildKeys(keys, store.now, frozenset({"example.org"}))).pages == 1
+    assert {row.site for row in store.rows(url_key_rules)} == {"*", "example.net", "example.org"}
 
 
 def test_an_article_known_by_its_canonical_url_keeps_being_so(store: Store, make_article: MakeArticle) -> None:
     canonical = "https://example.org/news/the-long-vote-ends-1234567"
     store.save(make_article("https://example.org/amphtml/1234567", canonical_url=canonical))
     with store.engine.begin() as connection:
-        connection.execute(text("UPDATE articles SET key = 'https://old/canonical'"))
-        connection.execute(update(key_rules).values(made_by="1"))
+        connection.execute(text("UPDATE articles SET url_key = 'https://old/canonical'"))
+        connection.execute(update(url_key_rules).values(made_by="1"))
     upgrade(store.engine)
-    assert one(store, articles).key == canonical
+    assert one(store, articles).url_key == canonical
 
 
 def test_chunks_meet_where_one_ends(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -260,12 +264,12 @@ def test_chunks_meet_where_one_ends(store: Store, monkeypatch: pytest.MonkeyPatc
     store.take(*(f"https://example.org/{number}?x={copy}" for number in range(9) for copy in range(3)))
     with store.engine.begin() as connection:
         connection.execute(text("UPDATE pages SET url = replace(url, '?x=', '?utm_source=')"))
-        connection.execute(update(key_rules).values(made_by="1"))
+        connection.execute(update(url_key_rules).values(made_by="1"))
     upgrade(store.engine)
-    found = [page.key for page in store.rows(pages)]
+    found = [page.url_key for page in store.rows(pages)]
     assert sorted(key for key in found if "#" not in key) == [f"https://example.org/{number}" for number in range(9)]
     assert len(found) == 27
-    assert all(key.partition("#")[0] == normalise(page.url) for key, page in zip(found, store.rows(pages), strict=True))
+    assert all(key.partition("#")[0] == normalize(page.url) for key, page in zip(found, store.rows(pages), strict=True))
 
 
 def test_an_upgrade_that_does_not_end_changes_nothing(
@@ -287,21 +291,21 @@ def test_an_upgrade_that_does_not_end_changes_nothing(
 
 
 def test_a_crawl_refuses_keys_of_another_normaliser(store: Store) -> None:
-    made_by_an_older_one(store, NORMALISER_VERSION - 1)
+    made_by_an_older_one(store, NORMALIZER_VERSION - 1)
     assert not inspect_schema(store.engine).is_current
     with pytest.raises(StorageError, match="type `scrapy db upgrade`"):
         require_current(store.engine)
-    made_by_an_older_one(store, NORMALISER_VERSION + 1)
+    made_by_an_older_one(store, NORMALIZER_VERSION + 1)
     with pytest.raises(StorageError, match="upgrade newscrawl"):
         require_current(store.engine)
     with pytest.raises(StorageError, match="newer version of newscrawl"):
         upgrade(store.engine)
-    assert "https://old/" not in {page.key for page in store.rows(pages)}
+    assert "https://old/" not in {page.url_key for page in store.rows(pages)}
 
 
 def test_a_new_database_has_the_keys_of_this_normaliser(engine: Engine) -> None:
     with engine.connect() as connection:
-        assert keys_version(connection) == NORMALISER_VERSION
+        assert keys_version(connection) == NORMALIZER_VERSION
 
 
 def test_pictures_and_names_of_the_other_text_do_not_stay(store: Store, make_article: MakeArticle) -> None:

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text, update
 
-from newscrawl.dedup.shingles import BANDS, SIGNATURE_VERSION, bands_of
+from newscrawl.dedup.shingles import MAX_SHINGLE_HASHES, SHINGLES_VERSION, compute_shingle_hashes
 from newscrawl.items import Article, Outcome, Precision
 from newscrawl.storage.engine import reading
 from newscrawl.storage.operations import stories
-from newscrawl.storage.schema import article_bands, article_changes, articles
+from newscrawl.storage.schema import article_changes, article_shingles, articles
 from newscrawl.storage.upgrade import inspect_schema, upgrade
 from tests.support.store import Store
 
@@ -99,7 +99,7 @@ def test_on_one_site_texts_with_a_few_bands_in_common_are_not_compared(
     store: Store, article: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compared: list[tuple[Any, Any]] = []
-    monkeypatch.setattr(stories, "similarity_of_copies", lambda *texts: compared.append(texts))
+    monkeypatch.setattr(stories, "measure_similarity", lambda *texts: compared.append(texts))
     shared = first_words(body(1), 0.2)
     store.save(article("a", f"{shared} {body(2)}"))
     store.save(article("a", f"{shared} {body(3)}"))
@@ -167,7 +167,7 @@ def test_a_revision_is_found_by_its_new_text_and_not_by_the_old_one(store: Store
     store.save(article("a", body(1), url="https://a.example/live"))
     store.start_crawl()
     store.save(article("a", body(2), url="https://a.example/live"))
-    assert {row.band for row in store.rows(article_bands)} == set(bands_of(body(2)))
+    assert {row.shingle_hash for row in store.rows(article_shingles)} == set(compute_shingle_hashes(body(2)))
     store.save(article("b", body(1)))
     store.save(article("c", body(2)))
     assert story_ids(store) == [1, 2, 1]
@@ -190,22 +190,22 @@ def test_stories_make_no_change_in_the_feed(store: Store, article: Make) -> None
 def test_a_band_leads_to_a_bounded_number_of_articles_and_copies_are_still_found(
     store: Store, article: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stories, "MOST_PER_BAND", 3)
+    monkeypatch.setattr(stories, "MAX_PER_BAND", 3)
     store.save_all([article(f"site{number}", body(1)) for number in range(8)])
     assert set(story_ids(store)) == {1}
-    assert len(store.rows(article_bands)) == 3 * BANDS
+    assert len(store.rows(article_shingles)) == 3 * MAX_SHINGLE_HASHES
 
 
 def test_phrases_that_many_texts_have_do_not_lead_to_comparisons(
     store: Store, article: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stories, "MOST_PER_BAND", 2)
+    monkeypatch.setattr(stories, "MAX_PER_BAND", 2)
     made = [article("a", body(number)) for number in range(3)]
     for number, one in enumerate(made):
-        one.bands = (1, 2, 10 + number)
+        one.shingle_hashes = (1, 2, 10 + number)
     store.save_all(made[:2])
     asked: list[Any] = []
-    monkeypatch.setattr(stories, "similarity_of_copies", lambda *texts: asked.append(texts))
+    monkeypatch.setattr(stories, "measure_similarity", lambda *texts: asked.append(texts))
     store.save(made[2])
     assert asked == []
 
@@ -216,11 +216,11 @@ def test_one_band_in_common_is_a_hint_only_while_few_articles_have_it(
 ) -> None:
     made = [article(f"site{number}", body(number)) for number in range(articles_before + 1)]
     for number, one in enumerate(made):
-        one.bands = (1, 100 + number)
+        one.shingle_hashes = (1, 100 + number)
     *before, last = made
     store.save_all(before)
     asked: list[Any] = []
-    monkeypatch.setattr(stories, "similarity_of_copies", lambda *texts: asked.append(texts))
+    monkeypatch.setattr(stories, "measure_similarity", lambda *texts: asked.append(texts))
     store.save(last)
     assert bool(asked) is compared
 
@@ -265,14 +265,14 @@ def test_articles_without_signatures_are_placed_by_the_upgrade(engine: Engine, s
     store.save(article("a", body(1)))
     store.save(article("b", body(2)))
     with engine.begin() as connection:
-        connection.execute(article_bands.delete())
+        connection.execute(article_shingles.delete())
         connection.execute(update(articles).where(articles.c.id == 2).values(article_body=body(1)))
-        connection.execute(update(articles).values(signature_version=None))
+        connection.execute(update(articles).values(shingles_version=None))
     assert inspect_schema(engine).unsigned == 2
     assert not inspect_schema(engine).is_current
     assert upgrade(engine).is_current
     assert story_ids(store) == [1, 1]
-    assert {row.signature_version for row in store.rows(articles)} == {SIGNATURE_VERSION}
+    assert {row.shingles_version for row in store.rows(articles)} == {SHINGLES_VERSION}
     store.save(article("c", body(1), headline="Storm closes harbour bridge"))
     assert story_ids(store) == [1, 1, 1]
 
@@ -281,10 +281,10 @@ def test_signatures_of_another_version_are_made_again(engine: Engine, store: Sto
     for site in "ab":
         store.save(article(site, body(1)))
     with engine.begin() as connection:
-        connection.execute(update(article_bands).values(band=article_bands.c.band + 1))
-        connection.execute(update(articles).where(articles.c.id == 1).values(signature_version=SIGNATURE_VERSION + 1))
+        connection.execute(update(article_shingles).values(shingle_hash=article_shingles.c.shingle_hash + 1))
+        connection.execute(update(articles).where(articles.c.id == 1).values(shingles_version=SHINGLES_VERSION + 1))
     assert stories.sign_all(engine) == 2
-    assert {row.band for row in store.rows(article_bands)} == set(bands_of(body(1)))
+    assert {row.shingle_hash for row in store.rows(article_shingles)} == set(compute_shingle_hashes(body(1)))
     assert story_ids(store) == [1, 1]
     assert stories.sign_all(engine) == 0
 

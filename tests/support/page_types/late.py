@@ -106,7 +106,7 @@ def paywall_in_other_words(make: Maker) -> str:
     return make.page(headline, make.article(headline, f"<div class='wall'><p>{said}</p></div>", day=make.voice.day()))
 
 
-@shape("privacy", "service_page", "/info/{n}")
+@shape("privacy", "utility_page", "/info/{n}")
 def long_cookie_policy(make: Maker) -> str:
     title = make.voice.words["service"][2]
     rows = "".join(f"<tr><td>_ck{n}</td><td>{make.voice.sentence()}</td><td>{n} d</td></tr>" for n in range(20))

@@ -34,10 +34,12 @@ class Maker:
 
     def data(self, *nodes: dict[str, Any]) -> None:
         """Add a JSON-LD block."""
-        stated: Any = nodes[0] if len(nodes) == 1 else {"@graph": nodes}
-        if isinstance(stated, dict):
-            stated = {"@context": "https://schema.org", **stated}
-        self.heads.append(f"<script type='application/ld+json'>{json.dumps(stated, ensure_ascii=False)}</script>")
+        source_metadata: Any = nodes[0] if len(nodes) == 1 else {"@graph": nodes}
+        if isinstance(source_metadata, dict):
+            source_metadata = {"@context": "https://schema.org", **source_metadata}
+        self.heads.append(
+            f"<script type='application/ld+json'>{json.dumps(source_metadata, ensure_ascii=False)}</script>"
+        )
 
     def article_data(self, headline: str, **more: Any) -> None:
         self.data({"@type": "NewsArticle", "headline": headline, "datePublished": f"{self.voice.day()}T08:00:00+00:00",

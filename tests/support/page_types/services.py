@@ -14,7 +14,7 @@ def _service(make: Maker, which: int, *, paragraphs: int = 8) -> str:
     return make.page(title, f"<h1>{title}</h1><div class='content'>{parts}</div>", kind="service")
 
 
-@shape("about", "service_page", "/about-us/")
+@shape("about", "utility_page", "/about-us/")
 def about_page(make: Maker) -> str:
     make.meta(og_type="article", og_title=make.voice.words["service"][0])
     make.data(
@@ -23,12 +23,12 @@ def about_page(make: Maker) -> str:
     return _service(make, 0)
 
 
-@shape("about", "service_page", "/o-nas")
+@shape("about", "utility_page", "/o-nas")
 def about_page_without_data(make: Maker) -> str:
     return _service(make, 0, paragraphs=4)
 
 
-@shape("contact", "service_page", "/kontakt/")
+@shape("contact", "utility_page", "/kontakt/")
 def contact_page(make: Maker) -> str:
     title = make.voice.words["service"][1]
     form = "<form><input name=name><input name=mail><textarea></textarea><button>OK</button></form>"
@@ -38,13 +38,13 @@ def contact_page(make: Maker) -> str:
     return make.page(title, f"<h1>{title}</h1>{text}{form}", kind="service")
 
 
-@shape("privacy", "service_page", "/privacy-policy")
+@shape("privacy", "utility_page", "/privacy-policy")
 def privacy_page(make: Maker) -> str:
     make.meta(og_type="article", og_title=make.voice.words["service"][2])
     return _service(make, 2, paragraphs=20)
 
 
-@shape("terms", "service_page", "/page/{n}")
+@shape("terms", "utility_page", "/page/{n}")
 def terms_page_with_an_unspeaking_address(make: Maker) -> str:
     return _service(make, 3, paragraphs=12)
 

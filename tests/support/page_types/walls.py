@@ -182,12 +182,12 @@ def unavailable_for_legal_reasons(make: Maker) -> str:
     )
 
 
-@shape("script shell", "script_shell", STORY)
+@shape("script shell", "javascript_required", STORY)
 def application_shell(make: Maker) -> str:
     return make.bare(make.voice.site, f"<noscript>{make.voice.say('script')}</noscript><div id='root'></div>")
 
 
-@shape("script shell", "script_shell", STORY)
+@shape("script shell", "javascript_required", STORY)
 def shell_that_says_so_in_the_page(make: Maker) -> str:
     return make.bare(
         make.voice.headline(), f"<div id='app'><p>{make.voice.say('script')}</p></div><script src='/a.js'></script>"
