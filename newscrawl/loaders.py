@@ -1,4 +1,4 @@
-"""Which evidence becomes which field of an Article, cleaned."""
+"""Build an Article from the evidence of a page: choose values, clean them, strip boilerplate from the body."""
 
 from __future__ import annotations
 
@@ -9,24 +9,19 @@ from typing import Any, cast
 from itemloaders import ItemLoader
 from itemloaders.processors import Compose, Identity, MapCompose, TakeFirst
 
+from newscrawl.boilerplate.plain_text import strip_boilerplate_lines
 from newscrawl.discovery.model import Link
-from newscrawl.evidence import Evidence, Extraction, ExtractionRules, ImageEvidence
+from newscrawl.evidence import Block, Evidence, Extraction, ExtractionRules, ImageEvidence
 from newscrawl.extraction.body.classify import STATED
 from newscrawl.fields.agencies import set_source_organization
 from newscrawl.fields.body_html import body_html
 from newscrawl.fields.captions import split_caption
 from newscrawl.fields.dating import set_dates
 from newscrawl.fields.disagreements import authors_differ, dates_differ, headlines_differ
-from newscrawl.fields.headlines import clean_headline, in_order
-from newscrawl.fields.languages import contradiction, detect_language
+from newscrawl.fields.headlines import clean_headline, order_headlines
+from newscrawl.fields.languages import detect_language, find_contradicting_language, parse_language_tag
+from newscrawl.fields.meta_values import absolute_url, parse_boolean, split_keywords
 from newscrawl.fields.people import are_accounts, are_logins, names_only_site, split_names, without_sites
-from newscrawl.fields.processors import (
-    absolute_url,
-    clean_page_text,
-    language_tag,
-    parse_boolean,
-    split_keywords,
-)
 from newscrawl.fields.truncation import is_truncated
 from newscrawl.items import Article, Image
 from newscrawl.text.clean import clean_line, remove_unstorable
@@ -68,10 +63,10 @@ def _absolute(value: str, loader_context: Context) -> str | None:
 
 def _same_site(value: str, loader_context: Context) -> str | None:
     site = loader_context.get("site")
-    return value if site is None or _site(value) == site else None
+    return value if site is None or _get_site(value) == site else None
 
 
-def _site(url: str) -> str | None:
+def _get_site(url: str) -> str | None:
     try:
         return get_site(url)
     except ValueError:
@@ -85,12 +80,20 @@ def _keywords(values: Iterable[str]) -> list[str]:
     return list(seen.values())[:MAX_KEYWORDS]
 
 
-class ArticleLoader(ItemLoader):
-    """Collects an Article's values and cleans them; of several values the first good one wins.
+def _join_paragraphs(paragraphs: Iterable[str]) -> str | None:
+    return remove_unstorable("\n\n".join(paragraphs)) or None
 
-    Context: `url` of the page, `site` (its registrable domain), `publisher`, `language`.
-    A value for `article_body` is a page's plain text: its boilerplate lines go, and a headline that stands above
-    the prose becomes the headline where none was given.
+
+def _render_html(blocks: Sequence[Block], loader_context: Context) -> str | None:
+    return body_html(blocks, loader_context.get("url") or "", loader_context.get("images", ()))
+
+
+class ArticleLoader(ItemLoader):
+    """Collect an Article's values, clean them and strip boilerplate; if a field gets several values, the first wins.
+
+    Context: `url` of the page, `site` (its registrable domain), `publisher`, `language`, and `images` for the HTML.
+    The values of `article_body` are all classified blocks of the page, or its plain text; those of
+    `article_body_html` are all its blocks.
     """
 
     default_item_class = Article
@@ -102,24 +105,45 @@ class ArticleLoader(ItemLoader):
     authors_out = Compose(_authors)
     keywords_in = MapCompose(split_keywords)
     keywords_out = Compose(_keywords)
-    in_language_in = MapCompose(language_tag)
+    in_language_in = MapCompose(parse_language_tag)
     is_accessible_for_free_in = MapCompose(parse_boolean)
     main_image_in = MapCompose(_absolute)
     canonical_url_in = MapCompose(_absolute, _same_site)
-    article_body_html_in = date_published_in = date_modified_in = Identity()
+    article_body_out = Compose(_join_paragraphs)
+    article_body_html_in = Identity()
+    article_body_html_out = Compose(_render_html)
+    date_published_in = date_modified_in = Identity()
     date_published_precision_in = date_modified_precision_in = Identity()
     images_in = images_out = Identity()
 
+    def article_body_in(self, values: Iterable[Block | str]) -> list[str]:
+        """Strip boilerplate: return the text of the kept blocks and of the lines of plain text that are prose."""
+        paragraphs: list[str] = []
+        for value in values:
+            if isinstance(value, Block):
+                if value.kept:
+                    paragraphs.append(value.text)
+            else:
+                paragraphs += self._strip_plain_text(value)
+        return paragraphs
+
+    def _strip_plain_text(self, text: str) -> list[str]:
+        """Return the body of *text*; the headline above it is added if the loader has none yet."""
+        stripped = strip_boilerplate_lines(text, self.context.get("language"))
+        if stripped.headline and not self.get_collected_values("headline"):
+            self.add_value("headline", stripped.headline)
+        return [stripped.article_body] if stripped.article_body else []
+
     def get_input_processor(self, field_name: str) -> Processor:
-        """The loader's own: an Article's fields bring none, and to ask them takes longer than the cleaning."""
+        """Return the loader's processor; Article declares none, and looking there takes longer than the cleaning."""
         return cast("Processor", getattr(self, f"{field_name}_in", self.default_input_processor))
 
     def get_output_processor(self, field_name: str) -> Processor:
-        """The loader's own."""
+        """Return the loader's processor, as above."""
         return cast("Processor", getattr(self, f"{field_name}_out", self.default_output_processor))
 
     def load_item(self) -> Any:
-        """The item with all collected values; an Article's are set without an adapter in between."""
+        """Return the item with all collected values; an Article is filled without an item adapter, which is slower."""
         if not isinstance(self.item, Article):
             return super().load_item()
         for name in tuple(self._values):
@@ -128,28 +152,17 @@ class ArticleLoader(ItemLoader):
                 setattr(self.item, name, value)
         return self.item
 
-    def article_body_in(self, values: Iterable[str]) -> list[str]:
-        """Plain page text, cleaned of boilerplate lines."""
-        bodies = []
-        for value in values:
-            cleaned = clean_page_text(value, self.context.get("language"))
-            if cleaned.headline and not self.get_collected_values("headline"):
-                self.add_value("headline", cleaned.headline)
-            if cleaned.article_body:
-                bodies.append(cleaned.article_body)
-        return bodies
-
     def add_evidence(self, name: str, values: Sequence[Evidence]) -> str | None:
-        """Take the values of the first source that has a good one; gives that source.
+        """Add the values of the first source that has a usable one and return that source.
 
-        For authors a source that names nobody but the site itself gives way to one that names people.
+        For authors, a source that names only the site itself gives way to one that names people.
         """
         by_source: dict[str, list[str]] = {}
         for evidence in values:
             by_source.setdefault(evidence.source, []).append(evidence.value)
         fallback: str | None = None
-        for source, source_metadata in by_source.items():
-            self.replace_value(name, source_metadata)
+        for source, declared in by_source.items():
+            self.replace_value(name, declared)
             collected = self.get_collected_values(name)
             if collected and (name != "authors" or self._names_people(collected, first=fallback is None)):
                 return source
@@ -158,47 +171,58 @@ class ArticleLoader(ItemLoader):
             self.replace_value(name, by_source[fallback])
         return fallback
 
-    def _names_people(self, names: Sequence[str], *, first: bool) -> bool:
-        """Whether somebody else than the site is named, and not by a login; after such a source, by a full name."""
-        is_named = not are_logins(names) if first else not are_accounts(names)
-        return is_named and not names_only_site(names, *self.own_names())
+    def add_body(self, extraction: Extraction) -> str | None:
+        """Add the page's blocks to `article_body` and `article_body_html`; return the source if any block is kept."""
+        self.add_value("article_body", extraction.blocks)
+        if self.get_output_value("article_body") is None:
+            return None
+        is_declared = next(block for block in extraction.blocks if block.kept).reason == STATED
+        self.context["images"] = () if is_declared else extraction.images
+        self.add_value("article_body_html", extraction.blocks)
+        return "json-ld" if is_declared else "dom"
 
-    def own_names(self) -> tuple[str | None, str | None]:
-        """The publisher's name and the site, as far as they are known."""
+    def _names_people(self, names: Sequence[str], *, first: bool) -> bool:
+        """Tell whether *names* has more than the site and logins; after the *first* source, a full name is needed."""
+        is_named = not are_logins(names) if first else not are_accounts(names)
+        return is_named and not names_only_site(names, *self.site_names())
+
+    def site_names(self) -> tuple[str | None, str | None]:
+        """Return the publisher's name and the site's domain, as far as they are known."""
         return self.context.get("publisher"), self.context.get("site")
 
 
 def load_article(
     extraction: Extraction, *, url: str, source_metadata: Link | None, rules: ExtractionRules, now: datetime
 ) -> Article:
-    """Build the Article of one page from its evidence and from what the source that named the page states.
+    """Build the Article of one page from its evidence and from the metadata of the source that links to it.
 
-    For each field the first good value wins: site rule, JSON-LD, OpenGraph, meta, DOM, then feed or sitemap.
-    A date that is only known to the day gives way to an instant of the same day from a later source.
-    *now* (aware) bounds dates; *url* is the page's address after redirects.
+    For each field the first usable value wins, in the order site rule, JSON-LD, OpenGraph, meta, DOM, feed or sitemap.
+    A date with day precision gives way to an instant of the same day from a later source.
+    *url* is the page's address after redirects; dates after *now* (aware) are ignored.
     """
-    evidence = _with_stated(extraction.evidence, source_metadata)
-    loader = ArticleLoader(url=url, site=_site(url), language=rules.language, publisher=None)
+    evidence = _merge_source_metadata(extraction.evidence, source_metadata)
+    loader = ArticleLoader(url=url, site=_get_site(url), language=rules.language, publisher=None)
     sources: dict[str, str] = {}
     for name in ("publisher", *TEXT_FIELDS):
         values: Sequence[Evidence] = evidence.get(name, ())
         if name == "headline":
-            values = in_order(values, *loader.own_names(), extraction.kind or "", url)
+            values = order_headlines(values, *loader.site_names(), extraction.kind or "", url)
         source = loader.add_evidence(name, values)
         if source is not None:
             sources[name] = source
         if name == "publisher":
             loader.context["publisher"] = next(iter(loader.get_collected_values("publisher")), None)
+    if (source := loader.add_body(extraction)) is not None:
+        sources["article_body"] = source
     article: Article = loader.load_item()
     article.url = url
-    _set_body(article, extraction, url, sources)
     contradicted = _set_language(article, evidence.get("in_language", ()), sources, rules)
     set_dates(article, evidence, sources, rules, now)
     set_source_organization(article, evidence, sources)
-    article.images = _images(extraction.images, url)
+    article.images = _build_images(extraction.images, url)
     words = next((one.value for one in evidence.get("word_count", ())), None)
-    article.is_truncated = is_truncated(extraction.blocks, is_free=article.is_accessible_for_free, stated_words=words)
-    article.disagreements = _disagreements(evidence, *loader.own_names(), now, contradicted=contradicted)
+    article.is_truncated = is_truncated(extraction.blocks, is_free=article.is_accessible_for_free, declared_words=words)
+    article.disagreements = _find_disagreements(evidence, *loader.site_names(), now, contradicted=contradicted)
     article.sources = sources
     return article
 
@@ -206,23 +230,26 @@ def load_article(
 def _set_language(
     article: Article, values: Sequence[Evidence], sources: dict[str, str], rules: ExtractionRules
 ) -> bool:
-    """The first declared language that the text may be in, else the text's own; whether it contradicts the first."""
+    """Set the first declared language that the text does not contradict, else the language of the text.
+
+    Return whether the text contradicts the first declared language.
+    """
     text = article.article_body or ""
-    declared = [(tag, value.source) for value in values if (tag := language_tag(value.value))]
-    spoken: str | None = None
+    declared = [(tag, value.source) for value in values if (tag := parse_language_tag(value.value))]
+    detected: str | None = None
     for tag, source in declared:
-        spoken = contradiction(tag, text)
-        if spoken is None:
+        detected = find_contradicting_language(tag, text)
+        if detected is None:
             article.in_language, sources["in_language"] = tag, source
             return (tag, source) != declared[0]
-    if spoken is None and rules.language:
-        article.in_language, sources["in_language"] = language_tag(rules.language), "site rule"
-    elif spoken or (spoken := detect_language(text)):
-        article.in_language, sources["in_language"] = spoken, "text"
+    if detected is None and rules.language:
+        article.in_language, sources["in_language"] = parse_language_tag(rules.language), "site rule"
+    elif detected or (detected := detect_language(text)):
+        article.in_language, sources["in_language"] = detected, "text"
     return bool(declared)
 
 
-def _disagreements(
+def _find_disagreements(
     evidence: Mapping[str, Sequence[Evidence]],
     publisher: str | None,
     site: str | None,
@@ -239,8 +266,10 @@ def _disagreements(
     return [name for name, differs in differing.items() if differs]
 
 
-def _with_stated(evidence: Mapping[str, Sequence[Evidence]], source_metadata: Link | None) -> dict[str, list[Evidence]]:
-    """The page's evidence, with that of the source which named the page at the end."""
+def _merge_source_metadata(
+    evidence: Mapping[str, Sequence[Evidence]], source_metadata: Link | None
+) -> dict[str, list[Evidence]]:
+    """Return the page's evidence with that of the feed, sitemap or section appended, which makes it the last choice."""
     merged = {name: list(values) for name, values in evidence.items()}
     if source_metadata is None:
         return merged
@@ -254,16 +283,7 @@ def _with_stated(evidence: Mapping[str, Sequence[Evidence]], source_metadata: Li
     return merged
 
 
-def _set_body(article: Article, extraction: Extraction, url: str, sources: dict[str, str]) -> None:
-    kept = [block for block in extraction.blocks if block.kept]
-    article.article_body = remove_unstorable("\n\n".join(block.text for block in kept)) or None
-    if article.article_body is not None:
-        is_declared = kept[0].reason == STATED
-        article.article_body_html = body_html(extraction.blocks, url, () if is_declared else extraction.images)
-        sources["article_body"] = "json-ld" if is_declared else "dom"
-
-
-def _images(images: Sequence[ImageEvidence], base: str) -> list[Image]:
+def _build_images(images: Sequence[ImageEvidence], base: str) -> list[Image]:
     found: dict[str, Image] = {}
     for image in images:
         url = absolute_url(image.url, base)

@@ -1,4 +1,4 @@
-"""The body as HTML for people: its blocks and images with their structure, sanitised."""
+"""Render the body as sanitised HTML: its blocks and images with their structure."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from itertools import groupby
 import nh3
 
 from newscrawl.evidence import Block, ImageEvidence, ImagePlace, Path, Step
-from newscrawl.extraction.body.structure import find_layout_steps
-from newscrawl.fields.processors import absolute_url
+from newscrawl.fields.layout import find_layout_steps
+from newscrawl.fields.meta_values import absolute_url
 from newscrawl.text.clean import clean_line, remove_unstorable
 
 HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h5", "h6": "h6"}
-HOLDERS = {"ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "table", "tr", "td", "th"}
+CONTAINERS = {"ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "table", "tr", "td", "th"}
 INLINE = {"a", "strong", "em", "sub", "sup", "code", "br", "small"}
-TAGS = {"p", "figure", "img", "figcaption", *HEADINGS, *HOLDERS, *INLINE} - {"h1"}
+TAGS = {"p", "figure", "img", "figcaption", *HEADINGS, *CONTAINERS, *INLINE} - {"h1"}
 BARE = frozenset({"li", "dt", "dd", "td", "th"})
-"""Their text needs no paragraph where it is a single one."""
-INSIDE = {"ul": "li", "ol": "li", "dl": "dd", "table": "tr", "tr": "td"}
-"""What must stand between these and a text."""
+"""A single paragraph in one of these needs no `p`."""
+REQUIRED_CHILD = {"ul": "li", "ol": "li", "dl": "dd", "table": "tr", "tr": "td"}
+"""Elements that cannot hold text directly, and the child that goes in between."""
 MAX_ALT = 500
 
 _CLEANER = nh3.Cleaner(
@@ -36,7 +36,7 @@ _LINK = re.compile(r'<a href="([^"<>]*)">')
 
 @dataclass(slots=True)
 class _Leaf:
-    """A text or an image, with what stands around it."""
+    """A text or an image and the elements around it."""
 
     path: Path
     tag: str
@@ -44,17 +44,17 @@ class _Leaf:
 
 
 def body_html(blocks: Sequence[Block], base: str, images: Sequence[ImageEvidence] = ()) -> str | None:
-    """Kept blocks and the images between them as sanitised HTML.
+    """Return the kept blocks and the images between them as sanitised HTML, or None if nothing is left.
 
-    Headings, lists, quotations, tables, `pre`, links, emphasis, and images as `figure`; no attributes but `href`,
-    `src` (both absolute http(s)), `alt`, and the `rel` of links. What holds the whole text is left out.
-    *blocks* are all of the page: images name them by index.
+    Has headings, lists, quotations, tables, `pre`, links, emphasis, and images as `figure`. The only attributes are
+    `href` and `src` (absolute http(s) URLs), `alt`, and `rel` on links. Elements around the whole text are omitted.
+    *blocks* are all blocks of the page, because images refer to them by index.
     """
-    html = _LINK.sub(lambda link: _opened(unescape(link[1]), base), "".join(_parts(_leaves(blocks, base, images))))
+    html = _LINK.sub(lambda link: _open_link(unescape(link[1]), base), "".join(_render(_leaves(blocks, base, images))))
     return remove_unstorable(_CLEANER.clean(html)).strip() or None
 
 
-def _opened(href: str, base: str) -> str:
+def _open_link(href: str, base: str) -> str:
     url = absolute_url(href, base)
     return "<a>" if url is None else f'<a href="{escape(url)}">'
 
@@ -79,7 +79,7 @@ def _without(path: Path, layout: frozenset[Step]) -> Path:
 
 
 def _figures(images: Sequence[ImageEvidence], base: str) -> dict[int, list[tuple[ImagePlace, str]]]:
-    """By the block that follows: the places of images and their HTML, each image once."""
+    """Return places and HTML of the images, each image once, by the index of the block that follows."""
     found: dict[int, list[tuple[ImagePlace, str]]] = {}
     seen = set()
     for image in images:
@@ -97,15 +97,15 @@ def _figcaption(image: ImageEvidence) -> str:
     return f"<figcaption>{caption}</figcaption>" if caption else ""
 
 
-def _parts(leaves: Iterator[_Leaf]) -> Iterator[str]:
-    """Open and close what is around each leaf; elements that stand around the next one, too, stay open."""
+def _render(leaves: Iterator[_Leaf]) -> Iterator[str]:
+    """Open and close the elements around each leaf; those that the next leaf shares stay open."""
     opened: list[Step] = []
     cells: dict[int, int] = {}
     for path, group in groupby(leaves, key=lambda leaf: leaf.path):
         shared = 0
         while shared < min(len(opened), len(path)) and opened[shared] == path[shared]:
             shared += 1
-        yield from _closed(opened, shared)
+        yield from _close(opened, shared)
         yield "" if opened else "\n"
         for step in path[shared:]:
             if step.tag in ("td", "th"):
@@ -114,24 +114,24 @@ def _parts(leaves: Iterator[_Leaf]) -> Iterator[str]:
                 cells[row] = step.column + 1
             opened.append(step)
             yield f"<{step.tag}>"
-        yield _content(opened[-1].tag if opened else "", list(group))
-    yield from _closed(opened, 0)
+        yield _render_siblings(opened[-1].tag if opened else "", list(group))
+    yield from _close(opened, 0)
 
 
-def _closed(opened: list[Step], until: int) -> Iterator[str]:
+def _close(opened: list[Step], until: int) -> Iterator[str]:
     while len(opened) > until:
         yield f"</{opened.pop().tag}>"
 
 
-def _content(holder: str, leaves: Sequence[_Leaf]) -> str:
-    """The elements of what stands next to each other in one *holder*."""
-    if holder == "pre":
+def _render_siblings(parent: str, leaves: Sequence[_Leaf]) -> str:
+    """Return the HTML of adjacent leaves in one *parent* element."""
+    if parent == "pre":
         return "\n".join(leaf.html for leaf in leaves if leaf.tag != "figure")
-    if len(leaves) == 1 and leaves[0].tag == "p" and holder in BARE:
+    if len(leaves) == 1 and leaves[0].tag == "p" and parent in BARE:
         return leaves[0].html
-    around: list[str] = []
-    while holder in INSIDE:
-        holder = INSIDE[holder]
-        around.append(holder)
-    before, behind = "".join(f"<{tag}>" for tag in around), "".join(f"</{tag}>" for tag in reversed(around))
-    return ("" if holder else "\n").join(f"{before}<{leaf.tag}>{leaf.html}</{leaf.tag}>{behind}" for leaf in leaves)
+    wrappers: list[str] = []
+    while parent in REQUIRED_CHILD:
+        parent = REQUIRED_CHILD[parent]
+        wrappers.append(parent)
+    before, after = "".join(f"<{tag}>" for tag in wrappers), "".join(f"</{tag}>" for tag in reversed(wrappers))
+    return ("" if parent else "\n").join(f"{before}<{leaf.tag}>{leaf.html}</{leaf.tag}>{after}" for leaf in leaves)

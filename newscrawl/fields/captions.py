@@ -1,4 +1,4 @@
-"""What an image's caption shows, and whose image it is. What begins a credit: captions.toml."""
+"""Split image captions from photo credits. The words that introduce a credit are in captions.toml."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from functools import lru_cache
 from newscrawl.data_files import PLAIN_PATTERN, compiled, iter_tables, package_file
 
 MAX_CREDIT = 200
-"""Characters at the end of a caption in which a credit is looked for."""
+"""Characters at the end of a caption that are searched for a credit."""
 
 
 def split_caption(text: str) -> tuple[str | None, str | None]:
-    """Caption and credit: "The tower at dusk. Photo: Ann Lee" gives "The tower at dusk." and "Ann Lee"."""
+    """Return caption and credit: "The tower at dusk. Photo: Ann Lee" gives "The tower at dusk." and "Ann Lee"."""
     start = max(0, len(text) - MAX_CREDIT)
     for pattern in _patterns():
         if match := pattern.search(text, start):
@@ -24,7 +24,7 @@ def split_caption(text: str) -> tuple[str | None, str | None]:
 
 
 def read_credits(text: str, file: str) -> tuple[re.Pattern[str], ...]:
-    """The `[[credit]]` tables of a TOML text; *file* is only named in errors."""
+    """Compile the `[[credit]]` tables of a TOML text; *file* is used in error messages only."""
     tables = iter_tables(text, file, {"credit": PLAIN_PATTERN})
     return tuple(compiled(text, file, table, re.IGNORECASE) for _, table in tables)
 

@@ -8,7 +8,7 @@ from itertools import combinations
 
 from newscrawl.evidence import Evidence
 from newscrawl.fields.dates import exact_date
-from newscrawl.fields.headlines import clean_headline, key_of, likeness
+from newscrawl.fields.headlines import clean_headline, key_of, title_overlap
 from newscrawl.fields.people import are_accounts, names_only_site, split_names, without_sites
 from newscrawl.items import Precision
 
@@ -25,7 +25,7 @@ def headlines_differ(values: Sequence[Evidence], publisher: str | None, site: st
 
 
 def _tell_different_things(one: str, other: str) -> bool:
-    if likeness(one, other) >= UNLIKE:
+    if title_overlap(one, other) >= UNLIKE:
         return False
     key, other_key = key_of(one), key_of(other)
     return key not in other_key and other_key not in key

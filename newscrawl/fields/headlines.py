@@ -54,7 +54,7 @@ def clean_headline(text: str, publisher: str | None = None, site: str | None = N
     return text.strip(" :|–—-") or None
 
 
-def in_order(
+def order_headlines(
     values: Sequence[Evidence], publisher: str | None, site: str | None, kind: str = "", url: str = ""
 ) -> list[Evidence]:
     """Headline evidence, best first.
@@ -152,7 +152,7 @@ def _is_headline(seen: _Stated, shared: _Stated | None, linked: _Stated | None, 
         return False
     if seen.key in names or (key_of(shared.evidence.value) != shared.key and _is_name_in(seen, shared.evidence.value)):
         return False
-    return likeness(seen.text, shared.text) > 0
+    return title_overlap(seen.text, shared.text) > 0
 
 
 def _is_one_word_of(heading: str, title: str) -> bool:
@@ -179,7 +179,7 @@ def _longest_of_cut(chosen: _Stated | None, *others: _Stated | None) -> Evidence
     return chosen.evidence
 
 
-def likeness(one: str, other: str) -> float:
+def title_overlap(one: str, other: str) -> float:
     """The share of words that two titles have in common, of the shorter one's; little ones count where all are."""
     words, others = _words(one), _words(other)
     fewer = min(len(words), len(others))

@@ -24,7 +24,7 @@ _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff\u
 """Thai and its neighbours end sentences without a sign; Chinese and Japanese articles often end in a list."""
 
 
-def is_truncated(blocks: Sequence[Block], *, is_free: bool | None, stated_words: str | None) -> bool | None:
+def is_truncated(blocks: Sequence[Block], *, is_free: bool | None, declared_words: str | None) -> bool | None:
     """Whether the page shows only a part of its article; None where there is no text.
 
     It does where far fewer words are there than the page states (`wordCount`), where the text stops in mid-sentence
@@ -36,16 +36,21 @@ def is_truncated(blocks: Sequence[Block], *, is_free: bool | None, stated_words:
     size = sum(len(block.text) for block in kept)
     if is_free is False and size < SHORT_BODY:
         return True
-    if _is_short_of(kept, stated_words) or _pattern("link").search(kept[-1].text.casefold()):
+    if _is_short_of(kept, declared_words) or _pattern("link").search(kept[-1].text.casefold()):
         return True
     # Long texts end without a full stop or in a box that asks for money, too, and are whole.
     return size < 2 * SHORT_BODY and (_stops(kept[-1]) or _has_notice(blocks))
 
 
-def _is_short_of(kept: Sequence[Block], stated_words: str | None) -> bool:
-    if stated_words is None or not stated_words.isascii() or not stated_words.isdigit() or len(stated_words) > 6:
+def _is_short_of(kept: Sequence[Block], declared_words: str | None) -> bool:
+    if (
+        declared_words is None
+        or not declared_words.isascii()
+        or not declared_words.isdigit()
+        or len(declared_words) > 6
+    ):
         return False
-    stated = int(stated_words)
+    stated = int(declared_words)
     words = sum(len(block.text.split()) for block in kept)
     is_spaced = sum(len(block.text) for block in kept) < MAX_WORD * words
     return is_spaced and stated >= MIN_STATED and words < SMALL_SHARE * stated

@@ -12,7 +12,8 @@ from newscrawl.evidence import Block, Evidence, Extraction, ExtractionRules
 from newscrawl.extraction.body.rules import folded
 from newscrawl.extraction.extract import extract
 from newscrawl.fields.dates import parse_date
-from newscrawl.fields.processors import absolute_url, language_tag
+from newscrawl.fields.languages import parse_language_tag
+from newscrawl.fields.meta_values import absolute_url
 from newscrawl.inspection.truth import Judgement, Truth, judge
 from newscrawl.items import Article, Precision
 from newscrawl.loaders import load_article
@@ -160,7 +161,7 @@ class _Reporter:
             said, all_said = folded(stated), folded(" ".join(chosen))
             return bool(said) and (said in all_said or all(folded(one) in said for one in chosen))
         if name == "in_language":
-            return language_tag(stated) == str(chosen)
+            return parse_language_tag(stated) == str(chosen)
         if name in URLS:
             return absolute_url(stated, self.article.url or "") == str(chosen)
         return folded(stated) == folded(str(chosen))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newscrawl.evidence import Evidence
-from newscrawl.fields.headlines import clean_headline, in_order
+from newscrawl.fields.headlines import clean_headline, order_headlines
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,9 @@ def test_the_sites_name_goes(text: str, publisher: str | None, site: str | None,
 
 def best(kind: str = "NewsArticle", **values: str) -> str:
     names = {"ld": "json-ld", "og": "opengraph", "h1": "dom", "meta": "meta", "rule": "site rule"}
-    return in_order([Evidence(value, names[name]) for name, value in values.items()], "Post", None, kind)[0].value
+    return order_headlines([Evidence(value, names[name]) for name, value in values.items()], "Post", None, kind)[
+        0
+    ].value
 
 
 def test_the_best_headline_comes_first() -> None:
@@ -84,8 +86,8 @@ def test_a_headline_that_was_cut_at_a_length_gives_way_to_the_whole_one(sign: st
 
 def test_no_headline_is_lost() -> None:
     values = [Evidence("A", "json-ld"), Evidence("B", "dom")]
-    assert sorted(e.value for e in in_order(values, None, None)) == ["A", "B"]
-    assert in_order([], None, None) == []
+    assert sorted(e.value for e in order_headlines(values, None, None)) == ["A", "B"]
+    assert order_headlines([], None, None) == []
 
 
 SLUG = "/news/the-old-lighthouse-will-shine-again-a12345.html"
@@ -93,7 +95,9 @@ SLUG = "/news/the-old-lighthouse-will-shine-again-a12345.html"
 
 def spelled(url: str = SLUG, kind: str = "NewsArticle", **values: str) -> str:
     names = {"ld": "json-ld", "og": "opengraph", "h1": "dom"}
-    return in_order([Evidence(value, names[name]) for name, value in values.items()], None, None, kind, url)[0].value
+    return order_headlines([Evidence(value, names[name]) for name, value in values.items()], None, None, kind, url)[
+        0
+    ].value
 
 
 def test_the_headline_that_the_address_spells_out_comes_first() -> None:
@@ -119,7 +123,7 @@ def test_a_search_title_in_json_ld_gives_way_to_the_heading() -> None:
         Evidence("Lighthouses to see", "json-ld"), Evidence("These lighthouses make you dream", "opengraph"),
         Evidence("Ten lighthouses that you must see", "dom"), Evidence("Lighthouses to see | Post", "meta"),
     ]  # fmt: skip
-    assert in_order(values, "Post", None, "NewsArticle")[0].source == "dom"
+    assert order_headlines(values, "Post", None, "NewsArticle")[0].source == "dom"
 
 
 def test_an_article_before_the_title_is_no_kicker() -> None:

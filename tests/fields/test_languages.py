@@ -1,10 +1,10 @@
-"""Telling a text's language."""
+"""Language detection and language tags."""
 
 from __future__ import annotations
 
 import pytest
 
-from newscrawl.fields.languages import contradiction, detect_language, short_code
+from newscrawl.fields.languages import detect_language, find_contradicting_language, parse_language_tag, shorten_code
 
 TEXTS = {
     "en": "The council said on Tuesday that it will rebuild the old lighthouse, which was damaged by the storm",
@@ -35,15 +35,15 @@ TEXTS = {
 
 
 @pytest.mark.parametrize(("language", "text"), TEXTS.items(), ids=TEXTS)
-def test_the_language_of_a_text_is_told(language: str, text: str) -> None:
+def test_the_language_of_a_text_is_detected(language: str, text: str) -> None:
     assert detect_language(text) == language
-    assert contradiction(language, text) is None
+    assert find_contradicting_language(language, text) is None
 
 
 @pytest.mark.parametrize("declared", ["en-US", "ja", "ru", "sw"])
 @pytest.mark.parametrize("language", ["de", "fr", "pl", "el", "ar", "zh"])
-def test_a_declaration_that_the_text_plainly_contradicts_is_found(declared: str, language: str) -> None:
-    assert contradiction(declared, TEXTS[language]) == language
+def test_a_declared_language_that_the_text_contradicts_is_detected(declared: str, language: str) -> None:
+    assert find_contradicting_language(declared, TEXTS[language]) == language
 
 
 @pytest.mark.parametrize(
@@ -55,11 +55,20 @@ def test_a_declaration_that_the_text_plainly_contradicts_is_found(declared: str,
         ("en", ""),
         ("eu", "Udalak asteartean erabaki du itsasargi zaharra ez dela eraitsiko eta herriarena izango da"),
     ],
-    ids=["kin", "neighbours", "few words", "nothing", "a language without neighbours"],
+    ids=["related", "same family", "few words", "empty", "unknown language"],
 )
-def test_in_doubt_the_declaration_stands(declared: str, text: str) -> None:
-    assert contradiction(declared, text) is None
+def test_an_unclear_text_contradicts_no_declared_language(declared: str, text: str) -> None:
+    assert find_contradicting_language(declared, text) is None
 
 
-def test_codes_of_three_letters_are_shortened() -> None:
-    assert (short_code("eng"), short_code("deu"), short_code("fil")) == ("en", "de", "fil")
+def test_three_letter_codes_are_shortened() -> None:
+    assert (shorten_code("eng"), shorten_code("deu"), shorten_code("fil")) == ("en", "de", "fil")
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [("en", "en"), ("PT_br", "pt-BR"), ("zh-hans-cn", "zh-Hans-CN"), ("de_DE.UTF-8", "de-DE"), ("es-419", "es-419"),
+     ("english", None), ("", None), ("x-default", None)],
+)  # fmt: skip
+def test_language_tags_are_normalized(text: str, tag: str | None) -> None:
+    assert parse_language_tag(text) == tag

@@ -15,7 +15,7 @@ def kept(*texts: str) -> list[Block]:
 
 
 def cut(blocks: list[Block], *, is_free: bool | None = None, words: str | None = None) -> bool | None:
-    return is_truncated(blocks, is_free=is_free, stated_words=words)
+    return is_truncated(blocks, is_free=is_free, declared_words=words)
 
 
 def test_a_whole_text_is_not_cut() -> None:

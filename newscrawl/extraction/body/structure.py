@@ -12,10 +12,6 @@ MAX_STEPS = 12
 LISTS = frozenset({"ul", "ol", "menu", "dir"})
 CELLS = frozenset({"td", "th"})
 HOLDERS = frozenset({*LISTS, "li", "dl", "dt", "dd", "blockquote", "pre", "table", "tr", *CELLS})
-WHOLE = frozenset({"li", "dt", "dd", "blockquote", *CELLS})
-"""They may hold a whole article; a list or a row holds nothing but its parts."""
-MAX_CELL = 600
-"""Characters of a cell of data."""
 ONLY_IN = {
     "li": ("ul", "ol"),
     "dt": ("dl",),
@@ -71,38 +67,3 @@ class Structure:
             cells += self.nodes[index].parent == row and self.nodes[index].tag in CELLS
         self.counted[row] = (max(start, cell), cells)
         return cells
-
-
-def find_layout_steps(texts: Sequence[tuple[Path, int]]) -> frozenset[Step]:
-    """The steps that only arrange the page: what holds the whole text, and tables that hold more than data.
-
-    *texts* are the pieces of the article: the path of each and its number of characters.
-    """
-    around = _around_all([path for path, _ in texts])
-    while around and around[-1].tag not in WHOLE:
-        around = around[:-1]
-    found = set(around)
-    for table, sizes in _cells([text for text in texts if len(text[0]) > 2]).items():
-        if max(sizes.values()) > MAX_CELL or not any(cell.column for _, cell in sizes):
-            found.update((table, *(step for steps in sizes for step in steps)))
-    return frozenset(found)
-
-
-def _around_all(paths: Sequence[Path]) -> Path:
-    if not paths or () in paths:
-        return ()
-    around = paths[0]
-    for path in paths:
-        around = tuple(one for one, other in zip(around, path, strict=False) if one == other)
-    return around
-
-
-def _cells(texts: Sequence[tuple[Path, int]]) -> dict[Step, dict[tuple[Step, Step], int]]:
-    """The rows and cells of each table with the characters in them."""
-    tables: dict[Step, dict[tuple[Step, Step], int]] = {}
-    for path, size in texts:
-        for table, row, cell in zip(path, path[1:], path[2:], strict=False):
-            if table.tag == "table":
-                sizes = tables.setdefault(table, {})
-                sizes[row, cell] = sizes.get((row, cell), 0) + size
-    return tables

@@ -10,7 +10,7 @@ from newscrawl.extraction.metadata.bylines import SOURCE, Around, read_authors
 from newscrawl.extraction.metadata.evidence_book import EvidenceBook
 from newscrawl.extraction.metadata.meta_tags import META
 from newscrawl.extraction.metadata.visible_dates import read_dates
-from newscrawl.fields.headlines import likeness
+from newscrawl.fields.headlines import title_overlap
 from newscrawl.text.clean import clean_line
 
 MAX_HEADINGS = 3
@@ -29,7 +29,9 @@ def read_headline(scan: DomScan, book: EvidenceBook) -> list[Landmark]:
     ]
     stated = book.first("headline") or book.first("page_title") or ""
     if len(spots) > 1:
-        spots.sort(key=lambda spot: (not _alike(spot.text, stated), -round(likeness(spot.text, stated), 1), spot.block))
+        spots.sort(
+            key=lambda spot: (not _alike(spot.text, stated), -round(title_overlap(spot.text, stated), 1), spot.block)
+        )
     for spot in spots[:MAX_HEADINGS]:
         book.add("headline", spot.text, SOURCE)
     book.add("headline", book.first("page_title"), META)

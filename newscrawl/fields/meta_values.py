@@ -1,0 +1,34 @@
+"""Parse the values that meta elements and JSON-LD carry: keyword lists, URLs and booleans."""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin, urlsplit
+
+from newscrawl.text.clean import clean_line
+
+MAX_KEYWORD = 100
+MAX_URL = 2048
+_BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+
+
+def split_keywords(text: str) -> list[str]:
+    """Split a list of keywords at its commas, or at semicolons if it has no comma."""
+    parts = text.split(";") if ";" in text and "," not in text else text.split(",")
+    return [part for part in (clean_line(part).strip(" #\"'") for part in parts) if 0 < len(part) <= MAX_KEYWORD]
+
+
+def absolute_url(text: str, base: str) -> str | None:
+    """Resolve *text* against *base*; None unless the result is an http(s) URL of at most 2,048 characters."""
+    try:
+        url = clean_line(text)
+        if not url.startswith(("https://", "http://")):
+            url = urljoin(base, url)
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.hostname and len(url) <= MAX_URL else None
+
+
+def parse_boolean(text: str) -> bool | None:
+    """Parse a boolean ("true", "https://schema.org/False", "0"); None for anything else."""
+    return _BOOLEANS.get(clean_line(text).casefold().rpartition("/")[2])
