@@ -25,7 +25,7 @@ from benchmarks.corpus import Corpus
 from benchmarks.timing import milliseconds
 from newscrawl.dedup.content_hash import content_hash
 from newscrawl.dedup.regressions import detect_regression
-from newscrawl.dedup.revisions import Label, Version, label_revision
+from newscrawl.dedup.revisions import ArticleVersion, Label, label_revision
 from newscrawl.fields.languages import detect_language
 
 MIN_WORDS, MIN_PARAGRAPHS = 120, 4
@@ -69,8 +69,8 @@ class Text:
     rng: random.Random
 
     @property
-    def version(self) -> Version:
-        return Version(self.headline, joined(self.paragraphs), in_language=self.language)
+    def version(self) -> ArticleVersion:
+        return ArticleVersion(self.headline, joined(self.paragraphs), in_language=self.language)
 
 
 def joined(paragraphs: Sequence[str]) -> str:
@@ -290,7 +290,7 @@ def report_labels(sources: Sequence[Text], wrong: int) -> None:
         print(f"  {label:11} recall {right / total:.3f}  precision {right / given:.3f}")
 
 
-def _pair(version: Version) -> tuple[str, str]:
+def _pair(version: ArticleVersion) -> tuple[str, str]:
     return version.headline, version.article_body
 
 

@@ -1,15 +1,30 @@
-"""What an HTTP answer without an article means for the ledger: pure."""
+"""What an HTTP response without an article means for its page, and the reasons that several components share."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from newscrawl.items import Outcome
 
 BEFORE_SINCE = "before_since"
-"""The reason of an article that is older than a crawl was asked for."""
+"""The reason of an article older than the period that the crawl was limited to."""
 AFTER_UNTIL = "after_until"
-"""The reason of an article that is newer than a crawl was asked for."""
+"""The reason of an article newer than that period."""
+PENDING = "pending"
+"""Stands in for the outcome of a page that a crawl claimed and did not finish."""
+
+
+class CloseReason(StrEnum):
+    """Why a crawl ended: `finish_reason` in its summary. A spider or Scrapy may give other reasons."""
+
+    FINISHED = "finished"
+    SHUTDOWN = "shutdown"
+    BUDGET = "budget"
+    """A limit on pages or time was reached; the rest is left for the next crawl."""
+    STORAGE_FAILED = "storage_failed"
+    ABORTED = "aborted"
+    """The process ended without closing the spider."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +41,9 @@ _GONE = frozenset({404, 410})
 
 
 def outcome_for_status(status: int) -> PageOutcome | None:
-    """Return what an answer's status alone decides; None for 200, whose body decides.
+    """Return the outcome that a response has by its status alone; None for 200, where the body decides.
 
-    429 and 503 get here after the last retry: the host sends us away, so the page is `blocked`, not broken.
+    429 and 503 only get here after the last retry, so the page is `blocked` rather than broken.
     """
     if status == 200:
         return None
@@ -47,7 +62,7 @@ _XML = ("text/xml", "application/xml")
 
 
 def is_html(content_type: str | None, body: bytes) -> bool:
-    """Tell whether an answer can be a page: by its declared type, by its first bytes where none is declared."""
+    """Tell whether a response is an HTML page, by its Content-Type, or by its first bytes if that is vague."""
     declared = (content_type or "").partition(";")[0].strip().lower()
     if declared in _HTML:
         return True

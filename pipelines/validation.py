@@ -10,7 +10,7 @@ from scrapy.exceptions import DropItem
 
 from newscrawl.items import Article, Outcome
 from newscrawl.outcomes import AFTER_UNTIL, BEFORE_SINCE, PageOutcome
-from newscrawl.storage.records import ANY_TIME, Period
+from newscrawl.scheduling.periods import ANY_TIME, Period
 
 
 class Rejected(DropItem):

@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import Engine, text
 
 from newscrawl import settings
+from newscrawl.dedup.changes import Change
 from newscrawl.dedup.regressions import Regression
 from newscrawl.dedup.revisions import Label
 from newscrawl.items import Article, Outcome
-from newscrawl.scheduling.recrawl import Change
 from newscrawl.spiders.archive import ArchiveSpider
 from newscrawl.spiders.article import ArticleSpider
 from newscrawl.spiders.news import NewsSpider

@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 from scrapy.commands.crawl import Command as ScrapyCrawlCommand
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
-from newscrawl.exceptions import NewscrawlError, StorageError, UsageError
+from newscrawl.exceptions import ExitCode, NewscrawlError, StorageError, UsageError
+from newscrawl.outcomes import CloseReason
 from newscrawl.settings import NUMBERS, WHOLE_NUMBERS
 from newscrawl.spiders.arguments import ARGUMENTS, parse_arguments
 from newscrawl.storage.lock import Lock, take_lock, this_process
@@ -35,11 +36,14 @@ if TYPE_CHECKING:
 
     from newscrawl.spiders.base import BaseSpider
 
-EXIT_FAILURE = 1
 STOPPING = (signal.SIGINT, signal.SIGTERM)
 UNUSABLE = (ValueError, TypeError, ImportError, NameError, AttributeError)
 """What Scrapy fails with where a setting names no number, or a class that is not there."""
-REASONS = {2: "bad_configuration", 3: "locked", 6: "storage_failed"}
+REASONS: dict[int, str] = {
+    ExitCode.USAGE: "bad_configuration",
+    ExitCode.LOCKED: "locked",
+    ExitCode.STORAGE: CloseReason.STORAGE_FAILED,
+}
 """What stands as finish_reason where a crawl did not begin."""
 NOISY_LOGGERS = (
     "scrapy.addons",
@@ -127,7 +131,7 @@ class Command(ScrapyCrawlCommand):
             self._refuse(args, UsageError(f"a setting cannot be used: {failure}"))
             return
         if summary is None:
-            self.exitcode = EXIT_FAILURE
+            self.exitcode = ExitCode.FAILURE
             _say_how_it_ended(args, self.exitcode, "the crawl could not begin; the log says why")
             return
         if not summary.printed:
@@ -208,7 +212,7 @@ def _say_how_it_ended(args: list[str], code: int, error: str) -> None:
     record = {
         "crawl_id": None,
         "spider": args[0] if args else None,
-        "finish_reason": REASONS.get(code, "aborted"),
+        "finish_reason": REASONS.get(code, CloseReason.ABORTED),
         "exit_code": code,
         "error": error,
     }
@@ -232,7 +236,12 @@ def ignore_signals() -> None:
 
 def _leave(number: int, _frame: object) -> NoReturn:
     """End at once; the line for programs is written without what an interrupted print may hold."""
-    record = {"crawl_id": None, "finish_reason": "shutdown", "exit_code": 0, "error": "stopped before the crawl began"}
+    record = {
+        "crawl_id": None,
+        "finish_reason": "shutdown",
+        "exit_code": ExitCode.OK,
+        "error": "stopped before the crawl began",
+    }
     with contextlib.suppress(OSError):
         os.write(sys.stdout.fileno(), json.dumps(record).encode() + b"\n")
-    os._exit(0)
+    os._exit(ExitCode.OK)

@@ -13,7 +13,7 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 from sqlalchemy import make_url
 
-from newscrawl.exceptions import NewscrawlError, UsageError
+from newscrawl.exceptions import ExitCode, NewscrawlError, UsageError
 from newscrawl.sites.registry import Registry
 from newscrawl.storage.engine import open_filled
 from newscrawl.storage.queries.history import ArticleFacts, PageHistory, PastFetch, find_page_history
@@ -21,7 +21,7 @@ from newscrawl.text.terminal import dump_json_for_terminal, escape_for_terminal
 from newscrawl.urls.keys import UrlKeys
 from newscrawl.urls.normalize import LIKELY_ARTICLE, check_start_url, get_site, is_static, score_article_url
 
-UNKNOWN = 1
+UNKNOWN = ExitCode.FAILURE
 """The exit code for a URL that is not in the ledger."""
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from newscrawl.dedup.differences import Difference, difference
-from newscrawl.dedup.revisions import Version, is_newer_extractor, states_correction
+from newscrawl.dedup.revisions import ArticleVersion, is_newer_extractor, states_correction
 
 MIN_WORDS = 20
 """Words of a stored body under which a shorter one is not judged."""
@@ -46,7 +46,7 @@ class RejectedVersion:
     first_at: datetime
 
 
-def detect_regression(stored: Version, new: Version) -> Regression | None:
+def detect_regression(stored: ArticleVersion, new: ArticleVersion) -> Regression | None:
     """Say why a new version, though an article, is a worse reading than the stored one; None where it may replace it.
 
     A version that states a correction (or that the text was retracted) is never worse, however short.
@@ -75,13 +75,13 @@ def is_insistent(refusal: RejectedVersion, at: datetime) -> bool:
     return refusal.fetches >= INSISTENT_VISITS and at - refusal.first_at >= INSISTENT_TIME
 
 
-def _lost_its_headline(stored: Version, new: Version) -> bool:
+def _lost_its_headline(stored: ArticleVersion, new: ArticleVersion) -> bool:
     """Whether the headline became the name of the site."""
     names = {_plain(name) for name in (*_site_names(stored), *_site_names(new))}
     return _plain(new.headline) in names and _plain(stored.headline) not in names
 
 
-def _site_names(version: Version) -> Iterable[str]:
+def _site_names(version: ArticleVersion) -> Iterable[str]:
     if version.publisher:
         yield version.publisher
     if version.site:

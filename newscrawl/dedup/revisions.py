@@ -42,7 +42,7 @@ class Label(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class ArticleVersion:
     """What is known of one version of an article."""
 
     headline: str
@@ -65,7 +65,7 @@ class Revision:
     label: Label
 
 
-def label_revision(stored: Version, new: Version) -> Revision:
+def label_revision(stored: ArticleVersion, new: ArticleVersion) -> Revision:
     """Measure and name a change of headline or body.
 
     - `correction`: the new version states a correction that the stored one does not, or nothing but numbers, names
@@ -78,7 +78,7 @@ def label_revision(stored: Version, new: Version) -> Revision:
     return Revision(changed.size, _label(stored, new, changed))
 
 
-def is_re_extracted(stored: Version, new: Version) -> bool:
+def is_re_extracted(stored: ArticleVersion, new: ArticleVersion) -> bool:
     """Tell whether the text differs because a newer extractor read the page, not because somebody wrote.
 
     The stored bytes are not kept, so it is a matter of evidence: the extractor is newer, and the page does not state
@@ -91,18 +91,18 @@ def is_re_extracted(stored: Version, new: Version) -> bool:
     return new.date_modified <= stored.date_modified
 
 
-def _text(version: Version) -> str:
+def _text(version: ArticleVersion) -> str:
     return f"{version.headline}\n\n{version.article_body}"
 
 
-def is_newer_extractor(stored: Version, new: Version) -> bool:
+def is_newer_extractor(stored: ArticleVersion, new: ArticleVersion) -> bool:
     """Tell whether the new version was read by a newer extractor; not where one of the two is not known."""
     if stored.extractor_version is None or new.extractor_version is None:
         return False
     return new.extractor_version > stored.extractor_version
 
 
-def _label(stored: Version, new: Version, changed: Difference) -> Label:
+def _label(stored: ArticleVersion, new: ArticleVersion, changed: Difference) -> Label:
     if states_correction(stored, new):
         return Label.CORRECTION
     places = changed.places()
@@ -117,7 +117,7 @@ def _label(stored: Version, new: Version, changed: Difference) -> Label:
     return Label.REWRITE if changed.kept < MAX_KEPT_OF_A_REWRITE * shorter else Label.UPDATE
 
 
-def states_correction(stored: Version, new: Version) -> bool:
+def states_correction(stored: ArticleVersion, new: ArticleVersion) -> bool:
     """Tell whether the new version states a correction or retraction that the stored one does not."""
     old_lines, new_lines = (_text(version).casefold().splitlines() for version in (stored, new))
     return _statements(new_lines, set(old_lines)) > _statements(old_lines, set(new_lines))

@@ -24,7 +24,9 @@ from newscrawl.evidence import EXTRACTOR_VERSION
 from newscrawl.exceptions import NewscrawlError, StorageError
 from newscrawl.extensions.shutdown import ShutdownExtension
 from newscrawl.items import Article, Outcome, Precision
-from newscrawl.outcomes import AFTER_UNTIL, BEFORE_SINCE, PageOutcome
+from newscrawl.outcomes import AFTER_UNTIL, BEFORE_SINCE, CloseReason, PageOutcome
+from newscrawl.scheduling.backoff import HostBackoff
+from newscrawl.scheduling.periods import ANY_TIME, Period
 from newscrawl.storage.engine import explain_failure, open_engine
 from newscrawl.storage.operations.articles import SaveArticle
 from newscrawl.storage.operations.claims import ClaimListings, ClaimPages, ClaimPending, FinishListing, FollowRedirect
@@ -34,13 +36,10 @@ from newscrawl.storage.operations.hosts import RememberHost
 from newscrawl.storage.operations.rekeying import RebuildKeys
 from newscrawl.storage.queries.crawls import refusing_hosts
 from newscrawl.storage.records import (
-    ANY_TIME,
     Claim,
     ClaimResult,
     DiscoveredPage,
     FetchResult,
-    HostState,
-    Period,
     Saved,
 )
 from newscrawl.storage.upgrade import require_current
@@ -52,7 +51,7 @@ logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
-STORAGE_FAILED = "storage_failed"
+STORAGE_FAILED = CloseReason.STORAGE_FAILED
 """The close reason of a crawl whose database went away."""
 LAST_WRITE = 2.0
 """Seconds that a crawl which is being stopped waits for its last line to be written."""
@@ -134,12 +133,12 @@ class CrawlStateExtension:
             self.failure = self.failure or StorageError("the database did not answer before the crawl had to end")
         self._writer.close(LAST_WRITE if self.failure else None)
 
-    async def refusing_hosts(self) -> dict[str, HostState]:
+    async def refusing_hosts(self) -> dict[str, HostBackoff]:
         """Return the hosts that asked for a rest and have not answered since."""
         assert self.engine is not None
         return await asyncio.to_thread(refusing_hosts, self.engine)
 
-    async def remember_host(self, host: str, state: HostState | None) -> None:
+    async def remember_host(self, host: str, state: HostBackoff | None) -> None:
         """Keep for the next crawls how *host* refuses us; None: it does no more."""
         await self._submit(RememberHost(host, state, datetime.now(UTC)))
 

@@ -7,7 +7,7 @@ import json
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Self
@@ -19,12 +19,21 @@ from scrapy.crawler import Crawler
 from sqlalchemy import URL, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from newscrawl.exceptions import StorageError
+from newscrawl.exceptions import ExitCode, StorageError
 from newscrawl.extensions.crawl_state import STORAGE_FAILED, CrawlStateExtension
 from newscrawl.extensions.lock import LockExtension
 from newscrawl.extensions.time_limit import BUDGET
-from newscrawl.monitoring.health import MAX_REFUSAL, below_minimum, below_usual, length_in_words, silent
-from newscrawl.monitoring.summary import SiteSummary, summarize, totals
+from newscrawl.monitoring.health import (
+    MAX_BACKOFF,
+    format_duration,
+    warn_if_below_minimum,
+    warn_if_silent,
+    warn_if_unreadable,
+)
+from newscrawl.monitoring.messages import explain_results
+from newscrawl.monitoring.summary import SiteSummary, choose_exit_code, summarize, totals
+from newscrawl.outcomes import CloseReason
+from newscrawl.scheduling.periods import ANY_TIME
 from newscrawl.spiders.news import NewsSpider
 from newscrawl.storage.engine import explain_failure
 from newscrawl.storage.queries.crawls import (
@@ -36,15 +45,8 @@ from newscrawl.storage.queries.crawls import (
     waiting_by_site,
     yields,
 )
-from newscrawl.storage.records import ANY_TIME
 from newscrawl.text.terminal import printing
 
-EXIT_FINE, EXIT_FAILURE, EXIT_LOCKED, EXIT_DEGRADED, EXIT_NOTHING_FETCHED, EXIT_STORAGE = 0, 1, 3, 4, 5, 6
-CLEAN = frozenset({"finished", "shutdown", BUDGET})
-"""The close reasons of crawls that ended as they were meant to, or were told to."""
-
-ABORTED = "aborted"
-"""Stands as finish_reason where a crawl ended without being closed."""
 SITES_SHOWN = 20
 
 
@@ -53,7 +55,7 @@ class SummaryExtension:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.exit_code = EXIT_FAILURE
+        self.exit_code = ExitCode.FAILURE
         """Of the process; stays at failure when the crawl does not come to its end."""
         self.printed = False
         """Whether the line for programs is out; it is the last one, and the only one."""
@@ -86,8 +88,8 @@ class SummaryExtension:
         lock = self.crawler.get_extension(LockExtension)
         lost = lock is not None and lock.failure is not None
         archive_failure = getattr(self.crawler.spider, "failure", None)
-        code = exit_code(sites, self._reason, archive_failed=archive_failure is not None)
-        self.exit_code = EXIT_LOCKED if lost else code
+        code = choose_exit_code(sites, self._reason, archive_failed=archive_failure is not None)
+        self.exit_code = ExitCode.LOCKED if lost else code
         record = self._record(ledger.crawl_id) | dict(totals(sites)) | {"sites": [site.as_json() for site in sites]}
         with printing():
             self._print(sites, stored, waiting, json.dumps(record, ensure_ascii=False))
@@ -126,7 +128,7 @@ class SummaryExtension:
 
     def _print_failure(self, ledger: CrawlStateExtension | None) -> None:
         """Leave a last line for programs, though nothing can be asked of the database."""
-        self.exit_code = EXIT_STORAGE
+        self.exit_code = ExitCode.STORAGE
         error = ledger.failure if ledger is not None else None
         crawl_id = ledger.crawl_id or None if ledger is not None else None
         record = self._record(crawl_id) | {"error": str(error) if error else "the database could not be opened"}
@@ -139,8 +141,8 @@ class SummaryExtension:
             self._print_failure(ledger)
             return
         ended = ledger is not None and ledger.ended
-        self._reason = "shutdown" if ended else ABORTED
-        self.exit_code = EXIT_FINE if ended else EXIT_FAILURE
+        self._reason = "shutdown" if ended else CloseReason.ABORTED
+        self.exit_code = ExitCode.OK if ended else ExitCode.FAILURE
         cut = "the crawl was broken off; the next one takes up what is unfinished"
         whole = "the crawl was stopped when its work was done; what it did is in the database"
         record = self._record(ledger.crawl_id or None if ledger is not None else None)
@@ -160,7 +162,7 @@ class SummaryExtension:
             console.print(_table(sites, stored))
         if len(sites) > SITES_SHOWN:
             console.print(f"… and {len(sites) - SITES_SHOWN} more sites; the line below names all.", markup=False)
-        for sentence in explain(sites, self._reason, waiting):
+        for sentence in explain_results(sites, self._reason, waiting):
             console.print(sentence, soft_wrap=True, markup=False)
         if sum(stored.values()):
             url = make_url(self.crawler.settings["NEWSCRAWL_DATABASE_URL"])
@@ -180,43 +182,6 @@ class SummaryExtension:
         }
 
 
-def exit_code(sites: Sequence[SiteSummary], reason: str, *, archive_failed: bool = False) -> int:
-    """Return 0 fine, 1 failure, 4 a site failed or brought too little, 5 nothing could be fetched (docs/commands.md).
-
-    A crawl that was told to stop is judged by what it got so far, and never as one that fetched nothing: it may not
-    have come to it.
-    """
-    failed = [site for site in sites if site.failed]
-    if archive_failed or reason not in CLEAN:
-        return EXIT_FAILURE
-    if sites and len(failed) == len(sites) and reason != "shutdown":
-        return EXIT_NOTHING_FETCHED
-    return EXIT_DEGRADED if failed or any(site.warnings for site in sites) else EXIT_FINE
-
-
-def explain(sites: Sequence[SiteSummary], reason: str, waiting: Mapping[str, int]) -> list[str]:
-    """Return a line for each thing that a reader of the table should know.
-
-    *waiting*: site -> article pages that were found and not fetched.
-    """
-    lines = []
-    if reason == "shutdown":
-        lines.append("The crawl was stopped; the next one takes up what is pending.")
-    elif not sites:
-        lines.append("Nothing was due; `scrapy plan` tells what will be, and when.")
-    for site in sites:
-        if site.failed:
-            causes = "; ".join(in_words(label) for label in site.rejected + site.listing_failures)
-            lines.append(f"{site.site}: nothing could be read: {causes}")
-        if site.cooldown_until is not None:
-            until = f"{site.cooldown_until:%Y-%m-%d %H:%M:%S} UTC"
-            lines.append(f"{site.site}: asked to be left alone until {until}; no crawl asks for anything before.")
-        lines += [f"{site.site}: {complaint}." for complaint in site.warnings]
-        if number := waiting.get(site.site):
-            lines.append(f"{site.site}: {number:,} more pages were found; the next crawl fetches them.")
-    return lines
-
-
 class SiteHealthCheck:
     """Compares what a crawl brought of its sites with what they used to bring."""
 
@@ -226,35 +191,18 @@ class SiteHealthCheck:
     def warnings(self, site: str, min_articles_per_day: int | None) -> list[str]:
         """Return how *site* brought less than it should, in words; *floor* is what its file demands."""
         crawls = yields(self._engine, self._crawl_id, site)
-        found = [below_usual(crawls[0], crawls[1:]), silent(crawls[0], crawls[1:])] if crawls else []
+        found = [warn_if_unreadable(crawls[0], crawls[1:]), warn_if_silent(crawls[0], crawls[1:])] if crawls else []
         if min_articles_per_day:
             known_since = first_found(self._engine, site) or self._now
             new = new_since(self._engine, site, self._now - timedelta(days=1))
-            found.append(below_minimum(min_articles_per_day, new, self._now - known_since))
+            found.append(warn_if_below_minimum(min_articles_per_day, new, self._now - known_since))
         return [words for words in found if words]
 
     def refusal(self, since: datetime | None) -> list[str]:
         """Return words where a host has been refusing for longer than a rest may be."""
-        if since is None or self._now - since <= MAX_REFUSAL:
+        if since is None or self._now - since <= MAX_BACKOFF:
             return []
-        return [f"its host has been sending us away for {length_in_words(self._now - since)}"]
-
-
-HINTS = {
-    "dns": "its name is not known; check the spelling and the network",
-    "connection_refused": "nothing listens there; check the address",
-    "timeout": "it did not answer in time; try again later",
-    "robots_unavailable": "it cannot give its robots.txt, so nothing is allowed; try again later",
-    "disallowed": "its robots.txt disallows it",
-    "retry_after": "it asked to be left alone for a while; run again later",
-    "offsite_redirect": "it redirects to another site; crawl that one (-L DEBUG names it)",
-}
-
-
-def in_words(label: str) -> str:
-    """Return `outcome: reason` with what to do about it, where that is known."""
-    reason = label.partition(": ")[2]
-    return f"{label} ({HINTS[reason]})" if reason in HINTS else label
+        return [f"its host has been sending us away for {format_duration(self._now - since)}"]
 
 
 def _console() -> Console:
@@ -269,15 +217,15 @@ def _table(sites: Sequence[SiteSummary], stored: dict[str, int]) -> Table:
     table = Table(title="This crawl, by site", title_justify="left", show_footer=len(sites) > 1)
     sums = totals(sites)
     table.add_column("site", footer="all")
-    table.add_column("fetched", justify="right", footer=str(sums["fetched"]))
+    table.add_column("selected", justify="right", footer=str(sums["selected"]))
     table.add_column("stored", justify="right", footer=str(sums["stored"]), style="bold")
     table.add_column("updated", justify="right", footer=str(sums["updated"]))
     table.add_column("unchanged", justify="right", footer=str(sums["unchanged"]))
     table.add_column("rejected", justify="right", footer=str(sums["rejected"]))
     table.add_column("pending", justify="right", footer=str(sums["pending"]))
     table.add_column("in the database", justify="right", footer=str(sum(stored.values())))
-    for site in sorted(sites, key=lambda site: -site.fetched)[:SITES_SHOWN]:
-        numbers = [site.fetched, *(site.kept[key] for key in ("stored", "updated", "unchanged"))]
+    for site in sorted(sites, key=lambda site: -site.selected)[:SITES_SHOWN]:
+        numbers = [site.selected, *(site.kept[key] for key in ("stored", "updated", "unchanged"))]
         numbers += [site.rejected.total(), site.pending, stored.get(site.site, 0)]
         table.add_row(site.site, *map(str, numbers))
     return table

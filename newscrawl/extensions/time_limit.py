@@ -10,11 +10,12 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
 from newscrawl.extensions.shutdown import ShutdownExtension
+from newscrawl.outcomes import CloseReason
 from newscrawl.text.durations import parse_duration
 
 logger = logging.getLogger(__name__)
 
-BUDGET = "budget"
+BUDGET = CloseReason.BUDGET
 """The close reason of a crawl that spent its pages or its time; what is left waits for the next one."""
 
 END_MARGIN = 0.5

@@ -14,8 +14,8 @@ from twisted.python.failure import Failure
 
 from newscrawl.addon import follow_overrides
 from newscrawl.crawling.failures import outcome_for_failure
-from newscrawl.exceptions import NewscrawlError
-from newscrawl.extensions.summary import in_words
+from newscrawl.exceptions import ExitCode, NewscrawlError
+from newscrawl.monitoring.messages import add_hint
 from newscrawl.outcomes import PageOutcome, is_html, outcome_for_status
 from newscrawl.spiders.base import content_type
 from newscrawl.urls.normalize import check_start_url, same_site
@@ -26,7 +26,7 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 class FetchError(NewscrawlError):
     """A page that could not be fetched, or is none."""
 
-    exit_code = 5
+    exit_code = ExitCode.NOTHING_FETCHED
 
 
 class SinglePageSpider(Spider):
@@ -89,7 +89,7 @@ class SinglePageSpider(Spider):
 
 
 def _said(page_type: PageOutcome) -> str:
-    return in_words(f"{page_type.outcome}: {page_type.reason}")
+    return add_hint(f"{page_type.outcome}: {page_type.reason}")
 
 
 def fetch_page(process: AsyncCrawlerProcess, url: str) -> Response:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
 from typing import Self
 
 from scrapy import Request, signals
@@ -24,47 +23,13 @@ from newscrawl.extensions.shutdown import ShutdownExtension
 from newscrawl.items import Outcome
 from newscrawl.middlewares.archive import ARCHIVED
 from newscrawl.outcomes import PageOutcome
-from newscrawl.storage.records import HostState
+from newscrawl.scheduling.backoff import HostBackoff, extend_backoff, parse_retry_after
 
 logger = logging.getLogger(__name__)
 
 STATUSES = frozenset({429, 503})
-MIN_REST = 1.0
-FIRST_REST = 5.0
-MAX_REST = 24 * 3600.0
 POLL_INTERVAL = 0.5
 """Seconds after which a request that waits looks whether the crawl is being stopped."""
-
-
-def parse_retry_after(header: bytes | None, now: datetime) -> float | None:
-    """Return the seconds that a Retry-After header asks for, 0 to 86,400; None where it states neither form."""
-    text = (header or b"").decode("ascii", "replace").strip()
-    if text.isdigit():
-        return min(float(text[:9]), MAX_REST)
-    try:
-        date = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
-        return None
-    if date.tzinfo is None:
-        date = date.replace(tzinfo=UTC)
-    return min(max((date - now).total_seconds(), 0.0), MAX_REST)
-
-
-def refused(state: HostState | None, asked: float | None, now: datetime) -> HostState:
-    """Return the state of a host that refuses once more and asks for *asked* seconds, None where it says nothing.
-
-    Then its rests double: 5, 10, 20 … seconds up to a day. An answer that was under way when its rest began is no
-    further refusal, and makes the rest longer only where it says so.
-    """
-    if state is not None and state.cooldown_until > now:
-        return HostState(max(state.cooldown_until, _rested(asked or 0.0, now)), state.backoff_count, state.backoff_since)
-    backoff_count = state.backoff_count + 1 if state is not None else 1
-    seconds = FIRST_REST * 2.0 ** min(backoff_count - 1, 20) if asked is None else max(asked, MIN_REST)
-    return HostState(_rested(seconds, now), backoff_count, state.backoff_since if state is not None else now)
-
-
-def _rested(seconds: float, now: datetime) -> datetime:
-    return now + timedelta(seconds=min(seconds, MAX_REST))
 
 
 class BackoffMiddleware:
@@ -74,7 +39,7 @@ class BackoffMiddleware:
         self.crawler = crawler
         self.rests = HostCooldowns()
         self._longest_wait = longest_wait
-        self.refusing: dict[str, HostState] = {}
+        self.refusing: dict[str, HostBackoff] = {}
         """The hosts that have not answered since they asked for a rest, in this run or an earlier one."""
         self._closed_until: dict[str, datetime] = {}
         # The queue of requests is built by the scheduler, which knows nothing but the crawler.
@@ -114,7 +79,9 @@ class BackoffMiddleware:
             await self._note_answer(host, response)
             return response
         now = datetime.now(UTC)
-        state = refused(self.refusing.get(host), parse_retry_after(response.headers.get("Retry-After"), now), now)
+        state = extend_backoff(
+            self.refusing.get(host), parse_retry_after(response.headers.get("Retry-After"), now), now
+        )
         self.crawler.stats.inc_value("backoff/rests")
         logger.info("%s answers %d and rests until %s", host, response.status, _shown(state.cooldown_until))
         self._rest(host, state, now)
@@ -136,7 +103,7 @@ class BackoffMiddleware:
     def _stop(self) -> ShutdownExtension | None:
         return self.crawler.get_extension(ShutdownExtension)
 
-    def _rest(self, host: str, state: HostState, now: datetime) -> None:
+    def _rest(self, host: str, state: HostBackoff, now: datetime) -> None:
         seconds = (state.cooldown_until - now).total_seconds()
         if seconds > self._longest_wait:
             self._closed_until[host] = state.cooldown_until
@@ -155,7 +122,7 @@ class BackoffMiddleware:
         if ledger is not None and claim is not None:
             ledger.record_response(claim, response)
 
-    async def _remember(self, host: str, state: HostState | None) -> None:
+    async def _remember(self, host: str, state: HostBackoff | None) -> None:
         if state is None:
             del self.refusing[host]
         else:

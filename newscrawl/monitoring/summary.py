@@ -1,17 +1,19 @@
-"""What a crawl did, from the ledger's counts: pure."""
+"""Sum up what a crawl did on each site, and choose its exit code."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from newscrawl.exceptions import ExitCode
 from newscrawl.items import Outcome
-from newscrawl.storage.queries.crawls import SiteCount
-from newscrawl.storage.records import PENDING
+from newscrawl.outcomes import PENDING, CloseReason
 
+CLEAN_REASONS = frozenset({CloseReason.FINISHED, CloseReason.SHUTDOWN, CloseReason.BUDGET})
+"""Close reasons of crawls that ended as planned or were asked to stop."""
 IN_COOLDOWN = f"{Outcome.BLOCKED}: retry_after"
 UNREACHABLE = frozenset(
     f"{Outcome.ERROR}: {reason}" for reason in ("dns", "connection_refused", "timeout", "connection_lost")
@@ -19,9 +21,22 @@ UNREACHABLE = frozenset(
 KEPT = (Outcome.STORED.value, Outcome.UPDATED.value, Outcome.UNCHANGED.value)
 
 
+@dataclass(frozen=True, slots=True)
+class SiteCount:
+    """How many pages of one site and kind ended with one outcome in a crawl."""
+
+    site: str
+    kind: str
+    outcome: str
+    reason: str
+    pages: int
+    fetched: int = 0
+    """Those of `pages` that got an HTTP response."""
+
+
 @dataclass(slots=True)
 class SiteSummary:
-    """One site's article pages: fetched = stored + updated + unchanged + the rejected + pending."""
+    """What a crawl did on one site; the counts are of article pages unless stated otherwise."""
 
     site: str
     kept: Counter[str] = field(default_factory=Counter)
@@ -29,24 +44,27 @@ class SiteSummary:
     rejected: Counter[str] = field(default_factory=Counter)
     """`outcome: reason` -> pages."""
     pending: int = 0
+    """Claimed and not finished."""
+    fetched: int = 0
+    """Got an HTTP response."""
     listings: int = 0
     """Feeds, sitemaps and sections that were read."""
     listing_failures: Counter[str] = field(default_factory=Counter)
     by_listings: bool = False
-    """Whether its listings tell how the site does: then a few pages that fail, when no listing was due, do not."""
+    """Judge the site by its listings: if none was due, a few failed pages are not a failure of the site."""
     cooldown_until: datetime | None = None
-    """The site's host asked not to be visited before; what waits there is not asked for."""
+    """The site's host is in backoff until then; its pages are not requested."""
     warnings: list[str] = field(default_factory=list)
-    """How the site brought less than it should."""
+    """How the site yielded less than it should."""
 
     @property
-    def fetched(self) -> int:
-        """Article pages that the crawl took up, each counted once, redirects and retries not."""
+    def selected(self) -> int:
+        """Pages that the crawl claimed: kept, rejected and pending. Redirects and retries do not count again."""
         return self.kept.total() + self.rejected.total() + self.pending
 
     @property
     def failed(self) -> bool:
-        """Nothing of the site could be read, and something failed; that its host rests is no failure."""
+        """Whether nothing of the site could be read and something failed; a host in backoff is not a failure."""
         if self.kept.total() or self.listings:
             return False
         failures = {label for label in self.rejected if _is_failure(label)}
@@ -57,6 +75,7 @@ class SiteSummary:
     def as_json(self) -> dict[str, Any]:
         return {
             "site": self.site,
+            "selected": self.selected,
             "fetched": self.fetched,
             **{outcome: self.kept[outcome] for outcome in KEPT},
             "rejected": dict(self.rejected.most_common()),
@@ -64,12 +83,12 @@ class SiteSummary:
             "listings": self.listings,
             **({"listing_failures": dict(self.listing_failures.most_common())} if self.listing_failures else {}),
             **({"cooldown_until": self.cooldown_until.isoformat()} if self.cooldown_until else {}),
-            **({"complaints": self.warnings} if self.warnings else {}),
+            **({"warnings": self.warnings} if self.warnings else {}),
         }
 
 
 def summarize(counts: Iterable[SiteCount]) -> list[SiteSummary]:
-    """Add up a crawl's counts, site by site."""
+    """Add up a crawl's counts by site."""
     sites: dict[str, SiteSummary] = {}
     for count in counts:
         summary = sites.setdefault(count.site, SiteSummary(count.site))
@@ -84,7 +103,9 @@ def _add(summary: SiteSummary, count: SiteCount) -> None:
             summary.listings += count.pages
         elif count.outcome not in {Outcome.DUPLICATE, PENDING}:
             summary.listing_failures[label] += count.pages
-    elif count.outcome == PENDING:
+        return
+    summary.fetched += count.fetched
+    if count.outcome == PENDING:
         summary.pending += count.pages
     elif count.outcome in KEPT:
         summary.kept[count.outcome] += count.pages
@@ -100,8 +121,22 @@ def totals(sites: Iterable[SiteSummary]) -> Mapping[str, int]:
     """Return the sums over all sites."""
     sites = list(sites)
     return {
+        "selected": sum(site.selected for site in sites),
         "fetched": sum(site.fetched for site in sites),
         **{outcome: sum(site.kept[outcome] for site in sites) for outcome in KEPT},
         "rejected": sum(site.rejected.total() for site in sites),
         "pending": sum(site.pending for site in sites),
     }
+
+
+def choose_exit_code(sites: Sequence[SiteSummary], reason: str, *, archive_failed: bool = False) -> ExitCode:
+    """Return the exit code of a crawl that closed with *reason*.
+
+    A crawl that was shut down is judged by what it did so far, and never as one that fetched nothing.
+    """
+    failed = [site for site in sites if site.failed]
+    if archive_failed or reason not in CLEAN_REASONS:
+        return ExitCode.FAILURE
+    if sites and len(failed) == len(sites) and reason != CloseReason.SHUTDOWN:
+        return ExitCode.NOTHING_FETCHED
+    return ExitCode.DEGRADED if failed or any(site.warnings for site in sites) else ExitCode.OK

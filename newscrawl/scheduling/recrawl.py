@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from newscrawl.items import Outcome
 
@@ -31,19 +30,6 @@ MIN_REFETCH_GAP = timedelta(minutes=10)
 """A page is not visited sooner than so long after its last visit because its source states a change."""
 TRUST_SOURCE_UNTIL_STEP = 3
 """From this rung on an article is not visited sooner because its source states a change: it never was one."""
-
-
-class Change(StrEnum):
-    """One kind of line in the feed that consumers follow."""
-
-    INSERTED = "inserted"
-    REVISED = "revised"
-    UNCHANGED = "unchanged"
-    RE_EXTRACTED = "re-extracted"
-    METADATA = "metadata"
-    WITHDRAWN = "withdrawn"
-    RESTORED = "restored"
-    MERGED = "merged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,13 +210,6 @@ def expected_wait(earlier: Sequence[ListingYield], new_links: int, now: datetime
     oldest = min(earlier, key=lambda one: one.at)
     brought = new_links + sum(one.new_links for one in earlier if one is not oldest)
     return min((now - oldest.at) / (brought + 0.5), LISTING_LIMIT)
-
-
-def classify_change(stored_hash: str | None, new_hash: str | None) -> Change:
-    """Tell whether a text is a first version, a revision, or nothing new."""
-    if stored_hash is None:
-        return Change.INSERTED
-    return Change.UNCHANGED if stored_hash == new_hash else Change.REVISED
 
 
 def is_withdrawn(http_status: int | None, *, last_status: int | None, since_last: timedelta | None) -> bool:

@@ -15,9 +15,9 @@ from typing import Any
 from scrapy.settings import BaseSettings
 
 from newscrawl.exceptions import UsageError
+from newscrawl.scheduling.periods import Period
 from newscrawl.sites.model import Site
 from newscrawl.sites.registry import Registry
-from newscrawl.storage.records import Period
 from newscrawl.text.durations import parse_duration
 from newscrawl.urls.keys import UrlKeys
 from newscrawl.urls.normalize import check_start_url, get_site

@@ -30,10 +30,11 @@ from newscrawl.items import Outcome
 from newscrawl.middlewares.backoff import BackoffMiddleware
 from newscrawl.middlewares.robotstxt import RobotsTxtMiddleware
 from newscrawl.outcomes import PageOutcome, outcome_for_status
+from newscrawl.scheduling.periods import ANY_TIME
 from newscrawl.sites.model import Site
 from newscrawl.spiders.arguments import NewsArguments, PageLimits
 from newscrawl.spiders.base import BaseSpider, content_type
-from newscrawl.storage.records import ANY_TIME, Claim
+from newscrawl.storage.records import Claim
 from newscrawl.text.durations import parse_duration
 from newscrawl.workers.tasks import read_feed, read_section, read_sitemap
 

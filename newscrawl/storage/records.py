@@ -9,9 +9,6 @@ from typing import Any
 
 from newscrawl.items import Outcome
 
-PENDING = "pending"
-"""Stands for the outcome of a page that a crawl took up and did not finish."""
-
 
 @dataclass(frozen=True, slots=True)
 class DiscoveredPage:
@@ -96,26 +93,6 @@ class FetchResult:
     article_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
-    """A span of time in which articles are wanted, open where there is None."""
-
-    since: datetime | None = None
-    until: datetime | None = None
-    """The first moment that is too late."""
-
-    def may_hold(self, newest: datetime | None, published: datetime | None) -> bool:
-        """Tell whether an article may be within, of which a source states these dates.
-
-        *newest*, published or changed, tells that it is too old; only *published* that it is too new: what was
-        changed later may have been published before. What is not dated may be within.
-        """
-        is_too_old = self.since is not None and newest is not None and newest < self.since
-        is_too_new = self.until is not None and published is not None and published >= self.until
-        return not is_too_old and not is_too_new
-
-
-ANY_TIME = Period()
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -126,15 +103,3 @@ class Saved:
     outcome: Outcome
     reason: str
     article_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class HostState:
-    """How a host has been refusing us since it last answered."""
-
-    cooldown_until: datetime
-    """It is not asked before."""
-    backoff_count: int
-    """Rests that it has asked for."""
-    backoff_since: datetime
-    """When it asked for the first of them."""

@@ -248,7 +248,7 @@ def test_a_page_that_cannot_be_had_is_named_with_the_cause(path: str, words: str
     ("url", "code", "words"),
     [
         ("http://127.0.0.1:9/", 5, "nothing listens there"),
-        ("http://no-such-host.invalid/", 5, "its name is not known"),
+        ("http://no-such-host.invalid/", 5, "host name not found"),
         ("ftp://example.org/", 2, "only http and https"),
     ],
 )

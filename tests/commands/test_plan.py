@@ -9,8 +9,8 @@ import pytest
 
 from newscrawl.commands.plan import even_shares
 from newscrawl.items import Outcome
+from newscrawl.scheduling.periods import Period
 from newscrawl.storage.queries.history import site_plan
-from newscrawl.storage.records import Period
 from tests.support.crawling import Answer, article_page, crawl, front_page, query, scrapy, tiny_site
 from tests.support.store import Store
 

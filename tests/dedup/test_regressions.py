@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newscrawl.dedup.regressions import (
+    ArticleVersion,
     Regression,
     RejectedVersion,
-    Version,
     count_rejection,
     detect_regression,
     is_insistent,
@@ -19,7 +19,7 @@ from tests.dedup.test_revisions import BODY, HEADLINE, PARAGRAPH
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 LONG = f"{BODY}\n\nA suit would be filed within the month, the lawyer of the group told reporters late on Tuesday."
-STORED = Version(
+STORED = ArticleVersion(
     HEADLINE, LONG, is_truncated=False, extractor_version=2, publisher="The Town Gazette", site="gazette.example"
 )
 CHALLENGE = "We need to make sure that you are no machine. Please wait a moment until your browser has been looked at."

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newscrawl.data_files import DataFileError, package_file
-from newscrawl.dedup.revisions import Label, Version, is_re_extracted, label_revision, read_vocabulary
+from newscrawl.dedup.revisions import ArticleVersion, Label, is_re_extracted, label_revision, read_vocabulary
 
 HEADLINE = "Council votes for a new bridge"
 BODY = (
@@ -25,8 +25,8 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
 def label(body: str, *, headline: str = HEADLINE, old: str = BODY, language: str = "en") -> Label:
-    stored = Version(HEADLINE, old, in_language=language)
-    return label_revision(stored, Version(headline, body, in_language=language)).label
+    stored = ArticleVersion(HEADLINE, old, in_language=language)
+    return label_revision(stored, ArticleVersion(headline, body, in_language=language)).label
 
 
 @pytest.mark.parametrize(
@@ -137,21 +137,21 @@ def test_a_text_of_which_next_to_nothing_stayed_is_a_rewrite() -> None:
 
 
 def test_the_size_of_a_change_is_told_with_its_label() -> None:
-    stored = Version(HEADLINE, BODY)
-    typo = label_revision(stored, Version(HEADLINE, BODY.replace("repaired", "repared")))
-    update = label_revision(stored, Version(HEADLINE, f"{BODY}\n\n{PARAGRAPH}"))
-    rewrite = label_revision(stored, Version("Another headline stands here", PARAGRAPH))
+    stored = ArticleVersion(HEADLINE, BODY)
+    typo = label_revision(stored, ArticleVersion(HEADLINE, BODY.replace("repaired", "repared")))
+    update = label_revision(stored, ArticleVersion(HEADLINE, f"{BODY}\n\n{PARAGRAPH}"))
+    rewrite = label_revision(stored, ArticleVersion("Another headline stands here", PARAGRAPH))
     assert 0 < typo.size < 0.02 < update.size < 0.3 < 0.9 < rewrite.size <= 1
 
 
 def test_another_text_by_a_newer_extractor_is_its_doing_unless_the_page_says_otherwise() -> None:
-    stored = Version(HEADLINE, BODY, extractor_version=2, date_modified=NOW)
-    assert is_re_extracted(stored, Version(HEADLINE, PARAGRAPH, extractor_version=3, date_modified=NOW))
-    assert is_re_extracted(stored, Version(HEADLINE, PARAGRAPH, extractor_version=3))
+    stored = ArticleVersion(HEADLINE, BODY, extractor_version=2, date_modified=NOW)
+    assert is_re_extracted(stored, ArticleVersion(HEADLINE, PARAGRAPH, extractor_version=3, date_modified=NOW))
+    assert is_re_extracted(stored, ArticleVersion(HEADLINE, PARAGRAPH, extractor_version=3))
     later = NOW + timedelta(hours=1)
-    assert not is_re_extracted(stored, Version(HEADLINE, PARAGRAPH, extractor_version=3, date_modified=later))
-    assert not is_re_extracted(stored, Version(HEADLINE, PARAGRAPH, extractor_version=2))
-    assert not is_re_extracted(Version(HEADLINE, BODY), Version(HEADLINE, PARAGRAPH, extractor_version=3))
+    assert not is_re_extracted(stored, ArticleVersion(HEADLINE, PARAGRAPH, extractor_version=3, date_modified=later))
+    assert not is_re_extracted(stored, ArticleVersion(HEADLINE, PARAGRAPH, extractor_version=2))
+    assert not is_re_extracted(ArticleVersion(HEADLINE, BODY), ArticleVersion(HEADLINE, PARAGRAPH, extractor_version=3))
 
 
 def test_the_words_of_corrections_are_read_with_their_errors_named() -> None:

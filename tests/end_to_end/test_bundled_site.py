@@ -50,8 +50,8 @@ def assert_the_ledger_adds_up(done: Crawl, database_url: str) -> None:
     [(stored,)] = query(database_url, "SELECT count(*) FROM articles")
     assert by_outcome["stored"] == stored
     summary = done.summary
-    assert summary["fetched"] == len(rows)
-    assert summary["fetched"] == summary["stored"] + summary["rejected"] + summary["pending"]
+    assert summary["selected"] == len(rows)
+    assert summary["selected"] == summary["stored"] + summary["rejected"] + summary["pending"]
     assert summary["pending"] == 0
 
 
@@ -101,7 +101,7 @@ def test_the_second_edition_brings_what_is_new_and_a_visit_what_changed(
 
 def test_max_pages_stops_there_and_the_next_crawl_goes_on(site: RunningSite, sqlite_url: str) -> None:
     first = crawl_news(site, sqlite_url, max_pages=10)
-    assert first.summary["fetched"] <= 10 + 3, "redirects may add a page each"
+    assert first.summary["selected"] <= 10 + 3, "redirects may add a page each"
     [(waiting,)] = query(sqlite_url, "SELECT count(*) FROM pages WHERE kind = 'article' AND outcome IS NULL")
     assert waiting > 0
     crawl_news(site, sqlite_url)
@@ -118,7 +118,7 @@ def test_since_leaves_older_articles_unfetched(site: RunningSite, sqlite_url: st
     [(fetched,)] = query(sqlite_url, "SELECT count(*) FROM pages WHERE reason = 'before_since'")
     assert 0 < fetched < len(dates) // 2, "dates that feeds and sitemaps state save the fetch"
     again = crawl_news(site, sqlite_url, since=since)
-    assert again.summary["fetched"] == 0, "what turned out to be too old is not fetched again"
+    assert again.summary["selected"] == 0, "what turned out to be too old is not fetched again"
     crawl_news(site, sqlite_url)
     assert list(problems(site.site, sqlite_url)) == []
 

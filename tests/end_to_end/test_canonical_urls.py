@@ -160,7 +160,7 @@ def test_a_database_with_older_keys_is_refused_upgraded_and_crawled_on(sqlite_ur
         assert scrapy("db", "upgrade", database_url=sqlite_url).code == 0
         done = crawl("news", url=server.url, database_url=sqlite_url)
         assert [path for path in server.paths() if path in PATHS] == []
-    assert (done.code, done.summary["fetched"]) == (0, 0)
+    assert (done.code, done.summary["selected"]) == (0, 0)
     assert set(outcomes(sqlite_url).values()) == {"stored: new"}
     assert query(sqlite_url, "SELECT count(*), max(revision) FROM articles") == [(3, 1)]
 

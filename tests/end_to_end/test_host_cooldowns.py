@@ -5,13 +5,10 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
-from newscrawl.middlewares.backoff import refused
+from newscrawl.scheduling.backoff import HostBackoff
 from newscrawl.storage.engine import open_engine
 from newscrawl.storage.operations.hosts import RememberHost
 from newscrawl.storage.queries.crawls import refusing_hosts
-from newscrawl.storage.records import HostState
 from tests.support.crawling import Answer, article_page, crawl, front_page, outcomes, query, tiny_site
 from tests.support.store import Store
 
@@ -24,32 +21,8 @@ def after(seconds: float) -> datetime:
     return NOW + timedelta(seconds=seconds)
 
 
-def test_rests_double_while_a_host_refuses_and_says_nothing() -> None:
-    state, rests = None, []
-    now = NOW
-    for _ in range(18):
-        state = refused(state, None, now)
-        rests.append((state.cooldown_until - now).total_seconds())
-        now = state.cooldown_until
-    assert rests[:5] == [5, 10, 20, 40, 80]
-    assert rests[-1] == 86_400
-    assert (state.backoff_count, state.backoff_since) == (18, NOW)
-
-
-@pytest.mark.parametrize(("asked", "seconds"), [(120, 120), (0, 1), (86_400, 86_400)])
-def test_a_host_gets_the_rest_that_it_asks_for(asked: float, seconds: float) -> None:
-    assert refused(None, asked, NOW) == HostState(after(seconds), 1, NOW)
-
-
-def test_answers_that_were_under_way_when_a_rest_began_do_not_double_it() -> None:
-    state = refused(None, None, NOW)
-    assert refused(state, None, after(1)) == state
-    assert refused(state, 60, after(1)) == HostState(after(61), 1, NOW)
-    assert refused(state, 1, after(1)) == state
-
-
 def test_states_are_kept_and_forgotten(store: Store) -> None:
-    first, second = HostState(after(5), 1, NOW), HostState(after(99), 2, NOW)
+    first, second = HostBackoff(after(5), 1, NOW), HostBackoff(after(99), 2, NOW)
     store.do(RememberHost("a.org", first, NOW))
     store.do(RememberHost("b.org", first, NOW))
     store.do(RememberHost("a.org", second, NOW))
@@ -67,10 +40,10 @@ def test_a_run_within_a_rest_asks_nothing_of_the_host_and_is_fine(database_url: 
         pages = crawl("article", url=site.url + TWO, database_url=database_url)
         assert len(site.requests) == asked, "not even robots.txt"
     assert first.code == 0
-    assert (second.code, second.summary["fetched"]) == (0, 0)
+    assert (second.code, second.summary["selected"]) == (0, 0)
     [told] = second.summary["sites"]
     assert datetime.fromisoformat(told["cooldown_until"]) > datetime.now(UTC) + timedelta(hours=23)
-    assert "asked to be left alone until" in second.output
+    assert "backing off until" in second.output
     assert pages.summary["sites"][0]["rejected"] == {"blocked: retry_after": 1}
     assert "blocked: retry_after" in outcomes(database_url).values()
 
@@ -96,7 +69,7 @@ def test_a_host_that_refuses_for_over_a_day_makes_the_crawl_degraded(sqlite_url:
     with tiny_site(SITE) as site:
         crawl("news", url=site.url, database_url=sqlite_url)
         now = datetime.now(UTC)
-        long_ago = HostState(now + timedelta(hours=3), 9, now - timedelta(days=3))
+        long_ago = HostBackoff(now + timedelta(hours=3), 9, now - timedelta(days=3))
         engine = open_engine(sqlite_url)
         with engine.begin() as connection:
             RememberHost.apply_all(connection, [RememberHost("127.0.0.1", long_ago, now)])

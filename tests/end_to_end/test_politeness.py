@@ -168,7 +168,7 @@ def test_whatever_a_host_answers_has_a_named_outcome_and_the_others_are_stored(s
     expected = {path: outcome for path, (_, outcome) in paths.items()}
     assert outcomes(sqlite_url) == expected | dict.fromkeys((ONE, TWO, THREE), "stored: new")
     assert done.code == 0
-    assert (done.summary["fetched"], done.summary["stored"]) == (len(paths) + 3, 3)
+    assert (done.summary["selected"], done.summary["stored"]) == (len(paths) + 3, 3)
     assert done.summary["rejected"] == len(paths)
 
 

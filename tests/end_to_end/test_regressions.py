@@ -124,7 +124,7 @@ def test_nothing_good_is_lost_when_pages_answer_worse(database_url: str) -> None
         assert withdrawn(database_url) == {PATHS["gone"]}
         summary = second.summary
         told = [summary[name] for name in ("stored", "updated", "unchanged", "rejected", "pending")]
-        assert summary["fetched"] == sum(told) == len(NAMES)
+        assert summary["selected"] == sum(told) == len(NAMES)
 
         make_due(database_url)
         crawl("news", url=site.url, database_url=database_url)

@@ -63,7 +63,7 @@ def test_a_second_crawl_of_an_unchanged_site_fetches_no_article_before_it_is_due
 
     soon, asked = crawl_news(site, database_url)
     assert of_articles(site, asked) == {}
-    assert (soon.summary["fetched"], soon.summary["pending"]) == (0, 0)
+    assert (soon.summary["selected"], soon.summary["pending"]) == (0, 0)
 
     make_due(database_url)
     stored = {key for (key,) in query(database_url, "SELECT url_key FROM articles")}

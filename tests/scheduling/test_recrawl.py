@@ -10,11 +10,9 @@ import pytest
 
 from newscrawl.items import Outcome
 from newscrawl.scheduling.recrawl import (
-    Change,
     ListingYield,
     PageState,
     RecrawlState,
-    classify_change,
     is_withdrawn,
     next_article_fetch,
     next_listing_fetch,
@@ -185,11 +183,3 @@ def test_next_pages_are_looked_at_only_when_a_page_before_them_brings_something_
 def test_a_listing_that_is_gone_is_asked_for_weekly_and_one_that_fails_ever_more_seldom() -> None:
     assert next_listing_fetch(RecrawlState(), Outcome.GONE, now=NOW).at == NOW + 7 * DAY
     assert next_listing_fetch(RecrawlState(failures=2), ERROR, now=NOW).at == NOW + 4 * HOUR
-
-
-@pytest.mark.parametrize(
-    ("stored", "new", "change"),
-    [(None, "a", Change.INSERTED), ("a", "a", Change.UNCHANGED), ("a", "b", Change.REVISED)],
-)
-def test_a_text_is_new_the_same_or_a_revision(stored: str | None, new: str, change: Change) -> None:
-    assert classify_change(stored, new) is change

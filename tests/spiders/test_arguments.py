@@ -9,9 +9,9 @@ import pytest
 from scrapy.settings import Settings
 
 from newscrawl.exceptions import UsageError
+from newscrawl.scheduling.periods import ANY_TIME, Period
 from newscrawl.spiders.arguments import ArchiveArguments, ArticleArguments, NewsArguments, PageLimits, split_list
 from newscrawl.spiders.news import NewsSpider
-from newscrawl.storage.records import ANY_TIME, Period
 
 
 @pytest.fixture

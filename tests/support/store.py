@@ -12,6 +12,7 @@ from sqlalchemy import Engine, Table, select
 
 from newscrawl.discovery.model import PAGINATION
 from newscrawl.items import Article, Outcome
+from newscrawl.scheduling.periods import Period
 from newscrawl.storage.operations.articles import SaveArticle
 from newscrawl.storage.operations.claims import (
     ClaimListings,
@@ -23,7 +24,7 @@ from newscrawl.storage.operations.claims import (
 )
 from newscrawl.storage.operations.crawls import EndCrawl, StartCrawl
 from newscrawl.storage.operations.fetch_results import FinishFetch
-from newscrawl.storage.records import Claim, ClaimResult, DiscoveredPage, FetchResult, Period, Saved
+from newscrawl.storage.records import Claim, ClaimResult, DiscoveredPage, FetchResult, Saved
 from newscrawl.storage.writer import Writer
 from newscrawl.urls.normalize import normalize
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select
 
+from newscrawl.dedup.changes import Change
 from newscrawl.dedup.revisions import Revision
 from newscrawl.items import Article
-from newscrawl.scheduling.recrawl import Change
 from newscrawl.storage.schema import article_authors, article_changes, article_images, article_keywords
 
 _LISTS: Mapping[str, tuple[Table, tuple[str, ...]]] = {

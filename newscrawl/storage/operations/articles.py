@@ -9,12 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, bindparam, func, insert, select, update
 
+from newscrawl.dedup.changes import Change, classify_change
 from newscrawl.dedup.content_hash import same_body, same_headline
 from newscrawl.dedup.metadata_changes import FIELDS, changed_metadata
 from newscrawl.dedup.regressions import Regression, detect_regression
-from newscrawl.dedup.revisions import Revision, Version, is_newer_extractor, is_re_extracted, label_revision
+from newscrawl.dedup.revisions import ArticleVersion, Revision, is_newer_extractor, is_re_extracted, label_revision
 from newscrawl.items import Article, Outcome
-from newscrawl.scheduling.recrawl import Change, classify_change
 from newscrawl.storage.operations.article_parts import ArticleParts, get_lists, stored_lists
 from newscrawl.storage.operations.fetch_results import write_results
 from newscrawl.storage.operations.known_articles import KnownArticle, KnownArticles
@@ -26,7 +26,7 @@ from newscrawl.storage.schema import article_revisions, articles, pages
 _KEPT_APART = {"id", "revision", "withdrawn_at", *StoryAssignment(0, None).columns()}
 _COLUMNS = tuple(column.name for column in articles.columns if column.name not in _KEPT_APART)
 _REVISION_COLUMNS = tuple(column.name for column in article_revisions.columns if column.name in articles.columns)
-_VERSION_FIELDS = tuple(Version.__dataclass_fields__)
+_VERSION_FIELDS = tuple(ArticleVersion.__dataclass_fields__)
 
 _insert = insert(articles)
 _whole = select(articles).where(articles.c.id == bindparam("article"))
@@ -303,12 +303,12 @@ def _new_ids(connection: Connection, count: int) -> Iterator[int]:
         count = 1
 
 
-def _version(row: Mapping[str, Any]) -> Version:
-    return Version(**{name: row[name] for name in _VERSION_FIELDS})
+def _version(row: Mapping[str, Any]) -> ArticleVersion:
+    return ArticleVersion(**{name: row[name] for name in _VERSION_FIELDS})
 
 
-def _version_of(article: Article) -> Version:
-    return Version(**{name: getattr(article, name) for name in _VERSION_FIELDS})
+def _version_of(article: Article) -> ArticleVersion:
+    return ArticleVersion(**{name: getattr(article, name) for name in _VERSION_FIELDS})
 
 
 def _metadata(article: Article) -> dict[str, Any]:

@@ -12,9 +12,10 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, 
 from sqlalchemy.dialects import postgresql, sqlite
 
 from newscrawl.discovery.periods import parse_period
+from newscrawl.scheduling.periods import ANY_TIME, Period
 from newscrawl.scheduling.recrawl import PageState, should_fetch
 from newscrawl.storage.operations.fetch_results import write_results
-from newscrawl.storage.records import ANY_TIME, LONG_AGO, Claim, ClaimResult, DiscoveredPage, FetchResult, Period
+from newscrawl.storage.records import LONG_AGO, Claim, ClaimResult, DiscoveredPage, FetchResult
 from newscrawl.storage.schema import pages
 
 CHUNK = 500

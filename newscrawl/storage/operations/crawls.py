@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, literal, select, update
 
-from newscrawl.storage.records import PENDING
+from newscrawl.outcomes import PENDING
 from newscrawl.storage.schema import crawls, pages, site_crawls
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
+from newscrawl.dedup.changes import Change
 from newscrawl.discovery.model import PAGINATION
 from newscrawl.items import Outcome
 from newscrawl.outcomes import NOT_MODIFIED
 from newscrawl.scheduling.recrawl import (
-    Change,
     ListingYield,
     NextFetch,
     RecrawlState,

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete
 from sqlalchemy.dialects import postgresql, sqlite
 
-from newscrawl.storage.records import HostState
+from newscrawl.scheduling.backoff import HostBackoff
 from newscrawl.storage.schema import hosts
 
 
@@ -18,7 +18,7 @@ class RememberHost:
     """Keep how a host refuses us. Result: None."""
 
     host: str
-    state: HostState | None
+    state: HostBackoff | None
     """None: it answers again, and is forgotten."""
     now: datetime
 

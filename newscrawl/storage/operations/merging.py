@@ -28,8 +28,8 @@ from sqlalchemy import (
     update,
 )
 
+from newscrawl.dedup.changes import Change
 from newscrawl.items import Article, Outcome
-from newscrawl.scheduling.recrawl import Change
 from newscrawl.storage.operations.article_parts import stored_lists
 from newscrawl.storage.schema import (
     Id,

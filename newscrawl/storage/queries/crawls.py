@@ -11,21 +11,12 @@ from sqlalchemy import ColumnElement, Engine, and_, case, func, select
 
 from newscrawl.items import Outcome
 from newscrawl.monitoring.health import CrawlYield
+from newscrawl.monitoring.summary import SiteCount
+from newscrawl.scheduling.backoff import HostBackoff
+from newscrawl.scheduling.periods import ANY_TIME, Period
 from newscrawl.storage.engine import reading
 from newscrawl.storage.operations.claims import may_be_in
-from newscrawl.storage.records import ANY_TIME, HostState, Period
 from newscrawl.storage.schema import article_authors, article_changes, articles, crawls, hosts, pages, site_crawls
-
-
-@dataclass(frozen=True, slots=True)
-class SiteCount:
-    """What a crawl did on one site with pages of one kind."""
-
-    site: str
-    kind: str
-    outcome: str
-    reason: str
-    pages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +182,9 @@ def first_found(engine: Engine, site: str) -> datetime | None:
     return found
 
 
-def refusing_hosts(engine: Engine) -> dict[str, HostState]:
+def refusing_hosts(engine: Engine) -> dict[str, HostBackoff]:
     """Return the hosts that have not answered since they asked for a rest."""
     columns = hosts.c
     query = select(columns.host, columns.cooldown_until, columns.backoff_count, columns.backoff_since)
     with reading(engine) as connection:
-        return {host: HostState(*state) for host, *state in connection.execute(query)}
+        return {host: HostBackoff(*state) for host, *state in connection.execute(query)}

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, func, select
 
+from newscrawl.scheduling.periods import ANY_TIME, Period
 from newscrawl.storage.engine import reading
 from newscrawl.storage.operations.claims import due_listings, waiting_articles
 from newscrawl.storage.operations.rekeying import stored_keys
-from newscrawl.storage.records import ANY_TIME, Period
 from newscrawl.storage.schema import article_changes, articles, crawls, fetches, pages
 
 

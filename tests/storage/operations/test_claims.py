@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newscrawl.items import Article, Outcome
-from newscrawl.storage.queries.crawls import SiteCount, crawl_counts
+from newscrawl.monitoring.summary import SiteCount
+from newscrawl.storage.queries.crawls import crawl_counts
 from newscrawl.storage.schema import fetches, pages
 from tests.support.store import Store
 

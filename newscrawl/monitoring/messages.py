@@ -1,0 +1,48 @@
+"""The sentences that explain a crawl's summary, and hints for the reasons that users can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from newscrawl.monitoring.summary import SiteSummary
+from newscrawl.outcomes import CloseReason
+
+HINTS = {
+    "dns": "host name not found; check the spelling and the network",
+    "connection_refused": "nothing listens there; check the address",
+    "timeout": "no response in time; try again later",
+    "robots_unavailable": "its robots.txt could not be fetched, so nothing is allowed; try again later",
+    "disallowed": "disallowed by its robots.txt",
+    "retry_after": "the host asked for a pause; run again later",
+    "offsite_redirect": "it redirects to another site; crawl that one (-L DEBUG names it)",
+}
+"""Reason -> what it means and what to do."""
+
+
+def explain_results(sites: Sequence[SiteSummary], reason: str, waiting: Mapping[str, int]) -> list[str]:
+    """Return a line for each thing in the summary that needs an explanation.
+
+    *waiting* is the number of article pages by site that were discovered and not fetched.
+    """
+    lines = []
+    if reason == CloseReason.SHUTDOWN:
+        lines.append("The crawl was stopped; the next one fetches the pending pages.")
+    elif not sites:
+        lines.append("Nothing was due; run `scrapy plan` to see what is due when.")
+    for site in sites:
+        if site.failed:
+            causes = "; ".join(add_hint(label) for label in site.rejected + site.listing_failures)
+            lines.append(f"{site.site}: nothing could be fetched: {causes}")
+        if site.cooldown_until is not None:
+            until = f"{site.cooldown_until:%Y-%m-%d %H:%M:%S} UTC"
+            lines.append(f"{site.site}: backing off until {until}; no crawl sends a request before.")
+        lines += [f"{site.site}: {warning}." for warning in site.warnings]
+        if number := waiting.get(site.site):
+            lines.append(f"{site.site}: {number:,} more pages are waiting; the next crawl fetches them.")
+    return lines
+
+
+def add_hint(label: str) -> str:
+    """Return *label* (`outcome: reason`) with a hint in parentheses if there is one."""
+    reason = label.partition(": ")[2]
+    return f"{label} ({HINTS[reason]})" if reason in HINTS else label

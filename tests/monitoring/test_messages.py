@@ -1,0 +1,40 @@
+"""The sentences that explain a summary."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from newscrawl.monitoring.messages import HINTS, add_hint, explain_results
+from newscrawl.monitoring.summary import SiteCount, SiteSummary, summarize
+
+COUNTS = [
+    SiteCount("a.org", "article", "stored", "new", 5),
+    SiteCount("b.org", "section", "error", "dns", 1),
+]
+
+
+def test_failed_sites_have_their_reasons_and_others_their_waiting_pages() -> None:
+    assert explain_results(summarize(COUNTS), "finished", {"a.org": 1200}) == [
+        "a.org: 1,200 more pages are waiting; the next crawl fetches them.",
+        f"b.org: nothing could be fetched: error: dns ({HINTS['dns']})",
+    ]
+
+
+def test_backoff_and_warnings_are_explained() -> None:
+    until = datetime(2026, 11, 22, 14, 5, tzinfo=UTC)
+    site = SiteSummary("a.org", listings=1, cooldown_until=until, warnings=["no new article for 4 days"])
+    assert explain_results([site], "finished", {}) == [
+        "a.org: backing off until 2026-11-22 14:05:00 UTC; no crawl sends a request before.",
+        "a.org: no new article for 4 days.",
+    ]
+
+
+@pytest.mark.parametrize(("reason", "line"), [("shutdown", "The crawl was stopped"), ("finished", "Nothing was due")])
+def test_a_crawl_without_sites_is_explained(reason: str, line: str) -> None:
+    assert explain_results([], reason, {})[0].startswith(line)
+
+
+def test_a_reason_without_a_hint_stays_as_it_is() -> None:
+    assert add_hint("error: http_500") == "error: http_500"
