@@ -1,4 +1,4 @@
-"""Scrapy's settings that follow from ours, made again where ours are given for one run with `-s`."""
+"""Scrapy settings that follow from newscrawl's own."""
 
 from __future__ import annotations
 
@@ -7,20 +7,14 @@ from scrapy.settings import BaseSettings
 from newscrawl import __version__
 
 
-def user_agent(contact: str) -> str:
+class DerivedSettings:
+    """A Scrapy add-on. Settings given for a project or on the command line have the last word."""
+
+    def update_settings(self, settings: BaseSettings) -> None:
+        settings.set("DOWNLOAD_DELAY", settings["NEWSCRAWL_DELAY"], "addon")
+        settings.set("USER_AGENT", get_user_agent(settings["NEWSCRAWL_CONTACT"]), "addon")
+
+
+def get_user_agent(contact: str) -> str:
+    """Return the User-Agent header with *contact*, the web page or mail address of whoever crawls."""
     return f"newscrawl/{__version__}" + (f" (+{contact})" if contact else "")
-
-
-def follow_overrides(settings: BaseSettings) -> None:
-    """Set what newscrawl/settings.py derived before the command line was read.
-
-    Scrapy's own setting, where it is given on the command line, too, has the last word.
-    """
-    if _is_override(settings, "NEWSCRAWL_DELAY"):
-        settings.set("DOWNLOAD_DELAY", settings["NEWSCRAWL_DELAY"], "spider")
-    if _is_override(settings, "NEWSCRAWL_CONTACT"):
-        settings.set("USER_AGENT", user_agent(settings["NEWSCRAWL_CONTACT"]), "spider")
-
-
-def _is_override(settings: BaseSettings, name: str) -> bool:
-    return (settings.getpriority(name) or 0) > (settings.getpriority("BOT_NAME") or 0)

@@ -15,18 +15,6 @@ PENDING = "pending"
 """Stands in for the outcome of a page that a crawl claimed and did not finish."""
 
 
-class CloseReason(StrEnum):
-    """Why a crawl ended: `finish_reason` in its summary. A spider or Scrapy may give other reasons."""
-
-    FINISHED = "finished"
-    SHUTDOWN = "shutdown"
-    BUDGET = "budget"
-    """A limit on pages or time was reached; the rest is left for the next crawl."""
-    STORAGE_FAILED = "storage_failed"
-    ABORTED = "aborted"
-    """The process ended without closing the spider."""
-
-
 @dataclass(frozen=True, slots=True)
 class PageOutcome:
     """An outcome with its reason."""
@@ -69,3 +57,21 @@ def is_html(content_type: str | None, body: bytes) -> bool:
     start = body[:1024].lstrip().lower()
     looks_html = b"<html" in start or start.startswith(b"<!doctype html")
     return looks_html if declared in {"", "text/plain", *_XML, "application/octet-stream"} else False
+
+
+class FinishReason(StrEnum):
+    """Why a crawl ended: `crawls.finish_reason`, and Scrapy's close reason."""
+
+    FINISHED = "finished"
+    SHUTDOWN = "shutdown"
+    """A signal ended it; what is pending is left to the next crawl."""
+    LIMIT_REACHED = "limit_reached"
+    """It fetched as many pages, or ran as long, as it was allowed to."""
+    STORAGE_FAILED = "storage_failed"
+    """The database could not be read or written any more."""
+    LOCK_LOST = "lock_lost"
+    """Another run took the lock."""
+    INTERNAL_ERROR = "internal_error"
+    """A background task failed; the log has the traceback."""
+    ABORTED = "aborted"
+    """It ended without being closed."""

@@ -1,10 +1,8 @@
-"""All wiring and order. Every NEWSCRAWL_ setting is overridden by the environment variable of its name."""
+"""All components and their order. The environment variable of its name overrides each NEWSCRAWL_ setting."""
 
 from __future__ import annotations
 
 import os
-
-from newscrawl.addon import user_agent
 
 
 def _setting(name: str, default: str) -> str:
@@ -15,8 +13,12 @@ BOT_NAME = "newscrawl"
 SPIDER_MODULES = ["newscrawl.spiders"]
 NEWSPIDER_MODULE = "newscrawl.spiders"
 COMMANDS_MODULE = "newscrawl.commands"
+ADDONS = {
+    "newscrawl.addon.DerivedSettings": 100,
+    "newscrawl.crawling.context.CrawlContext": 200,
+}
 
-# What an operator sets; docs/commands.md explains each.
+# For operators; docs/commands.md explains each.
 NEWSCRAWL_DATABASE_URL = _setting("NEWSCRAWL_DATABASE_URL", "sqlite:///newscrawl.db")
 NEWSCRAWL_SITES_DIR = _setting("NEWSCRAWL_SITES_DIR", "sites")
 NEWSCRAWL_CONTACT = _setting("NEWSCRAWL_CONTACT", "")
@@ -36,27 +38,25 @@ NUMBERS = (
     "NEWSCRAWL_BACKOFF_MAX_WAIT",
     "NEWSCRAWL_PROGRESS_INTERVAL",
 )
-"""Settings that are numbers; `scrapy crawl` refuses anything else."""
+"""Settings that are numbers; `scrapy crawl` rejects anything else."""
 WHOLE_NUMBERS = frozenset({"NEWSCRAWL_EXTRACTION_WORKERS", "NEWSCRAWL_MIN_BODY_LENGTH"})
 
-USER_AGENT = user_agent(NEWSCRAWL_CONTACT)
 
 # Politeness.
 ROBOTSTXT_OBEY = True
-DOWNLOAD_DELAY = NEWSCRAWL_DELAY
 DOWNLOAD_DELAY_JITTER = 0.2
 CONCURRENT_REQUESTS = 32
 CONCURRENT_REQUESTS_PER_DOMAIN = 8
 RETRY_TIMES = 2
-# The ledger says what was given up, and why.
+# The crawl state records which pages failed, and why.
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
 COOKIES_ENABLED = False
 REFERER_ENABLED = False
-SCHEDULER_PRIORITY_QUEUE = "newscrawl.downloader.throttling.PacedPriorityQueue"
-# The newest articles are asked for first; Scrapy's own queue would give them out last.
+SCHEDULER_PRIORITY_QUEUE = "newscrawl.downloader.priority_queue.ReadyHostsPriorityQueue"
+# First in, first out: the newest articles are scheduled first. Scrapy's own queue is last in, first out.
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 
-# Bounds on an answer.
+# Limits on a response.
 DOWNLOAD_MAXSIZE = 10 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_TIMEOUT = 30
@@ -73,11 +73,11 @@ DOWNLOAD_HANDLERS = {
     "s3": None,
 }
 
-# No doors into the process.
+# No remote access to the process.
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 
-# The ledger decides what is fetched and whether twice; Scrapy's memory of fingerprints would only repeat it.
+# The crawl state decides what is fetched, and whether again; Scrapy's fingerprints would only repeat it.
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 
 DOWNLOADER_MIDDLEWARES = {
@@ -93,7 +93,7 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.middlewares.redirect.RedirectMiddleware": 600,
 }
 SPIDER_MIDDLEWARES = {
-    # Every status has its place in the ledger, so the spider sees them all.
+    # The crawl state records every status, so the spider gets them all.
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
 }
@@ -115,10 +115,10 @@ EXTENSIONS = {
     "scrapy.extensions.telnet.TelnetConsole": None,
 }
 
-# Answers wait for their worker and their transaction; fetching goes on meanwhile up to this many bytes.
+# Responses wait for a worker and for their transaction; fetching continues up to this many bytes.
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 32 * 1024 * 1024
 
-# A page brings one item. Scrapy starts as many tasks for each answer as this says, needed or not: 100 cost 5 ms.
+# A page yields one item. Scrapy starts this many tasks for each response, needed or not: 100 cost 5 ms.
 CONCURRENT_ITEMS = 2
 
 LOG_LEVEL = "INFO"

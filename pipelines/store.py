@@ -1,4 +1,4 @@
-"""Articles into the database."""
+"""Stores articles in the database."""
 
 from __future__ import annotations
 
@@ -6,26 +6,25 @@ from typing import Self
 
 from scrapy.crawler import Crawler
 
-from newscrawl.extensions.crawl_state import CrawlStateExtension
+from newscrawl.crawling.context import CrawlContext
+from newscrawl.crawling.exceptions import ArticleRejected
 from newscrawl.items import Article, Outcome
 from newscrawl.outcomes import PageOutcome
-from pipelines.validation import Rejected
 
 
 class StorePipeline:
-    """Waits until the article and its page's outcome are written; a known text ends here as a duplicate."""
+    """Waits until the article and the outcome of its page are written, in one transaction."""
 
     def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
+        self._state = CrawlContext.of_crawl(crawler).state
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
     async def process_item(self, item: Article) -> Article:
-        ledger = self._crawler.get_extension(CrawlStateExtension)
-        assert ledger is not None
-        saved = await ledger.save(item)
+        saved = await self._state.save(item)
         if saved.outcome is Outcome.DUPLICATE:
-            raise Rejected(PageOutcome(saved.outcome, saved.reason))
+            # Another writer stored it after DedupePipeline had looked; the transaction recorded that.
+            raise ArticleRejected(PageOutcome(saved.outcome, saved.reason), is_recorded=True)
         return item

@@ -1,6 +1,6 @@
-"""`scrapy crawl`: Scrapy's, with bad input refused before anything starts, and exit codes that cron can read.
+"""`scrapy crawl`: checks its input before anything starts, takes the lock, and exits with a code that cron can read.
 
-What takes long to import is imported when it is needed: a run that finds its lock taken is gone before.
+Slow imports are made where they are needed: a run that finds its lock taken has exited before.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import difflib
 import gc
 import json
 import logging
@@ -17,34 +16,38 @@ import os
 import shlex
 import signal
 import sys
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import TYPE_CHECKING, NoReturn, cast
 
 from scrapy.commands.crawl import Command as ScrapyCrawlCommand
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from newscrawl.exceptions import ExitCode, NewscrawlError, StorageError, UsageError
-from newscrawl.outcomes import CloseReason
+from newscrawl.outcomes import FinishReason
 from newscrawl.settings import NUMBERS, WHOLE_NUMBERS
 from newscrawl.spiders.arguments import ARGUMENTS, parse_arguments
 from newscrawl.storage.lock import Lock, take_lock, this_process
+from newscrawl.text.suggestions import suggest
 from newscrawl.text.terminal import printing
 from newscrawl.workers.pool import start_server
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+    from scrapy.settings import BaseSettings
 
+    from newscrawl.crawling.protocols import CrawlArguments
     from newscrawl.spiders.base import BaseSpider
 
-STOPPING = (signal.SIGINT, signal.SIGTERM)
-UNUSABLE = (ValueError, TypeError, ImportError, NameError, AttributeError)
-"""What Scrapy fails with where a setting names no number, or a class that is not there."""
-REASONS: dict[int, str] = {
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SETTING_ERRORS = (ValueError, TypeError, ImportError, NameError, AttributeError)
+"""What Scrapy raises for a setting that is not a number, or names a class that does not exist."""
+FINISH_REASONS: dict[int, str] = {
     ExitCode.USAGE: "bad_configuration",
     ExitCode.LOCKED: "locked",
-    ExitCode.STORAGE: CloseReason.STORAGE_FAILED,
+    ExitCode.STORAGE: FinishReason.STORAGE_FAILED,
 }
-"""What stands as finish_reason where a crawl did not begin."""
+"""The finish_reason of a crawl that did not start."""
 NOISY_LOGGERS = (
     "scrapy.addons",
     "scrapy.core.engine",
@@ -52,27 +55,9 @@ NOISY_LOGGERS = (
     "scrapy.middleware",
     "scrapy.utils.log",
 )
-"""Loggers whose INFO lines are of use to those who debug Scrapy; `-L DEBUG` brings them back."""
-REPEATING = ("scrapy.downloadermiddlewares.robotstxt",)
-"""Loggers that tell with a traceback what our own lines tell with the cause."""
-
-
-def quieten() -> None:
-    """Leave a reader of the log what concerns the crawl."""
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    # Scrapy resets the levels of its loggers when its process is made; filters it leaves alone.
-    for name in NOISY_LOGGERS:
-        logging.getLogger(name).addFilter(lambda record: record.levelno >= logging.WARNING)
-    for name in REPEATING:
-        logging.getLogger(name).addFilter(lambda record: record.levelno >= logging.CRITICAL)
-    # The ledger says once that the database failed; each page that meets it then need not say so again.
-    logging.getLogger("scrapy.core.scraper").addFilter(lambda record: not _is_known_end(record))
-
-
-def _is_known_end(record: logging.LogRecord) -> bool:
-    from newscrawl.crawling.exceptions import FetchDeferred
-
-    return record.exc_info is not None and isinstance(record.exc_info[1], StorageError | FetchDeferred)
+"""Loggers whose INFO lines help those who debug Scrapy; `-L DEBUG` shows them."""
+REPEATING_LOGGERS = ("scrapy.downloadermiddlewares.robotstxt",)
+"""Loggers that report with a traceback what newscrawl logs with the cause."""
 
 
 class Command(ScrapyCrawlCommand):
@@ -80,139 +65,196 @@ class Command(ScrapyCrawlCommand):
 
     lock: Lock | None = None
 
+    def syntax(self) -> str:
+        return f"[options] {{{'|'.join(ARGUMENTS)}}}"
+
+    def short_desc(self) -> str:
+        return "Crawl news sites, fetch single pages, or process a saved archive"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.formatter_class = argparse.RawDescriptionHelpFormatter
+        parser.epilog = describe_arguments()
+
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        # Until the crawl runs, for a second or two, nothing has begun that would have to be ended.
-        for number in STOPPING:
-            signal.signal(number, _leave)
+        # Until the crawl runs, for a second or two, there is nothing to shut down.
+        for number in STOP_SIGNALS:
+            signal.signal(number, _exit_before_start)
         try:
             super().process_options(args, opts)
         except ScrapyUsageError as error:
-            _say_how_it_ended(args, 2, str(error))
+            _print_failure(args, ExitCode.USAGE, str(error))
             raise
         assert self.settings is not None
         if self.settings["LOG_LEVEL"] != "DEBUG":
-            quieten()
+            quiet_loggers()
         try:
+            _check_spider_name(args)
             _check_numbers(self.settings)
             _check_log(self.settings)
-            if len(args) == 1 and args[0] in ARGUMENTS:
-                scope = parse_arguments(ARGUMENTS[args[0]], args[0], self.settings, opts.spargs)
-                self.lock = self._take_lock(args[0], scope, opts.spargs)
+            if args[0] in ARGUMENTS:
+                arguments = parse_arguments(ARGUMENTS[args[0]], args[0], self.settings, opts.spargs)
+                self.lock = self._take_lock(args[0], arguments, opts.spargs)
         except NewscrawlError as error:
-            self._refuse(args, error)
+            self._reject(args, error)
             sys.exit(self.exitcode)
-        # Scrapy and the spiders are imported after this, for about a second; the workers' server uses it.
+        # Scrapy and the spiders are imported next, for about a second, in which the workers' server warms up.
         start_server()
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         try:
-            spider = self._spider(args)
+            spider = self._load_spider(args[0])
             self._check(spider, opts.spargs)
         except NewscrawlError as error:
-            self._refuse(args, error)
+            self._reject(args, error)
             return
-        from newscrawl.extensions.shutdown import ShutdownExtension
+        from scrapy import signals
+
         from newscrawl.extensions.summary import SummaryExtension
 
         assert self.crawler_process is not None
         crawler = self._create_crawler(spider)
-        crawler.newscrawl_lock = self.lock  # type: ignore[attr-defined]
+        crawler.signals.connect(partial(self._hand_over_lock, crawler), signal=signals.spider_opened, weak=False)
         crawl = cast("asyncio.Task[None]", self.crawler_process.crawl(crawler, **opts.spargs))
-        # Scrapy's own handlers take a crawl that is closed already for one that is not there, and cut it short.
-        for number in STOPPING:
-            asyncio.get_event_loop().add_signal_handler(number, _tell, crawler)
-        # Everything that was imported stays; the collector need not look through it again and again.
+        # Scrapy's own handlers take a crawl that has closed for one that does not exist, and cut it short.
+        for number in STOP_SIGNALS:
+            asyncio.get_event_loop().add_signal_handler(number, _shut_down, crawler)
+        # What has been imported stays; the garbage collector need not look through it again and again.
         gc.freeze()
         self.crawler_process.start(install_signal_handlers=False)
         ignore_signals()
-        summary = crawler.get_extension(SummaryExtension) if crawler._extensions else None
         failure = crawl.exception() if crawl.done() and not crawl.cancelled() else None
-        if crawler._engine is None and isinstance(failure, UNUSABLE):
-            self._refuse(args, UsageError(f"a setting cannot be used: {failure}"))
+        if crawler._engine is None and isinstance(failure, SETTING_ERRORS):
+            self._reject(args, UsageError(f"invalid setting: {failure}"))
             return
+        summary = crawler.get_extension(SummaryExtension) if crawler._extensions else None
         if summary is None:
             self.exitcode = ExitCode.FAILURE
-            _say_how_it_ended(args, self.exitcode, "the crawl could not begin; the log says why")
+            _print_failure(args, ExitCode.FAILURE, "the crawl could not start; the log says why")
             return
-        if not summary.printed:
+        if not summary.is_printed:
             summary.print_aborted()
         self.exitcode = summary.exit_code
-        stop = crawler.get_extension(ShutdownExtension)
-        if stop is not None and stop.aborted:
-            # A normal exit would wait for whatever question to the database is under way.
+        self._exit_if_aborted(crawler)
+
+    def _hand_over_lock(self, crawler: Crawler) -> None:
+        """Give the crawl the lock that was taken before anything of it existed."""
+        from newscrawl.crawling.context import CrawlContext
+
+        CrawlContext.of(crawler).lock = self.lock
+
+    def _exit_if_aborted(self, crawler: Crawler) -> None:
+        """Exit at once after an abort: a normal exit would wait for any running database query."""
+        from newscrawl.crawling.context import CrawlContext
+
+        if CrawlContext.of(crawler).shutdown.aborted:
             logging.shutdown()
             os._exit(self.exitcode)
 
-    def _spider(self, args: list[str]) -> type[BaseSpider]:
+    def _load_spider(self, name: str) -> type[BaseSpider]:
         assert self.crawler_process is not None
         known = self.crawler_process.spider_loader.list()
-        if len(args) != 1:
-            raise UsageError(f"name one spider: scrapy crawl {{{'|'.join(known)}}}")
-        if args[0] not in known:
-            near = difflib.get_close_matches(args[0], known, n=1)
-            hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(known)}"
-            raise UsageError(f"no spider is called '{args[0]}'; {hint}")
-        return self.crawler_process.spider_loader.load(args[0])  # type: ignore[return-value]
+        if name not in known:
+            hint = suggest(name, known) or f"; there are: {', '.join(known)}"
+            raise UsageError(f"no spider is named '{name}'{hint}")
+        return self.crawler_process.spider_loader.load(name)  # type: ignore[return-value]
 
-    def _check(self, spider: type[BaseSpider], arguments: dict[str, str]) -> None:
-        """Try what can be tried before the crawl: the database, and the lock of a spider of your own."""
+    def _check(self, spider: type[BaseSpider], given: dict[str, str]) -> None:
+        """Check what can be checked before the crawl: the database, and the lock of a spider of your own."""
         from newscrawl.storage.engine import open_engine
         from newscrawl.storage.upgrade import require_current
 
         assert self.settings is not None
         if self.lock is None:
-            self.lock = self._take_lock(spider.name, spider.scope_of(self.settings, **arguments), arguments)
+            arguments = parse_arguments(spider.arguments_type, spider.name, self.settings, given)
+            self.lock = self._take_lock(spider.name, arguments, given)
         engine = open_engine(self.settings["NEWSCRAWL_DATABASE_URL"])
         try:
             require_current(engine)
         finally:
             engine.dispose()
 
-    def _take_lock(self, spider: str, scope: Any, arguments: dict[str, str]) -> Lock | None:
+    def _take_lock(self, spider: str, arguments: CrawlArguments, given: dict[str, str]) -> Lock | None:
         assert self.settings is not None
-        names = getattr(scope, "locks", ())
-        given = [part for name, value in arguments.items() for part in ("-a", f"{name}={value}")]
-        command = shlex.join(["scrapy", "crawl", spider, *given])
-        return take_lock(self.settings["NEWSCRAWL_DATABASE_URL"], names, this_process(command)) if names else None
+        if not arguments.locks:
+            return None
+        options = [part for name, value in given.items() for part in ("-a", f"{name}={value}")]
+        command = shlex.join(["scrapy", "crawl", spider, *options])
+        return take_lock(self.settings["NEWSCRAWL_DATABASE_URL"], arguments.locks, this_process(command))
 
-    def _refuse(self, args: list[str], error: NewscrawlError) -> None:
+    def _reject(self, args: list[str], error: NewscrawlError) -> None:
         print(f"newscrawl: {error}", file=sys.stderr)
         self.exitcode = error.exit_code
-        _say_how_it_ended(args, self.exitcode, str(error))
+        _print_failure(args, error.exit_code, str(error))
 
 
-def _check_numbers(settings: Any) -> None:
+def describe_arguments() -> str:
+    """Return the arguments of each spider, a line each."""
+    lines = ["spider arguments (-a NAME=VALUE):"]
+    for spider, arguments in ARGUMENTS.items():
+        lines += [f"  {spider}:", *(f"    {name:<10} {text}" for name, text in arguments.HELP.items())]
+    return "\n".join(lines)
+
+
+def quiet_loggers() -> None:
+    """Leave in the log what concerns the crawl."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    # Scrapy resets the levels of its loggers when its process is created, and leaves filters alone.
+    for name in NOISY_LOGGERS:
+        logging.getLogger(name).addFilter(lambda record: record.levelno >= logging.WARNING)
+    for name in REPEATING_LOGGERS:
+        logging.getLogger(name).addFilter(lambda record: record.levelno >= logging.CRITICAL)
+    # The crawl state logs once that the database failed; the pages that run into it need not.
+    logging.getLogger("scrapy.core.scraper").addFilter(lambda record: not _is_expected(record))
+
+
+def _is_expected(record: logging.LogRecord) -> bool:
+    from newscrawl.crawling.exceptions import FetchDeferred
+
+    return record.exc_info is not None and isinstance(record.exc_info[1], StorageError | FetchDeferred)
+
+
+def _check_spider_name(args: list[str]) -> None:
+    for arg in args[1:]:
+        name, equals, _ = arg.partition("=")
+        if equals and name.isidentifier():
+            raise UsageError(f"'{arg}' is not an option; spider arguments take -a: -a {arg}")
+    if len(args) != 1:
+        raise UsageError(f"name one spider: scrapy crawl {{{'|'.join(ARGUMENTS)}}}")
+
+
+def _check_numbers(settings: BaseSettings) -> None:
     for name in NUMBERS:
         is_whole = name in WHOLE_NUMBERS
         try:
-            good = 0 <= (int if is_whole else float)(settings[name]) < math.inf
+            is_valid = 0 <= (int if is_whole else float)(settings[name]) < math.inf
         except (TypeError, ValueError):
-            good = False
-        if not good:
+            is_valid = False
+        if not is_valid:
             kind = "whole number" if is_whole else "number"
-            raise UsageError(f"{name} is {settings[name]!r}; give a {kind} from 0")
+            raise UsageError(f"invalid {name} {settings[name]!r}: expected a {kind} from 0")
 
 
-def _check_log(settings: Any) -> None:
-    """Scrapy sets up its log before it asks anybody, and ends with a traceback where that fails."""
+def _check_log(settings: BaseSettings) -> None:
+    """Check the log settings: Scrapy sets up its log first of all, and fails with a traceback."""
     level, file = settings["LOG_LEVEL"], settings["LOG_FILE"]
     levels = logging.getLevelNamesMapping()
     if level not in levels and level not in levels.values():
-        raise UsageError(f"LOG_LEVEL is {level!r}; there are CRITICAL, ERROR, WARNING, INFO and DEBUG")
+        raise UsageError(f"invalid LOG_LEVEL {level!r}: expected CRITICAL, ERROR, WARNING, INFO or DEBUG")
     try:
         if file:
             Path(file).open("a").close()
     except OSError as error:
-        raise UsageError(f"the log file {file} cannot be written: {error.strerror}; name another") from error
+        raise UsageError(f"could not write the log file {file}: {error.strerror}; name another") from error
 
 
-def _say_how_it_ended(args: list[str], code: int, error: str) -> None:
-    """Print the line for programs in place of the one that a whole crawl ends with."""
+def _print_failure(args: list[str], code: int, error: str) -> None:
+    """Print the line for programs of a crawl that did not start."""
     ignore_signals()
     record = {
         "crawl_id": None,
         "spider": args[0] if args else None,
-        "finish_reason": REASONS.get(code, CloseReason.ABORTED),
+        "finish_reason": FINISH_REASONS.get(code, FinishReason.ABORTED),
         "exit_code": code,
         "error": error,
     }
@@ -220,28 +262,22 @@ def _say_how_it_ended(args: list[str], code: int, error: str) -> None:
         print(json.dumps(record, ensure_ascii=False))
 
 
-def _tell(crawler: Crawler) -> None:
-    from newscrawl.extensions.shutdown import ShutdownExtension
+def _shut_down(crawler: Crawler) -> None:
+    from newscrawl.crawling.context import CrawlContext
 
-    stop = crawler.get_extension(ShutdownExtension) if crawler._engine else None
-    if stop is not None:
-        stop.on_signal()
+    if crawler._engine:
+        CrawlContext.of(crawler).shutdown.on_signal()
 
 
 def ignore_signals() -> None:
-    """From the last line on nothing may change the code; what is left to do takes a moment."""
-    for number in STOPPING:
+    """Let no signal change the exit code once the last line is printed."""
+    for number in STOP_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
 
 
-def _leave(number: int, _frame: object) -> NoReturn:
-    """End at once; the line for programs is written without what an interrupted print may hold."""
-    record = {
-        "crawl_id": None,
-        "finish_reason": "shutdown",
-        "exit_code": ExitCode.OK,
-        "error": "stopped before the crawl began",
-    }
+def _exit_before_start(number: int, _frame: object) -> NoReturn:
+    """Exit at once; the line for programs bypasses the buffer that an interrupted print may hold."""
+    record = {"crawl_id": None, "finish_reason": "shutdown", "exit_code": 0, "error": "stopped before the crawl began"}
     with contextlib.suppress(OSError):
         os.write(sys.stdout.fileno(), json.dumps(record).encode() + b"\n")
-    os._exit(ExitCode.OK)
+    os._exit(0)

@@ -1,4 +1,4 @@
-"""`scrapy db upgrade|check`: the database's schema."""
+"""`scrapy db upgrade|check`: upgrades the schema of the database, or checks it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Command(ScrapyCommand):
-    """Brings the database up to date, or says whether it is."""
+    """Upgrades the database, or says whether it is up to date."""
 
     requires_project = True
     requires_crawler_process = False
@@ -30,17 +30,17 @@ class Command(ScrapyCommand):
         return "upgrade|check"
 
     def short_desc(self) -> str:
-        return "Bring the database's schema up to date, or check it"
+        return "Upgrade the schema of the database, or check it"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        # Alembic takes longer to import than `scrapy crawl`, which loads this file, too, to find its lock taken.
+        # Scrapy loads every command's module; Alembic would slow down the start of `scrapy crawl`.
         from newscrawl.storage.upgrade import inspect_schema, nothing_yet, upgrade
 
         assert self.settings is not None
         url = self.settings["NEWSCRAWL_DATABASE_URL"]
         try:
             if args not in (["upgrade"], ["check"]):
-                raise UsageError("say what to do: `scrapy db upgrade` or `scrapy db check`")
+                raise UsageError("choose one: `scrapy db upgrade` or `scrapy db check`")
             keys = UrlKeys(Registry(Path(self.settings["NEWSCRAWL_SITES_DIR"])).identity_rules())
             if args == ["check"] and is_missing(url):
                 state = nothing_yet()
@@ -52,22 +52,22 @@ class Command(ScrapyCommand):
             print(f"newscrawl: {error}", file=sys.stderr)
             self.exitcode = error.exit_code
             return
-        print(f"{make_url(url).render_as_string(hide_password=True)}: {_say(state)}")
+        print(f"{make_url(url).render_as_string(hide_password=True)}: {_describe(state)}")
         self.exitcode = 0 if state.is_current else 1
 
 
-def _say(state: SchemaState) -> str:
+def _describe(state: SchemaState) -> str:
     if state.is_current:
         return f"up to date (revision {state.current})"
     if state.empty:
         return f"empty (the code is at revision {state.newest}); `scrapy db upgrade` or the first crawl fills it"
     if state.unsigned:
         return (
-            f"at revision {state.current}, but {state.unsigned} articles have no signature of this version, so "
-            "copies of them are not found; type `scrapy db upgrade`"
+            f"at revision {state.current}, but {state.unsigned} articles have no shingle hashes of this version, "
+            "so their copies are not found; run `scrapy db upgrade`"
         )
     if state.differences:
-        return "its tables differ from the code's: " + "; ".join(state.differences)
+        return "its tables differ from what the code expects: " + "; ".join(state.differences)
     if state.keys is not None:
-        return f"its keys were made by version {state.keys} of the normalizer; type `scrapy db upgrade`"
-    return f"at revision {state.current}, the code is at {state.newest}; type `scrapy db upgrade`"
+        return f"its URL keys were made by version {state.keys} of the normalizer; run `scrapy db upgrade`"
+    return f"at revision {state.current}, the code is at {state.newest}; run `scrapy db upgrade`"

@@ -1,4 +1,4 @@
-"""`scrapy inspect URL|FILE`: what is kept and what is removed of one page, and why."""
+"""`scrapy inspect URL|FILE`: shows what is kept and what is removed of one page, and why."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from newscrawl.exceptions import NewscrawlError
 
 
 class Command(ScrapyCommand):
-    """Shows one page as extraction sees it; writes nothing but the report that is asked for."""
+    """Shows how one page is extracted; writes nothing except the report that was asked for."""
 
     requires_project = True
 
@@ -25,21 +25,23 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         group = parser.add_argument_group("Inspection")
-        group.add_argument("--url", help="the address that a saved page had; picks a page of an archive by its URL")
-        group.add_argument("--id", help="a page of a folder of saved pages by its id, of a WARC file by its number")
-        group.add_argument("--truth", action="store_true", help="hold the page against the folder's truth.jsonl")
-        group.add_argument("--site", metavar="NAME", help="read it by this site file; else by the one of its URL")
-        group.add_argument("--sites", metavar="FOLDER", help="the folder of site files")
-        group.add_argument("--kept", action="store_true", help="show the kept blocks only")
-        group.add_argument("--removed", action="store_true", help="show the removed blocks only")
-        group.add_argument("--json", action="store_true", help="print everything as JSON")
-        group.add_argument("--html", metavar="FILE", type=Path, help="write a report for the browser")
+        group.add_argument("--url", help="URL of a saved page; selects a page of an archive")
+        group.add_argument("--id", help="select a page of a folder by its id, of a WARC file by its number")
+        group.add_argument(
+            "--truth", action="store_true", help="compare the page with the ground truth in the folder's truth.jsonl"
+        )
+        group.add_argument("--site", metavar="NAME", help="use this site file instead of the one for the URL")
+        group.add_argument("--sites", metavar="FOLDER", help="folder of the site files")
+        group.add_argument("--kept", action="store_true", help="show only kept blocks")
+        group.add_argument("--removed", action="store_true", help="show only removed blocks")
+        group.add_argument("--json", action="store_true", help="print JSON")
+        group.add_argument("--html", metavar="FILE", type=Path, help="write an HTML report")
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
         assert self.settings is not None
         if not opts.loglevel:
-            # What goes wrong is said once, with its cause.
+            # An error is printed once, with its cause.
             self.settings.set("LOG_LEVEL", "CRITICAL", priority="cmdline")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:

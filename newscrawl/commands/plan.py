@@ -14,17 +14,18 @@ from urllib.parse import urlsplit
 from scrapy.commands import ScrapyCommand
 from scrapy.utils.conf import arglist_to_dict
 
-from newscrawl.commands.why import when
 from newscrawl.exceptions import NewscrawlError, UsageError
-from newscrawl.spiders.arguments import NewsArguments, PageLimits, parse_arguments
+from newscrawl.spiders.arguments import NewsArguments, parse_arguments
+from newscrawl.spiders.page_limits import PageLimits
 from newscrawl.storage.engine import open_filled
 from newscrawl.storage.queries.crawls import refusing_hosts
 from newscrawl.storage.queries.history import SitePlan, site_plan
+from newscrawl.text.moments import format_utc
 from newscrawl.text.terminal import dump_json_for_terminal, escape_for_terminal
 
 
 class Command(ScrapyCommand):
-    """Asks the ledger what is due; reads only."""
+    """Shows what is due; reads only."""
 
     requires_project = True
     requires_crawler_process = False
@@ -40,14 +41,16 @@ class Command(ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("-a", dest="spargs", action="append", default=[], metavar="NAME=VALUE", help="as of crawl")
-        parser.add_argument("--urls", action="store_true", help="name every page")
-        parser.add_argument("--json", action="store_true", help="print it as JSON, every page named")
+        parser.add_argument(
+            "-a", dest="spargs", action="append", default=[], metavar="NAME=VALUE", help="as for `scrapy crawl news`"
+        )
+        parser.add_argument("--urls", action="store_true", help="list every page")
+        parser.add_argument("--json", action="store_true", help="print JSON with every page")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         try:
             if args:
-                raise UsageError(f"`scrapy plan` takes no {args[0]!r}; name a site with -a site= or -a url=")
+                raise UsageError(f"`scrapy plan` does not take {args[0]!r}; name a site with -a site= or -a url=")
             plans = self._plans(_arguments(opts.spargs))
         except NewscrawlError as error:
             print(f"newscrawl: {escape_for_terminal(str(error))}", file=sys.stderr)
@@ -63,39 +66,39 @@ class Command(ScrapyCommand):
             _print(plans)
 
     def _plans(self, arguments: dict[str, str]) -> list[SitePlan]:
-        # Imported here for the sake of `scrapy crawl`, which loads this file, too.
+        # Scrapy loads every command's module; Alembic would slow down the start of `scrapy crawl`.
         from newscrawl.storage.upgrade import require_filled
 
         assert self.settings is not None
-        scope: NewsArguments = parse_arguments(NewsArguments, "news", self.settings, arguments)
-        budget = PageLimits(scope.max_pages, {site.name: site.max_pages for site in scope.sites})
+        given: NewsArguments = parse_arguments(NewsArguments, "news", self.settings, arguments)
+        limits = PageLimits(given.max_pages, {site.name: site.max_pages for site in given.sites})
         engine = open_filled(self.settings["NEWSCRAWL_DATABASE_URL"])
         try:
             require_filled(engine)
             now = datetime.now(UTC)
-            # A shorter rest makes a crawl wait, not leave.
-            waited_for = timedelta(seconds=self.settings.getfloat("NEWSCRAWL_BACKOFF_MAX_WAIT"))
-            resting = {host: state.cooldown_until for host, state in refusing_hosts(engine).items()}
+            # A crawl waits for a shorter cooldown, and skips the site for a longer one.
+            max_wait = timedelta(seconds=self.settings.getfloat("NEWSCRAWL_BACKOFF_MAX_WAIT"))
+            cooldowns = {host: state.cooldown_until for host, state in refusing_hosts(engine).items()}
             plans = []
-            for site in scope.sites:
-                until = resting.get(urlsplit(site.url).hostname or "")
-                if until is not None and until > now + waited_for:
+            for site in given.sites:
+                until = cooldowns.get(urlsplit(site.url).hostname or "")
+                if until is not None and until > now + max_wait:
                     plans.append(SitePlan(site.name, (), (), until, cooldown_until=until))
                     continue
-                plan = site_plan(engine, site.name, now, period=scope.period, limit=budget.left(site.name))
+                plan = site_plan(engine, site.name, now, period=given.period, limit=limits.get_left(site.name))
                 plans.append(plan)
-            shares = even_shares([len(plan.articles) for plan in plans], budget.total)
+            shares = share_evenly([len(plan.articles) for plan in plans], limits.total)
             return [replace(plan, articles=plan.articles[:share]) for plan, share in zip(plans, shares, strict=True)]
         finally:
             engine.dispose()
 
 
-def even_shares(wanted: Sequence[int], total: int | None) -> list[int]:
-    """Share *total* out among those who want so much, as evenly as it goes; None: all get what they want."""
+def share_evenly(wanted: Sequence[int], total: int | None) -> list[int]:
+    """Return how much each gets when *total* is shared as evenly as possible; None means no limit."""
     if total is None:
         return list(wanted)
     shares, left = [0] * len(wanted), total
-    # Who wants least is served first, so that what it leaves is there for the others.
+    # The smallest wishes come first, so that the others get what these leave.
     order = sorted(range(len(wanted)), key=lambda at: wanted[at])
     for number, at in enumerate(order):
         shares[at] = min(wanted[at], math.ceil(left / (len(order) - number)))
@@ -119,18 +122,18 @@ def _print(plans: Sequence[SitePlan]) -> None:
         console.width = max(console.width, 120)
     table = Table(title="What a crawl would fetch now", title_justify="left")
     table.add_column("site")
-    for column in ("listings", "new articles", "unfinished", "due again"):
+    for column in ("listings", "new articles", "pending", "due again"):
         table.add_column(column, justify="right")
-    table.add_column("then, at the earliest")
+    table.add_column("next, at the earliest")
     for plan in plans:
         reasons = Counter(page.reason for page in plan.articles)
         counts = (len(plan.listings), reasons["new"], reasons["unfinished"], reasons["due"])
-        later = when(plan.next_fetch_at) if plan.next_fetch_at else "-"
+        later = format_utc(plan.next_fetch_at) if plan.next_fetch_at else "-"
         table.add_row(plan.site, *(f"{count:,}" for count in counts), later)
     console.print(table)
     for plan in plans:
         if plan.cooldown_until is not None:
-            console.print(f"{plan.site} asked to be left alone until {when(plan.cooldown_until)}.")
+            console.print(f"{plan.site} is in backoff until {format_utc(plan.cooldown_until)}.")
         elif not plan.listings and not plan.articles and plan.next_fetch_at is None:
-            console.print(f"{plan.site} has not been crawled yet: its front page and robots.txt come first.")
-    console.print("What the listings name that is new comes on top. `scrapy plan --urls` names every page.")
+            console.print(f"{plan.site} has not been crawled yet; a crawl starts with its front page and robots.txt.")
+    console.print("New articles that the listings name are added. `scrapy plan --urls` lists every page.")

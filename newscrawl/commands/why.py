@@ -1,4 +1,4 @@
-"""`scrapy why URL`: a page's whole history, and for a URL that no crawl has met what a crawl makes of it."""
+"""`scrapy why URL`: the history of a page, or why a crawl would not fetch it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
@@ -17,16 +16,17 @@ from newscrawl.exceptions import ExitCode, NewscrawlError, UsageError
 from newscrawl.sites.registry import Registry
 from newscrawl.storage.engine import open_filled
 from newscrawl.storage.queries.history import ArticleFacts, PageHistory, PastFetch, find_page_history
+from newscrawl.text.moments import format_utc
 from newscrawl.text.terminal import dump_json_for_terminal, escape_for_terminal
 from newscrawl.urls.keys import UrlKeys
 from newscrawl.urls.normalize import LIKELY_ARTICLE, check_start_url, get_site, is_static, score_article_url
 
 UNKNOWN = ExitCode.FAILURE
-"""The exit code for a URL that is not in the ledger."""
+"""Exit code for a URL that is not in the database."""
 
 
 class Command(ScrapyCommand):
-    """Tells what became of a URL; reads only."""
+    """Explains what happened to a URL; reads only."""
 
     requires_project = True
     requires_crawler_process = False
@@ -35,14 +35,14 @@ class Command(ScrapyCommand):
         return "[options] URL"
 
     def short_desc(self) -> str:
-        return "Tell what became of a URL, and why"
+        return "Explain what happened to a URL, and why"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--json", action="store_true", help="print it as JSON")
+        parser.add_argument("--json", action="store_true", help="print JSON")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        # Alembic takes longer to import than `scrapy crawl`, which loads this file, too, to find its lock taken.
+        # Scrapy loads every command's module; Alembic would slow down the start of `scrapy crawl`.
         from newscrawl.storage.upgrade import require_filled
 
         assert self.settings is not None
@@ -69,61 +69,57 @@ class Command(ScrapyCommand):
         if opts.json:
             print(dump_json_for_terminal(asdict(history)))
         else:
-            print("\n".join(map(escape_for_terminal, lines_of(history))))
+            print("\n".join(map(escape_for_terminal, format_history(history))))
 
     def _explain_absence(self, url: str, registry: Registry, database: str) -> None:
-        print(f"No crawl has met {escape_for_terminal(url)}: it is not in {database}.")
-        for line in reasons_of_absence(url, registry):
+        print(f"URL not seen yet: {escape_for_terminal(url)} is not in {database}.")
+        for line in explain_absence(url, registry):
             print(escape_for_terminal(line))
         print(f"To fetch it:  scrapy crawl article -a url={escape_for_terminal(url)}")
         self.exitcode = UNKNOWN
 
 
-def reasons_of_absence(url: str, registry: Registry) -> Iterator[str]:
-    """Give what would keep a crawl from following a link to *url*."""
+def explain_absence(url: str, registry: Registry) -> Iterator[str]:
+    """Yield what would keep a crawl from following a link to *url*."""
     if is_static(url):
-        yield "Its name is that of a file that is no page; links to such files are not followed."
+        yield "Its path ends like that of a file that is not a page; such links are not followed."
     elif (score := score_article_url(url)) < LIKELY_ARTICLE:
         yield (
-            f"Its address does not look like an article's ({score:.2f}; links are followed from {LIKELY_ARTICLE:g}); "
-            "what feeds and news sitemaps name is followed all the same."
+            f"It does not look like the URL of an article ({score:.2f}; links are followed from {LIKELY_ARTICLE:g}). "
+            "Links in feeds and news sitemaps are followed anyway."
         )
     site = registry.of_url(url)
     if site is None:
-        yield f"There is no site file for {get_site(url)}; it is crawled only with -a url=."
+        yield f"{get_site(url)} has no site file, so it is crawled only with -a url=."
         return
     if not site.enabled:
-        yield f"Its site {site.name} is not enabled: crawled only with -a site={site.name}."
+        yield f"Its site {site.name} is disabled, so it is crawled only with -a site={site.name}."
     for pattern in site.discovery.deny:
         if re.search(pattern, url):
-            yield f"The file of its site denies it: deny = {pattern!r}."
+            yield f"Its site file denies it: deny = {pattern!r}."
     if site.discovery.allow and not any(re.search(pattern, url) for pattern in site.discovery.allow):
-        yield f"The file of its site allows other articles only: allow = {list(site.discovery.allow)}."
+        yield f"Its site file allows only other URLs: allow = {list(site.discovery.allow)}."
 
 
-def lines_of(history: PageHistory) -> Iterator[str]:
-    """Give a page's history, a line for each fact."""
+def format_history(history: PageHistory) -> Iterator[str]:
+    """Yield the history of a page, a line for each fact."""
     yield history.url
-    yield f"  site        {history.site}, taken for {'an' if history.kind == 'article' else 'a'} {history.kind}"
-    yield f"  found       {when(history.discovered_at)}, {_found_on(history)}"
+    yield f"  site        {history.site}, {history.kind}"
+    yield f"  found       {format_utc(history.discovered_at)}, {_found_on(history)}"
     if history.source_metadata:
         said = ", ".join(f"{name} {value!r}" for name, value in history.source_metadata.items() if name != "source")
-        yield f"  stated      {said or 'nothing'} ({history.source_metadata.get('source')})"
+        yield f"  declared    {said or 'nothing'} ({history.source_metadata.get('source')})"
     if history.redirects_to:
-        yield f"  leads to    {history.redirects_to}"
+        yield f"  redirects   to {history.redirects_to}"
     for alias in history.redirected_from:
-        yield f"  led to from {alias}"
+        yield f"  redirected  from {alias}"
     yield f"  now         {_state(history)}"
-    yield f"  next visit  {_next(history)}"
-    yield f"  visits      {len(history.fetches) or 'none has ended'}"
-    for claim in history.fetches:
-        yield f"    {when(claim.fetched_at)}  {_visit(claim)}"
+    yield f"  next fetch  {_next(history)}"
+    yield f"  fetches     {len(history.fetches) or 'none yet'}"
+    for fetch in history.fetches:
+        yield f"    {format_utc(fetch.fetched_at)}  {_format_fetch(fetch)}"
     if history.article:
         yield from _article(history.article)
-
-
-def when(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _found_on(history: PageHistory) -> str:
@@ -133,31 +129,31 @@ def _found_on(history: PageHistory) -> str:
 def _state(history: PageHistory) -> str:
     if history.outcome is None:
         crawl = history.taken_up_by
-        return "waits for its first crawl" if crawl is None else f"taken up by crawl {crawl}, not finished"
+        return "pending, not fetched yet" if crawl is None else f"pending, claimed by crawl {crawl} and not finished"
     status = f" (HTTP {history.http_status})" if history.http_status else ""
     return f"{history.outcome}: {history.reason}{status}"
 
 
 def _next(history: PageHistory) -> str:
     if history.outcome is None:
-        return "at the next crawl of its site"
-    return when(history.next_fetch_at) if history.next_fetch_at else "never, unless a source states a change"
+        return "with the next crawl of its site"
+    return format_utc(history.next_fetch_at) if history.next_fetch_at else "never, unless a listing declares a change"
 
 
-def _visit(claim: PastFetch) -> str:
-    crawl = f"crawl {claim.crawl_id} ({claim.spider})" if claim.crawl_id else "a crawl"
-    status = f"HTTP {claim.http_status}" if claim.http_status else "no answer"
-    new = "" if claim.new_links is None else f", {claim.new_links} new articles"
-    return f"{crawl}: {claim.outcome}: {claim.reason}, {status}{new}"
+def _format_fetch(fetch: PastFetch) -> str:
+    crawl = f"crawl {fetch.crawl_id} ({fetch.spider})" if fetch.crawl_id else "a crawl"
+    status = f"HTTP {fetch.http_status}" if fetch.http_status else "no response"
+    new = "" if fetch.new_links is None else f", {fetch.new_links} new articles"
+    return f"{crawl}: {fetch.outcome}: {fetch.reason}, {status}{new}"
 
 
 def _article(article: ArticleFacts) -> Iterator[str]:
-    relation = "was read from this page" if article.is_from_this_page else f"is at {article.url}"
+    relation = "was extracted from this page" if article.is_from_this_page else f"is at {article.url}"
     yield f"  article {article.id}, which {relation}, revision {article.revision}"
     yield f"    {article.headline}"
     for change in article.changes:
         what = "" if change.label is None else f", {change.label} ({change.size:.0%} of the words)"
-        yield f"    {when(change.changed_at)}  {change.kind}, revision {change.revision}{what}"
+        yield f"    {format_utc(change.changed_at)}  {change.kind}, revision {change.revision}{what}"
     if article.source_organization:
         yield f"    credited to {article.source_organization}"
     for url in article.story:

@@ -1,22 +1,35 @@
-"""Why a request was not carried through, as an exception that says what the ledger has to write."""
+"""Exceptions that carry an outcome through Scrapy, or say that there is none yet."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import DropItem, IgnoreRequest
 
 from newscrawl.outcomes import PageOutcome
 
 
-class RequestRejected(IgnoreRequest):
-    """A middleware of ours stopped the request."""
-
-    def __init__(self, page_outcome: PageOutcome, message: str, *, not_before: datetime | None = None) -> None:
-        super().__init__(message)
-        self.page_outcome = page_outcome
-        self.not_before = not_before
-
-
 class FetchDeferred(IgnoreRequest):
-    """There is nothing to write: the visit has its outcome already, or is left to the next crawl."""
+    """The page is not fetched now. Nothing is written: it stays pending for the next crawl, or has its outcome."""
+
+
+class RequestRejected(IgnoreRequest):
+    """A middleware stopped the request, and knows the outcome of its page."""
+
+    def __init__(self, outcome: PageOutcome, message: str, *, not_before: datetime | None = None) -> None:
+        super().__init__(message)
+        self.outcome = outcome
+        self.not_before = not_before
+        """When the host may be asked again, where it said so."""
+
+
+class ArticleRejected(DropItem):
+    """A pipeline dropped the article, and knows the outcome of its page."""
+
+    def __init__(self, outcome: PageOutcome, *, article_id: int | None = None, is_recorded: bool = False) -> None:
+        super().__init__(f"{outcome.outcome}: {outcome.reason}")
+        self.outcome = outcome
+        self.article_id = article_id
+        """The stored article that it duplicates."""
+        self.is_recorded = is_recorded
+        """Whether the outcome is in the database already."""

@@ -1,4 +1,4 @@
-"""What a failed request means for the ledger."""
+"""Which outcome a failed request gives its page."""
 
 from __future__ import annotations
 
@@ -26,12 +26,13 @@ _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (DownloadCancelledError, "too_large"),
     (DownloadFailedError, "connection_lost"),
 )
+"""The first class that matches gives the reason, so subclasses come first."""
 
 
 def outcome_for_failure(error: BaseException) -> PageOutcome:
-    """Return the outcome of a request that brought no answer."""
+    """Return the outcome of a request that failed with *error*; an unknown class gives its name as the reason."""
     if isinstance(error, RequestRejected):
-        return error.page_outcome
+        return error.outcome
     for kind, reason in _REASONS:
         if isinstance(error, kind):
             return PageOutcome(Outcome.ERROR, reason)

@@ -1,4 +1,4 @@
-"""Log lines that name pages, never carry article bodies."""
+"""Log lines that name pages and never contain article bodies."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 
 
 class QuietLogFormatter(LogFormatter):
-    """Scrapy's lines with the item's URL in place of the item."""
+    """Scrapy's log lines with the URL of an item in place of the item."""
 
     def scraped(self, item: Any, response: Response | Failure | None, spider: Spider) -> LogFormatterResult:
         return _line(logging.DEBUG, "Stored %(url)s", item)

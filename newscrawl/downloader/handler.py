@@ -1,4 +1,4 @@
-"""Downloads that can be given up."""
+"""Downloads that a shutdown can interrupt."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.http import Response
 
-from newscrawl.extensions.shutdown import ShutdownExtension
+from newscrawl.crawling.context import CrawlContext
 
 
 class InterruptibleHandler(HTTP11DownloadHandler):
-    """Scrapy's handler, whose downloads end with LeftAsItIs when a crawl that is being stopped waits no longer."""
+    """Scrapy's handler; when a shutdown waits no longer, its downloads end with FetchDeferred."""
 
     async def download_request(self, request: Request) -> Response:
-        stop = self._crawler.get_extension(ShutdownExtension)
-        if stop is None:
-            return await super().download_request(request)
-        with stop.interruptible():
+        with CrawlContext.of(self._crawler).shutdown.interruptible():
             return await super().download_request(request)

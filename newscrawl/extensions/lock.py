@@ -1,4 +1,4 @@
-"""The crawl's hand on its lock: no second run of the same sites (newscrawl.storage.lock)."""
+"""Watches the lock of the crawl: no other run may crawl the same sites (newscrawl.storage.lock)."""
 
 from __future__ import annotations
 
@@ -8,33 +8,26 @@ from typing import Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
-from scrapy.utils.asyncio import AsyncioLoopingCall, create_looping_call
 
+from newscrawl.crawling.context import CrawlContext
 from newscrawl.exceptions import LockedError, StorageError
-from newscrawl.extensions.shutdown import ShutdownExtension
-from newscrawl.storage.lock import Lock
+from newscrawl.outcomes import FinishReason
 
 logger = logging.getLogger(__name__)
 
-LOCK_LOST = "lock_lost"
-"""The close reason of a crawl whose lock another run has."""
-INTERVAL = 15.0
-"""Seconds between two looks whether the lock is still held."""
+CHECK_INTERVAL = 15.0
 
 
 class LockExtension:
-    """Looks after the lock that `scrapy crawl` took, and lets it go at the end.
+    """Checks the lock that `scrapy crawl` took, and releases it at the end.
 
-    A PostgreSQL server that was restarted has forgotten its locks; then the lock is taken again. Where another run was
-    faster, this one ends.
+    A PostgreSQL server that restarts forgets its locks; then the lock is taken again, and the crawl ends where another
+    run was faster. Stats: `lock/checks`, `lock/reacquired`.
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
-        self.failure: LockedError | None = None
-        self._lock: Lock | None = getattr(crawler, "newscrawl_lock", None)
-        self._loop: AsyncioLoopingCall | None = None
-        self._looking: asyncio.Task[None] | None = None
+        self._context = CrawlContext.of_crawl(crawler)
+        self._stats = crawler.stats
         crawler.signals.connect(self.spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(self.engine_stopped, signal=signals.engine_stopped)
 
@@ -43,36 +36,25 @@ class LockExtension:
         return cls(crawler)
 
     def spider_opened(self) -> None:
-        if self._lock is not None:
-            self._loop = create_looping_call(self._tick)  # type: ignore[assignment]
-            self._loop.start(INTERVAL, now=False)  # type: ignore[union-attr]
+        if self._context.lock is not None:
+            self._context.tasks.repeat(self.check, CHECK_INTERVAL, "check the lock")
 
     def engine_stopped(self) -> None:
-        if self._loop is not None and self._loop.running:
-            self._loop.stop()
-        if self._looking is not None:
-            self._looking.cancel()
-        if self._lock is not None:
-            self._lock.release()
+        if self._context.lock is not None:
+            self._context.lock.release()
 
-    def _tick(self) -> None:
-        if self._looking is None or self._looking.done():
-            self._looking = asyncio.get_running_loop().create_task(self._look())
-
-    async def _look(self) -> None:
-        assert self._lock is not None
+    async def check(self) -> None:
+        """Check that the lock is held; stop the crawl where another run has it."""
+        assert self._context.lock is not None
         try:
-            kept = await asyncio.to_thread(self._lock.check)
+            is_held = await asyncio.to_thread(self._context.lock.check)
         except LockedError as error:
-            self.failure = error
-            logger.critical("the lock was lost and another run has it, so this one ends: %s", error)
-            stop = self.crawler.get_extension(ShutdownExtension)
-            assert stop is not None
-            stop.stop(LOCK_LOST, grace=0)
+            logger.critical("the lock was lost and another run holds it, so this crawl ends: %s", error)
+            self._context.shutdown.stop(FinishReason.LOCK_LOST, grace=0)
         except StorageError as error:
-            # Whether the crawl can go on without its database is the ledger's to say.
-            logger.warning("the lock cannot be looked after: %s", error)
+            # Whether the crawl can go on without its database is for the crawl state to say.
+            logger.warning("the lock could not be checked: %s", error)
         else:
-            self.crawler.stats.inc_value("lock/looks" if kept else "lock/taken_again")
-            if not kept:
-                logger.warning("the lock was lost and is held again")
+            self._stats.inc_value("lock/checks" if is_held else "lock/reacquired")
+            if not is_held:
+                logger.warning("the lock was lost and has been taken again")

@@ -7,10 +7,11 @@ import json
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Self
+from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.table import Table
@@ -19,10 +20,8 @@ from scrapy.crawler import Crawler
 from sqlalchemy import URL, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from newscrawl.crawling.context import CrawlContext
 from newscrawl.exceptions import ExitCode, StorageError
-from newscrawl.extensions.crawl_state import STORAGE_FAILED, CrawlStateExtension
-from newscrawl.extensions.lock import LockExtension
-from newscrawl.extensions.time_limit import BUDGET
 from newscrawl.monitoring.health import (
     MAX_BACKOFF,
     format_duration,
@@ -32,10 +31,7 @@ from newscrawl.monitoring.health import (
 )
 from newscrawl.monitoring.messages import explain_results
 from newscrawl.monitoring.summary import SiteSummary, choose_exit_code, summarize, totals
-from newscrawl.outcomes import CloseReason
-from newscrawl.scheduling.periods import ANY_TIME
-from newscrawl.spiders.news import NewsSpider
-from newscrawl.storage.engine import explain_failure
+from newscrawl.outcomes import FinishReason
 from newscrawl.storage.queries.crawls import (
     articles_by_site,
     crawl_counts,
@@ -47,18 +43,30 @@ from newscrawl.storage.queries.crawls import (
 )
 from newscrawl.text.terminal import printing
 
-SITES_SHOWN = 20
+MAX_SITES_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Totals:
+    """What the database says about the crawl and its sites."""
+
+    sites: Sequence[SiteSummary]
+    stored: Mapping[str, int]
+    """Site -> articles in the database."""
+    pending: Mapping[str, int]
+    """Site -> article pages that were found and not fetched yet."""
 
 
 class SummaryExtension:
     """Prints what the crawl did when the last outcome is written."""
 
     def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
-        self.exit_code = ExitCode.FAILURE
-        """Of the process; stays at failure when the crawl does not come to its end."""
-        self.printed = False
-        """Whether the line for programs is out; it is the last one, and the only one."""
+        self._context = CrawlContext.of_crawl(crawler)
+        self._database_url: str = crawler.settings["NEWSCRAWL_DATABASE_URL"]
+        self.exit_code: int = ExitCode.FAILURE
+        """Exit code of the process; a failure until the crawl has come to its end."""
+        self.is_printed = False
+        """Whether the line for programs is printed; it is the last one, and the only one."""
         self._started = datetime.now(UTC)
         self._reason = ""
         crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
@@ -72,124 +80,118 @@ class SummaryExtension:
         self._reason = reason
 
     async def engine_stopped(self) -> None:
-        ledger = self.crawler.get_extension(CrawlStateExtension)
-        if ledger is None or ledger.engine is None or ledger.failure is not None or self._reason == STORAGE_FAILED:
-            self._print_failure(ledger)
+        state = self._context.state
+        if state.engine is None or state.failure is not None:
+            self._print_failure()
             return
         try:
-            found = await asyncio.to_thread(self._look_up, ledger)
+            found = await asyncio.to_thread(self._query, state.engine)
         except (SQLAlchemyError, StorageError) as error:
-            ledger.failure = StorageError(explain_failure(self.crawler.settings["NEWSCRAWL_DATABASE_URL"], error))
-            self._print_failure(ledger)
+            state.fail(error)
+            self._print_failure()
             return
         finally:
-            ledger.engine.dispose()
-        sites, stored, waiting = found
-        lock = self.crawler.get_extension(LockExtension)
-        lost = lock is not None and lock.failure is not None
-        archive_failure = getattr(self.crawler.spider, "failure", None)
-        code = choose_exit_code(sites, self._reason, archive_failed=archive_failure is not None)
-        self.exit_code = ExitCode.LOCKED if lost else code
-        record = self._record(ledger.crawl_id) | dict(totals(sites)) | {"sites": [site.as_json() for site in sites]}
+            state.engine.dispose()
+        self.exit_code = choose_exit_code(
+            found.sites, self._reason, archive_failed=self._context.spider.failure is not None
+        )
+        sites = [site.as_json() for site in found.sites]
+        record = self._get_record() | dict(totals(found.sites)) | {"sites": sites}
         with printing():
-            self._print(sites, stored, waiting, json.dumps(record, ensure_ascii=False))
-        self.printed = True
+            self._print(found, json.dumps(record, ensure_ascii=False))
+        self.is_printed = True
 
-    def _look_up(self, ledger: CrawlStateExtension) -> tuple[list[SiteSummary], dict[str, int], dict[str, int]]:
+    def _query(self, engine: Engine) -> _Totals:
         """Ask the database, in a thread, what the crawl did and what the sites have."""
-        assert ledger.engine is not None
-        sites = summarize(crawl_counts(ledger.engine, ledger.crawl_id))
-        if isinstance(self.crawler.spider, NewsSpider):
-            sites = self._judged(ledger, sites)
+        spider = self._context.spider
+        sites = summarize(crawl_counts(engine, self._context.state.crawl_id))
+        if spider.crawls_listings:
+            sites = self._check_sites(engine, sites)
         names = [site.site for site in sites]
-        period = getattr(getattr(self.crawler.spider, "scope", None), "period", ANY_TIME)
-        return sites, articles_by_site(ledger.engine, names), waiting_by_site(ledger.engine, names, period)
+        pending = waiting_by_site(engine, names, spider.arguments.period)
+        return _Totals(sites, articles_by_site(engine, names), pending)
 
-    def _judged(self, ledger: CrawlStateExtension, sites: Sequence[SiteSummary]) -> list[SiteSummary]:
-        """Add to what was counted which sites rest, and which bring less than they should."""
-        assert isinstance(self.crawler.spider, NewsSpider)
-        assert ledger.engine is not None
+    def _check_sites(self, engine: Engine, sites: Sequence[SiteSummary]) -> list[SiteSummary]:
+        """Add which sites are in cooldown, and which bring less than they should."""
         by_name = {site.site: replace(site, by_listings=True) for site in sites}
-        health_check = SiteHealthCheck(ledger.engine, ledger.crawl_id, datetime.now(UTC))
-        for name, site in getattr(self.crawler.spider, "sites", {}).items():
-            until = self.crawler.spider.rests_until(name)
+        health_check = SiteHealthCheck(engine, self._context.state.crawl_id, datetime.now(UTC))
+        for site in self._context.spider.arguments.sites:
+            host, name = urlsplit(site.url).hostname or "", site.name
+            until = self._context.cooldowns.closed_until(host)
             if until is not None:
                 by_name.setdefault(name, SiteSummary(name)).cooldown_until = until
-                refusing = self.crawler.spider.backoff_since(name)
-                by_name[name].warnings += health_check.refusal(refusing)
+                backoff = self._context.cooldowns.get(host)
+                by_name[name].warnings += health_check.refusal(backoff.backoff_since if backoff else None)
             elif name not in by_name:
-                # Nothing was due; a site that failed lately is not looked at again at once, and still has failed.
-                failures = failing_listings(ledger.engine, name)
+                # Nothing was due: a site that failed lately is not fetched again at once, and still has failed.
+                failures = failing_listings(engine, name)
                 if failures:
                     by_name[name] = SiteSummary(name, listing_failures=Counter(failures))
-            elif not by_name[name].failed and self._reason in {"finished", BUDGET}:
+            elif not by_name[name].failed and self._reason in {FinishReason.FINISHED, FinishReason.LIMIT_REACHED}:
                 by_name[name].warnings += health_check.warnings(name, site.min_articles_per_day)
         return list(by_name.values())
 
-    def _print_failure(self, ledger: CrawlStateExtension | None) -> None:
-        """Leave a last line for programs, though nothing can be asked of the database."""
-        self.exit_code = ExitCode.STORAGE
-        error = ledger.failure if ledger is not None else None
-        crawl_id = ledger.crawl_id or None if ledger is not None else None
-        record = self._record(crawl_id) | {"error": str(error) if error else "the database could not be opened"}
-        self._print_line(record)
+    def _print_failure(self) -> None:
+        """Print the line for programs although the database cannot be asked."""
+        failure = self._context.state.failure
+        is_internal = self._reason == FinishReason.INTERNAL_ERROR
+        self.exit_code = ExitCode.FAILURE if is_internal else ExitCode.STORAGE
+        self._reason = self._reason or FinishReason.STORAGE_FAILED
+        self._print_line(str(failure) if failure else "the database could not be opened")
 
     def print_aborted(self) -> None:
-        """Leave a last line for programs where the crawl was broken off before it could sum up what it did."""
-        ledger = self.crawler.get_extension(CrawlStateExtension)
-        if ledger is not None and ledger.failure is not None:
-            self._print_failure(ledger)
-            return
-        ended = ledger is not None and ledger.ended
-        self._reason = "shutdown" if ended else CloseReason.ABORTED
-        self.exit_code = ExitCode.OK if ended else ExitCode.FAILURE
-        cut = "the crawl was broken off; the next one takes up what is unfinished"
-        whole = "the crawl was stopped when its work was done; what it did is in the database"
-        record = self._record(ledger.crawl_id or None if ledger is not None else None)
-        self._print_line(record | {"error": whole if ended else cut})
+        """Print the line for programs where the crawl ended before it could sum up what it did."""
+        if self._context.state.failure is not None:
+            self._print_failure()
+        elif self._context.state.is_ended:
+            self._reason, self.exit_code = FinishReason.SHUTDOWN, ExitCode.OK
+            self._print_line("the crawl was stopped after its work was done; all of it is in the database")
+        else:
+            self._reason, self.exit_code = FinishReason.ABORTED, ExitCode.FAILURE
+            self._print_line("the crawl was aborted; the next one fetches what is pending")
 
-    def _print_line(self, record: dict[str, object]) -> None:
+    def _print_line(self, error: str) -> None:
         with printing():
-            print(json.dumps(record, ensure_ascii=False), flush=True)  # noqa: T201
-        self.printed = True
+            print(json.dumps(self._get_record() | {"error": error}, ensure_ascii=False), flush=True)  # noqa: T201
+        self.is_printed = True
 
-    def _print(self, sites: Sequence[SiteSummary], stored: dict[str, int], waiting: dict[str, int], line: str) -> None:
+    def _print(self, found: _Totals, line: str) -> None:
         console = _console()
         if console.is_terminal:
-            # People read the end of what is printed, programs the last line.
+            # People read the end of the output, programs the last line.
             console.print(line, style="dim", soft_wrap=True, markup=False)
-        if sites:
-            console.print(_table(sites, stored))
-        if len(sites) > SITES_SHOWN:
-            console.print(f"… and {len(sites) - SITES_SHOWN} more sites; the line below names all.", markup=False)
-        for sentence in explain_results(sites, self._reason, waiting):
+        if found.sites:
+            console.print(_table(found.sites, found.stored))
+        if len(found.sites) > MAX_SITES_SHOWN:
+            console.print(
+                f"… and {len(found.sites) - MAX_SITES_SHOWN} more sites; the line below has all.", markup=False
+            )
+        for sentence in explain_results(found.sites, self._reason, found.pending):
             console.print(sentence, soft_wrap=True, markup=False)
-        if sum(stored.values()):
-            url = make_url(self.crawler.settings["NEWSCRAWL_DATABASE_URL"])
-            console.print(f"Next, look at them:  {next_step(url)}", soft_wrap=True, markup=False)
+        if sum(found.stored.values()):
+            command = next_step(make_url(self._database_url))
+            console.print(f"Next, look at them:  {command}", soft_wrap=True, markup=False)
         if not console.is_terminal:
             print(line, flush=True)  # noqa: T201
 
-    def _record(self, crawl_id: int | None) -> dict[str, object]:
-        seconds = (datetime.now(UTC) - self._started).total_seconds()
-        spider = self.crawler.spider
+    def _get_record(self) -> dict[str, object]:
         return {
-            "crawl_id": crawl_id,
-            "spider": spider.name if spider else None,
-            "finish_reason": self._reason or STORAGE_FAILED,
+            "crawl_id": self._context.state.crawl_id or None,
+            "spider": self._context.spider.name,
+            "finish_reason": self._reason,
             "exit_code": self.exit_code,
-            "seconds": round(seconds, 1),
+            "seconds": round((datetime.now(UTC) - self._started).total_seconds(), 1),
         }
 
 
 class SiteHealthCheck:
-    """Compares what a crawl brought of its sites with what they used to bring."""
+    """Compares what a crawl got from its sites with what they usually give."""
 
     def __init__(self, engine: Engine, crawl_id: int, now: datetime) -> None:
         self._engine, self._crawl_id, self._now = engine, crawl_id, now
 
     def warnings(self, site: str, min_articles_per_day: int | None) -> list[str]:
-        """Return how *site* brought less than it should, in words; *floor* is what its file demands."""
+        """Return how *site* gave less than it should; *min_articles_per_day* comes from its site file."""
         crawls = yields(self._engine, self._crawl_id, site)
         found = [warn_if_unreadable(crawls[0], crawls[1:]), warn_if_silent(crawls[0], crawls[1:])] if crawls else []
         if min_articles_per_day:
@@ -199,21 +201,21 @@ class SiteHealthCheck:
         return [words for words in found if words]
 
     def refusal(self, since: datetime | None) -> list[str]:
-        """Return words where a host has been refusing for longer than a rest may be."""
+        """Return a warning where a host has been in backoff since *since*, for longer than any cooldown."""
         if since is None or self._now - since <= MAX_BACKOFF:
             return []
-        return [f"its host has been sending us away for {format_duration(self._now - since)}"]
+        return [f"its host has been returning 429 or 503 for {format_duration(self._now - since)}"]
 
 
 def _console() -> Console:
-    """A console that does not cut the table where nobody says how wide the page is."""
+    """Return a console that does not cut the table where the width is unknown, as in a log file."""
     console = Console(file=sys.stdout, highlight=False)
     if not console.is_terminal:
         console.width = max(console.width, 120)
     return console
 
 
-def _table(sites: Sequence[SiteSummary], stored: dict[str, int]) -> Table:
+def _table(sites: Sequence[SiteSummary], stored: Mapping[str, int]) -> Table:
     table = Table(title="This crawl, by site", title_justify="left", show_footer=len(sites) > 1)
     sums = totals(sites)
     table.add_column("site", footer="all")
@@ -224,7 +226,7 @@ def _table(sites: Sequence[SiteSummary], stored: dict[str, int]) -> Table:
     table.add_column("rejected", justify="right", footer=str(sums["rejected"]))
     table.add_column("pending", justify="right", footer=str(sums["pending"]))
     table.add_column("in the database", justify="right", footer=str(sum(stored.values())))
-    for site in sorted(sites, key=lambda site: -site.selected)[:SITES_SHOWN]:
+    for site in sorted(sites, key=lambda site: -site.selected)[:MAX_SITES_SHOWN]:
         numbers = [site.selected, *(site.kept[key] for key in ("stored", "updated", "unchanged"))]
         numbers += [site.rejected.total(), site.pending, stored.get(site.site, 0)]
         table.add_row(site.site, *map(str, numbers))

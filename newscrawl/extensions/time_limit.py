@@ -1,72 +1,54 @@
-"""The time that a run and each of its sites may take."""
+"""Ends a crawl when its time is up, and the crawl of a site when the site's time is up."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
+from functools import partial
 from typing import Self
 
-from scrapy import Spider, signals
+from scrapy import signals
 from scrapy.crawler import Crawler
 
-from newscrawl.extensions.shutdown import ShutdownExtension
-from newscrawl.outcomes import CloseReason
-from newscrawl.text.durations import parse_duration
+from newscrawl.crawling.context import CrawlContext
+from newscrawl.outcomes import FinishReason
 
 logger = logging.getLogger(__name__)
 
-BUDGET = CloseReason.BUDGET
-"""The close reason of a crawl that spent its pages or its time; what is left waits for the next one."""
-
 END_MARGIN = 0.5
-"""Seconds after a site's end at which nothing passes the middleware any more."""
+"""Seconds after a site's end from which TimeLimitMiddleware certainly lets nothing through any more."""
 
 
 class TimeLimitExtension:
-    """Ends the crawl when the time of `-a max_time=` is over, and a site when that of its file is.
+    """Applies `-a max_time=` to the crawl, and `max_time` of the site files to their sites.
 
-    BudgetMiddleware lets no more requests of such a site through; what passed it before may wait for the host's delay
-    much longer than the site's time was.
+    TimeLimitMiddleware stops new requests of a site; those that passed it earlier may wait in the downloader for much
+    longer than the site's time, so they are dropped here. Stats: `time_limit/reached`, `time_limit/site_reached`.
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
-        self._timers: list[asyncio.TimerHandle] = []
+        self._context = CrawlContext.of_crawl(crawler)
+        self._stats = crawler.stats
         crawler.signals.connect(self.spider_opened, signal=signals.spider_opened)
-        crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
-    def spider_opened(self, spider: Spider) -> None:
-        loop, scope = asyncio.get_running_loop(), getattr(spider, "scope", None)
-        seconds = getattr(scope, "max_time", None)
-        if seconds is not None:
-            self._timers.append(loop.call_later(seconds, self._end))
-        sites = getattr(scope, "sites", ())
-        for site in sites if isinstance(sites, list) else ():
-            if site.max_time:
-                self._timers.append(
-                    loop.call_later(parse_duration(site.max_time) + END_MARGIN, self._end_site, site.name)
-                )
+    def spider_opened(self) -> None:
+        arguments, tasks = self._context.spider.arguments, self._context.tasks
+        if arguments.max_time is not None:
+            tasks.after(arguments.max_time, self._end_crawl, "end the crawl at its time limit")
+        limits = {site.name: site.max_time for site in arguments.sites if site.max_time}
+        self._context.time_limits.start(limits)
+        for site, seconds in limits.items():
+            tasks.after(seconds + END_MARGIN, partial(self._end_site, site), "end a site at its time limit")
 
-    def spider_closed(self) -> None:
-        for timer in self._timers:
-            timer.cancel()
+    def _end_crawl(self) -> None:
+        if not self._context.shutdown.stopping:
+            logger.info("the crawl reached its time limit")
+            self._stats.inc_value("time_limit/reached")
+            self._context.shutdown.stop(FinishReason.LIMIT_REACHED)
 
-    @property
-    def _stop(self) -> ShutdownExtension:
-        stop = self.crawler.get_extension(ShutdownExtension)
-        assert stop is not None
-        return stop
-
-    def _end(self) -> None:
-        if not self._stop.stopping:
-            logger.info("the time of the crawl is over")
-            self.crawler.stats.inc_value("budget/time_over")
-            self._stop.stop(BUDGET)
-
-    def _end_site(self, name: str) -> None:
-        dropped = self._stop.drop_waiting(f"the time of {name} is over", site=name)
-        self.crawler.stats.inc_value("budget/site_time_over", dropped)
+    def _end_site(self, site: str) -> None:
+        dropped = self._context.shutdown.drop_waiting(f"{site} reached its time limit", site=site)
+        self._stats.inc_value("time_limit/site_reached", dropped)

@@ -9,15 +9,13 @@ from urllib.parse import urljoin
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response
-from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
-from newscrawl.addon import follow_overrides
 from newscrawl.crawling.failures import outcome_for_failure
 from newscrawl.exceptions import ExitCode, NewscrawlError
 from newscrawl.monitoring.messages import add_hint
 from newscrawl.outcomes import PageOutcome, is_html, outcome_for_status
-from newscrawl.spiders.base import content_type
+from newscrawl.spiders.base import get_content_type as content_type
 from newscrawl.urls.normalize import check_start_url, same_site
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -39,11 +37,6 @@ class SinglePageSpider(Spider):
     }
     response: Response | None = None
     problem = "the fetch was stopped"
-
-    @classmethod
-    def update_settings(cls, settings: BaseSettings) -> None:
-        super().update_settings(settings)
-        follow_overrides(settings)
 
     def __init__(self, url: str) -> None:
         super().__init__()

@@ -26,7 +26,7 @@ from newscrawl.inspection.terminal import print_inspection
 from newscrawl.inspection.truth import Truth, parse_ground_truth
 from newscrawl.sites.model import Site
 from newscrawl.sites.registry import Registry
-from newscrawl.spiders.base import content_type
+from newscrawl.spiders.base import get_content_type as content_type
 from newscrawl.text.terminal import dump_json_for_terminal
 
 WARC = (".warc", ".warc.gz")

@@ -1,4 +1,4 @@
-"""Answers from an archive in place of the network."""
+"""Responses from an archive in place of the network."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from scrapy import Request
 from scrapy.http import Response
 
 ARCHIVED = "archived"
-"""The key in Request.meta under which the saved answer stands."""
+"""Key in Request.meta for the saved response, and flag of that response."""
 
 
 class ArchiveMiddleware:
-    """Answers requests that carry their saved answer; stands first, so that nothing is asked of any host."""
+    """Answers requests that carry a saved response; comes first, so that no host is asked for anything."""
 
     def process_request(self, request: Request) -> Response | None:
-        answer: Response | None = request.meta.pop(ARCHIVED, None)
-        return answer
+        response: Response | None = request.meta.pop(ARCHIVED, None)
+        return response

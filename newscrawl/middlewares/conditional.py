@@ -1,15 +1,17 @@
-"""Asking only for what has changed since the last visit (RFC 9110, section 13)."""
+"""Conditional requests: ask only for pages that changed since the last fetch (RFC 9110, section 13)."""
 
 from __future__ import annotations
 
 from scrapy import Request
 
+from newscrawl.storage.records import Claim
+
 
 class ConditionalMiddleware:
-    """Adds If-None-Match and If-Modified-Since from what the page's last answer stated."""
+    """Adds If-None-Match and If-Modified-Since from the validators of the page's last response."""
 
     def process_request(self, request: Request) -> None:
-        claim = request.meta.get("claim")
+        claim: Claim | None = request.meta.get("claim")
         if claim is None:
             return
         if claim.etag:

@@ -1,4 +1,4 @@
-"""Requests of a site whose time is over are left to the next crawl."""
+"""Leaves the requests of a site whose time is up to the next crawl."""
 
 from __future__ import annotations
 
@@ -8,24 +8,29 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
+from newscrawl.crawling.context import CrawlContext
 from newscrawl.crawling.exceptions import FetchDeferred
+from newscrawl.storage.records import Claim
 
 
 class TimeLimitMiddleware:
-    """Drops what waited in the queue; the ledger keeps it. Off where no site has a `max_time`."""
+    """Drops requests of such a site; their pages stay pending. Off where no site has a `max_time`.
+
+    Stat: `time_limit/site_reached`.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
+        context = CrawlContext.of_crawl(crawler)
+        if not any(site.max_time for site in context.spider.arguments.sites):
+            raise NotConfigured
+        self._time_limits, self._stats = context.time_limits, crawler.stats
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        sites = getattr(getattr(crawler.spider, "scope", None), "sites", ())
-        if not isinstance(sites, list) or not any(site.max_time for site in sites):
-            raise NotConfigured
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        claim = request.meta.get("claim")
-        if claim is not None and self._crawler.spider.budget.is_over(claim.site):  # type: ignore[union-attr]
-            self._crawler.stats.inc_value("budget/site_time_over")
-            raise FetchDeferred(f"the time of {claim.site} is over")
+        claim: Claim | None = request.meta.get("claim")
+        if claim is not None and self._time_limits.is_over(claim.site):
+            self._stats.inc_value("time_limit/site_reached")
+            raise FetchDeferred(f"{claim.site} reached its time limit")

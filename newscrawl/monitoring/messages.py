@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from newscrawl.monitoring.summary import SiteSummary
-from newscrawl.outcomes import CloseReason
+from newscrawl.outcomes import FinishReason
 
 HINTS = {
     "dns": "host name not found; check the spelling and the network",
@@ -25,7 +25,7 @@ def explain_results(sites: Sequence[SiteSummary], reason: str, waiting: Mapping[
     *waiting* is the number of article pages by site that were discovered and not fetched.
     """
     lines = []
-    if reason == CloseReason.SHUTDOWN:
+    if reason == FinishReason.SHUTDOWN:
         lines.append("The crawl was stopped; the next one fetches the pending pages.")
     elif not sites:
         lines.append("Nothing was due; run `scrapy plan` to see what is due when.")

@@ -10,9 +10,9 @@ from typing import Any
 
 from newscrawl.exceptions import ExitCode
 from newscrawl.items import Outcome
-from newscrawl.outcomes import PENDING, CloseReason
+from newscrawl.outcomes import PENDING, FinishReason
 
-CLEAN_REASONS = frozenset({CloseReason.FINISHED, CloseReason.SHUTDOWN, CloseReason.BUDGET})
+CLEAN_REASONS = frozenset({FinishReason.FINISHED, FinishReason.SHUTDOWN, FinishReason.LIMIT_REACHED})
 """Close reasons of crawls that ended as planned or were asked to stop."""
 IN_COOLDOWN = f"{Outcome.BLOCKED}: retry_after"
 UNREACHABLE = frozenset(
@@ -135,8 +135,10 @@ def choose_exit_code(sites: Sequence[SiteSummary], reason: str, *, archive_faile
     A crawl that was shut down is judged by what it did so far, and never as one that fetched nothing.
     """
     failed = [site for site in sites if site.failed]
+    if reason == FinishReason.LOCK_LOST:
+        return ExitCode.LOCKED
     if archive_failed or reason not in CLEAN_REASONS:
         return ExitCode.FAILURE
-    if sites and len(failed) == len(sites) and reason != CloseReason.SHUTDOWN:
+    if sites and len(failed) == len(sites) and reason != FinishReason.SHUTDOWN:
         return ExitCode.NOTHING_FETCHED
     return ExitCode.DEGRADED if failed or any(site.warnings for site in sites) else ExitCode.OK

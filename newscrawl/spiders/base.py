@@ -1,4 +1,4 @@
-"""What all spiders share: an article page's way from answer to item."""
+"""What all spiders share: the way of an article page from response to item."""
 
 from __future__ import annotations
 
@@ -6,21 +6,18 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Self
+from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response
-from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
-from newscrawl.addon import follow_overrides
-from newscrawl.crawling.exceptions import FetchDeferred, RequestRejected
-from newscrawl.crawling.failures import outcome_for_failure
+from newscrawl.crawling.context import CrawlContext
+from newscrawl.crawling.exceptions import FetchDeferred
+from newscrawl.crawling.protocols import CrawlArguments
 from newscrawl.evidence import ExtractionRules
-from newscrawl.exceptions import StorageError
-from newscrawl.extensions.crawl_state import CrawlStateExtension
-from newscrawl.extensions.shutdown import ShutdownExtension
-from newscrawl.extensions.worker_pool import WorkerPoolExtension
+from newscrawl.exceptions import NewscrawlError, StorageError
 from newscrawl.items import Article, Outcome
 from newscrawl.outcomes import PageOutcome, is_html, outcome_for_status
 from newscrawl.spiders.arguments import parse_arguments
@@ -32,127 +29,121 @@ logger = logging.getLogger(__name__)
 
 
 TOO_COMPLEX = "too_complex"
-"""The reason of a page that cannot be read within bounds, whether it was seen beforehand or the deadline passed."""
+"""The reason of a page that cannot be parsed within bounds: seen beforehand, or past its CPU time."""
 
 
 class BaseSpider(Spider):
-    """Fetches article pages. Subclasses say which, in start()."""
+    """Fetches article pages. Subclasses say which, in get_requests()."""
 
-    scope_type: ClassVar[Any]
-    """Makes the spider's scope from settings and `-a` arguments; its keyword parameters are the arguments."""
-
-    scope: Any
-    arguments: Mapping[str, str]
-
-    @classmethod
-    def scope_of(cls, settings: BaseSettings, **arguments: str) -> Any:
-        """Return what the `-a` arguments ask for. Raises UsageError, before anything is opened or fetched."""
-        return parse_arguments(cls.scope_type, cls.name, settings, arguments)
-
-    @classmethod
-    def update_settings(cls, settings: BaseSettings) -> None:
-        super().update_settings(settings)
-        follow_overrides(settings)
+    arguments_type: ClassVar[type[Any]]
+    arguments: CrawlArguments
+    raw_arguments: Mapping[str, str]
+    crawls_listings: ClassVar[bool] = False
+    failure: NewscrawlError | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **arguments: Any) -> Self:
         spider = super().from_crawler(crawler)
-        spider.arguments = arguments
-        spider.scope = cls.scope_of(crawler.settings, **arguments)
+        spider.raw_arguments = arguments
+        spider.arguments = parse_arguments(cls.arguments_type, cls.name, crawler.settings, arguments)
+        spider.set_site_delays()
         return spider
 
-    @property
-    def ledger(self) -> CrawlStateExtension:
-        ledger = self.crawler.get_extension(CrawlStateExtension)
-        assert ledger is not None
-        return ledger
+    def set_site_delays(self) -> None:
+        """Apply the `delay` of site files; the setting NEWSCRAWL_DELAY is the lower limit."""
+        settings = self.crawler.settings
+        slots = settings.getdict("DOWNLOAD_SLOTS")
+        for site in self.arguments.sites:
+            if site.delay is not None:
+                host = urlsplit(site.url).hostname or ""
+                slots[host] = {"delay": max(site.delay, settings.getfloat("NEWSCRAWL_DELAY")), **slots.get(host, {})}
+        settings.set("DOWNLOAD_SLOTS", slots, "spider")
 
     @property
-    def reader(self) -> WorkerPoolExtension:
-        reader = self.crawler.get_extension(WorkerPoolExtension)
-        assert reader is not None
-        return reader
+    def context(self) -> CrawlContext:
+        """What this spider shares with the other components of the crawl."""
+        return CrawlContext.of(self.crawler)
 
-    @property
-    def stop(self) -> ShutdownExtension:
-        stop = self.crawler.get_extension(ShutdownExtension)
-        assert stop is not None
-        return stop
+    async def start(self) -> AsyncIterator[Request]:
+        try:
+            async for request in self.get_requests():
+                yield request
+        except (FetchDeferred, StorageError):
+            # The crawl is ending, and its reason has been logged.
+            return
+        except Exception as error:
+            self.context.tasks.fail("starting the spider", error)
+
+    def get_requests(self) -> AsyncIterator[Request]:
+        """Yield the first requests of the crawl."""
+        raise NotImplementedError
 
     def get_rules(self, claim: Claim) -> ExtractionRules:
-        """Return how the pages of the visit's site are read."""
+        """Return the extraction rules for the pages of the claim's site."""
         return ExtractionRules()
 
     def article_request(self, claim: Claim, *, priority: int = 0) -> Request:
         return Request(
             claim.url,
             callback=self.parse_article,
-            errback=self.end_failed,
+            errback=self.handle_failure,
             priority=priority,
             meta={"claim": claim},
         )
 
     async def parse_article(self, response: Response) -> AsyncIterator[Article]:
-        """Turn an article page into an item, or write down why it is none."""
+        """Yield the article of a page, or record why there is none."""
         claim: Claim = response.meta["claim"]
-        if not await self.is_readable(response, claim):
+        state, workers = self.context.state, self.context.workers
+        assert workers is not None
+        state.record_response(claim, response)
+        outcome = outcome_for_status(response.status)
+        if outcome is None and not is_html(get_content_type(response), response.body):
+            outcome = PageOutcome(Outcome.NOT_ARTICLE, "not_html")
+        if outcome is not None:
+            await state.finish(claim, outcome)
             return
         try:
-            reading = await self.reader.read(extract_article, self.answer(response, claim))
+            extracted = await workers.run(extract_article, self.get_page_input(response, claim))
         except Exception as error:
-            await self.end_unread(claim, error)
+            await self.handle_parse_error(claim, error)
             return
-        if reading.article is None:
-            outcome = Outcome.ERROR if reading.page_type == TOO_COMPLEX else Outcome.NOT_ARTICLE
-            await self.ledger.finish(claim, PageOutcome(outcome, reading.page_type))
+        if extracted.article is None:
+            kind = Outcome.ERROR if extracted.page_type == TOO_COMPLEX else Outcome.NOT_ARTICLE
+            await state.finish(claim, PageOutcome(kind, extracted.page_type))
             return
-        article = reading.article
-        article.page_id, article.site, article.crawl_id = claim.page_id, claim.site, self.ledger.crawl_id
+        article = extracted.article
+        article.page_id, article.site, article.crawl_id = claim.page_id, claim.site, state.crawl_id
         yield article
 
-    async def is_readable(self, response: Response, claim: Claim) -> bool:
-        """Tell whether the answer holds a page; write the outcome where it does not."""
-        self.ledger.record_response(claim, response)
-        page_outcome = outcome_for_status(response.status)
-        if page_outcome is None and not is_html(content_type(response), response.body):
-            page_outcome = PageOutcome(Outcome.NOT_ARTICLE, "not_html")
-        if page_outcome is not None:
-            await self.ledger.finish(claim, page_outcome)
-        return page_outcome is None
-
-    def answer(self, response: Response, claim: Claim) -> PageInput:
+    def get_page_input(self, response: Response, claim: Claim) -> PageInput:
         return PageInput(
             body=response.body,
             url=response.url,
             downloaded_at=response.meta.get("downloaded_at") or datetime.now(UTC),
-            content_type=content_type(response),
+            content_type=get_content_type(response),
             rules=self.get_rules(claim),
             source_metadata=claim.source_metadata,
-            identity=self.scope.keys.rules_at(response.url),
+            identity=self.arguments.keys.rules_at(response.url),
         )
 
-    async def end_unread(self, claim: Claim, error: Exception) -> None:
-        """Write the outcome of a page that could not be read."""
+    async def handle_parse_error(self, claim: Claim, error: Exception) -> None:
+        """Record the outcome of a page that could not be parsed."""
         if isinstance(error, FetchDeferred | StorageError):
             return
         if isinstance(error, PageTooComplex):
-            await self.ledger.finish(claim, PageOutcome(Outcome.ERROR, TOO_COMPLEX))
+            await self.context.state.finish(claim, PageOutcome(Outcome.ERROR, TOO_COMPLEX))
             return
-        logger.error("reading %s failed", claim.url, exc_info=error)
-        await self.ledger.finish(claim, PageOutcome(Outcome.ERROR, "unreadable"))
+        logger.error("could not parse %s", claim.url, exc_info=error)
+        await self.context.state.finish(claim, PageOutcome(Outcome.ERROR, "unreadable"))
 
-    async def end_failed(self, failure: Failure) -> None:
-        """Write the outcome of a request that brought no answer."""
+    async def handle_failure(self, failure: Failure) -> None:
+        """Record the outcome of a request that got no response."""
         error: Any = failure.value
-        claim: Claim = failure.request.meta["claim"]  # type: ignore[attr-defined]
-        if isinstance(error, FetchDeferred | StorageError):
-            return
-        not_before = error.not_before if isinstance(error, RequestRejected) else None
-        logger.debug("%s: %s", claim.url, error)
-        await self.ledger.finish(claim, outcome_for_failure(error), not_before=not_before)
+        await self.context.state.finish_failed(failure.request.meta["claim"], error)  # type: ignore[attr-defined]
 
 
-def content_type(response: Response) -> str | None:
-    """Return the declared content type; one that is no ASCII counts as none."""
+def get_content_type(response: Response) -> str | None:
+    """Return the declared content type, None where it is missing or not ASCII."""
     value = response.headers.get("Content-Type")
     return value.decode("ascii") if value and value.isascii() else None

@@ -1,4 +1,4 @@
-"""What a worker process does with the bytes of an answer: plain data in, plain data out."""
+"""What a worker process does with the bytes of a response: plain data in, plain data out."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = ["ExtractionResult", "PageInput", "extract_article", "read_feed", "rea
 
 @dataclass(frozen=True, slots=True)
 class PageInput:
-    """An answer's bytes, and what is known beside them."""
+    """The body of a response, and what is known about the page."""
 
     body: bytes
     url: str
@@ -33,49 +33,49 @@ class PageInput:
     content_type: str | None = None
     rules: ExtractionRules = field(default_factory=ExtractionRules)
     source_metadata: Mapping[str, Any] | None = None
-    """What the source that named the page states of it."""
+    """What the feed, sitemap or page that linked it declares about it (Link.source_metadata)."""
     identity: UrlKeyRules = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
 class ExtractionResult:
-    """An article, or the reason why the page is none."""
+    """An article, or the type of a page that is not one."""
 
     article: Article | None
     page_type: str
-    """`article`, or what the page is instead."""
+    """`article`, or the reason that the page gets instead."""
 
 
-def extract_article(answer: PageInput) -> ExtractionResult:
-    """Extract and clean the article of a page."""
-    extraction = extract(answer.body, answer.url, answer.rules, content_type=answer.content_type)
+def extract_article(page: PageInput) -> ExtractionResult:
+    """Return the article of a page, extracted and cleaned."""
+    extraction = extract(page.body, page.url, page.rules, content_type=page.content_type)
     if not extraction.is_article:
         return ExtractionResult(None, extraction.page_type)
     article = load_article(
         extraction,
-        url=answer.url,
-        source_metadata=Link.from_source_metadata(answer.url, answer.source_metadata),
-        rules=answer.rules,
-        now=answer.downloaded_at,
+        url=page.url,
+        source_metadata=Link.from_source_metadata(page.url, page.source_metadata),
+        rules=page.rules,
+        now=page.downloaded_at,
     )
-    article.date_downloaded = answer.downloaded_at
+    article.date_downloaded = page.downloaded_at
     article.extractor_version = EXTRACTOR_VERSION
     article.shingle_hashes = compute_shingle_hashes(article.article_body)
     return ExtractionResult(article, extraction.page_type)
 
 
-def read_section(answer: PageInput) -> Discovered:
-    """Find the links of a front, section or other page."""
-    document = parse(answer.body, content_type=answer.content_type, fallback_encoding=answer.rules.encoding)
-    return page_links(document.root, answer.url, answer.identity)
+def read_section(page: PageInput) -> Discovered:
+    """Return the links of a front page, section or other page."""
+    document = parse(page.body, content_type=page.content_type, fallback_encoding=page.rules.encoding)
+    return page_links(document.root, page.url, page.identity)
 
 
 def warm_up() -> None:
-    """Do everything once, so that what libraries load lazily is loaded."""
-    page = (
+    """Run every task once, so that libraries have loaded what they load lazily."""
+    body = (
         b"<html lang=en><body><article><h1>News</h1><time>3 May 2024, 10:00</time><p>Text of it.</p></article></body>"
     )
-    answer = PageInput(page, "https://example.org/news/one-two-three", datetime.now(UTC))
-    extract_article(answer)
-    read_section(answer)
-    read_feed(b"<rss version='2.0'><channel><item><link>https://example.org/</link></item></channel></rss>", answer.url)
+    page = PageInput(body, "https://example.org/news/one-two-three", datetime.now(UTC))
+    extract_article(page)
+    read_section(page)
+    read_feed(b"<rss version='2.0'><channel><item><link>https://example.org/</link></item></channel></rss>", page.url)

@@ -1,0 +1,70 @@
+"""Background tasks of a crawl. None runs unobserved: a task that fails is logged and ends the crawl."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from newscrawl.crawling.exceptions import FetchDeferred
+from newscrawl.exceptions import StorageError
+
+logger = logging.getLogger(__name__)
+
+
+class BackgroundTasks:
+    """Starts, repeats and delays work; *on_failure* is called once for each task that fails."""
+
+    def __init__(self, on_failure: Callable[[], None]) -> None:
+        self._on_failure = on_failure
+        self._tasks: set[asyncio.Task[None]] = set()
+        """Held here, because the event loop keeps only weak references."""
+        self._repeating: set[asyncio.Task[None]] = set()
+
+    def start(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        """Run *work* beside the crawl. *name* goes into the log when it fails."""
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def repeat(self, function: Callable[[], Coroutine[Any, Any, None] | None], seconds: float, name: str) -> None:
+        """Call *function* every *seconds*, the first time after *seconds*, until stop_repeating()."""
+        task = self.start(_repeat(function, seconds), name)
+        self._repeating.add(task)
+        task.add_done_callback(self._repeating.discard)
+
+    def after(self, seconds: float, function: Callable[[], None], name: str) -> None:
+        """Call *function* once, *seconds* from now, should the process still run then."""
+        asyncio.get_running_loop().call_later(seconds, self._call, function, name)
+
+    def fail(self, name: str, error: BaseException) -> None:
+        """End the crawl because *name* raised *error*."""
+        logger.critical("%s failed, so the crawl ends", name, exc_info=error)
+        self._on_failure()
+
+    def stop_repeating(self) -> None:
+        """Cancel the repeated work; called when the engine has stopped."""
+        for task in tuple(self._repeating):
+            task.cancel()
+
+    def _call(self, function: Callable[[], None], name: str) -> None:
+        try:
+            function()
+        except Exception as error:
+            self.fail(name, error)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        # These two mean that the crawl is ending already, and its reason has been logged.
+        if error is not None and not isinstance(error, FetchDeferred | StorageError):
+            self.fail(task.get_name(), error)
+
+
+async def _repeat(function: Callable[[], Coroutine[Any, Any, None] | None], seconds: float) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+        if (work := function()) is not None:
+            await work

@@ -1,0 +1,74 @@
+"""The one object that the components of a crawl share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self, cast
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+
+from newscrawl.crawling.background import BackgroundTasks
+from newscrawl.crawling.cooldowns import HostCooldowns
+from newscrawl.crawling.extraction import ExtractionWorkers
+from newscrawl.crawling.protocols import CrawlSpider, SitemapSource
+from newscrawl.crawling.shutdown import Shutdown
+from newscrawl.crawling.state import CrawlState
+from newscrawl.crawling.time_limits import TimeLimits
+from newscrawl.outcomes import FinishReason
+
+if TYPE_CHECKING:
+    from newscrawl.storage.lock import Lock
+
+ABORT_AFTER = 15.0
+"""Seconds that a crawl in which something failed unexpectedly may take to end cleanly."""
+
+
+class CrawlContext:
+    """A Scrapy add-on, so that each crawl has one: CrawlContext.of(crawler) finds it."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        settings = crawler.settings
+        self._crawler = crawler
+        self.tasks = BackgroundTasks(self._end_after_failure)
+        self.shutdown = Shutdown(crawler, self.tasks)
+        self.state = CrawlState(crawler, self.shutdown)
+        self.cooldowns = HostCooldowns(settings.getfloat("NEWSCRAWL_BACKOFF_MAX_WAIT"))
+        self.time_limits = TimeLimits()
+        self.lock: Lock | None = None
+        """The lock that `scrapy crawl` took; None where the crawl needs none."""
+        self.workers: ExtractionWorkers | None = None
+        """Set by WorkerPoolExtension."""
+        self.robotstxt: SitemapSource | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    @classmethod
+    def of(cls, crawler: Crawler) -> CrawlContext:
+        """Return the context of *crawler*'s crawl. Raises RuntimeError where ADDONS does not list it."""
+        context = crawler.get_addon(cls)
+        if context is None:
+            raise RuntimeError(f"{cls.__module__}.{cls.__name__} is missing in ADDONS; see newscrawl/settings.py")
+        return context
+
+    @classmethod
+    def of_crawl(cls, crawler: Crawler) -> CrawlContext:
+        """Return the context of a newscrawl spider; raise NotConfigured for others (`scrapy fetch`, `scrapy shell`)."""
+        if not hasattr(crawler.spider, "crawls_listings"):
+            raise NotConfigured
+        return cls.of(crawler)
+
+    @property
+    def spider(self) -> CrawlSpider:
+        """The spider of this crawl."""
+        return cast("CrawlSpider", self._crawler.spider)
+
+    def _end_after_failure(self) -> None:
+        self._crawler.stats.inc_value("background/failed")
+        self.tasks.after(ABORT_AFTER, self.shutdown.abort, "abort after a failure")
+        try:
+            self.shutdown.stop(FinishReason.INTERNAL_ERROR, grace=0)
+        except Exception:
+            self.shutdown.abort()
+            raise

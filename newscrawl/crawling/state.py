@@ -1,0 +1,346 @@
+"""The crawl state: every page is recorded before it is fetched, and each claim ends with one outcome."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from sqlalchemy import Engine
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
+
+from newscrawl.crawling.exceptions import ArticleRejected, FetchDeferred, RequestRejected
+from newscrawl.crawling.failures import outcome_for_failure
+from newscrawl.crawling.shutdown import Shutdown
+from newscrawl.discovery.model import Link, LinkKind
+from newscrawl.discovery.selection import TO_ITS_END, stated_date, stated_published
+from newscrawl.exceptions import StorageError
+from newscrawl.items import Article, Outcome, Precision
+from newscrawl.outcomes import AFTER_UNTIL, BEFORE_SINCE, FinishReason, PageOutcome
+from newscrawl.scheduling.backoff import HostBackoff
+from newscrawl.scheduling.periods import ANY_TIME, Period
+from newscrawl.storage.engine import explain_failure
+from newscrawl.storage.operations.articles import SaveArticle
+from newscrawl.storage.operations.claims import ClaimListings, ClaimPages, ClaimPending, FollowRedirect
+from newscrawl.storage.operations.fetch_results import FinishFetch
+from newscrawl.storage.operations.hosts import RememberHost
+from newscrawl.storage.operations.listings import FinishListing
+from newscrawl.storage.queries.crawls import refusing_hosts
+from newscrawl.storage.queries.duplicates import find_duplicate
+from newscrawl.storage.records import (
+    Claim,
+    ClaimResult,
+    DiscoveredPage,
+    FetchResult,
+    ListingClaims,
+    ListingResult,
+    Saved,
+)
+from newscrawl.storage.writer import Operation, Writer
+from newscrawl.urls.keys import UrlKeys
+from newscrawl.urls.normalize import get_site
+
+logger = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+
+
+@dataclass(slots=True)
+class _OpenClaim:
+    """A claimed page that has no outcome yet, and what its response said."""
+
+    claim: Claim
+    http_status: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(slots=True)
+class CrawlCounts:
+    """What the crawl has done so far, for the progress line."""
+
+    finished: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(kind, outcome) -> pages."""
+    pending: int = 0
+    """Claimed pages without an outcome."""
+
+
+class CrawlState:
+    """Reads and writes the crawl state of one crawl; CrawlStateExtension opens and closes it.
+
+    Each method raises StorageError once the database has failed, and FetchDeferred when a shutdown interrupts it.
+    """
+
+    def __init__(self, crawler: Crawler, shutdown: Shutdown) -> None:
+        self._crawler = crawler
+        self._shutdown = shutdown
+        self.engine: Engine | None = None
+        self.writer: Writer | None = None
+        self.keys = UrlKeys()
+        self.crawl_id = 0
+        self.is_ended = False
+        """Whether the end of the crawl, and so everything it did, is written."""
+        self.failure: StorageError | None = None
+        """Why the database cannot be used any more."""
+        self.counts = CrawlCounts()
+        self._open: dict[int, _OpenClaim] = {}
+
+    # Claiming pages
+
+    async def claim(
+        self,
+        links: Sequence[Link],
+        *,
+        site: str | None = None,
+        discovered_from: str | None = None,
+        limit: int | None = None,
+        force: bool = False,
+        period: Period = ANY_TIME,
+    ) -> list[Claim]:
+        """Record *links* and claim those that are due, at most *limit*; links without a valid URL are left out.
+
+        *site* is the name under which new pages are recorded and all of them are claimed, None for each URL's own.
+        Pages that their source dates outside *period* are only recorded. *force* claims pages that are not due, too.
+        """
+        if not links:
+            return []
+        now = datetime.now(UTC)
+        pages = self._get_pages(links, site, now)
+        operation = ClaimPages(pages, self.crawl_id, now, discovered_from, limit, force, period)
+        claimed: ClaimResult = await self.submit(operation)
+        return self._opened(claimed.claims, site)
+
+    async def claim_pending(self, site: str, *, limit: int, period: Period = ANY_TIME) -> list[Claim]:
+        """Claim at most *limit* article pages of *site* that are pending or due, the newest first."""
+        return self._opened(await self.submit(ClaimPending(site, self.crawl_id, datetime.now(UTC), limit, period)))
+
+    async def claim_listings(self, site: str, *, limit: int, period: Period = ANY_TIME) -> list[Claim]:
+        """Claim at most *limit* feeds, sitemaps and sections of *site* that are pending or due."""
+        return self._opened(await self.submit(ClaimListings(site, self.crawl_id, datetime.now(UTC), limit, period)))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the database is open and has not failed."""
+        return self.writer is not None and self.failure is None
+
+    # Finishing claims
+
+    def record_response(self, claim: Claim, response: Response) -> None:
+        """Keep status and validators of *response* for the outcome of *claim*."""
+        if (opened := self._open.get(claim.page_id)) is not None:
+            opened.http_status = response.status
+            opened.etag, opened.last_modified = (_get_header(response, name) for name in ("ETag", "Last-Modified"))
+
+    async def finish(self, claim: Claim, outcome: PageOutcome, *, not_before: datetime | None = None) -> None:
+        """Write the outcome of *claim*; does nothing where it has one already."""
+        await self._finish(claim, replace(self._get_result(claim, outcome), not_before=not_before))
+
+    async def finish_failed(self, claim: Claim, error: BaseException) -> None:
+        """Write the outcome that *error* gives *claim*; none where the page is left to the next crawl."""
+        if isinstance(error, FetchDeferred | StorageError):
+            return
+        logger.debug("%s failed: %s", claim.url, error)
+        not_before = error.not_before if isinstance(error, RequestRejected) else None
+        await self.finish(claim, outcome_for_failure(error), not_before=not_before)
+
+    async def finish_listing(
+        self,
+        claim: Claim,
+        outcome: PageOutcome,
+        links: Sequence[Link] = (),
+        next_pages: Sequence[Link] = (),
+        *,
+        follow_next: bool = False,
+        claims: ListingClaims | None = None,
+    ) -> ListingResult:
+        """Finish a feed, sitemap or section, record its links and claim those that are due, in one transaction.
+
+        *next_pages* are recorded and claimed only where the listing named something new, or *follow_next* says so.
+        *claims* says what may be claimed, None for nothing.
+        """
+        result = self._get_result(claim, outcome)
+        pages, following = (self._get_pages(some, claim.site, result.at) for some in (links, next_pages))
+        listed = await self.submit(FinishListing(claim, result, pages, following, follow_next, claims))
+        self._closed(claim, outcome)
+        self._opened([*listed.claims, *listed.next_page_claims])
+        return listed
+
+    async def follow_redirect(self, claim: Claim, url: str, *, http_status: int) -> Claim | None:
+        """Finish *claim* as redirected to *url*; return the claim of the target, None where it is not to be fetched."""
+        link = Link(url, kind=LinkKind(claim.kind), source="redirect")
+        target = next(iter(self._get_pages([link], claim.site, datetime.now(UTC))), None)
+        if target is None:
+            await self.finish(claim, PageOutcome(Outcome.ERROR, "redirect_to_no_url"))
+            return None
+        redirected = PageOutcome(Outcome.DUPLICATE, "redirect")
+        result = FetchResult(redirected.outcome, redirected.reason, datetime.now(UTC), http_status=http_status)
+        followed = await self.submit(FollowRedirect(claim, result, target, self.crawl_id))
+        if followed.in_a_circle:
+            await self._finish(claim, replace(result, outcome=Outcome.ERROR, reason="redirect_loop"))
+            return None
+        self._closed(claim, redirected)
+        if followed.claim is None:
+            return None
+        return self._opened([replace(followed.claim, source_metadata=claim.source_metadata)], claim.site)[0]
+
+    # Articles
+
+    async def find_duplicate(self, article: Article) -> Saved | None:
+        """Return the stored article that *article* duplicates, with the reason; None where there is none."""
+        assert self.engine is not None
+        opened = self._open[article.page_id or 0]
+        try:
+            with self._shutdown.interruptible():
+                return await asyncio.to_thread(find_duplicate, self.engine, article, opened.claim)
+        except SQLAlchemyError as error:
+            raise self.fail(error) from error
+
+    async def save(self, article: Article) -> Saved:
+        """Store *article* with the outcome of its claim, in one transaction.
+
+        Raises IntegrityError, DataError, ValueError or TypeError for an article that the database does not take.
+        """
+        claim = self._open[article.page_id or 0].claim
+        saved = await self.submit(
+            SaveArticle(article, claim, self._get_result(claim, PageOutcome(Outcome.STORED, "new")))
+        )
+        self._closed(claim, PageOutcome(saved.outcome, saved.reason))
+        return saved
+
+    async def finish_rejected(self, article: Article, rejected: ArticleRejected) -> None:
+        """Write the outcome of an article that a pipeline dropped."""
+        opened = self._open.get(article.page_id or 0)
+        if opened is None or rejected.is_recorded:
+            return
+        result = replace(self._get_result(opened.claim, rejected.outcome), article_id=rejected.article_id)
+        if rejected.outcome.reason in {BEFORE_SINCE, AFTER_UNTIL} and article.date_published is not None:
+            result = _with_dates(result, opened.claim, article, article.date_published)
+        await self._finish(opened.claim, result)
+
+    async def finish_unsaved(self, article: Article, error: BaseException) -> None:
+        """Write the outcome of an article on which a pipeline failed."""
+        opened = self._open.get(article.page_id or 0)
+        if opened is None or isinstance(error, FetchDeferred | StorageError):
+            return
+        reason = "database_error" if isinstance(error, IntegrityError | DataError) else "pipeline_failed"
+        await self.finish(opened.claim, PageOutcome(Outcome.ERROR, reason))
+
+    # Hosts
+
+    async def get_backoffs(self) -> dict[str, HostBackoff]:
+        """Return the hosts that have not answered since their last 429 or 503."""
+        assert self.engine is not None
+        return await asyncio.to_thread(refusing_hosts, self.engine)
+
+    async def remember_host(self, host: str, backoff: HostBackoff | None) -> None:
+        """Keep the backoff of *host* for the next crawls; None: it has answered again."""
+        await self.submit(RememberHost(host, backoff, datetime.now(UTC)))
+
+    # The database
+
+    async def submit(self, operation: Operation[Result]) -> Result:
+        """Let the writer apply *operation*.
+
+        Raises IntegrityError and DataError for values that the database does not take (for an article also ValueError
+        and TypeError): the writer has tried the operation alone. Any other error ends the crawl.
+        """
+        if self.writer is None or not self.is_open:
+            raise StorageError("the database is closed")
+        try:
+            with self._shutdown.interruptible():
+                return await asyncio.wrap_future(self.writer.submit(operation))
+        except (FetchDeferred, IntegrityError, DataError):
+            raise
+        except Exception as error:
+            if isinstance(operation, SaveArticle) and isinstance(error, ValueError | TypeError):
+                raise
+            raise self.fail(error) from error
+
+    def fail(self, error: Exception) -> StorageError:
+        """Stop the crawl because the database failed: what cannot be recorded must not be fetched."""
+        if self.failure is None:
+            is_expected = isinstance(error, SQLAlchemyError | StorageError)
+            self.failure = self._explain(error) if is_expected else StorageError(f"internal error: {error!r}")
+            logger.critical(
+                "%s; the crawl ends, the next one fetches what is pending",
+                self.failure,
+                exc_info=None if is_expected else error,
+            )
+            if self.writer is not None:
+                self.writer.fail_pending()
+            self._shutdown.stop(FinishReason.STORAGE_FAILED if is_expected else FinishReason.INTERNAL_ERROR, grace=0)
+        return self.failure
+
+    def _explain(self, error: Exception) -> StorageError:
+        if isinstance(error, StorageError):
+            return error
+        return StorageError(explain_failure(self._crawler.settings["NEWSCRAWL_DATABASE_URL"], error))
+
+    async def _finish(self, claim: Claim, result: FetchResult) -> None:
+        if claim.page_id in self._open:
+            await self.submit(FinishFetch(claim, result))
+            self._closed(claim, PageOutcome(result.outcome, result.reason))
+
+    def _get_pages(self, links: Iterable[Link], site: str | None, now: datetime) -> list[DiscoveredPage]:
+        """Return *links* as the crawl state records them, under *site* or each URL's own."""
+        pages = []
+        for link in links:
+            try:
+                url = self.keys.fetchable(link.url)
+                key, name = self.keys.url_key(url), site or get_site(url)
+            except ValueError:
+                continue
+            metadata = link.source_metadata() or (None if link.kind == LinkKind.ARTICLE else {"source": link.source})
+            dates = stated_date(link, now), stated_published(link, now)
+            pages.append(DiscoveredPage(url, key, name, str(link.kind), metadata, *dates))
+        return pages
+
+    def _get_result(self, claim: Claim, outcome: PageOutcome) -> FetchResult:
+        opened = self._open.get(claim.page_id) or _OpenClaim(claim)
+        return FetchResult(
+            outcome.outcome,
+            outcome.reason,
+            datetime.now(UTC),
+            http_status=opened.http_status,
+            etag=opened.etag,
+            last_modified=opened.last_modified,
+        )
+
+    def _opened(self, claims: Sequence[Claim], site: str | None = None) -> list[Claim]:
+        named = [replace(claim, site=site) for claim in claims] if site else list(claims)
+        self._open.update((claim.page_id, _OpenClaim(claim)) for claim in named)
+        self.counts.pending = len(self._open)
+        self._crawler.stats.inc_value("crawl_state/claimed", len(named))
+        return named
+
+    def _closed(self, claim: Claim, outcome: PageOutcome) -> None:
+        self._open.pop(claim.page_id, None)
+        self.counts.pending = len(self._open)
+        self.counts.finished[claim.kind, outcome.outcome.value] += 1
+        self._crawler.stats.inc_value(f"crawl_state/{outcome.outcome.value}/{outcome.reason}")
+
+
+def _with_dates(result: FetchResult, claim: Claim, article: Article, date_published: datetime) -> FetchResult:
+    """Add the dates of an article outside the crawl's period, so that only a crawl of its period fetches it again."""
+    is_day = article.date_published_precision is Precision.DAY
+    date = date_published.date() if is_day else date_published
+    published = date_published + (TO_ITS_END if is_day else timedelta())
+    return replace(
+        result,
+        source_metadata={"source": "page", **(claim.source_metadata or {}), "date_published": date.isoformat()},
+        source_modified_at=max(published, article.date_modified or published),
+        date_published=published,
+        not_before=result.at,
+    )
+
+
+def _get_header(response: Response, name: str) -> str | None:
+    """Return a header as text; None where it is not ASCII or longer than 512 bytes."""
+    value = response.headers.get(name)
+    return value.decode("ascii") if value and value.isascii() and len(value) <= 512 else None

@@ -1,0 +1,43 @@
+"""A scheduler queue that serves hosts that are ready."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from scrapy.crawler import Crawler
+from scrapy.pqueues import DownloaderAwarePriorityQueue, DownloaderInterface
+
+from newscrawl.crawling.context import CrawlContext
+
+MAX_WAITING_PER_HOST = 2
+"""Requests that a host with a delay may have in the downloader: one that runs and one that waits."""
+
+
+class ReadyHostsPriorityQueue(DownloaderAwarePriorityQueue):
+    """Gives out requests of hosts that can take one now.
+
+    Scrapy's queue prefers idle hosts, but where only slow hosts have requests, it lets them fill the downloader, and a
+    host that joins later waits behind them.
+    """
+
+    def __init__(self, crawler: Crawler, *args: Any, **kwargs: Any) -> None:
+        super().__init__(crawler, *args, **kwargs)
+        self._downloader_interface = _ReadyHosts(crawler)
+
+
+class _ReadyHosts(DownloaderInterface):
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._cooldowns = CrawlContext.of(crawler).cooldowns
+
+    def stats(self, possible_slots: Iterable[str]) -> list[tuple[int, str]]:
+        return [(active, host) for active, host in super().stats(possible_slots) if self._is_ready(host, active)]
+
+    def _is_ready(self, host: str, active: int) -> bool:
+        if self._cooldowns.seconds_left(host):
+            return False
+        slot = self.downloader.slots.get(host)
+        if slot is None:
+            return True
+        return active < (MAX_WAITING_PER_HOST if slot.delay else 2 * slot.concurrency)
