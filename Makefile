@@ -26,10 +26,11 @@ endif
 test: $(VENV)/.installed-dev  ## Run all tests
 	@$(BIN)/python -m pytest $(TESTS)
 
-lint: $(VENV)/.installed-dev  ## Check format, style and types
+lint: $(VENV)/.installed-dev  ## Check format, style, types and the direction of imports
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache --no-logo
 
 format: $(VENV)/.installed-dev  ## Format the code
 	@$(BIN)/ruff format .

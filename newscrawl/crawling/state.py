@@ -17,6 +17,7 @@ from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from newscrawl.crawling.exceptions import ArticleRejected, FetchDeferred, RequestRejected
 from newscrawl.crawling.failures import outcome_for_failure
+from newscrawl.crawling.responses import get_ascii_header
 from newscrawl.crawling.shutdown import Shutdown
 from newscrawl.discovery.model import Link, LinkKind
 from newscrawl.discovery.selection import TO_ITS_END, stated_date, stated_published
@@ -135,7 +136,7 @@ class CrawlState:
         """Keep status and validators of *response* for the outcome of *claim*."""
         if (opened := self._open.get(claim.page_id)) is not None:
             opened.http_status = response.status
-            opened.etag, opened.last_modified = (_get_header(response, name) for name in ("ETag", "Last-Modified"))
+            opened.etag, opened.last_modified = (_get_validator(response, name) for name in ("ETag", "Last-Modified"))
 
     async def finish(self, claim: Claim, outcome: PageOutcome, *, not_before: datetime | None = None) -> None:
         """Write the outcome of *claim*; does nothing where it has one already."""
@@ -340,7 +341,7 @@ def _with_dates(result: FetchResult, claim: Claim, article: Article, date_publis
     )
 
 
-def _get_header(response: Response, name: str) -> str | None:
-    """Return a header as text; None where it is not ASCII or longer than 512 bytes."""
-    value = response.headers.get(name)
-    return value.decode("ascii") if value and value.isascii() and len(value) <= 512 else None
+def _get_validator(response: Response, name: str) -> str | None:
+    """Return a validator to send back later; None where it is longer than 512 bytes."""
+    value = get_ascii_header(response, name)
+    return value if value and len(value) <= 512 else None

@@ -12,10 +12,10 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from newscrawl.crawling.failures import outcome_for_failure
+from newscrawl.crawling.responses import get_content_type as content_type
 from newscrawl.exceptions import ExitCode, NewscrawlError
 from newscrawl.monitoring.messages import add_hint
 from newscrawl.outcomes import PageOutcome, is_html, outcome_for_status
-from newscrawl.spiders.base import get_content_type as content_type
 from newscrawl.urls.normalize import check_start_url, same_site
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})

@@ -17,6 +17,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import BaseSettings
 
 from newscrawl.archives import MAX_BODY, SavedPage, find_page
+from newscrawl.crawling.responses import get_content_type as content_type
 from newscrawl.evidence import ExtractionRules
 from newscrawl.exceptions import NewscrawlError, UsageError
 from newscrawl.inspection.fetch import fetch_page
@@ -26,7 +27,6 @@ from newscrawl.inspection.terminal import print_inspection
 from newscrawl.inspection.truth import Truth, parse_ground_truth
 from newscrawl.sites.model import Site
 from newscrawl.sites.registry import Registry
-from newscrawl.spiders.base import get_content_type as content_type
 from newscrawl.text.terminal import dump_json_for_terminal
 
 WARC = (".warc", ".warc.gz")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from scrapy import Request
 from scrapy.http import Response
 
-ARCHIVED = "archived"
-"""Key in Request.meta for the saved response, and flag of that response."""
+from newscrawl.crawling.responses import ARCHIVED
 
 
 class ArchiveMiddleware:

@@ -18,8 +18,8 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from newscrawl.crawling.context import CrawlContext
 from newscrawl.crawling.exceptions import FetchDeferred, RequestRejected
+from newscrawl.crawling.responses import ARCHIVED
 from newscrawl.items import Outcome
-from newscrawl.middlewares.archive import ARCHIVED
 from newscrawl.outcomes import PageOutcome
 from newscrawl.scheduling.backoff import HostBackoff, extend_backoff, parse_retry_after
 from newscrawl.text.moments import format_utc

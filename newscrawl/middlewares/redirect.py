@@ -10,8 +10,8 @@ from scrapy.http import Response
 
 from newscrawl.crawling.context import CrawlContext
 from newscrawl.crawling.exceptions import FetchDeferred, RequestRejected
+from newscrawl.crawling.responses import ARCHIVED
 from newscrawl.items import Outcome
-from newscrawl.middlewares.archive import ARCHIVED
 from newscrawl.outcomes import PageOutcome
 from newscrawl.storage.records import Claim
 from newscrawl.urls.normalize import same_site

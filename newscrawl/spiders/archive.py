@@ -11,10 +11,10 @@ from scrapy import Request, signals
 from scrapy.http import Response
 
 from newscrawl.archives import SavedPage, open_archive
+from newscrawl.crawling.responses import ARCHIVED
 from newscrawl.discovery.model import Link, LinkKind
 from newscrawl.exceptions import ArchiveError
 from newscrawl.items import Outcome
-from newscrawl.middlewares.archive import ARCHIVED
 from newscrawl.outcomes import PageOutcome
 from newscrawl.spiders.arguments import ArchiveArguments
 from newscrawl.spiders.base import BaseSpider

@@ -16,6 +16,7 @@ from twisted.python.failure import Failure
 from newscrawl.crawling.context import CrawlContext
 from newscrawl.crawling.exceptions import FetchDeferred
 from newscrawl.crawling.protocols import CrawlArguments
+from newscrawl.crawling.responses import get_content_type
 from newscrawl.evidence import ExtractionRules
 from newscrawl.exceptions import NewscrawlError, StorageError
 from newscrawl.items import Article, Outcome
@@ -141,9 +142,3 @@ class BaseSpider(Spider):
         """Record the outcome of a request that got no response."""
         error: Any = failure.value
         await self.context.state.finish_failed(failure.request.meta["claim"], error)  # type: ignore[attr-defined]
-
-
-def get_content_type(response: Response) -> str | None:
-    """Return the declared content type, None where it is missing or not ASCII."""
-    value = response.headers.get("Content-Type")
-    return value.decode("ascii") if value and value.isascii() else None

@@ -16,6 +16,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from newscrawl.crawling.exceptions import FetchDeferred
+from newscrawl.crawling.responses import get_content_type
 from newscrawl.discovery.feeds import FEED_PATHS
 from newscrawl.discovery.model import PAGINATION, Discovered, Link, LinkKind
 from newscrawl.discovery.selection import select_links
@@ -26,7 +27,7 @@ from newscrawl.outcomes import FinishReason, PageOutcome, outcome_for_status
 from newscrawl.scheduling.periods import ANY_TIME
 from newscrawl.sites.model import Site
 from newscrawl.spiders.arguments import NewsArguments
-from newscrawl.spiders.base import BaseSpider, get_content_type
+from newscrawl.spiders.base import BaseSpider
 from newscrawl.spiders.page_limits import PageLimits
 from newscrawl.storage.records import Claim, ListingClaims
 from newscrawl.workers.tasks import read_feed, read_section, read_sitemap

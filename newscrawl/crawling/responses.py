@@ -1,0 +1,19 @@
+"""What components read off a response."""
+
+from __future__ import annotations
+
+from scrapy.http import Response
+
+ARCHIVED = "archived"
+"""Flag of a response that comes from an archive, and key in Request.meta under which it is kept until then."""
+
+
+def get_content_type(response: Response) -> str | None:
+    """Return the declared content type, None where it is missing or not ASCII."""
+    return get_ascii_header(response, "Content-Type")
+
+
+def get_ascii_header(response: Response, name: str) -> str | None:
+    """Return a header as text, None where it is missing or not ASCII."""
+    value = response.headers.get(name)
+    return value.decode("ascii") if value and value.isascii() else None
