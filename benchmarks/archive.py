@@ -23,8 +23,8 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from newscrawl.storage.engine import open_engine
-from newscrawl.storage.queries.crawls import StoredArticle, stored_articles
 from newscrawl.urls.normalize import normalize
+from tests.support.stored_articles import StoredArticle, stored_articles
 
 
 def main() -> None:

@@ -26,8 +26,10 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from newscrawl.storage.engine import open_engine
-from newscrawl.storage.queries.crawls import fetched_urls
+from sqlalchemy import Engine, select
+
+from newscrawl.storage.engine import open_engine, reading
+from newscrawl.storage.schema import pages
 
 BARE_SPIDER = """
 from pathlib import Path
@@ -53,6 +55,13 @@ class Run:
     seconds: float
     cpu_seconds: float
     peak_mib: float
+
+
+def fetched_urls(engine: Engine) -> list[str]:
+    """Return the URLs of all pages that a host answered, in the order of their discovery."""
+    query = select(pages.c.url).where(pages.c.fetched_at.is_not(None), pages.c.http_status.is_not(None))
+    with reading(engine) as connection:
+        return list(connection.execute(query.order_by(pages.c.id)).scalars())
 
 
 def main() -> None:

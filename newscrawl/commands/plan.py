@@ -18,8 +18,8 @@ from newscrawl.exceptions import NewscrawlError, UsageError
 from newscrawl.spiders.arguments import NewsArguments, parse_arguments
 from newscrawl.spiders.page_limits import PageLimits
 from newscrawl.storage.engine import open_filled
-from newscrawl.storage.queries.crawls import refusing_hosts
-from newscrawl.storage.queries.history import SitePlan, site_plan
+from newscrawl.storage.queries.hosts import get_host_states
+from newscrawl.storage.queries.plan import SitePlan, site_plan
 from newscrawl.text.moments import format_utc
 from newscrawl.text.terminal import dump_json_for_terminal, escape_for_terminal
 
@@ -78,7 +78,7 @@ class Command(ScrapyCommand):
             now = datetime.now(UTC)
             # A crawl waits for a shorter cooldown, and skips the site for a longer one.
             max_wait = timedelta(seconds=self.settings.getfloat("NEWSCRAWL_BACKOFF_MAX_WAIT"))
-            cooldowns = {host: state.cooldown_until for host, state in refusing_hosts(engine).items()}
+            cooldowns = {host: state.cooldown_until for host, state in get_host_states(engine).items()}
             plans = []
             for site in given.sites:
                 until = cooldowns.get(urlsplit(site.url).hostname or "")

@@ -128,7 +128,7 @@ def _found_on(history: PageHistory) -> str:
 
 def _state(history: PageHistory) -> str:
     if history.outcome is None:
-        crawl = history.taken_up_by
+        crawl = history.claimed_by
         return "pending, not fetched yet" if crawl is None else f"pending, claimed by crawl {crawl} and not finished"
     status = f" (HTTP {history.http_status})" if history.http_status else ""
     return f"{history.outcome}: {history.reason}{status}"

@@ -32,8 +32,8 @@ from newscrawl.storage.operations.claims import ClaimListings, ClaimPages, Claim
 from newscrawl.storage.operations.fetch_results import FinishFetch
 from newscrawl.storage.operations.hosts import RememberHost
 from newscrawl.storage.operations.listings import FinishListing
-from newscrawl.storage.queries.crawls import refusing_hosts
 from newscrawl.storage.queries.duplicates import find_duplicate
+from newscrawl.storage.queries.hosts import get_host_states
 from newscrawl.storage.records import (
     Claim,
     ClaimResult,
@@ -237,7 +237,7 @@ class CrawlState:
     async def get_backoffs(self) -> dict[str, HostBackoff]:
         """Return the hosts that have not answered since their last 429 or 503."""
         assert self.engine is not None
-        return await asyncio.to_thread(refusing_hosts, self.engine)
+        return await asyncio.to_thread(get_host_states, self.engine)
 
     async def remember_host(self, host: str, backoff: HostBackoff | None) -> None:
         """Keep the backoff of *host* for the next crawls; None: it has answered again."""

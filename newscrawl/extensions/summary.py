@@ -32,14 +32,13 @@ from newscrawl.monitoring.health import (
 from newscrawl.monitoring.messages import explain_results
 from newscrawl.monitoring.summary import SiteSummary, choose_exit_code, summarize, totals
 from newscrawl.outcomes import FinishReason
-from newscrawl.storage.queries.crawls import (
-    articles_by_site,
-    crawl_counts,
+from newscrawl.storage.queries.crawls import articles_by_site, crawl_counts
+from newscrawl.storage.queries.frontier import count_pending_articles
+from newscrawl.storage.queries.site_health import (
+    count_new_articles,
+    crawl_yields,
     failing_listings,
-    first_found,
-    new_since,
-    waiting_by_site,
-    yields,
+    first_discovered_at,
 )
 from newscrawl.text.terminal import printing
 
@@ -108,7 +107,7 @@ class SummaryExtension:
         if spider.crawls_listings:
             sites = self._check_sites(engine, sites)
         names = [site.site for site in sites]
-        pending = waiting_by_site(engine, names, spider.arguments.period)
+        pending = count_pending_articles(engine, names, spider.arguments.period)
         return _Totals(sites, articles_by_site(engine, names), pending)
 
     def _check_sites(self, engine: Engine, sites: Sequence[SiteSummary]) -> list[SiteSummary]:
@@ -192,11 +191,11 @@ class SiteHealthCheck:
 
     def warnings(self, site: str, min_articles_per_day: int | None) -> list[str]:
         """Return how *site* gave less than it should; *min_articles_per_day* comes from its site file."""
-        crawls = yields(self._engine, self._crawl_id, site)
+        crawls = crawl_yields(self._engine, self._crawl_id, site)
         found = [warn_if_unreadable(crawls[0], crawls[1:]), warn_if_silent(crawls[0], crawls[1:])] if crawls else []
         if min_articles_per_day:
-            known_since = first_found(self._engine, site) or self._now
-            new = new_since(self._engine, site, self._now - timedelta(days=1))
+            known_since = first_discovered_at(self._engine, site) or self._now
+            new = count_new_articles(self._engine, site, self._now - timedelta(days=1))
             found.append(warn_if_below_minimum(min_articles_per_day, new, self._now - known_since))
         return [words for words in found if words]
 

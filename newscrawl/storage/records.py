@@ -1,4 +1,4 @@
-"""What goes into the store and what comes back: plain data."""
+"""What operations take and return, and what queries share: plain data."""
 
 from __future__ import annotations
 
@@ -8,21 +8,22 @@ from datetime import UTC, datetime
 from typing import Any
 
 from newscrawl.items import Outcome
+from newscrawl.scheduling.periods import ANY_TIME, Period
 
 
 @dataclass(frozen=True, slots=True)
 class DiscoveredPage:
-    """A URL as discovery met it."""
+    """A URL that discovery found."""
 
     url: str
     """The URL to fetch."""
     url_key: str
-    """Its identity, from urls.normalize()."""
+    """Its identity, from `UrlKeys.url_key`."""
     site: str
     kind: str
     """`article`, `feed`, `sitemap` or `section`."""
     source_metadata: Mapping[str, Any] | None = None
-    """What the source says of the target (headline, dates, section), JSON-ready."""
+    """What the source declares about the page (headline, dates, section), JSON-ready."""
     source_modified_at: datetime | None = None
     """The newest date among it; a day counts to its end."""
     source_published_at: datetime | None = None
@@ -30,7 +31,7 @@ class DiscoveredPage:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A page that this crawl has taken up and must finish with one outcome."""
+    """A page that this crawl has claimed and must finish with one outcome."""
 
     page_id: int
     url: str
@@ -38,7 +39,7 @@ class Claim:
     site: str
     kind: str
     crawl_id: int | None = None
-    """The crawl that took it up."""
+    """The crawl that claimed it."""
     fetch_count: int = 0
     """Finished fetches before this one."""
     recrawl_step: int = 0
@@ -49,7 +50,7 @@ class Claim:
     source_metadata: Mapping[str, Any] | None = None
     article_id: int | None = None
     last_status: int | None = None
-    """HTTP status of the visit before this one."""
+    """HTTP status of the fetch before this one."""
     last_visited_at: datetime | None = None
 
     @property
@@ -59,17 +60,48 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class ClaimResult:
-    """What became of pages that a listing named."""
+    """What became of discovered pages."""
 
     claims: list[Claim]
-    """Those that are due, taken up."""
+    """Those that are due, in the order given."""
     new: int = 0
-    """How many no crawl had seen before."""
+    """How many were not recorded before."""
+
+
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class ListingClaims:
+    """What to claim of the pages that a listing links to. Listings among them are claimed without a limit."""
+
+    articles: int = 0
+    """Maximum number of articles."""
+    remaining: int | None = None
+    """Articles of the site that the crawl may still claim, these included; None for no limit. When the articles claimed
+    reach it, next pages are not claimed. 0 therefore claims no next page."""
+    period: Period = ANY_TIME
+    """Pages dated outside are recorded only."""
+
+    def includes_next_pages(self, articles: int) -> bool:
+        """Return whether next pages are claimed after that many *articles*."""
+        return self.remaining is None or articles < self.remaining
+
+
+@dataclass(frozen=True, slots=True)
+class ListingResult:
+    """What became of the pages that a listing links to."""
+
+    claims: list[Claim]
+    """Listings first, then articles, each in the order of the links."""
+    next_page_claims: list[Claim]
+    new: int = 0
+    """How many articles were not recorded before."""
 
 
 @dataclass(frozen=True, slots=True)
 class FetchResult:
-    """How a visit ended."""
+    """How a fetch ended."""
 
     outcome: Outcome
     reason: str
@@ -78,27 +110,24 @@ class FetchResult:
     etag: str | None = None
     last_modified: str | None = None
     not_before: datetime | None = None
-    """The host asked not to be visited again before this time."""
+    """The host asked not to be fetched from before this time."""
     source_metadata: Mapping[str, Any] | None = None
-    """What the page itself turned out to state, in place of what its source did."""
+    """Replaces what the source declared, where the page itself turned out to declare something else."""
     source_modified_at: datetime | None = None
     """The newest date among it."""
     date_published: datetime | None = None
-    """Of the article that was read, also where it is not kept."""
+    """Of the extracted article, even where it is not stored."""
     new_links: int | None = None
-    """Of a listing: the articles it named that no crawl had seen before."""
+    """Of a listing: how many of its articles were not recorded before."""
     newest_link_at: datetime | None = None
     """Of a listing: the newest date among its links."""
     redirects_to: int | None = None
     article_id: int | None = None
 
 
-LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
-
-
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What the store made of an article."""
+    """What the store did with an article."""
 
     outcome: Outcome
     reason: str

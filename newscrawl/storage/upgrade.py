@@ -17,8 +17,9 @@ from sqlalchemy.exc import DBAPIError
 
 from newscrawl.exceptions import StorageError
 from newscrawl.storage.engine import explain_failure, reading
-from newscrawl.storage.operations.rekeying import keys_version, rebuild_keys
+from newscrawl.storage.operations.rekeying import rebuild_keys
 from newscrawl.storage.operations.stories import sign_all, unsigned
+from newscrawl.storage.queries.url_keys import get_keys_version
 from newscrawl.storage.schema import metadata
 from newscrawl.urls.keys import UrlKeys
 from newscrawl.urls.normalize import NORMALIZER_VERSION
@@ -59,7 +60,7 @@ def inspect_schema(engine: Engine) -> SchemaState:
         tables = inspect(connection).get_table_names()
         differences = tuple(map(str, compare_metadata(context, metadata))) if current == newest else ()
         is_newest = current == newest and not differences
-        keys = keys_version(connection) if is_newest else None
+        keys = get_keys_version(connection) if is_newest else None
         waiting = unsigned(connection) if is_newest else 0
     return SchemaState(current, newest, not tables, differences, keys, waiting)
 
@@ -102,7 +103,7 @@ def _is_empty(engine: Engine) -> bool:
     """Tell whether there is no table at all; raise StorageError for other tables or values than the code makes."""
     with reading(engine) as connection:
         current = MigrationContext.configure(connection).get_current_revision()
-        made_by = keys_version(connection) if current == _newest() else None
+        made_by = get_keys_version(connection) if current == _newest() else None
         waiting = 0 if made_by is None else unsigned(connection)
     if made_by is None:
         state = inspect_schema(engine)

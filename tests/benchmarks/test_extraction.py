@@ -15,9 +15,9 @@ from benchmarks.extraction import measure
 from benchmarks.floors import read_floors, shortfalls
 from benchmarks.scoring import score
 from newscrawl.storage.engine import open_engine
-from newscrawl.storage.queries.crawls import stored_articles
 from newscrawl.urls.normalize import normalize
 from tests.support.crawling import crawl
+from tests.support.stored_articles import stored_articles
 
 
 def words(text: str) -> Counter[str]:

@@ -14,7 +14,7 @@ from newscrawl.items import Article, Outcome
 from newscrawl.sites.registry import Registry
 from newscrawl.storage.engine import open_engine
 from newscrawl.storage.operations.rekeying import RebuildKeys
-from newscrawl.storage.queries.history import PageHistory, find_page_history, page_history
+from newscrawl.storage.queries.history import PageHistory, find_page_history, get_page_history
 from newscrawl.storage.upgrade import upgrade
 from newscrawl.urls.identity import UrlKeyRules
 from newscrawl.urls.keys import UrlKeys
@@ -25,7 +25,7 @@ A, B, FEED = (f"https://example.org/{name}" for name in ("a", "b", "feed"))
 
 
 def history(store: Store, url: str) -> PageHistory:
-    found = page_history(store.engine, url)
+    found = get_page_history(store.engine, url)
     assert found is not None
     return found
 

@@ -10,11 +10,11 @@ import sys
 from collections.abc import Iterator
 
 from newscrawl.storage.engine import open_engine
-from newscrawl.storage.queries.crawls import StoredArticle, stored_articles
 from newscrawl.urls.normalize import normalize
 from tests.newssite.model import NewsSite, TruthArticle
 from tests.newssite.server import NAMES, PORTS
 from tests.newssite.site import build_site
+from tests.support.stored_articles import StoredArticle, stored_articles
 
 
 def expected_articles(site: NewsSite) -> list[TruthArticle]:

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 from newscrawl.storage.engine import open_engine
-from newscrawl.storage.queries.history import find_page_history, site_plan
+from newscrawl.storage.queries.history import find_page_history
+from newscrawl.storage.queries.plan import site_plan
 from newscrawl.storage.schema import metadata
 from newscrawl.storage.upgrade import upgrade
 from tests.support.random_site import Newsroom

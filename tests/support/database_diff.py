@@ -152,8 +152,8 @@ def _without_crowds(shingle_hashes: list[dict[str, Any]]) -> list[dict[str, Any]
 
     Half of what a band holds is far below any that was full and lost members by revisions.
     """
-    members = Counter(row["band"] for row in shingle_hashes)
-    return [row for row in shingle_hashes if members[row["band"]] < MAX_PER_BAND / 2]
+    members = Counter(row["shingle_hash"] for row in shingle_hashes)
+    return [row for row in shingle_hashes if members[row["shingle_hash"]] < MAX_PER_BAND / 2]
 
 
 def _names(rows: Mapping[str, list[dict[str, Any]]]) -> _Names:

@@ -16,8 +16,8 @@ from newscrawl.dedup.regressions import Regression, detect_regression
 from newscrawl.dedup.revisions import ArticleVersion, Revision, is_newer_extractor, is_re_extracted, label_revision
 from newscrawl.items import Article, Outcome
 from newscrawl.storage.operations.article_parts import ArticleParts, get_lists, stored_lists
+from newscrawl.storage.operations.existing_articles import ExistingArticle, ExistingArticles
 from newscrawl.storage.operations.fetch_results import write_results
-from newscrawl.storage.operations.known_articles import KnownArticle, KnownArticles
 from newscrawl.storage.operations.rejected_versions import clear_rejected, record_rejected
 from newscrawl.storage.operations.stories import Stories, StoryAssignment
 from newscrawl.storage.records import Claim, FetchResult, Saved
@@ -92,7 +92,7 @@ class _Batch:
     """Articles being written together, and the stored ones that they may meet."""
 
     connection: Connection
-    known: KnownArticles
+    known: ExistingArticles
     stories: Stories
     new_ids: Iterator[int]
     parts: ArticleParts
@@ -105,7 +105,7 @@ class _Batch:
         claimed = [operation.claim for operation in operations]
         # First of all: it waits for other writers, whose articles are then seen.
         stories = Stories.of(connection, new)
-        known = KnownArticles.find(
+        known = ExistingArticles.find(
             connection,
             keys=[one.url_key for one in new] + [claim.url_key for claim in claimed],
             page_ids=[claim.page_id for claim in claimed],
@@ -135,7 +135,7 @@ class _Batch:
         self._restore(stored, operation)
         return self._revise(stored, operation, old)
 
-    def _stored(self, operation: SaveArticle) -> KnownArticle | None:
+    def _stored(self, operation: SaveArticle) -> ExistingArticle | None:
         """Give the article of which this is a version or a copy, None for a new one."""
         new, claim = operation.article, operation.claim
         stored = self.known.by_url_key.get(new.url_key)
@@ -151,13 +151,13 @@ class _Batch:
             self._take_over(stored, operation)
         return stored
 
-    def _is_same_text(self, new: Article, stored: KnownArticle) -> bool:
+    def _is_same_text(self, new: Article, stored: ExistingArticle) -> bool:
         if stored.content_hash == new.content_hash or same_headline(stored.headline, new.headline):
             return True
         body = select(articles.c.article_body).where(articles.c.id == stored.id)
         return same_body(self.connection.execute(body).scalar_one(), new.article_body)
 
-    def _give_own_key(self, stored: KnownArticle) -> bool:
+    def _give_own_key(self, stored: ExistingArticle) -> bool:
         """Give an article that has another one's key that of the page it was read from; tell whether that is free."""
         own = self.connection.execute(select(pages.c.url_key).where(pages.c.id == stored.page_id)).scalar()
         taken = select(articles.c.id).where(articles.c.url_key == own)
@@ -167,7 +167,7 @@ class _Batch:
         self.known.give_key(stored, own)
         return True
 
-    def _take_over(self, stored: KnownArticle, operation: SaveArticle) -> None:
+    def _take_over(self, stored: ExistingArticle, operation: SaveArticle) -> None:
         """Let the article be read from the visited page from now on; the copy it was read from is not visited."""
         claim = operation.claim
         copy = pages.c.id == stored.page_id
@@ -196,7 +196,7 @@ class _Batch:
         self._note(article_id, Change.INSERTED, 1, operation)
         return Saved(Outcome.STORED, "new", article_id)
 
-    def _revise(self, stored: KnownArticle, operation: SaveArticle, old: Mapping[str, Any]) -> Saved:
+    def _revise(self, stored: ExistingArticle, operation: SaveArticle, old: Mapping[str, Any]) -> Saved:
         """Keep the *old* version whole, and make the new one the article."""
         kept = {name: old[name] for name in (*_REVISION_COLUMNS, *get_lists(operation.article))}
         kept |= self.moved.pop(stored.id, {})
@@ -213,7 +213,7 @@ class _Batch:
         self._note(stored.id, Change.REVISED, revision, operation, label_revision(before, after))
         return Saved(Outcome.UPDATED, "content_changed", stored.id)
 
-    def _confirm(self, stored: KnownArticle, operation: SaveArticle) -> Saved:
+    def _confirm(self, stored: ExistingArticle, operation: SaveArticle) -> Saved:
         """The page still shows the stored text: take what else it says anew, which is no revision."""
         self._restore(stored, operation)
         clear_rejected(self.connection, stored)
@@ -235,7 +235,7 @@ class _Batch:
         stored.date_downloaded = new.date_downloaded
         return Saved(Outcome.UNCHANGED, "metadata_changed" if changed else "same_content", stored.id)
 
-    def _restore(self, stored: KnownArticle, operation: SaveArticle) -> None:
+    def _restore(self, stored: ExistingArticle, operation: SaveArticle) -> None:
         """Take back the withdrawal of an article that is there again, perhaps on another page."""
         if stored.withdrawn:
             page_id, url = operation.claim.page_id, operation.article.url
@@ -243,7 +243,7 @@ class _Batch:
             self._add_change(stored.id, Change.RESTORED, stored.revision, operation)
             stored.withdrawn, stored.page_id = False, operation.claim.page_id
 
-    def _worse(self, stored: KnownArticle, old: Mapping[str, Any], operation: SaveArticle) -> Regression | None:
+    def _worse(self, stored: ExistingArticle, old: Mapping[str, Any], operation: SaveArticle) -> Regression | None:
         """Why the new version is refused, which is written down; None for one that is taken."""
         new = operation.article
         worse = detect_regression(_version(old), _version_of(new))
@@ -268,7 +268,7 @@ class _Batch:
         article = operation.article
         self._add_change(article_id, kind, revision, operation, what)
         self.known.add(
-            KnownArticle(
+            ExistingArticle(
                 article_id,
                 article.url_key or "",
                 article.site,
@@ -316,7 +316,7 @@ def _metadata(article: Article) -> dict[str, Any]:
     return {name: lists[name] if name in lists else getattr(article, name) for name in FIELDS}
 
 
-def _is_older(article: Article, stored: KnownArticle) -> bool:
+def _is_older(article: Article, stored: ExistingArticle) -> bool:
     """Tell whether an archive brings a capture from before the one that is stored."""
     if article.date_downloaded is None or stored.date_downloaded is None:
         return False

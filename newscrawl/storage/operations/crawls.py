@@ -1,21 +1,22 @@
-"""The runs: one row a crawl, and what became of the pages that it took up."""
+"""The start and end of a crawl, and the counts of the pages that it claimed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, case, delete, func, insert, literal, select, update
 
 from newscrawl.outcomes import PENDING
+from newscrawl.storage.operations.base import SingleOperation
 from newscrawl.storage.schema import crawls, pages, site_crawls
 
 
 @dataclass(frozen=True, slots=True)
-class StartCrawl:
-    """Open a run. Result: its id."""
+class StartCrawl(SingleOperation[int]):
+    """Record a new crawl. Result: its id."""
 
     spider: str
     arguments: Mapping[str, Any]
@@ -23,11 +24,7 @@ class StartCrawl:
     extractor_version: int
     normalizer_version: int
 
-    @classmethod
-    def apply_all(cls, connection: Connection, operations: Sequence[StartCrawl]) -> list[int]:
-        return [operation._apply(connection) for operation in operations]
-
-    def _apply(self, connection: Connection) -> int:
+    def apply(self, connection: Connection) -> int:
         row = {
             "spider": self.spider,
             "arguments": dict(self.arguments),
@@ -39,20 +36,14 @@ class StartCrawl:
 
 
 @dataclass(frozen=True, slots=True)
-class EndCrawl:
-    """Close a run and count its pages by site, kind, outcome and reason. Result: None."""
+class EndCrawl(SingleOperation[None]):
+    """Record the end of a crawl and count its pages by site, kind, outcome and reason. Result: None."""
 
     crawl_id: int
     reason: str
     now: datetime
 
-    @classmethod
-    def apply_all(cls, connection: Connection, operations: Sequence[EndCrawl]) -> list[None]:
-        for operation in operations:
-            operation._apply(connection)
-        return [None] * len(operations)
-
-    def _apply(self, connection: Connection) -> None:
+    def apply(self, connection: Connection) -> None:
         connection.execute(
             update(crawls)
             .where(crawls.c.id == self.crawl_id)
@@ -61,10 +52,12 @@ class EndCrawl:
         connection.execute(delete(site_crawls).where(site_crawls.c.crawl_id == self.crawl_id))
         outcome = func.coalesce(pages.c.outcome, PENDING)
         reason = func.coalesce(pages.c.reason, "unfinished")
+        # A pending page still has the status of an earlier crawl.
+        fetched = func.count(case((pages.c.outcome.is_not(None), pages.c.http_status)))
         counted = (
-            select(literal(self.crawl_id), pages.c.site, outcome, reason, pages.c.kind, func.count())
+            select(literal(self.crawl_id), pages.c.site, outcome, reason, pages.c.kind, func.count(), fetched)
             .where(pages.c.crawl_id == self.crawl_id)
             .group_by(pages.c.site, outcome, reason, pages.c.kind)
         )
-        names = ["crawl_id", "site", "outcome", "reason", "kind", "pages"]
+        names = ["crawl_id", "site", "outcome", "reason", "kind", "pages", "fetched"]
         connection.execute(insert(site_crawls).from_select(names, counted))

@@ -1,8 +1,7 @@
-"""The hosts that asked for a rest; one that answers again is forgotten."""
+"""The hosts that have asked for a backoff; a host that answers again is removed."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,25 +9,20 @@ from sqlalchemy import Connection, delete
 from sqlalchemy.dialects import postgresql, sqlite
 
 from newscrawl.scheduling.backoff import HostBackoff
+from newscrawl.storage.operations.base import SingleOperation
 from newscrawl.storage.schema import hosts
 
 
 @dataclass(frozen=True, slots=True)
-class RememberHost:
-    """Keep how a host refuses us. Result: None."""
+class RememberHost(SingleOperation[None]):
+    """Store the backoff that a host asked for. Result: None."""
 
     host: str
     state: HostBackoff | None
-    """None: it answers again, and is forgotten."""
+    """None: the host answered, and its row is deleted."""
     now: datetime
 
-    @classmethod
-    def apply_all(cls, connection: Connection, operations: Sequence[RememberHost]) -> list[None]:
-        for operation in operations:
-            operation._apply(connection)
-        return [None] * len(operations)
-
-    def _apply(self, connection: Connection) -> None:
+    def apply(self, connection: Connection) -> None:
         if self.state is None:
             connection.execute(delete(hosts).where(hosts.c.host == self.host))
             return

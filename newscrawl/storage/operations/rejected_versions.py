@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert
 
 from newscrawl.dedup.regressions import Regression, count_rejection, is_insistent
-from newscrawl.storage.operations.known_articles import KnownArticle
+from newscrawl.storage.operations.existing_articles import ExistingArticle
 from newscrawl.storage.schema import rejected_versions
 
 
 def record_rejected(
-    connection: Connection, stored: KnownArticle, worse: Regression, content_hash: str, at: datetime
+    connection: Connection, stored: ExistingArticle, worse: Regression, content_hash: str, at: datetime
 ) -> bool:
     """Write down that a worse version of *stored* was shown; False where it was shown so often that it has won."""
     refusal = stored.refusal = count_rejection(stored.refusal, content_hash, at)
@@ -31,7 +31,7 @@ def record_rejected(
     return True
 
 
-def clear_rejected(connection: Connection, stored: KnownArticle) -> None:
+def clear_rejected(connection: Connection, stored: ExistingArticle) -> None:
     """The page shows something good again, or the worse version has won."""
     if stored.refusal is not None:
         connection.execute(delete(rejected_versions).where(rejected_versions.c.article_id == stored.id))

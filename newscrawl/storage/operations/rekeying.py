@@ -6,7 +6,6 @@ caller's transaction and in chunks, so that memory stays bounded whatever the nu
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,14 +34,13 @@ from sqlalchemy import (
 
 from newscrawl.exceptions import StorageError
 from newscrawl.storage.advisory_lock import lock_article_writes
+from newscrawl.storage.operations.base import SingleOperation
 from newscrawl.storage.operations.merging import merge_articles, merge_pages, plan_articles, plan_pages, temporary
+from newscrawl.storage.queries.url_keys import ALL_SITES, dump_rules, get_keys_version
 from newscrawl.storage.schema import Id, articles, pages, url_key_rules
-from newscrawl.urls.identity import UrlKeyRules
 from newscrawl.urls.keys import UrlKeys
 from newscrawl.urls.normalize import NORMALIZER_VERSION, get_site
 
-ALL_SITES = "*"
-"""Stands in `url_key_rules.site` for the normalizer itself."""
 CHUNK = 2_000
 """Rows held in memory at a time."""
 MAX_SITES = 50
@@ -61,7 +59,7 @@ class RekeyReport:
 
 
 @dataclass(frozen=True, slots=True)
-class RebuildKeys:
+class RebuildKeys(SingleOperation[RekeyReport]):
     """Make the keys again of sites whose rules are not those by which they were made. Result: Remade."""
 
     keys: UrlKeys
@@ -69,21 +67,8 @@ class RebuildKeys:
     sites: frozenset[str] | None = None
     """The registrable domains that the crawl holds; another crawl may be writing those of others by the old rules."""
 
-    @classmethod
-    def apply_all(cls, connection: Connection, operations: Sequence[RebuildKeys]) -> list[RekeyReport]:
-        return [rebuild_keys(connection, one.keys, one.now, one.sites) for one in operations]
-
-
-def keys_version(connection: Connection) -> int:
-    """Return the version of the normalizer that made the stored keys."""
-    stored = connection.execute(select(url_key_rules.c.made_by).where(url_key_rules.c.site == ALL_SITES))
-    return int(stored.scalar_one())
-
-
-def stored_keys(connection: Connection) -> UrlKeys:
-    """Return what made the stored keys: other rules than those of the site files, where these changed since."""
-    rows = connection.execute(select(url_key_rules).where(url_key_rules.c.site != ALL_SITES))
-    return UrlKeys({row.site: _read(row.made_by) for row in rows})
+    def apply(self, connection: Connection) -> RekeyReport:
+        return rebuild_keys(connection, self.keys, self.now, self.sites)
 
 
 def rebuild_keys(
@@ -93,29 +78,20 @@ def rebuild_keys(
 
     Raises StorageError for those of a newer normalizer.
     """
-    if keys_version(connection) > NORMALIZER_VERSION:
+    if get_keys_version(connection) > NORMALIZER_VERSION:
         raise StorageError("the keys of pages were made by a newer version of newscrawl; upgrade newscrawl")
     stored = {row.site: row.made_by for row in connection.execute(select(url_key_rules))}
-    rules = {ALL_SITES: str(NORMALIZER_VERSION)} | {site: _written(one) for site, one in keys.by_site.items()}
+    rules = {ALL_SITES: str(NORMALIZER_VERSION)} | {site: dump_rules(one) for site, one in keys.by_site.items()}
     stale = {site for site in stored.keys() | rules.keys() if stored.get(site) != rules.get(site)}
     if sites is not None:
         stale &= sites
     if not stale:
         return RekeyReport()
-    remade = _Remaking(connection, keys, now, None if ALL_SITES in stale else frozenset(stale)).run()
+    remade = _Rekeying(connection, keys, now, None if ALL_SITES in stale else frozenset(stale)).run()
     connection.execute(delete(url_key_rules).where(url_key_rules.c.site.in_(stale)))
     if written := [{"site": site, "made_by": rules[site]} for site in stale & rules.keys()]:
         connection.execute(insert(url_key_rules), written)
     return remade
-
-
-def _written(rules: UrlKeyRules) -> str:
-    return json.dumps({"keep": sorted(rules.keep_parameters), "drop": sorted(rules.drop_parameters)})
-
-
-def _read(written: str) -> UrlKeyRules:
-    rules = json.loads(written)
-    return UrlKeyRules(tuple(rules["keep"]), tuple(rules["drop"]))
 
 
 def _new_keys(name: str) -> Table:
@@ -130,7 +106,7 @@ _new_page_keys, _new_article_keys = _new_keys("new_page_keys"), _new_keys("new_a
 _shared_keys = Table("shared_keys", temporary, Column("url_key", Text, primary_key=True), prefixes=["TEMPORARY"])
 
 
-class _Remaking:
+class _Rekeying:
     """One run over pages and articles, of some sites or (None) all."""
 
     def __init__(self, connection: Connection, keys: UrlKeys, now: datetime, sites: frozenset[str] | None) -> None:

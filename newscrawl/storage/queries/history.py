@@ -1,24 +1,21 @@
-"""What the ledger knows of one page, and what a crawl of a site would fetch now; read-only."""
+"""Everything that is recorded about one page: its fetches, redirects and article."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, select
 
-from newscrawl.scheduling.periods import ANY_TIME, Period
 from newscrawl.storage.engine import reading
-from newscrawl.storage.operations.claims import due_listings, waiting_articles
-from newscrawl.storage.operations.rekeying import stored_keys
+from newscrawl.storage.queries.url_keys import get_stored_keys
 from newscrawl.storage.schema import article_changes, articles, crawls, fetches, pages
 
 
 @dataclass(frozen=True, slots=True)
 class PastFetch:
-    """One visit that has ended."""
+    """A finished fetch."""
 
     fetched_at: datetime
     crawl_id: int | None
@@ -31,7 +28,7 @@ class PastFetch:
 
 @dataclass(frozen=True, slots=True)
 class PastChange:
-    """One line of the article's part of the feed of changes."""
+    """A line of the change feed about the article."""
 
     changed_at: datetime
     kind: str
@@ -43,7 +40,7 @@ class PastChange:
 
 @dataclass(frozen=True, slots=True)
 class ArticleFacts:
-    """The article that a page brought or duplicates."""
+    """The article that a page holds or duplicates."""
 
     id: int
     url: str
@@ -54,12 +51,12 @@ class ArticleFacts:
     is_from_this_page: bool
     changes: tuple[PastChange, ...]
     story: tuple[str, ...]
-    """URLs of the other articles of its story."""
+    """URLs of the other articles of its story cluster."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageHistory:
-    """Everything that is known of a page."""
+    """A page with everything that is recorded about it."""
 
     url: str
     url_key: str
@@ -72,50 +69,26 @@ class PageHistory:
     http_status: int | None
     next_fetch_at: datetime | None
     source_metadata: dict[str, Any] | None
-    taken_up_by: int | None
-    """The crawl that took it up last."""
+    claimed_by: int | None
+    """The crawl that claimed it last."""
     redirects_to: str | None
     redirected_from: tuple[str, ...]
     fetches: tuple[PastFetch, ...]
     article: ArticleFacts | None
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A page that a crawl would fetch."""
-
-    url: str
-    kind: str
-    reason: str
-    """`new` (never fetched), `unfinished` (a crawl that ended early left it) or `due`."""
-    next_fetch_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class SitePlan:
-    """What a crawl of a site would fetch from what the ledger holds."""
-
-    site: str
-    listings: tuple[Planned, ...]
-    articles: tuple[Planned, ...]
-    next_fetch_at: datetime | None
-    """When the first of the other pages is due."""
-    cooldown_until: datetime | None = None
-    """The site's host asked not to be visited before: nothing is fetched, and pages wait."""
-
-
 def find_page_history(engine: Engine, url: str) -> PageHistory | None:
-    """Return what is known of the page that *url* names, None for one that no crawl has met.
+    """Return the history of the page that *url* names, None for a URL that was never seen.
 
-    It is looked for by the key that the ledger's rules make: the next crawl brings in those of a changed site file.
+    The page is looked up by the rules that made the stored keys; a changed site file takes effect with the next crawl.
     """
     with reading(engine) as connection:
-        keys = stored_keys(connection)
-    return page_history(engine, keys.url_key(url))
+        keys = get_stored_keys(connection)
+    return get_page_history(engine, keys.url_key(url))
 
 
-def page_history(engine: Engine, key: str) -> PageHistory | None:
-    """Return what is known of the page with this key, None for one that no crawl has met."""
+def get_page_history(engine: Engine, key: str) -> PageHistory | None:
+    """Return the history of the page with this key, None for a key that was never seen."""
     with reading(engine) as connection:
         page = connection.execute(select(pages).where(pages.c.url_key == key)).one_or_none()
         if page is None:
@@ -133,21 +106,21 @@ def page_history(engine: Engine, key: str) -> PageHistory | None:
             http_status=page.http_status,
             next_fetch_at=page.next_fetch_at,
             source_metadata=page.source_metadata,
-            taken_up_by=page.crawl_id,
-            redirects_to=_url_of(connection, page.redirects_to),
+            claimed_by=page.crawl_id,
+            redirects_to=_get_url(connection, page.redirects_to),
             redirected_from=tuple(connection.execute(aliases).scalars()),
-            fetches=_visits(connection, page.id),
-            article=_article(connection, page.article_id, page.id),
+            fetches=_get_fetches(connection, page.id),
+            article=_get_article(connection, page.article_id, page.id),
         )
 
 
-def _url_of(connection: Connection, page_id: int | None) -> str | None:
+def _get_url(connection: Connection, page_id: int | None) -> str | None:
     if page_id is None:
         return None
     return connection.execute(select(pages.c.url).where(pages.c.id == page_id)).scalar()
 
 
-def _visits(connection: Connection, page_id: int) -> tuple[PastFetch, ...]:
+def _get_fetches(connection: Connection, page_id: int) -> tuple[PastFetch, ...]:
     query = (
         select(
             fetches.c.fetched_at,
@@ -165,7 +138,7 @@ def _visits(connection: Connection, page_id: int) -> tuple[PastFetch, ...]:
     return tuple(PastFetch(*row) for row in connection.execute(query))
 
 
-def _article(connection: Connection, article_id: int | None, page_id: int) -> ArticleFacts | None:
+def _get_article(connection: Connection, article_id: int | None, page_id: int) -> ArticleFacts | None:
     if article_id is None:
         return None
     row = connection.execute(select(articles).where(articles.c.id == article_id)).one_or_none()
@@ -173,7 +146,7 @@ def _article(connection: Connection, article_id: int | None, page_id: int) -> Ar
         return None
     names = ("changed_at", "kind", "revision", "change_label", "change_size")
     changes = select(*(article_changes.c[name] for name in names))
-    mine = changes.where(article_changes.c.article_id == article_id).order_by(article_changes.c.change_id)
+    of_article = changes.where(article_changes.c.article_id == article_id).order_by(article_changes.c.change_id)
     others = select(articles.c.url).where(articles.c.story_id == row.story_id, articles.c.id != row.id)
     return ArticleFacts(
         id=row.id,
@@ -183,29 +156,6 @@ def _article(connection: Connection, article_id: int | None, page_id: int) -> Ar
         withdrawn_at=row.withdrawn_at,
         source_organization=row.source_organization,
         is_from_this_page=row.page_id == page_id,
-        changes=tuple(PastChange(*line) for line in connection.execute(mine)),
+        changes=tuple(PastChange(*line) for line in connection.execute(of_article)),
         story=tuple(connection.execute(others.order_by(articles.c.id)).scalars()),
     )
-
-
-def site_plan(
-    engine: Engine, site: str, now: datetime, *, period: Period = ANY_TIME, limit: int | None = None
-) -> SitePlan:
-    """Return what a crawl of *site* would fetch at *now*, at most *limit* articles."""
-    later = select(func.min(pages.c.next_fetch_at)).where(pages.c.site == site, pages.c.next_fetch_at > now)
-    with reading(engine) as connection:
-        listings = [_planned(row) for row in connection.execute(due_listings(site, now))]
-        waiting = [_planned(row) for row in connection.execute(waiting_articles(site, now, period).limit(limit))]
-        return SitePlan(site, tuple(listings), tuple(waiting), connection.execute(later).scalar())
-
-
-def sites_of_pages(engine: Engine) -> Sequence[str]:
-    """Return the names of all sites of which the ledger holds a page."""
-    with reading(engine) as connection:
-        return list(connection.execute(select(pages.c.site).distinct().order_by(pages.c.site)).scalars())
-
-
-def _planned(row: Any) -> Planned:
-    unread = "new" if row.crawl_id is None else "unfinished"
-    reason = unread if row.outcome is None else "due"
-    return Planned(row.url, row.kind, reason, row.next_fetch_at)

@@ -145,9 +145,9 @@ def test_a_crawls_counts_add_up_by_outcome_and_reason(store: Store) -> None:
     store.finish(gone, Outcome.GONE, "http_404")
     store.end_crawl()
     assert crawl_counts(store.engine, store.crawl_id) == [
-        SiteCount("example.org", "article", "gone", "http_404", 1),
+        SiteCount("example.org", "article", "gone", "http_404", 1, 1),
         SiteCount("example.org", "article", "pending", "unfinished", 1),
-        SiteCount("example.org", "article", "stored", "new", 1),
+        SiteCount("example.org", "article", "stored", "new", 1, 1),
     ]
 
 

@@ -11,7 +11,8 @@ from sqlalchemy import Engine, func, select, text, update
 from newscrawl.exceptions import StorageError
 from newscrawl.items import Article, Image, Outcome
 from newscrawl.storage.operations import rekeying
-from newscrawl.storage.operations.rekeying import RebuildKeys, RekeyReport, keys_version
+from newscrawl.storage.operations.rekeying import RebuildKeys, RekeyReport
+from newscrawl.storage.queries.url_keys import get_keys_version
 from newscrawl.storage.schema import (
     article_authors,
     article_changes,
@@ -305,7 +306,7 @@ def test_a_crawl_refuses_keys_of_another_normaliser(store: Store) -> None:
 
 def test_a_new_database_has_the_keys_of_this_normaliser(engine: Engine) -> None:
     with engine.connect() as connection:
-        assert keys_version(connection) == NORMALIZER_VERSION
+        assert get_keys_version(connection) == NORMALIZER_VERSION
 
 
 def test_pictures_and_names_of_the_other_text_do_not_stay(store: Store, make_article: MakeArticle) -> None:

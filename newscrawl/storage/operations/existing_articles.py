@@ -33,7 +33,7 @@ _known_by_content = _known.where(articles.c.content_hash.in_(bindparam("values",
 
 
 @dataclass(slots=True)
-class KnownArticle:
+class ExistingArticle:
     """An article as far as it decides what becomes of a new one."""
 
     id: int
@@ -50,21 +50,21 @@ class KnownArticle:
 
 
 @dataclass(slots=True)
-class KnownArticles:
+class ExistingArticles:
     """Stored articles by what a new one may have in common with them; one object for each article."""
 
-    by_url_key: dict[str | None, KnownArticle]
-    by_page: dict[int | None, KnownArticle]
-    by_content: dict[str | None, list[KnownArticle]]
+    by_url_key: dict[str | None, ExistingArticle]
+    by_page: dict[int | None, ExistingArticle]
+    by_content: dict[str | None, list[ExistingArticle]]
 
     @classmethod
     def find(
         cls, connection: Connection, *, keys: Collection[Any], page_ids: Collection[Any], hashes: Collection[Any]
     ) -> Self:
         """Look up all articles with one of these keys, pages or content hashes."""
-        known: dict[int, KnownArticle] = {}
+        known: dict[int, ExistingArticle] = {}
 
-        def look_up(query: Any, values: Collection[Any]) -> list[KnownArticle]:
+        def look_up(query: Any, values: Collection[Any]) -> list[ExistingArticle]:
             rows = connection.execute(query, {"values": list(values)})
             return [known.setdefault(row.id, _known_article(row)) for row in rows]
 
@@ -75,20 +75,20 @@ class KnownArticles:
             found.by_content.setdefault(one.content_hash, []).append(one)
         return found
 
-    def add(self, article: KnownArticle) -> None:
+    def add(self, article: ExistingArticle) -> None:
         """Take note of an article that was just written."""
         self.by_url_key[article.url_key] = self.by_page[article.page_id] = article
         self.by_content.setdefault(article.content_hash, []).append(article)
 
-    def give_key(self, article: KnownArticle, key: str) -> None:
+    def give_key(self, article: ExistingArticle, key: str) -> None:
         """Know *article* by another key."""
         del self.by_url_key[article.url_key]
         article.url_key = key
         self.by_url_key[key] = article
 
 
-def _known_article(row: Any) -> KnownArticle:
-    return KnownArticle(
+def _known_article(row: Any) -> ExistingArticle:
+    return ExistingArticle(
         row.id,
         row.url_key,
         row.site,

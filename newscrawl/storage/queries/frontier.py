@@ -1,0 +1,103 @@
+"""The URL frontier: pages that were never finished, or that are due again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, Row, Select, bindparam, func, select
+
+from newscrawl.discovery.periods import parse_period
+from newscrawl.scheduling.periods import ANY_TIME, Period
+from newscrawl.storage.engine import reading
+from newscrawl.storage.records import DiscoveredPage
+from newscrawl.storage.schema import pages
+
+_select_pages = select(
+    pages.c.id,
+    pages.c.url,
+    pages.c.url_key,
+    pages.c.site,
+    pages.c.kind,
+    pages.c.outcome,
+    pages.c.reason,
+    pages.c.fetch_count,
+    pages.c.http_status,
+    pages.c.recrawl_step,
+    pages.c.failures,
+    pages.c.etag,
+    pages.c.last_modified,
+    pages.c.source_metadata,
+    pages.c.source_modified_at,
+    pages.c.source_published_at,
+    pages.c.newest_link_at,
+    pages.c.article_id,
+    pages.c.redirects_to,
+    pages.c.fetched_at,
+    pages.c.next_fetch_at,
+    pages.c.crawl_id,
+)
+pages_by_key = _select_pages.where(pages.c.url_key.in_(bindparam("keys", expanding=True)))
+"""Pages with one of `keys`, with all columns that a claim holds."""
+page_states_by_key = select(
+    pages.c.id,
+    pages.c.url_key,
+    pages.c.kind,
+    pages.c.outcome,
+    pages.c.recrawl_step,
+    pages.c.source_modified_at,
+    pages.c.fetched_at,
+    pages.c.next_fetch_at,
+    pages.c.crawl_id,
+).where(pages.c.url_key.in_(bindparam("keys", expanding=True)))
+"""Pages with one of `keys`, with the columns that decide whether they are due."""
+
+
+def select_pending_articles(site: str, now: datetime, period: Period = ANY_TIME) -> Select[Any]:
+    """Select the article pages of *site* that are pending or due, newest first."""
+    date = pages.c.source_modified_at
+    return (
+        _select_pages.where(
+            pages.c.site == site,
+            pages.c.kind == "article",
+            pages.c.outcome.is_(None) | (pages.c.next_fetch_at <= now),
+            *_within(period),
+        )
+        # NULLS LAST, written so that both engines can sort by it.
+        .order_by(date.is_(None), date.desc(), pages.c.id)
+    )
+
+
+def select_due_listings(site: str, now: datetime) -> Select[Any]:
+    """Select the feeds, sitemaps and sections of *site* that are pending or due."""
+    return _select_pages.where(
+        pages.c.site == site,
+        pages.c.kind != "article",
+        pages.c.outcome.is_(None) | (pages.c.next_fetch_at <= now),
+    ).order_by(pages.c.id)
+
+
+def _within(period: Period) -> Iterator[ColumnElement[bool]]:
+    """Yield `Period.may_hold` as SQL conditions."""
+    modified, published = pages.c.source_modified_at, pages.c.source_published_at
+    if period.since is not None:
+        yield modified.is_(None) | (modified >= period.since)
+    if period.until is not None:
+        yield published.is_(None) | (published < period.until)
+
+
+def may_be_within(period: Period, page: DiscoveredPage | Row[Any]) -> bool:
+    """Return whether an article, or one that a listing names, may fall within *period*."""
+    newest, published = page.source_modified_at, page.source_published_at
+    if page.kind != "article" and (span := parse_period(page.url)) is not None:
+        newest, published = min(newest or span.end, span.end), span.start
+    return period.may_hold(newest, published)
+
+
+def count_pending_articles(engine: Engine, sites: Sequence[str], period: Period = ANY_TIME) -> dict[str, int]:
+    """Return, for each of *sites* that has any, how many article pages that may fall within *period* are pending."""
+    pending = (pages.c.site.in_(sites), pages.c.kind == "article", pages.c.outcome.is_(None), *_within(period))
+    query = select(pages.c.site, func.count()).where(*pending).group_by(pages.c.site)
+    with reading(engine) as connection:
+        return {row[0]: row[1] for row in connection.execute(query)}
