@@ -16,7 +16,6 @@ import os
 import shlex
 import signal
 import sys
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, cast
 
@@ -93,7 +92,7 @@ class Command(ScrapyCrawlCommand):
             _check_numbers(self.settings)
             _check_log(self.settings)
             if args[0] in ARGUMENTS:
-                arguments = parse_arguments(ARGUMENTS[args[0]], args[0], self.settings, opts.spargs)
+                arguments: CrawlArguments = parse_arguments(ARGUMENTS[args[0]], args[0], self.settings, opts.spargs)
                 self.lock = self._take_lock(args[0], arguments, opts.spargs)
         except NewscrawlError as error:
             self._reject(args, error)
@@ -110,11 +109,17 @@ class Command(ScrapyCrawlCommand):
             return
         from scrapy import signals
 
+        from newscrawl.crawling.context import CrawlContext
         from newscrawl.extensions.summary import SummaryExtension
 
         assert self.crawler_process is not None
         crawler = self._create_crawler(spider)
-        crawler.signals.connect(partial(self._hand_over_lock, crawler), signal=signals.spider_opened, weak=False)
+
+        def hand_over_lock() -> None:
+            # The lock was taken before anything of the crawl existed.
+            CrawlContext.of(crawler).lock = self.lock
+
+        crawler.signals.connect(hand_over_lock, signal=signals.spider_opened)
         crawl = cast("asyncio.Task[None]", self.crawler_process.crawl(crawler, **opts.spargs))
         # Scrapy's own handlers take a crawl that has closed for one that does not exist, and cut it short.
         for number in STOP_SIGNALS:
@@ -135,19 +140,8 @@ class Command(ScrapyCrawlCommand):
         if not summary.is_printed:
             summary.print_aborted()
         self.exitcode = summary.exit_code
-        self._exit_if_aborted(crawler)
-
-    def _hand_over_lock(self, crawler: Crawler) -> None:
-        """Give the crawl the lock that was taken before anything of it existed."""
-        from newscrawl.crawling.context import CrawlContext
-
-        CrawlContext.of(crawler).lock = self.lock
-
-    def _exit_if_aborted(self, crawler: Crawler) -> None:
-        """Exit at once after an abort: a normal exit would wait for any running database query."""
-        from newscrawl.crawling.context import CrawlContext
-
         if CrawlContext.of(crawler).shutdown.aborted:
+            # A normal exit would wait for any running database query.
             logging.shutdown()
             os._exit(self.exitcode)
 
@@ -166,7 +160,7 @@ class Command(ScrapyCrawlCommand):
 
         assert self.settings is not None
         if self.lock is None:
-            arguments = parse_arguments(spider.arguments_type, spider.name, self.settings, given)
+            arguments: CrawlArguments = parse_arguments(spider.arguments_type, spider.name, self.settings, given)
             self.lock = self._take_lock(spider.name, arguments, given)
         engine = open_engine(self.settings["NEWSCRAWL_DATABASE_URL"])
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -141,7 +141,9 @@ ARGUMENTS: Mapping[str, type[NewsArguments | ArticleArguments | ArchiveArguments
 """The arguments of each spider. Importing the spiders would take longer than to find that the lock is taken."""
 
 
-def parse_arguments(kind: type[Arguments], spider: str, settings: BaseSettings, given: Mapping[str, str]) -> Arguments:
+def parse_arguments(
+    kind: Callable[..., Arguments], spider: str, settings: BaseSettings, given: Mapping[str, str]
+) -> Arguments:
     """Return the `-a` arguments of *spider*, checked. Raises UsageError."""
     known = [name for name in inspect.signature(kind).parameters if name != "settings"]
     for name, value in given.items():

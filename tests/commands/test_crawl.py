@@ -16,9 +16,19 @@ import pytest
 from sqlalchemy import text
 
 from newscrawl.storage.engine import open_engine
-from tests.newssite.check import problems
+from tests.newssite.check import find_problems
 from tests.newssite.server import serve
-from tests.support.crawling import ROOT, Answer, article_page, crawl, environment, front_page, query, scrapy, tiny_site
+from tests.support.crawling import (
+    ROOT,
+    StubResponse,
+    article_page,
+    crawl,
+    environment,
+    front_page,
+    query,
+    scrapy,
+    tiny_site,
+)
 from tests.test_archives import make_folder, make_warc
 
 PATH = "/2026/11/20/report-on-one-of-the-town"
@@ -280,7 +290,7 @@ def test_a_stopped_crawl_ends_cleanly_and_the_next_one_goes_on(database_url: str
         assert (process.returncode, summary["finish_reason"]) == (0, "shutdown"), log
         assert summary["selected"] == summary["stored"] + summary["rejected"] + summary["pending"]
         crawl("news", database_url=database_url, url=",".join(site.urls))
-        assert list(problems(site.site, database_url)) == []
+        assert list(find_problems(site.site, database_url)) == []
 
 
 def test_a_killed_crawl_loses_nothing_and_stores_nothing_twice(database_url: str) -> None:
@@ -292,14 +302,14 @@ def test_a_killed_crawl_loses_nothing_and_stores_nothing_twice(database_url: str
             process.communicate()
         done = crawl("news", database_url=database_url, url=",".join(site.urls))
         assert done.code == 0
-        assert list(problems(site.site, database_url)) == []
+        assert list(find_problems(site.site, database_url)) == []
     assert query(database_url, "SELECT count(*) FROM pages WHERE outcome IS NULL") == [(0,)]
 
 
 def test_progress_is_told_in_plain_lines_where_there_is_no_terminal(sqlite_url: str) -> None:
     path = "/2026/11/20/report-on-one"
-    slow = Answer(b"", 503, {"Retry-After": "2"})
-    with tiny_site({"/": front_page(path), path: [slow, Answer(article_page("one"))]}) as site:
+    slow = StubResponse(b"", 503, {"Retry-After": "2"})
+    with tiny_site({"/": front_page(path), path: [slow, StubResponse(article_page("one"))]}) as site:
         done = crawl("news", database_url=sqlite_url, url=site.url + "/", settings={"NEWSCRAWL_PROGRESS_INTERVAL": 0.5})
     assert "1 waiting, 1 host in backoff" in done.log
     assert "\x1b[" not in done.log

@@ -18,7 +18,7 @@ from scrapy.utils.project import get_project_settings
 
 from newscrawl.commands.inspect import Command
 from tests.newssite.server import serve
-from tests.support.crawling import ROOT, Answer, Crawl, article_page, scrapy, tiny_site
+from tests.support.crawling import ROOT, Crawl, StubResponse, article_page, scrapy, tiny_site
 from tests.test_archives import make_folder, make_warc
 
 HOSTILE = (
@@ -208,7 +208,7 @@ def test_the_example_of_the_docs_mends_the_page(inspect_saved: Inspect, tmp_path
 
 def test_a_page_is_fetched_politely_and_nothing_is_stored() -> None:
     path = "/2026/11/20/report-on-one"
-    moved = Answer(b"", 301, {"Location": path})
+    moved = StubResponse(b"", 301, {"Location": path})
     with tiny_site({path: article_page("one"), "/old": moved}) as site:
         found = as_json(inspect, f"{site.url}/old")
         assert site.paths() == ["/robots.txt", "/old", path]
@@ -229,11 +229,11 @@ def test_a_page_is_fetched_politely_and_nothing_is_stored() -> None:
 )
 def test_a_page_that_cannot_be_had_is_named_with_the_cause(path: str, words: str) -> None:
     answers = {
-        "/robots.txt": Answer(b"User-agent: *\nDisallow: /private/\n", headers={"Content-Type": "text/plain"}),
+        "/robots.txt": StubResponse(b"User-agent: *\nDisallow: /private/\n", headers={"Content-Type": "text/plain"}),
         "/private/x": article_page("x"),
-        "/picture": Answer(b"\x89PNG\r\n", headers={"Content-Type": "image/png"}),
-        "/away": Answer(b"", 302, {"Location": "http://elsewhere.invalid/"}),
-        "/circle": Answer(b"", 302, {"Location": "/circle"}),
+        "/picture": StubResponse(b"\x89PNG\r\n", headers={"Content-Type": "image/png"}),
+        "/away": StubResponse(b"", 302, {"Location": "http://elsewhere.invalid/"}),
+        "/circle": StubResponse(b"", 302, {"Location": "/circle"}),
     }
     with tiny_site(answers) as site:
         done = inspect(f"{site.url}{path}")

@@ -9,9 +9,19 @@ import pytest
 
 from newscrawl.spiders.news import FIRST_TURNS
 from newscrawl.urls.normalize import normalize
-from tests.newssite.check import problems
+from tests.newssite.check import find_problems
 from tests.newssite.server import RunningSite, serve
-from tests.support.crawling import Answer, Crawl, article_page, change, crawl, front_page, make_due, query, tiny_site
+from tests.support.crawling import (
+    Crawl,
+    StubResponse,
+    article_page,
+    change,
+    crawl,
+    front_page,
+    make_due,
+    query,
+    tiny_site,
+)
 
 
 @pytest.fixture
@@ -27,7 +37,7 @@ def crawl_news(running: RunningSite, database_url: str, **arguments: object) -> 
 def test_a_crawl_brings_every_article_once_and_to_the_letter(site: RunningSite, database_url: str) -> None:
     done = crawl_news(site, database_url)
     assert done.code == 0, done.log
-    assert list(problems(site.site, database_url)) == []
+    assert list(find_problems(site.site, database_url)) == []
     assert_nothing_was_fetched_twice_or_against_the_rules(site)
     assert_the_ledger_adds_up(done, database_url)
     assert_the_summary_tells_the_same(done, database_url)
@@ -105,7 +115,7 @@ def test_max_pages_stops_there_and_the_next_crawl_goes_on(site: RunningSite, sql
     [(waiting,)] = query(sqlite_url, "SELECT count(*) FROM pages WHERE kind = 'article' AND outcome IS NULL")
     assert waiting > 0
     crawl_news(site, sqlite_url)
-    assert list(problems(site.site, sqlite_url)) == []
+    assert list(find_problems(site.site, sqlite_url)) == []
 
 
 def test_since_leaves_older_articles_unfetched(site: RunningSite, sqlite_url: str) -> None:
@@ -120,7 +130,7 @@ def test_since_leaves_older_articles_unfetched(site: RunningSite, sqlite_url: st
     again = crawl_news(site, sqlite_url, since=since)
     assert again.summary["selected"] == 0, "what turned out to be too old is not fetched again"
     crawl_news(site, sqlite_url)
-    assert list(problems(site.site, sqlite_url)) == []
+    assert list(find_problems(site.site, sqlite_url)) == []
 
 
 def test_pages_that_are_named_are_read_by_the_file_of_their_site(sqlite_url: str, tmp_path: Path) -> None:
@@ -170,7 +180,7 @@ def test_a_section_is_turned_at_first_whoever_named_its_articles_before(sqlite_u
 
 def test_a_crawl_for_which_only_a_broken_page_is_due_is_no_failure_of_its_site(sqlite_url: str) -> None:
     good, broken = (f"/2026/11/20/report-on-the-{name}-of-the-town" for name in ("good", "broken"))
-    with tiny_site({"/": front_page(good, broken), good: article_page("good"), broken: Answer(b"", 500)}) as site:
+    with tiny_site({"/": front_page(good, broken), good: article_page("good"), broken: StubResponse(b"", 500)}) as site:
         crawl("news", url=site.url, database_url=sqlite_url)
         crawl("news", url=site.url, database_url=sqlite_url)  # Listings are due once more, then at their pace.
         due = (

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from newscrawl.items import Article
 from newscrawl.storage.engine import open_engine
 from newscrawl.storage.schema import article_revisions, articles, pages
-from tests.support.crawling import Answer, article_page, crawl, front_page, outcomes, query, scrapy, tiny_site
+from tests.support.crawling import StubResponse, article_page, crawl, front_page, outcomes, query, scrapy, tiny_site
 from tests.support.store import Store
 
 MakeArticle = Callable[..., Article]
@@ -119,9 +119,9 @@ def test_a_site_whose_canonical_urls_all_name_its_front_page_keeps_all_articles(
 def test_every_spelling_copy_and_redirect_leads_to_one_article_that_is_fetched_no_more(sqlite_url: str) -> None:
     a, b, c = PATHS
     page = with_canonical(article_page("one"), c)
-    served: dict[str, Answer | list[Answer] | bytes] = {
+    served: dict[str, StubResponse | list[StubResponse] | bytes] = {
         "/": front_page(a, f"{b}/", f"{c}?utm_source=front", f"{c}/amp", f"{c}/#top", f"//localhost.invalid{c}"),
-        a: Answer(b"", 301, {"Location": b}),
+        a: StubResponse(b"", 301, {"Location": b}),
         b: page,
         f"{b}/": page,
         c: page,

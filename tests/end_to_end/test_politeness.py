@@ -7,13 +7,13 @@ import itertools
 
 import pytest
 
-from tests.support.crawling import Answer, article_page, crawl, front_page, outcomes, query, scrapy, tiny_site
+from tests.support.crawling import StubResponse, article_page, crawl, front_page, outcomes, query, scrapy, tiny_site
 
-ROBOTS = Answer(b"User-agent: *\nDisallow: /private/\n", headers={"Content-Type": "text/plain"})
+ROBOTS = StubResponse(b"User-agent: *\nDisallow: /private/\n", headers={"Content-Type": "text/plain"})
 ONE, TWO, THREE = (f"/news/2026/11/20/report-on-number-{number}" for number in ("one", "two", "three"))
 
 
-def site_of_three() -> dict[str, Answer | list[Answer] | bytes]:
+def site_of_three() -> dict[str, StubResponse | list[StubResponse] | bytes]:
     return {
         "/robots.txt": ROBOTS,
         "/": front_page(ONE, TWO, THREE),
@@ -62,7 +62,7 @@ def test_a_second_lies_between_two_requests_by_default(sqlite_url: str) -> None:
 
 
 def test_the_crawl_delay_of_robots_txt_is_kept(sqlite_url: str) -> None:
-    answers = site_of_three() | {"/robots.txt": Answer(b"User-agent: newscrawl\nCrawl-delay: 1.5")}
+    answers = site_of_three() | {"/robots.txt": StubResponse(b"User-agent: newscrawl\nCrawl-delay: 1.5")}
     with tiny_site(answers) as site:
         crawl("article", url=f"{site.url}{ONE},{site.url}{TWO},{site.url}{THREE}", database_url=sqlite_url)
         times = [moment for moment, path, _ in site.requests if path != "/robots.txt"]
@@ -93,7 +93,7 @@ def test_robots_txt_counts_for_all_requests_that_waited_for_it(sqlite_url: str) 
 
 @pytest.mark.parametrize("status", [500, 503, 429])
 def test_a_robots_txt_that_cannot_be_had_allows_nothing(sqlite_url: str, status: int) -> None:
-    answers = site_of_three() | {"/robots.txt": Answer(b"User-agent: *\nAllow: /", status, {"Retry-After": "0"})}
+    answers = site_of_three() | {"/robots.txt": StubResponse(b"User-agent: *\nAllow: /", status, {"Retry-After": "0"})}
     with tiny_site(answers) as site:
         done = crawl("news", url=site.url + "/", database_url=sqlite_url)
         assert set(site.paths()) == {"/robots.txt"}
@@ -102,15 +102,15 @@ def test_a_robots_txt_that_cannot_be_had_allows_nothing(sqlite_url: str, status:
 
 
 def test_a_missing_robots_txt_allows_everything_whatever_its_page_says(sqlite_url: str) -> None:
-    answers = site_of_three() | {"/robots.txt": Answer(b"User-agent: *\nDisallow: /", 404)}
+    answers = site_of_three() | {"/robots.txt": StubResponse(b"User-agent: *\nDisallow: /", 404)}
     with tiny_site(answers) as site:
         done = crawl("news", url=site.url + "/", database_url=sqlite_url)
     assert done.summary["stored"] == 3
 
 
 def test_retry_after_is_honoured_and_the_page_comes(sqlite_url: str) -> None:
-    busy = Answer(b"", 503, {"Retry-After": "2"})
-    answers = site_of_three() | {ONE: [busy, Answer(article_page("one"))]}
+    busy = StubResponse(b"", 503, {"Retry-After": "2"})
+    answers = site_of_three() | {ONE: [busy, StubResponse(article_page("one"))]}
     with tiny_site(answers) as site:
         done = crawl("news", url=site.url + "/", database_url=sqlite_url)
         first, second = (moment for moment, path, _ in site.requests if path == ONE)
@@ -121,7 +121,7 @@ def test_retry_after_is_honoured_and_the_page_comes(sqlite_url: str) -> None:
 
 
 def test_a_host_that_asks_for_a_long_rest_is_left_and_the_ledger_knows_until_when(sqlite_url: str) -> None:
-    answers = site_of_three() | {ONE: Answer(b"", 429, {"Retry-After": "86400"})}
+    answers = site_of_three() | {ONE: StubResponse(b"", 429, {"Retry-After": "86400"})}
     with tiny_site(answers) as site:
         first = crawl("article", url=f"{site.url}{ONE}", database_url=sqlite_url)
         site.requests.clear()
@@ -137,24 +137,27 @@ def test_a_host_that_asks_for_a_long_rest_is_left_and_the_ledger_knows_until_whe
 
 
 MISBEHAVIOUR = {
-    "leads-off-the-site": (Answer(b"", 301, {"Location": "https://elsewhere.example/news"}), "error: offsite_redirect"),
-    "leads-to-a-file": (Answer(b"", 302, {"Location": "file:///etc/passwd"}), "error: http_302"),
-    "leads-to-a-known-page": (Answer(b"", 301, {"Location": ONE}), "duplicate: redirect"),
-    "is-not-found": (Answer(b"", 404), "gone: http_404"),
-    "is-gone": (Answer(b"", 410), "gone: http_410"),
-    "is-forbidden": (Answer(b"", 403), "blocked: http_403"),
-    "fails": (Answer(b"", 500), "error: http_500"),
-    "is-a-pdf": (Answer(b"%PDF-1.7", headers={"Content-Type": "application/pdf"}), "not_article: not_html"),
-    "is-empty": (Answer(b""), "not_article: empty"),
-    "is-a-copy": (Answer(article_page("one")), "duplicate: same_content"),
-    "is-far-too-large": (Answer(b"<html>" + b"x" * 11_000_000), "error: too_large"),
+    "leads-off-the-site": (
+        StubResponse(b"", 301, {"Location": "https://elsewhere.example/news"}),
+        "error: offsite_redirect",
+    ),
+    "leads-to-a-file": (StubResponse(b"", 302, {"Location": "file:///etc/passwd"}), "error: http_302"),
+    "leads-to-a-known-page": (StubResponse(b"", 301, {"Location": ONE}), "duplicate: redirect"),
+    "is-not-found": (StubResponse(b"", 404), "gone: http_404"),
+    "is-gone": (StubResponse(b"", 410), "gone: http_410"),
+    "is-forbidden": (StubResponse(b"", 403), "blocked: http_403"),
+    "fails": (StubResponse(b"", 500), "error: http_500"),
+    "is-a-pdf": (StubResponse(b"%PDF-1.7", headers={"Content-Type": "application/pdf"}), "not_article: not_html"),
+    "is-empty": (StubResponse(b""), "not_article: empty"),
+    "is-a-copy": (StubResponse(article_page("one")), "duplicate: same_content"),
+    "is-far-too-large": (StubResponse(b"<html>" + b"x" * 11_000_000), "error: too_large"),
     "is-a-bomb": (
-        Answer(gzip.compress(b"<html>" + b"x" * 60_000_000), headers={"Content-Encoding": "gzip"}),
+        StubResponse(gzip.compress(b"<html>" + b"x" * 60_000_000), headers={"Content-Encoding": "gzip"}),
         "error: too_large",
     ),
-    "breaks-off": (Answer(article_page("two"), content_length=50_000), "error: truncated"),
+    "breaks-off": (StubResponse(article_page("two"), content_length=50_000), "error: truncated"),
     "is-too-complex": (
-        Answer(b"<html><p " + b" ".join(b"a%d" % number for number in range(60_000)) + b">x</html>"),
+        StubResponse(b"<html><p " + b" ".join(b"a%d" % number for number in range(60_000)) + b">x</html>"),
         "error: too_complex",
     ),
 }
@@ -174,10 +177,10 @@ def test_whatever_a_host_answers_has_a_named_outcome_and_the_others_are_stored(s
 
 def test_redirects_are_followed_five_times_and_not_round_in_circles(sqlite_url: str) -> None:
     chain = {
-        f"/hop-number-{n}-of-the-way": Answer(b"", 301, {"Location": f"/hop-number-{n + 1}-of-the-way"})
+        f"/hop-number-{n}-of-the-way": StubResponse(b"", 301, {"Location": f"/hop-number-{n + 1}-of-the-way"})
         for n in range(9)
     }
-    loop = {ONE: Answer(b"", 301, {"Location": TWO}), TWO: Answer(b"", 302, {"Location": ONE})}
+    loop = {ONE: StubResponse(b"", 301, {"Location": TWO}), TWO: StubResponse(b"", 302, {"Location": ONE})}
     with tiny_site(site_of_three() | chain | loop) as site:
         crawl("article", url=f"{site.url}/hop-number-0-of-the-way,{site.url}{ONE}", database_url=sqlite_url)
         assert len([path for path in site.paths() if path.startswith("/hop")]) == 6
@@ -191,8 +194,8 @@ def test_redirects_are_followed_five_times_and_not_round_in_circles(sqlite_url: 
 
 def test_pages_that_redirect_to_each_other_and_are_listed_both_are_not_taken_for_known(sqlite_url: str) -> None:
     answers = site_of_three() | {
-        ONE: Answer(b"", 301, {"Location": TWO}),
-        TWO: Answer(b"", 302, {"Location": ONE}),
+        ONE: StubResponse(b"", 301, {"Location": TWO}),
+        TWO: StubResponse(b"", 302, {"Location": ONE}),
     }
     with tiny_site(answers) as site:
         crawl("news", url=site.url + "/", database_url=sqlite_url)
@@ -203,7 +206,7 @@ def test_pages_that_redirect_to_each_other_and_are_listed_both_are_not_taken_for
 
 def test_a_page_reached_by_a_redirect_is_stored_once_and_both_pages_lead_to_it(sqlite_url: str) -> None:
     old = "/old/2026/11/20/where-the-report-was"
-    with tiny_site(site_of_three() | {old: Answer(b"", 301, {"Location": ONE})}) as site:
+    with tiny_site(site_of_three() | {old: StubResponse(b"", 301, {"Location": ONE})}) as site:
         crawl("article", url=f"{site.url}{old}", database_url=sqlite_url)
         crawl("article", url=f"{site.url}{ONE}", database_url=sqlite_url)
     rows = query(sqlite_url, "SELECT DISTINCT article_id FROM pages")
@@ -219,20 +222,20 @@ def test_listings_that_are_hostile_or_broken_hide_no_article(sqlite_url: str) ->
     loop = b"<sitemapindex><sitemap><loc>{url}/loop.xml</loc></sitemap><sitemap><loc>{url}/cut.xml</loc></sitemap>"
     files = b"<urlset><url><loc>file:///etc/passwd</loc></url><url><loc>https://elsewhere.example/a-b-c</loc></url></urlset>"
     answers = {
-        "/robots.txt": Answer(b"Sitemap: {url}/loop.xml\nSitemap: /files.xml\nSitemap: {url}/gone.xml"),
+        "/robots.txt": StubResponse(b"Sitemap: {url}/loop.xml\nSitemap: /files.xml\nSitemap: {url}/gone.xml"),
         "/": b"<html><head><link rel=alternate type='application/rss+xml' href=/bomb.xml>"
         b"<link rel=alternate type='application/rss+xml' href=/nonsense.xml></head><body></body></html>",
-        "/bomb.xml": Answer(bomb, headers=xml),
-        "/nonsense.xml": Answer(b"\x00\xff" * 5000, headers=xml),
-        "/loop.xml": Answer(loop + b"</sitemapindex>", headers=xml),
-        "/files.xml": Answer(files, headers=xml),
+        "/bomb.xml": StubResponse(bomb, headers=xml),
+        "/nonsense.xml": StubResponse(b"\x00\xff" * 5000, headers=xml),
+        "/loop.xml": StubResponse(loop + b"</sitemapindex>", headers=xml),
+        "/files.xml": StubResponse(files, headers=xml),
         ONE: article_page("one"),
         TWO: article_page("two"),
     }
     with tiny_site(answers) as site:
         # Stored, not deflated: what the cut takes away would depend on the port.
         packed = gzip.compress(cut.replace(b"{url}", site.url.encode()), compresslevel=0)
-        site.answers["/cut.xml"] = Answer(packed[:-9], headers=xml)
+        site.answers["/cut.xml"] = StubResponse(packed[:-9], headers=xml)
         done = crawl("news", url=site.url + "/", database_url=sqlite_url)
         assert site.paths().count("/loop.xml") == 1
     assert done.code == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from tests.support.crawling import Answer, article_page, crawl, front_page, make_due, outcomes, query, tiny_site
+from tests.support.crawling import StubResponse, article_page, crawl, front_page, make_due, outcomes, query, tiny_site
 
 NAMES = (
     "same", "adverts", "challenge", "consent", "login", "soft-404", "half", "cut", "stub", "site-name", "missing",
@@ -50,34 +50,34 @@ def with_adverts(name: str) -> bytes:
     return edited(name, lambda texts: [advert, *texts[:3], b"\n\n  " + texts[3], *texts[4:]])
 
 
-ANSWERS: dict[str, Answer] = {
-    "same": Answer(page("same")),
-    "adverts": Answer(with_adverts("adverts")),
-    "challenge": Answer(CHALLENGE, headers={"ETag": '"challenge"'}),
-    "consent": Answer(CONSENT),
-    "login": Answer(LOGIN),
-    "soft-404": Answer(SOFT_404),
-    "half": Answer(edited("half", lambda texts: texts[:3])),
-    "cut": Answer(edited("cut", lambda texts: [*texts[:6], texts[6][:70]])),
-    "stub": Answer(edited("stub", lambda texts: [texts[0], STUB.removeprefix(b"<p>")])),
-    "site-name": Answer(
+ANSWERS: dict[str, StubResponse] = {
+    "same": StubResponse(page("same")),
+    "adverts": StubResponse(with_adverts("adverts")),
+    "challenge": StubResponse(CHALLENGE, headers={"ETag": '"challenge"'}),
+    "consent": StubResponse(CONSENT),
+    "login": StubResponse(LOGIN),
+    "soft-404": StubResponse(SOFT_404),
+    "half": StubResponse(edited("half", lambda texts: texts[:3])),
+    "cut": StubResponse(edited("cut", lambda texts: [*texts[:6], texts[6][:70]])),
+    "stub": StubResponse(edited("stub", lambda texts: [texts[0], STUB.removeprefix(b"<p>")])),
+    "site-name": StubResponse(
         page("site-name")
         .replace(b"Report on site-name", b"The Town Gazette")
         .replace(b"<head>", b"<head><meta property='og:site_name' content='The Town Gazette'>")
     ),
-    "missing": Answer(b"no such page", 404),
-    "gone": Answer(b"gone", 410),
-    "refused": Answer(b"go away", 403),
-    "typo": Answer(page("typo").replace(b"Paragraph 3 of the report", b"Paragraph 3 of teh report")),
-    "update": Answer(
+    "missing": StubResponse(b"no such page", 404),
+    "gone": StubResponse(b"gone", 410),
+    "refused": StubResponse(b"go away", 403),
+    "typo": StubResponse(page("typo").replace(b"Paragraph 3 of the report", b"Paragraph 3 of teh report")),
+    "update": StubResponse(
         edited(
             "update", lambda texts: [*texts, b"Later the speaker of the council added that a second vote was due.</p>"]
         )
     ),
-    "correction": Answer(
+    "correction": StubResponse(
         edited("correction", lambda texts: [*texts, b"Correction: The council has 31 members, and not 30.</p>"])
     ),
-    "rewrite": Answer(
+    "rewrite": StubResponse(
         edited(
             "rewrite",
             lambda texts: [
@@ -130,7 +130,7 @@ def test_nothing_good_is_lost_when_pages_answer_worse(database_url: str) -> None
         crawl("news", url=site.url, database_url=database_url)
         assert withdrawn(database_url) == {PATHS["gone"], PATHS["missing"]}, "a 404 that is met again is one"
 
-        site.answers.update({path: Answer(body) for path, body in pages.items()})
+        site.answers.update({path: StubResponse(body) for path, body in pages.items()})
         make_due(database_url)
         crawl("news", url=site.url, database_url=database_url)
         back = bodies(database_url)

@@ -9,7 +9,7 @@ import pytest
 
 from newscrawl.urls.normalize import normalize
 from tests.newssite.check import expected_articles
-from tests.newssite.model import NewsSite, Page, TruthArticle
+from tests.newssite.model import GroundTruthArticle, NewsSite, Page
 from tests.newssite.server import RunningSite, serve
 from tests.newssite.wire import Request
 from tests.support.crawling import Crawl, crawl, make_due, query
@@ -130,9 +130,9 @@ def test_a_second_edition_revises_what_changed_withdraws_what_went_and_inserts_w
     assert {key for key in first if statuses[key] == [304]} == same
 
 
-def text_of(article: TruthArticle) -> list[str]:
+def text_of(article: GroundTruthArticle) -> list[str]:
     return [article.headline, article.article_body]
 
 
-def page_of(edition: NewsSite, article: TruthArticle) -> Page:
+def page_of(edition: NewsSite, article: GroundTruthArticle) -> Page:
     return edition.pages[article.host][article.path]

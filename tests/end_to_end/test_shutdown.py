@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.crawling import ROOT, Answer, article_page, crawl, environment, front_page, query, tiny_site
+from tests.support.crawling import ROOT, StubResponse, article_page, crawl, environment, front_page, query, tiny_site
 from tests.support.invariants import equation, faults
 
 PATHS = [f"/2026/11/20/report-on-number-{number}-of-the-town" for number in range(6)]
@@ -147,7 +147,7 @@ def test_a_host_that_never_ends_its_answer_does_not_hold_up_the_end(
 
 
 def test_a_long_crawl_delay_does_not_hold_up_the_end_and_the_next_crawl_goes_on(database_url: str) -> None:
-    robots = Answer(b"User-agent: *\nCrawl-delay: 60", headers={"Content-Type": "text/plain"})
+    robots = StubResponse(b"User-agent: *\nCrawl-delay: 60", headers={"Content-Type": "text/plain"})
     with tiny_site({"/robots.txt": robots, "/": front_page(*PATHS), **PAGES}) as site:
         process = start(site.url, database_url)
         wait_for(lambda: "/robots.txt" in site.paths())
@@ -156,7 +156,7 @@ def test_a_long_crawl_delay_does_not_hold_up_the_end_and_the_next_crawl_goes_on(
         assert seconds < ROOM
         assert (process.returncode, json.loads(output.splitlines()[-1])["finish_reason"]) == (0, "shutdown"), log
         assert list(equation(database_url, site.asked_keys())) == []
-        site.answers["/robots.txt"] = Answer(b"", 404)
+        site.answers["/robots.txt"] = StubResponse(b"", 404)
         done = crawl("news", url=site.url, database_url=database_url)
     assert done.summary["stored"] == len(PATHS), done.log
     assert [*faults(database_url), *equation(database_url, site.asked_keys())] == []
@@ -164,8 +164,8 @@ def test_a_long_crawl_delay_does_not_hold_up_the_end_and_the_next_crawl_goes_on(
 
 def test_a_big_sitemap_does_not_hold_up_the_end(sqlite_url: str) -> None:
     urls = b"".join(b"<url><loc>{url}/2026/11/20/report-on-number-%d</loc></url>" % number for number in range(50_000))
-    sitemap = Answer(b"<urlset>" + urls + b"</urlset>", headers={"Content-Type": "application/xml"})
-    robots = Answer(b"Sitemap: {url}/big.xml", headers={"Content-Type": "text/plain"})
+    sitemap = StubResponse(b"<urlset>" + urls + b"</urlset>", headers={"Content-Type": "application/xml"})
+    robots = StubResponse(b"Sitemap: {url}/big.xml", headers={"Content-Type": "text/plain"})
     with tiny_site({"/robots.txt": robots, "/": front_page(*PATHS), "/big.xml": sitemap}) as site:
         process = start(site.url, sqlite_url)
         wait_for(lambda: "/big.xml" in site.paths())

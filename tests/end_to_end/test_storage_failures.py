@@ -23,7 +23,7 @@ from sqlalchemy.exc import OperationalError
 from newscrawl.storage.engine import explain_failure, open_engine
 from newscrawl.storage.writer import Writer
 from tests.conftest import POSTGRESQL_URL
-from tests.newssite.check import problems
+from tests.newssite.check import find_problems
 from tests.newssite.server import RunningSite, serve
 from tests.storage.test_writer import Put
 from tests.support.crash_harness import asked_keys
@@ -113,7 +113,7 @@ def assert_the_next_crawl_completes_it(site: RunningSite, database_url: str, *, 
     assert stored == marked, "what is marked as stored is stored, and nothing else"
     done = crawl("news", url=",".join(site.urls), database_url=database_url)
     assert done.code == 0, done.log
-    assert list(problems(site.site, database_url)) == []
+    assert list(find_problems(site.site, database_url)) == []
     assert [*faults(database_url), *equation(database_url, asked_keys(site))] == []
 
 
@@ -147,7 +147,7 @@ def test_a_file_that_is_removed(site: RunningSite, sqlite_url: str, tmp_path: Pa
     assert not (tmp_path / "newscrawl.db").exists(), "no empty database in its place"
     done = crawl("news", url=",".join(site.urls), database_url=sqlite_url)
     assert done.code == 0, done.log
-    assert list(problems(site.site, sqlite_url)) == []
+    assert list(find_problems(site.site, sqlite_url)) == []
 
 
 def test_a_file_that_is_replaced(site: RunningSite, sqlite_url: str, tmp_path: Path) -> None:

@@ -1,1 +1,1 @@
-"""A bundled news site: two hosts, made from a seed, served on loopback, with the truth of what stands on every page."""
+"""A bundled news site: two hosts generated from a seed, served on loopback, with the ground truth of every page."""

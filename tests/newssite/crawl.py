@@ -1,4 +1,4 @@
-"""`make crawl`: serve the bundled site on loopback and crawl it, as a user would crawl any site."""
+"""`make crawl`: serve the bundled site on loopback and crawl it as a user would crawl any site."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ def main() -> int:
         with serve(ports=(int(first), int(second))) as running:
             return crawl(running.urls)
     except PortError as error:
-        print(f"The bundled site cannot be served: {error}", file=sys.stderr)
+        print(f"could not serve the bundled site: {error}", file=sys.stderr)
         return 2
 
 
 def crawl(urls: tuple[str, str]) -> int:
-    print(f"The bundled news site runs at {' and '.join(urls)} until the crawl has ended.", flush=True)
-    # The pause between requests is a courtesy to other people's servers.
+    print(f"Serving the bundled news site at {' and '.join(urls)} until the crawl ends.", flush=True)
+    # No download delay: it would only protect other people's servers.
     environment = {"NEWSCRAWL_DELAY": "0", "NEWSCRAWL_CONTACT": "https://example.org/bundled-site"} | os.environ
     command = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"url={','.join(urls)}", *sys.argv[1:]]
     code = subprocess.run(command, env=environment, check=False).returncode
     if code == 0:
-        print("Then crawl a real site:  make crawl URL=https://www.example.org/")
+        print("Next, crawl a real site:  make crawl URL=https://www.example.org/")
     return code
 
 

@@ -1,4 +1,4 @@
-"""What all themes need to write HTML: escaping, a record of what they say around the article, and the body's blocks."""
+"""HTML helpers shared by all themes: escaping, recording of boilerplate, and the blocks of the body."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -12,17 +12,17 @@ from tests.newssite.plan import slug
 from tests.newssite.words import RIGHT_TO_LEFT, Phrases, Vocabulary, vocabulary
 
 Inline = Callable[[str], str]
-_LEADS_ON = re.compile("<(?:h[2-4]|b|strong)>")
+_HEADING = re.compile("<(?:h[2-4]|b|strong)>")
 
 
 class Lines:
-    """Remembers every line that a theme puts around or into an article."""
+    """Records every line that a theme adds around or inside an article."""
 
     def __init__(self) -> None:
         self.said: set[str] = set()
 
     def say(self, text: str) -> str:
-        """Record *text* as boilerplate; returns it escaped."""
+        """Record *text* as boilerplate and return it escaped."""
         self.said.add(text)
         return escape(text, quote=False)
 
@@ -41,7 +41,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """A host as its readers know it."""
+    """The publisher behind a host."""
 
     name: str
     url: str
@@ -51,7 +51,7 @@ class Outlet:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What stands around the article of one page."""
+    """What surrounds the article on its page."""
 
     outlet: Outlet
     words: Vocabulary
@@ -88,7 +88,7 @@ def date_in_words(day: date, language: str) -> str:
 
 
 def section_name(section: str, language: str) -> str:
-    """The name that readers see; a language's articles share one section."""
+    """Return the display name of a section; articles in other languages than English share one section each."""
     names = {"de": "Wirtschaft", "es": "Economía", "fr": "Économie", "ru": "Экономика", "ar": "اقتصاد"}
     return names.get(language, section.capitalize())
 
@@ -98,7 +98,7 @@ def attribute(text: str) -> str:
 
 
 def texturized(text: str) -> str:
-    """Typographic characters as numeric references, the way WordPress writes them."""
+    """Return typographic characters as numeric references, like WordPress does."""
     return "".join(f"&#{ord(c)};" if c in "“”‘’–—…" else c for c in escape(text, quote=False))
 
 
@@ -107,7 +107,7 @@ def join_names(names: Sequence[str], conjunction: str) -> str:
 
 
 def linked(html: str, keywords: Sequence[str]) -> str:
-    """Link the first keyword that stands in the text by itself to its tag page."""
+    """Link the first keyword that occurs as a word to its tag page."""
     for keyword in keywords:
         if f" {keyword} " in html:
             return html.replace(f" {keyword} ", f' <a href="/tag/{slug(keyword)}/">{keyword}</a> ', 1)
@@ -115,7 +115,7 @@ def linked(html: str, keywords: Sequence[str]) -> str:
 
 
 def body_chunks(blocks: Sequence[Block], paragraph: Inline, *, heading: str = "h2") -> list[str]:
-    """HTML of the body's elements in order; list items that follow each other share one list."""
+    """Return the HTML elements of the body in order; consecutive list items share one list."""
     chunks = list[str]()
     for kind, group in groupby(blocks, key=lambda block: block.kind):
         texts = [paragraph(block.text) for block in group]
@@ -133,26 +133,26 @@ def body_chunks(blocks: Sequence[Block], paragraph: Inline, *, heading: str = "h
 
 
 def interleave(chunks: Sequence[str], inserts: Mapping[int, str]) -> str:
-    """The chunks, each followed by what is inserted behind it; nothing comes between a heading and its text."""
+    """Join the chunks, each followed by its insert; nothing separates a heading from its text."""
     parts, waiting = list[str](), list[str]()
     for index, chunk in enumerate(chunks):
         parts.append(chunk)
         if index in inserts:
             waiting.append(inserts[index])
-        if not _LEADS_ON.search(chunk):
+        if not _HEADING.search(chunk):
             parts += waiting
             waiting.clear()
     return "\n".join(parts)
 
 
 def card_variant(card: Card, suffix: str = "", *, scheme: str = "") -> Card:
-    """The same card with a tracking query, a fragment or another scheme in its address."""
+    """Return the card with a tracking query, a fragment or another scheme in its URL."""
     url = card.url + suffix
     return replace(card, url=url.replace("http:", scheme + ":", 1) if scheme else url)
 
 
 def alternates(article: Article, around: Surroundings) -> str:
-    """The links of an article page's head that lead to other forms of it."""
+    """Return the canonical, AMP and feed links for the head of an article page."""
     feed = "/feed/" if article.host == 0 else "/atom.xml"
     kind = "rss" if article.host == 0 else "atom"
     lines = [f'<link rel="canonical" href="{article.url}">']

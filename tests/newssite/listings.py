@@ -1,4 +1,4 @@
-"""Front, section, tag, author and other pages that are no articles."""
+"""Front, section, tag, author and static pages."""
 
 from collections.abc import Sequence
 from html import escape
@@ -8,7 +8,7 @@ from tests.newssite.feeds import FEED_PATHS, RDF_PATH
 from tests.newssite.html import Card, Outlet, Surroundings, card_variant, section_name
 from tests.newssite.model import Article
 from tests.newssite.plan import RDF_SECTION, SECTIONS, STANDARD, slug
-from tests.newssite.register import Register, card_of, page
+from tests.newssite.register import Register, make_card, page
 from tests.newssite.themes import classic, tagdiv
 from tests.newssite.words import LANGUAGES, topics_section, vocabulary
 
@@ -18,7 +18,7 @@ STATIC = ("about", "contact", "terms", "privacy", "privacy-policy", "login", "ac
 
 
 def navigation(host: int) -> list[tuple[str, str]]:
-    """Name and path of each of the host's sections; the other languages have one each."""
+    """Return name and path of the host's sections; languages other than English have one each."""
     sections = [(section_name(section, "en"), f"/{section}/") for section in SECTIONS[host]]
     foreign = [language for language in LANGUAGES if language != "en"]
     return sections + [(section_name("", language), f"/{topics_section(language)}/") for language in foreign]
@@ -32,7 +32,7 @@ def surroundings(register: Register, host: int, language: str = "en", cards: Seq
     )  # fmt: skip
 
 
-def _feeds_of(host: int, *, rdf: bool = False) -> str:
+def _feed_links(host: int, *, rdf: bool = False) -> str:
     kind = ("rss", "atom")[host]
     links = [f'<link rel="alternate" type="application/{kind}+xml" title="News" href="{FEED_PATHS[host]}">']
     if rdf:
@@ -50,7 +50,7 @@ def _charset(host: int) -> tuple[str, str]:
 
 
 def _cards(host: int, articles: Sequence[Article], around: Surroundings) -> str:
-    return "\n".join(THEMES[host].listing_card(card_of(article), around) for article in articles)
+    return "\n".join(THEMES[host].listing_card(make_card(article), around) for article in articles)
 
 
 def _page_path(host: int, section: str, number: int) -> str:
@@ -60,7 +60,7 @@ def _page_path(host: int, section: str, number: int) -> str:
 
 
 def _pager(host: int, section: str, number: int, count: int, around: Surroundings) -> str:
-    """Numbered links; only the first host also says which is next."""
+    """Return numbered pagination links; only the first host marks the next page."""
     around_here = [n for n in range(1, count + 1) if n in (1, count) or abs(n - number) <= 2]
     links = [
         f'<span class="current">{n}</span>' if n == number else f'<a href="{_page_path(host, section, n)}">{n}</a>'
@@ -73,7 +73,7 @@ def _pager(host: int, section: str, number: int, count: int, around: Surrounding
 
 
 def _extras(register: Register, host: int, section: str, shown: Sequence[Article]) -> str:
-    """Links that a section's first page has beside its articles: a forbidden one, and a copy for phones."""
+    """Return extra links on the first page of a section: a disallowed article and an AMP page."""
     links = [(a.story.headline, a.path) for a in register.on(host, "private") if a.story.section == section]
     links += [(f"{a.story.headline} (AMP)", a.amp_path) for a in shown if a.amp_path and a.listed][:1]
     register.note(
@@ -87,12 +87,12 @@ def _section(register: Register, host: int, section: str, language: str) -> None
     articles = [article for article in listed if article.story.section == section]
     size = PAGE_SIZE if len(register.articles) < 2 * STANDARD else LARGE_PAGE_SIZE
     count = max(1, -(-len(articles) // size))
-    opened = [card_of(article) for article in register.on(host, "open")[:7]]
+    opened = [make_card(article) for article in register.on(host, "open")[:7]]
     around = surroundings(register, host, language, opened)
     for number in range(1, count + 1):
         shown, path = articles[(number - 1) * size : number * size], _page_path(host, section, number)
         register.note(shown, "section" if number == 1 else "deep-section", host, path)
-        head = _feeds_of(host, rdf=section == RDF_SECTION and number == 1)
+        head = _feed_links(host, rdf=section == RDF_SECTION and number == 1)
         if host == 0 and number < count:
             head += f'\n<link rel="next" href="{register.outlets[0].url}{_page_path(host, section, number + 1)}">'
         extras = _extras(register, host, section, shown) if number == 1 else ""
@@ -109,18 +109,18 @@ def add_sections(register: Register) -> None:
 
 
 def add_fronts(register: Register) -> None:
-    """Top stories; the same again under addresses that only look different; then the links that misbehave."""
+    """Add front pages: top stories, the same ones under URL variants, and links to pages that misbehave."""
     for host in (0, 1):
         articles = [article for article in register.on(host, "open") if article.story.language == "en"][:9]
-        around = surroundings(register, host, "en", [card_of(article) for article in articles])
+        around = surroundings(register, host, "en", [make_card(article) for article in articles])
         register.note(articles, "front", host, "/")
         main = _cards(host, articles, around) + _variants(host, articles, around) + _odd_links(register, host)
-        head = _feeds_of(host, rdf=host == 1)
+        head = _feed_links(host, rdf=host == 1)
         _add(register, host, "/", register.outlets[host].name, head, main, around)
 
 
 def _variants(host: int, articles: Sequence[Article], around: Surroundings) -> str:
-    cards = [card_of(article) for article in articles]
+    cards = [make_card(article) for article in articles]
     varied = [
         card_variant(cards[0], "#comments"),
         card_variant(cards[1], "?fbclid=IwAR2xq7d0YbW&utm_source=facebook"),
@@ -141,7 +141,7 @@ def _with_www(url: str) -> str:
 
 
 def _odd_links(register: Register, host: int) -> str:
-    """Links to the pages that misbehave on purpose, each from the front page of its own host."""
+    """Return links to the pages of this host that misbehave on purpose."""
     start = register.outlets[host].url
     paths = [url.removeprefix(start) for name, url in sorted(register.special.items()) if url.startswith(start)]
     articles = {article.path for article in register.articles.values()}
@@ -162,7 +162,7 @@ def _title(path: str) -> str:
 def add_tags(register: Register) -> None:
     for host in (0, 1):
         opened = [article for article in register.on(host, "open") if article.number < STANDARD]
-        around = surroundings(register, host, "en", [card_of(article) for article in opened[:7]])
+        around = surroundings(register, host, "en", [make_card(article) for article in opened[:7]])
         everywhere = {
             word for article in register.articles.values() if article.host == host for word in article.story.keywords
         }
@@ -175,7 +175,7 @@ def add_tags(register: Register) -> None:
 
 
 def author_pages(articles: Sequence[Article], host: int) -> dict[str, str]:
-    """Name -> path of those who have a page of their own: authors of what is listed nearly everywhere."""
+    """Return name -> path of the authors with a page of their own: those of ``open`` articles."""
     chosen = (article for article in articles if article.host == host and article.listed and article.number < STANDARD)
     return {name: f"/author/{slug(name)}/" for article in chosen for name in article.story.authors}
 

@@ -1,4 +1,4 @@
-"""The vocabulary of the bundled site: what an article is, what a page is, and what the truth says about them."""
+"""Data types of the bundled site: stories, articles, pages and the ground truth about them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,12 +9,12 @@ Kind = Literal["paragraph", "heading", "item", "quotation", "question"]
 Precision = Literal["instant", "day"]
 Theme = Literal["tagdiv", "schema", "classic", "hydrated"]
 Role = Literal["open", "feed", "rdf", "news-sitemap", "sitemap", "section", "deep-section", "private"]
-"""Where an article is listed: ``open`` nearly everywhere, the others in that one kind of place only."""
+"""Where an article is listed: ``open`` articles nearly everywhere, the others in that one kind of place only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One piece of an article's body: text with single spaces, nothing else."""
+    """One block of an article's body; its text has single spaces and no markup."""
 
     kind: Kind
     text: str
@@ -22,7 +22,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A text, before it has a place on a site."""
+    """A text that has not been placed on a site yet."""
 
     language: str
     genre: str
@@ -36,7 +36,7 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A story at its place: host, address, theme, dates."""
+    """A story placed on the site: host, URL, theme, dates."""
 
     number: int
     story: Story
@@ -54,12 +54,12 @@ class Article:
 
     @property
     def listed(self) -> bool:
-        """May any page of the site name it, beside the place that its role gives it?"""
+        """Whether any page may link to it, and not only the place that its role names."""
         return self.role == "open"
 
 
 class Page(NamedTuple):
-    """An answer, whole. *first* is what the first request gets instead."""
+    """A complete response; *first* replaces it for the first request."""
 
     status: int
     headers: Mapping[str, str]
@@ -68,19 +68,19 @@ class Page(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class TruthArticle:
-    """What must be known of an article after a crawl."""
+class GroundTruthArticle:
+    """What a crawl must know about an article."""
 
     host: int
     """0 or 1."""
     url: str
     """Canonical, without tracking parameters or fragment."""
     path: str
-    """Path of *url*, percent-encoded where needed."""
+    """Path of *url*, percent-encoded where necessary."""
     headline: str
     description: str
     paragraphs: tuple[str, ...]
-    """Paragraphs, sub-headings, list items and quotations of the body, in order."""
+    """Paragraphs, subheadings, list items and quotations of the body, in order."""
     authors: tuple[str, ...]
     date_published: datetime
     """UTC; midnight where the precision is ``day``."""
@@ -91,53 +91,53 @@ class TruthArticle:
     in_language: str
     main_image: str | None
     is_accessible_for_free: bool | None
-    """None where the page does not say."""
+    """None if the page does not say."""
     theme: Theme
     genre: str
     """``report, feature, list, quotation, live, interview, brief``."""
     found_by: frozenset[str]
-    """Of ``front, section, feed, sitemap``; the private article is linked from a section."""
+    """Subset of ``front, section, feed, sitemap``; the private article is linked from a section."""
     listed_on: tuple[str, ...]
-    """URLs of the feeds, sitemaps, front and section pages that name it, tag and author pages left out."""
+    """URLs of the feeds, sitemaps, front and section pages that list it; tag and author pages are left out."""
     only_by: str | None
-    """The one way to it (``feed, rdf, news-sitemap, sitemap, section, deep-section``); None where there are several."""
+    """The only kind of place that lists it (``Role``); None if several do."""
     amp_url: str | None
     fetchable: bool
-    """False behind robots.txt, and for an article that answers 410 in this edition."""
+    """False if robots.txt disallows it or it returns 410 in this edition."""
     duplicate_of: str | None = None
-    """URL of the article of which this is an exact copy."""
+    """URL of the article that this one copies exactly."""
     changed_in_edition_2: bool = False
     gone_in_edition_2: bool = False
     new_in_edition_2: bool = False
 
     @property
     def article_body(self) -> str:
-        """The body exactly as it must be stored."""
+        """The exact body to store."""
         return "\n\n".join(self.paragraphs)
 
 
 @dataclass(frozen=True, slots=True)
 class NewsSite:
-    """Everything that both hosts answer in one edition, and the truth about it."""
+    """All responses of both hosts in one edition, with the ground truth about them."""
 
     seed: int
     edition: int
     today: date
     host_urls: tuple[str, str]
-    """Without a slash at the end."""
+    """Without a trailing slash."""
     pages: Mapping[int, Mapping[str, Page]]
-    """Host index, then path (with its query where that matters)."""
-    articles: Sequence[TruthArticle]
+    """Host index -> path (with its query where that matters) -> page."""
+    articles: Sequence[GroundTruthArticle]
     boilerplate_lines: frozenset[str]
-    """Every visible line of an article page that is no part of its body; never a line of any body."""
+    """All visible lines of article pages outside the body; never a line of any body."""
     special: Mapping[str, str] = field(default_factory=dict)
     """Name -> URL of the pages that misbehave on purpose."""
     disallowed: frozenset[str] = frozenset()
-    """URLs that robots.txt forbids."""
+    """URLs that robots.txt disallows."""
     must_not_be_fetched: frozenset[str] = frozenset()
-    """``disallowed`` and the addresses off the site that the pages lead to."""
+    """``disallowed`` and the off-site URLs that pages redirect to."""
 
     @property
-    def fetchable(self) -> tuple[TruthArticle, ...]:
-        """What a complete crawl of both hosts stores (a copy among them, see ``duplicate_of``)."""
+    def fetchable(self) -> tuple[GroundTruthArticle, ...]:
+        """What a complete crawl of both hosts stores, including the copy (see ``duplicate_of``)."""
         return tuple(article for article in self.articles if article.fetchable)

@@ -1,4 +1,4 @@
-"""Which story stands where: host, theme, address, dates, and the places that list it."""
+"""Plan which story goes where: host, theme, URL, dates, and the places that list it."""
 
 import re
 import unicodedata
@@ -9,7 +9,7 @@ from random import Random
 from urllib.parse import quote
 
 from tests.newssite.model import Article, Precision, Role, Story, Theme
-from tests.newssite.stories import revise_story, topics_of, write_story
+from tests.newssite.stories import get_topics, revise_story, write_story
 from tests.newssite.words import LANGUAGES, Topic
 
 HOST_SIZES = (48, 40)
@@ -27,7 +27,7 @@ _ROLES: dict[Role, tuple[int, ...]] = {
     "deep-section": (17, 18, 19), "section": (22, 23, 24, 25), "rdf": (27, 28),
 }  # fmt: skip
 _ROLE_AT = {position: role for role, positions in _ROLES.items() for position in positions}
-# Hours before the start of *today*: a news sitemap names the last two days, and a section's second page what is old.
+# Hours before the start of *today*: a news sitemap covers two days, and later section pages hold old articles.
 _AGE_HOURS: dict[Role, tuple[int, int]] = {
     "news-sitemap": (2, 40), "feed": (24, 240), "rdf": (24, 240), "sitemap": (300, 2400), "deep-section": (1200, 2200),
 }  # fmt: skip
@@ -36,7 +36,7 @@ _CYRILLIC = dict(zip("абвгдеёжзийклмнопрстуфхцчшщъы
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A place for a story that is still to be written."""
+    """A planned place for a story that has not been written yet."""
 
     number: int
     host: int
@@ -48,7 +48,7 @@ class Seat:
 
 def _topic(language: str, host: int, role: Role, position: int) -> Topic:
     sections = (RDF_SECTION,) if role == "rdf" else SECTIONS[host]
-    topics = topics_of(language, sections if language == "en" else ())
+    topics = get_topics(language, sections if language == "en" else ())
     return topics[position % len(topics)]
 
 
@@ -72,7 +72,7 @@ def _more_seats(numbers: range, roles: tuple[Role, ...] = ("open",)) -> Iterator
 
 
 def slug(text: str) -> str:
-    """Lower-case words joined by hyphens; Cyrillic is transliterated, other scripts stay and are percent-encoded."""
+    """Return lower-case words joined by hyphens; Cyrillic is transliterated, other scripts are percent-encoded."""
     latin = "".join(_CYRILLIC.get(letter, letter) for letter in text.lower()).replace("ß", "ss")
     plain = "".join(c for c in unicodedata.normalize("NFKD", latin) if not unicodedata.combining(c) and c not in "'’")
     return quote("-".join(re.findall(r"\w+", plain))[:90].strip("-"))
@@ -96,7 +96,7 @@ def _published(seed: int, seat: Seat, today: date) -> datetime:
     if FIRST_NEW <= seat.number < COPY:
         return start - timedelta(minutes=10 * (seat.number - FIRST_NEW) + 5)
     low, high = _AGE_HOURS.get(seat.role, (2, 700 if seat.number < STANDARD else 9000))
-    # Squared, because a site shows more of its newest.
+    # Squared, so that recent articles are more frequent.
     return start - timedelta(minutes=int(60 * (low + (high - low) * rng.random() ** 2)))
 
 
@@ -127,7 +127,7 @@ def _seats(articles: int) -> Iterator[Seat]:
 
 
 def _copy(original: Article, host_url: str) -> Article:
-    """The same text at another publisher's, as agencies sell it."""
+    """Return the same text on the second host, like an agency report."""
     path = f"/wire/{slug(original.story.headline)}/a-990017"
     published = original.published + timedelta(minutes=50)
     return replace(
@@ -139,7 +139,7 @@ def _copy(original: Article, host_url: str) -> Article:
 def plan_articles(
     seed: int, edition: int, articles: int, host_urls: tuple[str, str], today: date
 ) -> dict[int, Article]:
-    """Every article of the edition by its number; the one that is gone from edition 2 is still there."""
+    """Return number -> article of the edition, including the one that edition 2 withdraws."""
     used, taken, planned = set[str](), set[str](), dict[int, Article]()
     for seat in _seats(articles):
         if edition == 1 and FIRST_NEW <= seat.number < COPY:

@@ -1,4 +1,4 @@
-"""What the site is built into: pages by host and path, and where each article is listed."""
+"""The site under construction: pages by host and path, and the listings of each article."""
 
 import gzip
 from collections import defaultdict
@@ -23,7 +23,7 @@ def page(
     modified: datetime | None = None,
     zipped: bool = False,
 ) -> Page:
-    """An answer; 200s carry a validator."""
+    """Return a page; with status 200 it has an ETag."""
     content = body.encode() if isinstance(body, str) else body
     fields = {"Content-Type": content_type}
     if status == 200:
@@ -44,27 +44,27 @@ class Register:
     outlets: tuple[Outlet, Outlet]
     articles: dict[int, Article]
     gone: frozenset[int]
-    """Numbers that answer 410 in this edition, and that nothing lists any more."""
+    """Numbers of the articles that return 410 in this edition and are no longer listed."""
     crawl_delay: float | None = None
     lines: Lines = field(default_factory=Lines)
     pages: tuple[dict[str, Page], dict[str, Page]] = field(default_factory=lambda: ({}, {}))
     listings: dict[int, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
-    """Number of an article -> kind and URL of what lists it."""
+    """Article number -> kind and URL of the pages that list it."""
     special: dict[str, str] = field(default_factory=dict)
 
     def note(self, articles: list[Article], kind: str, host: int, path: str) -> None:
-        """Remember that the listing at *path* names these articles."""
+        """Record that the listing at *path* contains *articles*."""
         for article in articles:
             self.listings[article.number].append((kind, self.outlets[host].url + path))
 
     def on(self, host: int, *roles: str) -> list[Article]:
-        """The host's articles of these roles, newest first."""
+        """Return the host's articles with these roles, newest first."""
         chosen = [a for a in self.articles.values() if a.host == host and a.role in roles and a.number not in self.gone]
         return sorted(chosen, key=lambda article: (article.published, article.number), reverse=True)
 
 
-def lasting(articles: list[Article]) -> list[Article]:
-    """Those that are the same in both editions, so that a page that shows them need not change with the edition."""
+def select_stable(articles: list[Article]) -> list[Article]:
+    """Return the articles that are equal in both editions, so that pages showing them are equal, too."""
     return [article for article in articles if article.number not in {GONE, *CHANGED} and not is_new(article)]
 
 
@@ -73,11 +73,11 @@ def is_new(article: Article) -> bool:
 
 
 def _teaser(description: str) -> str:
-    """The description as cards show it: cut, so that it is a line of no article."""
+    """Return the description cut for a card, so that it never equals a line of an article."""
     return f"{description[:-1][:60].rpartition(' ')[0]} …"
 
 
-def card_of(article: Article) -> Card:
+def make_card(article: Article) -> Card:
     story = article.story
     shown = date_in_words(article.published.date(), story.language)
     return Card(

@@ -1,4 +1,4 @@
-"""The site on loopback: in a thread of a test's own process, or as a program."""
+"""Serve the site on loopback, from a thread of the test process or as a program."""
 
 import asyncio
 import errno
@@ -12,7 +12,7 @@ from functools import partial
 
 from tests.newssite.model import NewsSite
 from tests.newssite.site import build_site
-from tests.newssite.wire import Board, Connection, Request, render
+from tests.newssite.wire import Connection, Request, ServerState, render
 
 PORTS = (8471, 8472)
 PORTS_VARIABLE = "NEWSSITE_PORTS"
@@ -20,14 +20,14 @@ NAMES = ("127.0.0.1", "localhost")
 
 
 class PortError(Exception):
-    """A port cannot be had."""
+    """A port could not be bound."""
 
 
 def _bind(family: socket.AddressFamily, address: str, port: int) -> socket.socket:
     try:
         return socket.create_server((address, port), family=family, backlog=1024)
     except OSError as error:
-        cause = "it is taken by another program" if error.errno == errno.EADDRINUSE else error.strerror
+        cause = "the port is in use" if error.errno == errno.EADDRINUSE else error.strerror
         raise PortError(
             f"cannot listen on {address} port {port}: {cause}; choose other ports with --ports A,B or the environment "
             f"variable {PORTS_VARIABLE}=A,B (0 is any free port)"
@@ -35,7 +35,7 @@ def _bind(family: socket.AddressFamily, address: str, port: int) -> socket.socke
 
 
 def _has_ipv6() -> bool:
-    """``localhost`` may lead to ::1 first, so the second host listens there too where there is such an address."""
+    """Return whether ::1 exists; ``localhost`` may resolve to it first, so the second host listens there, too."""
     if not socket.has_ipv6:
         return False
     try:
@@ -46,7 +46,7 @@ def _has_ipv6() -> bool:
 
 
 def _bind_localhost(port: int) -> list[socket.socket]:
-    """Both loopback families on one port; with 0 another free port is tried where the second family has it taken."""
+    """Bind one port for IPv4 and IPv6; for port 0, retry with another one if the port is in use for IPv6."""
     for attempt in range(20):
         first = _bind(socket.AF_INET, "127.0.0.1", port)
         if not _has_ipv6():
@@ -61,7 +61,7 @@ def _bind_localhost(port: int) -> list[socket.socket]:
 
 
 def bind(ports: tuple[int, int]) -> tuple[list[socket.socket], list[socket.socket]]:
-    """Sockets of both hosts, or a ``PortError`` that says what to do."""
+    """Return the sockets of both hosts; raise PortError with a hint if a port is in use."""
     first = _bind(socket.AF_INET, "127.0.0.1", ports[0])
     try:
         return [first], _bind_localhost(ports[1])
@@ -70,15 +70,15 @@ def bind(ports: tuple[int, int]) -> tuple[list[socket.socket], list[socket.socke
         raise
 
 
-def urls_of(sockets: tuple[list[socket.socket], list[socket.socket]]) -> tuple[str, str]:
-    """Front pages without the slash."""
+def get_host_urls(sockets: tuple[list[socket.socket], list[socket.socket]]) -> tuple[str, str]:
+    """Return the URLs of both hosts without a trailing slash."""
     first, second = (group[0].getsockname()[1] for group in sockets)
     return f"http://{NAMES[0]}:{first}", f"http://{NAMES[1]}:{second}"
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a site is built from; see ``build_site``."""
+    """Arguments of ``build_site``."""
 
     seed: int = 1
     articles: int | None = None
@@ -90,17 +90,17 @@ class Options:
 
 
 class RunningSite:
-    """The site while it is served."""
+    """A site that is being served."""
 
     def __init__(self, options: Options, edition: int, urls: tuple[str, str]) -> None:
         self._options, self._host_urls = options, urls
         self._editions: dict[int, NewsSite] = {}
-        self._board = Board(({}, {}))
+        self._state = ServerState(({}, {}))
         self.edition = edition
 
     @property
     def edition(self) -> int:
-        """Which edition is served; may be set while the server runs, the addresses stay."""
+        """The edition that is served; may be changed while the server runs, URLs stay the same."""
         return self._edition
 
     @edition.setter
@@ -108,37 +108,37 @@ class RunningSite:
         if edition not in self._editions:
             self._editions[edition] = self._options.build(edition, self._host_urls)
         self._edition = edition
-        self._board.answers = render(self.site)
+        self._state.responses = render(self.site)
 
     @property
     def site(self) -> NewsSite:
-        """What is served now."""
+        """The content that is served now."""
         return self._editions[self._edition]
 
     @property
     def urls(self) -> tuple[str, str]:
-        """The two front pages."""
+        """The URLs of the two front pages."""
         return f"{self._host_urls[0]}/", f"{self._host_urls[1]}/"
 
     @property
     def requests(self) -> list[Request]:
-        """What was asked so far, in order; a copy."""
-        return list(self._board.requests)
+        """A copy of the request log, in order."""
+        return list(self._state.requests)
 
     def forget_requests(self) -> None:
-        """Start the record anew, and let the busy page be busy again."""
-        self._board.requests.clear()
-        self._board.asked.clear()
+        """Clear the request log and let the busy page be busy again."""
+        self._state.requests.clear()
+        self._state.requested.clear()
 
-    async def listen(self, sockets: tuple[list[socket.socket], list[socket.socket]], until: asyncio.Event) -> None:
-        """Answer on these sockets until *until* is set."""
+    async def listen(self, sockets: tuple[list[socket.socket], list[socket.socket]], stop: asyncio.Event) -> None:
+        """Serve on *sockets* until *stop* is set."""
         loop, clients = asyncio.get_running_loop(), set[asyncio.BaseTransport]()
         servers = [
-            await loop.create_server(partial(Connection, host, self._board, clients), sock=sock)
+            await loop.create_server(partial(Connection, host, self._state, clients), sock=sock)
             for host, group in enumerate(sockets)
             for sock in group
         ]
-        await until.wait()
+        await stop.wait()
         for server in servers:
             server.close()
         for client in list(clients):
@@ -171,14 +171,14 @@ def serve(
     today: date | None = None,
     crawl_delay: float | None = None,
 ) -> Iterator[RunningSite]:
-    """Serve the site from a thread of this process while the block runs."""
+    """Serve the site from a thread of this process for the duration of the block."""
     sockets = bind(ports)
     with ExitStack() as stack:
         for group in sockets:
             for sock in group:
                 stack.callback(sock.close)
         options = Options(seed, articles, today, crawl_delay)
-        running = RunningSite(options, edition, urls_of(sockets))
+        running = RunningSite(options, edition, get_host_urls(sockets))
         thread = _Thread(running, sockets)
         thread.start()
         stack.callback(thread.end)

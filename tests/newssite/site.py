@@ -1,4 +1,4 @@
-"""The whole site, built: every answer of both hosts, and the truth about every article."""
+"""Build the whole site: all responses of both hosts, and the ground truth of every article."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,9 +9,9 @@ from random import Random
 from tests.newssite.feeds import add_feeds, add_robots, add_sitemaps
 from tests.newssite.html import Card, Outlet, Surroundings, section_name
 from tests.newssite.listings import add_fronts, add_sections, add_static, add_tags, author_pages, surroundings
-from tests.newssite.model import Article, NewsSite, Page, TruthArticle
+from tests.newssite.model import Article, GroundTruthArticle, NewsSite, Page
 from tests.newssite.plan import CHANGED, COPY, GONE, STANDARD, SYNDICATED, plan_articles
-from tests.newssite.register import Register, card_of, is_new, lasting
+from tests.newssite.register import Register, is_new, make_card, select_stable
 from tests.newssite.specials import (
     LATIN_1,
     OFF_SITE,
@@ -19,13 +19,13 @@ from tests.newssite.specials import (
     add_pictures,
     add_specials,
     amp_page,
-    answer_of,
+    encode_page,
     plain_latin_1,
 )
 from tests.newssite.themes import classic as classic_theme
 from tests.newssite.themes import hydrated, schema, tagdiv
 
-__all__ = ["NewsSite", "Page", "TruthArticle", "build_site"]
+__all__ = ["GroundTruthArticle", "NewsSite", "Page", "build_site"]
 
 HOST_URLS = ("http://127.0.0.1:8471", "http://localhost:8472")
 RENDERERS: dict[str, Callable[[Article, Surroundings], str]] = {
@@ -51,15 +51,15 @@ def build_site(
 ) -> NewsSite:
     """Build both hosts of one edition.
 
-    *articles* counts the texts that a crawler may store, so not the copy on the second host; the standard is 88, and
-    fewer are an error. Dates are reckoned back from *today* (UTC; the real date unless given). *crawl_delay* is
-    written into robots.txt.
+    *articles* counts the texts that a crawler may store, without the copy on the second host; the default is 88, and
+    fewer raise ValueError. Dates are relative to *today* (UTC; default the real date). *crawl_delay* is declared in
+    robots.txt.
     """
     count, day = articles or STANDARD, today or datetime.now(UTC).date()
     if count < STANDARD:
-        raise ValueError(f"the site has at least {STANDARD} articles, {count} were asked for: leave the option out")
+        raise ValueError(f"articles={count} is too small: the minimum is {STANDARD}; leave the option out")
     if edition not in (1, 2):
-        raise ValueError(f"there is no edition {edition}: choose 1 or 2")
+        raise ValueError(f"edition {edition} does not exist: choose 1 or 2")
     planned = plan_articles(seed, edition, count, host_urls, day)
     planned[LATIN_1] = plain_latin_1(planned[LATIN_1])
     register = _register(planned, edition, host_urls, day, crawl_delay)
@@ -68,11 +68,11 @@ def build_site(
         add(register)
     for add in (add_tags, add_static, add_pictures):
         add(register)
-    truth = tuple(_truth(register, article) for article in planned.values())
+    ground_truth = tuple(_ground_truth(register, article) for article in planned.values())
     private = {article.url for article in planned.values() if article.role == "private"}
     disallowed = frozenset(private | {f"{url}/search" for url in host_urls})
     return NewsSite(
-        seed, edition, day, host_urls, dict(enumerate(register.pages)), truth, frozenset(register.lines.said),
+        seed, edition, day, host_urls, dict(enumerate(register.pages)), ground_truth, frozenset(register.lines.said),
         special=register.special, disallowed=disallowed, must_not_be_fetched=disallowed | {OFF_SITE},
     )  # fmt: skip
 
@@ -91,9 +91,9 @@ def _register(
 
 def _render_articles(register: Register, seed: int) -> None:
     newest = [register.on(host, "open") for host in (0, 1)]
-    pools = [lasting(articles) for articles in newest]
+    pools = [select_stable(articles) for articles in newest]
     by_language = {
-        (host, language): [card_of(a) for a in pools[host] if a.story.language == language]
+        (host, language): [make_card(a) for a in pools[host] if a.story.language == language]
         for host in (0, 1)
         for language in {a.story.language for a in pools[host]}
     }
@@ -102,7 +102,7 @@ def _render_articles(register: Register, seed: int) -> None:
         pool = [card for card in by_language[article.host, article.story.language] if card.url != article.url]
         english = [card for card in by_language[article.host, "en"] if card.url != article.url]
         related = (rng.sample(pool, min(5, len(pool))) + rng.sample(english, 5))[:5]
-        # Only the tagdiv theme shows what is new today, so the pages of the others are the same in both editions.
+        # Only the tagdiv theme shows the newest articles; pages of the other themes are equal in both editions.
         latest = newest[article.host] if article.theme == "tagdiv" else pools[article.host]
         around = replace(
             surroundings(register, article.host, article.story.language),
@@ -111,7 +111,7 @@ def _render_articles(register: Register, seed: int) -> None:
             most_read=rng.sample(english, 5),
         )
         html = RENDERERS[article.theme](article, around)
-        register.pages[article.host][article.path] = answer_of(article, html)
+        register.pages[article.host][article.path] = encode_page(article, html)
         if article.amp_path:
             register.pages[article.host][article.amp_path] = amp_page(article)
 
@@ -119,20 +119,20 @@ def _render_articles(register: Register, seed: int) -> None:
 def _latest(article: Article, newest: list[Article]) -> list[Card]:
     readable = (article.story.language, "en")
     others = (other for other in newest if other.url != article.url and other.story.language in readable)
-    return [card_of(other) for other in islice(others, 5)]
+    return [make_card(other) for other in islice(others, 5)]
 
 
 def _paragraphs(article: Article) -> tuple[str, ...]:
-    """The body as the page shows it: the theme that has a standfirst opens with it."""
+    """Return the body as shown on the page; the schema theme starts it with a standfirst."""
     standfirst = (article.story.description,) if article.theme == "schema" else ()
     return (*standfirst, *(block.text for block in article.story.blocks))
 
 
-def _truth(register: Register, article: Article) -> TruthArticle:
+def _ground_truth(register: Register, article: Article) -> GroundTruthArticle:
     story, number = article.story, article.number
     listings = register.listings.get(number, [])
     classic = article.theme == "classic"
-    return TruthArticle(
+    return GroundTruthArticle(
         host=article.host, url=article.url, path=article.path, headline=story.headline, description=story.description,
         paragraphs=_paragraphs(article), authors=story.authors,
         date_published=article.published, date_published_precision=article.precision,

@@ -1,4 +1,4 @@
-"""Pages that misbehave on purpose: redirects, errors, odd encodings, copies for phones, pictures."""
+"""Pages that misbehave on purpose (redirects, errors, odd encodings), AMP pages and pictures."""
 
 from dataclasses import replace
 from html import escape
@@ -28,8 +28,8 @@ def _redirect(target: str) -> Page:
     return _error(301, "Moved Permanently", Location=target)
 
 
-def answer_of(article: Article, html: str) -> Page:
-    """The article's page as it goes over the wire, in its encoding."""
+def encode_page(article: Article, html: str) -> Page:
+    """Return the article's page in its encoding."""
     modified = article.modified or article.published
     if article.number not in CHARSETS:
         declared = '<meta http-equiv="Content-Type" content="text/html; charset=utf-8" />'
@@ -46,7 +46,7 @@ def answer_of(article: Article, html: str) -> Page:
 
 
 def busy_at_first(answer: Page) -> Page:
-    """The same page, busy when it is asked for the first time."""
+    """Return the page with a 503 response to the first request."""
     return answer._replace(first=_error(503, "Service Unavailable", Retry_After="1"))
 
 
@@ -108,7 +108,7 @@ def add_pictures(register: Register) -> None:
 
 
 def amp_page(article: Article) -> Page:
-    """The copy for phones; it names the article as its original."""
+    """Return the AMP page, whose canonical URL is the article."""
     story = article.story
     body = "\n".join(body_chunks(story.blocks, lambda text: escape(text, quote=False)))
     html = f"""<!doctype html>
@@ -121,7 +121,7 @@ def amp_page(article: Article) -> Page:
 
 
 def plain_latin_1(article: Article) -> Article:
-    """The article with nothing in it that Latin-1 cannot write."""
+    """Return the article with all characters replaced that Latin-1 cannot encode."""
     table = str.maketrans({"’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "œ": "oe"})
     story = article.story
     blocks = tuple(replace(block, text=block.text.translate(table)) for block in story.blocks)

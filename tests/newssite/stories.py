@@ -1,4 +1,4 @@
-"""Stories from a seed: text that reads like news, no paragraph twice."""
+"""Generate stories from a seed: news-like text without repeated paragraphs."""
 
 import re
 from dataclasses import replace
@@ -10,13 +10,13 @@ from tests.newssite.words import Topic, Vocabulary, vocabulary
 GENRES = (
     "report", "feature", "report", "list", "report", "quotation", "live", "report", "interview", "report", "brief",
 )  # fmt: skip
-MANY = 500
+MAX_ATTEMPTS = 500
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
 class Deck:
-    """Templates in random order; none comes back before all were drawn."""
+    """Templates in random order; none repeats before all have been drawn."""
 
     def __init__(self, templates: tuple[str, ...], rng: Random) -> None:
         self._templates, self._rng, self._left = templates, rng, list[str]()
@@ -28,7 +28,7 @@ class Deck:
 
 
 class Writer:
-    """Writes one story: its cast stays the same from the first line to the last."""
+    """Writes one story with the same people and places throughout."""
 
     def __init__(self, words: Vocabulary, topic: Topic, rng: Random, used: set[str]) -> None:
         self.words, self.topic, self.rng, self.used = words, topic, rng, used
@@ -77,18 +77,18 @@ class Writer:
         return text[:1].upper() + text[1:]
 
     def fresh(self, *decks: Deck) -> str:
-        """A text of one sentence a deck, such as no story had before."""
-        for _ in range(MANY):
+        """Return a text with one sentence per deck that no story has used yet."""
+        for _ in range(MAX_ATTEMPTS):
             if (text := " ".join(self.expand(deck.draw()) for deck in decks)) not in self.used:
                 self.used.add(text)
                 return text
-        raise RuntimeError(f"nothing new to say after {MANY} attempts: add templates about {self.topic.thing}")
+        raise RuntimeError(f"no unused text found in {MAX_ATTEMPTS} attempts; add templates about {self.topic.thing}")
 
     def block(self, kind: Kind, *decks: Deck) -> Block:
         return Block(kind, self.fresh(*decks))
 
     def paragraph(self) -> Block:
-        """One to three sentences, or somebody's words."""
+        """Return a paragraph of one to three sentences, or of direct speech."""
         shapes = [(self.sentences,), (self.details, self.sentences), (self.sentences, self.details, self.sentences)]
         shapes += [(self.speech,), (self.speech, self.sentences), (self.sentences, self.sentences)]
         return self.block("paragraph", *self.rng.choice(shapes))
@@ -162,13 +162,13 @@ def _writer(seed: int, number: int, language: str, topic: Topic, used: set[str])
     return Writer(vocabulary(language), topic, Random(f"{seed}/story/{number}"), used)
 
 
-def topics_of(language: str, sections: tuple[str, ...] = ()) -> tuple[Topic, ...]:
-    """The language's topics, of these sections only where some are given."""
+def get_topics(language: str, sections: tuple[str, ...] = ()) -> tuple[Topic, ...]:
+    """Return the topics of a language, restricted to *sections* if any are given."""
     return tuple(topic for topic in vocabulary(language).topics if not sections or topic.section in sections)
 
 
 def write_story(seed: int, number: int, language: str, topic: Topic, used: set[str]) -> Story:
-    """Story *number*; *used* holds every text so far, so that none comes twice."""
+    """Write story *number*; *used* holds all texts so far, so that none repeats."""
     writer = _writer(seed, number, language, topic, used)
     words, genre = writer.words, GENRES[number % len(GENRES)]
     if genre == "brief" and language != "en":
@@ -182,8 +182,8 @@ def write_story(seed: int, number: int, language: str, topic: Topic, used: set[s
 
 
 def revise_story(seed: int, number: int, story: Story, used: set[str]) -> Story:
-    """The story of the second edition: one paragraph rewritten, one added, and for some a new headline."""
-    topic = next(topic for topic in topics_of(story.language) if topic.keywords == story.keywords)
+    """Return the story for edition 2: one paragraph rewritten, one added, and for odd numbers a new headline."""
+    topic = next(topic for topic in get_topics(story.language) if topic.keywords == story.keywords)
     writer = _writer(seed, -1 - number, story.language, topic, used)
     at = max(index for index, block in enumerate(story.blocks) if block.kind == "paragraph")
     blocks = (*story.blocks[:at], writer.paragraph(), *story.blocks[at + 1 :], writer.paragraph())

@@ -1,4 +1,4 @@
-"""The bundled site keeps what it promises to the tests and the benchmark that lean on it."""
+"""The bundled site provides what the tests and benchmarks rely on."""
 
 import gzip
 import http.client
@@ -18,36 +18,36 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.newssite.model import TruthArticle
+from tests.newssite.model import GroundTruthArticle
 from tests.newssite.server import PortError, RunningSite, bind, serve
 from tests.newssite.site import NewsSite, build_site
 
 TODAY = date(2026, 11, 20)
 URLS = ("http://127.0.0.1:8471", "http://localhost:8472")
 INLINE = {"a", "span", "b", "strong", "em", "i", "small", "time", "label", "img"}
-UNSEEN = {"script", "style", "title"}
+INVISIBLE = {"script", "style", "title"}
 
 
 class VisibleText(HTMLParser):
-    """The page's text as lines, broken where a browser begins a new line."""
+    """The text of a page as lines, broken where a browser breaks them."""
 
     def __init__(self) -> None:
         super().__init__()
         self.parts: list[str] = []
-        self.unseen = 0
+        self.invisible_depth = 0
 
     def handle_starttag(self, tag: str, attrs: object) -> None:
-        self.unseen += tag in UNSEEN
+        self.invisible_depth += tag in INVISIBLE
         if tag not in INLINE:
             self.parts.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
-        self.unseen -= tag in UNSEEN
+        self.invisible_depth -= tag in INVISIBLE
         if tag not in INLINE:
             self.parts.append("\n")
 
     def handle_data(self, data: str) -> None:
-        if not self.unseen:
+        if not self.invisible_depth:
             self.parts.append(re.sub(r"\s+", " ", data))
 
 
@@ -58,7 +58,7 @@ def visible_lines(html: str) -> list[str]:
     return [line for line in lines if line]
 
 
-def html_of(site: NewsSite, article: TruthArticle) -> str:
+def decode_html(site: NewsSite, article: GroundTruthArticle) -> str:
     page = site.pages[article.host][article.path]
     body = gzip.decompress(page.body) if page.headers.get("Content-Encoding") == "gzip" else page.body
     charsets = {site.special["latin_1"]: "latin-1", site.special["windows_1251"]: "windows-1251"}
@@ -82,7 +82,7 @@ def running() -> Iterator[RunningSite]:
 
 
 class Client:
-    """A bare client: no redirects followed, nothing decoded."""
+    """A bare client that follows no redirects and decodes nothing."""
 
     def __init__(self, running: RunningSite) -> None:
         self.connections = [http.client.HTTPConnection(urlsplit(url).netloc, timeout=10) for url in running.urls]
@@ -105,22 +105,22 @@ def client(running: RunningSite) -> Iterator[Client]:
     client.close()
 
 
-def path_of(url: str) -> str:
+def get_path(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
-def test_the_same_seed_gives_the_same_site(site: NewsSite) -> None:
+def test_same_seed_builds_the_same_site(site: NewsSite) -> None:
     assert build_site(today=TODAY) == site
 
 
-def test_another_seed_gives_other_articles(site: NewsSite) -> None:
+def test_another_seed_writes_other_articles(site: NewsSite) -> None:
     other = build_site(seed=2, today=TODAY)
     assert not {a.article_body for a in other.articles} & {a.article_body for a in site.articles}
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 4, 5])
-def test_there_are_at_least_eighty_articles_on_two_hosts_in_four_themes_and_six_languages(seed: int) -> None:
+def test_site_has_at_least_eighty_articles_on_two_hosts_in_four_themes_and_six_languages(seed: int) -> None:
     site = build_site(seed=seed, today=TODAY)
     assert len(site.fetchable) >= 80
     assert Counter(a.host for a in site.fetchable) == {0: 48, 1: 41}
@@ -132,25 +132,25 @@ def test_there_are_at_least_eighty_articles_on_two_hosts_in_four_themes_and_six_
 
 @pytest.mark.parametrize("edition", [1, 2])
 @pytest.mark.parametrize("seed", [1, 2])
-def test_every_page_holds_its_paragraphs_in_order_and_nothing_else_that_is_not_boilerplate(
+def test_article_pages_contain_their_paragraphs_in_order_and_otherwise_only_boilerplate(
     seed: int, edition: int
 ) -> None:
     site = build_site(seed=seed, edition=edition, today=TODAY)
     for article in site.articles:
         if site.pages[article.host][article.path].status == 410:
             continue
-        lines = visible_lines(html_of(site, article))
+        lines = visible_lines(decode_html(site, article))
         assert tuple(line for line in lines if line not in site.boilerplate_lines) == article.paragraphs, article.url
         assert article.headline in lines
 
 
-def test_boilerplate_lines_are_never_a_line_of_a_body(site: NewsSite, second_edition: NewsSite) -> None:
+def test_no_boilerplate_line_is_a_line_of_a_body(site: NewsSite, second_edition: NewsSite) -> None:
     for edition in (site, second_edition):
         lines = {line for article in edition.articles for line in article.paragraphs}
         assert not lines & edition.boilerplate_lines
 
 
-def test_bodies_are_normalised_text(site: NewsSite) -> None:
+def test_bodies_have_single_spaces_and_printable_characters_only(site: NewsSite) -> None:
     for article in site.articles:
         for line in (*article.paragraphs, article.headline, article.description):
             assert line == " ".join(line.split())
@@ -158,7 +158,7 @@ def test_bodies_are_normalised_text(site: NewsSite) -> None:
         assert len(article.article_body) >= 120, article.url
 
 
-def test_no_paragraph_comes_twice_but_in_the_syndicated_copy(site: NewsSite) -> None:
+def test_paragraphs_are_unique_except_in_the_syndicated_copy(site: NewsSite) -> None:
     own = [a for a in site.articles if a.duplicate_of is None]
     counts = Counter(line for article in own for line in article.paragraphs if len(line) > 60)
     assert counts.most_common(1)[0][1] == 1
@@ -168,7 +168,7 @@ def test_no_paragraph_comes_twice_but_in_the_syndicated_copy(site: NewsSite) -> 
     assert copy.article_body == original.article_body
 
 
-def test_articles_are_no_near_duplicates_of_each_other(site: NewsSite) -> None:
+def test_articles_are_not_near_duplicates_of_each_other(site: NewsSite) -> None:
     def shingles(text: str) -> set[tuple[str, ...]]:
         words = text.split()
         return set(zip(words, words[1:], words[2:], words[3:], strict=False))
@@ -181,25 +181,25 @@ def test_articles_are_no_near_duplicates_of_each_other(site: NewsSite) -> None:
 @pytest.mark.parametrize(
     "words", ["dvertisement", "latest news", "read more", "comments", "newsletter", "3 C", "elated news", "cookies"]
 )
-def test_prose_holds_the_words_of_boilerplate(site: NewsSite, words: str) -> None:
+def test_some_body_contains_boilerplate_words(site: NewsSite, words: str) -> None:
     assert any(words in line for article in site.articles for line in article.paragraphs)
 
 
-def test_the_tagdiv_theme_shows_what_its_family_shows(site: NewsSite) -> None:
+def test_tagdiv_theme_has_the_boilerplate_of_its_family(site: NewsSite) -> None:
     article = next(a for a in site.articles if a.theme == "tagdiv" and a.in_language == "en")
-    lines = visible_lines(html_of(site, article))
+    lines = visible_lines(decode_html(site, article))
     expected = {"1.8 C", "Friday, November 20, 2026", "- Advertisement -", "Latest news", "Related news"}
     assert expected | {"Please enter your comment!", "Please enter your name here"} <= set(lines)
-    assert 'alt="spot_img"' in html_of(site, article)
+    assert 'alt="spot_img"' in decode_html(site, article)
 
 
 def test_article_pages_have_a_realistic_size(site: NewsSite) -> None:
-    sizes = [len(html_of(site, article).encode()) for article in site.articles]
+    sizes = [len(decode_html(site, article).encode()) for article in site.articles]
     assert min(sizes) >= 9_000
     assert max(sizes) <= 40_000
 
 
-def test_dates_are_aware_in_the_past_and_within_reach_of_their_listing(site: NewsSite) -> None:
+def test_dates_are_aware_past_and_recent_enough_for_their_listing(site: NewsSite) -> None:
     start = datetime(TODAY.year, TODAY.month, TODAY.day, tzinfo=UTC)
     for article in site.articles:
         assert article.date_published < start
@@ -210,7 +210,7 @@ def test_dates_are_aware_in_the_past_and_within_reach_of_their_listing(site: New
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_every_article_is_listed_and_some_in_one_place_only(seed: int) -> None:
+def test_every_article_is_listed_and_some_in_only_one_place(seed: int) -> None:
     site = build_site(seed=seed, today=TODAY)
     assert all(article.found_by for article in site.articles)
     only = Counter(article.only_by for article in site.fetchable)
@@ -221,7 +221,7 @@ def test_every_article_is_listed_and_some_in_one_place_only(seed: int) -> None:
             assert re.search(r"page[/=]\d", article.listed_on[0])
 
 
-def test_what_one_place_alone_lists_is_linked_from_no_other_page(site: NewsSite) -> None:
+def test_articles_listed_in_one_place_are_linked_from_no_other_page(site: NewsSite) -> None:
     texts = {
         f"{site.host_urls[host]}{path}": gzip.decompress(page.body) if page.body[:2] == b"\x1f\x8b" else page.body
         for host, pages in site.pages.items()
@@ -234,8 +234,8 @@ def test_what_one_place_alone_lists_is_linked_from_no_other_page(site: NewsSite)
             assert not [url for url, text in texts.items() if url not in own and link.search(text)]
 
 
-def test_feeds_and_sitemaps_are_well_formed_and_name_what_the_truth_says(site: NewsSite) -> None:
-    named = {(url, article.url) for article in site.articles for url in article.listed_on}
+def test_feeds_and_sitemaps_are_well_formed_and_list_what_the_ground_truth_says(site: NewsSite) -> None:
+    listed = {(url, article.url) for article in site.articles for url in article.listed_on}
     for host, pages in site.pages.items():
         for path, page in pages.items():
             if not path.endswith((".xml", ".xml.gz", ".rdf", "/feed/")):
@@ -244,14 +244,14 @@ def test_feeds_and_sitemaps_are_well_formed_and_name_what_the_truth_says(site: N
             root = ElementTree.fromstring(text)
             links = [node.text or node.get("href") or "" for node in root.iter() if node.tag.endswith(("}loc", "link"))]
             found = {link.partition("?utm_")[0] for link in links} & {article.url for article in site.articles}
-            assert found == {article for url, article in named if url == site.host_urls[host] + path}
+            assert found == {article for url, article in listed if url == site.host_urls[host] + path}
 
 
-def test_the_rss_feed_has_tracking_links(site: NewsSite) -> None:
+def test_rss_feed_has_tracking_links(site: NewsSite) -> None:
     assert b"?utm_source=rss&amp;utm_medium=feed" in site.pages[0]["/feed/"].body
 
 
-def test_robots_txt_names_the_sitemap_and_forbids_the_private_article(site: NewsSite) -> None:
+def test_robots_txt_declares_the_sitemap_and_disallows_the_private_article(site: NewsSite) -> None:
     robots = site.pages[0]["/robots.txt"].body.decode()
     assert "Disallow: /private/" in robots
     assert f"Sitemap: {site.host_urls[0]}/sitemap_index.xml" in robots
@@ -264,9 +264,11 @@ def test_robots_txt_names_the_sitemap_and_forbids_the_private_article(site: News
     assert "Crawl-delay: 2\n" in delayed
 
 
-def test_structured_data_states_what_the_truth_says(site: NewsSite) -> None:
+def test_structured_data_matches_the_ground_truth(site: NewsSite) -> None:
     for article in site.articles:
-        blocks = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html_of(site, article), re.DOTALL)
+        blocks = re.findall(
+            r'<script type="application/ld\+json">(.*?)</script>', decode_html(site, article), re.DOTALL
+        )
         assert bool(blocks) == (article.theme in ("schema", "hydrated"))
         for block in blocks:
             data = json.loads(block)
@@ -278,17 +280,17 @@ def test_structured_data_states_what_the_truth_says(site: NewsSite) -> None:
             assert tuple(names) == article.authors
 
 
-def test_copies_for_phones_and_their_originals_name_each_other(site: NewsSite) -> None:
+def test_amp_pages_and_their_articles_link_to_each_other(site: NewsSite) -> None:
     with_copy = [article for article in site.articles if article.amp_url]
     assert {article.theme for article in with_copy} == {"tagdiv", "schema", "hydrated"}
     for article in with_copy:
         assert article.amp_url
-        copy = site.pages[article.host][path_of(article.amp_url)].body.decode()
+        copy = site.pages[article.host][get_path(article.amp_url)].body.decode()
         assert f'<link rel="canonical" href="{article.url}">' in copy
-        assert f'<link rel="amphtml" href="{article.amp_url}">' in html_of(site, article)
+        assert f'<link rel="amphtml" href="{article.amp_url}">' in decode_html(site, article)
 
 
-def test_the_second_edition_changes_some_articles_withdraws_one_and_adds_some(
+def test_second_edition_changes_some_articles_withdraws_one_and_adds_six(
     site: NewsSite, second_edition: NewsSite
 ) -> None:
     before, after = ({a.url: a for a in edition.articles} for edition in (site, second_edition))
@@ -302,25 +304,25 @@ def test_the_second_edition_changes_some_articles_withdraws_one_and_adds_some(
     assert second_edition.pages[gone.host][gone.path].status == 410
 
 
-def test_most_pages_do_not_change_with_the_edition(site: NewsSite, second_edition: NewsSite) -> None:
+def test_most_pages_are_equal_in_both_editions(site: NewsSite, second_edition: NewsSite) -> None:
     same = [a for a in site.articles if site.pages[a.host][a.path] == second_edition.pages[a.host][a.path]]
     assert {a.theme for a in same} == {"schema", "classic", "hydrated"}
     assert len(same) > 50
 
 
-def test_the_site_grows_to_two_thousand_articles() -> None:
+def test_site_can_have_two_thousand_articles() -> None:
     site = build_site(articles=2000, today=TODAY)
     assert len(site.fetchable) == 2001
     assert all(article.found_by for article in site.articles)
 
 
 @pytest.mark.parametrize(("option", "value"), [("articles", 10), ("edition", 3)])
-def test_impossible_options_are_refused_with_a_reason(option: str, value: int) -> None:
+def test_invalid_option_raises_an_error_with_its_value(option: str, value: int) -> None:
     with pytest.raises(ValueError, match=str(value)):
         build_site(**{option: value})  # type: ignore[arg-type]
 
 
-def test_the_server_answers_every_page_of_both_hosts(running: RunningSite, client: Client) -> None:
+def test_server_returns_every_page_of_both_hosts(running: RunningSite, client: Client) -> None:
     for article in running.site.fetchable:
         page = running.site.pages[article.host][article.path]
         status, headers, body = client.get(article.host, article.path)
@@ -331,23 +333,23 @@ def test_the_server_answers_every_page_of_both_hosts(running: RunningSite, clien
     assert len(running.requests) == len(running.site.fetchable) + 1
 
 
-def test_a_tracking_query_changes_nothing(running: RunningSite, client: Client) -> None:
+def test_tracking_query_does_not_change_the_response(running: RunningSite, client: Client) -> None:
     article = running.site.articles[0]
     assert client.get(0, f"{article.path}?utm_source=x")[2] == client.get(0, article.path)[2]
     assert running.requests[0] == (0, "GET", f"{article.path}?utm_source=x", 200)
 
 
-def test_who_has_a_page_already_is_told_so(running: RunningSite, client: Client) -> None:
+def test_matching_validators_return_304(running: RunningSite, client: Client) -> None:
     article = running.site.articles[0]
     _, headers, _ = client.get(0, article.path)
-    for asked in ({"If_None_Match": headers["etag"]}, {"If_Modified_Since": headers["last-modified"]}):
-        status, again, body = client.get(0, article.path, **asked)
+    for validators in ({"If_None_Match": headers["etag"]}, {"If_Modified_Since": headers["last-modified"]}):
+        status, again, body = client.get(0, article.path, **validators)
         assert (status, body, again["etag"]) == (304, b"", headers["etag"])
     assert client.get(0, article.path, If_None_Match='"other"')[0] == 200
 
 
-def test_a_busy_page_answers_when_it_is_asked_again(running: RunningSite, client: Client) -> None:
-    path = path_of(running.site.special["busy"])
+def test_busy_page_succeeds_on_the_second_request(running: RunningSite, client: Client) -> None:
+    path = get_path(running.site.special["busy"])
     status, headers, _ = client.get(0, path)
     assert (status, headers["retry-after"]) == (503, "1")
     assert client.get(0, path)[0] == 200
@@ -365,26 +367,26 @@ def test_a_busy_page_answers_when_it_is_asked_again(running: RunningSite, client
         ("soft_404", 200),
     ],
 )
-def test_pages_that_misbehave_are_linked_from_the_front_and_misbehave(
+def test_misbehaving_page_is_linked_from_the_front_page_and_returns_its_status(
     running: RunningSite, client: Client, name: str, status: int
 ) -> None:
     url = running.site.special[name]
     host = int(not url.startswith(running.urls[0]))
-    assert client.get(host, path_of(url))[0] == status
-    assert f'href="{path_of(url)}"'.encode() in client.get(host, "/")[2]
+    assert client.get(host, get_path(url))[0] == status
+    assert f'href="{get_path(url)}"'.encode() in client.get(host, "/")[2]
 
 
-def test_redirects_lead_where_they_should(running: RunningSite, client: Client) -> None:
+def test_redirects_lead_to_their_targets(running: RunningSite, client: Client) -> None:
     special = running.site.special
-    assert client.get(0, path_of(special["moved"]))[1]["location"] == special["moved_to"]
-    middle = client.get(1, path_of(special["chain"]))[1]["location"]
-    assert middle == path_of(special["chain_middle"])
-    assert client.get(1, middle)[1]["location"] == path_of(special["chain_to"])
-    assert client.get(0, path_of(special["loop_back"]))[1]["location"] == path_of(special["loop"])
-    assert client.get(0, path_of(special["off_site"]))[1]["location"] in running.site.must_not_be_fetched
+    assert client.get(0, get_path(special["moved"]))[1]["location"] == special["moved_to"]
+    middle = client.get(1, get_path(special["chain"]))[1]["location"]
+    assert middle == get_path(special["chain_middle"])
+    assert client.get(1, middle)[1]["location"] == get_path(special["chain_to"])
+    assert client.get(0, get_path(special["loop_back"]))[1]["location"] == get_path(special["loop"])
+    assert client.get(0, get_path(special["off_site"]))[1]["location"] in running.site.must_not_be_fetched
 
 
-def test_odd_encodings_go_over_the_wire_as_they_are(running: RunningSite, client: Client) -> None:
+def test_pages_in_other_encodings_are_served_in_them(running: RunningSite, client: Client) -> None:
     articles = {article.url: article for article in running.site.articles}
     for name, charset in (("latin_1", "latin-1"), ("windows_1251", "windows-1251")):
         article = articles[running.site.special[name]]
@@ -392,12 +394,12 @@ def test_odd_encodings_go_over_the_wire_as_they_are(running: RunningSite, client
         assert headers["content-type"] == "text/html"
         assert (b"charset=" in body) == (name == "windows_1251")
         assert max(article.paragraphs, key=len) in visible_lines(body.decode(charset))
-    _, headers, body = client.get(1, path_of(running.site.special["gzip"]))
+    _, headers, body = client.get(1, get_path(running.site.special["gzip"]))
     assert headers["content-encoding"] == "gzip"
     assert gzip.decompress(body).startswith(b"<!DOCTYPE html>")
 
 
-def test_the_edition_can_be_switched_while_the_server_runs(running: RunningSite, client: Client) -> None:
+def test_edition_can_be_changed_while_the_server_runs(running: RunningSite, client: Client) -> None:
     [gone] = [a for a in running.site.articles if a.gone_in_edition_2]
     [stays, *_] = [a for a in running.site.articles if a.theme == "schema" and not a.changed_in_edition_2]
     etag = client.get(stays.host, stays.path)[1]["etag"]
@@ -408,7 +410,7 @@ def test_the_edition_can_be_switched_while_the_server_runs(running: RunningSite,
     assert running.site.edition == 2
 
 
-def test_pipelined_requests_and_head_are_answered_in_order(running: RunningSite) -> None:
+def test_pipelined_get_and_head_requests_are_answered_in_order(running: RunningSite) -> None:
     connection = http.client.HTTPConnection(urlsplit(running.urls[0]).netloc, timeout=10)
     connection.connect()
     connection.sock.sendall(b"HEAD /about HTTP/1.1\r\nHost: x\r\n\r\nGET /robots.txt HTTP/1.0\r\n\r\n")
@@ -431,18 +433,18 @@ def test_one_connection_serves_a_thousand_requests(running: RunningSite) -> None
     assert len(running.requests) == 1000
 
 
-def test_a_taken_port_is_an_error_that_names_the_cure() -> None:
+def test_port_in_use_raises_an_error_with_a_hint() -> None:
     (first, second) = bind((0, 0))
     port = first[0].getsockname()[1]
     try:
-        with pytest.raises(PortError, match=f"port {port}: it is taken.*--ports.*NEWSSITE_PORTS"):
+        with pytest.raises(PortError, match=f"port {port}: the port is in use.*--ports.*NEWSSITE_PORTS"):
             bind((port, 0))
     finally:
         for sock in first + second:
             sock.close()
 
 
-def test_the_program_says_why_it_cannot_start() -> None:
+def test_serve_command_prints_why_it_cannot_listen() -> None:
     first, second = bind((0, 0))
     port = first[0].getsockname()[1]
     command = [sys.executable, "-m", "tests.newssite", "serve", "--ports", f"{port},0"]
@@ -453,7 +455,7 @@ def test_the_program_says_why_it_cannot_start() -> None:
     assert done.stderr.startswith(f"newssite: cannot listen on 127.0.0.1 port {port}")
 
 
-def test_the_program_serves_until_it_is_told_to_stop() -> None:
+def test_serve_command_serves_until_sigterm() -> None:
     command = [sys.executable, "-m", "tests.newssite", "serve", "--today", TODAY.isoformat()]
     environment = os.environ | {"NEWSSITE_PORTS": "0,0"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
@@ -467,9 +469,9 @@ def test_the_program_serves_until_it_is_told_to_stop() -> None:
         assert process.wait(timeout=10) == 0
 
 
-def test_the_truth_is_written_as_lines_of_json(site: NewsSite, tmp_path: Path) -> None:
-    out = tmp_path / "truth.jsonl"
-    command = [sys.executable, "-m", "tests.newssite", "truth", "--today", TODAY.isoformat(), "--out", str(out)]
+def test_ground_truth_command_writes_json_lines(site: NewsSite, tmp_path: Path) -> None:
+    out = tmp_path / "ground-truth.jsonl"
+    command = [sys.executable, "-m", "tests.newssite", "ground-truth", "--today", TODAY.isoformat(), "--out", str(out)]
     subprocess.run(command, check=True, timeout=60)
     rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     assert [row["url"] for row in rows] == [article.url for article in site.articles]

@@ -1,4 +1,4 @@
-"""HTTP/1.1 as far as a crawler needs it: pre-rendered answers over connections that stay open."""
+"""A minimal HTTP/1.1 server: pre-rendered responses over persistent connections."""
 
 import asyncio
 from collections.abc import Mapping
@@ -14,90 +14,92 @@ _MISSING = b"<!doctype html><title>404</title><h1>Page not found</h1>"
 
 
 class Request(NamedTuple):
-    """One line of the server's record."""
+    """One entry of the request log."""
 
     host: int
     method: str
     path: str
-    """With its query, as it came."""
+    """With its query, as received."""
     status: int
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A page as bytes, ready to be written."""
+class Response:
+    """A page serialized to bytes."""
 
     status: int
     head: bytes
     body: bytes
     etag: str
     modified: str
-    first: "Answer | None" = None
+    first: "Response | None" = None
 
 
-def answer_of(page: Page) -> Answer:
+def render_response(page: Page) -> Response:
     phrase = HTTPStatus(page.status).phrase
     fields = "".join(f"{name}: {value}\r\n" for name, value in page.headers.items())
     head = f"HTTP/1.1 {page.status} {phrase}\r\n{fields}Content-Length: {len(page.body)}\r\n\r\n"
     etag, modified = page.headers.get("ETag", ""), page.headers.get("Last-Modified", "")
-    return Answer(page.status, head.encode("latin-1"), page.body, etag, modified, page.first and answer_of(page.first))
+    return Response(
+        page.status, head.encode("latin-1"), page.body, etag, modified, page.first and render_response(page.first)
+    )
 
 
-MISSING = answer_of(Page(404, {"Content-Type": "text/html; charset=utf-8"}, _MISSING))
-NOT_ALLOWED = answer_of(Page(405, {"Allow": "GET, HEAD"}, b""))
-TOO_LARGE = answer_of(Page(431, {"Connection": "close"}, b""))
-BAD = answer_of(Page(400, {"Connection": "close"}, b""))
+MISSING = render_response(Page(404, {"Content-Type": "text/html; charset=utf-8"}, _MISSING))
+NOT_ALLOWED = render_response(Page(405, {"Allow": "GET, HEAD"}, b""))
+TOO_LARGE = render_response(Page(431, {"Connection": "close"}, b""))
+BAD = render_response(Page(400, {"Connection": "close"}, b""))
 
 
 @dataclass(slots=True)
-class Board:
-    """What the connections of both hosts share: the answers of the edition, and the record of requests."""
+class ServerState:
+    """State shared by the connections of both hosts: responses of the edition and the request log."""
 
-    answers: tuple[dict[str, Answer], dict[str, Answer]]
+    responses: tuple[dict[str, Response], dict[str, Response]]
     requests: list[Request] = field(default_factory=list)
-    asked: set[tuple[int, str]] = field(default_factory=set)
-    """Pages that are busy at first and were asked for once."""
+    requested: set[tuple[int, str]] = field(default_factory=set)
+    """Initially busy pages that have been requested once."""
 
-    def find(self, host: int, target: str) -> Answer:
-        """The answer for a path; a query that no page is known by changes nothing."""
-        known = self.answers[host]
-        answer = known.get(target) or known.get(target.partition("?")[0]) or MISSING
-        if answer.first and (host, target) not in self.asked:
-            self.asked.add((host, target))
-            return answer.first
-        return answer
+    def find(self, host: int, target: str) -> Response:
+        """Return the response for a path; an unknown query is ignored."""
+        known = self.responses[host]
+        response = known.get(target) or known.get(target.partition("?")[0]) or MISSING
+        if response.first and (host, target) not in self.requested:
+            self.requested.add((host, target))
+            return response.first
+        return response
 
 
-def render(site: NewsSite) -> tuple[dict[str, Answer], dict[str, Answer]]:
-    first, second = ({path: answer_of(page) for path, page in site.pages[host].items()} for host in (0, 1))
+def render(site: NewsSite) -> tuple[dict[str, Response], dict[str, Response]]:
+    first, second = ({path: render_response(page) for path, page in site.pages[host].items()} for host in (0, 1))
     return first, second
 
 
-def unchanged(answer: Answer, fields: Mapping[str, str]) -> bool:
-    """Does the asker have this answer already? An ETag decides before a date does (RFC 9110, 13.2.2)."""
-    if answer.status != 200:
+def is_not_modified(response: Response, fields: Mapping[str, str]) -> bool:
+    """Return whether the client's validators match; an ETag takes precedence over a date (RFC 9110, 13.2.2)."""
+    if response.status != 200:
         return False
     if tags := fields.get("if-none-match"):
-        return tags.strip() == "*" or answer.etag in (tag.strip().removeprefix("W/") for tag in tags.split(","))
+        return tags.strip() == "*" or response.etag in (tag.strip().removeprefix("W/") for tag in tags.split(","))
     since = fields.get("if-modified-since")
-    if not since or not answer.modified:
+    if not since or not response.modified:
         return False
     try:
-        return parsedate_to_datetime(answer.modified) <= parsedate_to_datetime(since)
+        return parsedate_to_datetime(response.modified) <= parsedate_to_datetime(since)
     except (TypeError, ValueError):
         return False
 
 
-def header_fields(lines: list[str]) -> dict[str, str]:
+def parse_header_fields(lines: list[str]) -> dict[str, str]:
     parted = (line.partition(":") for line in lines)
     return {name.strip().lower(): value.strip() for name, _, value in parted}
 
 
 class Connection(asyncio.Protocol):
-    """One client; requests that come together are answered in order."""
+    """A client connection; pipelined requests are answered in order."""
 
-    def __init__(self, host: int, board: Board, clients: set[asyncio.BaseTransport]) -> None:
-        self.host, self.board, self.clients = host, board, clients
+    def __init__(self, host: int, state: ServerState, clients: set[asyncio.BaseTransport]) -> None:
+        self.host, self.state, self.clients = host, state, clients
         self.waiting = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -123,22 +125,22 @@ class Connection(asyncio.Protocol):
             self.send(BAD, "GET", close=True)
             return
         method, target, version = parts
-        fields = header_fields(rest)
-        answer = self.board.find(self.host, target) if method in ("GET", "HEAD") else NOT_ALLOWED
-        asked_to_close = fields.get("connection", "").lower() == "close" or version == "HTTP/1.0"
-        status = 304 if unchanged(answer, fields) else answer.status
-        self.board.requests.append(Request(self.host, method, target, status))
+        fields = parse_header_fields(rest)
+        response = self.state.find(self.host, target) if method in ("GET", "HEAD") else NOT_ALLOWED
+        wants_close = fields.get("connection", "").lower() == "close" or version == "HTTP/1.0"
+        status = 304 if is_not_modified(response, fields) else response.status
+        self.state.requests.append(Request(self.host, method, target, status))
         if status == 304:
-            self.not_modified(answer, close=asked_to_close)
+            self.not_modified(response, close=wants_close)
         else:
-            self.send(answer, method, close=asked_to_close)
+            self.send(response, method, close=wants_close)
 
-    def not_modified(self, answer: Answer, *, close: bool) -> None:
-        self.transport.write(f"HTTP/1.1 304 Not Modified\r\nETag: {answer.etag}\r\n\r\n".encode("latin-1"))
+    def not_modified(self, response: Response, *, close: bool) -> None:
+        self.transport.write(f"HTTP/1.1 304 Not Modified\r\nETag: {response.etag}\r\n\r\n".encode("latin-1"))
         if close:
             self.transport.close()
 
-    def send(self, answer: Answer, method: str, *, close: bool) -> None:
-        self.transport.write(answer.head + answer.body if method != "HEAD" else answer.head)
+    def send(self, response: Response, method: str, *, close: bool) -> None:
+        self.transport.write(response.head + response.body if method != "HEAD" else response.head)
         if close:
             self.transport.close()

@@ -20,7 +20,7 @@ from newscrawl.spiders.arguments import ARGUMENTS, ArchiveArguments, ArticleArgu
 from newscrawl.storage.engine import open_engine, sqlite_file
 from newscrawl.storage.lock import Owner, take_lock, this_process
 from newscrawl.storage.upgrade import upgrade
-from tests.support.crawling import ROOT, Answer, article_page, crawl, environment, front_page, scrapy, tiny_site
+from tests.support.crawling import ROOT, StubResponse, article_page, crawl, environment, front_page, scrapy, tiny_site
 
 ME = this_process("scrapy crawl news -a site=mine")
 HOLD = """
@@ -222,11 +222,11 @@ def test_a_second_run_leaves_with_code_3_and_names_the_first(database_url: str) 
 
 def test_a_run_holds_its_lock_until_its_end(database_url: str) -> None:
     path = "/2026/11/20/report-on-one"
-    slow = Answer(b"", 503, {"Retry-After": "4"})
+    slow = StubResponse(b"", 503, {"Retry-After": "4"})
     engine = open_engine(database_url)
     upgrade(engine)
     engine.dispose()
-    with tiny_site({"/": front_page(path), path: [slow, Answer(article_page("one"))]}) as site:
+    with tiny_site({"/": front_page(path), path: [slow, StubResponse(article_page("one"))]}) as site:
         command = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"url={site.url}"]
         with subprocess.Popen(
             command, cwd=ROOT, env=environment(database_url), stdout=subprocess.PIPE, stderr=subprocess.PIPE

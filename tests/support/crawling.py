@@ -104,7 +104,7 @@ def outcomes(database_url: str) -> dict[str, str]:
 
 
 @dataclass
-class Answer:
+class StubResponse:
     """What a path of a TinySite answers."""
 
     body: bytes = b""
@@ -119,7 +119,7 @@ class TinySite:
     """A loopback server whose answers a test writes down."""
 
     url: str
-    answers: dict[str, Answer | list[Answer]]
+    answers: dict[str, StubResponse | list[StubResponse]]
     """Path -> answer, or answers one after the other (the last one stays). Others are 404."""
     requests: list[tuple[float, str, Mapping[str, str]]] = field(default_factory=list)
     """(time.monotonic(), path, headers) in order."""
@@ -138,7 +138,7 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def tiny_site(answers: Mapping[str, Answer | list[Answer] | bytes]) -> Iterator[TinySite]:
+def tiny_site(answers: Mapping[str, StubResponse | list[StubResponse] | bytes]) -> Iterator[TinySite]:
     """Serve *answers* on loopback; bytes are an HTML page. `{url}` in a body or header is the site's address."""
     site = TinySite("", {})
 
@@ -147,8 +147,8 @@ def tiny_site(answers: Mapping[str, Answer | list[Answer] | bytes]) -> Iterator[
 
         def do_GET(self) -> None:
             site.requests.append((time.monotonic(), self.path, dict(self.headers)))
-            known = site.answers.get(self.path, Answer(b"no such page", 404))
-            answer = known if isinstance(known, Answer) else known.pop(0) if len(known) > 1 else known[0]
+            known = site.answers.get(self.path, StubResponse(b"no such page", 404))
+            answer = known if isinstance(known, StubResponse) else known.pop(0) if len(known) > 1 else known[0]
             body = answer.body.replace(b"{url}", site.url.encode())
             self.send_response(answer.status)
             for name, value in ({"Content-Type": "text/html; charset=utf-8"} | answer.headers).items():
@@ -165,7 +165,9 @@ def tiny_site(answers: Mapping[str, Answer | list[Answer] | bytes]) -> Iterator[
 
     server = _Server(("127.0.0.1", 0), Handler)
     site.url = f"http://127.0.0.1:{server.server_port}"
-    site.answers.update({path: Answer(known) if isinstance(known, bytes) else known for path, known in answers.items()})
+    site.answers.update(
+        {path: StubResponse(known) if isinstance(known, bytes) else known for path, known in answers.items()}
+    )
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield site

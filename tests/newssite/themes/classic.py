@@ -1,4 +1,4 @@
-"""A site of an older make: nested boxes, hardly any metadata, the byline and the date only in words."""
+"""An old-fashioned site: nested boxes, hardly any metadata, byline and date as text only."""
 
 from collections.abc import Sequence
 from html import escape
@@ -113,7 +113,7 @@ def _see_also(card: Card, around: Surroundings) -> str:
 
 
 def _broken(chunks: Sequence[str]) -> list[str]:
-    """Text whose paragraphs are told apart by line breaks alone."""
+    """Return text whose paragraphs are separated by line breaks only."""
     bare = list[str]()
     for chunk in chunks:
         if chunk.startswith("<p>"):
@@ -182,7 +182,7 @@ def article_page(article: Article, around: Surroundings) -> str:
 
 
 def listing_page(title: str, head: str, main: str, around: Surroundings) -> str:
-    """A section, tag or front page in this theme."""
+    """Return a section, tag or front page in this theme."""
     return f"""{_head(title, around, head)}
 <body><div id="page">{_top(around)}
 <div id="columns"><div id="left"><h1>{escape(title, quote=False)}</h1>

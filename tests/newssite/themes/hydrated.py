@@ -1,4 +1,4 @@
-"""A page that a script takes over: the text in JSON-LD and in the DOM, boxes within boxes, promotions between them."""
+"""A hydrated page: the text in JSON-LD and in the DOM, nested boxes, promotions between paragraphs."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ STYLE = theme_file("hydrated.css")
 
 
 def _article_body(article: Article, around: Surroundings) -> str:
-    """The text as such sites hand it over: with its paragraphs, run together, or with a promotion left in it."""
+    """Return the text as JSON-LD of such sites has it: with paragraphs, run together, or with a promotion in it."""
     texts = [block.text for block in article.story.blocks]
     shape = article.number // 2 % 3
     if shape == 1:
@@ -114,7 +114,7 @@ def _ad(around: Surroundings) -> str:
 
 
 def _dropcap(html: str) -> str:
-    """The first letter in a box of its own; the word is still one word."""
+    """Wrap the first letter in an element of its own (a drop cap); the word stays one word."""
     if not html.startswith("<p>") or not html[3].isalpha():
         return html
     return f'<p><span class="Text_dropcap__h9Rr1">{html[3]}</span>{html[4:]}'

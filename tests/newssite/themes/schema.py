@@ -31,7 +31,7 @@ def _stamp(moment: datetime) -> str:
 
 
 def structured_data(data: Any) -> str:
-    """A JSON-LD block; a slash after ``<`` would end the script."""
+    """Return a JSON-LD block; ``</`` is escaped because it would end the script."""
     text = json.dumps(data, ensure_ascii=False).replace("</", "<\\/")
     return f'<script type="application/ld+json">{text}</script>'
 

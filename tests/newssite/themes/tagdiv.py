@@ -131,7 +131,7 @@ def _comment_form(article: Article, around: Surroundings) -> str:
 
 
 def _date(day: date, language: str) -> str:
-    """The theme's own way in English, the language's in others."""
+    """Format a date: the theme's own format in English, the language's format otherwise."""
     return f"{day:%B} {day.day}, {day.year}" if language == "en" else date_in_words(day, language)
 
 
@@ -233,7 +233,7 @@ def article_page(article: Article, around: Surroundings) -> str:
 
 
 def listing_page(title: str, head: str, main: str, around: Surroundings) -> str:
-    """A section, tag or front page in this theme."""
+    """Return a section, tag or front page in this theme."""
     return f"""{_head(title, around, head)}
 <body class="archive category td-animation-stack-type0 td-full-layout">
 <div id="td-outer-wrap" class="td-theme-wrap"><div class="td-header-template-wrap">{_bar(around)}</div>

@@ -1,4 +1,4 @@
-"""The vocabulary of each language: what sentences are made from, and the phrases that stand around an article."""
+"""The vocabulary of each language: sentence templates, and the phrases around an article."""
 
 import tomllib
 from dataclasses import dataclass, fields
@@ -12,7 +12,7 @@ RIGHT_TO_LEFT = frozenset({"ar"})
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """What a page says around its article, in one language."""
+    """Boilerplate phrases of one language."""
 
     home: str
     menu: str
@@ -68,7 +68,7 @@ class Phrases:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What a story can be about; templates as in ``Vocabulary``."""
+    """A topic of stories; templates as in ``Vocabulary``."""
 
     section: str
     thing: str
@@ -80,7 +80,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """One language. In templates ``[a|b]`` is a choice and ``{name}`` a slot; a slot may stand inside a choice."""
+    """One language. In templates, ``[a|b]`` is a choice and ``{name}`` a slot; choices may contain slots."""
 
     weekdays: tuple[str, ...]
     months: tuple[str, ...]
@@ -108,7 +108,7 @@ class Vocabulary:
     phrases: Phrases
     topics: tuple[Topic, ...]
     last_digits: str = "0123456789"
-    """Digits a number may end with: Russian and Arabic nouns change their form with the number before them."""
+    """Last digits that numbers may have: Russian and Arabic nouns are inflected by the number before them."""
     n_max: int = 989
 
 
@@ -118,7 +118,7 @@ def _frozen(table: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def vocabulary(language: str) -> Vocabulary:
-    """Read the language's file; an unknown or missing key fails here, by its name."""
+    """Load the language's file; an unknown or missing key raises TypeError with its name."""
     table = tomllib.loads(files(__package__).joinpath(f"{language}.toml").read_text(encoding="utf-8"))
     topics = tuple(Topic(**_frozen(topic)) for topic in table.pop("topics"))
     phrases = Phrases(**table.pop("phrases"))
@@ -127,11 +127,11 @@ def vocabulary(language: str) -> Vocabulary:
 
 @cache
 def phrase_texts(language: str) -> frozenset[str]:
-    """Every phrase of the language, as one set."""
+    """Return all phrases of the language."""
     phrases = vocabulary(language).phrases
     return frozenset(getattr(phrases, field.name) for field in fields(phrases))
 
 
 def topics_section(language: str) -> str:
-    """The section that holds all articles of a language other than English."""
+    """Return the section of all articles in a language other than English."""
     return vocabulary(language).topics[0].section

@@ -1,18 +1,18 @@
-"""The truth as lines of JSON, in the field names of the article database."""
+"""The ground truth as JSON lines, with the field names of the article database."""
 
 import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from tests.newssite.model import NewsSite, TruthArticle
+from tests.newssite.model import GroundTruthArticle, NewsSite
 
 
 def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
 
 
-def truth_row(article: TruthArticle) -> dict[str, Any]:
+def ground_truth_row(article: GroundTruthArticle) -> dict[str, Any]:
     return {
         "url": article.url,
         "host": article.host,
@@ -43,7 +43,7 @@ def truth_row(article: TruthArticle) -> dict[str, Any]:
     }
 
 
-def truth_lines(site: NewsSite) -> Iterator[str]:
-    """One JSON object an article, without the line's end."""
+def format_ground_truth(site: NewsSite) -> Iterator[str]:
+    """Yield one JSON object per article, without the newline."""
     for article in site.articles:
-        yield json.dumps(truth_row(article), ensure_ascii=False)
+        yield json.dumps(ground_truth_row(article), ensure_ascii=False)
