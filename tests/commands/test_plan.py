@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newscrawl.commands.plan import even_shares
+from newscrawl.commands.plan import share_evenly
 from newscrawl.items import Outcome
 from newscrawl.scheduling.periods import Period
-from newscrawl.storage.queries.history import site_plan
-from tests.support.crawling import Answer, article_page, crawl, front_page, query, scrapy, tiny_site
+from newscrawl.storage.queries.plan import site_plan
+from tests.support.crawling import StubResponse, article_page, crawl, front_page, query, scrapy, tiny_site
 from tests.support.store import Store
 
 A, B, C, FEED = (f"https://example.org/{name}" for name in ("a", "b", "c", "feed"))
@@ -31,14 +31,14 @@ def test_a_plan_tells_new_unfinished_and_due_pages_apart(store: Store) -> None:
 
 
 def test_a_site_whose_host_rests_has_nothing_planned(sqlite_url: str) -> None:
-    answer = Answer(status=429, headers={"Retry-After": "3600"})
-    with tiny_site({"/": answer, "/robots.txt": Answer(b"", 404)}) as site:
+    answer = StubResponse(status=429, headers={"Retry-After": "3600"})
+    with tiny_site({"/": answer, "/robots.txt": StubResponse(b"", 404)}) as site:
         crawl("news", url=site.url, database_url=sqlite_url)
         told = scrapy("plan", "-a", f"url={site.url}", database_url=sqlite_url)
         patient = {"NEWSCRAWL_BACKOFF_MAX_WAIT": 7200}
         waits = scrapy("plan", "-a", f"url={site.url}", database_url=sqlite_url, **patient)
-    assert "asked to be left alone until" in told.output, told.log
-    assert "asked to be left alone until" not in waits.output, "a crawl waits for a rest that is not too long"
+    assert "is in backoff until" in told.output, told.log
+    assert "is in backoff until" not in waits.output, "a crawl waits for a rest that is not too long"
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_a_site_whose_host_rests_has_nothing_planned(sqlite_url: str) -> None:
     [([20, 2], 12, [10, 2]), ([1, 1, 9], 12, [1, 1, 9]), ([5, 5, 5], 10, [4, 3, 3]), ([7], None, [7]), ([], 3, [])],
 )
 def test_a_plan_shares_a_budget_out_as_a_crawl_does(wanted: list[int], total: int | None, shares: list[int]) -> None:
-    assert even_shares(wanted, total) == shares
+    assert share_evenly(wanted, total) == shares
 
 
 def test_a_plan_of_a_time_holds_what_may_be_of_it(store: Store) -> None:

@@ -9,7 +9,7 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
-from newscrawl.commands.why import lines_of, reasons_of_absence
+from newscrawl.commands.why import explain_absence, format_history
 from newscrawl.items import Article, Outcome
 from newscrawl.sites.registry import Registry
 from newscrawl.storage.engine import open_engine
@@ -43,16 +43,16 @@ def test_a_pages_history_tells_every_visit_and_what_it_brought(
     store.now += timedelta(hours=1)
     [claim] = store.take(A)
     store.save(make_article(A, headline="The later news"), claim)
-    text = "\n".join(lines_of(history(store, A)))
+    text = "\n".join(format_history(history(store, A)))
     assert f"found       2026-11-22 12:00:00 UTC, on {FEED}" in text
-    assert "error: timeout, no answer" in text
+    assert "error: timeout, no response" in text
     assert "stored: new, HTTP 200" in text
     assert "updated: content_changed, HTTP 200" in text
-    assert "article 1, which was read from this page, revision 2" in text
+    assert "article 1, which was extracted from this page, revision 2" in text
     assert "The later news" in text
     assert [change.kind for change in history(store, A).article.changes] == ["inserted", "revised"]  # type: ignore[union-attr]
     assert "revised, revision 2, " in text
-    assert "next visit  2026-11-22 15:00:00 UTC" in text
+    assert "next fetch  2026-11-22 15:00:00 UTC" in text
 
 
 def test_it_names_the_agency_and_the_other_articles_of_the_story(
@@ -61,8 +61,8 @@ def test_it_names_the_agency_and_the_other_articles_of_the_story(
     facts = {"headline": "The news", "article_body": "What an agency wrote of it.\n\nAnd what it means."}
     store.save(make_article(A, **facts))
     store.save(make_article("https://example.net/copy", site="example.net", source_organization="AFP", **facts))
-    assert f"the same story: {A}" in "\n".join(lines_of(history(store, "https://example.net/copy")))
-    assert "credited to AFP" in "\n".join(lines_of(history(store, "https://example.net/copy")))
+    assert f"the same story: {A}" in "\n".join(format_history(history(store, "https://example.net/copy")))
+    assert "credited to AFP" in "\n".join(format_history(history(store, "https://example.net/copy")))
 
 
 def test_it_tells_where_a_page_leads_and_what_leads_to_it(store: Store) -> None:
@@ -70,14 +70,14 @@ def test_it_tells_where_a_page_leads_and_what_leads_to_it(store: Store) -> None:
     assert store.follow(old, B) is not None
     assert history(store, A).redirects_to == B
     assert history(store, B).redirected_from == (A,)
-    assert "taken up by crawl 1, not finished" in "\n".join(lines_of(history(store, B)))
+    assert "pending, claimed by crawl 1 and not finished" in "\n".join(format_history(history(store, B)))
 
 
 def test_a_listings_visits_tell_what_they_brought(store: Store) -> None:
     [feed] = store.take(FEED, kind="feed")
     store.finish_listing(feed, A, B)
-    assert "not_article: feed, HTTP 200, 2 new articles" in "\n".join(lines_of(history(store, FEED)))
-    assert "waits for its first crawl" in "\n".join(lines_of(history(store, A)))
+    assert "not_article: feed, HTTP 200, 2 new articles" in "\n".join(format_history(history(store, FEED)))
+    assert "pending, not fetched yet" in "\n".join(format_history(history(store, A)))
 
 
 def test_for_an_unknown_url_it_tells_what_would_keep_a_crawl_from_it(tmp_path: Path) -> None:
@@ -86,13 +86,13 @@ def test_for_an_unknown_url_it_tells_what_would_keep_a_crawl_from_it(tmp_path: P
         encoding="utf-8",
     )
     registry = Registry(tmp_path)
-    reasons = "\n".join(reasons_of_absence("https://example.org/shop/cart", registry))
-    assert "does not look like an article's" in reasons
-    assert "not enabled" in reasons
+    reasons = "\n".join(explain_absence("https://example.org/shop/cart", registry))
+    assert "does not look like the URL of an article" in reasons
+    assert "is disabled" in reasons
     assert "deny = '/shop/'" in reasons
     assert "allow = ['/20']" in reasons
-    assert "file that is no page" in "\n".join(reasons_of_absence("https://example.org/a.jpg", registry))
-    assert "no site file for example.net" in "\n".join(reasons_of_absence("https://example.net/x", registry))
+    assert "file that is not a page" in "\n".join(explain_absence("https://example.org/a.jpg", registry))
+    assert "example.net has no site file" in "\n".join(explain_absence("https://example.net/x", registry))
 
 
 def test_the_command_answers_for_any_spelling_of_a_url_and_has_codes_for_programs(sqlite_url: str) -> None:
@@ -108,7 +108,7 @@ def test_the_command_answers_for_any_spelling_of_a_url_and_has_codes_for_program
     assert told.code == 0, told.log
     assert "stored: new, HTTP 200" in told.output
     assert json.loads(as_json.output)["fetches"][0]["outcome"] == "stored"
-    assert (unknown.code, "No crawl has met" in unknown.output) == (1, True)
+    assert (unknown.code, "URL not seen yet" in unknown.output) == (1, True)
     wrong = scrapy("why", "example.org/a", database_url=sqlite_url)
     assert (wrong.code, "did you mean" in wrong.log) == (2, True)
 
@@ -130,4 +130,4 @@ def test_it_answers_while_another_program_writes(sqlite_url: str) -> None:
     with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)) as writer:
         writer.execute("BEGIN IMMEDIATE")
         told = scrapy("why", A, database_url=sqlite_url)
-    assert (told.code, "No crawl has met" in told.output) == (1, True), told.log
+    assert (told.code, "URL not seen yet" in told.output) == (1, True), told.log

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.spiders.news import FIRST_TURNS
+from newscrawl.spiders.news import FIRST_NEXT_PAGES
 from newscrawl.urls.normalize import normalize
 from tests.newssite.check import find_problems
 from tests.newssite.server import RunningSite, serve
@@ -173,7 +173,7 @@ def test_a_section_is_turned_at_first_whoever_named_its_articles_before(sqlite_u
         make_due(sqlite_url)
         crawl("news", url=site.url, database_url=sqlite_url)
     assert first.summary["stored"] == 2, first.log
-    assert turned == [f"/politics/page/{turn}" for turn in range(2, FIRST_TURNS + 2)]
+    assert turned == [f"/politics/page/{turn}" for turn in range(2, FIRST_NEXT_PAGES + 2)]
     again = [path for path in site.paths() if "/page/" in path][len(turned) :]
     assert again == [], "a section that brings nothing new is not turned again"
 

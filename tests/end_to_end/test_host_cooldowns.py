@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from newscrawl.scheduling.backoff import HostBackoff
 from newscrawl.storage.engine import open_engine
 from newscrawl.storage.operations.hosts import RememberHost
-from newscrawl.storage.queries.crawls import refusing_hosts
-from tests.support.crawling import Answer, article_page, crawl, front_page, outcomes, query, tiny_site
+from newscrawl.storage.queries.hosts import get_host_states
+from tests.support.crawling import StubResponse, article_page, crawl, front_page, outcomes, query, tiny_site
 from tests.support.store import Store
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -26,13 +26,13 @@ def test_states_are_kept_and_forgotten(store: Store) -> None:
     store.do(RememberHost("a.org", first, NOW))
     store.do(RememberHost("b.org", first, NOW))
     store.do(RememberHost("a.org", second, NOW))
-    assert refusing_hosts(store.engine) == {"a.org": second, "b.org": first}
+    assert get_host_states(store.engine) == {"a.org": second, "b.org": first}
     store.do(RememberHost("a.org", None, NOW))
-    assert refusing_hosts(store.engine) == {"b.org": first}
+    assert get_host_states(store.engine) == {"b.org": first}
 
 
 def test_a_run_within_a_rest_asks_nothing_of_the_host_and_is_fine(database_url: str) -> None:
-    busy = Answer(b"", 429, {"Retry-After": "86400"})
+    busy = StubResponse(b"", 429, {"Retry-After": "86400"})
     with tiny_site(SITE | {ONE: busy, TWO: busy}) as site:
         first = crawl("news", url=site.url, database_url=database_url)
         asked = len(site.requests)
@@ -49,13 +49,13 @@ def test_a_run_within_a_rest_asks_nothing_of_the_host_and_is_fine(database_url: 
 
 
 def test_after_its_rest_a_host_is_asked_again_and_its_refusals_are_forgotten(sqlite_url: str) -> None:
-    busy = Answer(b"", 503, {"Retry-After": "8"})
+    busy = StubResponse(b"", 503, {"Retry-After": "8"})
     settings = {"NEWSCRAWL_BACKOFF_MAX_WAIT": 2}
     with tiny_site(SITE | {"/robots.txt": busy}) as site:
         crawl("news", url=site.url, database_url=sqlite_url, settings=settings)
         [(backoff_count,)] = query(sqlite_url, "SELECT backoff_count FROM hosts")
         asked = site.requests[-1][0]
-        site.answers["/robots.txt"] = Answer(b"", 404)
+        site.answers["/robots.txt"] = StubResponse(b"", 404)
         # A crawl that begins earlier finds nothing due, and leaves.
         time.sleep(max(0.0, asked + 8.5 - time.monotonic()))
         done = crawl("news", url=site.url, database_url=sqlite_url, settings={"NEWSCRAWL_BACKOFF_MAX_WAIT": 60})

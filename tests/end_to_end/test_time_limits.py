@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from scrapy.settings import Settings
 
+from newscrawl.crawling.time_limits import TimeLimits
 from newscrawl.exceptions import UsageError
-from newscrawl.spiders.arguments import NewsArguments, PageLimits
+from newscrawl.spiders.arguments import NewsArguments
+from newscrawl.spiders.page_limits import PageLimits
 from newscrawl.text.durations import parse_duration
 from tests.support.crawling import article_page, crawl, front_page, query, tiny_site
 
@@ -39,16 +41,16 @@ def test_the_time_of_a_run_comes_from_argument_or_setting() -> None:
 
 
 def test_a_site_whose_time_is_over_gets_no_more_pages() -> None:
-    budget = PageLimits(None, {"a": None, "b": None}, ends={"a": 0.0})
-    assert (budget.is_over("a"), budget.is_spent("a"), budget.reserve("a", 5)) == (True, True, 0)
-    assert (budget.is_over("b"), budget.is_spent("b"), budget.reserve("b", 5)) == (False, False, 5)
+    limits = TimeLimits()
+    limits.start({"a": 0.0, "b": 3600.0})
+    assert (limits.is_over("a"), limits.is_over("b"), limits.is_over("c")) == (True, False, False)
 
 
 def test_sites_share_what_a_run_may_fetch_and_what_one_leaves_is_there_for_the_others() -> None:
-    budget = PageLimits(9, {"a": None, "b": None, "c": 1})
-    assert [budget.reserve(site, 5, of_share=True) for site in "abc"] == [3, 3, 1]
-    assert budget.reserve("a", 5, of_share=True) == 0, "others may still come"
-    assert (budget.share(2), budget.reserve("a", 5)) == (1, 2)
+    limits = PageLimits(9, {"a": None, "b": None, "c": 1})
+    assert [limits.reserve(site, 5, within_share=True) for site in "abc"] == [3, 3, 1]
+    assert limits.reserve("a", 5, within_share=True) == 0, "others may still come"
+    assert (limits.get_share(2), limits.reserve("a", 5)) == (1, 2)
 
 
 def test_two_sites_both_get_pages_of_a_small_budget(sqlite_url: str) -> None:
@@ -67,7 +69,7 @@ def test_a_sites_time_ends_also_for_what_waits_for_its_delay(sqlite_url: str, tm
         crawl("news", database_url=sqlite_url, settings=settings, max_pages=1)
         # What an earlier crawl left is asked for all at once.
         done = crawl("news", database_url=sqlite_url, settings=settings)
-    assert (done.code, done.summary["finish_reason"]) == (0, "budget"), done.log
+    assert (done.code, done.summary["finish_reason"]) == (0, "limit_reached"), done.log
     assert done.summary["seconds"] < 15
 
 
@@ -81,7 +83,7 @@ def test_when_the_time_is_over_the_crawl_ends_well_and_the_next_one_goes_on(
         settings = {"NEWSCRAWL_SITES_DIR": tmp_path, "NEWSCRAWL_DELAY": 1}
         limit = {"max_time": "4s"} if of == "run" else {}
         done = crawl("news", site="tiny", database_url=sqlite_url, settings=settings, **limit)
-        assert (done.code, done.summary["finish_reason"]) == (0, "budget"), done.log
+        assert (done.code, done.summary["finish_reason"]) == (0, "limit_reached"), done.log
         assert done.summary["seconds"] < 35
         [(left,)] = query(sqlite_url, "SELECT count(*) FROM pages WHERE kind = 'article' AND outcome IS NULL")
         assert left > 10

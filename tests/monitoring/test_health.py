@@ -9,7 +9,7 @@ import pytest
 from newscrawl.extensions.summary import SiteHealthCheck
 from newscrawl.items import Outcome
 from newscrawl.monitoring.health import CrawlYield, warn_if_below_minimum, warn_if_silent, warn_if_unreadable
-from newscrawl.storage.queries.crawls import yields
+from newscrawl.storage.queries.site_health import crawl_yields
 from tests.support.store import Store
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -88,7 +88,7 @@ def test_the_counts_of_past_crawls_come_from_the_database(store: Store) -> None:
             read = page < 2 if broken else page < 18
             store.finish(claim, Outcome.STORED if read else Outcome.NOT_ARTICLE, "new" if read else "section_page")
         store.end_crawl()
-    found = yields(store.engine, store.crawl_id, "example.org")
+    found = crawl_yields(store.engine, store.crawl_id, "example.org")
     assert [(one.new, one.readable, one.unreadable) for one in found] == [(2, 2, 18), *[(18, 18, 2)] * 3]
     check = SiteHealthCheck(store.engine, store.crawl_id, NOW + 2 * DAY)
     assert check.warnings("example.org", None) == ["only 2 of 20 pages could be parsed as articles; 90% is usual"]

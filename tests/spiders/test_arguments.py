@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from inspect import signature
 from pathlib import Path
 
 import pytest
 from scrapy.settings import Settings
 
+from newscrawl.crawling.protocols import CrawlArguments
 from newscrawl.exceptions import UsageError
 from newscrawl.scheduling.periods import ANY_TIME, Period
-from newscrawl.spiders.arguments import ArchiveArguments, ArticleArguments, NewsArguments, PageLimits, split_list
-from newscrawl.spiders.news import NewsSpider
+from newscrawl.spiders.arguments import (
+    ARGUMENTS,
+    ArchiveArguments,
+    ArticleArguments,
+    NewsArguments,
+    parse_arguments,
+    split_list,
+)
 
 
 @pytest.fixture
@@ -21,12 +29,12 @@ def settings(tmp_path: Path) -> Settings:
     return Settings({"NEWSCRAWL_SITES_DIR": str(tmp_path)})
 
 
-def test_a_url_needs_no_site_file(settings: Settings) -> None:
+def test_url_does_not_need_a_site_file(settings: Settings) -> None:
     [site] = NewsArguments(settings, url="https://www.example.org/news/").sites
     assert (site.name, site.url) == ("example.org", "https://www.example.org/news/")
 
 
-def test_a_url_is_crawled_by_the_file_of_its_site(settings: Settings, tmp_path: Path) -> None:
+def test_url_uses_the_site_file_of_its_domain(settings: Settings, tmp_path: Path) -> None:
     text = 'url = "https://www.example.org/"\ndelay = 3\n[extraction]\nlanguage = "de-AT"'
     (tmp_path / "a-paper.toml").write_text(text, encoding="utf-8")
     [news, other] = NewsArguments(settings, url="https://www.example.org/news/,https://a.org/").sites
@@ -35,10 +43,10 @@ def test_a_url_is_crawled_by_the_file_of_its_site(settings: Settings, tmp_path: 
     assert (other.name, other.delay) == ("a.org", None)
 
     articles = ArticleArguments(settings, url="https://m.example.org/1,https://a.org/2")
-    assert {domain: site.name for domain, site in articles.sites.items()} == {"example.org": "a-paper"}
+    assert {domain: site.name for domain, site in articles.sites_by_domain.items()} == {"example.org": "a-paper"}
 
 
-def test_parameters_that_a_site_file_keeps_are_asked_for(settings: Settings, tmp_path: Path) -> None:
+def test_query_parameters_that_a_site_file_keeps_are_requested(settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "two.toml").write_text(
         'url = "https://two.org/"\n[identity]\nkeep_parameters = ["ref"]\ndrop_parameters = ["x"]', encoding="utf-8"
     )
@@ -52,11 +60,11 @@ def test_without_arguments_every_enabled_site_is_crawled(settings: Settings) -> 
     assert [site.name for site in NewsArguments(settings).sites] == ["one", "two"]
 
 
-def test_a_site_is_named_by_its_file(settings: Settings) -> None:
+def test_site_selects_a_site_file_by_name(settings: Settings) -> None:
     assert [site.name for site in NewsArguments(settings, site="two").sites] == ["two"]
 
 
-def test_a_period_is_of_whole_days_in_utc(settings: Settings) -> None:
+def test_period_covers_whole_days_in_utc(settings: Settings) -> None:
     first, after = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 4, tzinfo=UTC)
     assert NewsArguments(settings, since="2026-11-01").period == Period(since=first)
     assert NewsArguments(settings, since="2026-11-01", until="2026-11-03").period == Period(first, after)
@@ -72,18 +80,22 @@ def test_a_period_is_of_whole_days_in_utc(settings: Settings) -> None:
         ({"site": "onee"}, "did you mean 'one'"),
         ({"max_pages": "many"}, "whole number"),
         ({"max_pages": "0"}, "whole number"),
-        ({"since": "01.11.2026"}, "2026-11-01"),
+        ({"since": "01.11.2026"}, "expected YYYY-MM-DD"),
         ({"since": "2026-11-02", "until": "2026-11-01"}, "earlier day"),
         ({"ulr": "https://a.org/"}, "did you mean 'url'"),
+        ({"url": ""}, "url= has no value"),
+        ({"max_time": " "}, "max_time= has no value"),
         ({"colour": "red"}, "it takes url, site, max_pages, since, until"),
     ],
 )
-def test_a_wrong_argument_is_refused_with_its_cure(settings: Settings, arguments: dict[str, str], words: str) -> None:
+def test_invalid_argument_is_rejected_with_cause_and_fix(
+    settings: Settings, arguments: dict[str, str], words: str
+) -> None:
     with pytest.raises(UsageError, match=words):
-        NewsSpider.scope_of(settings, **arguments)
+        parse_arguments(NewsArguments, "news", settings, arguments)
 
 
-def test_articles_are_named_in_the_argument_or_in_a_file(settings: Settings, tmp_path: Path) -> None:
+def test_articles_come_from_the_argument_or_from_a_file(settings: Settings, tmp_path: Path) -> None:
     file = tmp_path / "urls.txt"
     file.write_text("https://a.org/1\n\n# later\nhttps://a.org/2\n", encoding="utf-8")
     assert (
@@ -93,12 +105,12 @@ def test_articles_are_named_in_the_argument_or_in_a_file(settings: Settings, tmp
 
 
 @pytest.mark.parametrize("arguments", [{}, {"urls": "/no/such/file"}, {"url": "a.org/1"}, {"url": "x", "urls": "y"}])
-def test_no_article_to_fetch_is_refused(settings: Settings, arguments: dict[str, str]) -> None:
+def test_article_spider_needs_valid_urls(settings: Settings, arguments: dict[str, str]) -> None:
     with pytest.raises(UsageError):
         ArticleArguments(settings, **arguments)
 
 
-def test_an_archive_must_exist(settings: Settings, tmp_path: Path) -> None:
+def test_archive_must_exist(settings: Settings, tmp_path: Path) -> None:
     assert ArchiveArguments(settings, path=str(tmp_path)).path == tmp_path
     for path in (None, str(tmp_path / "missing.warc.gz")):
         with pytest.raises(UsageError):
@@ -114,17 +126,10 @@ def test_an_archive_must_exist(settings: Settings, tmp_path: Path) -> None:
         ("one,two", ["one", "two"]),
     ],
 )
-def test_commas_part_urls_but_not_within_them(text: str, parts: list[str]) -> None:
+def test_commas_separate_urls_and_may_be_part_of_them(text: str, parts: list[str]) -> None:
     assert split_list(text) == parts
 
 
-def test_a_budget_counts_the_crawl_and_each_site() -> None:
-    budget = PageLimits(total=10, by_site={"a": 4, "b": None})
-    assert budget.reserve("a", 100) == 4
-    budget.give_back("a", 1)
-    assert budget.reserve("b", 100) == 7
-    assert budget.reserve("a", 1) == 0
-
-
-def test_a_budget_without_limits_grants_everything() -> None:
-    assert PageLimits(total=None, by_site={"a": None}).reserve("a", 50_000) == 50_000
+@pytest.mark.parametrize("arguments", ARGUMENTS.values(), ids=ARGUMENTS)
+def test_every_argument_has_a_help_text(arguments: type[CrawlArguments]) -> None:
+    assert list(arguments.HELP) == [name for name in signature(arguments).parameters if name != "settings"]
