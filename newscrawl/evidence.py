@@ -1,4 +1,4 @@
-"""What extraction takes and gives: plain data, so that it crosses process borders."""
+"""Input and output of extraction: plain data that pickles, so that it can cross process boundaries."""
 
 from __future__ import annotations
 
@@ -6,33 +6,35 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 EXTRACTOR_VERSION = 3
-"""Raised whenever the same page may give another article; kept with every article and crawl."""
+"""Increment when the same page may yield a different article. Stored with every article and crawl."""
+DECLARED_BODY = "articleBody"
+"""The reason of blocks that come from the text in the page's JSON-LD."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExtractionRules:
-    """What a site file says about reading the site's pages. Selectors are CSS; the first that matches wins."""
+    """Extraction settings of a site file. Selectors are CSS; the first one that matches wins."""
 
     headline: str | None = None
     authors: str | None = None
     date_published: str | None = None
     article_body: str | None = None
-    """Selects the container (or containers) of the body."""
+    """Selector of the element or elements that hold the body."""
     drop: tuple[str, ...] = ()
-    """Selectors of elements that are never part of the body."""
+    """Selectors of elements to exclude from the body."""
     drop_text: tuple[str, ...] = ()
-    """Regular expressions; a block whose whole text matches one is removed."""
+    """Regular expressions; a block is removed if one matches its whole text."""
     time_zone: str | None = None
-    """IANA name for dates that state no offset."""
+    """IANA name, for dates without a UTC offset."""
     language: str | None = None
-    """BCP 47 tag where the page declares none."""
+    """BCP 47 tag, for pages that declare no language."""
     encoding: str | None = None
-    """Character encoding where neither answer nor page declares one; windows-1252 when None."""
+    """Encoding for pages that declare none in the response headers or in a meta element; None means windows-1252."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One stated value of a field."""
+    """One value that the page or its source gives for a field."""
 
     value: str
     source: str
@@ -41,29 +43,29 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A list, item, quotation, table, row or cell around a piece of the article."""
+    """A list, item, quotation, table, row or cell that contains a part of the article."""
 
     tag: str
     """`ul`, `ol`, `li`, `dl`, `dt`, `dd`, `blockquote`, `pre`, `table`, `tr`, `td` or `th`."""
     key: int
-    """The same for all that stands in one element."""
+    """Identifies the element within the page; all its contents share it."""
     column: int = 0
-    """Cells before it in its row."""
+    """Number of cells before it in its row; 0 for other elements."""
 
 
 Path = tuple[Step, ...]
-"""The elements around a piece of the article, outermost first."""
+"""The elements around a part of the article, outermost first."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImagePlace:
-    """Where in the text an image stands."""
+    """Position of an image in the text."""
 
     before: int
-    """Index of the block that follows it."""
+    """Index of the block that follows the image."""
     path: Path = ()
     alt: str = ""
-    """What is shown or read out in its stead."""
+    """Alternative text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,43 +75,43 @@ class ImageEvidence:
     caption: str | None = None
     credit: str | None = None
     place: ImagePlace | None = None
-    """None where the image is only stated, or is no part of the text."""
+    """None if the image appears only in metadata or is not part of the text."""
 
 
 @dataclass(slots=True)
 class Block:
-    """One block of the page's text, in document order; never changed. A page has hundreds: frozen ones take longer."""
+    """One block of the page's text. Treat as immutable: a page has hundreds, and frozen dataclasses are slower."""
 
     text: str
     tag: str
-    """`p`, `h2`, `li`, `blockquote`, `pre`, `td` …: what it is in the article."""
+    """Its role in the article: `p`, `h2`, `li`, `blockquote`, `pre`, `td` …"""
     kept: bool
     reason: str
-    """The rule id or the score that decided."""
+    """What decided: a rule id, a zone, `model`, `standfirst` …; `body` for a block that no rule removes."""
     html: str | None = None
-    """Inline HTML of a kept block, not yet sanitised."""
+    """Inline HTML of a kept block, not sanitised yet; None for removed blocks and declared bodies."""
     path: Path = ()
-    """Of a kept block: the lists, quotations and tables that it stands in."""
+    """Lists, quotations and tables around a kept block."""
     score: float | None = None
-    """Probability, 0 to 1, that it belongs to the body; None where no such thing was computed."""
+    """Model probability that it belongs to the body, 0 to 1; None if the model was not run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """All evidence of one page."""
+    """Everything extracted from one page."""
 
     evidence: Mapping[str, Sequence[Evidence]]
-    """Field name of Article -> stated values, best first."""
+    """Field name of `Article` -> values, best source first."""
     blocks: Sequence[Block]
-    """Every text block that was considered, kept or removed."""
+    """All text blocks in document order, kept and removed."""
     images: Sequence[ImageEvidence] = ()
     encoding: str = "utf-8"
     is_article: bool = True
-    """False where the page is something else (a section page, a challenge, a soft 404)."""
+    """False for section pages, challenges, soft 404s and so on."""
     kind: str | None = None
-    """The schema.org type of the article in the page's JSON-LD (`NewsArticle`, `BlogPosting` …)."""
+    """schema.org type of the article in JSON-LD (`NewsArticle`, `BlogPosting` …); None if there is none."""
     page_type: str = "article"
-    """Why: `article`, or the reason that goes to `pages.reason` (`section_page`, `soft_404`, `bot_challenge` …)."""
+    """`article`, or the reason stored in `pages.reason` (`section_page`, `soft_404`, `bot_challenge` …)."""
     warnings: Sequence[str] = field(default_factory=tuple)
     left_out: Mapping[str, int] = field(default_factory=dict)
-    """Reason (`hidden`, `menu`, `site rule`, a zone's rule id) -> elements whose inside was not looked at."""
+    """Reason (`hidden`, `menu`, `site rule`, zone id) -> number of elements skipped with all their contents."""

@@ -12,7 +12,7 @@ from itemloaders.processors import Compose, Identity, MapCompose, TakeFirst
 from newscrawl.boilerplate.plain_text import strip_boilerplate_lines
 from newscrawl.discovery.model import Link
 from newscrawl.evidence import Block, Evidence, Extraction, ExtractionRules, ImageEvidence
-from newscrawl.extraction.body.classify import STATED
+from newscrawl.evidence import DECLARED_BODY
 from newscrawl.fields.agencies import set_source_organization
 from newscrawl.fields.body_html import body_html
 from newscrawl.fields.captions import split_caption
@@ -176,7 +176,7 @@ class ArticleLoader(ItemLoader):
         self.add_value("article_body", extraction.blocks)
         if self.get_output_value("article_body") is None:
             return None
-        is_declared = next(block for block in extraction.blocks if block.kept).reason == STATED
+        is_declared = next(block for block in extraction.blocks if block.kept).reason == DECLARED_BODY
         self.context["images"] = () if is_declared else extraction.images
         self.add_value("article_body_html", extraction.blocks)
         return "json-ld" if is_declared else "dom"

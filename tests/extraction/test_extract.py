@@ -1,4 +1,4 @@
-"""The door: any bytes in, evidence or a named verdict out."""
+"""Any bytes yield evidence or a page type that names the problem."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ PROSE = "".join(f"<p>Sentence number {n} of the article says what nobody had sai
 @pytest.mark.parametrize(
     ("body", "page_type"), [(b"", "empty"), (b"%PDF-1.4", "binary"), (b"<p " + b"a " * 9999 + b">", "too_complex")]
 )
-def test_what_cannot_be_read_gives_a_verdict_and_no_error(body: bytes, page_type: str) -> None:
+def test_unparseable_bytes_yield_a_page_type_and_no_exception(body: bytes, page_type: str) -> None:
     extraction = extract(body, URL, RULES)
     assert (extraction.is_article, extraction.page_type, extraction.blocks) == (False, page_type, ())
 
 
-def test_an_extraction_crosses_process_borders() -> None:
+def test_an_extraction_can_be_pickled() -> None:
     extraction = extract(f"<h1>A</h1>{PROSE}".encode(), URL, RULES)
     assert pickle.loads(pickle.dumps(extraction)) == extraction  # noqa: S301
 
 
-def test_site_rules_come_first() -> None:
+def test_selectors_of_the_site_file_take_precedence() -> None:
     page = f"<title>T</title><h1>A</h1><b id=h>B</b><i class=w>Ann Lee</i><s id=d title=x>6.2.2024</s>{PROSE}"
     rules = ExtractionRules(headline="#h", authors=".w", date_published="#d")
     evidence = extract(page.encode(), URL, rules).evidence
@@ -48,7 +48,7 @@ def test_site_rules_come_first() -> None:
         ),
     ],
 )
-def test_a_date_far_from_the_headline_counts_where_it_is_the_only_one(times: str, found: list[str]) -> None:
+def test_a_date_far_from_the_headline_is_used_only_if_it_is_the_only_one(times: str, found: list[str]) -> None:
     page = f"<article><h1>Old lighthouse</h1>{PROSE}</article><div class=related>{'<p>A link</p>' * 9}</div>{times}"
     dates = extract(page.encode(), URL, RULES).evidence.get("date_published", ())
     assert [date.value for date in dates] == found
@@ -64,16 +64,16 @@ def test_a_date_far_from_the_headline_counts_where_it_is_the_only_one(times: str
         ("/article/20248877/lighthouse", [("2024-88-77", "url")]),
     ],
 )
-def test_the_date_in_the_address_comes_last(path: str, dates: list[tuple[str, str]]) -> None:
+def test_a_date_in_the_url_has_the_lowest_precedence(path: str, dates: list[tuple[str, str]]) -> None:
     page = f"<h1>Old lighthouse</h1>{PROSE}".encode()
     found = extract(page, f"https://post.example{path}", RULES).evidence.get("date_published", ())
     assert [(date.value, date.source) for date in found] == dates
-    stated = b"<meta property='article:published_time' content='2024-02-05'>" + page
-    assert extract(stated, f"https://post.example{path}", RULES).evidence["date_published"][0].value == "2024-02-05"
+    declared = b"<meta property='article:published_time' content='2024-02-05'>" + page
+    assert extract(declared, f"https://post.example{path}", RULES).evidence["date_published"][0].value == "2024-02-05"
 
 
-def test_a_wrong_selector_is_named() -> None:
-    with pytest.raises(ValueError, match="not a CSS selector: 'a\\["):
+def test_an_invalid_selector_is_named_in_the_error() -> None:
+    with pytest.raises(ValueError, match="invalid CSS selector 'a\\["):
         extract(b"<p>x</p>", URL, ExtractionRules(headline="a["))
 
 
@@ -107,7 +107,7 @@ def test_a_wrong_selector_is_named() -> None:
         ("<p>© 2021-12-02 Harbour Post</p>", []),
     ],
 )
-def test_dates_are_read_beside_the_headline_and_nowhere_else(before: str, found: list[str]) -> None:
+def test_dates_are_extracted_only_near_the_headline(before: str, found: list[str]) -> None:
     comment = "<div class='comments'><time datetime='2020-01-01'>x</time></div>"
     page = f"<article><h1>Old lighthouse</h1>{before}{PROSE}</article>{comment}"
     dates = extract(page.encode(), URL, RULES).evidence.get("date_published", ())
@@ -123,7 +123,7 @@ def test_dates_are_read_beside_the_headline_and_nowhere_else(before: str, found:
         ("<p>The council meets again on 6 February 2024</p>", "date_published", []),
     ],
 )
-def test_dates_are_read_right_below_the_text(line: str, name: str, found: list[str]) -> None:
+def test_dates_right_below_the_text_are_extracted(line: str, name: str, found: list[str]) -> None:
     page = f"<article><h1>Old lighthouse</h1>{PROSE}</article><div>{line}</div>"
     dates = extract(page.encode(), URL, RULES).evidence.get(name, ())
     assert list(dict.fromkeys(date.value for date in dates)) == found
@@ -137,7 +137,7 @@ def test_dates_are_read_right_below_the_text(line: str, name: str, found: list[s
         ("2024-06-21", ["2024-06-20"]),
     ],
 )
-def test_a_shown_date_is_read_where_the_stated_one_is_the_last_changes(modified: str, found: list[str]) -> None:
+def test_a_visible_date_is_added_if_the_declared_one_may_be_the_last_change(modified: str, found: list[str]) -> None:
     head = f"<meta itemprop=datePublished content=2024-06-20><meta itemprop=dateModified content={modified}>"
     page = f"{head}<article><h1>Old lighthouse</h1><p>6 February 2024</p>{PROSE}</article>"
     dates = extract(page.encode(), URL, RULES).evidence["date_published"]
@@ -165,13 +165,13 @@ def test_a_shown_date_is_read_where_the_stated_one_is_the_last_changes(modified:
         "<div class='author'><div>Ann Lee</div><div>Head of Sea</div></div>",
     ],
 )
-def test_authors_are_read_from_the_byline(byline: str) -> None:
+def test_authors_are_extracted_from_bylines(byline: str) -> None:
     page = f"<article><h1>Old lighthouse</h1>{byline}{PROSE}</article>"
     assert "Ann Lee" in [author.value for author in extract(page.encode(), URL, RULES).evidence["authors"]]
 
 
 @pytest.mark.parametrize(
-    "box",
+    "widget",
     [
         "<aside><div class='meta'>Harbour and Sea</div></aside>",
         "<aside><p>Video Library</p><a href='https://youtube.com/user/post'>Video Library</a></aside>",
@@ -180,12 +180,12 @@ def test_authors_are_read_from_the_byline(byline: str) -> None:
         "<div class='comments'><span class='author'>Ann Lee</span></div>",
     ],
 )
-def test_boxes_beside_the_headline_name_nobody_without_a_byline(box: str) -> None:
-    page = f"<article><h1>Old lighthouse</h1>{box}{PROSE}</article>"
+def test_widgets_beside_the_headline_yield_no_authors(widget: str) -> None:
+    page = f"<article><h1>Old lighthouse</h1>{widget}{PROSE}</article>"
     assert "authors" not in extract(page.encode(), URL, RULES).evidence
 
 
-def test_an_author_is_looked_for_where_only_the_site_is_named() -> None:
+def test_visible_authors_are_added_if_only_the_site_is_declared_as_author() -> None:
     site = "<meta property=og:site_name content='Harbour Post'><meta name=author content='Harbour Post'>"
     page = f"{site}<article><h1>Old lighthouse</h1><aside><p>By Ann Lee</p></aside>{PROSE}</article>"
     assert [author.value for author in extract(page.encode(), URL, RULES).evidence["authors"]] == [
@@ -212,12 +212,12 @@ def test_an_author_is_looked_for_where_only_the_site_is_named() -> None:
         ),
     ],
 )
-def test_names_marked_in_a_byline_are_taken_apart_and_in_order(byline: str, names: list[str]) -> None:
+def test_several_names_in_a_byline_are_separated_in_order(byline: str, names: list[str]) -> None:
     page = f"<article><h1>Old lighthouse</h1>{byline}{PROSE}</article>"
     assert [author.value for author in extract(page.encode(), URL, RULES).evidence["authors"]] == names
 
 
-def test_the_heading_of_a_section_is_not_the_articles() -> None:
+def test_a_section_heading_is_not_taken_as_headline() -> None:
     title = "<title>The lighthouse shines again</title>"
     late = extract(f"{title}<article>{PROSE}<h1>What the light says</h1>{PROSE}</article>".encode(), URL, RULES)
     early = extract(f"{title}<article><h1>What the light says</h1>{PROSE}</article>".encode(), URL, RULES)
@@ -225,7 +225,7 @@ def test_the_heading_of_a_section_is_not_the_articles() -> None:
     assert [value.source for value in early.evidence["headline"]] == ["dom", "meta"]
 
 
-def test_strong_lines_between_line_breaks_are_subheadings() -> None:
+def test_strong_lines_between_line_breaks_are_kept_as_subheadings() -> None:
     prose = "The harbour council said on Monday that the old lighthouse would stay where it stands."
     page = (
         f"<article><h1>Old lighthouse</h1><div class=text>{prose}<br><br><b>What comes next</b><br><br>{prose} It"
@@ -250,17 +250,17 @@ def test_strong_lines_between_line_breaks_are_subheadings() -> None:
         "<li><a href='/x'>A link of a list</a></li>",
     ],
 )
-def test_work_grows_with_the_page_and_not_faster(piece: str) -> None:
+def test_work_grows_linearly_with_page_size(piece: str) -> None:
     def calls(times: int) -> int:
         """Count the calls of functions, which are the same on every machine."""
         count = 0
 
-        def note(frame: object, event: str, argument: object) -> None:
+        def count_call(frame: object, event: str, argument: object) -> None:
             nonlocal count
             count += 1
 
         body = f"<h1>A</h1>{PROSE}{piece * times}".encode()
-        sys.setprofile(note)
+        sys.setprofile(count_call)
         try:
             extract(body, URL, RULES)
         finally:

@@ -1,4 +1,4 @@
-"""Each folder of tests/pages with a page.html is read as a crawl reads it, and compared with its expected.json."""
+"""Every tests/pages/*/page.html is extracted as in a crawl and compared with its expected.json."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PAGES = sorted(path.parent for path in FIXTURES.glob("*/page.html"))
 
 
 @pytest.mark.parametrize("folder", PAGES, ids=lambda folder: folder.name)
-def test_a_page_gives_the_article_that_it_shows(folder: Path) -> None:
+def test_a_fixture_page_yields_its_expected_article(folder: Path) -> None:
     expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
     url, rules = expected.pop("url"), ExtractionRules(time_zone=expected.pop("time_zone", None))
     extraction = extract((folder / "page.html").read_bytes(), url, rules)

@@ -1,4 +1,4 @@
-"""The article's text: each block of the page kept or removed, with the reason."""
+"""Classify the blocks of a page: keep or remove each one, with the reason."""
 
 from __future__ import annotations
 
@@ -7,133 +7,135 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from newscrawl.evidence import Block
-from newscrawl.extraction.body.container import choose_containers, inside, lay_out
-from newscrawl.extraction.body.features import FeatureContext, block_features, neighbours_in
+from newscrawl.evidence import DECLARED_BODY, Block
+from newscrawl.extraction.body.container import build_layout, choose_containers, mark_inside
+from newscrawl.extraction.body.features import FeatureContext, block_features, get_word_pairs
 from newscrawl.extraction.body.model import BlockModel, bundled_model
-from newscrawl.extraction.body.rules import TEXT_TAGS, BodyHints, RuleVerdicts
-from newscrawl.extraction.body.structure import Structure
-from newscrawl.extraction.html.inline import inline_html
+from newscrawl.extraction.body.paths import PathBuilder
+from newscrawl.extraction.body.rules import TEXT_TAGS, BlockRules, BodyHints
+from newscrawl.extraction.html.inline import build_inline_html
 from newscrawl.extraction.html.scan import DomScan, RawBlock
 from newscrawl.text.clean import split_paragraphs
 
 MIN_BLOCKS = 20
-"""One in a hundred of the pages that the model learned from has fewer."""
+"""Pages with fewer blocks are left to the rules; 1 % of the pages in the training set have fewer."""
 REMOVED_BELOW = 0.4
-"""Probability under which the model removes a block that the rules keep, where it is no prose."""
+"""Probability below which the model removes a block that the rules keep, unless it is prose."""
 PROSE_REMOVED_BELOW = 0.25
-"""The same for prose: a paragraph that is lost is worse than one too many.
+"""The same for prose: losing a paragraph is worse than keeping one too many.
 
-In cross-validation more of the snippets that must stay are kept at 0.25 than the rules keep by themselves.
+In cross-validation, 0.25 keeps more of the required snippets than the rules alone.
 """
 KEPT_FROM = {"outside": 0.5, "label": 0.5, "page-frame": 0.5, "related": 0.6, "links": 0.5, "repeated": 0.75}
-"""Why the rules remove a block, and the probability from which the model keeps it; for other reasons it is not asked.
+"""Reason of a removal by the rules -> probability from which the model restores the block; other removals are final.
 
-Set where, in cross-validation, more of what comes back is body than is not.
+At these values, most of the restored text belonged to the body in cross-validation.
 """
 MODEL = "model"
-"""The reason of blocks of which the model thinks otherwise than the rules."""
-MIN_STATED = 300
-MAX_SHOWN = 0.4
-"""Share of the stated body under which the visible text is taken for a part of it."""
-STATED = "articleBody"
-"""The reason of blocks that were read from JSON-LD."""
+"""The reason of blocks where the model overrules the rules."""
+MIN_DECLARED = 300
+"""Characters; a shorter declared body is ignored."""
+MAX_VISIBLE_SHARE = 0.4
+"""Visible text, as a share of the declared body, up to which the declared body replaces it."""
 _TAG = re.compile(r"<[^<>]{0,500}>")
 
 
 @dataclass(slots=True)
 class ClassifiedBlocks:
-    """The blocks with their verdicts, and where the article is."""
+    """Classified blocks, and where in the page the article is."""
 
     blocks: list[Block] = field(default_factory=list)
     first: int | None = None
-    """Index of the first kept block."""
+    """Index of the first kept block; None if there is none."""
     last: int | None = None
     in_article: Sequence[bool] = ()
-    """For each node whether it is in the container."""
+    """For each node, whether it is in a container of the body."""
     zones: Sequence[str | None] = ()
+    """For each node, its zone."""
 
 
 def analyze(scan: DomScan, hints: BodyHints) -> FeatureContext:
-    """Lay out the page, choose its container, and apply the rules; the page has at least one block."""
-    layout = lay_out(scan)
+    """Compute the layout, choose the containers and apply the rules. *scan* must have at least one block."""
+    layout = build_layout(scan)
     containers = choose_containers(layout, scan.named_bodies)
-    held = inside(scan.nodes, containers)
-    page_types = RuleVerdicts(scan, layout, hints, held)
-    page_types.run()
-    said = " ".join([hints.description or "", *hints.headlines[:1]])
-    stated = hints.article_body if hints.article_body and len(hints.article_body) >= MIN_STATED else ""
+    in_container = mark_inside(scan.nodes, containers)
+    rules = BlockRules(scan, layout, hints, in_container)
+    rules.run()
+    headline = " ".join([hints.description or "", *hints.headlines[:1]])
+    declared = hints.article_body if hints.article_body and len(hints.article_body) >= MIN_DECLARED else ""
     return FeatureContext(
-        scan, layout, containers, held, page_types.reasons, frozenset(page_types.standfirsts), page_types.headlines,
-        said=frozenset(said.casefold().split()),
-        stated=neighbours_in(stated.casefold().split()),
+        scan, layout, containers, in_container, rules.reasons, frozenset(rules.standfirsts), rules.headlines,
+        headline_words=frozenset(headline.casefold().split()),
+        declared_pairs=get_word_pairs(declared.casefold().split()),
         has_article_data=hints.has_article_data,
     )  # fmt: skip
 
 
 def classify_blocks(scan: DomScan, hints: BodyHints, model: BlockModel | None = None) -> ClassifiedBlocks:
-    """Keep or remove every block of the page; *model* is the bundled one unless another is given.
+    """Keep or remove every block of a page, by rules and *model* (default: the bundled one).
 
-    Where a site's rules name the body, and on pages with fewer blocks than the model has seen, the rules decide.
+    The rules decide alone if the site file selects the body or the page has fewer than MIN_BLOCKS blocks.
     """
     if not scan.blocks:
         return ClassifiedBlocks()
-    seen = analyze(scan, hints)
+    context = analyze(scan, hints)
     scores: Sequence[float | None] = [None] * len(scan.blocks)
     if not scan.named_bodies and len(scan.blocks) >= MIN_BLOCKS:
-        scores = (model or bundled_model()).probabilities(block_features(seen))
-    structure = Structure(scan.nodes, seen.held)
-    blocks = [_block(seen, structure, index, score) for index, score in enumerate(scores)]
+        scores = (model or bundled_model()).probabilities(block_features(context))
+    paths = PathBuilder(scan.nodes, context.in_container)
+    blocks = [_build_block(context, paths, index, score) for index, score in enumerate(scores)]
     kept = [index for index, block in enumerate(blocks) if block.kept]
-    return ClassifiedBlocks(blocks, kept[0] if kept else None, kept[-1] if kept else None, seen.held, seen.layout.zones)
+    return ClassifiedBlocks(
+        blocks, kept[0] if kept else None, kept[-1] if kept else None, context.in_container, context.layout.zones
+    )
 
 
 def final_reason(
     reason: str | None, score: float | None, zone: str | None = None, *, is_prose: bool = False
 ) -> str | None:
-    """Why a block is removed in the end, None where it is kept: the rules' reason, unless the model is sure enough.
+    """Return why a block is removed, or None to keep it: the rules' *reason*, unless the model overrules it.
 
-    A block outside the container is held to its *zone*, too, where it is in one.
+    A block outside the container must also reach the threshold of its *zone*, if it has one.
     """
     if score is None:
         return reason
     if reason is None:
         return MODEL if score < (PROSE_REMOVED_BELOW if is_prose else REMOVED_BELOW) else None
-    enough = max(KEPT_FROM.get(reason, math.inf), KEPT_FROM.get(zone or reason, math.inf))
-    return None if score >= enough else reason
+    threshold = max(KEPT_FROM.get(reason, math.inf), KEPT_FROM.get(zone or reason, math.inf))
+    return None if score >= threshold else reason
 
 
-def with_stated_body(judged: ClassifiedBlocks, stated: str | None) -> ClassifiedBlocks:
-    """The body that JSON-LD states, where the page itself shows much less: its text is put there by script."""
-    shown = sum(len(block.text) for block in judged.blocks if block.kept)
-    if not stated or len(stated) < MIN_STATED or shown > MAX_SHOWN * len(stated):
-        return judged
-    text = _TAG.sub(" ", stated) if "</" in stated else stated
-    blocks = [replace(block, kept=False, reason="not in articleBody", html=None) for block in judged.blocks]
-    blocks += [Block(part, "p", True, STATED) for part in split_paragraphs(text)]
-    return replace(judged, blocks=blocks)
+def with_declared_body(classified: ClassifiedBlocks, declared: str | None) -> ClassifiedBlocks:
+    """Use the body *declared* in JSON-LD if the page shows much less text: scripts load the rest."""
+    visible = sum(len(block.text) for block in classified.blocks if block.kept)
+    if not declared or len(declared) < MIN_DECLARED or visible > MAX_VISIBLE_SHARE * len(declared):
+        return classified
+    text = _TAG.sub(" ", declared) if "</" in declared else declared
+    blocks = [replace(block, kept=False, reason="not in articleBody", html=None) for block in classified.blocks]
+    blocks += [Block(part, "p", True, DECLARED_BODY) for part in split_paragraphs(text)]
+    return replace(classified, blocks=blocks)
 
 
-def _block(seen: FeatureContext, structure: Structure, index: int, score: float | None) -> Block:
-    raw = seen.scan.blocks[index]
-    zone, is_prose = seen.layout.zones[raw.node], seen.layout.sizes[index] > 0
-    reason = final_reason(seen.reasons[index], score, zone, is_prose=is_prose)
+def _build_block(context: FeatureContext, paths: PathBuilder, index: int, score: float | None) -> Block:
+    raw = context.scan.blocks[index]
+    zone, is_prose = context.layout.zones[raw.node], context.layout.sizes[index] > 0
+    reason = final_reason(context.reasons[index], score, zone, is_prose=is_prose)
     if reason is not None:
         return Block(raw.text, raw.tag if raw.tag in TEXT_TAGS else "p", False, reason, score=score)
-    html = inline_html(raw.pieces, raw.marks, keep_space=raw.tag == "pre")
-    if index in seen.standfirsts:
+    html = build_inline_html(raw.pieces, raw.marks, keep_space=raw.tag == "pre")
+    if index in context.standfirsts:
         return Block(raw.text, "p", True, "standfirst", html, score=score)
-    kept_by = MODEL if seen.reasons[index] else "body"
-    return Block(raw.text, _tag_of(seen, raw), True, kept_by, html, score=score, path=structure.path_of(raw.node))
+    kept_by = MODEL if context.reasons[index] else "body"
+    return Block(raw.text, _get_tag(context, raw), True, kept_by, html, score=score, path=paths.get_path(raw.node))
 
 
-def _tag_of(seen: FeatureContext, block: RawBlock) -> str:
-    """What a block is in the article: a paragraph in a list item is the item."""
+def _get_tag(context: FeatureContext, block: RawBlock) -> str:
+    """Return the tag of a block in the article; a paragraph in a list item counts as the item."""
     if block.tag in TEXT_TAGS and block.tag != "p":
         return block.tag
-    nodes, node = seen.scan.nodes, block.node
+    nodes, node = context.scan.nodes, block.node
     for _ in range(3):
-        if node < 0 or not seen.held[node]:
+        if node < 0 or not context.in_container[node]:
             break
         if nodes[node].tag in ("li", "blockquote"):
             return nodes[node].tag

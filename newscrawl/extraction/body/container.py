@@ -1,4 +1,4 @@
-"""Which elements hold the article: zones, the amount of prose in each element, and the choice of the container."""
+"""Find the elements that hold the article: resolve zones, measure prose, choose the containers."""
 
 from __future__ import annotations
 
@@ -11,63 +11,64 @@ from newscrawl.boilerplate.names import most_prose
 from newscrawl.extraction.html.scan import DomScan, Node, RawBlock
 
 MIN_PROSE = 60
-"""Characters; shorter text counts as prose only where it ends like a sentence."""
+"""Characters; shorter text is prose only if it ends like a sentence."""
 MIN_SENTENCE = 25
-DOMINANT = 0.72
-"""Share of its parent's prose with which a child is gone down to."""
-NARROWER = 0.6
-"""Share of an element's prose with which a named element inside is preferred to it."""
+"""Characters of the shortest sentence that counts as prose."""
+MIN_DOMINANT_SHARE = 0.72
+"""Share of an element's prose that a child must hold for the descent to continue with it."""
+MIN_NARROWED_SHARE = 0.6
+"""Share of an element's prose that a named descendant must hold to replace it."""
 MAX_ROUNDS = 12
-MIN_SUSPECT = 200
-"""Prose in an element under which its zone is not called into question, unless there is no other prose."""
-HINT_SHARE = 0.33
-"""Share of the dominant element's prose that an element marked as the body must hold."""
+MIN_SUSPECT_PROSE = 200
+"""Characters of prose; the zone of an element with less is not questioned, unless the page has no other prose."""
+MIN_HINTED_SHARE = 0.33
+"""Share of the dominant element's prose that elements marked as body must hold."""
 _DENSE_SCRIPT = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _END = re.compile(r"[.!?…。！？؟۔।॥:;]['\"”’»“)\]]{0,3}$")
 
 
-class Sums:
-    """Sums over the blocks of a page, for any of its elements."""
+class SubtreeSums:
+    """Sums of a value per block, for the subtree of any element."""
 
     def __init__(self, scan: DomScan, values: Sequence[int]) -> None:
-        """*values* are those of the blocks."""
+        """Add up *values*, one for each block of *scan*."""
         own = [0] * len(scan.nodes)
         for block, value in zip(scan.blocks, values, strict=True):
             own[block.node] += value
         self.nodes = scan.nodes
         self.before = list(accumulate(own, initial=0))
-        """For each node the sum of those before it; at the end that of all."""
+        """Prefix sums by node; the last entry is the total."""
 
     def inside(self, index: int) -> int:
-        """The sum of the blocks in an element: what is in it follows it directly."""
+        """Return the sum for an element and its descendants."""
         return self.before[self.nodes[index].last + 1] - self.before[index]
 
 
 @dataclass(slots=True)
 class Layout:
-    """The page's elements with what is known of them, by node index."""
+    """Zones and amounts of prose of a page."""
 
     nodes: Sequence[Node]
-    telling: Sequence[int]
-    """The nodes whose tag or attributes say something."""
+    with_traits: Sequence[int]
+    """Indexes of nodes whose traits are not PLAIN."""
     zones: list[str | None]
-    """Zone of each node, inherited from above."""
-    prose: Sums
-    """Of prose, zones left out."""
+    """Zone of each node, inherited from its outermost ancestor with one."""
+    prose: SubtreeSums
+    """Characters of prose outside zones, by subtree."""
     sizes: list[int]
-    """Prose of each block by itself, zones included."""
+    """Characters of prose of each block, inside zones or not."""
 
 
-def lay_out(scan: DomScan) -> Layout:
-    """Sum up the page's prose and settle which zones hold."""
-    sizes = [prose_size(block) for block in scan.blocks]
-    zones = _settled_zones(scan, sizes)
+def build_layout(scan: DomScan) -> Layout:
+    """Measure the prose of a page and resolve its zones."""
+    sizes = [measure_prose(block) for block in scan.blocks]
+    zones = _resolve_zones(scan, sizes)
     counted = [0 if zones[block.node] else size for block, size in zip(scan.blocks, sizes, strict=True)]
-    return Layout(scan.nodes, scan.telling, zones, Sums(scan, counted), sizes)
+    return Layout(scan.nodes, scan.with_traits, zones, SubtreeSums(scan, counted), sizes)
 
 
-def prose_size(block: RawBlock) -> int:
-    """Characters of prose in a block; signs of dense scripts count double. 0 for links, labels and headings."""
+def measure_prose(block: RawBlock) -> int:
+    """Return the characters of prose in a block, double for dense scripts; 0 for links, labels and headings."""
     text = block.text
     size = len(text)
     if block.link_chars * 2 > size or size < 8 or block.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
@@ -80,24 +81,24 @@ def prose_size(block: RawBlock) -> int:
 
 
 def choose_containers(layout: Layout, named: Sequence[int] = ()) -> frozenset[int]:
-    """The nodes that hold the article's text: those a site's rules name, else marked ones, else where the prose is."""
+    """Return the nodes that hold the body: those of the site file, else marked ones, else the one with the prose."""
     if named:
         return frozenset(named)
-    dominant = _dominant(layout)
-    return frozenset(_hinted(layout, dominant) or {dominant})
+    dominant = _find_dominant(layout)
+    return frozenset(_find_hinted(layout, dominant) or {dominant})
 
 
-def inside(nodes: Sequence[Node], containers: frozenset[int]) -> list[bool]:
-    """For each node whether it is a container or in one."""
-    held = [False] * len(nodes)
+def mark_inside(nodes: Sequence[Node], containers: frozenset[int]) -> list[bool]:
+    """Return for each node whether it is a container or inside one."""
+    in_container = [False] * len(nodes)
     for index in containers:
         after = nodes[index].last + 1
-        held[index:after] = [True] * (after - index)
-    return held
+        in_container[index:after] = [True] * (after - index)
+    return in_container
 
 
-def _inherited(nodes: Sequence[Node], own: Mapping[int, str]) -> list[str | None]:
-    """The zone of each node: that of the outermost element around it that is one; *own* is in document order."""
+def _inherit_zones(nodes: Sequence[Node], own: Mapping[int, str]) -> list[str | None]:
+    """Return the zone of each node, from its outermost ancestor in *own*, which must be in document order."""
     zones: list[str | None] = [None] * len(nodes)
     after = 0
     for index, zone in own.items():
@@ -107,11 +108,11 @@ def _inherited(nodes: Sequence[Node], own: Mapping[int, str]) -> list[str | None
     return zones
 
 
-def _settled_zones(scan: DomScan, sizes: Sequence[int]) -> list[str | None]:
-    """Zones with those undone that would leave out nearly all of the page's prose: their names mean something else."""
-    nodes, everything = scan.nodes, Sums(scan, sizes)
-    own = {index: zone for index in scan.telling if (zone := nodes[index].traits.zone) is not None}
-    prose = {index: everything.inside(index) for index in own}
+def _resolve_zones(scan: DomScan, sizes: Sequence[int]) -> list[str | None]:
+    """Return the zone of each node, ignoring zones that hold nearly all prose: their names mislead."""
+    nodes, all_prose = scan.nodes, SubtreeSums(scan, sizes)
+    own = {index: zone for index in scan.with_traits if (zone := nodes[index].traits.zone) is not None}
+    prose = {index: all_prose.inside(index) for index in own}
     for index, size in prose.items():
         if size > most_prose().get(own[index], size):
             del own[index]
@@ -121,9 +122,9 @@ def _settled_zones(scan: DomScan, sizes: Sequence[int]) -> list[str | None]:
             own.pop(index, None)
             index = nodes[index].parent
     for _ in range(MAX_ROUNDS):
-        zones = _inherited(nodes, own)
+        zones = _inherit_zones(nodes, own)
         free = sum([size for block, size in zip(scan.blocks, sizes, strict=True) if zones[block.node] is None])
-        suspects = [index for index in own if prose[index] >= (MIN_SUSPECT if free else 1)]
+        suspects = [index for index in own if prose[index] >= (MIN_SUSPECT_PROSE if free else 1)]
         wrong = [
             index for index in suspects
             if _is_outermost(nodes, zones, index) and free < (200 if own[index] == "comments" else 0.3 * prose[index])
@@ -131,13 +132,13 @@ def _settled_zones(scan: DomScan, sizes: Sequence[int]) -> list[str | None]:
         if not wrong:
             return zones
         worst = max(wrong, key=prose.__getitem__)
-        for index in _alike(nodes, own, suspects, worst):
+        for index in _find_same_kind(nodes, own, suspects, worst):
             del own[index]
-    return _inherited(nodes, own)
+    return _inherit_zones(nodes, own)
 
 
-def _alike(nodes: Sequence[Node], own: Mapping[int, str], suspects: Sequence[int], worst: int) -> list[int]:
-    """Elements of the same tag in the same zone: a name that means something else once does so all over the page."""
+def _find_same_kind(nodes: Sequence[Node], own: Mapping[int, str], suspects: Sequence[int], worst: int) -> list[int]:
+    """Return suspects with the same tag and zone as *worst*: a misleading name misleads all over the page."""
     zone, tag = own[worst], nodes[worst].tag
     return [index for index in suspects if own[index] == zone and nodes[index].tag == tag]
 
@@ -147,49 +148,48 @@ def _is_outermost(nodes: Sequence[Node], zones: Sequence[str | None], index: int
     return parent < 0 or zones[parent] is None
 
 
-def _dominant(layout: Layout) -> int:
-    """Go down from the root as long as one child holds nearly all of the prose."""
+def _find_dominant(layout: Layout) -> int:
+    """Return the deepest element reached from the root by following children that hold nearly all prose."""
     at, prose = 0, layout.prose.inside
-    while (heaviest := max(_children(layout.nodes, at), key=prose, default=None)) is not None:
-        if prose(heaviest) < DOMINANT * prose(at) or layout.nodes[heaviest].tag in ("p", "ul", "ol"):
+    while (heaviest := max(_iter_children(layout.nodes, at), key=prose, default=None)) is not None:
+        if prose(heaviest) < MIN_DOMINANT_SHARE * prose(at) or layout.nodes[heaviest].tag in ("p", "ul", "ol"):
             break
         at = heaviest
     return at
 
 
-def _children(nodes: Sequence[Node], index: int) -> Iterator[int]:
+def _iter_children(nodes: Sequence[Node], index: int) -> Iterator[int]:
     child, last = index + 1, nodes[index].last
     while child <= last:
         yield child
         child = nodes[child].last + 1
 
 
-def _hinted(layout: Layout, dominant: int) -> list[int]:
-    """The elements that names or microdata mark as the body, when they hold a good part of the prose."""
-    enough = max(1.0, HINT_SHARE * layout.prose.inside(dominant))
-    telling = [(i, layout.nodes[i]) for i in layout.telling if not layout.zones[i]]
-    bodies = [i for i, node in telling if node.traits.is_body]
-    marked = _outermost(layout, bodies)
+def _find_hinted(layout: Layout, dominant: int) -> list[int]:
+    """Return the elements that names or microdata mark as body, if they hold enough of the prose."""
+    enough = max(1.0, MIN_HINTED_SHARE * layout.prose.inside(dominant))
+    with_traits = [(i, layout.nodes[i]) for i in layout.with_traits if not layout.zones[i]]
+    bodies = [i for i, node in with_traits if node.traits.is_body]
+    marked = _find_outermost(layout, bodies)
     if sum(layout.prose.inside(i) for i in marked) >= enough:
-        return _same_place(layout, marked)
-    for hint, share in (("article-text", NARROWER), ("text-part", 0.9)):
+        return _keep_heaviest_article(layout, marked)
+    for hint, share in (("article-text", MIN_NARROWED_SHARE), ("text-part", 0.9)):
         named = [
-            i for i, node in telling
+            i for i, node in with_traits
             if node.traits.meaning.content == hint and node.tag != "body" and layout.prose.inside(i)
         ]  # fmt: skip
-        chosen = _narrowed(layout, named, _same_place(layout, _outermost(layout, named)), share)
-        if sum(layout.prose.inside(i) for i in chosen) >= (
-            enough if hint == "article-text" else 0.85 * layout.prose.inside(dominant)
-        ):
+        chosen = _narrow(layout, named, _keep_heaviest_article(layout, _find_outermost(layout, named)), share)
+        needed = enough if hint == "article-text" else 0.85 * layout.prose.inside(dominant)
+        if sum(layout.prose.inside(i) for i in chosen) >= needed:
             return chosen
     return []
 
 
-def _narrowed(layout: Layout, named: Sequence[int], chosen: list[int], share: float) -> list[int]:
-    """Of named elements in each other the inner ones, as long as they hold nearly all of the text."""
+def _narrow(layout: Layout, named: Sequence[int], chosen: list[int], share: float) -> list[int]:
+    """Replace nested named elements by the inner ones, as long as these hold nearly all of the text."""
     for _ in range(MAX_ROUNDS):
-        inner = _inside(layout, named, chosen)
-        deeper = _same_place(layout, _outermost(layout, inner))
+        inner = _find_inside(layout, named, chosen)
+        deeper = _keep_heaviest_article(layout, _find_outermost(layout, inner))
         if not deeper or sum(layout.prose.inside(i) for i in deeper) < share * sum(
             layout.prose.inside(i) for i in chosen
         ):
@@ -198,8 +198,8 @@ def _narrowed(layout: Layout, named: Sequence[int], chosen: list[int], share: fl
     return chosen
 
 
-def _inside(layout: Layout, indexes: Sequence[int], outer: Sequence[int]) -> list[int]:
-    """Those of *indexes* that lie in one of *outer*; both in document order, *outer* apart from each other."""
+def _find_inside(layout: Layout, indexes: Sequence[int], outer: Sequence[int]) -> list[int]:
+    """Return the *indexes* inside one of *outer*. Both are in document order; *outer* do not overlap."""
     found: list[int] = []
     around = iter(outer)
     current = next(around, None)
@@ -211,7 +211,7 @@ def _inside(layout: Layout, indexes: Sequence[int], outer: Sequence[int]) -> lis
     return found
 
 
-def _outermost(layout: Layout, indexes: Sequence[int]) -> list[int]:
+def _find_outermost(layout: Layout, indexes: Sequence[int]) -> list[int]:
     chosen: list[int] = []
     for index in indexes:
         if not chosen or index > layout.nodes[chosen[-1]].last:
@@ -219,20 +219,20 @@ def _outermost(layout: Layout, indexes: Sequence[int]) -> list[int]:
     return chosen
 
 
-def _same_place(layout: Layout, marked: list[int]) -> list[int]:
-    """Of several marked elements those of the heaviest's article: endless pages mark the next article's text too."""
+def _keep_heaviest_article(layout: Layout, marked: list[int]) -> list[int]:
+    """Return the marked elements of the article with the most prose: infinite-scroll pages hold several articles."""
     if len(marked) < 2:
         return marked
-    homes = {i: _home(layout, i) for i in marked}
+    articles = {i: _find_article(layout, i) for i in marked}
     weights: dict[int, int] = {}
-    for i, home in homes.items():
-        weights[home] = weights.get(home, 0) + layout.prose.inside(i)
-    best = max(weights, key=lambda home: (weights[home], -home))
-    return [i for i in marked if homes[i] == best]
+    for i, article in articles.items():
+        weights[article] = weights.get(article, 0) + layout.prose.inside(i)
+    best = max(weights, key=lambda article: (weights[article], -article))
+    return [i for i in marked if articles[i] == best]
 
 
-def _home(layout: Layout, index: int) -> int:
-    """The nearest `article` element around a node, or the root."""
+def _find_article(layout: Layout, index: int) -> int:
+    """Return the nearest `article` ancestor of a node, or the root."""
     at = layout.nodes[index].parent
     while at > 0 and layout.nodes[at].tag != "article":
         at = layout.nodes[at].parent

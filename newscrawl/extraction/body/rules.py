@@ -1,4 +1,4 @@
-"""What the rules say of each block: kept, or removed for a named reason. The model has the last word (body)."""
+"""Apply the rules to each block: keep it, or remove it for a named reason. The model can overrule some reasons."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from newscrawl.extraction.html.scan import BREAK, DomScan, RawBlock
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 TEXT_TAGS = frozenset({"p", "li", "blockquote", "pre", "dd", "dt", "td", "th"}) | HEADINGS
 MAX_STANDFIRST = 900
+"""Characters."""
 MIN_LOOSE_TEXT = 40
-"""Text that stands in no text element needs so many characters, or the end of a sentence."""
+"""Characters; shorter text outside text elements is removed unless it ends like a sentence."""
 MAX_LINKS = 0.66
+"""Share of linked characters in a sentence."""
 MAX_LINKS_LOOSE = 0.5
-"""Of text that does not end like a sentence."""
+"""The same for text that does not end like a sentence."""
 MIN_AROUND_LINK = 12
-"""Characters beside its links that a sentence has."""
+"""Characters outside links that make a mostly linked sentence text."""
 _END = re.compile(r"[.!?…。！？؟۔।॥:;,]['\"”’»“)\]]{0,3}$")
 _STAMP = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}:\d{2}")
 _WORD = re.compile(r"\w+")
@@ -27,7 +29,7 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class BodyHints:
-    """What is known of the page before its blocks are judged."""
+    """Metadata that helps to classify blocks."""
 
     headlines: Sequence[str] = ()
     description: str | None = None
@@ -35,63 +37,64 @@ class BodyHints:
     language: str | None = None
     drop_text: Sequence[re.Pattern[str]] = ()
     article_body: str | None = None
-    """The text that JSON-LD states."""
+    """The body declared in JSON-LD."""
     has_article_data: bool = False
     """JSON-LD describes an article."""
 
 
 def folded(text: str) -> str:
-    """Letters and digits only, for comparing what is written twice."""
+    """Return only the letters and digits of *text*, case-folded, to compare repeated text."""
     return "".join(_WORD.findall(text.casefold()))
 
 
 def longest_folded(text: str) -> int:
-    """So many letters *text* has at most when it is folded, which makes up to three of one."""
+    """Return an upper bound of the length of folded *text*: folding turns one character into up to three."""
     return len(text) if text.isascii() else 3 * len(text)
 
 
 def is_strong(block: RawBlock) -> bool:
-    """Whether a block's whole text is in one strong element."""
+    """Return whether the whole text of a block is in one strong element."""
     words = [at for at, piece in enumerate(block.pieces) if piece != BREAK and not piece.isspace()]
     strong = [at for at, tag, _ in block.marks if tag in ("strong", "/strong")]
     return len(strong) == 2 and strong[0] <= words[0] and strong[1] > words[-1]
 
 
-class RuleVerdicts:
-    """`reasons[i]` is why block i is removed; None while it is kept."""
+class BlockRules:
+    """Rules of one page. After `run`, `reasons[i]` is why block i is removed, or None if it is kept."""
 
-    def __init__(self, scan: DomScan, layout: Layout, hints: BodyHints, held: list[bool]) -> None:
+    def __init__(self, scan: DomScan, layout: Layout, hints: BodyHints, in_container: list[bool]) -> None:
         self.raw = scan.blocks
         self.nodes = scan.nodes
         self.layout = layout
         self.hints = hints
-        self.held = held
+        self.in_container = in_container
         self.reasons: list[str | None] = ["outside"] * len(self.raw)
         headlines = {folded(text) for text in hints.headlines}
-        longest = 20 + max((len(text) for text in hints.headlines), default=0)
-        shortest = min(map(len, headlines), default=longest)
-        texts = ((index, block.text) for index, block in enumerate(self.raw) if len(block.text) < longest)
-        alike = {index for index, text in texts if longest_folded(text) >= shortest and folded(text) in headlines}
-        self.headlines = frozenset(alike.union(index for index, block in enumerate(self.raw) if block.tag == "h1"))
-        """The blocks that are the headline."""
+        max_length = 20 + max((len(text) for text in hints.headlines), default=0)
+        shortest = min(map(len, headlines), default=max_length)
+        texts = ((index, block.text) for index, block in enumerate(self.raw) if len(block.text) < max_length)
+        repeated = {index for index, text in texts if longest_folded(text) >= shortest and folded(text) in headlines}
+        self.headlines = frozenset(repeated.union(index for index, block in enumerate(self.raw) if block.tag == "h1"))
+        """Indexes of `h1` blocks and of blocks that repeat a declared headline."""
         self.description = folded(hints.description or "")
         self.authors = [name for name in map(folded, hints.authors) if len(name) > 4]
         self.standfirsts: set[int] = set()
 
     def run(self) -> None:
+        """Apply all rules: single blocks first, then repetitions, standfirst and headings."""
         prose = [
             i for i, block in enumerate(self.raw)
-            if self.held[block.node] and not self.layout.zones[block.node] and self.layout.sizes[i]
+            if self.in_container[block.node] and not self.layout.zones[block.node] and self.layout.sizes[i]
         ]  # fmt: skip
         first, last = (prose[0], prose[-1]) if prose else (0, len(self.raw) - 1)
         for index, block in enumerate(self.raw):
-            if self.held[block.node]:
-                self.reasons[index] = self.why_removed(index, block, at_edge=not first < index < last)
+            if self.in_container[block.node]:
+                self.reasons[index] = self.get_reason(index, block, at_edge=not first < index < last)
         self.remove_repeated()
         self.keep_standfirst()
         self.remove_loose_headings()
 
-    def why_removed(self, index: int, block: RawBlock, *, at_edge: bool) -> str | None:
+    def get_reason(self, index: int, block: RawBlock, *, at_edge: bool) -> str | None:
         zone = self.layout.zones[block.node]
         if zone is not None:
             return zone
@@ -102,9 +105,9 @@ class RuleVerdicts:
             return "site rule"
         if (rule := why_removed(text, self.hints.language, at_edge=at_edge)) is not None:
             return rule
-        return self.why_no_prose(index, block, at_edge=at_edge)
+        return self.detect_non_prose(index, block, at_edge=at_edge)
 
-    def why_no_prose(self, index: int, block: RawBlock, *, at_edge: bool) -> str | None:
+    def detect_non_prose(self, index: int, block: RawBlock, *, at_edge: bool) -> str | None:
         size = len(block.text)
         if block.tag not in HEADINGS and self.is_links(block):
             return "links"
@@ -115,18 +118,15 @@ class RuleVerdicts:
         return None
 
     def is_subheading(self, index: int) -> bool:
-        """A strong line between paragraphs that only line breaks separate, with prose right after it."""
+        """Return whether a block is a strong line before prose, where only line breaks separate paragraphs."""
         block, after = self.raw[index], index + 1
-        return (
-            after < len(self.raw)
-            and self.raw[after].node == block.node
-            and self.layout.sizes[after] > 0
-            and is_strong(block)
-        )
+        if after == len(self.raw) or self.raw[after].node != block.node:
+            return False
+        return self.layout.sizes[after] > 0 and is_strong(block)
 
     @staticmethod
     def is_links(block: RawBlock) -> bool:
-        """Mostly a link to something else; a sentence may be linked in great part."""
+        """Return whether a block is mostly links; sentences may have more of them."""
         share = block.link_chars / len(block.text)
         if _END.search(block.text):
             return share > MAX_LINKS and len(block.text) - block.link_chars < MIN_AROUND_LINK
@@ -152,13 +152,11 @@ class RuleVerdicts:
         start = self.headline_before(first)
         if start is None:
             return
-        said = folded(self.raw[first].text)
+        first_text = folded(self.raw[first].text)
         for index in range(start, first):
-            if (
-                self.reasons[index] is not None
-                and self.is_standfirst(index)
-                and folded(self.raw[index].text) not in said
-            ):
+            if self.reasons[index] is None or not self.is_standfirst(index):
+                continue
+            if folded(self.raw[index].text) not in first_text:
                 self.reasons[index] = None
                 self.standfirsts.add(index)
 
@@ -174,13 +172,9 @@ class RuleVerdicts:
         zone = self.layout.zones[block.node]
         if not 20 <= size <= MAX_STANDFIRST or block.link_chars * 2 > size or zone not in (None, "byline", "related"):
             return False
-        if (
-            block.tag == "h1"
-            or self.reasons[index] == "headline"
-            or why_removed(block.text, self.hints.language) is not None
-        ):
+        if block.tag == "h1" or self.reasons[index] == "headline" or (size < 120 and _STAMP.search(block.text)):
             return False
-        if size < 120 and _STAMP.search(block.text):
+        if why_removed(block.text, self.hints.language) is not None:
             return False
         if self.is_described(block.text):
             return True
@@ -210,7 +204,7 @@ class RuleVerdicts:
         return False
 
     def remove_loose_headings(self) -> None:
-        """A heading stays where text of the article follows before the next box or the end."""
+        """Remove headings without text after them, and titles of widgets."""
         text_follows = False
         for index in range(len(self.raw) - 1, -1, -1):
             if self.reasons[index] is not None:

@@ -1,4 +1,4 @@
-"""From an answer's bytes to the one tree that links, metadata and body are all read from."""
+"""Decode and parse a response body into the one tree that links, metadata and body are read from."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from newscrawl.exceptions import NewscrawlError
 
 FALLBACK_ENCODING = "cp1252"
 MAX_ATTRIBUTES = 1_000
-"""HTML parsers need time that is quadratic in the attributes of one tag."""
-MIN_MONSTER = 2 * MAX_ATTRIBUTES
-"""Bytes that so many attributes need at least."""
+"""Per tag: parsing time is quadratic in the number of attributes of a tag."""
+MIN_OVERSIZED_TAG = 2 * MAX_ATTRIBUTES
+"""Bytes; a shorter tag cannot have too many attributes."""
 
 MAX_AFTER_END = 1_000
-"""Bytes after the page's end that are no part of it: notes of caches and counters."""
+"""Bytes that may follow the end of the page: comments of caches and counters."""
 
-MIN_BINARY = 64
-"""Bytes in which a share of NULs tells anything."""
+MIN_BINARY_SAMPLE = 64
+"""Bytes needed for the share of NULs to be meaningful."""
 
 _CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\r\f") + b"\x7f"
 _STATEFUL = ("utf-7", "iso-2022", "iso2022", "hz", "utf-16", "utf-32", "utf_16", "utf_32")
@@ -35,61 +35,60 @@ _BINARY_START = (
     b"RIFF",
     b"\x00\x00\x01\x00",
 )
-_BINARY_TYPE = re.compile(
-    r"(image|audio|video|font)/|application/(pdf|zip|gzip|octet-stream|msword|vnd\.)", re.IGNORECASE
-)
+_BINARY_TYPE = re.compile(r"(image|audio|video|font)/|application/(pdf|zip|gzip|octet-stream|msword|vnd\.)", re.I)
 _SVG_TYPE = re.compile(r"image/svg\+xml", re.IGNORECASE)
 _PAGE_END = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
 _QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
 
 
 class UnreadableDocument(NewscrawlError):
-    """Bytes that are no page of text; `reason` is `binary`, `empty` or `too_complex`."""
+    """The body is not a parseable HTML page; `reason` is `binary`, `empty` or `too_complex`."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"not a readable page: {reason}")
+        super().__init__(f"cannot parse page: {reason}")
         self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A parsed page. Its tree is shared by all readers and is never changed."""
+    """A parsed page. All extractors share its tree and must not change it."""
 
     root: etree._Element
     encoding: str
     replaced: float = 0.0
-    """Share of characters that the encoding could not read, 0 to 1."""
+    """Share of characters that could not be decoded, 0 to 1."""
 
 
 def parse(body: bytes, *, content_type: str | None = None, fallback_encoding: str | None = None) -> Document:
-    """Decode and parse a page once.
+    """Decode and parse a page.
 
-    The encoding is that of the byte order mark, else UTF-8 where the bytes are valid UTF-8 beyond ASCII, else
-    what the header *content_type* and the page's meta element declare, else *fallback_encoding*, else
-    windows-1252. Unreadable bytes are replaced; NUL and other controls are taken out.
-    Raises UnreadableDocument for binary or empty bytes and for tags that no parser reads in bounded time.
+    The encoding is, in this order: that of the byte order mark, UTF-8 if the bytes are valid UTF-8 and not just
+    ASCII, the one declared by the *content_type* header or a meta element, *fallback_encoding*, windows-1252.
+    Undecodable bytes are replaced; NUL and other control characters are removed.
+    Raises UnreadableDocument for binary or empty bodies and for tags with too many attributes to parse in
+    bounded time.
     """
     if _is_binary(body, content_type):
         raise UnreadableDocument("binary")
-    data, encoding, replaced = _as_utf8(body, content_type, fallback_encoding)
+    data, encoding, replaced = _convert_to_utf8(body, content_type, fallback_encoding)
     if any(control in data for control in _CONTROLS):
         data = data.translate(None, _CONTROLS)
     if not data.strip():
         raise UnreadableDocument("empty")
-    if _has_monstrous_tag(data):
+    if _has_oversized_tag(data):
         raise UnreadableDocument("too_complex")
-    return Document(_tree(_without_early_end(data)), encoding, replaced)
+    return Document(_build_tree(_remove_early_end_tags(data)), encoding, replaced)
 
 
-def _without_early_end(data: bytes) -> bytes:
-    """The page without end tags of `html` and `body` that much follows: the parser drops what stands after them."""
+def _remove_early_end_tags(data: bytes) -> bytes:
+    """Remove end tags of `html` and `body` that are followed by more of the page: the parser would drop the rest."""
     match = _PAGE_END.search(data)
     if match is None or len(data) - match.start() < MAX_AFTER_END:
         return data
     return _PAGE_END.sub(b"", data)
 
 
-def _tree(data: bytes) -> etree._Element:
+def _build_tree(data: bytes) -> etree._Element:
     parser = etree.HTMLParser(
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False
     )
@@ -110,37 +109,37 @@ def _is_binary(body: bytes, content_type: str | None) -> bool:
         return True
     return (
         b"\x00" in start
-        and _utf16_without_mark(start) is None
+        and _detect_utf16_without_bom(start) is None
         and not start.startswith((b"\xff\xfe", b"\xfe\xff"))
-        and (start.count(b"\x00") * 20 > len(start) >= MIN_BINARY)
+        and (start.count(b"\x00") * 20 > len(start) >= MIN_BINARY_SAMPLE)
     )
 
 
-def _as_utf8(body: bytes, content_type: str | None, fallback: str | None) -> tuple[bytes, str, float]:
-    """The page in UTF-8, the encoding it came in, and the share of characters replaced."""
+def _convert_to_utf8(body: bytes, content_type: str | None, fallback: str | None) -> tuple[bytes, str, float]:
+    """Return the page in UTF-8, its original encoding, and the share of replaced characters."""
     mark, bom = read_bom(body)
     if mark is not None and bom is not None:
         return _transcode(body.removeprefix(bom), mark)
-    wide = _utf16_without_mark(body[:1024])
+    wide = _detect_utf16_without_bom(body[:1024])
     if wide is not None:
         return _transcode(body, wide)
-    declared = _declared(body, content_type)
+    declared = _get_declared_encoding(body, content_type)
     if declared is None or not declared.startswith(_STATEFUL):
         if body.isascii():
             return body, declared or "utf-8", 0.0
         if _is_utf8(body):
             return body, "utf-8", 0.0
-    return _transcode(body, declared or _known(fallback) or FALLBACK_ENCODING)
+    return _transcode(body, declared or _resolve(fallback) or FALLBACK_ENCODING)
 
 
-def _declared(body: bytes, content_type: str | None) -> str | None:
-    stated = http_content_type_encoding(content_type) if content_type else None
-    name = stated or html_body_declared_encoding(body)
-    # UTF-16 in a meta element is wrong by construction: the element could not have been read; UTF-7 is an attack.
-    return None if name is None or (stated is None and name.startswith("utf-16")) or name == "utf-7" else name
+def _get_declared_encoding(body: bytes, content_type: str | None) -> str | None:
+    from_header = http_content_type_encoding(content_type) if content_type else None
+    name = from_header or html_body_declared_encoding(body)
+    # A meta element that can be read is not in UTF-16, and UTF-7 is used only in attacks.
+    return None if name is None or (from_header is None and name.startswith("utf-16")) or name == "utf-7" else name
 
 
-def _known(name: str | None) -> str | None:
+def _resolve(name: str | None) -> str | None:
     return resolve_encoding(name) if name else None
 
 
@@ -162,7 +161,7 @@ def _transcode(body: bytes, encoding: str) -> tuple[bytes, str, float]:
     return text.encode("utf-8", "replace"), encoding, replaced
 
 
-def _utf16_without_mark(start: bytes) -> str | None:
+def _detect_utf16_without_bom(start: bytes) -> str | None:
     sample = start[: len(start) // 2 * 2]
     if len(sample) < 16:
         return None
@@ -174,25 +173,25 @@ def _utf16_without_mark(start: bytes) -> str | None:
     return None
 
 
-def _has_monstrous_tag(data: bytes) -> bool:
-    """Whether a tag has more attributes than a parser can read in bounded time; one look at each long tag."""
+def _has_oversized_tag(data: bytes) -> bool:
+    """Return whether a tag has too many attributes to parse in bounded time; linear in the size of *data*."""
     at = data.find(b"<")
     while at >= 0:
-        near = data.rfind(b"<", at + 1, at + MIN_MONSTER)
+        near = data.rfind(b"<", at + 1, at + MIN_OVERSIZED_TAG)
         if near < 0:
-            near = data.find(b"<", at + MIN_MONSTER)
-            if _is_monstrous(data[at + 1 : near if near >= 0 else len(data)]):
+            near = data.find(b"<", at + MIN_OVERSIZED_TAG)
+            if _is_oversized_tag(data[at + 1 : near if near >= 0 else len(data)]):
                 return True
         at = near
     return False
 
 
-def _is_monstrous(part: bytes) -> bool:
-    """*part* begins after a `<` and goes on to the next."""
-    if len(part) < MIN_MONSTER or not part[:1].isalpha():
+def _is_oversized_tag(part: bytes) -> bool:
+    """Return whether *part*, the bytes between one `<` and the next, has too many attributes."""
+    if len(part) < MIN_OVERSIZED_TAG or not part[:1].isalpha():
         return False
     end = part.find(b">")
-    if 0 <= end < MIN_MONSTER and part.count(b'"', 0, end) % 2 == 0 and part.count(b"'", 0, end) % 2 == 0:
+    if 0 <= end < MIN_OVERSIZED_TAG and part.count(b'"', 0, end) % 2 == 0 and part.count(b"'", 0, end) % 2 == 0:
         return False
     names = _QUOTED.sub(b"", part).partition(b">")[0]
     return len(names.split()) > MAX_ATTRIBUTES

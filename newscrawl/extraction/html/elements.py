@@ -1,4 +1,4 @@
-"""What an element says of itself: by its tag, its names and its roles."""
+"""Derive an element's traits (zone, hidden, menu, byline …) from its tag, class names and roles."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 
 from newscrawl.boilerplate.names import NOTHING, Meaning, meaning_of, merged
 
-# What holds no text of the page, or none that is prose.
-SKIPPED = frozenset({
+# Elements without text, or without prose.
+SKIPPED_TAGS = frozenset({
     "script", "style", "svg", "noscript", "template", "iframe", "select", "textarea", "option", "datalist",
     "canvas", "object", "embed", "video", "audio", "map", "title", "meta", "link", "input", "progress",
     "meter", "math", "frame", "frameset", "applet",
 })  # fmt: skip
-OF_HEAD = frozenset({"title", "meta", "link", "script", "style", "noscript", "base", "template"})
-INLINE = frozenset({
+HEAD_TAGS = frozenset({"title", "meta", "link", "script", "style", "noscript", "base", "template"})
+INLINE_TAGS = frozenset({
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i",
     "ins", "kbd", "label", "mark", "nobr", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike",
     "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
@@ -24,91 +24,92 @@ INLINE = frozenset({
 ZONE_TAGS = {"nav": "page-frame", "footer": "page-frame", "aside": "aside", "form": "form", "menu": "page-frame",
              "figcaption": "caption", "caption": "caption", "figure": "caption", "dialog": "page-frame",
              "fieldset": "form", "button": "button"}  # fmt: skip
-MENUS = frozenset({"nav", "button"})
+MENU_TAGS = frozenset({"nav", "button"})
 MENU_ROLES = frozenset({"navigation", "menu"})
-FRAME = frozenset({"html", "body"})
-"""The whole page: its names tell of themes and states, not of what it holds."""
-ROLES = {"navigation": "page-frame", "search": "page-frame", "contentinfo": "page-frame", "complementary": "aside",
+PAGE_TAGS = frozenset({"html", "body"})
+"""Their class names describe themes and states, not contents."""
+ROLE_ZONES = {"navigation": "page-frame", "search": "page-frame", "contentinfo": "page-frame", "complementary": "aside",
          "dialog": "page-frame", "alertdialog": "page-frame", "banner": "page-frame", "menu": "page-frame",
          "toolbar": "share", "alert": "page-frame", "tablist": "page-frame"}  # fmt: skip
 NAME_ATTRIBUTES = ("class", "id", "data-testid", "data-component", "data-qa")
 CLASS_ONLY = ("class",)
 NAMES = frozenset(NAME_ATTRIBUTES)
-ANCHORED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li"})
-"""Their ids are targets for links, named after the text."""
-TELLING = frozenset({*NAME_ATTRIBUTES, "role", "hidden", "style", "itemprop", "property", "rel"})
+ANCHOR_TAGS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li"})
+"""Their ids are usually link targets named after the text, so only their classes count."""
+TRAIT_ATTRIBUTES = frozenset({*NAME_ATTRIBUTES, "role", "hidden", "style", "itemprop", "property", "rel"})
 MAX_ATTRIBUTE = 400
-"""Of longer values the beginning is read."""
+"""Characters; longer values are cut."""
 
 Items = Sequence[tuple[Any, Any]]
-"""Names and values of attributes. In an HTML tree they are text, whatever lxml's types say."""
+"""Attribute names and values. In an HTML tree both are `str`, although lxml's types are wider."""
 
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What follows from an element's tag and attributes alone."""
+    """Properties of an element that follow from its tag and attributes alone."""
 
     meaning: Meaning = NOTHING
     zone: str | None = None
-    """Why what is inside is not the article's."""
+    """Kind of non-article content inside (`related`, `comments`, `caption` …); None if nothing suggests one."""
     is_hidden: bool = False
     is_menu: bool = False
     is_body: bool = False
-    """Marked up as the article's body in microdata."""
+    """Marked as `articleBody` in microdata."""
     is_date: bool = False
-    """Marked up as the date of publication."""
+    """Marked as `datePublished` in microdata."""
     is_author: bool = False
-    """Marked up as an author."""
+    """Marked as an author by microdata or `rel`."""
     is_noteworthy: bool = False
-    """Whether more follows than what its text belongs to: it is hidden, a menu, a date or a byline."""
+    """Needs handling beyond its zone: hidden, menu, date, author or byline."""
 
 
 PLAIN = Traits()
-"""Those of most inline elements."""
+"""Traits of most elements; compare with `is`."""
 
 
-def traits_of(tag: str, items: Items = ()) -> Traits:
-    """What an element's tag and attributes say. Pages of one site share nearly all of them."""
-    stated = telling(items) if items else items
-    if not stated:
-        return _read(tag)
-    if len(stated) == 1:
-        name, value = stated[0]
+def get_traits(tag: str, items: Items = ()) -> Traits:
+    """Return the traits of an element. Cached: pages of one site share nearly all of them."""
+    filtered = filter_attributes(items) if items else items
+    if not filtered:
+        return _compute_traits(tag)
+    if len(filtered) == 1:
+        name, value = filtered[0]
         if name == "class":
-            return _read_class(tag, value)
-    return _read(tag, *stated)
+            return _compute_class_traits(tag, value)
+    return _compute_traits(tag, *filtered)
 
 
-def telling(items: Items) -> Items:
-    """Those of an element's attributes that say what it is; of endless values the beginning."""
-    stated = []
+def filter_attributes(items: Items) -> Items:
+    """Return the attributes that can affect traits, values cut to MAX_ATTRIBUTE."""
+    filtered = []
     for item in items:
         name, value = item
-        if name in TELLING:
-            stated.append(item if len(value) <= MAX_ATTRIBUTE else (name, value[:MAX_ATTRIBUTE]))
-    return stated
+        if name in TRAIT_ATTRIBUTES:
+            filtered.append(item if len(value) <= MAX_ATTRIBUTE else (name, value[:MAX_ATTRIBUTE]))
+    return filtered
 
 
 @lru_cache(maxsize=20_000)
-def _read_class(tag: str, value: str) -> Traits:
-    return _read(tag, ("class", value))
+def _compute_class_traits(tag: str, value: str) -> Traits:
+    return _compute_traits(tag, ("class", value))
 
 
 @lru_cache(maxsize=20_000)
-def _read(tag: str, *stated: tuple[str, str]) -> Traits:
-    attributes = dict(stated)
-    meaning = _meaning(attributes, tag)
+def _compute_traits(tag: str, *filtered: tuple[str, str]) -> Traits:
+    attributes = dict(filtered)
+    meaning = _get_meaning(attributes, tag)
     if meaning is NOTHING and attributes and tag != "figure" and NAMES.issuperset(attributes):
-        return _read(tag)
+        return _compute_traits(tag)
     item = attributes.get("itemprop") or attributes.get("property", "").rpartition(":")[2]
-    is_hidden = tag not in FRAME and _hidden(attributes)
-    is_menu = tag in MENUS or attributes.get("role") in MENU_ROLES
+    is_hidden = tag not in PAGE_TAGS and _is_hidden(attributes)
+    is_menu = tag in MENU_TAGS or attributes.get("role") in MENU_ROLES
     is_date = item == "datePublished"
     is_author = not is_date and ("author" in item or "author" in attributes.get("rel", ""))
+    # Some themes give dates the class of captions, and the contents of an inline element in a zone are skipped.
+    is_inline_date = is_date and tag in INLINE_TAGS
     traits = Traits(
         meaning=meaning,
-        # Themes name a date after the small print of captions; an inline element in a zone would not be looked into.
-        zone=None if is_date and tag in INLINE and meaning.zone != "byline" else _zone(tag, attributes, meaning),
+        zone=None if is_inline_date and meaning.zone != "byline" else _get_zone(tag, attributes, meaning),
         is_hidden=is_hidden,
         is_menu=is_menu,
         is_body="articlebody" in item.lower(),
@@ -119,10 +120,10 @@ def _read(tag: str, *stated: tuple[str, str]) -> Traits:
     return PLAIN if traits == PLAIN else traits
 
 
-def _meaning(attributes: dict[str, str], tag: str) -> Meaning:
-    """What the element's names say; those of a name that comes earlier count more."""
+def _get_meaning(attributes: dict[str, str], tag: str) -> Meaning:
+    """Return the combined meaning of class, id and data attributes; earlier attributes take precedence."""
     found = NOTHING
-    for name in CLASS_ONLY if tag in ANCHORED else NAME_ATTRIBUTES:
+    for name in CLASS_ONLY if tag in ANCHOR_TAGS else NAME_ATTRIBUTES:
         if name in attributes:
             meaning = meaning_of(attributes[name])
             if meaning is not NOTHING:
@@ -130,20 +131,20 @@ def _meaning(attributes: dict[str, str], tag: str) -> Meaning:
     return found
 
 
-def _zone(tag: str, attributes: dict[str, str], meaning: Meaning) -> str | None:
-    if tag in FRAME:
+def _get_zone(tag: str, attributes: dict[str, str], meaning: Meaning) -> str | None:
+    if tag in PAGE_TAGS:
         return None
-    if tag in INLINE:
+    if tag in INLINE_TAGS:
         return meaning.zone
     if tag == "figure":
         names = attributes.get("class", "").lower()
         return None if "table" in names or ("quote" in names and not meaning.zone) else meaning.zone or "caption"
-    return meaning.zone or ZONE_TAGS.get(tag) or ROLES.get(attributes.get("role", ""))
+    return meaning.zone or ZONE_TAGS.get(tag) or ROLE_ZONES.get(attributes.get("role", ""))
 
 
-def _hidden(attributes: dict[str, str]) -> bool:
+def _is_hidden(attributes: dict[str, str]) -> bool:
     if "hidden" in attributes and attributes["hidden"] != "until-found":
-        # React streams late parts of a page in hidden elements with such ids, and its script puts them in place.
+        # React streams late parts of a page in hidden elements with these ids and moves them into place by script.
         return not attributes.get("id", "").startswith("S:")
     style = attributes.get("style")
     if style is None:

@@ -1,4 +1,4 @@
-"""JSON-LD: the NewsArticle (or its kin) that a page describes, however it is wrapped."""
+"""Extract the NewsArticle (or a related type) from the JSON-LD of a page, however it is nested."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Any
 
 from lxml import etree
 
-from newscrawl.extraction.metadata.evidence_book import EvidenceBook
+from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
 
 SOURCE = "json-ld"
 MAX_BLOCK = 2_000_000
 MAX_NODES = 3_000
-MAX_VALUES_OF_BLOCK = 20
+MAX_VALUES_IN_BLOCK = 20
 MAX_NUMBER = 20
 ARTICLE_TYPES = frozenset({
     "NewsArticle", "Article", "ReportageNewsArticle", "OpinionNewsArticle", "AnalysisNewsArticle",
@@ -30,43 +30,43 @@ Node = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class LinkedData:
-    """What the blocks of one page say beyond single values."""
+    """What JSON-LD says about a page beyond the evidence for single fields."""
 
     article_body: str | None = None
     kind: str | None = None
-    """The article's type; None where no block describes one."""
+    """Type of the article; None if there is none."""
     types: frozenset[str] = frozenset()
-    """Types of everything that stands for itself."""
-    others: int = 0
-    """Articles described where none of three or more has this page's URL: then `kind` says nothing of it."""
+    """Types of all top-level objects."""
+    other_articles: int = 0
+    """Number of articles if there are three or more and none has the URL of this page; `kind` is unreliable then."""
 
 
-def read_json_ld(scripts: Iterable[etree._Element], url: str, book: EvidenceBook) -> LinkedData:
-    """Add what the page's JSON-LD states about its article to *book*. A block that cannot be read is ignored."""
-    nodes = [node for block in _blocks(scripts) for node in _nodes(block)]
+def read_json_ld(scripts: Iterable[etree._Element], url: str, evidence: EvidenceCollector) -> LinkedData:
+    """Add the article metadata of the JSON-LD blocks to *evidence*; ignore blocks that cannot be parsed."""
+    nodes = [node for block in _iter_blocks(scripts) for node in _iter_nodes(block)]
     by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
-    articles = [node for node in nodes if _types(node) & ARTICLE_TYPES]
-    pages = [node for node in nodes if _types(node) & PAGE_TYPES]
-    article = _the_one(articles, url)
+    articles = [node for node in nodes if _get_types(node) & ARTICLE_TYPES]
+    pages = [node for node in nodes if _get_types(node) & PAGE_TYPES]
+    article = _choose_article(articles, url)
     if article is not None:
-        _read_article(article, by_id, book)
+        _read_article(article, by_id, evidence)
     for page in pages[:1]:
-        _read_page(page, by_id, book)
+        _read_page(page, by_id, evidence)
     headlines = {text for node in articles for text in _texts(node.get("headline") or node.get("name"))}
-    others = 0 if len(headlines) < 3 or _names(article, url) else len(headlines)
-    types = frozenset(name for node in nodes for name in _types(node))
-    kind = next(iter(sorted(_types(article) & ARTICLE_TYPES, key=len, reverse=True)), None) if article else None
-    return LinkedData(_article_body(article), kind, types, others)
+    other_articles = 0 if len(headlines) < 3 or _has_url(article, url) else len(headlines)
+    types = frozenset(name for node in nodes for name in _get_types(node))
+    kind = next(iter(sorted(_get_types(article) & ARTICLE_TYPES, key=len, reverse=True)), None) if article else None
+    return LinkedData(_get_article_body(article), kind, types, other_articles)
 
 
-def _blocks(scripts: Iterable[etree._Element]) -> Iterator[Any]:
+def _iter_blocks(scripts: Iterable[etree._Element]) -> Iterator[Any]:
     for script in scripts:
         if "ld+json" in (script.get("type") or "").lower():
             yield from _parse(script.text or "")
 
 
 def _parse(text: str) -> Iterator[Any]:
-    """The values of a block: usually one, sometimes several written one after the other."""
+    """Yield the values of a block: usually one, sometimes several in a row."""
     text = text.replace("<![CDATA[", "").strip()
     if not text or len(text) > MAX_BLOCK:
         return
@@ -76,14 +76,14 @@ def _parse(text: str) -> Iterator[Any]:
     text = text[start:]
     if "&quot;" in text and text[1:50].lstrip().startswith("&quot;"):
         text = unescape(text)
-    for _ in range(MAX_VALUES_OF_BLOCK):
+    for _ in range(MAX_VALUES_IN_BLOCK):
         try:
             value, end = _DECODER.raw_decode(text)
         except (ValueError, RecursionError):
-            mended = _mended(text)
-            if mended == text:
+            fixed = _fix_syntax(text)
+            if fixed == text:
                 return
-            text = mended
+            text = fixed
             continue
         yield value
         text = text[end:].lstrip(" \t\r\n,;")
@@ -91,57 +91,57 @@ def _parse(text: str) -> Iterator[Any]:
             return
 
 
-def _mended(text: str) -> str:
-    """Without commas before a closing bracket and escaped apostrophes, which programs that write JSON by hand leave."""
+def _fix_syntax(text: str) -> str:
+    """Remove trailing commas and unescape apostrophes, common errors of templates that write JSON."""
     pieces = text.replace("\\'", "'").split(",")
     following = [piece.lstrip()[:1] for piece in pieces[1:]] + [""]
-    return "".join(piece + ("" if sign in "}]" else ",") for piece, sign in zip(pieces, following, strict=True))
+    return "".join(piece + ("" if after in "}]" else ",") for piece, after in zip(pieces, following, strict=True))
 
 
-def _nothing(_: str) -> None:
+def _ignore(_: str) -> None:
     return None
 
 
-def _digits(number: str) -> str | None:
-    """A whole number as it is written: one of thousands of digits would take its time to be read."""
+def _parse_int(number: str) -> str | None:
+    """Return an integer as its digits: converting thousands of digits is slow. None if it is too long."""
     return number if len(number) <= MAX_NUMBER else None
 
 
-_DECODER = json.JSONDecoder(strict=False, parse_int=_digits, parse_float=_nothing, parse_constant=_nothing)
+_DECODER = json.JSONDecoder(strict=False, parse_int=_parse_int, parse_float=_ignore, parse_constant=_ignore)
 
 
-def _nodes(block: Any) -> Iterator[Node]:
-    """The objects that stand for themselves: not those inside lists of other pages."""
-    waiting, seen = [block], 0
-    while waiting and seen < MAX_NODES:
-        value = waiting.pop(0) if len(waiting) < 100 else waiting.pop()
+def _iter_nodes(block: Any) -> Iterator[Node]:
+    """Yield the top-level objects, but not those in lists of other pages."""
+    queue, seen = [block], 0
+    while queue and seen < MAX_NODES:
+        value = queue.pop(0) if len(queue) < 100 else queue.pop()
         seen += 1
         if isinstance(value, list):
-            waiting.extend(value[:MAX_NODES])
+            queue.extend(value[:MAX_NODES])
         elif isinstance(value, dict):
             yield value
-            waiting.extend(value[key] for key in ("@graph", "mainEntity", "mainEntityOfPage") if key in value)
+            queue.extend(value[key] for key in ("@graph", "mainEntity", "mainEntityOfPage") if key in value)
 
 
-def _types(node: Node) -> set[str]:
-    stated = node.get("@type")
-    names = stated if isinstance(stated, list) else [stated]
+def _get_types(node: Node) -> set[str]:
+    declared = node.get("@type")
+    names = declared if isinstance(declared, list) else [declared]
     return {name.rpartition("/")[2].rpartition(":")[2] for name in names if isinstance(name, str)}
 
 
-def _the_one(articles: list[Node], url: str) -> Node | None:
-    """The article that names this page's URL, else the first."""
+def _choose_article(articles: list[Node], url: str) -> Node | None:
+    """Return the article with the URL of this page, or else the most complete of the first three."""
     for article in articles:
-        if len(articles) > 1 and _names(article, url):
+        if len(articles) > 1 and _has_url(article, url):
             return article
     return max(articles[:3], key=lambda node: (isinstance(node.get("headline"), str), len(node) > 4), default=None)
 
 
-def _names(article: Node | None, url: str) -> bool:
-    return article is not None and _path(url) in {_path(own) for own in _own_urls(article)}
+def _has_url(article: Node | None, url: str) -> bool:
+    return article is not None and _get_path(url) in {_get_path(own) for own in _iter_urls(article)}
 
 
-def _own_urls(node: Node) -> Iterator[str]:
+def _iter_urls(node: Node) -> Iterator[str]:
     for key in ("url", "@id", "mainEntityOfPage"):
         value = node.get(key)
         value = value.get("@id") if isinstance(value, dict) else value
@@ -149,32 +149,32 @@ def _own_urls(node: Node) -> Iterator[str]:
             yield value
 
 
-def _path(url: str) -> str:
+def _get_path(url: str) -> str:
     return url.partition("#")[0].partition("?")[0].partition("://")[2].partition("/")[2].rstrip("/")
 
 
-def _read_article(node: Node, by_id: dict[str, Node], book: EvidenceBook) -> None:
+def _read_article(node: Node, by_id: dict[str, Node], evidence: EvidenceCollector) -> None:
     for name, keys in _TEXT_FIELDS:
         for key in keys:
             for text in _texts(node.get(key)):
-                book.add(name, text, SOURCE)
-    for person in _things(node.get("author"), by_id) or _things(node.get("creator"), by_id):
+                evidence.add(name, text, SOURCE)
+    for person in _resolve_objects(node.get("author"), by_id) or _resolve_objects(node.get("creator"), by_id):
         for name in _texts(person.get("name")):
-            book.add("authors", name, SOURCE)
-    for organisation in _things(node.get("publisher"), by_id):
-        book.add("publisher", _text(organisation.get("name")), SOURCE)
-    for organisation in _things(node.get("sourceOrganization"), by_id):
-        book.add("source_organization", _text(organisation.get("name")), SOURCE)
-    book.add("credit_text", _text(node.get("creditText")), SOURCE)
-    book.add("word_count", node.get("wordCount"), SOURCE)
-    _read_keywords(node, book)
-    _read_images(node, by_id, book)
+            evidence.add("authors", name, SOURCE)
+    for organisation in _resolve_objects(node.get("publisher"), by_id):
+        evidence.add("publisher", _text(organisation.get("name")), SOURCE)
+    for organisation in _resolve_objects(node.get("sourceOrganization"), by_id):
+        evidence.add("source_organization", _text(organisation.get("name")), SOURCE)
+    evidence.add("credit_text", _text(node.get("creditText")), SOURCE)
+    evidence.add("word_count", node.get("wordCount"), SOURCE)
+    _read_keywords(node, evidence)
+    _read_images(node, by_id, evidence)
     free = node.get("isAccessibleForFree")
-    book.add("is_accessible_for_free", str(free).casefold() if isinstance(free, bool | str) else None, SOURCE)
+    evidence.add("is_accessible_for_free", str(free).casefold() if isinstance(free, bool | str) else None, SOURCE)
     language = node.get("inLanguage")
     if isinstance(language, dict):
         language = language.get("alternateName") or language.get("name")
-    book.add("in_language", _text(language), SOURCE)
+    evidence.add("in_language", _text(language), SOURCE)
 
 
 _TEXT_FIELDS = (
@@ -186,52 +186,52 @@ _TEXT_FIELDS = (
 )
 
 
-def _read_page(node: Node, by_id: dict[str, Node], book: EvidenceBook) -> None:
-    book.add("date_published", _text(node.get("datePublished")), SOURCE)
-    book.add("date_modified", _text(node.get("dateModified")), SOURCE)
-    book.add("in_language", _text(node.get("inLanguage")), SOURCE)
-    if not book.all("authors"):
-        for person in _things(node.get("author"), by_id):
-            book.add("authors", _text(person.get("name")), SOURCE)
+def _read_page(node: Node, by_id: dict[str, Node], evidence: EvidenceCollector) -> None:
+    evidence.add("date_published", _text(node.get("datePublished")), SOURCE)
+    evidence.add("date_modified", _text(node.get("dateModified")), SOURCE)
+    evidence.add("in_language", _text(node.get("inLanguage")), SOURCE)
+    if not evidence.all("authors"):
+        for person in _resolve_objects(node.get("author"), by_id):
+            evidence.add("authors", _text(person.get("name")), SOURCE)
 
 
-def _read_keywords(node: Node, book: EvidenceBook) -> None:
-    stated = node.get("keywords")
-    for keyword in stated if isinstance(stated, list) else [stated]:
+def _read_keywords(node: Node, evidence: EvidenceCollector) -> None:
+    declared = node.get("keywords")
+    for keyword in declared if isinstance(declared, list) else [declared]:
         text = keyword.get("name") if isinstance(keyword, dict) else keyword
-        book.add("keywords", text, SOURCE)
+        evidence.add("keywords", text, SOURCE)
 
 
-def _read_images(node: Node, by_id: dict[str, Node], book: EvidenceBook) -> None:
-    for image in _things(node.get("image"), by_id, name_key="url"):
+def _read_images(node: Node, by_id: dict[str, Node], evidence: EvidenceCollector) -> None:
+    for image in _resolve_objects(node.get("image"), by_id, name_key="url"):
         url = image.get("url") or image.get("contentUrl")
         url = url[0] if isinstance(url, list) and url else url
         caption = image.get("caption") or image.get("description")
-        credit = image.get("creditText") or image.get("copyrightNotice") or _name(image.get("creator"), by_id)
-        book.add_image(url, SOURCE, _text(caption), _text(credit))
-        book.add("main_image", url, SOURCE)
+        credit = image.get("creditText") or image.get("copyrightNotice") or _get_name(image.get("creator"), by_id)
+        evidence.add_image(url, SOURCE, _text(caption), _text(credit))
+        evidence.add("main_image", url, SOURCE)
 
 
-def _name(value: Any, by_id: dict[str, Node]) -> str | None:
-    return next((name for thing in _things(value, by_id) for name in _texts(thing.get("name"))), None)
+def _get_name(value: Any, by_id: dict[str, Node]) -> str | None:
+    return next((name for item in _resolve_objects(value, by_id) for name in _texts(item.get("name"))), None)
 
 
-def _things(value: Any, by_id: dict[str, Node], name_key: str = "name") -> list[Node]:
-    """The objects that a value names: objects, lists of them, references, or bare names."""
-    things: list[Node] = []
-    waiting = [value]
-    while waiting and len(things) < 100:
-        one = waiting.pop(0)
+def _resolve_objects(value: Any, by_id: dict[str, Node], name_key: str = "name") -> list[Node]:
+    """Return the objects of a value: an object, a list, a reference by `@id`, or a bare name."""
+    objects: list[Node] = []
+    queue = [value]
+    while queue and len(objects) < 100:
+        one = queue.pop(0)
         if isinstance(one, list):
-            waiting = [*one[:100], *waiting]
+            queue = [*one[:100], *queue]
         elif isinstance(one, str):
-            things.append({name_key: one})
+            objects.append({name_key: one})
         elif isinstance(one, dict):
             reference = one.get("@id")
             if name_key not in one and isinstance(reference, str):
                 one = by_id.get(reference, one)
-            things.append(one)
-    return things
+            objects.append(one)
+    return objects
 
 
 def _texts(value: Any) -> list[str]:
@@ -243,7 +243,7 @@ def _text(value: Any) -> str | None:
     return next(iter(_texts(value)), None)
 
 
-def _article_body(node: Node | None) -> str | None:
+def _get_article_body(node: Node | None) -> str | None:
     if node is None:
         return None
     body = node.get("articleBody") or node.get("text")

@@ -1,4 +1,4 @@
-"""What the page's head states: OpenGraph, article:*, Twitter, Dublin Core, citation and parsely meta, links."""
+"""Extract metadata from the head: OpenGraph, article:*, Twitter, Dublin Core, citation and Parse.ly meta, links."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from lxml import etree
 
-from newscrawl.extraction.metadata.evidence_book import EvidenceBook
+from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
 from newscrawl.fields.people import is_label
 
 OPENGRAPH, META = "opengraph", "meta"
-STATING = ("meta", "link", "title", "script")
+METADATA_TAGS = ("meta", "link", "title", "script")
 
 # Field -> (source, meta names), best first. Names are compared in lower case.
-TABLE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+META_FIELDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("headline", OPENGRAPH, ("og:title",)),
     ("headline", META, (
         "twitter:title", "parsely-title", "dc.title", "dcterms.title", "citation_title", "sailthru.title",
@@ -76,47 +76,47 @@ _MICRODATA = {
 Elements = Mapping[str, Sequence[etree._Element]]
 
 
-def stating(root: etree._Element) -> Elements:
-    """The elements in which a page states something of itself, by tag, found in one pass: a tree is long."""
-    found: dict[str, list[etree._Element]] = {tag: [] for tag in STATING}
-    for element in root.iter(*STATING):
+def find_metadata_elements(root: etree._Element) -> Elements:
+    """Return the elements that may hold metadata, by tag; one pass over the tree."""
+    found: dict[str, list[etree._Element]] = {tag: [] for tag in METADATA_TAGS}
+    for element in root.iter(*METADATA_TAGS):
         found[element.tag].append(element)
     return found
 
 
-def read_metadata(root: etree._Element, elements: Elements, book: EvidenceBook) -> dict[str, list[str]]:
-    """Add what meta and link elements and the title state to *book*; gives all meta values by lower-case name."""
-    metas, items = _metas(elements["meta"])
-    for field, source, names in TABLE:
+def read_meta_tags(root: etree._Element, elements: Elements, evidence: EvidenceCollector) -> dict[str, list[str]]:
+    """Add the metadata of meta and link elements and the title; return all meta values by lower-case name."""
+    metas, items = _collect_metas(elements["meta"])
+    for field, source, names in META_FIELDS:
         for name in names:
             for value in metas.get(name, ()):
-                book.add(field, _as_spoken(value) if name == "citation_author" else value, source)
+                evidence.add(field, _reorder_name(value) if name == "citation_author" else value, source)
     for number in "12":
         if any(is_label(label) for label in metas.get(f"twitter:label{number}", ())):
             for value in metas.get(f"twitter:data{number}", ()):
-                book.add("authors", value, META)
+                evidence.add("authors", value, META)
     for field, value in items:
-        book.add(field, value, META)
+        evidence.add(field, value, META)
     for link in elements["link"]:
         if (link.get("rel") or "").strip().lower() == "canonical":
-            book.add("canonical_url", link.get("href"), META)
+            evidence.add("canonical_url", link.get("href"), META)
             break
     for value in metas.get("og:url", ()):
-        book.add("canonical_url", value, OPENGRAPH)
-    book.add("in_language", root.get("lang") or root.get("xml:lang"), META)
+        evidence.add("canonical_url", value, OPENGRAPH)
+    evidence.add("in_language", root.get("lang") or root.get("xml:lang"), META)
     for title in elements["title"][:1]:
-        book.add("page_title", title.text, META)
+        evidence.add("page_title", title.text, META)
     return metas
 
 
-def _as_spoken(name: str) -> str:
-    """ "Lee, Ann" as "Ann Lee": the way of citations."""
+def _reorder_name(name: str) -> str:
+    """Return "Lee, Ann", the format of citation meta elements, as "Ann Lee"."""
     last, _, first = name.partition(",")
     return f"{first.strip()} {last.strip()}" if first and "," not in first else name
 
 
-def _metas(elements: Sequence[etree._Element]) -> tuple[dict[str, list[str]], list[tuple[str, str]]]:
-    """Values by lower-case name or property, and microdata as (field, value)."""
+def _collect_metas(elements: Sequence[etree._Element]) -> tuple[dict[str, list[str]], list[tuple[str, str]]]:
+    """Return values by lower-case name or property, and microdata as (field, value)."""
     metas: dict[str, list[str]] = {}
     items: list[tuple[str, str]] = []
     for meta in elements:

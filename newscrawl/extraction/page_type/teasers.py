@@ -1,4 +1,4 @@
-"""Text and teasers in the order of the page: lists have them in turns, articles do not."""
+"""Count text and teasers in document order: on list pages they alternate, in articles they do not."""
 
 from __future__ import annotations
 
@@ -10,65 +10,66 @@ from urllib.parse import urlsplit
 from newscrawl.boilerplate.page_rules import folded
 from newscrawl.discovery.page_words import GENERIC
 from newscrawl.extraction.body.classify import ClassifiedBlocks
-from newscrawl.extraction.body.container import prose_size
+from newscrawl.extraction.body.container import measure_prose
 from newscrawl.extraction.html.scan import BREAK, DomScan, Node, RawBlock
 from newscrawl.text.clean import weight
 
-LINK_SHARE = 0.8
+MIN_LINK_SHARE = 0.8
+"""Share of linked characters from which a block counts as linked."""
 MIN_TEASER = 12
 MAX_BUTTON = 40
 MAX_BEFORE_HOST = 30
-"""Scheme and labels such as `www.` before a site's own host in a URL."""
+"""Characters before the host of the site in a URL: scheme and subdomain."""
 
 
 @dataclass(slots=True)
 class TeaserList:
-    """Counts of one page; sizes in characters, signs of dense scripts count double."""
+    """Counts of one page. Sizes are in characters; characters of dense scripts count double."""
 
     run: int = 0
-    """Most kept prose in a row, between two teasers."""
+    """Size of the longest run of kept prose between two teasers."""
     runs: int = 0
     paragraphs: int = 0
     teasers: int = 0
-    """Lines outside menus and sidebars that are, or begin with, a link to another page of the site."""
+    """Lines outside menus and sidebars that are, or begin with, a link within the site."""
     read_on: int = 0
-    """Links that say no more than to read on."""
+    """Links that only say "read more"."""
     captions: int = 0
 
 
-def read_river(scan: DomScan, judged: ClassifiedBlocks, url: str) -> TeaserList:
-    """Go through the page's blocks once."""
-    river, host = TeaserList(), (urlsplit(url).hostname or "").removeprefix("www.")
-    here, text_place = 0, ("", -1)
-    for raw, block in zip(scan.blocks, judged.blocks, strict=False):
-        zone = judged.zones[raw.node]
+def count_teasers(scan: DomScan, classified: ClassifiedBlocks, url: str) -> TeaserList:
+    """Return the counts of a page in one pass over its blocks."""
+    counts, host = TeaserList(), (urlsplit(url).hostname or "").removeprefix("www.")
+    run, text_position = 0, ("", -1)
+    for raw, block in zip(scan.blocks, classified.blocks, strict=False):
+        zone = classified.zones[raw.node]
         if raw.link_chars:
             if is_linked(raw) and says_read_on(raw.text):
-                river.read_on += 1
-            # A linked line among the paragraphs of one element is a link in a text.
-            elif _place(scan.nodes, raw) != text_place and _is_teaser(raw, host):
-                river.teasers += zone in (None, "related")
-                here = 0
+                counts.read_on += 1
+            # A linked line between the paragraphs of an element is a link inside the text.
+            elif _get_position(scan.nodes, raw) != text_position and _is_teaser(raw, host):
+                counts.teasers += zone in (None, "related")
+                run = 0
         if not block.kept:
-            river.captions += zone == "caption"
-        elif size := prose_size(raw):
-            river.paragraphs += 1
-            river.runs += here == 0
-            here += size
-            text_place = _place(scan.nodes, raw)
-            river.run = max(river.run, here)
-    stated = judged.blocks[len(scan.blocks) :]
-    river.run = max(river.run, sum(weight(block.text) for block in stated))
-    return river
+            counts.captions += zone == "caption"
+        elif size := measure_prose(raw):
+            counts.paragraphs += 1
+            counts.runs += run == 0
+            run += size
+            text_position = _get_position(scan.nodes, raw)
+            counts.run = max(counts.run, run)
+    declared = classified.blocks[len(scan.blocks) :]
+    counts.run = max(counts.run, sum(weight(block.text) for block in declared))
+    return counts
 
 
 def is_linked(block: RawBlock) -> bool:
-    """Whether next to nothing of a block is outside links."""
-    return block.link_chars > 0 and block.link_chars >= LINK_SHARE * len(block.text)
+    """Return whether almost all of a block is linked."""
+    return block.link_chars > 0 and block.link_chars >= MIN_LINK_SHARE * len(block.text)
 
 
 def says_read_on(text: str) -> bool:
-    """Whether the text of a link says no more than that there is more."""
+    """Return whether a link text only says "read more" or the like."""
     return len(text) <= MAX_BUTTON and _is_generic(text)
 
 
@@ -77,7 +78,7 @@ def _is_generic(text: str) -> bool:
     return folded(text).strip(" .!…") in GENERIC
 
 
-def _place(nodes: Sequence[Node], block: RawBlock) -> tuple[str, int]:
+def _get_position(nodes: Sequence[Node], block: RawBlock) -> tuple[str, int]:
     return (block.tag, nodes[block.node].parent)
 
 
@@ -85,16 +86,16 @@ def _is_teaser(block: RawBlock, host: str) -> bool:
     if not is_linked(block):
         return _begins_with_link(block)
     text = block.text
-    return (len(text) >= MIN_TEASER or weight(text) >= MIN_TEASER) and not _leads_away(block, host)
+    return (len(text) >= MIN_TEASER or weight(text) >= MIN_TEASER) and not _leads_off_site(block, host)
 
 
-def _leads_away(block: RawBlock, host: str) -> bool:
+def _leads_off_site(block: RawBlock, host: str) -> bool:
     href = next((href for _, _, href in block.marks if href), "")
     return href.startswith(("http:", "https:")) and host not in href[: MAX_BEFORE_HOST + len(host)]
 
 
 def _begins_with_link(block: RawBlock) -> bool:
-    """A linked first line with more below it: the teaser of pages that are built with line breaks."""
+    """Return whether the first of several lines is linked: a teaser on pages laid out with line breaks."""
     if "\n" not in block.text or not block.marks or block.marks[0][:2] != (0, "a"):
         return False
     end = next((at for at, tag, _ in block.marks if tag == "/a"), 0)

@@ -1,4 +1,4 @@
-"""Which blocks are the article."""
+"""Classify the blocks of small pages: which are kept, in which order, with which reason."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ B = "The work will cost a good million and be paid for by the port fee, which sh
 C = "Ships that pass at night have missed the light for years, the harbour master told the council."
 
 
-def blocks_of(html: str, rules: ExtractionRules | None = None) -> tuple[Block, ...]:
+def extract_blocks(html: str, rules: ExtractionRules | None = None) -> tuple[Block, ...]:
     return tuple(run(html, rules).blocks)
 
 
@@ -21,7 +21,7 @@ def run(html: str, rules: ExtractionRules | None = None) -> Extraction:
 
 
 def kept(html: str, rules: ExtractionRules | None = None) -> list[str]:
-    return [block.text for block in blocks_of(html, rules) if block.kept]
+    return [block.text for block in extract_blocks(html, rules) if block.kept]
 
 
 def article(inside: str) -> str:
@@ -51,7 +51,7 @@ def article(inside: str) -> str:
         f"<p>{B}</p>",
     ],
 )
-def test_what_stands_between_the_paragraphs_and_is_no_text_goes(intruder: str) -> None:
+def test_boilerplate_between_paragraphs_is_removed(intruder: str) -> None:
     assert kept(article(intruder)) == [A, B, C]
 
 
@@ -76,17 +76,18 @@ def test_what_stands_between_the_paragraphs_and_is_no_text_goes(intruder: str) -
         ("<p>one <span class='price'>two</span> <b>three</b><i>four</i></p>", "one two threefour"),
     ],
 )  # fmt: skip
-def test_what_belongs_to_the_text_stays_in_its_place(part: str, text: str) -> None:
+def test_article_text_is_kept_in_order(part: str, text: str) -> None:
     assert kept(article(part)) == [A, B, text, C]
 
 
-def test_two_line_breaks_part_paragraphs() -> None:
+def test_two_line_breaks_separate_paragraphs() -> None:
     assert kept(f"<h1>Old lighthouse</h1><div>{A}<br><br>{B}<br/> <br>{C}</div>") == [A, B, C]
 
 
 def test_every_block_has_a_reason() -> None:
     found = {
-        block.text: block.reason for block in blocks_of(article("<p>Advertisement</p><p class='caption'>Tower</p>"))
+        block.text: block.reason
+        for block in extract_blocks(article("<p>Advertisement</p><p class='caption'>Tower</p>"))
     }
     assert found["Advertisement"] == "ad-label"
     assert found["Tower"] == "caption"
@@ -94,30 +95,30 @@ def test_every_block_has_a_reason() -> None:
     assert found[A] == "body"
 
 
-def test_a_heading_without_text_after_it_goes() -> None:
+def test_a_heading_without_text_after_it_is_removed() -> None:
     assert kept(article("") + "<h3>About us</h3>") == [A, B, C]
     assert kept(f"<h1>x y</h1><article><p>{A}</p><p>{B}</p><p>{C}</p><h3>Most read</h3></article>") == [A, B, C]
 
 
-def test_a_standfirst_above_the_container_is_kept_first() -> None:
+def test_a_standfirst_above_the_container_is_the_first_kept_block() -> None:
     header = "<header><h1>Old lighthouse</h1><p class='standfirst'>After the storm, a plan</p></header>"
     html = f"<article>{header}{article('')}"
     assert kept(html)[0] == "After the storm, a plan"
 
 
-def test_a_container_in_several_parts_is_taken_whole() -> None:
+def test_all_parts_of_a_split_container_are_kept() -> None:
     parts = "".join(f"<div class='article-body'><p>{text}</p></div><div class='ad'>Ad</div>" for text in (A, B, C))
     assert kept(f"<article><h1>Old lighthouse</h1>{parts}</article>") == [A, B, C]
 
 
-def test_the_next_article_of_an_endless_page_is_left_out() -> None:
+def test_the_next_article_of_an_infinite_scroll_page_is_removed() -> None:
     first = f"<article><h1>Old lighthouse</h1><div class='entry-content'><p>{A}</p><p>{B}</p><p>{C}</p></div></article>"
     late = "<p>The ferry was late again on Monday, as before.</p>"
     second = f"<article><h1>Ferry late</h1><div class='entry-content'>{late}</div></article>"
     assert kept(first + second) == [A, B, C]
 
 
-def test_comments_are_left_out_though_they_are_longer_than_the_article() -> None:
+def test_comments_longer_than_the_article_are_removed() -> None:
     words = "I have lived beside this tower all my life and never saw it dark for so long. "
     comments = "".join(f"<li class='comment'><p>{n}: {words * 3}</p></li>" for n in range(30))
     assert kept(
@@ -125,22 +126,22 @@ def test_comments_are_left_out_though_they_are_longer_than_the_article() -> None
     ) == [A, B, C]
 
 
-def test_a_name_that_would_leave_out_the_whole_page_means_something_else() -> None:
+def test_a_zone_name_around_the_whole_text_is_ignored() -> None:
     assert kept(f"<div class='sidebar-layout promo'>{article('')}</div>") == [A, B, C]
 
 
-def test_a_menu_that_was_never_closed_does_not_swallow_the_article() -> None:
+def test_an_unclosed_menu_does_not_swallow_the_article() -> None:
     assert kept(f"<nav><ul><li><a href='/'>Home</a></li></ul><main>{article('')}</main>") == [A, B, C]
 
 
-def test_site_rules_name_the_body_and_what_to_drop() -> None:
+def test_the_site_file_selects_the_body_and_drops_elements() -> None:
     section = f"<section id='t'><p>{A}</p><p class='x'>{B}</p><p>Harbour Post 2024</p></section>"
     html = f"<div class='related'>{section}</div><div><p>{C}</p></div>"
     rules = ExtractionRules(article_body="#t", drop=(".x",), drop_text=(r"Harbour Post \d+",))
     assert kept(html, rules) == [A]
 
 
-def test_the_tree_is_left_as_it_was() -> None:
+def test_extraction_does_not_change_the_tree() -> None:
     from lxml import etree
 
     from newscrawl.extraction.extract import extract_document
@@ -152,23 +153,23 @@ def test_the_tree_is_left_as_it_was() -> None:
     assert etree.tostring(document.root) == before
 
 
-def test_inline_html_is_closed_and_escaped() -> None:
+def test_inline_html_is_well_formed_and_escaped() -> None:
     block = next(
         b
-        for b in blocks_of(article("<p>a &lt;b&gt; <a href='/x?a=1&amp;b=\"2\"'>link <em>here</a> end.</p>"))
+        for b in extract_blocks(article("<p>a &lt;b&gt; <a href='/x?a=1&amp;b=\"2\"'>link <em>here</a> end.</p>"))
         if "link" in b.text
     )
     assert block.html == 'a &lt;b&gt; <a href="/x?a=1&amp;b=&quot;2&quot;">link <em>here</em></a> end.'
 
 
-def test_a_page_without_body_tags_is_read() -> None:
+def test_a_page_without_body_tags_is_extracted() -> None:
     page = f"<!doctype html><title>Old lighthouse</title><meta charset=utf-8><article><h1>Old</h1><p>{A}</p><p>{B}</p>"
     blocks = extract(page.encode(), "https://e.example/news/a", ExtractionRules()).blocks
     assert [block.text for block in blocks if block.kept] == [A, B]
 
 
-def test_a_name_that_means_something_else_once_does_so_all_over_the_page() -> None:
-    """Component libraries name every part of a text "promo": the text is what the page has."""
+def test_a_misleading_zone_name_is_ignored_on_the_whole_page() -> None:
+    """Component libraries may name every part of the text "promo"."""
     long = [f"<p>{n}. {A} {B}</p><p>{n}. {B} {C}</p>" for n in range(3)]
     parts = "".join(f"<div class='promo-text' id='n{n}'>{text}</div>" for n, text in enumerate(long))
     assert len(kept(f"<h1>Old lighthouse</h1><main>{parts}</main>")) == 6
@@ -181,11 +182,11 @@ def test_a_name_that_means_something_else_once_does_so_all_over_the_page() -> No
         f"<h3><button aria-expanded=false>What it costs</button></h3><div hidden aria-hidden=true><p>{B}</p></div>",
     ],
 )
-def test_a_closed_part_of_an_accordion_is_text(panel: str) -> None:
+def test_a_collapsed_accordion_panel_is_kept(panel: str) -> None:
     page = f"<h1>Old lighthouse</h1><div class='entry-content'><p>{A}</p>{panel}<p>{C}</p></div>"
     assert kept(page) == [A, B, C]
 
 
-def test_names_inside_code_are_those_of_its_colours() -> None:
+def test_class_names_of_syntax_highlighting_are_not_zones() -> None:
     code = "<pre><code><span class='hljs-comment'># light the lamp</span> lamp on</code></pre>"
     assert "# light the lamp lamp on" in kept(article(code))

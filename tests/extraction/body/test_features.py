@@ -1,4 +1,4 @@
-"""The numbers that the model of the body sees, checked by hand on a small page."""
+"""Block features of a small page, checked by hand."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from newscrawl.evidence import ExtractionRules
 from newscrawl.extraction.body.classify import analyze
 from newscrawl.extraction.body.features import FAR, FEATURES, block_features
-from newscrawl.extraction.extract import read_stated
+from newscrawl.extraction.extract import read_page_metadata
 from newscrawl.extraction.html.document import parse
 
 PAGE = """<head><meta name=description content="Lamp broken since the storm"></head><body>
@@ -23,15 +23,15 @@ PAGE = """<head><meta name=description content="Lamp broken since the storm"></h
 
 @pytest.fixture(scope="module")
 def rows() -> NDArray[np.float32]:
-    stated = read_stated(parse(PAGE.encode()), "https://e.example/a", ExtractionRules())
-    return block_features(analyze(stated.scan, stated.hints))
+    page = read_page_metadata(parse(PAGE.encode()), "https://e.example/a", ExtractionRules())
+    return block_features(analyze(page.scan, page.hints))
 
 
 def column(rows: NDArray[np.float32], name: str) -> list[float]:
     return [round(float(value), 3) for value in rows[:, FEATURES.index(name)]]
 
 
-def test_there_is_a_row_for_each_block_and_a_column_for_each_name(rows: NDArray[np.float32]) -> None:
+def test_features_have_one_row_per_block_and_one_column_per_name(rows: NDArray[np.float32]) -> None:
     assert rows.shape == (7, len(FEATURES))
     assert len(set(FEATURES)) == len(FEATURES)
     assert np.isfinite(rows).all()
@@ -71,11 +71,11 @@ def test_there_is_a_row_for_each_block_and_a_column_for_each_name(rows: NDArray[
         ("stated", [-1] * 7),
     ],
 )
-def test_a_column_says_what_its_name_says(rows: NDArray[np.float32], name: str, values: list[float]) -> None:
+def test_a_feature_has_the_expected_values(rows: NDArray[np.float32], name: str, values: list[float]) -> None:
     assert column(rows, name) == values
 
 
-def test_sums_of_an_element_are_those_of_the_blocks_in_it(rows: NDArray[np.float32]) -> None:
+def test_sums_cover_all_blocks_in_an_element(rows: NDArray[np.float32]) -> None:
     assert column(rows, "node_chars") == [10, 14, 85, 5, 25, 79, 77]
     assert column(rows, "parent_chars")[2] == 85 + 5 + 25 + 79
     assert column(rows, "parent_blocks")[2] == 4

@@ -1,4 +1,4 @@
-"""The model of the body: its trees, its file, and what it may and may not overrule."""
+"""The block model: its trees, its file, and which reasons it can overrule."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.paths import ROOT
 
 
 def two_trees() -> BlockModel:
-    """x0 > 1 and x1 > 2 ask the first tree; x1 > 0 twice the second."""
+    """The first tree splits on x0 > 1 and x1 > 2, the second twice on x1 > 0."""
     return BlockModel(
         np.array([0, 1, 1, 1], dtype=np.int32),
         np.array([1, 2, 0, 0], dtype=np.float32),
@@ -31,28 +31,28 @@ def by_hand(first: float, second: float) -> float:
     return 1 / (1 + float(np.exp(-(raw + (1 if second > 0 else -1)))))
 
 
-def test_probabilities_are_those_of_the_trees_walked_by_hand() -> None:
+def test_probabilities_match_trees_evaluated_by_hand() -> None:
     rows = list(product((0.0, 1.0, 1.5), (-1.0, 0.5, 2.5)))
     found = two_trees().probabilities(np.array(rows, dtype=np.float32))
     assert found == pytest.approx([by_hand(*row) for row in rows], abs=1e-6)
 
 
-def test_a_model_for_other_features_is_refused_by_name() -> None:
+def test_a_model_trained_on_other_features_is_rejected() -> None:
     file = io.BytesIO()
     np.savez(file, features=np.array(["one", "two"]), columns=[0], borders=[0.0], leaves=[[0.0, 1.0]], bias=0.0)
     file.seek(0)
-    with pytest.raises(BlockModelError, match="train it again"):
+    with pytest.raises(BlockModelError, match="retrain it"):
         read_model(file)
 
 
-def test_the_bundled_model_is_small_and_knows_prose_from_labels() -> None:
+def test_the_bundled_model_is_small_and_uses_known_features() -> None:
     file = ROOT / "newscrawl" / "extraction" / "body" / "model.npz"
     assert file.stat().st_size < 2_000_000
     assert int(bundled_model().columns.max()) < len(FEATURES)
 
 
 @pytest.mark.parametrize(
-    ("reason", "score", "zone", "page_type"),
+    ("reason", "score", "zone", "final"),
     [
         (None, 0.9, None, None),
         (None, 0.39, None, "model"),
@@ -69,13 +69,13 @@ def test_the_bundled_model_is_small_and_knows_prose_from_labels() -> None:
         ("headline", 0.99, None, "headline"),
     ],
 )
-def test_the_model_overrules_what_a_rule_only_supposes(
-    reason: str | None, score: float | None, zone: str | None, page_type: str | None
+def test_the_model_overrules_only_uncertain_rules(
+    reason: str | None, score: float | None, zone: str | None, final: str | None
 ) -> None:
-    assert final_reason(reason, score, zone) == page_type
+    assert final_reason(reason, score, zone) == final
 
 
-def test_prose_goes_only_where_the_model_is_surer_than_of_other_text() -> None:
+def test_prose_is_removed_only_at_a_lower_score_than_other_text() -> None:
     assert final_reason(None, 0.3) == "model"
     assert final_reason(None, 0.3, is_prose=True) is None
     assert final_reason(None, 0.2, is_prose=True) == "model"
@@ -89,13 +89,13 @@ def page(extra: str = "") -> bytes:
     return f"<h1>Old lighthouse</h1><article>{text}</article>{extra}".encode()
 
 
-def test_every_block_of_a_page_of_usual_size_has_a_score() -> None:
+def test_every_block_of_a_page_of_normal_size_has_a_score() -> None:
     blocks = extract(page(), "https://e.example/a", ExtractionRules()).blocks
     assert all(block.score is not None and 0 <= block.score <= 1 for block in blocks)
     assert all(block.kept and block.score is not None and block.score > 0.5 for block in blocks if block.tag == "p")
 
 
-def test_where_a_site_names_the_body_no_model_is_asked() -> None:
+def test_the_model_is_not_run_if_the_site_file_selects_the_body() -> None:
     blocks = extract(
         page("<div>Other text</div>"), "https://e.example/a", ExtractionRules(article_body="article")
     ).blocks
@@ -103,7 +103,7 @@ def test_where_a_site_names_the_body_no_model_is_asked() -> None:
     assert [block.kept for block in blocks[-2:]] == [True, False]
 
 
-def test_another_model_can_be_asked() -> None:
+def test_a_different_model_can_be_passed() -> None:
     never = BlockModel(
         np.zeros(1, dtype=np.int32), np.zeros(1, dtype=np.float32), np.array([[-9, -9]], dtype=np.float32), 0.0
     )

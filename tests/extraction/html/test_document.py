@@ -1,4 +1,4 @@
-"""Bytes become one tree, whatever they declare."""
+"""Decode and parse bytes, whatever encoding they declare."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from newscrawl.extraction.html.document import Document, UnreadableDocument, par
 TEXT = "Ä sentence with ñ, € and “quotes”"
 
 
-def text_of(document: Document) -> str:
+def get_text(document: Document) -> str:
     return "".join(str(part) for part in document.root.itertext()).strip()
 
 
@@ -26,46 +26,46 @@ def text_of(document: Document) -> str:
         (TEXT.encode(), "text/html; charset=windows-1251", None, "utf-8"),
     ],
 )
-def test_the_text_survives_its_encoding(body: bytes, content_type: str, fallback: str, encoding: str) -> None:
+def test_text_is_decoded_in_its_real_encoding(body: bytes, content_type: str, fallback: str, encoding: str) -> None:
     document = parse(body, content_type=content_type, fallback_encoding=fallback)
-    assert text_of(document) == TEXT
+    assert get_text(document) == TEXT
     assert document.encoding == encoding
     assert document.replaced == 0
 
 
-def test_the_sites_encoding_is_taken_where_none_is_declared() -> None:
+def test_the_encoding_of_the_site_file_is_used_if_the_page_declares_none() -> None:
     document = parse("Новости дня".encode("koi8-r"), fallback_encoding="koi8-r")
-    assert text_of(document) == "Новости дня"
+    assert get_text(document) == "Новости дня"
 
 
-def test_a_header_wins_over_the_meta_element() -> None:
+def test_the_header_takes_precedence_over_the_meta_element() -> None:
     body = b"<meta charset=iso-8859-5>" + "Новости".encode("windows-1251")
-    assert text_of(parse(body, content_type="text/html; charset=windows-1251")) == "Новости"
+    assert get_text(parse(body, content_type="text/html; charset=windows-1251")) == "Новости"
 
 
 @pytest.mark.parametrize("name", ["bogus-8", "utf-7", "", "\"'", "x" * 500, "none", "base64", "zip", "rot13"])
-def test_a_bogus_declared_encoding_is_tolerated(name: str) -> None:
+def test_an_unknown_or_unsafe_declared_encoding_is_ignored(name: str) -> None:
     body = f"<meta charset='{name}'><p>Caf\xe9</p>".encode("latin-1")
-    assert text_of(parse(body, content_type=f"text/html; charset={name}")) == "Café"
+    assert get_text(parse(body, content_type=f"text/html; charset={name}")) == "Café"
 
 
-def test_unreadable_bytes_are_replaced_and_counted() -> None:
+def test_undecodable_bytes_are_replaced_and_counted() -> None:
     document = parse(b"<meta charset=euc-jp>abc \xff\xff def")
-    assert "abc" in text_of(document)
+    assert "abc" in get_text(document)
     assert document.replaced > 0
 
 
-def test_controls_and_nul_are_taken_out() -> None:
-    assert text_of(parse(b"<p>a\x00b\x01c\x1fd\x7fe\tf</p>")) == "abcde\tf"
+def test_control_characters_are_removed() -> None:
+    assert get_text(parse(b"<p>a\x00b\x01c\x1fd\x7fe\tf</p>")) == "abcde\tf"
 
 
-def test_what_follows_an_early_end_of_the_page_is_read() -> None:
+def test_text_after_an_early_end_tag_is_kept() -> None:
     page = b"<html><body><p>above</p></body></html>\n<div><p>" + b"below " * 400 + b"</p></div></body></html>"
-    assert text_of(parse(page)).split() == ["above", *["below"] * 400]
+    assert get_text(parse(page)).split() == ["above", *["below"] * 400]
 
 
 def test_a_page_nested_a_thousand_deep_keeps_its_text() -> None:
-    assert text_of(parse(b"<div>" * 1000 + b"deep" + b"</div>" * 1000)) == "deep"
+    assert get_text(parse(b"<div>" * 1000 + b"deep" + b"</div>" * 1000)) == "deep"
 
 
 @pytest.mark.parametrize(
@@ -83,12 +83,12 @@ def test_a_page_nested_a_thousand_deep_keeps_its_text() -> None:
         (b'<div x=">" ' + b"a='>' " * 5000 + b">", None, "too_complex"),
     ],
 )
-def test_what_is_no_page_is_refused_with_a_reason(body: bytes, content_type: str | None, reason: str) -> None:
-    with pytest.raises(UnreadableDocument) as refused:
+def test_bodies_that_cannot_be_parsed_raise_with_a_reason(body: bytes, content_type: str | None, reason: str) -> None:
+    with pytest.raises(UnreadableDocument) as error:
         parse(body, content_type=content_type)
-    assert refused.value.reason == reason
+    assert error.value.reason == reason
 
 
 @pytest.mark.parametrize("body", [b"<p data-x='" + b"a b=c " * 50_000 + b"'>x", b"<script>" + b"a = b; " * 50_000])
-def test_long_attributes_and_scripts_are_no_monsters(body: bytes) -> None:
+def test_long_attribute_values_and_scripts_are_not_too_complex(body: bytes) -> None:
     assert parse(body).root is not None

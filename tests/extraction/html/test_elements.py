@@ -1,23 +1,23 @@
-"""What an element says of itself."""
+"""Traits of elements from tag, names and roles."""
 
 from __future__ import annotations
 
 import pytest
 
-from newscrawl.extraction.html.elements import MAX_ATTRIBUTE, telling, traits_of
+from newscrawl.extraction.html.elements import MAX_ATTRIBUTE, filter_attributes, get_traits
 
 
-def test_only_telling_attributes_are_looked_at() -> None:
-    assert telling([("href", "/x"), ("class", "byline"), ("data-n", "1")]) == [("class", "byline")]
+def test_attributes_that_do_not_affect_traits_are_ignored() -> None:
+    assert filter_attributes([("href", "/x"), ("class", "byline"), ("data-n", "1")]) == [("class", "byline")]
 
 
-def test_long_attributes_are_cut() -> None:
-    ((_, value),) = telling([("style", "x" * 1_000)])
+def test_long_attribute_values_are_cut() -> None:
+    ((_, value),) = filter_attributes([("style", "x" * 1_000)])
     assert len(value) == MAX_ATTRIBUTE
 
 
 @pytest.mark.parametrize(
-    ("tag", "stated", "zone"),
+    ("tag", "attributes", "zone"),
     [
         ("div", {}, None),
         ("div", {"class": "byline"}, "byline"),
@@ -29,12 +29,12 @@ def test_long_attributes_are_cut() -> None:
         ("span", {"role": "toolbar"}, None),
     ],
 )
-def test_zones_follow_from_tag_names_and_roles(tag: str, stated: dict[str, str], zone: str | None) -> None:
-    assert traits_of(tag, tuple(stated.items())).zone == zone
+def test_zones_depend_on_tag_class_and_role(tag: str, attributes: dict[str, str], zone: str | None) -> None:
+    assert get_traits(tag, tuple(attributes.items())).zone == zone
 
 
 @pytest.mark.parametrize(
-    ("stated", "is_hidden"),
+    ("attributes", "is_hidden"),
     [
         ({"hidden": ""}, True),
         ({"hidden": "until-found"}, False),
@@ -43,19 +43,19 @@ def test_zones_follow_from_tag_names_and_roles(tag: str, stated: dict[str, str],
         ({"style": "color: red"}, False),
     ],
 )
-def test_hidden_elements_are_known(stated: dict[str, str], is_hidden: bool) -> None:
-    assert traits_of("div", tuple(stated.items())).is_hidden is is_hidden
+def test_hidden_elements_are_detected(attributes: dict[str, str], is_hidden: bool) -> None:
+    assert get_traits("div", tuple(attributes.items())).is_hidden is is_hidden
 
 
 def test_the_page_itself_is_never_hidden() -> None:
-    assert not traits_of("body", (("style", "visibility:hidden"),)).is_hidden
+    assert not get_traits("body", (("style", "visibility:hidden"),)).is_hidden
 
 
 @pytest.mark.parametrize("tag", ["div", "nav", "span", "li"])
-def test_names_that_mean_nothing_leave_an_element_what_its_tag_is(tag: str) -> None:
-    assert traits_of(tag, [("class", "xq wide"), ("id", "n-4711")]) is traits_of(tag)
+def test_meaningless_names_give_the_traits_of_the_bare_tag(tag: str) -> None:
+    assert get_traits(tag, [("class", "xq wide"), ("id", "n-4711")]) is get_traits(tag)
 
 
-def test_a_figure_that_is_called_a_table_is_no_caption() -> None:
-    assert traits_of("figure", [("class", "wp-block-table")]).zone is None
-    assert traits_of("figure").zone == "caption"
+def test_a_figure_around_a_table_is_not_a_caption() -> None:
+    assert get_traits("figure", [("class", "wp-block-table")]).zone is None
+    assert get_traits("figure").zone == "caption"

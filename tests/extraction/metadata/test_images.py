@@ -1,4 +1,4 @@
-"""Which images belong to an article, and where in its text they stand."""
+"""Images of an article and their positions in its text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from newscrawl.extraction.extract import extract
 TEXT = "<p>The lighthouse on the northern cape shines again after the storm, the council said.</p>"
 
 
-def images_of(inside: str) -> list[ImageEvidence]:
+def extract_images(inside: str) -> list[ImageEvidence]:
     page = f"<html><body><article>{TEXT}{inside}{TEXT.replace('shines', 'glows')}</article></body></html>"
     return list(extract(page.encode(), "https://e.example/a", ExtractionRules()).images)
 
@@ -27,15 +27,17 @@ def images_of(inside: str) -> list[ImageEvidence]:
         ('src="data:image/gif;base64,R0" data-srcset="/a.jpg 1x"', "/a.jpg"),
     ],
 )
-def test_an_image_is_what_the_page_will_load(attributes: str, url: str) -> None:
-    (image,) = images_of(f"<img {attributes}>")
+def test_the_url_of_an_image_is_the_one_that_will_be_loaded(attributes: str, url: str) -> None:
+    (image,) = extract_images(f"<img {attributes}>")
     assert image.url == url
     assert image.place is not None
     assert image.place.before == 1
 
 
-def test_an_image_that_names_no_file_is_none() -> None:
-    assert images_of('<img alt="a"><img src="data:image/png;base64,R0"><img srcset="data:image/png;base64,R0">') == []
+def test_an_image_without_a_url_is_ignored() -> None:
+    assert (
+        extract_images('<img alt="a"><img src="data:image/png;base64,R0"><img srcset="data:image/png;base64,R0">') == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -52,8 +54,8 @@ def test_an_image_that_names_no_file_is_none() -> None:
         '<div><img src="/teaser.jpg"><a href="/other">Another lighthouse is sold</a></div>',
     ],
 )
-def test_pixels_icons_portraits_and_teasers_have_no_place_in_the_text(image: str) -> None:
-    assert [image.place for image in images_of(image)] == [None]
+def test_pixels_icons_portraits_and_teasers_are_not_placed_in_the_text(image: str) -> None:
+    assert [image.place for image in extract_images(image)] == [None]
 
 
 @pytest.mark.parametrize(
@@ -68,13 +70,13 @@ def test_pixels_icons_portraits_and_teasers_have_no_place_in_the_text(image: str
         '<p><img src="/a.jpg"></p><p><a href="/gallery">More pictures of it</a></p>',
     ],
 )
-def test_images_that_only_look_like_decoration_have_one(image: str) -> None:
-    assert [image.place is not None for image in images_of(image)] == [True]
+def test_images_that_resemble_decoration_are_placed_in_the_text(image: str) -> None:
+    assert [image.place is not None for image in extract_images(image)] == [True]
 
 
-def test_captions_and_credits_are_read_from_the_figure() -> None:
+def test_caption_and_credit_are_extracted_from_the_figure() -> None:
     caption = '<figcaption>The tower <span class="credit">Ann Lee</span></figcaption>'
-    (image,) = images_of(f'<figure><img src="/a.jpg" alt="Tower">{caption}</figure>')
+    (image,) = extract_images(f'<figure><img src="/a.jpg" alt="Tower">{caption}</figure>')
     assert (image.caption, image.credit) == ("The tower", "Ann Lee")
     assert image.place is not None
     assert image.place.alt == "Tower"

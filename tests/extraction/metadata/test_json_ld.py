@@ -1,4 +1,4 @@
-"""JSON-LD: the article however it is wrapped; a block that cannot be read is ignored."""
+"""JSON-LD: find the article however it is nested, ignore blocks that cannot be parsed."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 
 from newscrawl.extraction.html.document import parse
-from newscrawl.extraction.metadata.evidence_book import EvidenceBook
+from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
 from newscrawl.extraction.metadata.json_ld import LinkedData, read_json_ld
 
 ARTICLE: dict[str, Any] = {"@type": "NewsArticle", "headline": "Lighthouse", "datePublished": "2024-02-06"}
 
 
-def read(*blocks: Any, url: str = "https://e.example/a") -> tuple[EvidenceBook, LinkedData]:
+def read(*blocks: Any, url: str = "https://e.example/a") -> tuple[EvidenceCollector, LinkedData]:
     texts = (block if isinstance(block, str) else json.dumps(block) for block in blocks)
     page = "".join(f'<script type="application/ld+json">{text}</script>' for text in texts) + "<p>x</p>"
-    book = EvidenceBook()
-    return book, read_json_ld(parse(page.encode()).root.iter("script"), url, book)
+    evidence = EvidenceCollector()
+    return evidence, read_json_ld(parse(page.encode()).root.iter("script"), url, evidence)
 
 
 @pytest.mark.parametrize(
@@ -40,10 +40,10 @@ def read(*blocks: Any, url: str = "https://e.example/a") -> tuple[EvidenceBook, 
         json.dumps(ARTICLE).replace("Lighthouse", "Light\thouse").replace("Light\thouse", "Lighthouse\n"),
     ],
 )
-def test_the_article_is_found(block: Any) -> None:
-    book, data = read(block)
-    assert book.first("headline") == "Lighthouse"
-    assert book.first("date_published") == "2024-02-06"
+def test_the_article_is_found_however_it_is_nested(block: Any) -> None:
+    evidence, data = read(block)
+    assert evidence.first("headline") == "Lighthouse"
+    assert evidence.first("date_published") == "2024-02-06"
     assert data.kind is not None
 
 
@@ -66,40 +66,40 @@ def test_the_article_is_found(block: Any) -> None:
         '{"@type": "NewsArticle", "author": [[[{"name": ["A", 3, null]}]]], "keywords": {"a": 1}}',
     ],
 )
-def test_a_block_that_cannot_be_read_is_ignored(broken: str) -> None:
-    book, _ = read(broken, ARTICLE)
-    assert "Lighthouse" in book.all("headline")
+def test_a_broken_block_is_ignored(broken: str) -> None:
+    evidence, _ = read(broken, ARTICLE)
+    assert "Lighthouse" in evidence.all("headline")
 
 
-def test_of_several_articles_that_of_this_url_is_taken() -> None:
+def test_the_article_with_the_url_of_the_page_is_chosen() -> None:
     other = ARTICLE | {"headline": "Other", "url": "https://e.example/other"}
-    book, _ = read([other, ARTICLE | {"url": "https://e.example/a?utm=1"}])
-    assert book.all("headline") == ["Lighthouse"]
+    evidence, _ = read([other, ARTICLE | {"url": "https://e.example/a?utm=1"}])
+    assert evidence.all("headline") == ["Lighthouse"]
 
 
-def test_articles_in_a_list_of_links_are_not_this_pages() -> None:
+def test_articles_in_an_item_list_are_not_the_article_of_the_page() -> None:
     items = {"@type": "ItemList", "itemListElement": [{"@type": "ListItem", "item": ARTICLE}]}
-    book, data = read(items, {"@type": "CollectionPage"})
-    assert not book.all("headline")
+    evidence, data = read(items, {"@type": "CollectionPage"})
+    assert not evidence.all("headline")
     assert data.types == {"CollectionPage", "ItemList"}
-    assert not (data.kind is not None)
+    assert data.kind is None
 
 
-def test_many_articles_none_of_which_has_this_address_are_a_list() -> None:
+def test_many_articles_without_the_url_of_the_page_count_as_other_articles() -> None:
     many = [ARTICLE | {"headline": f"Story {n}", "url": f"https://e.example/{n}"} for n in range(4)]
-    assert read(many)[1].others == 4
-    assert read([*many, ARTICLE | {"url": "https://e.example/a"}])[1].others == 0
-    assert read(many[:2])[1].others == 0
+    assert read(many)[1].other_articles == 4
+    assert read([*many, ARTICLE | {"url": "https://e.example/a"}])[1].other_articles == 0
+    assert read(many[:2])[1].other_articles == 0
 
 
-def test_authors_are_read_from_names_objects_lists_and_references() -> None:
+def test_authors_may_be_names_objects_lists_and_references() -> None:
     person = {"@type": "Person", "@id": "#ida", "name": "Ida Moss"}
     authors = ["Tom Reed", [{"name": "Ann Lee"}], {"@id": "#ida"}, {"@id": "#nobody"}, None]
-    book, _ = read({"@graph": [person, ARTICLE | {"author": authors}]})
-    assert book.all("authors") == ["Tom Reed", "Ann Lee", "Ida Moss"]
+    evidence, _ = read({"@graph": [person, ARTICLE | {"author": authors}]})
+    assert evidence.all("authors") == ["Tom Reed", "Ann Lee", "Ida Moss"]
 
 
-def test_the_other_fields_are_read() -> None:
+def test_other_fields_are_extracted() -> None:
     block = ARTICLE | {
         "description": "A &quot;light&quot;",
         "keywords": ["sea", {"name": "storm"}],
@@ -110,24 +110,24 @@ def test_the_other_fields_are_read() -> None:
         "articleSection": ["Local", "News"],
         "articleBody": "The text.",
     }
-    book, data = read(block)
-    assert book.first("description") == 'A "light"'
-    assert book.all("keywords") == ["sea", "storm"]
-    assert book.first("publisher") == "Post"
-    assert [image.url for image in book.images] == ["https://e.example/1.jpg", "https://e.example/2.jpg"]
-    assert book.images[0].caption == "The tower"
-    assert book.first("is_accessible_for_free") == "false"
-    assert book.first("in_language") == "en"
-    assert book.first("article_section") == "Local"
+    evidence, data = read(block)
+    assert evidence.first("description") == 'A "light"'
+    assert evidence.all("keywords") == ["sea", "storm"]
+    assert evidence.first("publisher") == "Post"
+    assert [image.url for image in evidence.images] == ["https://e.example/1.jpg", "https://e.example/2.jpg"]
+    assert evidence.images[0].caption == "The tower"
+    assert evidence.first("is_accessible_for_free") == "false"
+    assert evidence.first("in_language") == "en"
+    assert evidence.first("article_section") == "Local"
     assert data.article_body == "The text."
 
 
-def test_who_the_text_comes_from_is_read() -> None:
+def test_source_organization_and_credit_are_extracted() -> None:
     agency = {"@type": "NewsMediaOrganization", "name": "Reuters"}
-    book, _ = read(ARTICLE | {"sourceOrganization": agency, "creditText": "Reuters/Ann Lee"})
-    assert (book.first("source_organization"), book.first("credit_text")) == ("Reuters", "Reuters/Ann Lee")
+    evidence, _ = read(ARTICLE | {"sourceOrganization": agency, "creditText": "Reuters/Ann Lee"})
+    assert (evidence.first("source_organization"), evidence.first("credit_text")) == ("Reuters", "Reuters/Ann Lee")
 
 
-def test_lone_surrogates_and_nul_do_not_come_through() -> None:
-    book, _ = read('{"@type": "NewsArticle", "headline": "Light\\ud800house\\u0000"}')
-    assert book.first("headline") == "Lighthouse"
+def test_lone_surrogates_and_nul_are_removed() -> None:
+    evidence, _ = read('{"@type": "NewsArticle", "headline": "Light\\ud800house\\u0000"}')
+    assert evidence.first("headline") == "Lighthouse"

@@ -1,4 +1,4 @@
-"""What is an article and what is not; in doubt it is one."""
+"""Page types of small pages and of the labelled set; in doubt, a page is an article."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from newscrawl.boilerplate.page_rules import page_rules
 from newscrawl.evidence import ExtractionRules
 from newscrawl.extraction.extract import extract
-from newscrawl.extraction.page_type.classify import classify_page, signs_of
+from newscrawl.extraction.page_type.classify import classify_page, get_signals
 from newscrawl.extraction.page_type.facts import PageFacts
 from newscrawl.extraction.page_type.teasers import TeaserList
 from tests.support.page_types.pages import HELD_OUT, Page, pages
@@ -80,11 +80,11 @@ def page_type(html: str, url: str = "https://e.example/news/old-lighthouse") -> 
         ("", "empty"),
     ],
 )
-def test_what_is_no_article_is_named(html: str, expected: str) -> None:
+def test_other_pages_get_their_page_type(html: str, expected: str) -> None:
     assert page_type(html) == expected
 
 
-def test_a_front_page_is_a_section() -> None:
+def test_a_front_page_is_a_section_page() -> None:
     assert page_type(f"<title>Post</title>{TEXT * 3}<ul>{LINKS}</ul>", "https://e.example/") == "section_page"
 
 
@@ -101,16 +101,16 @@ def test_a_front_page_is_a_section() -> None:
         f"<h1>Two dead</h1><p>Two men died at sea.</p><ul>{LINKS}</ul>",
     ],
 )
-def test_an_article_is_never_refused(html: str) -> None:
+def test_an_article_is_never_rejected(html: str) -> None:
     assert page_type(html) == "article"
 
 
 @lru_cache(maxsize=1)
-def judged() -> tuple[tuple[Page, str], ...]:
+def classified_pages() -> tuple[tuple[Page, str], ...]:
     return tuple((page, page_type(page.html, page.url)) for page in pages())
 
 
-def test_the_labelled_set_is_the_same_on_every_run_and_large_enough() -> None:
+def test_the_labelled_set_is_deterministic_and_large_enough() -> None:
     first, second = list(pages()), list(pages())
     assert first == second
     assert len({page.html for page in first}) == len(first)
@@ -122,43 +122,50 @@ def test_the_labelled_set_is_the_same_on_every_run_and_large_enough() -> None:
 
 
 @pytest.mark.parametrize("held_out", [False, True])
-def test_of_pages_that_are_no_articles_95_of_100_are_refused(held_out: bool) -> None:
-    others = [(page, said) for page, said in judged() if page.expected != "article" and page.held_out == held_out]
-    assert sum(said != "article" for _, said in others) >= 0.95 * len(others)
-    assert sum(said == page.expected for page, said in others) >= 0.95 * len(others)
+def test_at_least_95_percent_of_other_pages_are_rejected(held_out: bool) -> None:
+    others = [
+        (page, found) for page, found in classified_pages() if page.expected != "article" and page.held_out == held_out
+    ]
+    assert sum(found != "article" for _, found in others) >= 0.95 * len(others)
+    assert sum(found == page.expected for page, found in others) >= 0.95 * len(others)
 
 
-def test_of_articles_whose_text_is_found_not_one_in_two_hundred_is_refused() -> None:
-    said = Counter(said for page, said in judged() if page.expected == "article")
-    lost = said.pop("no_text", 0)
-    assert lost <= 0.04 * said.total()
-    assert said.total() - said["article"] <= 0.005 * said.total()
+def test_at_most_half_a_percent_of_articles_with_text_are_rejected() -> None:
+    found = Counter(found for page, found in classified_pages() if page.expected == "article")
+    lost = found.pop("no_text", 0)
+    assert lost <= 0.04 * found.total()
+    assert found.total() - found["article"] <= 0.005 * found.total()
 
 
-def test_every_sign_of_the_rule_file_is_looked_for() -> None:
-    assert signs_of(PageFacts()).keys() == page_rules().signs.keys()
+def test_the_signals_are_those_of_the_rule_file() -> None:
+    assert get_signals(PageFacts()).keys() == page_rules().signs.keys()
 
 
-def test_one_hint_is_not_enough_and_two_are() -> None:
+def test_two_hints_decide_and_one_does_not() -> None:
     button = Counter({"add to cart": 1})
     text = TeaserList(run=300, runs=1)
-    assert classify_page(PageFacts(lines=button, size=300, river=text)) == "article"
-    assert classify_page(PageFacts(lines=button, segments=("shop", "lamp"), size=300, river=text)) == "product_page"
+    assert classify_page(PageFacts(lines=button, size=300, teaser_list=text)) == "article"
+    assert (
+        classify_page(PageFacts(lines=button, segments=("shop", "lamp"), size=300, teaser_list=text)) == "product_page"
+    )
 
 
-def test_what_is_said_in_a_long_text_does_not_name_the_page() -> None:
+def test_a_title_rule_does_not_apply_to_a_page_with_a_long_text() -> None:
     missing = frozenset({"page not found"})
-    assert classify_page(PageFacts(titles=missing, size=400, river=TeaserList(run=400))) == "soft_404"
-    assert classify_page(PageFacts(titles=missing, size=900, river=TeaserList(run=900))) == "article"
+    assert classify_page(PageFacts(titles=missing, size=400, teaser_list=TeaserList(run=400))) == "soft_404"
+    assert classify_page(PageFacts(titles=missing, size=900, teaser_list=TeaserList(run=900))) == "article"
 
 
-def test_data_of_an_article_outweighs_rules_as_long_as_there_is_text() -> None:
+def test_article_json_ld_outweighs_rules_if_the_page_has_text() -> None:
     product = frozenset({"product"})
-    assert classify_page(PageFacts(types=product, has_article=True, size=200, river=TeaserList(run=200))) == "article"
+    assert (
+        classify_page(PageFacts(types=product, has_article=True, size=200, teaser_list=TeaserList(run=200)))
+        == "article"
+    )
     assert classify_page(PageFacts(types=product, has_article=True, size=20)) == "product_page"
 
 
-def test_teasers_that_lead_to_other_sites_are_a_list_article() -> None:
+def test_teasers_that_link_to_other_sites_are_a_list_article() -> None:
     def listing(host: str) -> str:
         teasers = "".join(
             f"<h3><a href='{host}/lamp-{n}'>Lamp number {n} for the dark season</a></h3><p>{n}: {TEXT[3:-4]}</p>"
@@ -171,7 +178,7 @@ def test_teasers_that_lead_to_other_sites_are_a_list_article() -> None:
     assert listing("") == "section_page"
 
 
-def test_a_related_link_after_each_paragraph_makes_no_list() -> None:
+def test_related_links_between_paragraphs_do_not_make_a_section_page() -> None:
     blocks = "".join(
         f"<p>{n}: {TEXT[3:-4]}</p><p><a href='/news/{n}'>Story number {n} of the day in the harbour</a></p>"
         for n in range(12)
@@ -180,22 +187,22 @@ def test_a_related_link_after_each_paragraph_makes_no_list() -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/en/", "/de-AT", "/index.html"])
-def test_editions_have_front_pages_too(path: str) -> None:
+def test_the_front_page_of_an_edition_is_a_section_page(path: str) -> None:
     assert page_type(f"<title>Post</title>{TEXT}<ul>{LINKS}</ul>", f"https://e.example{path}") == "section_page"
 
 
-def test_a_page_named_by_its_query_is_no_front_page() -> None:
+def test_a_root_url_with_a_query_is_not_a_front_page() -> None:
     assert page_type(f"<title>Post</title><h1>Lighthouse</h1>{TEXT}", "https://e.example/?p=4711") == "article"
 
 
 @pytest.mark.parametrize(
     "title", ["PAGE NOT FOUND!", "Post | Page not found", "Sayfa Bulunamadı – Post", "Oops! That page can’t be found."]
 )
-def test_a_title_is_compared_part_by_part_whatever_its_case_and_signs(title: str) -> None:
+def test_title_parts_are_compared_without_case_and_punctuation(title: str) -> None:
     assert page_type(f"<title>{title}</title><p>Try the search.</p>") == "soft_404"
 
 
-def test_a_title_that_holds_more_than_the_phrase_is_a_headline() -> None:
+def test_a_title_with_more_words_than_the_phrase_does_not_match() -> None:
     assert (
         page_type(f"<title>Why a page not found is a sorry sight - Post</title>{TEXT}<p>More of it.</p>") == "article"
     )

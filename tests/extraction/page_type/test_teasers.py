@@ -1,4 +1,4 @@
-"""What counts as a teaser, and what as text between two."""
+"""Count teasers, and runs of text between them."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from newscrawl.extraction.body.classify import classify_blocks
 from newscrawl.extraction.body.rules import BodyHints
 from newscrawl.extraction.html.document import parse
 from newscrawl.extraction.html.scan import scan_dom
-from newscrawl.extraction.page_type.teasers import TeaserList, read_river
+from newscrawl.extraction.page_type.teasers import TeaserList, count_teasers
 
 TEXT = "The council approved a plan on Tuesday to rebuild the lighthouse, which has been dark since the storm."
 LINK = "<a href='/news/4'>Harbour bridge to close for weeks</a>"
 
 
-def river_of(html: str, url: str = "https://www.e.example/x") -> TeaserList:
+def count_in(html: str, url: str = "https://www.e.example/x") -> TeaserList:
     scan = scan_dom(parse(f"<main>{html}</main>".encode()).root, {}, {})
-    return read_river(scan, classify_blocks(scan, BodyHints()), url)
+    return count_teasers(scan, classify_blocks(scan, BodyHints()), url)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def river_of(html: str, url: str = "https://www.e.example/x") -> TeaserList:
     ],
 )
 def test_a_linked_headline_is_a_teaser(html: str) -> None:
-    assert river_of(f"<p>{TEXT}</p>{html}").teasers >= 1
+    assert count_in(f"<p>{TEXT}</p>{html}").teasers >= 1
 
 
 @pytest.mark.parametrize(
@@ -46,17 +46,17 @@ def test_a_linked_headline_is_a_teaser(html: str) -> None:
         f"<footer><h2>{LINK}</h2></footer>",
     ],
 )
-def test_links_in_a_text_to_other_sites_to_sections_and_in_the_frame_are_none(html: str) -> None:
-    assert river_of(f"<p>{TEXT}</p>{html}").teasers == 0
+def test_inline_external_section_and_footer_links_are_not_teasers(html: str) -> None:
+    assert count_in(f"<p>{TEXT}</p>{html}").teasers == 0
 
 
-def test_a_run_goes_from_teaser_to_teaser() -> None:
-    river = river_of(f"<p>1 {TEXT}</p><p>2 {TEXT}</p><h2>{LINK}</h2><div><p>3 {TEXT}</p></div>")
-    assert (river.runs, river.paragraphs) == (2, 3)
-    assert river.run == 2 * len(TEXT) + 4
+def test_a_run_of_text_ends_at_a_teaser() -> None:
+    counts = count_in(f"<p>1 {TEXT}</p><p>2 {TEXT}</p><h2>{LINK}</h2><div><p>3 {TEXT}</p></div>")
+    assert (counts.runs, counts.paragraphs) == (2, 3)
+    assert counts.run == 2 * len(TEXT) + 4
 
 
-def test_links_that_say_read_on_are_counted_apart() -> None:
+def test_read_more_links_are_counted_separately() -> None:
     buttons = "".join(f"<div><a href='/{n}'>{text}</a></div>" for n, text in enumerate(["Read more", "Weiterlesen!"]))
-    river = river_of(f"<p>{TEXT}</p>{buttons}")
-    assert (river.read_on, river.teasers) == (2, 0)
+    counts = count_in(f"<p>{TEXT}</p>{buttons}")
+    assert (counts.read_on, counts.teasers) == (2, 0)

@@ -1,4 +1,4 @@
-"""Which blocks of a page look alike, by the tags and classes around them: an article's paragraphs mostly do."""
+"""Group the blocks of a page by appearance (tag and classes): the paragraphs of an article mostly share one."""
 
 from __future__ import annotations
 
@@ -12,20 +12,21 @@ from newscrawl.extraction.html.scan import Node, RawBlock
 Numbers = NDArray[np.float64]
 
 KINDS = ("look", "parent_look")
-"""By tag and class; by those of the element around it, too."""
+"""Grouped by tag and class of the element; by those of its parent as well."""
 
 
 def look_columns(nodes: Sequence[Node], blocks: Sequence[RawBlock], size: Numbers, kept: Numbers) -> list[Numbers]:
-    """For each of KINDS, of the blocks that are alike: prose (of the most there is), share kept, number.
+    """Return for each of KINDS the prose, share kept and number of each block's group, one value per block.
 
-    *size* is the prose of each block, *kept* is 1 for those that the rules keep.
+    Prose is relative to the group with the most. *size* is the prose of each block in characters, *kept* is 1
+    for blocks that the rules keep.
     """
     at = [block.node for block in blocks]
     around = [max(nodes[index].parent, 0) for index in at]
     names: dict[str, int] = {}
-    analyze = {i: names.setdefault(f"{nodes[i].tag} {nodes[i].classes}", len(names)) for i in {*at, *around}}
-    own = np.array([analyze[index] for index in at])
-    both = own * len(names) + np.array([analyze[index] for index in around])
+    kinds = {i: names.setdefault(f"{nodes[i].tag} {nodes[i].classes}", len(names)) for i in {*at, *around}}
+    own = np.array([kinds[index] for index in at])
+    both = own * len(names) + np.array([kinds[index] for index in around])
     return [*_sums(own, size, kept), *_sums(np.unique(both, return_inverse=True)[1], size, kept)]
 
 

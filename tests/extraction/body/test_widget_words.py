@@ -1,4 +1,4 @@
-"""Which words of a block are those of boxes."""
+"""Count the widget words of a block."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from newscrawl.boilerplate.rules import box_words, read_box_words
 from newscrawl.data_files import DataFileError
-from newscrawl.extraction.body.words import box_word_kinds, terms_of, word_columns
+from newscrawl.extraction.body.widget_words import get_terms, widget_word_kinds, word_columns
 
 
 @pytest.mark.parametrize(
@@ -21,25 +21,25 @@ from newscrawl.extraction.body.words import box_word_kinds, terms_of, word_colum
         ("the lamp has been broken since the storm", [0, 0, 0]),
     ],
 )
-def test_words_of_boxes_are_counted_by_kind(text: str, counts: list[int]) -> None:
+def test_widget_words_are_counted_by_kind(text: str, counts: list[int]) -> None:
     assert [int(column[0]) for column in word_columns([text], [text.split()])] == counts
 
 
-def test_each_block_has_its_own_count() -> None:
+def test_each_text_has_its_own_count() -> None:
     invitations = word_columns(["Newsletter", "1", "Lamp subscribe"], [["newsletter"], [], ["lamp", "subscribe"]])[0]
     assert invitations.tolist() == [1, 0, 1]
 
 
-def test_signs_without_spaces_are_compared_by_pairs() -> None:
-    assert terms_of(["広告欄", "x"]) == ["広告", "告欄", "x"]
-    assert terms_of(["subscription"]) == ["subscri"]
+def test_scripts_without_spaces_are_compared_by_bigrams() -> None:
+    assert get_terms(["広告欄", "x"]) == ["広告", "告欄", "x"]
+    assert get_terms(["subscription"]) == ["subscri"]
 
 
-def test_every_kind_of_word_says_why_and_has_many_languages() -> None:
-    assert box_word_kinds() == ("invitation", "notice", "person")
+def test_every_kind_of_widget_word_has_many_languages() -> None:
+    assert widget_word_kinds() == ("invitation", "notice", "person")
     assert all(len(rule.words) > 15 for rule in box_words())
 
 
-def test_an_unknown_key_of_a_word_list_is_named() -> None:
+def test_an_unknown_key_in_a_word_list_is_named_in_the_error() -> None:
     with pytest.raises(DataFileError, match="wordz"):
         read_box_words('[[words]]\nid = "x"\nwhy = "y"\n[words.wordz]\nen = ["a"]\n', "x.toml")
