@@ -1,4 +1,4 @@
-"""The vocabulary: an Article and its parts, in schema.org's NewsArticle words."""
+"""The item: an Article and its parts, with the field names of schema.org's NewsArticle in snake_case."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """What became of a page. Each goes with a reason in `pages.reason`."""
+    """The outcome of a page; its reason is in `pages.reason`."""
 
     STORED = "stored"
     UPDATED = "updated"
@@ -23,7 +23,7 @@ class Outcome(StrEnum):
 
 
 class Precision(StrEnum):
-    """How exactly a date is known."""
+    """The precision of a date."""
 
     INSTANT = "instant"
     DAY = "day"
@@ -36,72 +36,72 @@ class Image:
     url: str
     """Absolute http(s) URL."""
     caption: str | None = None
-    """One line of text, without the credit where the page separates them."""
+    """One line, without the credit if the two can be told apart."""
     credit: str | None = None
-    """Photographer or agency, as the page names them."""
+    """Photographer or agency, as on the page."""
 
 
 @dataclass(slots=True)
 class Article:
-    """One article, clean. A value that the page does not state is None (lists: empty)."""
+    """One cleaned article. A missing value is None, a missing list is empty."""
 
     url: str | None = None
-    """Absolute URL the text was read from, after redirects; fragment and tracking parameters removed."""
+    """Absolute URL of the page after redirects, without fragment and tracking parameters."""
     canonical_url: str | None = None
-    """Absolute URL that the page declares as its canonical one, when on the same site; else None."""
+    """Absolute URL that the page declares as canonical, if it is on the same site."""
     headline: str | None = None
-    """One line; the article's own, without the site's name."""
+    """One line, without the site's name."""
     description: str | None = None
-    """One line; the summary the page states, not a cut of the body made by us."""
+    """One line; as declared by the page, never an excerpt of the body."""
     authors: list[str] = field(default_factory=list)
-    """People (or, where none is named, organisations), in the page's order, without "By" and roles."""
+    """People (organisations if no person is named), in page order, without "By" and roles."""
     date_published: datetime | None = None
-    """Aware, UTC. With precision `day` it is 00:00 of that day in UTC."""
+    """Aware, UTC; 00:00 UTC if the precision is `day`."""
     date_published_raw: str | None = None
-    """The string it was read from, as the page has it; kept also where it could not be read."""
+    """The string on the page, even if it could not be parsed."""
     date_published_precision: Precision | None = None
     """`instant` or `day`."""
     date_modified: datetime | None = None
-    """Aware, UTC; never earlier than date_published, where only the day is known than its day."""
+    """Aware, UTC; never before date_published (with precision `day`, never before its day)."""
     date_modified_raw: str | None = None
     date_modified_precision: Precision | None = None
     article_body: str | None = None
-    """Paragraphs separated by one blank line; no boilerplate."""
+    """Paragraphs separated by one blank line, without boilerplate."""
     article_body_html: str | None = None
-    """The same with its structure, sanitised: headings, lists, quotations, links."""
+    """The same as sanitised HTML, with headings, lists, quotations, links and images."""
     in_language: str | None = None
-    """BCP 47 tag as declared, lower-case language and upper-case region ("pt-BR"); the text's own language where it
-    plainly is another one, or where none is declared."""
+    """BCP 47 tag in canonical case ("pt-BR"), as declared; detected if none is declared or the text clearly contradicts
+    it."""
     article_section: str | None = None
-    """The section as the page or its source names it."""
+    """As on the page or in the feed or sitemap."""
     keywords: list[str] = field(default_factory=list)
     publisher: str | None = None
     source_organization: str | None = None
-    """The news agency (or other organisation) that the page credits with the text, by its common name."""
+    """The credited news agency, by its common name, or other organisation."""
     main_image: str | None = None
-    """Absolute URL of the image that stands for the article."""
+    """Absolute URL of the image that represents the article."""
     images: list[Image] = field(default_factory=list)
     is_accessible_for_free: bool | None = None
-    """As the page declares it (schema.org isAccessibleForFree)."""
+    """As declared (schema.org isAccessibleForFree)."""
     is_truncated: bool | None = None
-    """Whether the text looks like the beginning of a longer one (a paywall, a teaser); None without a text."""
+    """Whether the body looks like the start of a longer text (a paywall, a teaser); None without a body."""
     disagreements: list[str] = field(default_factory=list)
-    """The fields (of `headline`, `authors`, `date_published`, `in_language`) on which good sources differ."""
+    """Fields (of `headline`, `authors`, `date_published`, `in_language`) on which reliable sources disagree."""
     sources: dict[str, str] = field(default_factory=dict)
-    """Field -> where its value came from: `site rule`, `json-ld`, `opengraph`, `meta`, `dom`, `feed`, `sitemap`, `url`,
-    `text` (the language or the agency read from the text), `date_modified` (published as last changed)."""
+    """Field -> source of its value: `site rule`, `json-ld`, `opengraph`, `meta`, `dom`, `feed`, `sitemap`, `url`,
+    `text` (detected in the body), `date_modified` (the only date, used as date_published)."""
 
     url_key: str | None = None
-    """The identity of its URL (urls.keys.UrlKeys.article_key)."""
+    """urls.keys.UrlKeys.article_key of its URL."""
     content_hash: str | None = None
     """dedup.content_hash of headline and body."""
     shingle_hashes: tuple[int, ...] | None = None
-    """dedup.shingles.compute_shingle_hashes of the body; None until they are taken."""
+    """dedup.shingles.compute_shingle_hashes of the body; None until computed."""
     date_downloaded: datetime | None = None
-    """Aware, UTC: when the bytes were fetched. Stored: those that showed the version last."""
+    """Aware, UTC; when the page was fetched. In the database, the last fetch that had this version."""
     site: str | None = None
-    """Registrable domain or configured site name."""
+    """Registrable domain, or the name of the site file."""
     page_id: int | None = None
-    """The ledger row of the page it was read from."""
+    """`pages.id` of its page."""
     extractor_version: int | None = None
     crawl_id: int | None = None

@@ -1,4 +1,4 @@
-"""Evidence becomes an Article: first good value wins, its source is recorded."""
+"""Articles from evidence: the first usable value wins, and boilerplate is stripped from the body."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from tests.support.paths import PAGES
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 URL = "https://www.post.example/news/lighthouse"
 ACCEPTANCE = PAGES / "acceptance"
-Stated = Mapping[str, list[tuple[str, str]]]
+Declared = Mapping[str, list[tuple[str, str]]]
 
 
-def load(source_metadata: Stated, link: Link | None = None, rules: ExtractionRules | None = None) -> Article:
-    evidence = {name: [Evidence(value, source) for value, source in values] for name, values in source_metadata.items()}
+def load(declared: Declared, link: Link | None = None, rules: ExtractionRules | None = None) -> Article:
+    evidence = {name: [Evidence(value, source) for value, source in values] for name, values in declared.items()}
     blocks = (
         Block("One.", "p", True, "body", "One."),
         Block("Ad", "p", False, "ad-label"),
@@ -37,7 +37,7 @@ def link(**source_metadata: str) -> Link:
     return Link(url=URL, kind=LinkKind.ARTICLE, source="feed", **source_metadata)  # type: ignore[arg-type]
 
 
-def test_the_first_good_value_wins_and_its_source_is_recorded() -> None:
+def test_the_first_usable_value_wins_and_its_source_is_recorded() -> None:
     article = load(
         {
             "description": [("", "json-ld"), ("\x00 ", "json-ld"), ("A plan", "opengraph"), ("B", "meta")],
@@ -51,26 +51,26 @@ def test_the_first_good_value_wins_and_its_source_is_recorded() -> None:
     assert article.sources["article_body"] == "dom"
 
 
-def test_what_is_not_stated_is_missing() -> None:
+def test_undeclared_values_are_missing() -> None:
     article = load({})
     assert (article.headline, article.date_published, article.publisher, article.is_accessible_for_free) == (None,) * 4
     assert (article.authors, article.keywords) == ([], [])
 
 
-def test_the_body_is_made_of_the_kept_blocks() -> None:
+def test_boilerplate_blocks_are_stripped_from_the_body() -> None:
     article = load({})
     assert article.article_body == "One.\n\nTwo."
     assert article.article_body_html == "<p>One.</p>\n<p>Two.</p>"
 
 
-def test_all_authors_of_the_first_source_that_names_people_are_taken() -> None:
-    source_metadata = [
+def test_authors_come_from_the_first_source_that_names_people() -> None:
+    authors = [
         ("The Post", "json-ld"),
         ("By Ann Lee and Bo Diaz", "meta"),
         ("https://x.example/ann", "opengraph"),
         ("Cy Moe", "dom"),
     ]
-    article = load({"publisher": [("The Post", "opengraph")], "authors": source_metadata})
+    article = load({"publisher": [("The Post", "opengraph")], "authors": authors})
     assert article.authors == ["Ann Lee", "Bo Diaz"]
     assert article.sources["authors"] == "meta"
     assert load({"publisher": [("The Post", "meta")], "authors": [("The Post", "json-ld")]}).authors == ["The Post"]
@@ -81,7 +81,7 @@ def test_a_login_gives_way_to_a_full_name() -> None:
     assert load({"authors": [("ann.lee", "json-ld"), ("Bo", "dom")]}).authors == ["ann.lee"]
 
 
-def test_a_canonical_address_counts_on_the_same_site_only() -> None:
+def test_a_canonical_url_on_another_site_is_ignored() -> None:
     assert load({"canonical_url": [("/news/lighthouse", "meta")]}).canonical_url == URL
     assert load({"canonical_url": [("https://m.post.example/a", "meta")]}).canonical_url == "https://m.post.example/a"
     assert load({"canonical_url": [("https://other.example/a", "meta")]}).canonical_url is None
@@ -114,7 +114,7 @@ def load_text(text: str, rules: ExtractionRules | None = None, **source_metadata
         ([], "de", "text", []),
     ],
 )
-def test_the_declared_language_is_checked_against_the_text(
+def test_a_declared_language_that_the_text_contradicts_is_ignored(
     declared: list[tuple[str, str]], language: str, source: str, disagreements: list[str]
 ) -> None:
     article = load_text(TEXT, in_language=declared)
@@ -122,17 +122,17 @@ def test_the_declared_language_is_checked_against_the_text(
     assert article.disagreements == disagreements
 
 
-def test_the_language_of_the_site_file_stands_where_the_page_declares_none() -> None:
+def test_the_language_of_the_site_file_applies_if_the_page_declares_none() -> None:
     assert load_text(TEXT, ExtractionRules(language="de-CH")).in_language == "de-CH"
 
 
-def test_a_text_that_must_be_paid_for_is_marked_as_cut() -> None:
+def test_a_preview_of_a_paid_article_is_truncated() -> None:
     assert load_text(TEXT).is_truncated is False
     assert load_text(TEXT, is_accessible_for_free=[("false", "json-ld")]).is_truncated is True
     assert load_text(TEXT, word_count=[("900", "json-ld")]).is_truncated is True
 
 
-def test_fields_on_which_sources_contradict_each_other_are_named() -> None:
+def test_fields_on_which_sources_disagree_are_listed() -> None:
     article = load_text(
         TEXT,
         headline=[("The lighthouse shines", "json-ld"), ("Why the council gave in", "opengraph")],
@@ -142,7 +142,7 @@ def test_fields_on_which_sources_contradict_each_other_are_named() -> None:
     assert article.disagreements == ["headline", "authors"]
 
 
-def test_the_html_of_the_body_shows_the_images_between_its_blocks() -> None:
+def test_the_html_of_the_body_has_the_images_between_its_blocks() -> None:
     block, image = Block("One.", "p", True, "body"), ImageEvidence("/a.jpg", "dom", "B", place=ImagePlace(0))
     article = load_article(
         Extraction({}, (block,), images=(image,)), url=URL, source_metadata=None, rules=ExtractionRules(), now=NOW
@@ -152,7 +152,7 @@ def test_the_html_of_the_body_shows_the_images_between_its_blocks() -> None:
     assert article.article_body == "One."
 
 
-def test_captions_and_credits_are_told_apart() -> None:
+def test_captions_and_credits_are_split() -> None:
     images = (ImageEvidence("/a.jpg", "dom", "The tower. Photo: Ann Lee"), ImageEvidence("/b.jpg", "dom", "B", "Bo"))
     article = load_article(
         Extraction({}, (), images=images), url=URL, source_metadata=None, rules=ExtractionRules(), now=NOW
@@ -174,7 +174,7 @@ def test_the_page_beats_the_feed_and_the_feed_fills_gaps() -> None:
     assert (article.headline, article.article_section, article.in_language) == ("Page", "Sea", "en")
 
 
-def test_nothing_that_no_column_can_hold_comes_through() -> None:
+def test_characters_that_a_database_cannot_store_are_removed() -> None:
     bad = "a\x00b\ud800c\x1f"
     article = load(
         {name: [(bad, "meta")] for name in ("headline", "description", "authors", "keywords", "article_section")}
@@ -183,7 +183,7 @@ def test_nothing_that_no_column_can_hold_comes_through() -> None:
     assert found == ["abc"] * 5
 
 
-def test_the_loader_cleans_plain_page_text() -> None:
+def test_boilerplate_lines_are_stripped_from_plain_text() -> None:
     expected = json.loads((ACCEPTANCE / "expected.json").read_text(encoding="utf-8"))
     loader = ArticleLoader()
     loader.add_value("article_body", (ACCEPTANCE / "page-text.txt").read_text(encoding="utf-8"))
@@ -193,8 +193,24 @@ def test_the_loader_cleans_plain_page_text() -> None:
     assert article.date_published is None
 
 
-def test_a_headline_that_was_given_is_not_replaced_by_one_in_the_text() -> None:
+def test_a_given_headline_is_not_replaced_by_the_one_in_plain_text() -> None:
     loader = ArticleLoader()
     loader.add_value("headline", "Given")
     loader.add_value("article_body", (ACCEPTANCE / "page-text.txt").read_text(encoding="utf-8"))
     assert loader.load_item().headline == "Given"
+
+
+def test_blocks_and_plain_text_are_values_of_the_same_field() -> None:
+    loader = ArticleLoader(url=URL)
+    loader.add_value("article_body", [Block("Advertisement", "p", False, "ad-label"), Block("One.", "p", True, "body")])
+    loader.add_value("article_body", "Advertisement\n\nTwo.")
+    assert loader.load_item().article_body == "One.\n\nTwo."
+
+
+def test_a_body_declared_in_json_ld_has_no_images_of_the_page() -> None:
+    blocks = (Block("Shown.", "p", False, "not in articleBody"), Block("Declared.", "p", True, "articleBody"))
+    image = ImageEvidence("/a.jpg", "dom", place=ImagePlace(0))
+    extraction = Extraction({}, blocks, images=(image,))
+    article = load_article(extraction, url=URL, source_metadata=None, rules=ExtractionRules(), now=NOW)
+    assert (article.article_body, article.article_body_html) == ("Declared.", "<p>Declared.</p>")
+    assert article.sources["article_body"] == "json-ld"

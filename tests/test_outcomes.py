@@ -1,4 +1,4 @@
-"""What answers without an article mean."""
+"""Outcomes of responses without an article, and of failed requests."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from newscrawl.outcomes import PageOutcome, is_html, outcome_for_status
         (204, Outcome.ERROR, "http_204"),
     ],
 )
-def test_a_status_decides_the_outcome(status: int, outcome: Outcome, reason: str) -> None:
+def test_the_status_decides_the_outcome(status: int, outcome: Outcome, reason: str) -> None:
     assert outcome_for_status(status) == PageOutcome(outcome, reason)
 
 
@@ -47,7 +47,7 @@ def test_the_body_of_a_200_decides() -> None:
         (None, b"\x00\x01", False),
     ],
 )
-def test_only_html_is_read_as_a_page(content_type: str | None, body: bytes, expected: bool) -> None:
+def test_only_html_is_a_page(content_type: str | None, body: bytes, expected: bool) -> None:
     assert is_html(content_type, body) is expected
 
 
@@ -60,10 +60,10 @@ def test_only_html_is_read_as_a_page(content_type: str | None, body: bytes, expe
         (ZeroDivisionError(), "zero_division_error"),
     ],
 )
-def test_a_request_without_answer_has_a_named_reason(error: Exception, reason: str) -> None:
+def test_a_failed_request_has_a_reason(error: Exception, reason: str) -> None:
     assert outcome_for_failure(error) == PageOutcome(Outcome.ERROR, reason)
 
 
-def test_a_refusal_brings_its_own_verdict() -> None:
+def test_a_rejected_request_has_its_own_outcome() -> None:
     page_outcome = PageOutcome(Outcome.ROBOTS, "disallowed")
     assert outcome_for_failure(RequestRejected(page_outcome, "robots.txt")) == page_outcome

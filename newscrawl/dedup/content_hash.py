@@ -1,4 +1,4 @@
-"""What a text is recognised by: pure and versioned."""
+"""Hash the content of articles, so that the same text is recognised again."""
 
 from __future__ import annotations
 
@@ -8,29 +8,28 @@ import unicodedata
 from collections.abc import Sequence
 
 CONTENT_HASH_VERSION = 2
-"""Raised whenever the same text may give another hash; a migration then hashes what is stored again."""
+"""Raised whenever a text may get another hash; a migration then rehashes what is stored."""
 
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe0e\ufe0f\ufeff]"
 )
-"""Soft hyphens, zero-width signs and marks of writing direction: content systems add and lose them."""
+"""Soft hyphens, zero-width and direction characters, which content management systems add and lose."""
 _BEFORE_NFKC = (('"', "´″"),)
-"""Marks that NFKC would take for something else: a space with an accent, two single ones."""
-_PLAIN_MARKS = (
+"""Quotation marks that NFKC would turn into a space with an accent, or into two single marks."""
+_MARKS = (
     ('"', "“”„‟«»‘’‚‛‹›′〝〞〟"),
     ("-", "‐‒–—―−⸺⸻"),
 )
 _TIGHT = ('"', "-")
-"""Marks around which languages and houses put spaces or none («  » in French, – between words)."""
+"""Marks that are set with or without spaces around them, depending on language and house style."""
 
 
 def content_hash(headline: str | None, article_body: str | None) -> str:
-    """Return 64 hexadecimal digits that are equal for texts that read the same.
+    """Return the content hash: 64 hexadecimal digits that are the same for texts that read the same.
 
-    Equal but for case, white space, the shape of quotation marks and dashes and the spaces around them, signs that
-    nobody sees (soft hyphens, zero-width spaces, marks of direction), and what NFKC makes equal (ligatures, full
-    width, dots of an ellipsis). SHA-256 over headline and body so folded, with the version in front, so that hashes
-    of different versions never meet.
+    Differences in case, white space, the shape of quotation marks and dashes, the spaces around them, invisible
+    characters, and whatever NFKC folds (ligatures, full width, ellipses) do not count. It is the SHA-256 of version,
+    folded headline and folded body, so hashes of different versions never match.
     """
     digest = hashlib.sha256(b"%d\0" % CONTENT_HASH_VERSION)
     digest.update(folded(headline))
@@ -40,10 +39,10 @@ def content_hash(headline: str | None, article_body: str | None) -> str:
 
 
 def folded(text: str | None) -> bytes:
-    """The text as it is hashed."""
+    """Return *text* in the form in which it is hashed."""
     text = text or ""
     if not text.isascii():
-        text = _plain(text)
+        text = _fold_characters(text)
     text = " ".join(text.casefold().split())
     text = text.replace("'", '"').replace("`", '"')
     for mark in _TIGHT:
@@ -53,17 +52,17 @@ def folded(text: str | None) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-def _plain(text: str) -> str:
+def _fold_characters(text: str) -> str:
     if _INVISIBLE.search(text):
         text = _INVISIBLE.sub("", text)
-    text = _replaced(text, _BEFORE_NFKC)
+    text = _replace_marks(text, _BEFORE_NFKC)
     if not unicodedata.is_normalized("NFKC", text):
         text = unicodedata.normalize("NFKC", text)
-    return _replaced(text, _PLAIN_MARKS)
+    return _replace_marks(text, _MARKS)
 
 
-def _replaced(text: str, table: tuple[tuple[str, str], ...]) -> str:
-    # Passes of replace(), most of which find nothing, take a tenth of the time of one of translate().
+def _replace_marks(text: str, table: tuple[tuple[str, str], ...]) -> str:
+    # Many calls of replace(), most of which find nothing, take a tenth of the time of one translate().
     for plain, marks in table:
         for mark in marks:
             text = text.replace(mark, plain)
@@ -71,16 +70,16 @@ def _replaced(text: str, table: tuple[tuple[str, str], ...]) -> str:
 
 
 def same_headline(one: str | None, other: str | None) -> bool:
-    """Tell whether two headlines are equal but for case, white space and quotation marks."""
+    """Tell whether two headlines are equal in the form in which they are hashed."""
     return folded(one) == folded(other)
 
 
 def same_body(one: str | None, other: str | None) -> bool:
-    """Tell whether a quarter of the shorter text's runs of three words stand in the longer one.
+    """Tell whether the texts share a quarter of the three-word runs of the shorter one.
 
-    For two answers to one URL: an edited text, a part of it, or something else altogether. Of 31,089 pairs of different
-    articles (same country or same corpus of real pages) none had more than a tenth in common. Where there are no spaces
-    between words, the runs are of eight characters.
+    Used for two responses from one URL: an edited text or a part of it shares that much, another text does not. Of
+    31,089 pairs of different articles (same country or same corpus of real pages), none shared more than a tenth. In
+    texts without spaces between words, runs have eight characters.
     """
     runs, others = _runs(one), _runs(other)
     fewer = min(len(runs), len(others))

@@ -1,4 +1,4 @@
-"""How two versions of a text differ, word by word, at a bounded cost. Pure."""
+"""Compare two versions of a text word by word, at a bounded cost."""
 
 from __future__ import annotations
 
@@ -8,57 +8,57 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-MIN_IN_A_ROW = 3
-"""Words in a row that both versions have, from which they count as kept: texts about anything share single words."""
+MIN_KEPT_RUN = 3
+"""Words in a row that both versions need to have to count as kept: any two texts share single words."""
 WINDOW = 8_000
-"""Words of the part that differs that are compared at once; a window costs at most 8 MB and some 20 ms."""
-MAX_PLACES = 60
-"""More places are not told one by one."""
+"""Words of the differing part that are compared at once; a window costs at most 8 MB and about 20 ms."""
+MAX_SPANS = 60
+"""If more spans changed, they are not listed."""
 
 _DENSE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
-"""Thai, Lao, Burmese, Khmer, kana and Han have no spaces between words: each of their signs counts as a word."""
-_SIGNS = "!-/:-@\\[-`{-~¡-¿\u2000-\u206f\u2e00-\u2e7f\u3000-\u303f\uff00-\uff0f\u060c\u061b\u061f\u0964\u0965"
-_WORD = re.compile(f"\\d+(?:[.,:]\\d+)+|[{_DENSE}]|[^\\s{_SIGNS}{_DENSE}]+(?:['’][^\\s{_SIGNS}{_DENSE}]+)*")
+"""Thai, Lao, Burmese, Khmer, kana and Han have no spaces between words; each character counts as a word."""
+_PUNCTUATION = "!-/:-@\\[-`{-~¡-¿\u2000-\u206f\u2e00-\u2e7f\u3000-\u303f\uff00-\uff0f\u060c\u061b\u061f\u0964\u0965"
+_WORD = re.compile(f"\\d+(?:[.,:]\\d+)+|[{_DENSE}]|[^\\s{_PUNCTUATION}{_DENSE}]+(?:['’][^\\s{_PUNCTUATION}{_DENSE}]+)*")
 _SENTENCE_END = re.compile('[.!?:…。！？।\n"“”„«»‘‹›(]')
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a text, as it stands there."""
+    """A word of a text, as written."""
 
     text: str
     opens: bool
-    """Whether it is the first of a sentence, line or quotation, where every word may have a capital."""
+    """Whether it starts a sentence, line or quotation, where any word may be capitalised."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedSpan:
-    """Words in a row that one version has in place of others (or of none)."""
+    """Consecutive words of one version, and the words of the other that replace them; one of the two may be empty."""
 
     old: tuple[Word, ...]
     new: tuple[Word, ...]
     before: str = ""
-    """The word before it, folded."""
+    """The word before the span, folded."""
     after: str = ""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """What became of the words of a text."""
+    """The difference between the words of two versions."""
 
     old: Sequence[Word]
     new: Sequence[Word]
     runs: tuple[tuple[int, int, int], ...]
-    """(index in old, index in new, words) of what both have in the same order, from beginning to end."""
+    """(index in old, index in new, number of words) of what both have in the same order, from start to end."""
 
     @cached_property
     def kept(self) -> int:
-        """Words that both versions have, in the same order and at least FEWEST_IN_A_ROW in a row."""
-        return sum(run[2] for run in self.runs if run[2] >= MIN_IN_A_ROW or self._is_edge(*run))
+        """Number of words that both versions have in the same order, in runs of at least MIN_KEPT_RUN."""
+        return sum(run[2] for run in self.runs if run[2] >= MIN_KEPT_RUN or self._is_edge(*run))
 
     @property
     def size(self) -> float:
-        """Share of the words of both versions that the other does not have, 0 to 1.
+        """Share of the words of both versions that only one has, 0 to 1.
 
         1 - 2 * kept / (old + new): one minus the Dice coefficient over the longest common subsequence.
         """
@@ -66,22 +66,22 @@ class Difference:
         return round(1 - 2 * self.kept / total, 4) if total else 0.0
 
     @property
-    def beginning(self) -> int:
-        """Words that both begin with."""
+    def common_prefix(self) -> int:
+        """Number of words that both versions start with."""
         return self.runs[0][2] if self.runs and self.runs[0][:2] == (0, 0) else 0
 
-    def places(self) -> tuple[ChangedSpan, ...] | None:
-        """Where the versions differ; None where that is in more than MOST_PLACES places."""
-        if len(self.runs) > MAX_PLACES:
+    def spans(self) -> tuple[ChangedSpan, ...] | None:
+        """Return the changed spans, or None if there are more than MAX_SPANS."""
+        if len(self.runs) > MAX_SPANS:
             return None
-        return tuple(self._places())
+        return tuple(self._spans())
 
-    def _places(self) -> Iterator[ChangedSpan]:
+    def _spans(self) -> Iterator[ChangedSpan]:
         left, right = 0, 0
         for start, new_start, length in (*self.runs, (len(self.old), len(self.new), 0)):
             if left < start or right < new_start:
-                before = _key(self.old[left - 1].text) if left else ""
-                after = _key(self.old[start].text) if start < len(self.old) else ""
+                before = _fold(self.old[left - 1].text) if left else ""
+                after = _fold(self.old[start].text) if start < len(self.old) else ""
                 yield ChangedSpan(tuple(self.old[left:start]), tuple(self.new[right:new_start]), before, after)
             left, right = start + length, new_start + length
 
@@ -93,14 +93,14 @@ class Difference:
 
 
 def difference(old: str, new: str) -> Difference:
-    """Compare two texts by their words; case, white space and punctuation between words make no difference."""
-    left, right = words_of(old), words_of(new)
-    matches = _matches([_key(word.text) for word in left], [_key(word.text) for word in right])
+    """Compare two texts by their words; case, white space and punctuation between words do not count."""
+    left, right = split_words(old), split_words(new)
+    matches = _matches([_fold(word.text) for word in left], [_fold(word.text) for word in right])
     return Difference(left, right, tuple(_runs(matches)))
 
 
-def words_of(text: str) -> list[Word]:
-    """The words of a text; numbers with their inner points are one."""
+def split_words(text: str) -> list[Word]:
+    """Return the words of a text; a number with inner separators ("3,500.50") is one word."""
     text = unicodedata.normalize("NFKC", text)
     words: list[Word] = []
     end = 0
@@ -111,51 +111,51 @@ def words_of(text: str) -> list[Word]:
     return words
 
 
-def _key(word: str) -> str:
+def _fold(word: str) -> str:
     return word.casefold().replace("’", "'")
 
 
 def _matches(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """The pairs of indexes of a longest common subsequence.
+    """Return the index pairs of a longest common subsequence.
 
-    Common beginnings and endings are set aside; of what is left, windows of the same place are compared, so that the
-    cost grows with the length of the texts and not with its square.
+    The common prefix and suffix are set aside. The rest is compared in windows at the same position, so that the cost
+    is linear in the length of the texts, not quadratic.
     """
-    start = _common(old, new)
-    ending = _common(old[start:][::-1], new[start:][::-1])
-    last, new_last = len(old) - ending, len(new) - ending
+    start = _common_prefix(old, new)
+    suffix = _common_prefix(old[start:][::-1], new[start:][::-1])
+    last, new_last = len(old) - suffix, len(new) - suffix
     yield from ((index, index) for index in range(start))
     for at in range(start, min(last, new_last), WINDOW):
         pairs = _longest(old[at : min(at + WINDOW, last)], new[at : min(at + WINDOW, new_last)])
         yield from ((at + left, at + right) for left, right in pairs)
-    yield from ((last + index, new_last + index) for index in range(ending))
+    yield from ((last + index, new_last + index) for index in range(suffix))
 
 
-def _common(old: Sequence[str], new: Sequence[str]) -> int:
+def _common_prefix(old: Sequence[str], new: Sequence[str]) -> int:
     pairs = enumerate(zip(old, new, strict=False))
     return next((index for index, (one, other) in pairs if one != other), min(len(old), len(new)))
 
 
 def _longest(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
-    """A longest common subsequence, found bit-parallel: a row of the table is one number.
+    """Return a longest common subsequence; bit-parallel, a row of the table is one integer.
 
-    H. Hyyrö, "Bit-parallel LCS-length computation revisited" (2004); a bit of a row is 0 where the common
-    subsequence grows with this word of *old*.
+    H. Hyyrö, "Bit-parallel LCS-length computation revisited" (2004); a bit of a row is 0 where this word of
+    *old* extends the common subsequence.
     """
-    places: dict[str, int] = {}
+    positions: dict[str, int] = {}
     for index, word in enumerate(old):
-        places[word] = places.get(word, 0) | 1 << index
+        positions[word] = positions.get(word, 0) | 1 << index
     full = (1 << len(old)) - 1
     row, rows = full, []
     for word in new:
-        hits = row & places.get(word, 0)
+        hits = row & positions.get(word, 0)
         row = ((row + hits) | (row - hits)) & full
         rows.append(row)
-    return _traced(rows, len(old))
+    return _trace(rows, len(old))
 
 
-def _traced(rows: Sequence[int], left: int) -> list[tuple[int, int]]:
-    """Walk back through the rows of a table and collect the pairs that match."""
+def _trace(rows: Sequence[int], left: int) -> list[tuple[int, int]]:
+    """Walk back through the rows of the table and return the matching pairs."""
     found: list[tuple[int, int]] = []
     right = len(rows)
     while left and right:

@@ -1,6 +1,6 @@
-"""Whether a new reading of a page is worse than the stored one and must not replace it. Pure decisions.
+"""Decide whether a new version of an article is a regression, which must not replace the stored one.
 
-What is no article at all (a challenge, a login, a soft 404) never comes this far; this is about what passes for one.
+Challenges, login forms and soft 404s are rejected as non-articles before; this is for pages that pass as articles.
 """
 
 from __future__ import annotations
@@ -12,24 +12,25 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from newscrawl.dedup.differences import Difference, difference
-from newscrawl.dedup.revisions import ArticleVersion, is_newer_extractor, states_correction
+from newscrawl.dedup.revisions import ArticleVersion, declares_correction, is_newer_extractor
 
 MIN_WORDS = 20
-"""Words of a stored body under which a shorter one is not judged."""
-CUT_SHARE = 0.75
-"""Share of the stored words under which a strict beginning is no shortening but a text broken off."""
+"""Shorter stored bodies are not checked."""
+MAX_CUT_SHARE = 0.75
+"""A prefix of the stored text with a smaller share of its words is cut off, not edited."""
 HALF = 0.5
-NO_NEW_TEXT = 0.05
-"""Share of a version's words up to which it brings nothing new."""
-WHOLE_SHARE = 0.9
-"""Share of the stored words from which a version that looks cut has lost nothing worth a word."""
+MAX_NEW_SHARE = 0.05
+"""Share of new words up to which a version counts as having none."""
+MIN_WHOLE_SHARE = 0.9
+"""A version that looks truncated but has this share of the stored words is accepted."""
 
-INSISTENT_VISITS = 3
-INSISTENT_TIME = timedelta(days=1)
+MIN_REPEATED_FETCHES = 3
+MIN_REPEATED_TIME = timedelta(days=1)
+"""A page that shows a rejected version for so many fetches and so long really says so."""
 
 
 class Regression(StrEnum):
-    """Why a version does not replace the stored one; the reason in the ledger."""
+    """Why a version does not replace the stored one (`pages.reason`)."""
 
     TRUNCATED = "regression_truncated"
     HALF_BODY = "regression_half_body"
@@ -39,7 +40,7 @@ class Regression(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RejectedVersion:
-    """A version that was not taken, and how often a page has shown it."""
+    """A rejected version, and how often its page has shown it."""
 
     content_hash: str
     fetches: int
@@ -47,36 +48,36 @@ class RejectedVersion:
 
 
 def detect_regression(stored: ArticleVersion, new: ArticleVersion) -> Regression | None:
-    """Say why a new version, though an article, is a worse reading than the stored one; None where it may replace it.
+    """Return why *new* must not replace *stored*; None if it may.
 
-    A version that states a correction (or that the text was retracted) is never worse, however short.
+    A version that declares a correction or retraction is never a regression, however short it is.
     """
-    if states_correction(stored, new):
+    if declares_correction(stored, new):
         return None
-    if _lost_its_headline(stored, new):
+    if _lost_headline(stored, new):
         return Regression.HEADLINE
     changed = difference(stored.article_body, new.article_body)
     if len(changed.old) < MIN_WORDS:
         return None
-    if new.is_truncated and not stored.is_truncated and len(changed.new) < WHOLE_SHARE * len(changed.old):
+    if new.is_truncated and not stored.is_truncated and len(changed.new) < MIN_WHOLE_SHARE * len(changed.old):
         return Regression.TRUNCATED
-    return _why_shorter(changed, by_extractor=is_newer_extractor(stored, new))
+    return _classify_shorter(changed, by_extractor=is_newer_extractor(stored, new))
 
 
-def count_rejection(refusal: RejectedVersion | None, content_hash: str, at: datetime) -> RejectedVersion:
-    """Count a visit that showed a version which is not wanted; another text than last time is counted anew."""
-    if refusal is None or refusal.content_hash != content_hash:
+def count_rejection(rejected: RejectedVersion | None, content_hash: str, at: datetime) -> RejectedVersion:
+    """Count a fetch that showed a rejected version; if its text differs from the last one, the count restarts."""
+    if rejected is None or rejected.content_hash != content_hash:
         return RejectedVersion(content_hash, 1, at)
-    return RejectedVersion(content_hash, refusal.fetches + 1, refusal.first_at)
+    return RejectedVersion(content_hash, rejected.fetches + 1, rejected.first_at)
 
 
-def is_insistent(refusal: RejectedVersion, at: datetime) -> bool:
-    """Tell whether a page has shown a refused text so often and so long that this is what it says now."""
-    return refusal.fetches >= INSISTENT_VISITS and at - refusal.first_at >= INSISTENT_TIME
+def is_insistent(rejected: RejectedVersion, at: datetime) -> bool:
+    """Tell whether a page has shown a rejected text often and long enough to accept it."""
+    return rejected.fetches >= MIN_REPEATED_FETCHES and at - rejected.first_at >= MIN_REPEATED_TIME
 
 
-def _lost_its_headline(stored: ArticleVersion, new: ArticleVersion) -> bool:
-    """Whether the headline became the name of the site."""
+def _lost_headline(stored: ArticleVersion, new: ArticleVersion) -> bool:
+    """Tell whether the headline was replaced by the name of the site."""
     names = {_plain(name) for name in (*_site_names(stored), *_site_names(new))}
     return _plain(new.headline) in names and _plain(stored.headline) not in names
 
@@ -92,24 +93,24 @@ def _plain(text: str) -> str:
     return re.sub(r"[\W_]+", "", text.casefold())
 
 
-def _why_shorter(changed: Difference, *, by_extractor: bool) -> Regression | None:
-    """Why a body that shrank is worse. What a newer extractor only leaves out, it leaves out on purpose."""
+def _classify_shorter(changed: Difference, *, by_extractor: bool) -> Regression | None:
+    """Return why a shorter body is a regression. If a newer extractor only leaves text out, that is intended."""
     old, new = len(changed.old), len(changed.new)
     if new >= old:
         return None
-    if new < HALF * old and changed.kept <= NO_NEW_TEXT * new:
+    if new < HALF * old and changed.kept <= MAX_NEW_SHARE * new:
         return Regression.OTHER_TEXT
-    brings_nothing = new - changed.kept <= NO_NEW_TEXT * new
-    if by_extractor and brings_nothing:
+    has_nothing_new = new - changed.kept <= MAX_NEW_SHARE * new
+    if by_extractor and has_nothing_new:
         return None
-    if new < HALF * old or _is_broken_off(changed):
+    if new < HALF * old or _is_cut_off(changed):
         return Regression.HALF_BODY
     return None
 
 
-def _is_broken_off(changed: Difference) -> bool:
-    """Whether the new text is a strict beginning of the old one that ends in mid-sentence, in mid-word, or early."""
+def _is_cut_off(changed: Difference) -> bool:
+    """Tell whether the new text is a prefix of the old one that ends in mid-sentence, in mid-word, or early."""
     old, new = len(changed.old), len(changed.new)
-    if changed.beginning == new:
-        return new < CUT_SHARE * old or not changed.old[new].opens
-    return changed.beginning == new - 1 and changed.old[new - 1].text.startswith(changed.new[-1].text)
+    if changed.common_prefix == new:
+        return new < MAX_CUT_SHARE * old or not changed.old[new].opens
+    return changed.common_prefix == new - 1 and changed.old[new - 1].text.startswith(changed.new[-1].text)

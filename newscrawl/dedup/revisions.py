@@ -1,6 +1,6 @@
-"""What a new version of an article is beside the stored one: a typo mended, an update, a correction, a rewrite.
+"""Classify a new version of an article: a fixed typo, an update, a correction or a rewrite.
 
-Pure decisions on plain data; the words are in revisions.toml.
+The words that declare a correction are in revisions.toml.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ _WORDS: Shape = (frozenset({"id", "why", "words"}), ("id", "why", "words"))
 _PATTERNS: Shape = (frozenset({"id", "why", "patterns"}), ("id", "why", "patterns"))
 KINDS = {"title": _WORDS, "sentence": _PATTERNS, "negation": _WORDS}
 _TITLE = r"^\W{{0,3}}(?:{words})(?: \([^:\n]{{0,40}}\)| \d[\d./ ]{{1,10}})?[ \t]*(?:[:：(]|[–—-][ \t])"
-"""A note's title at the beginning of a line, perhaps with a date."""
-FEW_PLACES, FEW_PLACES_SHARE = 6, 0.01
-"""Places up to which a change may be a typo or a correction; in long texts, so many of each word."""
-MAX_TURN = 4
-"""Words of both versions up to which a changed place with a negation is the turning of a sense, and nothing else."""
-MAX_PUT_IN = 2
-"""Words of a name or number that is put in or taken out within a sentence; more may be a line of their own."""
+"""The title of a note at the start of a line, optionally with a date."""
+MAX_SMALL_SPANS, MAX_SMALL_SPANS_SHARE = 6, 0.01
+"""Changed spans up to which a change can be a typo or a correction; in long texts, as a share of the words."""
+MAX_NEGATED = 4
+"""Words of both versions up to which a span with a negation reverses the meaning and does nothing else."""
+MAX_INSERTED = 2
+"""Words of a name or number that is inserted or deleted within a sentence; more may be a line of their own."""
 SHORT_WORD = 4
-"""Letters up to which a word is another word with two letters changed."""
-MAX_KEPT_OF_A_REWRITE = 0.5
-"""Share of the shorter version's words."""
+"""Letters up to which two changed letters make another word."""
+MAX_REWRITE_KEPT = 0.5
+"""Share of the shorter version's words that a rewrite may keep."""
 
 
 class Label(StrEnum):
-    """What kind of change a revision is."""
+    """The kind of a revision (`article_changes.change_label`)."""
 
     TYPO = "typo"
     UPDATE = "update"
@@ -43,7 +43,7 @@ class Label(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ArticleVersion:
-    """What is known of one version of an article."""
+    """The parts of one version of an article that comparisons need."""
 
     headline: str
     article_body: str
@@ -58,20 +58,20 @@ class ArticleVersion:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """What a change of an article's text is."""
+    """The size and kind of a change to an article's text."""
 
     size: float
-    """Share of the words of both versions (headline and body) that the other does not have, 0 to 1."""
+    """Share of the words of both versions (headline and body) that only one has, 0 to 1."""
     label: Label
 
 
 def label_revision(stored: ArticleVersion, new: ArticleVersion) -> Revision:
-    """Measure and name a change of headline or body.
+    """Measure and classify a change to headline or body.
 
-    - `correction`: the new version states a correction that the stored one does not, or nothing but numbers, names
-      and negations changed, in few places;
-    - `typo`: a letter or two in few words, or punctuation;
-    - `rewrite`: less than half of the shorter version's words were kept;
+    - `correction`: the new version declares a correction that the stored one does not, or only a few numbers, names
+      and negations changed;
+    - `typo`: one or two letters in a few words, or punctuation;
+    - `rewrite`: less than half of the words of the shorter version were kept;
     - `update`: everything else.
     """
     changed = difference(_text(stored), _text(new))
@@ -79,10 +79,9 @@ def label_revision(stored: ArticleVersion, new: ArticleVersion) -> Revision:
 
 
 def is_re_extracted(stored: ArticleVersion, new: ArticleVersion) -> bool:
-    """Tell whether the text differs because a newer extractor read the page, not because somebody wrote.
+    """Tell whether the text differs because of a newer extractor and not because the page changed.
 
-    The stored bytes are not kept, so it is a matter of evidence: the extractor is newer, and the page does not state
-    a later change than before.
+    Pages are not kept, so this is inferred: the extractor is newer, and the page declares no later modification.
     """
     if not is_newer_extractor(stored, new):
         return False
@@ -96,75 +95,75 @@ def _text(version: ArticleVersion) -> str:
 
 
 def is_newer_extractor(stored: ArticleVersion, new: ArticleVersion) -> bool:
-    """Tell whether the new version was read by a newer extractor; not where one of the two is not known."""
+    """Tell whether a newer extractor made the new version; False if one of the extractors is not known."""
     if stored.extractor_version is None or new.extractor_version is None:
         return False
     return new.extractor_version > stored.extractor_version
 
 
 def _label(stored: ArticleVersion, new: ArticleVersion, changed: Difference) -> Label:
-    if states_correction(stored, new):
+    if declares_correction(stored, new):
         return Label.CORRECTION
-    places = changed.places()
-    if places is not None and _are_few(places, changed):
+    spans = changed.spans()
+    if spans is not None and _are_few(spans, changed):
         names, negations = _names(changed), _negations(new.in_language)
-        slips = [_is_slip(place, negations) for place in places]
+        slips = [_is_slip(span, negations) for span in spans]
         if all(slips):
             return Label.TYPO
-        if all(slip or _is_fact(place, names, negations) for slip, place in zip(slips, places, strict=True)):
+        if all(slip or _is_fact(span, names, negations) for slip, span in zip(slips, spans, strict=True)):
             return Label.CORRECTION
     shorter = min(len(changed.old), len(changed.new))
-    return Label.REWRITE if changed.kept < MAX_KEPT_OF_A_REWRITE * shorter else Label.UPDATE
+    return Label.REWRITE if changed.kept < MAX_REWRITE_KEPT * shorter else Label.UPDATE
 
 
-def states_correction(stored: ArticleVersion, new: ArticleVersion) -> bool:
-    """Tell whether the new version states a correction or retraction that the stored one does not."""
+def declares_correction(stored: ArticleVersion, new: ArticleVersion) -> bool:
+    """Tell whether the new version declares a correction or retraction that the stored one does not."""
     old_lines, new_lines = (_text(version).casefold().splitlines() for version in (stored, new))
-    return _statements(new_lines, set(old_lines)) > _statements(old_lines, set(new_lines))
+    return _count_corrections(new_lines, set(old_lines)) > _count_corrections(old_lines, set(new_lines))
 
 
-def _statements(lines: Iterable[str], known: Set[str]) -> int:
-    """How many corrections are stated in the lines that are not *known*."""
+def _count_corrections(lines: Iterable[str], known: Set[str]) -> int:
+    """Return the number of corrections that the lines not in *known* declare."""
     return sum(len(_vocabulary().correction.findall(line)) for line in lines if line not in known)
 
 
-def _are_few(places: Iterable[ChangedSpan], changed: Difference) -> bool:
-    """Whether the changed places, the same one each time counted once, are few for the length of the text."""
-    pairs = {(_joined(place.old), _joined(place.new)) for place in places}
-    return len(pairs) <= max(FEW_PLACES, FEW_PLACES_SHARE * len(changed.new))
+def _are_few(spans: Iterable[ChangedSpan], changed: Difference) -> bool:
+    """Tell whether the distinct changes are few for the length of the text."""
+    pairs = {(_join(span.old), _join(span.new)) for span in spans}
+    return len(pairs) <= max(MAX_SMALL_SPANS, MAX_SMALL_SPANS_SHARE * len(changed.new))
 
 
-def _is_slip(place: ChangedSpan, negations: frozenset[str]) -> bool:
-    """Whether the change is one of spelling: a letter or two, a space, a small word, a word written twice."""
-    words = (*place.old, *place.new)
-    old, new = _joined(place.old), _joined(place.new)
+def _is_slip(span: ChangedSpan, negations: frozenset[str]) -> bool:
+    """Tell whether the change is one of spelling: one or two letters, a space, a short word, a repeated word."""
+    words = (*span.old, *span.new)
+    old, new = _join(span.old), _join(span.new)
     if not old or not new:
-        if len(words) == 1 and old + new in {place.before, place.after}:
+        if len(words) == 1 and old + new in {span.before, span.after}:
             return True
-        return len(words) == 1 and len(old + new) <= 2 and not _is_weighty(words[0], negations)
+        return len(words) == 1 and len(old + new) <= 2 and not _is_significant(words[0], negations)
     is_short = max(len(old), len(new)) <= SHORT_WORD
-    if any(_has_digit(word) or (is_short and _is_weighty(word, negations)) for word in words):
+    if any(_has_digit(word) or (is_short and _is_significant(word, negations)) for word in words):
         return False
     allowed = 1 if is_short else 2
     return _distance(old, new, allowed) <= allowed
 
 
-def _is_weighty(word: Word, negations: frozenset[str]) -> bool:
-    return _has_digit(word) or _folded(word) in negations
+def _is_significant(word: Word, negations: frozenset[str]) -> bool:
+    return _has_digit(word) or _fold(word) in negations
 
 
-def _is_fact(place: ChangedSpan, names: frozenset[str], negations: frozenset[str]) -> bool:
-    """Whether the change is one of numbers and names alone, or takes a negation in or out."""
-    words = (*place.old, *place.new)
-    if len(words) <= MAX_TURN and any(_folded(word) in negations for word in words):
+def _is_fact(span: ChangedSpan, names: frozenset[str], negations: frozenset[str]) -> bool:
+    """Tell whether only numbers and names changed, or a negation was added or removed."""
+    words = (*span.old, *span.new)
+    if len(words) <= MAX_NEGATED and any(_fold(word) in negations for word in words):
         return True
-    if (not place.old or not place.new) and (len(words) > MAX_PUT_IN or words[0].opens):
+    if (not span.old or not span.new) and (len(words) > MAX_INSERTED or words[0].opens):
         return False
     return all(_has_digit(word) or word.text in names for word in words)
 
 
 def _names(changed: Difference) -> frozenset[str]:
-    """Words with a capital somewhere but at a sentence's beginning. In German these are all nouns."""
+    """Return the words capitalised other than at the start of a sentence; in German these are all nouns."""
     words = (word for version in (changed.old, changed.new) for word in version)
     return frozenset(word.text for word in words if not word.opens and word.text[:1].isupper())
 
@@ -177,18 +176,18 @@ def _negations(language: str | None) -> frozenset[str]:
     return _vocabulary().negations.get((language or "").partition("-")[0].lower(), frozenset())
 
 
-def _folded(word: Word) -> str:
+def _fold(word: Word) -> str:
     return word.text.casefold().replace("’", "'")
 
 
-def _joined(words: Iterable[Word]) -> str:
+def _join(words: Iterable[Word]) -> str:
     return "".join(word.text for word in words).casefold()
 
 
 def _distance(one: str, other: str, limit: int) -> int:
-    """Letters to insert, remove, replace or swap with their neighbour (optimal string alignment).
+    """Return the number of letters to insert, delete, replace or transpose (optimal string alignment distance).
 
-    Gives limit + 1 as soon as it must be more than *limit*.
+    Stops at limit + 1 once the distance must exceed *limit*.
     """
     if abs(len(one) - len(other)) > limit:
         return limit + 1
@@ -196,10 +195,10 @@ def _distance(one: str, other: str, limit: int) -> int:
     row = list(range(len(other) + 1))
     for index, letter in enumerate(one, 1):
         last, row = row, [index]
-        for place, sign in enumerate(other, 1):
-            cost = min(last[place] + 1, row[place - 1] + 1, last[place - 1] + (letter != sign))
-            if index > 1 and place > 1 and letter == other[place - 2] and sign == one[index - 2]:
-                cost = min(cost, before[place - 2] + 1)
+        for at, other_letter in enumerate(other, 1):
+            cost = min(last[at] + 1, row[at - 1] + 1, last[at - 1] + (letter != other_letter))
+            if index > 1 and at > 1 and letter == other[at - 2] and other_letter == one[index - 2]:
+                cost = min(cost, before[at - 2] + 1)
             row.append(cost)
         if min(row) > limit:
             return limit + 1
@@ -209,16 +208,16 @@ def _distance(one: str, other: str, limit: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What revisions.toml holds, compiled."""
+    """The content of revisions.toml, compiled."""
 
     correction: re.Pattern[str]
-    """A title or sentence that states a correction, in any language."""
+    """A title or sentence that declares a correction, in any language."""
     negations: Mapping[str, frozenset[str]]
     """Language subtag -> words."""
 
 
 def read_vocabulary(text: str, file: str) -> Vocabulary:
-    """The tables of a TOML text; *file* is only named in errors."""
+    """Compile the tables of a TOML text; *file* is used in error messages only."""
     corrections: list[str] = []
     negations: dict[str, frozenset[str]] = {}
     for kind, table in iter_tables(text, file, KINDS):
@@ -227,7 +226,7 @@ def read_vocabulary(text: str, file: str) -> Vocabulary:
         elif kind == "title":
             corrections.append(_TITLE.format(words="|".join(table["words"].values())))
         else:
-            # Each compiled alone first, so that an error names its rule.
+            # Compiled one by one first, so that an error names its rule.
             rules = [{"id": table["id"], "pattern": pattern} for pattern in table["patterns"].values()]
             corrections += [compiled(text, file, rule).pattern for rule in rules]
     return Vocabulary(re.compile("|".join(corrections), re.MULTILINE), negations)

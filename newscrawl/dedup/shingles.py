@@ -1,8 +1,8 @@
-"""What near-duplicates are found by: the shingles of a text, and the few of them that are its bands. Pure, versioned.
+"""Compute the shingle hashes that near-duplicates are found by.
 
-A shingle is the hash of some consecutive words. The bands of a text are its smallest shingles (bottom-k sampling:
-Broder 1997, "On the resemblance and containment of documents"). Of a text that holds another one, the bands that lie in
-the common part are bands of both, so a copy of which a third is left still shares several with its original.
+A shingle is the hash of some consecutive words. Of all its shingles, a text keeps the smallest hashes (bottom-k
+sampling: Broder 1997, "On the resemblance and containment of documents"). If one text contains the other, the kept
+hashes in the common part are the same, so that a third of a text still shares several with the whole.
 """
 
 from __future__ import annotations
@@ -19,25 +19,25 @@ from numpy.typing import NDArray
 from newscrawl.data_files import iter_tables, package_file
 
 SHINGLES_VERSION = 2
-"""Part of every hash, so that bands of different versions never meet; raised whenever a text may get other bands."""
+"""Part of every hash, so that hashes of different versions never match; raised whenever a text may get other ones."""
 MAX_SHINGLE_HASHES = 16
 SHINGLE_WORDS = 4
-SHINGLE_SIGNS = 10
-"""The same in scripts that do not part words by spaces."""
+SHINGLE_CHARACTERS = 10
+"""Size of a shingle in scripts without spaces between words."""
 MIN_WORDS = 60
-"""Shorter texts have no bands: of two briefs with so few words in common nobody can tell whether one is a copy."""
+"""Shorter texts have no shingle hashes: they share too few words to tell whether one is a copy."""
 
 Hashes = NDArray[np.uint64]
 
-# Han, kana, and Thai, Lao, Myanmar and Khmer, whose words are not parted by spaces.
+# Thai, Lao, Myanmar, Khmer, kana and Han have no spaces between words.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-# What stands between words. Whatever else is not ASCII is taken for a part of one: one pass over the bytes is several
-# times as fast as a regular expression, which knows no vowel signs of Indic scripts, besides.
+# Separators of words. Any other non-ASCII character is part of a word: replacing bytes is several times as fast as a
+# regular expression, which would also split words at the vowel signs of Indic scripts.
 _MARKS = "“”„‟«»‹›‘’‚‛´–—―‐‑…•·©®™€£°¿¡§\u00a0\u200b\u2028\ufeff「」『』《》〈〉（）【】、。，！？：；・〜،؛؟۔।״׳"
-_ASCII_MARKS = bytes(sign for sign in range(128) if not chr(sign).isalnum())
+_ASCII_MARKS = bytes(code for code in range(128) if not chr(code).isalnum())
 _TO_SPACES = bytes.maketrans(_ASCII_MARKS, b" " * len(_ASCII_MARKS))
 _LEADS = bytes([0xE0, 0xE1, *range(0xE3, 0xEA)])
-"""First bytes of the signs of scripts that may part no words, in UTF-8."""
+"""First UTF-8 bytes of the characters of scripts that may have no spaces between words."""
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 _HALF, _KEPT = np.uint64(31), np.uint64(16)
@@ -45,42 +45,42 @@ _HALF, _KEPT = np.uint64(31), np.uint64(16)
 
 @dataclass(frozen=True, slots=True)
 class ShingledText:
-    """A text as its words and the hashes of their shingles."""
+    """The words of a text and the hashes of its shingles."""
 
     words: tuple[bytes, ...]
-    """Folded, in UTF-8; single signs in scripts without spaces."""
+    """Folded, in UTF-8; single characters in scripts without spaces between words."""
     size: int
-    """Words of a shingle."""
+    """Words in a shingle."""
     hashes: Hashes
-    """One for each word but the last ones, in the text's order; 48 bits each, which SQLite keeps in six bytes."""
+    """One for each word but the last ones, in text order; 48 bits each, which SQLite stores in six bytes."""
 
     @property
-    def fewest(self) -> int:
-        """FEWEST_WORDS, or the signs that as many words have."""
+    def min_words(self) -> int:
+        """MIN_WORDS, or the corresponding number of characters."""
         return MIN_WORDS * self.size // SHINGLE_WORDS
 
     @property
     def shingle_hashes(self) -> tuple[int, ...]:
-        """The smallest hashes; none of a text that is too short to be recognised."""
-        if len(self.words) < self.fewest:
+        """The MAX_SHINGLE_HASHES smallest hashes; none of a text that is too short."""
+        if len(self.words) < self.min_words:
             return ()
         ordered = np.sort(self.hashes)
         return tuple(ordered[np.append(True, ordered[1:] != ordered[:-1])][:MAX_SHINGLE_HASHES].tolist())
 
 
 def shingle_text(text: str | None) -> ShingledText:
-    """Read *text*, without regard to case, punctuation, white space and spelling."""
+    """Split *text* into shingles, ignoring case, punctuation, white space, and British or American spelling."""
     folded = _folded(text or "")
     is_unspaced = _is_unspaced(folded)
     if is_unspaced:
         folded = _UNSPACED.sub(r" \g<0> ", folded)
-    size = SHINGLE_SIGNS if is_unspaced else SHINGLE_WORDS
+    size = SHINGLE_CHARACTERS if is_unspaced else SHINGLE_WORDS
     words = _words(folded)
     return ShingledText(tuple(words), size, _hashes(words, size))
 
 
 def compute_shingle_hashes(text: str | None) -> tuple[int, ...]:
-    """The bands of *text*: at most BANDS numbers of 48 bits, smallest first; none of a text under FEWEST_WORDS."""
+    """Return the shingle hashes of *text*: at most 16 of 48 bits, ascending; none under MIN_WORDS words."""
     return shingle_text(text).shingle_hashes
 
 
@@ -99,7 +99,7 @@ def _is_unspaced(folded: str) -> bool:
     if folded.isascii():
         return False
     data = folded.encode("utf-8", "replace")
-    # Most texts need no closer look.
+    # This rules out most texts without a regular expression.
     leads = len(data) - len(data.translate(None, _LEADS))
     return 6 * leads > len(data) and 2 * len(_UNSPACED.findall(folded)) > len(folded)
 
@@ -128,7 +128,7 @@ def _hashes(words: list[bytes], size: int) -> Hashes:
 
 
 def read_spellings(text: str, file: str) -> tuple[tuple[str, str], ...]:
-    """The pairs of the `[[fold]]` tables of a TOML text, in order; *file* is only named in errors."""
+    """Return the pairs of the `[[fold]]` tables of a TOML text, in order; *file* is used in error messages only."""
     keys = ("id", "why", "pairs")
     tables = iter_tables(text, file, {"fold": (frozenset(keys), keys)})
     return tuple((piece, other) for _, table in tables for piece, other in table["pairs"])

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from newscrawl.discovery.model import Link, LinkKind
-from newscrawl.fields.dates import exact_date
+from newscrawl.fields.dates import parse_exact_date
 from newscrawl.items import Precision
 from newscrawl.urls.normalize import LIKELY_ARTICLE, get_site
 
@@ -53,7 +53,7 @@ def stated_published(link: Link, now: datetime) -> datetime | None:
 
 
 def _end_of(text: str | None, now: datetime) -> datetime | None:
-    parsed = exact_date(text, time_zone=None, now=now) if text else None
+    parsed = parse_exact_date(text, time_zone=None, now=now) if text else None
     if parsed is None:
         return None
     return parsed.moment + (TO_ITS_END if parsed.precision is Precision.DAY else timedelta())

@@ -1,4 +1,4 @@
-"""Which news agency an article is credited to. The agencies: agencies.toml."""
+"""Find the news agency that an article is credited to. The agencies are in agencies.toml."""
 
 from __future__ import annotations
 
@@ -13,89 +13,90 @@ from newscrawl.items import Article
 from newscrawl.text.clean import clean_line
 
 MAX_NAME = 80
-DATELINE = 120
-"""Characters of the text in which its dateline ends."""
+MAX_DATELINE = 120
+"""Characters at the start of a text that are searched for a dateline."""
 MAX_CREDIT = 100
-"""Characters of a last paragraph that is nothing but a credit."""
-LAST_PARAGRAPHS = 2
-_KEYS = frozenset({"id", "why", "name", "names", "signs"})
+"""Characters at the end of a paragraph that are searched for a credit."""
+CREDIT_PARAGRAPHS = 2
+"""Paragraphs at the end of a text that may have a credit."""
+_KEYS = frozenset({"id", "why", "name", "names", "abbreviations"})
 _SERVICE = r"(?:[/,+&-]\s?[\w.]+(?:/[\w.]+)*)?"
-"""Behind the agency's name: a regional service or a second agency (dpa/lni)."""
+"""After the agency's name: a regional service or a second agency (dpa/lni)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Agencies:
-    """The agencies of a file, and where texts credit them."""
+    """The agencies of a file, and the patterns that credit them."""
 
     by_name: Mapping[str, str]
-    """Case-folded name -> the name that is kept."""
-    by_sign: Mapping[str, str]
-    """Short name, as written -> the name that is kept."""
+    """Case-folded name -> common name."""
+    by_abbreviation: Mapping[str, str]
+    """Abbreviation, case-sensitive -> common name."""
     datelines: tuple[re.Pattern[str], ...]
-    """At the beginning of a text: "LONDON (Reuters) -", "MOSCOW, May 5. /TASS/.", "AFP -"."""
+    """At the start of a text: "LONDON (Reuters) -", "MOSCOW, May 5. /TASS/.", "AFP -"."""
     credits: tuple[re.Pattern[str], ...]
     """At the end of a paragraph: "(dpa)", "– AFP", "Source: EFE"."""
 
-    def named(self, text: str) -> str | None:
-        """The agency whose name *text* is."""
+    def find(self, text: str) -> str | None:
+        """Return the common name of the agency that *text* names, or None."""
         text = clean_line(text).strip(" ()[]/.,–—-")
-        return self.by_name.get(text.casefold()) or self.by_sign.get(text)
+        return self.by_name.get(text.casefold()) or self.by_abbreviation.get(text)
 
 
 def set_source_organization(
     article: Article, evidence: Mapping[str, Sequence[Evidence]], sources: dict[str, str]
 ) -> None:
-    """Set who an article comes from: what the page states, an agency in its byline, or one in its text.
+    """Set the source organisation: as declared by the page, else an agency in the byline, else one in the text.
 
-    What the page states as sourceOrganization is kept also where it is no known agency, but for the publisher itself.
+    A declared sourceOrganization is kept even if it is not a known agency, unless it is the publisher.
     """
-    for name, source in _credits(article, evidence, sources):
+    for name, source in _candidates(article, evidence, sources):
         if name and len(name) <= MAX_NAME:
             article.source_organization, sources["source_organization"] = name, source
             return
 
 
-def _credits(
+def _candidates(
     article: Article, evidence: Mapping[str, Sequence[Evidence]], sources: Mapping[str, str]
 ) -> Iterator[tuple[str | None, str]]:
-    """Who may be credited, with the source, best first."""
-    named = agencies().named
+    """Yield the organisations that may be credited with their source, best first."""
+    find = agencies().find
     for value in evidence.get("source_organization", ()):
         if value.value.casefold() != (article.publisher or "").casefold():
-            yield named(value.value) or value.value, value.source
+            yield find(value.value) or value.value, value.source
     for value in evidence.get("credit_text", ()):
-        yield named(value.value), value.source
+        yield find(value.value), value.source
     for author in article.authors:
-        yield named(author), sources.get("authors", "dom")
-    yield credited_in(article.article_body), "text"
+        yield find(author), sources.get("authors", "dom")
+    yield find_credited_agency(article.article_body), "text"
 
 
-def credited_in(article_body: str | None) -> str | None:
-    """The agency in the dateline of a text, else in its last lines."""
+def find_credited_agency(article_body: str | None) -> str | None:
+    """Return the agency in the dateline of a text, else in its last paragraphs."""
     if not article_body:
         return None
     known = agencies()
     for pattern in known.datelines:
-        if match := pattern.match(article_body[:DATELINE]):
-            return known.named(match["agency"])
-    for paragraph in reversed(article_body.split("\n\n")[-LAST_PARAGRAPHS:]):
+        if match := pattern.match(article_body[:MAX_DATELINE]):
+            return known.find(match["agency"])
+    for paragraph in reversed(article_body.split("\n\n")[-CREDIT_PARAGRAPHS:]):
         for pattern in known.credits:
             if match := pattern.search(paragraph, max(0, len(paragraph) - MAX_CREDIT)):
-                return known.named(match["agency"])
+                return known.find(match["agency"])
     return None
 
 
 def read_agencies(text: str, file: str) -> Agencies:
-    """The `[[agency]]` tables of a TOML text; *file* is only named in errors."""
+    """Parse the `[[agency]]` tables of a TOML text; *file* is used in error messages only."""
     tables = [table for _, table in iter_tables(text, file, {"agency": (_KEYS, ("id", "why", "name", "names"))})]
     by_name = {name.casefold(): table["name"] for table in tables for name in (*table["names"], table["name"])}
-    by_sign = {sign: table["name"] for table in tables for sign in table.get("signs", ())}
-    for sign in by_sign:
-        by_name.pop(sign.casefold(), None)
-    agency = rf"(?P<agency>(?i:{_either(by_name)})|{_either(by_sign)})"
+    by_abbreviation = {short: table["name"] for table in tables for short in table.get("abbreviations", ())}
+    for short in by_abbreviation:
+        by_name.pop(short.casefold(), None)
+    agency = rf"(?P<agency>(?i:{_any_of(by_name)})|{_any_of(by_abbreviation)})"
     return Agencies(
         by_name,
-        by_sign,
+        by_abbreviation,
         tuple(
             re.compile(pattern)
             for pattern in (
@@ -116,11 +117,11 @@ def read_agencies(text: str, file: str) -> Agencies:
     )
 
 
-def _either(names: Mapping[str, str]) -> str:
+def _any_of(names: Mapping[str, str]) -> str:
     return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)) or "(?!)"
 
 
 @lru_cache(maxsize=1)
 def agencies() -> Agencies:
-    """The agencies that come with newscrawl."""
+    """Return the bundled agencies."""
     return read_agencies(package_file("agencies.toml", "newscrawl.fields"), "agencies.toml")

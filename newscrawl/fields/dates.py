@@ -1,4 +1,4 @@
-"""Dates as pages write them: aware, UTC, with their precision. Pure: the clock is passed in."""
+"""Parse dates as pages write them, to aware datetimes in UTC with their precision. The clock is passed in."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from newscrawl.text.clean import clean_line
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 FUTURE_TOLERANCE = timedelta(hours=24)
 MAX_DATE = 80
-"""dateparser needs milliseconds for text that is no date; what is longer is not asked for."""
+"""Longer texts are not parsed: dateparser takes milliseconds for text that is not a date."""
 
 MAX_LABEL = 40
-"""Characters before a date that may tell what it is."""
+"""Characters of a label before a date ("Published on")."""
 
 COMMON_LANGUAGES = ["en", "de", "fr", "es", "pt", "it", "nl"]
-"""Tried where the page declares none: to load all that dateparser knows takes it seconds."""
+"""Tried if the page declares no language: loading all languages of dateparser takes seconds."""
 
 MONTHS = 12
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -38,7 +38,7 @@ _DOTTED = re.compile(
     r"(?:[\s,|–-]{1,4}(?:um |kl\.? ?|ore |saat |в |о )?(\d{1,2})[:.](\d{2})(?: ?(?:uhr|h|klo))?)?",
     re.IGNORECASE,
 )
-"""Day first wherever dots are written."""
+"""With dots, the day is first in every language."""
 _CJK = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日(?:\D{0,6}(\d{1,2})\s*[:時时点]\s*(\d{2}))?")
 _CLOCK = (
     r"(?:[\s,|•·–-]{1,4}(?:at |um |à |às |a las |alle |ore |kl\.? ?|om |o |в |saat )?"
@@ -61,7 +61,7 @@ _LABEL = re.compile(r"^[^\W\d][^\d:]{0,30}:\s*(?=.*\d)")
 _HAS_TIME = re.compile(r"\d{1,2}\s*[:.h時]\s*\d{2}|\d\s*[ap]\.?m\b", re.IGNORECASE)
 _HALF_DAY = re.compile(r"\d\s*[ap]\.?m\b", re.IGNORECASE)
 _ISO_LIKE = re.compile(r"\d{4,}[-/]\d|\d+$")
-"""Numbers in the order of ISO that are no date are none in any language."""
+"""Numbers in ISO order that are not a date; dateparser is not tried."""
 _DIGITS = re.compile(r"\d")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _COPYRIGHT = re.compile(r"©|\(c\)|copyright|all rights reserved", re.IGNORECASE)
@@ -69,7 +69,7 @@ _COPYRIGHT = re.compile(r"©|\(c\)|copyright|all rights reserved", re.IGNORECASE
 
 @dataclass(frozen=True, slots=True)
 class ParsedDate:
-    """A moment, or a day (then `moment` is 00:00 UTC of that day)."""
+    """An instant, or a day, for which `moment` is 00:00 UTC."""
 
     moment: datetime
     precision: Precision
@@ -78,40 +78,40 @@ class ParsedDate:
 def parse_date(
     text: str, *, time_zone: str | None, language: str | None, now: datetime, thorough: bool = True
 ) -> ParsedDate | None:
-    """Read one date. None where the text is no date, lies outside 1900 to *now* plus 24 hours, or is a copyright line.
+    """Parse a date. None if *text* is not a date, not between 1900 and *now* plus 24 hours, or a copyright line.
 
-    *time_zone* (IANA name) is assumed where the text states no offset; UTC when None or unknown. Without *thorough*
-    only what is read within microseconds.
+    *time_zone* (IANA name) applies if the text has no offset; UTC if it is None or unknown. Without *thorough*, only
+    formats that take microseconds are tried.
     """
     text = clean_line(text)
-    if not _plausible(text):
+    if not _is_plausible(text):
         return None
     unlabelled = _LABEL.sub("", text)
-    parsed = _exact(text, time_zone) or _named(unlabelled, time_zone, language)
+    parsed = _parse_exact(text, time_zone) or _parse_month_name(unlabelled, time_zone, language)
     if parsed is None and thorough:
-        parsed = _written_out(unlabelled, time_zone, language)
-    return parsed if parsed is not None and _within(parsed.moment, now) else None
+        parsed = _parse_any_language(unlabelled, time_zone, language)
+    return parsed if parsed is not None and _is_in_range(parsed.moment, now) else None
 
 
-def exact_date(text: str, *, time_zone: str | None, now: datetime) -> ParsedDate | None:
-    """Read one date in a form that states its own order (ISO 8601, RFC 5322 and their kin): microseconds a call."""
+def parse_exact_date(text: str, *, time_zone: str | None, now: datetime) -> ParsedDate | None:
+    """Parse a date in an unambiguous format (ISO 8601, RFC 5322 and similar), in microseconds."""
     text = clean_line(text)
-    parsed = _exact(text, time_zone) if _plausible(text) else None
-    return parsed if parsed is not None and _within(parsed.moment, now) else None
+    parsed = _parse_exact(text, time_zone) if _is_plausible(text) else None
+    return parsed if parsed is not None and _is_in_range(parsed.moment, now) else None
 
 
-def _plausible(text: str) -> bool:
+def _is_plausible(text: str) -> bool:
     return 6 <= len(text) <= MAX_DATE and bool(_DIGITS.search(text)) and not _COPYRIGHT.search(text)
 
 
-def _within(moment: datetime, now: datetime) -> bool:
+def _is_in_range(moment: datetime, now: datetime) -> bool:
     return EARLIEST <= moment <= now + FUTURE_TOLERANCE
 
 
-def _exact(text: str, time_zone: str | None) -> ParsedDate | None:
-    for reader in (_iso, _mail, _loose):
+def _parse_exact(text: str, time_zone: str | None) -> ParsedDate | None:
+    for parse in (_parse_iso, _parse_rfc_5322, _parse_numeric):
         try:
-            parsed = reader(text, time_zone)
+            parsed = parse(text, time_zone)
         except (ValueError, OverflowError, TypeError, IndexError):
             continue
         if parsed is not None:
@@ -119,42 +119,42 @@ def _exact(text: str, time_zone: str | None) -> ParsedDate | None:
     return None
 
 
-def _iso(text: str, time_zone: str | None) -> ParsedDate | None:
+def _parse_iso(text: str, time_zone: str | None) -> ParsedDate | None:
     text = _ZONE_NAME.sub("", text)
     if len(text) <= 10:
         return _day(date.fromisoformat(text)) if len(text) == 10 else None
     return _instant(datetime.fromisoformat(text), time_zone)
 
 
-def _mail(text: str, time_zone: str | None) -> ParsedDate | None:
+def _parse_rfc_5322(text: str, time_zone: str | None) -> ParsedDate | None:
     if not _HAS_TIME.search(text) or _HALF_DAY.search(text):
         return None
     return _instant(parsedate_to_datetime(text), time_zone)
 
 
-def _loose(text: str, time_zone: str | None) -> ParsedDate | None:
-    """ISO dates with one-digit parts, compact ones, epochs, and Chinese and Japanese dates."""
+def _parse_numeric(text: str, time_zone: str | None) -> ParsedDate | None:
+    """Parse ISO dates with one-digit parts, compact ones, epochs, dotted ones, and Chinese and Japanese dates."""
     if match := _LOOSE_ISO.fullmatch(text):
         *parts, zone = match.groups()
-        offset = "" if zone is None else _offset(zone)
+        offset = "" if zone is None else _normalize_offset(zone)
         numbers = [int(part or 0) for part in parts]
         stamp = "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}".format(*numbers)
         return _instant(datetime.fromisoformat(stamp + offset), time_zone)
     if match := _ISO_DAY.fullmatch(text):
         return _day(date(*(int(part) for part in match.groups())))
     if match := _CJK.search(text):
-        return _of_numbers(match.groups(), time_zone)
+        return _build_date(match.groups(), time_zone)
     if match := _DOTTED.fullmatch(text):
         day, month, year, *clock = match.groups()
-        return _of_numbers((year if len(year) == 4 else f"20{year}", month, day, *clock), time_zone)
+        return _build_date((year if len(year) == 4 else f"20{year}", month, day, *clock), time_zone)
     if _EPOCH.fullmatch(text):
         return ParsedDate(datetime.fromtimestamp(int(text[:10]), UTC), Precision.INSTANT)
     if match := _COMPACT.fullmatch(text):
-        return _of_numbers(match.groups(), time_zone)
+        return _build_date(match.groups(), time_zone)
     return None
 
 
-def _of_numbers(parts: tuple[str | None, ...], time_zone: str | None) -> ParsedDate:
+def _build_date(parts: tuple[str | None, ...], time_zone: str | None) -> ParsedDate:
     year, month, day, hour, *rest = (int(part) if part else None for part in parts)
     on = date(year or 0, month or 0, day or 0)
     if hour is None:
@@ -163,35 +163,35 @@ def _of_numbers(parts: tuple[str | None, ...], time_zone: str | None) -> ParsedD
     return _instant(datetime.combine(on, time(hour, minute, second)), time_zone)
 
 
-def _offset(zone: str) -> str:
+def _normalize_offset(zone: str) -> str:
     if zone in {"Z", "UTC", "GMT"}:
         return "+00:00"
     digits = zone[1:].replace(":", "")
     return f"{zone[0]}{digits[:-2].zfill(2)}:{digits[-2:]}" if len(digits) > 2 else f"{zone[0]}{digits.zfill(2)}:00"
 
 
-def _named(text: str, time_zone: str | None, language: str | None) -> ParsedDate | None:
-    """ "20 November 2026", "20 de octubre de 2026, 10:30": a day, the month's name, a year."""
-    if match := _behind_label(_DAY_FIRST, text):
+def _parse_month_name(text: str, time_zone: str | None, language: str | None) -> ParsedDate | None:
+    """Parse a day, the name of a month and a year: "20 November 2026", "20 de octubre de 2026, 10:30"."""
+    if match := _match_after_label(_DAY_FIRST, text):
         day, name, year, *clock = match.groups()
-    elif match := _behind_label(_MONTH_FIRST, text):
+    elif match := _match_after_label(_MONTH_FIRST, text):
         name, day, year, *clock = match.groups()
     else:
         return None
-    month = _month(name.casefold(), language)
+    month = _find_month(name.casefold(), language)
     if month is None:
         return None
     hour, minute, half = clock
     if half:
         hour = str(int(hour) % 12 + (12 if half[0] in "pP" else 0))
     try:
-        return _of_numbers((year, str(month), day, hour, minute), time_zone)
+        return _build_date((year, str(month), day, hour, minute), time_zone)
     except ValueError:
         return None
 
 
-def _behind_label(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    """The text as a whole, or its end behind a few words: "Published on June 4, 2025"."""
+def _match_after_label(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """Match all of *text*, or its end after a label: "Published on June 4, 2025"."""
     if match := pattern.fullmatch(text):
         return match
     match = pattern.search(text)
@@ -200,19 +200,19 @@ def _behind_label(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
     return None if _DIGITS.search(text, 0, match.start()) else match
 
 
-def _month(name: str, language: str | None) -> int | None:
-    """The number of the month that bears a name in the page's language, or in English."""
-    spoken = [_primary(language), "en"] if language else COMMON_LANGUAGES
-    return next((month for tongue in spoken if (month := _months().get(tongue, {}).get(name))), None)
+def _find_month(name: str, language: str | None) -> int | None:
+    """Return the number of the month called *name* in the page's language or in English."""
+    languages = [_primary(language), "en"] if language else COMMON_LANGUAGES
+    return next((month for one in languages if (month := _months().get(one, {}).get(name))), None)
 
 
-def states_offset(text: str) -> bool:
-    """Whether an ISO-like date says how far its clock is from UTC."""
+def has_offset(text: str) -> bool:
+    """Tell whether a date has a UTC offset, or is an epoch."""
     return bool(_OFFSET.search(text))
 
 
 def is_month(word: str) -> bool:
-    """Whether a word is the name of a month, in any language."""
+    """Tell whether a word is the name of a month in any language."""
     return word.casefold() in _month_names()
 
 
@@ -222,7 +222,7 @@ def _month_names() -> frozenset[str]:
 
 
 def read_months(text: str, file: str) -> dict[str, dict[str, int]]:
-    """Language code -> name -> month, 1 to 12, of a TOML text; *file* is only named in errors."""
+    """Parse a TOML text to language code -> name -> month, 1 to 12; *file* is used in error messages only."""
     table = parse_document(text, file)
     check_keys(text, file, table, [key for key in table if _LANGUAGE.fullmatch(key)])
     for language, months in table.items():
@@ -240,7 +240,7 @@ def _months() -> dict[str, dict[str, int]]:
     return read_months(package_file("months.toml", "newscrawl.fields"), "months.toml")
 
 
-def _written_out(text: str, time_zone: str | None, language: str | None) -> ParsedDate | None:
+def _parse_any_language(text: str, time_zone: str | None, language: str | None) -> ParsedDate | None:
     if not _YEAR.search(text) or _ISO_LIKE.match(text):
         return None
     found = _dateparser(text, _language(language))
@@ -251,7 +251,7 @@ def _written_out(text: str, time_zone: str | None, language: str | None) -> Pars
 
 @lru_cache(maxsize=512)
 def _dateparser(text: str, language: str | None) -> datetime | None:
-    import dateparser  # 0.2 s to import, and most pages state their dates in ISO
+    import dateparser  # takes 0.2 s, and most pages have ISO dates
 
     settings: Any = {"STRICT_PARSING": True, "RETURN_AS_TIMEZONE_AWARE": False, "PREFER_DATES_FROM": "past"}
     languages = COMMON_LANGUAGES if language is None else list(dict.fromkeys((language, "en")))
@@ -263,7 +263,7 @@ def _dateparser(text: str, language: str | None) -> datetime | None:
 
 @lru_cache(maxsize=64)
 def _language(tag: str | None) -> str | None:
-    """The tag's language where dateparser knows it."""
+    """Return the primary language of the tag if dateparser knows it."""
     if tag is None:
         return None
     from dateparser.data import languages_info

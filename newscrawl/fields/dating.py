@@ -1,4 +1,4 @@
-"""Which of the stated dates are an article's."""
+"""Choose an article's dates among those that its page declares and shows."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from newscrawl.evidence import Evidence, ExtractionRules
-from newscrawl.fields.dates import ParsedDate, exact_date, parse_date, states_offset
+from newscrawl.fields.dates import ParsedDate, has_offset, parse_date, parse_exact_date
 from newscrawl.items import Article, Precision
 
 Dated = tuple[Evidence, ParsedDate | None]
-"""A date as it is stated, and as it was read."""
-SHOWN = "dom"
-MAX_APART = timedelta(hours=36)
-"""Between a day and a moment in it, anywhere on earth."""
+"""The evidence of a date, and the parsed date; None if it cannot be parsed."""
+VISIBLE = "dom"
+MAX_DAY_DISTANCE = timedelta(hours=36)
+"""From 00:00 UTC of a day to an instant in it, in any time zone."""
 MAX_DATES = 8
-MAX_UNREAD = 2
-"""Values of one date that are looked at closely in vain."""
+MAX_UNPARSED = 2
+"""After so many values that cannot be parsed, the slow parser is not tried any more."""
 
 
 def set_dates(
@@ -26,17 +26,17 @@ def set_dates(
     rules: ExtractionRules,
     now: datetime,
 ) -> None:
-    """Read when an article was published and last changed; what was used goes to *sources*.
+    """Set an article's published and modified dates and their *sources*.
 
-    A date that is only known to the day gives way to an instant of the same day from a later source; one that is also
-    that of the last change, to an earlier one that the page shows.
+    A date with day precision gives way to an instant of the same day from a later source. A publication date not
+    before the modified date gives way to an earlier one that is visible on the page.
     """
     language = article.in_language
-    published = _date(evidence.get("date_published", ()), language, rules, now)
-    modified = _date(evidence.get("date_modified", ()), language, rules, now)
-    if published is not None and modified is not None and _is_last_change(published[1], modified[1]):
-        shown = [value for value in evidence.get("date_published", ()) if value.source == SHOWN]
-        published = _earlier(_date(shown, language, rules, now), published)
+    published = _choose_date(evidence.get("date_published", ()), language, rules, now)
+    modified = _choose_date(evidence.get("date_modified", ()), language, rules, now)
+    if published is not None and modified is not None and _is_modified_date(published[1], modified[1]):
+        visible = [value for value in evidence.get("date_published", ()) if value.source == VISIBLE]
+        published = _earlier(_choose_date(visible, language, rules, now), published)
     if published is not None:
         used, parsed = published
         article.date_published_raw = used.value
@@ -50,44 +50,46 @@ def set_dates(
             article.date_modified, article.date_modified_precision = parsed.moment, parsed.precision
             sources["date_modified"] = used.source
     if article.date_published is None and article.date_modified is not None:
-        _publish_as_modified(article, sources)
+        _use_modified_date(article, sources)
 
 
-def _is_last_change(published: ParsedDate | None, modified: ParsedDate | None) -> bool:
+def _is_modified_date(published: ParsedDate | None, modified: ParsedDate | None) -> bool:
     return published is not None and modified is not None and published.moment >= modified.moment
 
 
-def _earlier(shown: Dated | None, published: Dated) -> Dated:
-    """The date that is shown where it lies before the other, more than time zones can tell."""
-    if shown is None or shown[1] is None or published[1] is None:
+def _earlier(visible: Dated | None, published: Dated) -> Dated:
+    """Return the visible date if it is earlier by more than time zones can explain, else the other."""
+    if visible is None or visible[1] is None or published[1] is None:
         return published
-    return shown if shown[1].moment + MAX_APART < published[1].moment else published
+    return visible if visible[1].moment + MAX_DAY_DISTANCE < published[1].moment else published
 
 
-def _publish_as_modified(article: Article, sources: dict[str, str]) -> None:
-    """Readers of a page that only says when it was last changed take it for the date, too; the source tells."""
+def _use_modified_date(article: Article, sources: dict[str, str]) -> None:
+    """Use the modified date, which is the only one, as publication date; the source says so."""
     article.date_published, article.date_published_precision = article.date_modified, article.date_modified_precision
     article.date_published_raw = article.date_published_raw or article.date_modified_raw
     sources["date_published"] = "date_modified"
 
 
-def _date(values: Sequence[Evidence], language: str | None, rules: ExtractionRules, now: datetime) -> Dated | None:
-    """The best date with what it was read from; an unreadable first one where none can be read."""
+def _choose_date(
+    values: Sequence[Evidence], language: str | None, rules: ExtractionRules, now: datetime
+) -> Dated | None:
+    """Return the best date with its evidence; if none can be parsed, the first one."""
     best: tuple[Evidence, ParsedDate] | None = None
-    unread = 0
+    unparsed = 0
     for evidence in values[:MAX_DATES]:
         parsed = parse_date(
             evidence.value,
             time_zone=rules.time_zone,
             language=language or rules.language,
             now=now,
-            thorough=unread < MAX_UNREAD,
+            thorough=unparsed < MAX_UNPARSED,
         )
         if parsed is None:
-            unread += 1
+            unparsed += 1
             continue
         if parsed.precision is Precision.INSTANT:
-            if best is None or abs(parsed.moment - best[1].moment) < MAX_APART:
+            if best is None or abs(parsed.moment - best[1].moment) < MAX_DAY_DISTANCE:
                 return _with_offset(evidence, parsed, values, now)
         elif best is None:
             best = evidence, parsed
@@ -99,12 +101,12 @@ def _date(values: Sequence[Evidence], language: str | None, rules: ExtractionRul
 def _with_offset(
     evidence: Evidence, parsed: ParsedDate, values: Sequence[Evidence], now: datetime
 ) -> tuple[Evidence, ParsedDate]:
-    """The same moment of the clock from a source that also states the zone, where there is one."""
-    if states_offset(evidence.value):
+    """Return the same clock time from a source that also has the UTC offset, if there is one."""
+    if has_offset(evidence.value):
         return evidence, parsed
     for other in values[:MAX_DATES]:
-        if states_offset(other.value) and other.value[11:16] == evidence.value[11:16]:
-            exact = exact_date(other.value, time_zone=None, now=now)
+        if has_offset(other.value) and other.value[11:16] == evidence.value[11:16]:
+            exact = parse_exact_date(other.value, time_zone=None, now=now)
             if exact is not None and abs(exact.moment - parsed.moment) < timedelta(hours=15):
                 return other, exact
     return evidence, parsed

@@ -1,4 +1,4 @@
-"""Do a page's good sources agree on a field? Pure: values in, a yes or no out."""
+"""Detect fields on which the reliable sources of a page disagree."""
 
 from __future__ import annotations
 
@@ -7,35 +7,35 @@ from datetime import datetime, timedelta
 from itertools import combinations
 
 from newscrawl.evidence import Evidence
-from newscrawl.fields.dates import exact_date
+from newscrawl.fields.dates import parse_exact_date
 from newscrawl.fields.headlines import clean_headline, key_of, title_overlap
 from newscrawl.fields.people import are_accounts, names_only_site, split_names, without_sites
 from newscrawl.items import Precision
 
 SOURCES = ("json-ld", "opengraph", "meta", "dom", "feed", "news sitemap")
-UNLIKE = 0.34
-"""Share of common words under which two headlines tell different things."""
+MIN_OVERLAP = 0.34
+"""Headlines with a smaller share of common words differ."""
 DAY = timedelta(hours=24)
 
 
 def headlines_differ(values: Sequence[Evidence], publisher: str | None, site: str | None) -> bool:
-    """Whether two sources state headlines that share hardly a word and none of which stands in the other."""
-    cleaned = (clean_headline(value, publisher, site) for value in _firsts(values))
-    return any(_tell_different_things(one, other) for one, other in combinations(set(filter(None, cleaned)), 2))
+    """Tell whether two sources have headlines with hardly a common word, neither of which contains the other."""
+    cleaned = (clean_headline(value, publisher, site) for value in _first_values(values))
+    return any(_are_different(one, other) for one, other in combinations(set(filter(None, cleaned)), 2))
 
 
-def _tell_different_things(one: str, other: str) -> bool:
-    if title_overlap(one, other) >= UNLIKE:
+def _are_different(one: str, other: str) -> bool:
+    if title_overlap(one, other) >= MIN_OVERLAP:
         return False
     key, other_key = key_of(one), key_of(other)
     return key not in other_key and other_key not in key
 
 
 def dates_differ(values: Sequence[Evidence], now: datetime) -> bool:
-    """Whether two sources state moments more than 24 hours apart; a day is anywhere in its 24 hours."""
+    """Tell whether two sources have dates more than 24 hours apart; a day is anywhere in its 24 hours."""
     moments = []
-    for value in _firsts(values):
-        parsed = exact_date(value, time_zone=None, now=now)
+    for value in _first_values(values):
+        parsed = parse_exact_date(value, time_zone=None, now=now)
         if parsed is not None:
             end = parsed.moment + (DAY if parsed.precision is Precision.DAY else timedelta())
             moments.append((parsed.moment, end))
@@ -43,7 +43,7 @@ def dates_differ(values: Sequence[Evidence], now: datetime) -> bool:
 
 
 def authors_differ(values: Sequence[Evidence], publisher: str | None, site: str | None) -> bool:
-    """Whether two sources name people, and nobody is named by both."""
+    """Tell whether two sources name people, and no person is named by both."""
     groups: list[set[str]] = []
     for source in SOURCES:
         names = [name for value in values if value.source == source for name in split_names(value.value)]
@@ -52,8 +52,8 @@ def authors_differ(values: Sequence[Evidence], publisher: str | None, site: str 
     return any(one.isdisjoint(other) for index, one in enumerate(groups) for other in groups[index + 1 :])
 
 
-def _firsts(values: Sequence[Evidence]) -> list[str]:
-    """The first value of each source that can be trusted."""
+def _first_values(values: Sequence[Evidence]) -> list[str]:
+    """Return the first value of each reliable source."""
     first: dict[str, str] = {}
     for value in values:
         if value.source in SOURCES:

@@ -1,4 +1,4 @@
-"""When a page is visited, and what a new version of it is: pure decisions on plain data."""
+"""When a page is fetched again: pure decisions on plain data."""
 
 from __future__ import annotations
 
@@ -9,32 +9,32 @@ from datetime import datetime, timedelta
 from newscrawl.items import Outcome
 
 RECRAWL_STEPS = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=3), timedelta(days=7))
-"""How long after a visit an article is looked at again, rung by rung; above the last one, never."""
-NO_LONGER_NEWS = timedelta(days=7)
-"""An article that is published longer ago when it is found begins on the last rung."""
+"""The recrawl schedule: how long after a fetch an article is fetched again, step by step; after the last one, never."""
+MAX_NEWS_AGE = timedelta(days=7)
+"""An article that was published earlier than this before it was found starts at the last step."""
 
-RETRY_FIRST = timedelta(hours=1)
-RETRY_LIMIT = timedelta(days=7)
-LOOK_AGAIN = timedelta(days=7)
-"""When a feed, sitemap or section that is gone is asked for again."""
+FIRST_RETRY = timedelta(hours=1)
+MAX_RETRY = timedelta(days=7)
+GONE_LISTING_INTERVAL = timedelta(days=7)
+"""How often a feed, sitemap or section that is gone is tried again."""
 CONFIRM_AFTER = timedelta(hours=1)
-"""When an article's page that answered 404 is asked again, before the article counts as withdrawn."""
-CONFIRM_SPAN = timedelta(minutes=30)
-"""How long a page must have been missing: two 404s within minutes may be one fault."""
+"""When the page of an article that returned 404 is fetched again to confirm that it was withdrawn."""
+MIN_CONFIRM_SPAN = timedelta(minutes=30)
+"""Minimum time between the two 404s: within minutes, they may have the same temporary cause."""
 
-LISTING_LIMIT = timedelta(days=1)
-"""A feed, sitemap or section is looked at once in so long, however little it brings."""
-RETIRED_AFTER = timedelta(days=30)
-"""A sitemap whose newest date is older, and that brought nothing new on two visits, is not asked for again."""
+MAX_LISTING_INTERVAL = timedelta(days=1)
+"""Feeds, sitemaps and sections are fetched at least this often, however little they yield."""
+MAX_SITEMAP_AGE = timedelta(days=30)
+"""A sitemap whose newest date is older, and that had no new link on two fetches, is retired."""
 MIN_REFETCH_GAP = timedelta(minutes=10)
-"""A page is not visited sooner than so long after its last visit because its source states a change."""
+"""Minimum time between two fetches of a page if the second is due to a change that its source declares."""
 TRUST_SOURCE_UNTIL_STEP = 3
-"""From this rung on an article is not visited sooner because its source states a change: it never was one."""
+"""From this step on, changes that the source declares are ignored: the article never turned out to have changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """What the ledger knows of a page when a crawl meets it."""
+    """What the database knows about a page when a crawl discovers it."""
 
     outcome: str | None
     next_fetch_at: datetime | None
@@ -42,17 +42,17 @@ class PageState:
     fetched_at: datetime | None = None
     recrawl_step: int = 0
     source_modified_at: datetime | None = None
-    """The newest date that a source ever stated of it."""
+    """The newest date that any source has declared for it."""
     is_article: bool = True
 
 
 def should_fetch(
     page: PageState, *, crawl_id: int, now: datetime, force: bool = False, source_modified_at: datetime | None = None
 ) -> bool:
-    """Tell whether this crawl fetches the page: once a crawl, when unfinished or due (*force*: or not).
+    """Tell whether this crawl fetches the page: once per crawl, if it is unfinished, due or *force* is set.
 
-    Also when its source states now, in *source_modified_at*, that it changed after the last visit, unless that was said
-    before or such a page turned out to be unchanged again and again: there are sitemaps that date everything "now".
+    A page that is not due is fetched if its source declares a change after the last fetch (*source_modified_at*),
+    unless that is not new or the page was unchanged several times in a row: some sitemaps date every URL "now".
     """
     if page.crawl_id == crawl_id:
         return False
@@ -60,37 +60,38 @@ def should_fetch(
         return True
     if page.next_fetch_at is not None and page.next_fetch_at <= now:
         return True
-    return _is_stated_changed(page, source_modified_at, now)
+    return _is_declared_changed(page, source_modified_at, now)
 
 
-def _is_stated_changed(page: PageState, source_modified_at: datetime | None, now: datetime) -> bool:
-    if source_modified_at is None or page.fetched_at is None or page.outcome not in _READ:
+def _is_declared_changed(page: PageState, source_modified_at: datetime | None, now: datetime) -> bool:
+    if source_modified_at is None or page.fetched_at is None or page.outcome not in _PARSED:
         return False
-    is_said_for_the_first_time = page.source_modified_at is None or source_modified_at > page.source_modified_at
-    is_after = page.fetched_at < source_modified_at <= now
-    is_believed = page.recrawl_step < TRUST_SOURCE_UNTIL_STEP or not page.is_article
-    return is_said_for_the_first_time and is_after and is_believed and now - page.fetched_at >= MIN_REFETCH_GAP
+    is_new = page.source_modified_at is None or source_modified_at > page.source_modified_at
+    is_after_fetch = page.fetched_at < source_modified_at <= now
+    is_trusted = page.recrawl_step < TRUST_SOURCE_UNTIL_STEP or not page.is_article
+    return is_new and is_after_fetch and is_trusted and now - page.fetched_at >= MIN_REFETCH_GAP
 
 
-_READ = frozenset({Outcome.STORED, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.NOT_ARTICLE})
+_PARSED = frozenset({Outcome.STORED, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.NOT_ARTICLE})
 
 
 @dataclass(frozen=True, slots=True)
 class RecrawlState:
-    """Where a page stood before the visit that has ended."""
+    """The state of a page before the fetch that has just ended."""
 
     has_article: bool = False
     recrawl_step: int = 0
-    """Articles: position on ARTICLE_LADDER. Listings: visits in a row that brought nothing new."""
+    """Articles: index into RECRAWL_STEPS. Listings: consecutive fetches without a new link."""
     failures: int = 0
-    """Visits in a row that failed."""
+    """Consecutive failed fetches."""
 
 
 @dataclass(frozen=True, slots=True)
 class NextFetch:
-    """When a page is due again, None for never, and where it stands."""
+    """When a page is due again, and its new state."""
 
     at: datetime | None
+    """None: never."""
     recrawl_step: int
     failures: int
 
@@ -107,60 +108,64 @@ def next_article_fetch(
 ) -> NextFetch:
     """Return when an article page is due again.
 
-    A rung up after each visit without a change (two where the host itself said so: *not_modified*), one down after a
-    change. *not_before* is what the host asked for (Retry-After). *to_confirm*: the page is missing, and that is not
-    certain yet.
+    The step goes up after each fetch without a change (by two after a 304: *not_modified*) and down after a change.
+    *not_before* is the time that the host asked for with Retry-After. *to_confirm*: the page is missing, and a second
+    fetch has to confirm it.
     """
     if outcome is Outcome.BLOCKED and not_before is not None:
-        # The host has said when; how often it did so is counted for the host, not for each of its pages.
+        # The host has set the time. Its refusals are counted for the host, not for each of its pages.
         return NextFetch(not_before, page.recrawl_step, page.failures)
     if to_confirm:
-        found = NextFetch(now + CONFIRM_AFTER, page.recrawl_step, 0)
+        due = NextFetch(now + CONFIRM_AFTER, page.recrawl_step, 0)
     else:
-        found = _next_visit(page, outcome, now, date_published, not_modified=not_modified)
-    if not_before is None:
-        return found
-    return NextFetch(max(not_before, found.at or not_before), found.recrawl_step, found.failures)
+        due = _next_by_outcome(page, outcome, now, date_published, not_modified=not_modified)
+    return _postpone(due, not_before)
 
 
-def _next_visit(
+def _next_by_outcome(
     page: RecrawlState, outcome: Outcome, now: datetime, date_published: datetime | None, *, not_modified: bool
 ) -> NextFetch:
     last = len(RECRAWL_STEPS) - 1
     match outcome:
         case Outcome.STORED:
-            is_old = date_published is not None and now - date_published > NO_LONGER_NEWS
-            return _on_rung(last if is_old else 0, now)
+            is_old = date_published is not None and now - date_published > MAX_NEWS_AGE
+            return _at_step(last if is_old else 0, now)
         case Outcome.UPDATED:
-            return _on_rung(max(page.recrawl_step - 1, 0), now)
+            return _at_step(max(page.recrawl_step - 1, 0), now)
         case Outcome.UNCHANGED if not_modified and page.recrawl_step < last:
-            return _on_rung(min(page.recrawl_step + 2, last), now)
+            return _at_step(min(page.recrawl_step + 2, last), now)
         case Outcome.UNCHANGED:
-            return _on_rung(page.recrawl_step + 1, now)
+            return _at_step(page.recrawl_step + 1, now)
         case Outcome.ERROR | Outcome.BLOCKED | Outcome.ROBOTS:
             return _retry(page, now)
         case Outcome.NOT_ARTICLE | Outcome.TOO_SHORT | Outcome.GONE if page.has_article:
-            # What stands where the article was, a wall or a challenge, may do so for a while.
-            return _on_rung(page.recrawl_step + 1, now)
+            # A login form or a challenge in place of the article may be temporary.
+            return _at_step(page.recrawl_step + 1, now)
         case Outcome.TOO_SHORT:
             return NextFetch(now + timedelta(days=1), page.recrawl_step, 0)
         case _:
             return NextFetch(None, page.recrawl_step, 0)
 
 
-def _on_rung(recrawl_step: int, now: datetime) -> NextFetch:
+def _at_step(recrawl_step: int, now: datetime) -> NextFetch:
     return NextFetch(now + RECRAWL_STEPS[recrawl_step] if recrawl_step < len(RECRAWL_STEPS) else None, recrawl_step, 0)
 
 
 def _retry(page: RecrawlState, now: datetime) -> NextFetch:
-    # Capping the exponent, too: a page that failed for years must not overflow timedelta.
-    wait = min(RETRY_FIRST * (1 << min(page.failures, 10)), RETRY_LIMIT)
+    # The exponent is capped, too: a page that has failed for years must not overflow timedelta.
+    wait = min(FIRST_RETRY * (1 << min(page.failures, 10)), MAX_RETRY)
     return NextFetch(now + wait, page.recrawl_step, page.failures + 1)
+
+
+def _postpone(due: NextFetch, not_before: datetime | None) -> NextFetch:
+    if not_before is None:
+        return due
+    return NextFetch(max(not_before, due.at or not_before), due.recrawl_step, due.failures)
 
 
 @dataclass(frozen=True, slots=True)
 class ListingYield:
-    """What one visit of a feed, sitemap or section brought."""
+    """What one fetch of a feed, sitemap or section yielded."""
 
     at: datetime
     new_links: int
@@ -179,47 +184,46 @@ def next_listing_fetch(
 ) -> NextFetch:
     """Return when a feed, sitemap or section is due again.
 
-    After its first visit at the next crawl; then when one more new link is to be expected: the rate is the posterior
-    mean of a Poisson rate under Jeffreys' prior, (n + 1/2) / t, for n new links since the oldest of *earlier* visits,
-    t ago. *newest* is the latest date of its links: a sitemap of times that are over is retired. *only_when_named*:
-    a section's next pages are looked at when a page before them brings something new, never by themselves.
+    After the first fetch that is the next crawl, later the time at which one more new link is expected (see
+    estimate_wait; *earlier* are previous fetches). *newest* is the newest date of its links: a sitemap of a past period
+    is retired. *only_when_named*: the next page of a section is never due by itself, but fetched if the page before it
+    has something new.
     """
     if outcome is Outcome.BLOCKED and not_before is not None:
         return NextFetch(not_before, listing.recrawl_step, listing.failures)
     if outcome in {Outcome.ERROR, Outcome.BLOCKED, Outcome.ROBOTS}:
-        found = _retry(listing, now)
+        due = _retry(listing, now)
     elif outcome is Outcome.GONE:
-        found = NextFetch(now + LOOK_AGAIN, listing.recrawl_step, 0)
+        due = NextFetch(now + GONE_LISTING_INTERVAL, listing.recrawl_step, 0)
     else:
         recrawl_step = 0 if new_links else listing.recrawl_step + 1
-        is_over = newest is not None and now - newest > RETIRED_AFTER and recrawl_step >= 2
-        due = None if is_over or only_when_named else now + expected_wait(earlier, new_links, now)
-        found = NextFetch(due, recrawl_step, 0)
-    if not_before is None:
-        return found
-    return NextFetch(max(not_before, found.at or not_before), found.recrawl_step, found.failures)
+        is_over = newest is not None and now - newest > MAX_SITEMAP_AGE and recrawl_step >= 2
+        at = None if is_over or only_when_named else now + estimate_wait(earlier, new_links, now)
+        due = NextFetch(at, recrawl_step, 0)
+    return _postpone(due, not_before)
 
 
-def expected_wait(earlier: Sequence[ListingYield], new_links: int, now: datetime) -> timedelta:
-    """Return the time in which one new link is to be expected; none where there was only one visit so far.
+def estimate_wait(earlier: Sequence[ListingYield], new_links: int, now: datetime) -> timedelta:
+    """Return the time in which one new link is expected, at most MAX_LISTING_INTERVAL; zero after the first fetch.
 
-    What the oldest of *earlier* brought had gathered before it, so it does not count.
+    The rate is the posterior mean of a Poisson rate under Jeffreys' prior, (n + 1/2) / t, for n new links since the
+    oldest of the *earlier* fetches, t ago. The links of that one had accumulated before it and do not count.
     """
     if not earlier:
         return timedelta()
     oldest = min(earlier, key=lambda one: one.at)
-    brought = new_links + sum(one.new_links for one in earlier if one is not oldest)
-    return min((now - oldest.at) / (brought + 0.5), LISTING_LIMIT)
+    found = new_links + sum(one.new_links for one in earlier if one is not oldest)
+    return min((now - oldest.at) / (found + 0.5), MAX_LISTING_INTERVAL)
 
 
 def is_withdrawn(http_status: int | None, *, last_status: int | None, since_last: timedelta | None) -> bool:
-    """Tell whether an answer says for certain that a page's article was withdrawn.
+    """Tell whether a response confirms that an article was withdrawn.
 
-    410 says so. 404 may be a fault of the hour: only where the visit before, at least CONFIRM_SPAN ago, met a 404
-    (or 410), too.
+    410 does. 404 may be temporary, so it does only if the previous fetch, at least MIN_CONFIRM_SPAN ago, returned 404
+    or 410, too.
     """
     if http_status == 410:
         return True
     if http_status != 404 or last_status not in {404, 410}:
         return False
-    return since_last is not None and since_last >= CONFIRM_SPAN
+    return since_last is not None and since_last >= MIN_CONFIRM_SPAN

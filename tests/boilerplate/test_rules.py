@@ -12,7 +12,7 @@ from newscrawl.fields.captions import read_credits
 from newscrawl.fields.dates import read_months
 from newscrawl.fields.languages import read_languages
 from newscrawl.fields.people import read_lists
-from newscrawl.fields.truncation import read_signs
+from newscrawl.fields.truncation import read_truncation_patterns
 
 PATTERN = '[[pattern]]\nid = "a"\nwhy = "b"\n'
 
@@ -37,7 +37,7 @@ def test_the_files_of_the_package_can_be_read() -> None:
         (read_lists, '[[list]]\nid = "by"\nwords = ["c"]', "[[list]] 'by' lacks 'why'"),
         (read_credits, '[[credits]]\nid = "a"', "line 1: unknown key 'credits'; did you mean 'credit'?"),
         (read_credits, '[[credit]]\nid = "a"\nwhy = "b"\npattern = "("', "line 2: pattern of 'a' is wrong"),
-        (read_signs, '[[notices]]\nid = "a"', "line 1: unknown key 'notices'; did you mean 'notice'?"),
+        (read_truncation_patterns, '[[notices]]\nid = "a"', "line 1: unknown key 'notices'; did you mean 'notice'?"),
         (read_decorations, '[[decoration]]\nid = "a"\npatern = "b"', "line 3: unknown key 'patern'"),
         (read_languages, "kin = []\n[word]\n", "line 2: unknown key 'word'; did you mean 'words'?"),
         (read_languages, '[scripts]\nGreck = "el"', "line 2: unknown key 'Greck'; did you mean 'Greek'?"),

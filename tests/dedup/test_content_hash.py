@@ -1,4 +1,4 @@
-"""What a text is recognised by."""
+"""Content hashes."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ BODY = "First “paragraph” – here.\n\nSecond one."
         "Ｆirst “paragraph” – here. Ｓecond one.",
     ],
 )
-def test_white_space_case_marks_and_what_nobody_sees_make_no_other_text(same: str) -> None:
+def test_white_space_case_marks_and_invisible_characters_do_not_change_the_hash(same: str) -> None:
     assert content_hash("News", BODY) == content_hash(" NEWS ", same)
 
 
 @pytest.mark.parametrize("other", ["First paragraph here. Second one", BODY + " Third.", ""])
-def test_other_words_make_another_text(other: str) -> None:
+def test_other_words_change_the_hash(other: str) -> None:
     assert content_hash("News", BODY) != content_hash("News", other)
 
 
@@ -43,18 +43,18 @@ def test_other_words_make_another_text(other: str) -> None:
         ("a\u00b4s", "a's"),
     ],
 )
-def test_two_ways_to_write_the_same_are_one_text(one: str, other: str) -> None:
+def test_equivalent_characters_have_the_same_hash(one: str, other: str) -> None:
     assert content_hash(None, one) == content_hash(None, other)
 
 
 @pytest.mark.parametrize(
     ("one", "other"), [("in fact", "infact"), ("5.1", "51"), ("he is, now", "he is now"), ("what?", "what!")]
 )
-def test_words_signs_and_numbers_still_tell_texts_apart(one: str, other: str) -> None:
+def test_word_breaks_punctuation_and_numbers_change_the_hash(one: str, other: str) -> None:
     assert content_hash(None, one) != content_hash(None, other)
 
 
-def test_headline_and_body_do_not_run_into_each_other() -> None:
+def test_the_boundary_of_headline_and_body_changes_the_hash() -> None:
     assert content_hash("a b", "c") != content_hash("a", "b c")
 
 
@@ -80,11 +80,13 @@ def numbered(first: int, last: int) -> str:
         ("東京都知事は本日の会見で新しい計画を発表した", "大阪では昨夜から大雨となり鉄道が止まっている", False),
     ],
 )
-def test_versions_of_a_text_are_told_from_another_text(one: str | None, other: str | None, same: bool) -> None:
+def test_versions_of_a_text_have_the_same_body_and_other_texts_do_not(
+    one: str | None, other: str | None, same: bool
+) -> None:
     assert same_body(one, other) is same
     assert same_body(other, one) is same
 
 
-def test_headlines_are_the_same_whatever_their_marks() -> None:
+def test_headlines_are_the_same_with_other_quotation_marks() -> None:
     assert same_headline("“A vote”", '"a  vote"')
     assert not same_headline("A vote", "Another")

@@ -1,4 +1,4 @@
-"""How two versions of a text differ."""
+"""Word-by-word comparison of two versions."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from itertools import pairwise
 
 import pytest
 
-from newscrawl.dedup.differences import WINDOW, difference, words_of
+from newscrawl.dedup.differences import WINDOW, difference, split_words
 
 
-def test_equal_texts_differ_in_nothing() -> None:
+def test_equal_texts_have_no_difference() -> None:
     same = difference("One two three. Four!", "one  two\nthree – four")
-    assert (same.size, same.places()) == (0.0, ())
+    assert (same.size, same.spans()) == (0.0, ())
 
 
-def test_texts_with_nothing_in_common_differ_in_everything() -> None:
+def test_texts_with_nothing_in_common_have_size_one() -> None:
     assert difference("one two three", "four five").size == 1.0
     assert difference("", "four").size == 1.0
     assert difference("", "").size == 0.0
@@ -30,20 +30,20 @@ def test_the_size_is_the_share_of_words_that_only_one_version_has() -> None:
     assert replaced.size == pytest.approx(1 / 90, abs=1e-4)
 
 
-def test_single_words_that_any_two_texts_share_are_not_kept_ones() -> None:
+def test_single_shared_words_do_not_count_as_kept() -> None:
     one = "In the morning the minister of the interior said that the budget was a matter of months"
     other = "Of all birds on the island the owl was the shyest, a keeper of the reserve noted with a smile"
     assert difference(one, other).size > 0.9
 
 
-def test_places_tell_what_stands_for_what_and_between_what() -> None:
-    [first, second] = difference("The red car hit the old wall.", "The blue car hit the wall.").places() or ()
+def test_spans_have_old_and_new_words_and_their_neighbours() -> None:
+    [first, second] = difference("The red car hit the old wall.", "The blue car hit the wall.").spans() or ()
     assert [word.text for word in (*first.old, *first.new)] == ["red", "blue"]
     assert ([word.text for word in second.old], second.new, second.before, second.after) == (["old"], (), "the", "wall")
 
 
-def test_words_know_where_sentences_and_quotations_begin() -> None:
-    words = words_of("He came. “She left,” he said: No.\n\nThen Anna")
+def test_words_that_start_a_sentence_or_quotation_are_marked() -> None:
+    words = split_words("He came. “She left,” he said: No.\n\nThen Anna")
     assert [word.text for word in words if word.opens] == ["He", "She", "he", "No", "Then"]
 
 
@@ -57,21 +57,21 @@ def test_words_know_where_sentences_and_quotations_begin() -> None:
         ("서울 시장", ["서울", "시장"]),
     ],
 )
-def test_words_of_any_script_are_told_apart(text: str, words: list[str]) -> None:
-    assert [word.text for word in words_of(text)] == words
+def test_text_of_any_script_is_split_into_words(text: str, words: list[str]) -> None:
+    assert [word.text for word in split_words(text)] == words
 
 
 def longest_common(one: list[str], other: list[str]) -> int:
-    """By the book: a table of all pairs."""
+    """The textbook algorithm: a table of all pairs."""
     row = [0] * (len(other) + 1)
     for word in one:
         last = row[:]
-        for index, sign in enumerate(other):
-            row[index + 1] = last[index] + 1 if word == sign else max(last[index + 1], row[index])
+        for index, other_word in enumerate(other):
+            row[index + 1] = last[index] + 1 if word == other_word else max(last[index + 1], row[index])
     return row[-1]
 
 
-def test_what_is_common_is_a_longest_common_subsequence() -> None:
+def test_the_runs_are_a_longest_common_subsequence() -> None:
     random.seed(7)
     for _ in range(500):
         old, new = (random.choices(["a1", "b1", "c1", "d1"], k=random.randint(0, 14)) for _ in range(2))
@@ -82,7 +82,7 @@ def test_what_is_common_is_a_longest_common_subsequence() -> None:
         assert all(one[0] < two[0] and one[1] < two[1] for one, two in pairwise(pairs))
 
 
-def test_the_cost_grows_with_the_length_and_not_with_its_square() -> None:
+def test_the_cost_is_linear_in_the_length() -> None:
     random.seed(7)
     words = [f"w{random.randint(0, 5_000)}" for _ in range(8 * WINDOW)]
     start = time.process_time()

@@ -1,4 +1,4 @@
-"""What a page says anew about an article whose text is the same."""
+"""Metadata updates for an article with unchanged text."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ STORED: dict[str, Any] = dict.fromkeys(FIELDS) | {
 def changed(
     stored: dict[str, Any] | None = None, *, source: str | None = None, by_extractor: bool = False, **new: Any
 ) -> dict[str, Any]:
-    """What a version with *new* values changes; all of these come from *source*, where it is given."""
+    """Return what a version with *new* values changes; they come from *source* if it is given."""
     values = STORED | {"date_downloaded": NOON + 5 * HOUR} | new
     if source is not None:
         values["sources"] = values["sources"] | dict.fromkeys(new, source)
     return changed_metadata(STORED | (stored or {}), values, by_extractor=by_extractor)
 
 
-def test_the_same_metadata_change_nothing() -> None:
+def test_the_same_metadata_is_no_change() -> None:
     assert changed() == changed(by_extractor=True) == {}
 
 
@@ -65,7 +65,7 @@ def test_the_same_metadata_change_nothing() -> None:
         ("images", [IMAGE | {"credit": "Reuters"}]),
     ],
 )
-def test_another_value_replaces_the_stored_one_and_its_source(field: str, value: Any) -> None:
+def test_a_new_value_replaces_the_stored_one_and_its_source(field: str, value: Any) -> None:
     new = changed(**{field: value}, source="json-ld")
     assert new.keys() == {field, "sources", "disagreements"}
     assert (new[field], new["sources"]) == (value, STORED["sources"] | {field: "json-ld"})
@@ -83,7 +83,7 @@ def test_another_value_replaces_the_stored_one_and_its_source(field: str, value:
         ("date_published", NOON - 300 * HOUR, "date_modified"),
     ],
 )
-def test_a_value_from_a_lesser_source_replaces_none_but_fills_a_gap(field: str, value: Any, source: str) -> None:
+def test_a_value_from_a_less_reliable_source_only_fills_a_gap(field: str, value: Any, source: str) -> None:
     assert changed(**{field: value}, source=source) == {}
     nothing: Any = [] if isinstance(value, list) else None
     assert changed({field: nothing}, **{field: value}, source=source)[field] == value
@@ -95,7 +95,7 @@ def test_a_guess_does_not_replace_a_guess(source: str) -> None:
     assert changed(guessed, in_language="fr", date_published=NOON - HOUR, source=source) == {}
 
 
-def test_the_staff_does_not_take_a_persons_place_and_gives_way_to_one_from_a_lesser_source() -> None:
+def test_people_replace_staff_and_never_the_other_way_round() -> None:
     staff = {"authors": ["Staff"], "sources": STORED["sources"]}
     assert changed(authors=["Staff"], source="site rule") == {}
     gazette = "The Town Gazette"
@@ -103,7 +103,7 @@ def test_the_staff_does_not_take_a_persons_place_and_gives_way_to_one_from_a_les
     assert changed(staff, authors=["Ada Berger"], source="dom")["authors"] == ["Ada Berger"]
 
 
-def test_sources_and_disagreements_of_what_did_not_change_stay() -> None:
+def test_sources_and_disagreements_of_unchanged_fields_stay() -> None:
     new = changed(description="New", sources={"description": "meta"}, disagreements=["headline"])
     assert new["sources"] == STORED["sources"] | {"description": "meta"}
     assert new["disagreements"] == ["authors"]
@@ -111,74 +111,74 @@ def test_sources_and_disagreements_of_what_did_not_change_stay() -> None:
 
 
 @pytest.mark.parametrize("field", ["authors", "article_section", "images", "main_image", "date_published"])
-def test_what_a_page_no_longer_states_stays(field: str) -> None:
+def test_values_that_the_page_no_longer_declares_stay(field: str) -> None:
     nothing: Any = [] if isinstance(STORED[field], list) else None
     assert changed(**{field: nothing}) == {}
 
 
-def test_order_and_case_of_names_and_keywords_are_no_change() -> None:
+def test_order_and_case_of_names_and_keywords_do_not_count() -> None:
     assert changed(authors=["Carl Diaz", "ADA BERGER"], keywords=["Flood", "bridge"]) == {}
 
 
 @pytest.mark.parametrize(
     "url", ["https://example.org/a.jpg?w=800&token=7f3", "https://cdn2.example.net/a.jpg", "http://example.org/a.jpg"]
 )
-def test_an_image_is_known_by_its_path(url: str) -> None:
+def test_images_are_compared_by_path(url: str) -> None:
     assert changed(main_image=url, images=[IMAGE | {"url": url}]) == {}
 
 
-def test_where_no_path_names_a_file_an_image_is_known_by_its_query() -> None:
+def test_images_are_compared_by_query_if_the_path_names_no_file() -> None:
     one, other = (f"https://example.org/_next/image?url=%2F{name}.jpg" for name in ("one", "other"))
     assert changed({"main_image": one}, main_image=other)["main_image"] == other
 
 
-def test_a_later_time_of_change_alone_is_no_change_and_goes_along_with_another() -> None:
+def test_a_later_modified_date_is_only_stored_along_with_another_change() -> None:
     later = NOON + 2 * HOUR
     assert changed(date_modified=later, date_modified_raw="later") == {}
     assert changed(date_modified=later, description="New")["date_modified"] == later
 
 
-def test_an_earlier_time_of_change_does_not_replace_a_later_one() -> None:
+def test_an_earlier_modified_date_does_not_replace_a_later_one() -> None:
     assert "date_modified" not in changed(date_modified=NOON, description="New")
     assert "date_modified" not in changed({"date_modified": None}, date_modified=NOON - HOUR, description="New")
 
 
-def test_another_date_of_publication_brings_its_parts() -> None:
+def test_a_new_publication_date_comes_with_raw_text_and_precision() -> None:
     new = changed(date_published=NOON - HOUR, date_published_raw="11:00", date_modified=None)
     assert (new["date_published"], new["date_published_raw"]) == (NOON - HOUR, "11:00")
     assert new["date_published_precision"] == Precision.INSTANT
     assert "date_modified" not in new
 
 
-def test_a_time_of_change_from_before_the_new_date_of_publication_goes() -> None:
+def test_a_modified_date_before_the_new_publication_date_is_removed() -> None:
     stored = {"date_downloaded": NOON + 4 * HOUR}
     new = changed(stored, date_published=NOON + 3 * HOUR, date_modified=NOON + 2 * HOUR, source="json-ld")
     assert (new["date_published"], new["date_modified"]) == (NOON + 3 * HOUR, None)
     assert "date_modified" not in new["sources"]
 
 
-def test_an_article_that_was_there_before_a_date_was_not_published_then() -> None:
+def test_a_publication_date_after_the_download_is_ignored() -> None:
     assert changed(date_published=NOON + 4 * HOUR) == {}
     assert changed(date_published=STORED["date_downloaded"]) != {}
 
 
 @pytest.mark.parametrize("hours", [-11, -5, 0, 9, 14])
-def test_the_same_day_said_less_exactly_is_the_same_date(hours: int) -> None:
+def test_the_same_date_with_less_precision_is_no_change(hours: int) -> None:
     evening = datetime(2026, 11, 20, 20, 30, tzinfo=timezone(timedelta(hours=hours)))
     day = {"date_published": NOON.replace(hour=0), "date_published_precision": Precision.DAY}
     assert changed({"date_published": evening.astimezone(UTC)}, **day) == {}
     known = day | {"date_downloaded": NOON + 48 * HOUR}
-    assert changed(known, date_published=evening.astimezone(UTC)) != {}, "an hour where only the day was known"
+    assert changed(known, date_published=evening.astimezone(UTC)) != {}, "an instant where only the day was known"
     assert changed(date_published=NOON - 60 * HOUR, date_published_precision=Precision.DAY) != {}
 
 
-def test_only_a_newer_extractor_changes_how_the_same_text_is_set() -> None:
+def test_only_a_newer_extractor_updates_the_html_of_the_same_text() -> None:
     html = "<p>Nobody may <b>cross</b>.</p>"
     assert changed(article_body_html=html) == {}
     assert changed(article_body_html=html, by_extractor=True)["article_body_html"] == html
 
 
-def test_what_a_newer_extractor_leaves_out_is_taken_out_where_its_source_is_still_there() -> None:
+def test_a_newer_extractor_removes_values_whose_source_is_still_present() -> None:
     without = {name: source for name, source in STORED["sources"].items() if name != "authors"}
     new = changed(authors=[], sources=without, disagreements=[], by_extractor=True)
     assert new == {"authors": [], "disagreements": [], "sources": without}
@@ -187,6 +187,6 @@ def test_what_a_newer_extractor_leaves_out_is_taken_out_where_its_source_is_stil
     )
 
 
-def test_a_newer_extractor_may_read_a_value_from_a_lesser_source() -> None:
+def test_a_newer_extractor_may_use_a_less_reliable_source() -> None:
     sources = STORED["sources"] | {"authors": "dom"}
     assert changed(authors=["Ada Berger"], sources=sources, by_extractor=True)["authors"] == ["Ada Berger"]

@@ -1,4 +1,4 @@
-"""Is one text a copy of the other?"""
+"""Near-duplicates."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ VOCABULARY = [f"{first}{second}" for first in FIRST for second in SECOND]
 
 
 def prose(seed: int, words: int) -> str:
-    """Text of drawn words; two seeds have no passage in common."""
+    """Return random words; texts of two seeds have no common passage."""
     rng = Random(seed)
     return " ".join(f"{rng.choice(VOCABULARY)}{rng.choice(VOCABULARY)}" for _ in range(words))
 
 
 def about(seed: int, words: int) -> str:
-    """The same about what HEADLINE says."""
+    """Return the same, on the topic of HEADLINE."""
     return f"The harbour bridge is closed since the storm. {prose(seed, words)}"
 
 
@@ -37,7 +37,7 @@ def similarity(
 
 
 @pytest.mark.parametrize("share", [0.3, 0.5, 0.9])
-def test_a_text_whose_ending_was_cut_is_a_copy(share: float) -> None:
+def test_a_truncated_text_is_a_copy(share: float) -> None:
     assert similarity(ORIGINAL, " ".join(WORDS[: int(share * len(WORDS))])) == 1.0
 
 
@@ -53,11 +53,11 @@ def test_the_order_of_paragraphs_does_not_matter() -> None:
     assert (similarity(ORIGINAL, "\n\n".join(reversed(parts))) or 0) > 0.9
 
 
-def test_another_text_is_no_copy() -> None:
+def test_a_different_text_is_no_copy() -> None:
     assert similarity(ORIGINAL, about(2, 500)) is None
 
 
-def test_values_in_a_template_make_other_texts() -> None:
+def test_texts_of_one_template_with_other_values_are_no_copies() -> None:
     def filled(seed: int) -> str:
         rng = Random(seed)
         return " ".join(f"{sentence} {rng.random()}" for sentence in template)
@@ -72,29 +72,29 @@ def test_the_summary_of_a_live_blog_is_no_copy_of_it() -> None:
     assert similarity(" ".join(live), summary) is None
 
 
-def test_two_reports_that_quote_one_statement_are_no_copies() -> None:
+def test_two_reports_with_the_same_quotation_are_no_copies() -> None:
     statement = prose(9, 70)
     assert similarity(f"{about(1, 150)} {statement}", f"{about(2, 150)} {statement}") is None
 
 
-def test_two_texts_between_the_same_notices_are_no_copies() -> None:
+def test_two_texts_with_the_same_notices_are_no_copies() -> None:
     above, below = prose(8, 80), prose(9, 100)
     first, second = (f"{above} {prose(seed, 100)} {about(seed + 5, 100)} {below}" for seed in (1, 2))
     assert similarity(first, second) is None
 
 
-def test_notices_alone_make_no_copy_of_two_articles() -> None:
+def test_the_same_notices_alone_make_no_copy() -> None:
     notices = prose(8, 150)
     assert similarity(notices, notices, headline="Harbour bridge closed", other_headline="Grain prices rise") is None
 
 
-def test_a_short_copy_counts_where_it_is_about_both_headlines() -> None:
+def test_a_short_copy_needs_the_topic_of_both_headlines() -> None:
     text = about(3, 80)
     assert similarity(text, text, other_headline="Storm: no way over the bridge") == 1.0
     assert similarity(text, text, other_headline="What else happened") is None
 
 
-def test_briefs_are_no_copies_of_each_other() -> None:
+def test_short_texts_are_no_copies() -> None:
     brief = about(3, 40)
     assert similarity(brief, brief) is None
 

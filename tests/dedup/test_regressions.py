@@ -1,4 +1,4 @@
-"""What must not replace a stored text."""
+"""Versions that must not replace the stored one."""
 
 from __future__ import annotations
 
@@ -25,46 +25,46 @@ STORED = ArticleVersion(
 CHALLENGE = "We need to make sure that you are no machine. Please wait a moment until your browser has been looked at."
 
 
-def of(body: str, **fields: object) -> Regression | None:
+def regression(body: str, **fields: object) -> Regression | None:
     return detect_regression(STORED, replace(STORED, article_body=body, **fields))
 
 
-def test_half_a_body_is_worse() -> None:
+def test_half_a_body_is_a_regression() -> None:
     first, *_ = LONG.split("\n\n")
-    assert of(first) is Regression.HALF_BODY
-    assert of("\n\n".join(LONG.split("\n\n")[:2])) is Regression.HALF_BODY
+    assert regression(first) is Regression.HALF_BODY
+    assert regression("\n\n".join(LONG.split("\n\n")[:2])) is Regression.HALF_BODY
 
 
-def test_a_text_that_breaks_off_in_mid_sentence_is_worse_however_late() -> None:
+def test_a_text_that_is_cut_off_in_mid_sentence_is_a_regression_however_late() -> None:
     words = LONG.split(" ")
-    assert of(" ".join(words[:-3])) is Regression.HALF_BODY
-    assert of(" ".join(words[:-4]) + " rep") is Regression.HALF_BODY
+    assert regression(" ".join(words[:-3])) is Regression.HALF_BODY
+    assert regression(" ".join(words[:-4]) + " rep") is Regression.HALF_BODY
 
 
-def test_a_stub_with_a_notice_is_worse() -> None:
+def test_a_stub_with_a_notice_is_a_regression() -> None:
     stub = LONG.split("\n\n")[0] + "\n\nThis text is for those who have paid for it."
-    assert of(stub) is Regression.HALF_BODY
+    assert regression(stub) is Regression.HALF_BODY
 
 
-def test_a_text_that_is_cut_now_and_was_not_is_worse() -> None:
+def test_a_newly_truncated_text_is_a_regression() -> None:
     most = "\n\n".join(LONG.split("\n\n")[:3])
-    assert of(most, is_truncated=True) is Regression.TRUNCATED
-    assert of(most, is_truncated=False) is None
+    assert regression(most, is_truncated=True) is Regression.TRUNCATED
+    assert regression(most, is_truncated=False) is None
     cut = replace(STORED, is_truncated=True)
     assert detect_regression(cut, replace(cut, article_body=most)) is None
 
 
-def test_a_longer_text_is_not_worse_because_a_notice_follows_it() -> None:
-    assert of(f"{LONG}\n\n{PARAGRAPH.replace('lawyer', 'speaker')}", is_truncated=True) is None
+def test_a_longer_text_with_a_notice_is_no_regression() -> None:
+    assert regression(f"{LONG}\n\n{PARAGRAPH.replace('lawyer', 'speaker')}", is_truncated=True) is None
 
 
-def test_a_short_text_about_something_else_is_worse() -> None:
-    assert of(CHALLENGE) is Regression.OTHER_TEXT
+def test_a_short_unrelated_text_is_a_regression() -> None:
+    assert regression(CHALLENGE) is Regression.OTHER_TEXT
 
 
 @pytest.mark.parametrize("headline", ["The Town Gazette", "the town-gazette", "gazette.example", "Gazette"])
-def test_a_headline_that_became_the_sites_name_is_worse(headline: str) -> None:
-    assert of(f"{LONG}\n\n{PARAGRAPH}", headline=headline) is Regression.HEADLINE
+def test_the_sites_name_as_headline_is_a_regression(headline: str) -> None:
+    assert regression(f"{LONG}\n\n{PARAGRAPH}", headline=headline) is Regression.HEADLINE
 
 
 @pytest.mark.parametrize(
@@ -76,27 +76,27 @@ def test_a_headline_that_became_the_sites_name_is_worse(headline: str) -> None:
         "\n\n".join([PARAGRAPH, LONG.split("\n\n")[0], PARAGRAPH.replace("lawyer", "speaker")]),
     ],
 )
-def test_additions_cuts_of_editors_and_rewrites_are_not_worse(body: str) -> None:
-    assert of(body) is None
+def test_additions_edits_and_rewrites_are_no_regressions(body: str) -> None:
+    assert regression(body) is None
 
 
-def test_of_a_line_or_two_nothing_is_said() -> None:
+def test_short_stored_texts_are_not_checked() -> None:
     brief = replace(STORED, article_body="The bridge is closed today, the town said.")
     assert detect_regression(brief, replace(STORED, article_body="Open again.")) is None
 
 
-def test_a_retraction_is_not_worse_however_short() -> None:
-    assert of("Retraction: This article has been retracted because its source was made up.") is None
+def test_a_retraction_is_no_regression_however_short() -> None:
+    assert regression("Retraction: This article has been retracted because its source was made up.") is None
 
 
-def test_what_a_newer_extractor_leaves_out_it_leaves_out_on_purpose() -> None:
+def test_text_that_a_newer_extractor_leaves_out_is_no_regression() -> None:
     first, second, *_ = LONG.split("\n\n")
-    assert of(f"{first}\n\n{second}", extractor_version=3) is None
-    assert of(CHALLENGE, extractor_version=3) is Regression.OTHER_TEXT
-    assert of(f"{first}\n\n{second}", extractor_version=3, is_truncated=True) is Regression.TRUNCATED
+    assert regression(f"{first}\n\n{second}", extractor_version=3) is None
+    assert regression(CHALLENGE, extractor_version=3) is Regression.OTHER_TEXT
+    assert regression(f"{first}\n\n{second}", extractor_version=3, is_truncated=True) is Regression.TRUNCATED
 
 
-def test_a_text_that_a_page_shows_three_times_over_a_day_is_what_it_says_now() -> None:
+def test_a_text_shown_three_times_over_a_day_is_accepted() -> None:
     first = count_rejection(None, "a", NOW)
     second = count_rejection(first, "a", NOW + timedelta(hours=6))
     third = count_rejection(second, "a", NOW + timedelta(hours=30))
@@ -106,7 +106,7 @@ def test_a_text_that_a_page_shows_three_times_over_a_day_is_what_it_says_now() -
     assert is_insistent(third, NOW + timedelta(hours=30))
 
 
-def test_another_bad_text_is_counted_anew() -> None:
+def test_a_different_rejected_text_restarts_the_count() -> None:
     assert count_rejection(RejectedVersion("a", 2, NOW), "b", NOW + timedelta(days=2)) == RejectedVersion(
         "b", 1, NOW + timedelta(days=2)
     )

@@ -1,4 +1,4 @@
-"""What kind of change a revision is."""
+"""Labels of revisions."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def label(body: str, *, headline: str = HEADLINE, old: str = BODY, language: str
         ("suburb of Neudorf", "suburb, of Neudorf"),
     ],
 )
-def test_a_letter_a_sign_or_a_word_written_twice_is_a_typo(old: str, new: str) -> None:
+def test_a_letter_punctuation_or_a_repeated_word_is_a_typo(old: str, new: str) -> None:
     edited = BODY.replace(old, new, 1)
     assert edited != BODY
     assert label(edited) is Label.TYPO
@@ -62,7 +62,7 @@ def test_a_letter_a_sign_or_a_word_written_twice_is_a_typo(old: str, new: str) -
         ("Mayor Anna Berger", "Mayor Berger"),
     ],
 )
-def test_another_number_or_name_or_sense_is_a_correction(old: str, new: str) -> None:
+def test_another_number_name_or_negation_is_a_correction(old: str, new: str) -> None:
     assert label(BODY.replace(old, new)) is Label.CORRECTION
 
 
@@ -89,12 +89,12 @@ def test_another_number_or_name_or_sense_is_a_correction(old: str, new: str) -> 
         ("ar", "تصحيح: تبلغ تكلفة الجسر 15 مليون يورو."),
     ],
 )
-def test_a_stated_correction_is_one_in_any_language(language: str, note: str) -> None:
+def test_a_declared_correction_is_recognised_in_any_language(language: str, note: str) -> None:
     assert label(f"{BODY}\n\n{note}", language=language) is Label.CORRECTION
     assert label(f"{note}\n\n{BODY}", language=language) is Label.CORRECTION
 
 
-def test_a_correction_that_was_stated_before_is_none_of_this_version() -> None:
+def test_a_correction_that_was_declared_before_does_not_count_again() -> None:
     note = "\n\nCorrection: The bridge costs 12 million euros."
     assert label(BODY + note + "\n\n" + PARAGRAPH, old=BODY + note) is Label.UPDATE
 
@@ -107,7 +107,7 @@ def test_a_correction_that_was_stated_before_is_none_of_this_version() -> None:
         "The article of the constitution that was amended in 1998 leaves such works to the towns alone.",
     ],
 )
-def test_prose_that_speaks_of_corrections_states_none(words: str) -> None:
+def test_prose_about_corrections_declares_none(words: str) -> None:
     assert label(f"{BODY}\n\n{words}") is Label.UPDATE
 
 
@@ -117,26 +117,26 @@ def test_a_new_paragraph_is_an_update() -> None:
     assert label(BODY.replace("Work is", f"{PARAGRAPH}\n\nWork is")) is Label.UPDATE
 
 
-def test_a_text_that_grew_to_three_times_its_length_around_what_stays_is_an_update() -> None:
+def test_a_text_that_grew_to_three_times_its_length_is_an_update() -> None:
     grown = "\n\n".join([PARAGRAPH.replace("month", f"month {n}").replace("lawyer", f"aide {n}") for n in range(9)])
     assert label(f"{BODY}\n\n{grown}") is Label.UPDATE
 
 
-def test_a_line_of_names_taken_out_is_an_update() -> None:
+def test_a_removed_line_of_names_is_an_update() -> None:
     assert label(BODY, old=f"{BODY}\n\nAnna Berger") is Label.UPDATE
 
 
-def test_another_headline_is_an_update_and_a_slip_in_it_a_typo() -> None:
+def test_a_new_headline_is_an_update_and_a_spelling_fix_in_it_a_typo() -> None:
     assert label(BODY, headline="Bridge comes after long quarrel") is Label.UPDATE
     assert label(BODY, headline="Council vote for a new bridge") is Label.TYPO
 
 
-def test_a_text_of_which_next_to_nothing_stayed_is_a_rewrite() -> None:
+def test_a_text_that_kept_next_to_nothing_is_a_rewrite() -> None:
     other = "\n\n".join([PARAGRAPH, PARAGRAPH.replace("lawyer", "speaker"), BODY.split("\n\n")[0]])
     assert label(other) is Label.REWRITE
 
 
-def test_the_size_of_a_change_is_told_with_its_label() -> None:
+def test_a_revision_has_a_size() -> None:
     stored = ArticleVersion(HEADLINE, BODY)
     typo = label_revision(stored, ArticleVersion(HEADLINE, BODY.replace("repaired", "repared")))
     update = label_revision(stored, ArticleVersion(HEADLINE, f"{BODY}\n\n{PARAGRAPH}"))
@@ -144,7 +144,7 @@ def test_the_size_of_a_change_is_told_with_its_label() -> None:
     assert 0 < typo.size < 0.02 < update.size < 0.3 < 0.9 < rewrite.size <= 1
 
 
-def test_another_text_by_a_newer_extractor_is_its_doing_unless_the_page_says_otherwise() -> None:
+def test_a_new_text_by_a_newer_extractor_is_re_extracted_unless_the_page_was_modified() -> None:
     stored = ArticleVersion(HEADLINE, BODY, extractor_version=2, date_modified=NOW)
     assert is_re_extracted(stored, ArticleVersion(HEADLINE, PARAGRAPH, extractor_version=3, date_modified=NOW))
     assert is_re_extracted(stored, ArticleVersion(HEADLINE, PARAGRAPH, extractor_version=3))
@@ -154,7 +154,7 @@ def test_another_text_by_a_newer_extractor_is_its_doing_unless_the_page_says_oth
     assert not is_re_extracted(ArticleVersion(HEADLINE, BODY), ArticleVersion(HEADLINE, PARAGRAPH, extractor_version=3))
 
 
-def test_the_words_of_corrections_are_read_with_their_errors_named() -> None:
+def test_errors_in_the_vocabulary_name_file_line_and_rule() -> None:
     text = package_file("revisions.toml", "newscrawl.dedup")
     assert read_vocabulary(text, "revisions.toml").negations["en"] >= {"not", "never"}
     with pytest.raises(DataFileError, match=r"x\.toml, line 1: unknown key 'titel'; did you mean"):

@@ -1,4 +1,4 @@
-"""Who an article is credited to."""
+"""Credited news agencies."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from newscrawl.data_files import DataFileError
 from newscrawl.evidence import Evidence
-from newscrawl.fields.agencies import agencies, credited_in, read_agencies, set_source_organization
+from newscrawl.fields.agencies import agencies, find_credited_agency, read_agencies, set_source_organization
 from newscrawl.items import Article
 
 
@@ -31,39 +31,41 @@ from newscrawl.items import Article
     ],
 )
 def test_an_agency_is_credited_by_a_dateline_or_a_credit_line(text: str | None, agency: str | None) -> None:
-    assert credited_in(text) == agency
+    assert find_credited_agency(text) == agency
 
 
-def credited(article: Article, **evidence: str) -> tuple[str | None, str | None]:
+def get_credit(article: Article, **evidence: str) -> tuple[str | None, str | None]:
     sources: dict[str, str] = {"authors": "meta"}
     set_source_organization(article, {name: [Evidence(value, "json-ld")] for name, value in evidence.items()}, sources)
     return article.source_organization, sources.get("source_organization")
 
 
-def test_what_the_page_states_goes_before_byline_and_text() -> None:
+def test_a_declared_organisation_takes_precedence_over_byline_and_text() -> None:
     article = Article(authors=["AFP"], article_body="LONDON (Reuters) – The bank closes.")
-    assert credited(article, source_organization="Deutsche Presse-Agentur") == ("dpa", "json-ld")
-    assert credited(article) == ("AFP", "meta")
-    assert credited(Article(article_body=article.article_body)) == ("Reuters", "text")
+    assert get_credit(article, source_organization="Deutsche Presse-Agentur") == ("dpa", "json-ld")
+    assert get_credit(article) == ("AFP", "meta")
+    assert get_credit(Article(article_body=article.article_body)) == ("Reuters", "text")
 
 
-def test_an_organisation_that_is_no_known_agency_is_kept_as_stated() -> None:
-    assert credited(Article(), source_organization="The Example Wire") == ("The Example Wire", "json-ld")
+def test_a_declared_organisation_is_kept_if_it_is_not_a_known_agency() -> None:
+    assert get_credit(Article(), source_organization="The Example Wire") == ("The Example Wire", "json-ld")
 
 
 def test_a_publisher_is_not_credited_for_its_own_articles() -> None:
-    assert credited(Article(publisher="Example News"), source_organization="example news") == (None, None)
+    assert get_credit(Article(publisher="Example News"), source_organization="example news") == (None, None)
 
 
-def test_a_credit_text_counts_where_it_names_an_agency() -> None:
-    assert credited(Article(), credit_text="Ann Lee / Example") == (None, None)
-    assert credited(Article(), credit_text="Reuters") == ("Reuters", "json-ld")
+def test_a_credit_text_counts_if_it_names_an_agency() -> None:
+    assert get_credit(Article(), credit_text="Ann Lee / Example") == (None, None)
+    assert get_credit(Article(), credit_text="Reuters") == ("Reuters", "json-ld")
 
 
-def test_the_bundled_agencies_have_a_name_each() -> None:
-    assert len(set(agencies().by_name.values()) | set(agencies().by_sign.values())) > 40
+def test_there_are_over_forty_bundled_agencies() -> None:
+    assert len(set(agencies().by_name.values()) | set(agencies().by_abbreviation.values())) > 40
 
 
-def test_a_wrong_key_is_named_with_its_line() -> None:
-    with pytest.raises(DataFileError, match="line 5: unknown key 'sign'"):
-        read_agencies('[[agency]]\nid = "a"\nwhy = "b"\nnames = ["c"]\nsign = ["d"]\nname = "c"\n', "agencies.toml")
+def test_an_unknown_key_is_reported_with_its_line() -> None:
+    with pytest.raises(DataFileError, match="line 5: unknown key 'abbreviation'"):
+        read_agencies(
+            '[[agency]]\nid = "a"\nwhy = "b"\nnames = ["c"]\nabbreviation = ["d"]\nname = "c"\n', "agencies.toml"
+        )

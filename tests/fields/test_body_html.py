@@ -1,4 +1,4 @@
-"""The body as HTML: structure kept, nothing that could run."""
+"""The body as HTML: structure is kept, active content is not."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ FIRST = "<p>The lighthouse on the northern cape shines again after the storm, th
 LAST = "<p>The keeper moved back into the tower on Monday, and the ferry sails by its light again.</p>"
 
 
-def html_of(inside: str) -> str:
-    """What becomes of *inside* between two paragraphs of an article."""
+def render(inside: str) -> str:
+    """Return the HTML of *inside* between two paragraphs of an article."""
     page = f'<html><body><article itemprop="articleBody">{FIRST}{inside}{LAST}</article></body></html>'
     extraction = extract(page.encode(), URL, ExtractionRules())
     html = body_html(extraction.blocks, URL, extraction.images) or ""
@@ -43,49 +43,49 @@ def block(text: str, tag: str = "p", html: str | None = None) -> Block:
     ],
 )
 def test_structure_is_kept(html: str) -> None:
-    assert html_of(html) == html
+    assert render(html) == html
 
 
-def test_lists_that_follow_each_other_stay_apart() -> None:
+def test_adjacent_lists_stay_separate() -> None:
     lists = "<ul><li>One lamp</li></ul><ul><li>Two lenses</li></ul>"
-    assert html_of(lists) == "<ul><li>One lamp</li></ul>\n<ul><li>Two lenses</li></ul>"
+    assert render(lists) == "<ul><li>One lamp</li></ul>\n<ul><li>Two lenses</li></ul>"
 
 
-def test_a_list_in_a_list_without_an_item_around_it_goes_on_with_that_list() -> None:
-    assert html_of("<ul><li>One lamp</li><ul><li>Two lenses</li></ul></ul>") == (
+def test_a_nested_list_without_an_item_continues_the_outer_list() -> None:
+    assert render("<ul><li>One lamp</li><ul><li>Two lenses</li></ul></ul>") == (
         "<ul><li>One lamp</li><li>Two lenses</li></ul>"
     )
 
 
-def test_a_cell_without_text_keeps_its_column() -> None:
+def test_an_empty_cell_keeps_its_column() -> None:
     table = "<table><tr><td></td><th>Ships</th></tr><tr><th>2023</th><td>8,000</td></tr></table>"
-    assert html_of(table) == table
+    assert render(table) == table
 
 
-def test_a_table_that_only_arranges_the_page_is_left_out() -> None:
+def test_layout_tables_are_omitted() -> None:
     left, right = ("<p>" + f"The council wants to pay for the {part}. " * 20 + "</p>" for part in ("lamp", "lens"))
-    assert "<t" not in html_of(f"<table><tr><td>{left}</td><td>{right}</td></tr></table>")
-    assert html_of("<table><tr><td><p>The repair is paid for by all.</p></td></tr></table>") == (
+    assert "<t" not in render(f"<table><tr><td>{left}</td><td>{right}</td></tr></table>")
+    assert render("<table><tr><td><p>The repair is paid for by all.</p></td></tr></table>") == (
         "<p>The repair is paid for by all.</p>"
     )
 
 
-def test_what_holds_the_whole_text_is_left_out() -> None:
+def test_elements_around_the_whole_text_are_omitted() -> None:
     page = f"<html><body><h1>Light</h1><blockquote>{FIRST}{LAST}</blockquote></body></html>"
     blocks = extract(page.encode(), URL, ExtractionRules()).blocks
     assert body_html(blocks, URL) == f"{FIRST}\n{LAST}"
 
 
-def test_preformatted_text_keeps_its_lines_and_blanks() -> None:
-    assert html_of("<pre>\nlamp  on\n    lens 2\n</pre>") == "<pre>lamp  on\n    lens 2</pre>"
-    assert html_of('<pre>lamp on<img src="/a.jpg"></pre>') == "<pre>lamp on</pre>"
+def test_preformatted_text_keeps_line_breaks_and_spaces() -> None:
+    assert render("<pre>\nlamp  on\n    lens 2\n</pre>") == "<pre>lamp  on\n    lens 2</pre>"
+    assert render('<pre>lamp on<img src="/a.jpg"></pre>') == "<pre>lamp on</pre>"
 
 
-def test_images_stand_where_the_page_shows_them_with_caption_and_credit() -> None:
+def test_images_keep_their_position_caption_and_credit() -> None:
     figure = (
         '<figure><img src="/a.jpg" alt="A &quot;tower&quot;"><figcaption>Tower. Photo: Ann Lee</figcaption></figure>'
     )
-    assert html_of(f"{figure}<p>Then came the storm of the year.</p>") == (
+    assert render(f"{figure}<p>Then came the storm of the year.</p>") == (
         '<figure><img src="https://e.example/a.jpg" alt="A &quot;tower&quot;">'
         "<figcaption>Tower. <small>Ann Lee</small></figcaption></figure>\n<p>Then came the storm of the year.</p>"
     )
@@ -93,25 +93,25 @@ def test_images_stand_where_the_page_shows_them_with_caption_and_credit() -> Non
 
 def test_an_image_in_a_list_stays_in_its_item() -> None:
     item = "<ul><li><img src='https://i.example/a.jpg'>One lamp</li><li>Two lenses</li></ul>"
-    assert html_of(item) == (
+    assert render(item) == (
         '<ul><li><figure><img src="https://i.example/a.jpg" alt=""></figure><p>One lamp</p></li>'
         "<li>Two lenses</li></ul>"
     )
 
 
-def test_an_image_is_shown_once() -> None:
-    assert html_of('<img src="/a.jpg"><p>Then came the storm of the year.</p><img src="/a.jpg">').count("<img") == 1
+def test_an_image_is_rendered_once() -> None:
+    assert render('<img src="/a.jpg"><p>Then came the storm of the year.</p><img src="/a.jpg">').count("<img") == 1
 
 
 @pytest.mark.parametrize(
     "url", ["javascript:alert(1)", "data:image/png;base64,AAAA", "http://[", "ftp://e.example/a.png"]
 )
-def test_images_that_are_no_web_addresses_are_left_out(url: str) -> None:
+def test_images_without_an_http_url_are_omitted(url: str) -> None:
     image = ImageEvidence(url, "dom", place=ImagePlace(0))
     assert body_html([block("y")], URL, [image]) == "<p>y</p>"
 
 
-def test_an_image_can_bring_nothing_but_its_address_and_words() -> None:
+def test_image_attributes_are_escaped() -> None:
     image = ImageEvidence('/a"b.jpg', "dom", "<script>x</script>", "<b onclick=x>", ImagePlace(0, (), '"><script>'))
     html = body_html([block("y")], URL, [image]) or ""
     assert html == (
@@ -134,18 +134,18 @@ def test_an_image_can_bring_nothing_but_its_address_and_words() -> None:
         ("a\x00b\x1b", "ab"),
     ],
 )
-def test_links_are_absolute_and_nothing_can_run(html: str, expected: str) -> None:
+def test_links_are_absolute_and_active_content_is_removed(html: str, expected: str) -> None:
     assert body_html([block("y", html=html)], URL) == f"<p>{expected}</p>"
 
 
-def test_deep_nesting_stays_bounded() -> None:
+def test_deep_nesting_is_bounded() -> None:
     deep = "".join(f"<ul><li>Lamp number {number}" for number in range(200))
-    html = html_of(deep + "</li></ul>" * 200)
+    html = render(deep + "</li></ul>" * 200)
     assert html.count("<ul>") <= 12
     assert "Lamp number 199" in html
 
 
-def test_blocks_that_were_removed_are_not_shown() -> None:
+def test_removed_blocks_are_not_rendered() -> None:
     assert body_html([block("a"), Block("b", "p", False, "links"), block("c")], URL) == "<p>a</p>\n<p>c</p>"
 
 
@@ -153,5 +153,5 @@ def test_text_without_html_is_escaped() -> None:
     assert body_html([block("1 < 2 & 3")], URL) == "<p>1 &lt; 2 &amp; 3</p>"
 
 
-def test_no_blocks_give_none() -> None:
+def test_no_blocks_render_to_none() -> None:
     assert body_html([], URL) is None

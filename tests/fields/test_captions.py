@@ -23,5 +23,5 @@ from newscrawl.fields.captions import split_caption
         ("", None, None),
     ],
 )
-def test_the_credit_is_taken_apart(text: str, caption: str | None, credit: str | None) -> None:
+def test_captions_and_credits_are_split(text: str, caption: str | None, credit: str | None) -> None:
     assert split_caption(text) == (caption, credit)

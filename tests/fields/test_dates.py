@@ -1,4 +1,4 @@
-"""Dates: aware, UTC, with their precision, and nothing that is none."""
+"""Parsed dates are aware, in UTC, and have a precision."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from newscrawl.items import Precision
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
-def read(text: str, time_zone: str | None = None, language: str | None = None, *, thorough: bool = True) -> str | None:
+def parse(text: str, time_zone: str | None = None, language: str | None = None, *, thorough: bool = True) -> str | None:
     parsed = parse_date(text, time_zone=time_zone, language=language, now=NOW, thorough=thorough)
     if parsed is None:
         return None
@@ -31,7 +31,7 @@ def read(text: str, time_zone: str | None = None, language: str | None = None, *
         ("Posted 3 days ago", "en", None),
     ],
 )
-def test_a_date_is_read_behind_the_words_that_announce_it(text: str, language: str, day: str | None) -> None:
+def test_a_date_is_parsed_after_a_label(text: str, language: str, day: str | None) -> None:
     parsed = parse_date(text, time_zone=None, language=language, now=NOW, thorough=False)
     assert (parsed.moment.date().isoformat() if parsed else None) == day
 
@@ -62,8 +62,8 @@ def test_a_date_is_read_behind_the_words_that_announce_it(text: str, language: s
         ("6 Feb 2024, 6:05 pm", "2024-02-06T18:05:00+00:00"),
     ],
 )
-def test_a_date_is_read(text: str, expected: str) -> None:
-    assert read(text) == expected
+def test_a_date_is_parsed(text: str, expected: str) -> None:
+    assert parse(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -79,8 +79,8 @@ def test_a_date_is_read(text: str, expected: str) -> None:
         ("6 February 2024", "xx", "2024-02-06"),
     ],
 )
-def test_a_date_is_read_in_the_pages_language(text: str, language: str, expected: str) -> None:
-    assert read(text, language=language) == expected
+def test_a_date_is_parsed_in_the_language_of_the_page(text: str, language: str, expected: str) -> None:
+    assert parse(text, language=language) == expected
 
 
 @pytest.mark.parametrize(
@@ -103,15 +103,17 @@ def test_a_date_is_read_in_the_pages_language(text: str, language: str, expected
         ("30 February 2024", "en", None),
     ],
 )
-def test_months_are_known_by_name_without_a_close_look(text: str, language: str | None, expected: str | None) -> None:
-    assert read(text, language=language, thorough=False) == expected
+def test_month_names_are_parsed_without_the_thorough_parser(
+    text: str, language: str | None, expected: str | None
+) -> None:
+    assert parse(text, language=language, thorough=False) == expected
 
 
-def test_the_sites_time_zone_is_taken_where_none_is_stated() -> None:
-    assert read("2024-07-01 12:00", "America/New_York") == "2024-07-01T16:00:00+00:00"
-    assert read("2024-07-01T12:00:00+00:00", "America/New_York") == "2024-07-01T12:00:00+00:00"
-    assert read("2024-07-01 12:00", "Not/AZone") == "2024-07-01T12:00:00+00:00"
-    assert read("2024-07-01", "Asia/Tokyo") == "2024-07-01"
+def test_the_time_zone_of_the_site_applies_if_the_date_has_no_offset() -> None:
+    assert parse("2024-07-01 12:00", "America/New_York") == "2024-07-01T16:00:00+00:00"
+    assert parse("2024-07-01T12:00:00+00:00", "America/New_York") == "2024-07-01T12:00:00+00:00"
+    assert parse("2024-07-01 12:00", "Not/AZone") == "2024-07-01T12:00:00+00:00"
+    assert parse("2024-07-01", "Asia/Tokyo") == "2024-07-01"
 
 
 @pytest.mark.parametrize(
@@ -136,9 +138,9 @@ def test_the_sites_time_zone_is_taken_where_none_is_stated() -> None:
         "\x00\ud800",
     ],
 )
-def test_what_is_no_date_or_out_of_range_gives_none(text: str) -> None:
-    assert read(text) is None
+def test_other_text_and_dates_out_of_range_give_none(text: str) -> None:
+    assert parse(text) is None
 
 
-def test_a_date_less_than_a_day_ahead_is_taken() -> None:
-    assert read("2026-11-23T11:59:00Z") == "2026-11-23T11:59:00+00:00"
+def test_a_date_less_than_a_day_in_the_future_is_accepted() -> None:
+    assert parse("2026-11-23T11:59:00Z") == "2026-11-23T11:59:00+00:00"

@@ -1,4 +1,4 @@
-"""Do good sources agree?"""
+"""Disagreements between reliable sources."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from newscrawl.fields.disagreements import authors_differ, dates_differ, headlin
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
-def stated(*values: tuple[str, str]) -> list[Evidence]:
+def evidence(*values: tuple[str, str]) -> list[Evidence]:
     return [Evidence(value, source) for value, source in values]
 
 
@@ -24,9 +24,9 @@ def stated(*values: tuple[str, str]) -> list[Evidence]:
         ("The old lighthouse shines again", "Why the council gave in", True),
     ],
 )
-def test_headlines_that_tell_different_things_differ(one: str, other: str, differ: bool) -> None:
-    assert headlines_differ(stated((one, "json-ld"), (other, "dom")), "Post", None) is differ
-    assert headlines_differ(stated((one, "dom"), (other, "dom")), "Post", None) is False
+def test_headlines_without_common_words_differ(one: str, other: str, differ: bool) -> None:
+    assert headlines_differ(evidence((one, "json-ld"), (other, "dom")), "Post", None) is differ
+    assert headlines_differ(evidence((one, "dom"), (other, "dom")), "Post", None) is False
 
 
 @pytest.mark.parametrize(
@@ -40,9 +40,9 @@ def test_headlines_that_tell_different_things_differ(one: str, other: str, diffe
     ],
 )
 def test_dates_more_than_a_day_apart_differ(one: str, other: str, differ: bool) -> None:
-    assert dates_differ(stated((one, "json-ld"), (other, "meta")), NOW) is differ
-    assert dates_differ(stated((other, "json-ld"), (one, "meta")), NOW) is differ
-    assert dates_differ(stated((one, "json-ld"), (other, "url")), NOW) is False
+    assert dates_differ(evidence((one, "json-ld"), (other, "meta")), NOW) is differ
+    assert dates_differ(evidence((other, "json-ld"), (one, "meta")), NOW) is differ
+    assert dates_differ(evidence((one, "json-ld"), (other, "url")), NOW) is False
 
 
 @pytest.mark.parametrize(
@@ -54,5 +54,5 @@ def test_dates_more_than_a_day_apart_differ(one: str, other: str, differ: bool) 
         ("Ann Lee", "annlee7", False),
     ],
 )
-def test_authors_of_whom_none_is_the_same_differ(one: str, other: str, differ: bool) -> None:
-    assert authors_differ(stated((one, "json-ld"), (other, "meta")), "The Post", None) is differ
+def test_authors_without_a_common_name_differ(one: str, other: str, differ: bool) -> None:
+    assert authors_differ(evidence((one, "json-ld"), (other, "meta")), "The Post", None) is differ

@@ -1,4 +1,4 @@
-"""The article's headline."""
+"""Cleaning and choosing headlines."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ from newscrawl.fields.headlines import clean_headline, order_headlines
         ("", None, None, None),
     ],
 )
-def test_the_sites_name_goes(text: str, publisher: str | None, site: str | None, expected: str | None) -> None:
+def test_the_name_of_the_site_is_removed(
+    text: str, publisher: str | None, site: str | None, expected: str | None
+) -> None:
     assert clean_headline(text, publisher, site) == expected
 
 
@@ -46,45 +48,45 @@ def test_the_best_headline_comes_first() -> None:
     assert best(meta="M", og="O") == "O"
 
 
-def test_a_kicker_before_the_headline_goes() -> None:
+def test_a_kicker_before_the_headline_is_removed() -> None:
     title = "The old lighthouse will shine again"
     assert best(og=title, h1=f"After the storm {title}") == title
     assert best(ld=f"After the storm: {title}", og=title, h1=f"After the storm: {title}") == title
 
 
 @pytest.mark.parametrize(
-    "heading", ["Post", "Contact us", "Most read", "Ann Lee"], ids=["site", "box", "list", "blogger"]
+    "heading", ["Post", "Contact us", "Most read", "Ann Lee"], ids=["site", "widget", "list", "blogger"]
 )
-def test_a_heading_that_is_not_the_articles_gives_way(heading: str) -> None:
+def test_a_heading_that_is_not_the_articles_is_ignored(heading: str) -> None:
     title = "The old lighthouse will shine again"
     assert best(og=f"{title} | Ann Lee", h1=heading) == f"{title} | Ann Lee"
     assert best(meta=f"{title} | Ann Lee", h1=heading) == f"{title} | Ann Lee"
 
 
-def test_the_heading_stays_where_the_title_names_the_site_only() -> None:
+def test_the_heading_is_used_if_the_title_is_only_the_name_of_the_site() -> None:
     assert best(og="Post", h1="The old lighthouse will shine again") == "The old lighthouse will shine again"
 
 
-def test_an_editors_headline_counts_more_than_a_search_title() -> None:
-    stated = {"ld": "Lighthouses to see in 2026", "og": "Lighthouses to see in 2026", "h1": "Ten lighthouses to see"}
-    assert best("NewsArticle", **stated) == "Lighthouses to see in 2026"
-    assert best("BlogPosting", **stated) == "Ten lighthouses to see"
+def test_an_editors_headline_takes_precedence_over_a_search_title() -> None:
+    headlines = {"ld": "Lighthouses to see in 2026", "og": "Lighthouses to see in 2026", "h1": "Ten lighthouses to see"}
+    assert best("NewsArticle", **headlines) == "Lighthouses to see in 2026"
+    assert best("BlogPosting", **headlines) == "Ten lighthouses to see"
 
 
-def test_half_a_headline_is_made_whole() -> None:
+def test_half_a_headline_gives_way_to_the_whole_one() -> None:
     assert best(og="Arms for the harbour: The council sues", h1="Arms for the harbour") == (
         "Arms for the harbour: The council sues"
     )
     assert best(og="After the storm: It shines", h1="It shines") == "After the storm: It shines"
 
 
-@pytest.mark.parametrize("sign", ["", "…", " ..."])
-def test_a_headline_that_was_cut_at_a_length_gives_way_to_the_whole_one(sign: str) -> None:
+@pytest.mark.parametrize("ellipsis", ["", "…", " ..."])
+def test_a_truncated_headline_gives_way_to_the_whole_one(ellipsis: str) -> None:
     whole = "The old lighthouse in the harbour of the northern town, dark since the great storm, will shine again soon"
-    assert best(ld=whole[:95].strip() + sign, h1=whole, og="A lighthouse") == whole
+    assert best(ld=whole[:95].strip() + ellipsis, h1=whole, og="A lighthouse") == whole
 
 
-def test_no_headline_is_lost() -> None:
+def test_all_headlines_are_returned() -> None:
     values = [Evidence("A", "json-ld"), Evidence("B", "dom")]
     assert sorted(e.value for e in order_headlines(values, None, None)) == ["A", "B"]
     assert order_headlines([], None, None) == []
@@ -93,29 +95,31 @@ def test_no_headline_is_lost() -> None:
 SLUG = "/news/the-old-lighthouse-will-shine-again-a12345.html"
 
 
-def spelled(url: str = SLUG, kind: str = "NewsArticle", **values: str) -> str:
+def best_for_slug(url: str = SLUG, kind: str = "NewsArticle", **values: str) -> str:
     names = {"ld": "json-ld", "og": "opengraph", "h1": "dom"}
     return order_headlines([Evidence(value, names[name]) for name, value in values.items()], None, None, kind, url)[
         0
     ].value
 
 
-def test_the_headline_that_the_address_spells_out_comes_first() -> None:
+def test_the_headline_that_matches_the_slug_comes_first() -> None:
     title, others = "The old lighthouse will shine again", "Storm: Why a harbour waits for its light"
-    assert spelled(ld=title, og=others, h1=others) == title
-    assert spelled(ld=others, og=title, h1=others) == title
-    assert spelled(og="The harbour's miracle", h1=title) == title
-    assert spelled("/the-old-lighthouse", ld=title, og=others, h1=others) == others
+    assert best_for_slug(ld=title, og=others, h1=others) == title
+    assert best_for_slug(ld=others, og=title, h1=others) == title
+    assert best_for_slug(og="The harbour's miracle", h1=title) == title
+    assert best_for_slug("/the-old-lighthouse", ld=title, og=others, h1=others) == others
 
 
-def test_the_address_does_not_cut_a_headline() -> None:
+def test_the_slug_does_not_shorten_a_headline() -> None:
     title = "The old lighthouse will shine again"
-    assert spelled(ld=f"{title}, says the council", og=title, h1=f"{title}, says the council").startswith(f"{title},")
+    assert best_for_slug(ld=f"{title}, says the council", og=title, h1=f"{title}, says the council").startswith(
+        f"{title},"
+    )
 
 
-def test_the_address_of_a_blog_may_spell_the_search_title() -> None:
-    stated = {"ld": "Ten towers", "og": "The old lighthouse will shine again", "h1": "Ten towers"}
-    assert spelled(kind="BlogPosting", **stated) == "Ten towers"
+def test_the_slug_of_a_blog_may_match_the_search_title() -> None:
+    headlines = {"ld": "Ten towers", "og": "The old lighthouse will shine again", "h1": "Ten towers"}
+    assert best_for_slug(kind="BlogPosting", **headlines) == "Ten towers"
 
 
 def test_a_search_title_in_json_ld_gives_way_to_the_heading() -> None:
@@ -126,12 +130,12 @@ def test_a_search_title_in_json_ld_gives_way_to_the_heading() -> None:
     assert order_headlines(values, "Post", None, "NewsArticle")[0].source == "dom"
 
 
-def test_an_article_before_the_title_is_no_kicker() -> None:
+def test_a_determiner_before_the_title_is_no_kicker() -> None:
     title = "Best lighthouses of the northern coast"
     assert best(og=title, h1=f"The {title}") == f"The {title}"
 
 
 @pytest.mark.parametrize("heading", ["Lighthouse", "The lighthouse is lit again. " * 8], ids=["a word", "a paragraph"])
-def test_a_heading_of_a_word_or_of_a_paragraph_is_no_headline(heading: str) -> None:
+def test_a_single_word_or_a_paragraph_is_no_headline(heading: str) -> None:
     title = "The old lighthouse will shine again"
     assert best(og=title, h1=heading) == title

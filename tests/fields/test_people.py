@@ -53,11 +53,11 @@ from newscrawl.fields.people import are_accounts, are_logins, is_author_page, na
         ("", []),
     ],
 )
-def test_names_are_split_and_freed_of_roles(text: str, names: list[str]) -> None:
+def test_bylines_are_split_into_names_without_roles(text: str, names: list[str]) -> None:
     assert split_names(text) == names
 
 
-def test_the_sites_name_stands_only_where_no_person_does() -> None:
+def test_the_name_of_the_site_stays_only_if_no_person_is_named() -> None:
     assert without_sites(["The Post", "Ann Lee", "ann lee"], "The Post", "post.example") == ["Ann Lee"]
     assert without_sites(["The Post"], "The Post", None) == ["The Post"]
     assert without_sites(["Redaktion", "Ann Lee"], None, None) == ["Ann Lee"]
@@ -81,11 +81,11 @@ def test_the_sites_name_stands_only_where_no_person_does() -> None:
         ("", []),
     ],
 )
-def test_a_line_names_its_author_behind_by(line: str, names: list[str]) -> None:
+def test_names_are_found_in_a_line_with_by_or_a_role(line: str, names: list[str]) -> None:
     assert names_in_line(line) == names
 
 
-def test_accounts_and_author_pages_are_known() -> None:
+def test_accounts_logins_and_author_pages_are_recognised() -> None:
     assert are_accounts(["annlee", "ann.lee"])
     assert not are_accounts(["annlee", "Ann Lee"])
     assert not are_accounts(["青木礼子"])
@@ -101,6 +101,6 @@ def test_the_label_of_a_byline_names_nobody(label: str) -> None:
     assert split_names(label) == []
 
 
-def test_a_name_made_of_the_others_goes() -> None:
+def test_a_name_that_consists_of_the_others_is_removed() -> None:
     names = ["Ann Lee Bo Ray", "Ann Lee", "Bo Ray", "Lee Ann"]
     assert without_sites(names, None, None) == ["Ann Lee", "Bo Ray", "Lee Ann"]

@@ -1,4 +1,4 @@
-"""The headline that an address spells out."""
+"""Slugs in URLs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from newscrawl.fields.slugs import get_slug, is_spelled
         ("", ""),
     ],
 )
-def test_the_slug_is_the_longest_part_without_numbers(url: str, slug: str) -> None:
+def test_the_slug_is_the_longest_segment_without_numbers(url: str, slug: str) -> None:
     assert get_slug(url) == slug
 
 
@@ -35,11 +35,11 @@ def test_the_slug_is_the_longest_part_without_numbers(url: str, slug: str) -> No
         ("The old lighthouse will shine again", "the-old-lighthouse-will-shine-again-after-the-storm"),
     ],
 )
-def test_a_headline_is_known_in_the_letters_of_addresses(headline: str, path: str) -> None:
+def test_a_transliterated_headline_matches_its_slug(headline: str, path: str) -> None:
     assert is_spelled(headline, get_slug(f"https://e.example/{path}"))
 
 
-def test_another_headline_is_not_spelled() -> None:
+def test_another_headline_does_not_match() -> None:
     slug = get_slug("https://e.example/the-old-lighthouse-will-shine-again")
     assert not is_spelled("An old lighthouse will shine again", slug)
     assert not is_spelled("The old", slug)

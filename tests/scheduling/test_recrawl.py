@@ -1,4 +1,4 @@
-"""When pages are visited."""
+"""When pages are fetched again."""
 
 from __future__ import annotations
 
@@ -33,31 +33,31 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
         (PageState("stored", None, 6), False),
     ],
 )
-def test_a_page_is_visited_when_unfinished_or_due_and_once_a_crawl(page: PageState, expected: bool) -> None:
+def test_an_unfinished_or_due_page_is_fetched_once_per_crawl(page: PageState, expected: bool) -> None:
     assert should_fetch(page, crawl_id=7, now=NOW) is expected
 
 
-def test_force_visits_a_page_that_is_not_due_but_still_once_a_crawl() -> None:
+def test_force_fetches_a_page_that_is_not_due_but_only_once_per_crawl() -> None:
     assert should_fetch(PageState("stored", None, 6), crawl_id=7, now=NOW, force=True)
     assert not should_fetch(PageState("stored", None, 7), crawl_id=7, now=NOW, force=True)
 
 
-def test_a_page_that_its_source_dates_later_than_the_last_visit_is_visited_sooner() -> None:
+def test_a_page_that_changed_since_the_last_fetch_according_to_its_source_is_fetched_early() -> None:
     page = PageState("unchanged", NOW + timedelta(days=3), 6, fetched_at=NOW - timedelta(hours=1), recrawl_step=1)
     changed = NOW - timedelta(minutes=5)
     assert should_fetch(page, crawl_id=7, now=NOW, source_modified_at=changed)
     assert not should_fetch(page, crawl_id=7, now=NOW, source_modified_at=NOW - timedelta(hours=2)), (
-        "older than the visit"
+        "older than the fetch"
     )
     assert not should_fetch(page, crawl_id=7, now=NOW, source_modified_at=NOW + timedelta(hours=2)), "not yet"
     assert not should_fetch(
         replace(page, source_modified_at=changed), crawl_id=7, now=NOW, source_modified_at=changed
-    ), "said before"
+    ), "declared before"
     just_fetched = replace(page, fetched_at=NOW - timedelta(minutes=6))
     assert not should_fetch(just_fetched, crawl_id=7, now=NOW, source_modified_at=changed)
 
 
-def test_a_source_that_always_says_changed_is_not_believed_for_ever_but_of_a_sitemap() -> None:
+def test_a_source_that_always_declares_a_change_is_trusted_for_sitemaps_only() -> None:
     page = PageState("unchanged", NOW + timedelta(days=3), 6, fetched_at=NOW - timedelta(hours=1), recrawl_step=3)
     assert not should_fetch(page, crawl_id=7, now=NOW, source_modified_at=NOW - timedelta(minutes=5))
     assert should_fetch(
@@ -65,8 +65,8 @@ def test_a_source_that_always_says_changed_is_not_believed_for_ever_but_of_a_sit
     )
 
 
-def climb(*outcomes: Outcome, **facts: Any) -> list[timedelta | None]:
-    """Return how long each visit lets the page rest."""
+def get_waits(*outcomes: Outcome, **facts: Any) -> list[timedelta | None]:
+    """Return the wait after each fetch."""
     page, waits = RecrawlState(), []
     for outcome in outcomes:
         due = next_article_fetch(page, outcome, now=NOW, **facts)
@@ -79,45 +79,45 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 STORED, UPDATED, SAME, ERROR = Outcome.STORED, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.ERROR
 
 
-def test_an_article_is_looked_at_again_at_growing_intervals_and_then_never() -> None:
-    assert climb(STORED, *[SAME] * 5) == [HOUR, 6 * HOUR, DAY, 3 * DAY, 7 * DAY, None]
+def test_an_article_is_fetched_at_growing_intervals_and_then_never() -> None:
+    assert get_waits(STORED, *[SAME] * 5) == [HOUR, 6 * HOUR, DAY, 3 * DAY, 7 * DAY, None]
 
 
-def test_an_article_that_changed_is_looked_at_sooner() -> None:
-    assert climb(STORED, SAME, SAME, UPDATED, SAME) == [HOUR, 6 * HOUR, DAY, 6 * HOUR, DAY]
+def test_a_change_shortens_the_interval() -> None:
+    assert get_waits(STORED, SAME, SAME, UPDATED, SAME) == [HOUR, 6 * HOUR, DAY, 6 * HOUR, DAY]
 
 
-def test_an_article_whose_host_says_unchanged_is_looked_at_later_but_not_given_up_sooner() -> None:
-    waits = climb(STORED, SAME, SAME, SAME, not_modified=True)
+def test_a_304_skips_a_step_but_not_the_last_one() -> None:
+    waits = get_waits(STORED, SAME, SAME, SAME, not_modified=True)
     assert waits == [HOUR, DAY, 7 * DAY, None]
 
 
-def test_an_article_that_was_no_news_when_it_was_found_is_looked_at_once_more() -> None:
-    waits = climb(STORED, SAME, date_published=NOW - timedelta(days=400))
+def test_an_article_that_was_old_when_it_was_found_is_fetched_once_more() -> None:
+    waits = get_waits(STORED, SAME, date_published=NOW - timedelta(days=400))
     assert waits == [7 * DAY, None]
 
 
-def test_errors_are_tried_again_ever_more_seldom_and_never_overflow() -> None:
-    assert climb(ERROR, ERROR, ERROR) == [HOUR, 2 * HOUR, 4 * HOUR]
+def test_retries_wait_twice_as_long_each_time_and_do_not_overflow() -> None:
+    assert get_waits(ERROR, ERROR, ERROR) == [HOUR, 2 * HOUR, 4 * HOUR]
     assert next_article_fetch(RecrawlState(failures=10_000), ERROR, now=NOW).at == NOW + 7 * DAY
 
 
-def test_a_success_ends_the_growth_of_the_waits_after_errors_and_the_ladder_goes_on() -> None:
-    assert climb(STORED, ERROR, ERROR, SAME, ERROR) == [HOUR, HOUR, 2 * HOUR, 6 * HOUR, HOUR]
+def test_a_success_resets_the_retries_and_the_recrawl_schedule_continues() -> None:
+    assert get_waits(STORED, ERROR, ERROR, SAME, ERROR) == [HOUR, HOUR, 2 * HOUR, 6 * HOUR, HOUR]
 
 
 @pytest.mark.parametrize("outcome", [Outcome.GONE, Outcome.DUPLICATE, Outcome.NOT_ARTICLE])
-def test_what_is_no_article_is_not_asked_for_again(outcome: Outcome) -> None:
+def test_a_page_without_an_article_is_not_fetched_again(outcome: Outcome) -> None:
     assert next_article_fetch(RecrawlState(), outcome, now=NOW).at is None
 
 
 @pytest.mark.parametrize("outcome", [Outcome.GONE, Outcome.TOO_SHORT, Outcome.NOT_ARTICLE])
-def test_a_page_that_had_an_article_is_looked_at_again_whatever_it_shows(outcome: Outcome) -> None:
-    waits = climb(STORED, outcome, outcome, outcome, outcome, outcome)
+def test_a_page_that_had_an_article_stays_on_the_recrawl_schedule_whatever_it_shows(outcome: Outcome) -> None:
+    waits = get_waits(STORED, outcome, outcome, outcome, outcome, outcome)
     assert waits == [HOUR, 6 * HOUR, DAY, 3 * DAY, 7 * DAY, None]
 
 
-def test_what_must_be_confirmed_is_asked_again_soon_even_after_the_last_visit() -> None:
+def test_a_missing_page_is_fetched_again_soon_even_after_the_last_step() -> None:
     page = RecrawlState(has_article=True, recrawl_step=5)
     assert next_article_fetch(page, Outcome.GONE, now=NOW, to_confirm=True).at == NOW + HOUR
     assert next_article_fetch(page, Outcome.GONE, now=NOW).at is None
@@ -137,13 +137,13 @@ def test_what_must_be_confirmed_is_asked_again_soon_even_after_the_last_visit() 
         (None, 404, timedelta(hours=1), False),
     ],
 )
-def test_410_withdraws_at_once_and_404_when_it_is_met_again(
+def test_an_article_is_withdrawn_by_410_or_by_a_repeated_404(
     status: int | None, last: int | None, since: timedelta | None, withdrawn: bool
 ) -> None:
     assert is_withdrawn(status, last_status=last, since_last=since) is withdrawn
 
 
-def test_what_the_host_asked_for_comes_first() -> None:
+def test_retry_after_takes_precedence() -> None:
     until = NOW + timedelta(hours=20)
     assert next_article_fetch(RecrawlState(), Outcome.BLOCKED, now=NOW, not_before=until).at == until
     soon = NOW + timedelta(minutes=1)
@@ -151,35 +151,39 @@ def test_what_the_host_asked_for_comes_first() -> None:
     assert next_article_fetch(RecrawlState(), Outcome.NOT_ARTICLE, now=NOW, not_before=soon).at == soon
 
 
-READ = Outcome.NOT_ARTICLE
+PARSED = Outcome.NOT_ARTICLE
 
 
-def test_a_listing_is_due_at_the_next_crawl_until_there_is_a_pace_to_learn_from() -> None:
-    assert next_listing_fetch(RecrawlState(), READ, now=NOW, new_links=20).at == NOW
+def test_a_listing_is_due_at_the_next_crawl_after_its_first_fetch() -> None:
+    assert next_listing_fetch(RecrawlState(), PARSED, now=NOW, new_links=20).at == NOW
 
 
-def test_a_listing_is_due_when_one_more_new_link_is_to_be_expected() -> None:
+def test_a_listing_is_due_when_one_more_new_link_is_expected() -> None:
     earlier = [ListingYield(NOW - 9 * HOUR, 30), ListingYield(NOW - 6 * HOUR, 2)]
-    assert next_listing_fetch(RecrawlState(), READ, now=NOW, earlier=earlier, new_links=1).at == NOW + 9 * HOUR / 3.5
+    assert next_listing_fetch(RecrawlState(), PARSED, now=NOW, earlier=earlier, new_links=1).at == NOW + 9 * HOUR / 3.5
     quiet = [ListingYield(NOW - 2 * HOUR, 30)]
     assert next_listing_fetch(RecrawlState(), Outcome.UNCHANGED, now=NOW, earlier=quiet).at == NOW + 4 * HOUR
-    assert next_listing_fetch(RecrawlState(), READ, now=NOW, earlier=[ListingYield(NOW - 30 * DAY, 0)]).at == NOW + DAY
+    assert (
+        next_listing_fetch(RecrawlState(), PARSED, now=NOW, earlier=[ListingYield(NOW - 30 * DAY, 0)]).at == NOW + DAY
+    )
 
 
-def test_a_sitemap_of_a_time_that_is_over_is_retired_when_it_brings_nothing_twice() -> None:
+def test_a_sitemap_of_a_past_period_is_retired_after_two_fetches_without_a_new_link() -> None:
     facts = {"now": NOW, "newest": NOW - 40 * DAY, "earlier": [ListingYield(NOW - DAY, 0)]}
-    first = next_listing_fetch(RecrawlState(), READ, **facts)
+    first = next_listing_fetch(RecrawlState(), PARSED, **facts)
     assert first.at is not None
-    assert next_listing_fetch(RecrawlState(recrawl_step=first.recrawl_step), READ, **facts).at is None
-    assert next_listing_fetch(RecrawlState(recrawl_step=first.recrawl_step), READ, **facts, new_links=1).at is not None
-    assert next_listing_fetch(RecrawlState(recrawl_step=5), READ, **facts | {"newest": NOW - 20 * DAY}).at is not None
-    assert next_listing_fetch(RecrawlState(recrawl_step=5), READ, **facts | {"newest": None}).at is not None
+    assert next_listing_fetch(RecrawlState(recrawl_step=first.recrawl_step), PARSED, **facts).at is None
+    assert (
+        next_listing_fetch(RecrawlState(recrawl_step=first.recrawl_step), PARSED, **facts, new_links=1).at is not None
+    )
+    assert next_listing_fetch(RecrawlState(recrawl_step=5), PARSED, **facts | {"newest": NOW - 20 * DAY}).at is not None
+    assert next_listing_fetch(RecrawlState(recrawl_step=5), PARSED, **facts | {"newest": None}).at is not None
 
 
-def test_next_pages_are_looked_at_only_when_a_page_before_them_brings_something_new() -> None:
-    assert next_listing_fetch(RecrawlState(), READ, now=NOW, only_when_named=True).at is None
+def test_the_next_page_of_a_section_is_never_due_by_itself() -> None:
+    assert next_listing_fetch(RecrawlState(), PARSED, now=NOW, only_when_named=True).at is None
 
 
-def test_a_listing_that_is_gone_is_asked_for_weekly_and_one_that_fails_ever_more_seldom() -> None:
+def test_a_gone_listing_is_fetched_weekly_and_a_failing_one_with_growing_waits() -> None:
     assert next_listing_fetch(RecrawlState(), Outcome.GONE, now=NOW).at == NOW + 7 * DAY
     assert next_listing_fetch(RecrawlState(failures=2), ERROR, now=NOW).at == NOW + 4 * HOUR
