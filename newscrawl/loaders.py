@@ -11,8 +11,7 @@ from itemloaders.processors import Compose, Identity, MapCompose, TakeFirst
 
 from newscrawl.boilerplate.plain_text import strip_boilerplate_lines
 from newscrawl.discovery.model import Link
-from newscrawl.evidence import Block, Evidence, Extraction, ExtractionRules, ImageEvidence
-from newscrawl.evidence import DECLARED_BODY
+from newscrawl.evidence import DECLARED_BODY, Block, Evidence, Extraction, ExtractionRules, ImageEvidence
 from newscrawl.fields.agencies import set_source_organization
 from newscrawl.fields.body_html import body_html
 from newscrawl.fields.captions import split_caption

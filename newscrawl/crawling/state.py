@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -89,6 +90,7 @@ class CrawlState:
         """Whether the end of the crawl, and so everything it did, is written."""
         self.failure: StorageError | None = None
         """Why the database cannot be used any more."""
+        self.failure_reason = FinishReason.STORAGE_FAILED
         self.counts = CrawlCounts()
         self._open: dict[int, _OpenClaim] = {}
 
@@ -245,7 +247,7 @@ class CrawlState:
 
     # The database
 
-    async def submit(self, operation: Operation[Result]) -> Result:
+    async def submit(self, operation: Operation[Result], *, is_interruptible: bool = True) -> Result:
         """Let the writer apply *operation*.
 
         Raises IntegrityError and DataError for values that the database does not take (for an article also ValueError
@@ -254,7 +256,7 @@ class CrawlState:
         if self.writer is None or not self.is_open:
             raise StorageError("the database is closed")
         try:
-            with self._shutdown.interruptible():
+            with self._shutdown.interruptible() if is_interruptible else contextlib.nullcontext():
                 return await asyncio.wrap_future(self.writer.submit(operation))
         except (FetchDeferred, IntegrityError, DataError):
             raise
@@ -275,7 +277,8 @@ class CrawlState:
             )
             if self.writer is not None:
                 self.writer.fail_pending()
-            self._shutdown.stop(FinishReason.STORAGE_FAILED if is_expected else FinishReason.INTERNAL_ERROR, grace=0)
+            self.failure_reason = FinishReason.STORAGE_FAILED if is_expected else FinishReason.INTERNAL_ERROR
+            self._shutdown.stop(self.failure_reason, grace=0)
         return self.failure
 
     def _explain(self, error: Exception) -> StorageError:

@@ -59,7 +59,7 @@ class CrawlStateExtension:
             if self._state.failure is None:
                 logger.critical("%s", error)
                 self._state.failure = StorageError(str(error))
-            raise CloseSpider(FinishReason.STORAGE_FAILED) from error
+            raise CloseSpider(self._state.failure_reason) from error
         except Exception as error:
             self._context.tasks.fail("opening the crawl state", error)
             raise CloseSpider(FinishReason.INTERNAL_ERROR) from error
@@ -106,7 +106,7 @@ class CrawlStateExtension:
             # A crawl that is shutting down does not wait for a database that another program has locked.
             timeout = LAST_WRITE if self._context.shutdown.stopping else None
             end = EndCrawl(state.crawl_id, reason, datetime.now(UTC))
-            await asyncio.wait_for(state.submit(end), timeout)
+            await asyncio.wait_for(state.submit(end, is_interruptible=False), timeout)
             state.is_ended = True
         except (StorageError, FetchDeferred, TimeoutError):
             logger.critical("the end of crawl %d could not be written", state.crawl_id)

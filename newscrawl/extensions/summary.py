@@ -133,9 +133,8 @@ class SummaryExtension:
     def _print_failure(self) -> None:
         """Print the line for programs although the database cannot be asked."""
         failure = self._context.state.failure
-        is_internal = self._reason == FinishReason.INTERNAL_ERROR
-        self.exit_code = ExitCode.FAILURE if is_internal else ExitCode.STORAGE
-        self._reason = self._reason or FinishReason.STORAGE_FAILED
+        self._reason = self._context.state.failure_reason if failure else self._reason
+        self.exit_code = ExitCode.FAILURE if self._reason == FinishReason.INTERNAL_ERROR else ExitCode.STORAGE
         self._print_line(str(failure) if failure else "the database could not be opened")
 
     def print_aborted(self) -> None:

@@ -38,18 +38,20 @@ class TimeLimitExtension:
     def spider_opened(self) -> None:
         arguments, tasks = self._context.spider.arguments, self._context.tasks
         if arguments.max_time is not None:
-            tasks.after(arguments.max_time, self._end_crawl, "end the crawl at its time limit")
+            tasks.after(arguments.max_time, self.end_crawl, "end the crawl at its time limit")
         limits = {site.name: parse_duration(site.max_time) for site in arguments.sites if site.max_time}
         self._context.time_limits.start(limits)
         for site, seconds in limits.items():
-            tasks.after(seconds + END_MARGIN, partial(self._end_site, site), "end a site at its time limit")
+            tasks.after(seconds + END_MARGIN, partial(self.end_site, site), "end a site at its time limit")
 
-    def _end_crawl(self) -> None:
+    def end_crawl(self) -> None:
+        """Stop the crawl."""
         if not self._context.shutdown.stopping:
             logger.info("the crawl reached its time limit")
             self._stats.inc_value("time_limit/reached")
             self._context.shutdown.stop(FinishReason.LIMIT_REACHED)
 
-    def _end_site(self, site: str) -> None:
+    def end_site(self, site: str) -> None:
+        """Drop the waiting requests of *site*."""
         dropped = self._context.shutdown.drop_waiting(f"{site} reached its time limit", site=site)
         self._stats.inc_value("time_limit/site_reached", dropped)

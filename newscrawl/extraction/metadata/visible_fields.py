@@ -30,7 +30,11 @@ def read_headline(scan: DomScan, evidence: EvidenceCollector) -> list[Landmark]:
     declared = evidence.first("headline") or evidence.first("page_title") or ""
     if len(landmarks) > 1:
         landmarks.sort(
-            key=lambda h1: (not _contains_other(h1.text, declared), -round(title_overlap(h1.text, declared), 1), h1.block)
+            key=lambda h1: (
+                not _contains_other(h1.text, declared),
+                -round(title_overlap(h1.text, declared), 1),
+                h1.block,
+            )
         )
     for landmark in landmarks[:MAX_HEADINGS]:
         evidence.add("headline", landmark.text, SOURCE)
