@@ -1,22 +1,22 @@
-# The commands a person types. `make crawl` and `make test` need nothing but Python (3.11 or newer) and make.
+# `make crawl` and `make test` need only Python (3.11 or newer) and make.
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-# The site to crawl; the bundled one, served on loopback, when empty.
+# Site to crawl. Empty: the bundled site, served on loopback.
 URL ?=
-# Article pages of URL to fetch at most; run it again to go on where it stopped.
+# Maximum number of article pages per run; the next run continues.
 MAX_PAGES ?= 100
 
-# Folders of pages with truth, for make model.
+# Folders of pages with ground truth, for make model.
 CORPORA ?= ../shared/corpora/news-dev ../shared/corpora/wcxb-dev
 
 .PHONY: crawl test lint format model clean help
 
-help:  ## What can be typed here
+help:  ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1  # /p' $(MAKEFILE_LIST)
 
-crawl: $(VENV)/.installed  ## Crawl the bundled news site, or URL=https://… (at most MAX_PAGES=100 articles)
+crawl: $(VENV)/.installed  ## Crawl the bundled news site, or URL=https://… (MAX_PAGES=100 articles at most)
 ifeq ($(strip $(URL)),)
 	@$(BIN)/python -m tests.newssite.crawl
 else
@@ -36,23 +36,23 @@ format: $(VENV)/.installed-dev  ## Format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-model: $(VENV)/.installed  ## Train the model of the body again from CORPORA="FOLDER ..."
+model: $(VENV)/.installed  ## Train the body model on CORPORA="FOLDER ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r training/requirements.txt
 	@$(BIN)/python training/body_model.py $(CORPORA) --folds $(VENV)/folds
 
-clean:  ## Remove what was made here, the database excepted
+clean:  ## Remove everything that make created, except the database
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else f"newscrawl needs Python 3.11 or newer, this is {sys.version.split()[0]}; say which to use: make PYTHON=python3.12")'
-	@$(PYTHON) -m venv $(VENV) || { echo "The virtual environment could not be made; on Debian and Ubuntu: apt-get install python3-venv" >&2; rm -rf $(VENV); exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else f"newscrawl needs Python 3.11 or newer, this is {sys.version.split()[0]}; name another one: make PYTHON=python3.12")'
+	@$(PYTHON) -m venv $(VENV) || { echo "Could not create the virtual environment; on Debian and Ubuntu, install python3-venv: apt-get install python3-venv" >&2; rm -rf $(VENV); exit 1; }
 
 $(VENV)/.installed: $(BIN)/python requirements.txt
-	@echo "Installing what requirements.txt names into $(VENV) (once) ..."
+	@echo "Installing requirements.txt into $(VENV) (only once) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
-	@echo "Installing what requirements-dev.txt names into $(VENV) (once) ..."
+	@echo "Installing requirements-dev.txt into $(VENV) (only once) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@

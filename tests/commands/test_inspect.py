@@ -188,7 +188,7 @@ def test_the_rules_of_the_pages_site_are_found_by_its_url_or_named(
 
 
 def test_the_example_of_the_docs_mends_the_page(inspect_saved: Inspect, tmp_path: Path) -> None:
-    docs = (ROOT / "docs" / "sites.md").read_text(encoding="utf-8").partition("## Mending a site")[2]
+    docs = (ROOT / "docs" / "sites.md").read_text(encoding="utf-8").partition("## Fix a site")[2]
     [url] = set(re.findall(r"^scrapy inspect (\S+)", docs, re.M))
     [before] = re.findall(r"^\+ +(\d+ body) \S+ +(“It needed.*)$", docs, re.M)
     [rules] = re.findall(r"^```toml\n(.*?)^```", docs, re.M | re.S)
