@@ -1,9 +1,13 @@
-"""The docs name everything that there is."""
+"""The docs describe everything that users meet, and their examples work."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -11,23 +15,41 @@ import pytest
 from sqlalchemy import Engine, text
 
 from newscrawl import settings
+from newscrawl.commands.crawl import FINISH_REASONS
 from newscrawl.dedup.changes import Change
 from newscrawl.dedup.regressions import Regression
 from newscrawl.dedup.revisions import Label
+from newscrawl.evidence import ExtractionRules
+from newscrawl.exceptions import ExitCode
 from newscrawl.items import Article, Outcome
-from newscrawl.spiders.archive import ArchiveSpider
-from newscrawl.spiders.article import ArticleSpider
-from newscrawl.spiders.news import NewsSpider
+from newscrawl.monitoring.summary import SiteSummary, totals
+from newscrawl.outcomes import FinishReason
+from newscrawl.sites.model import DiscoveryRules, Site
+from newscrawl.sites.registry import parse_site
+from newscrawl.spiders.arguments import ARGUMENTS
 from newscrawl.storage.engine import open_engine, reading
 from newscrawl.storage.schema import metadata
 from newscrawl.storage.upgrade import upgrade
+from newscrawl.urls.identity import UrlKeyRules
 from tests.support.store import Store
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
 FIELDS = (ROOT / "docs" / "fields.md").read_text(encoding="utf-8")
 SCHEMA = (ROOT / "docs" / "schema.md").read_text(encoding="utf-8")
+SITES = (ROOT / "docs" / "sites.md").read_text(encoding="utf-8")
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+CODE = [
+    path.read_text(encoding="utf-8") for name in ("newscrawl", "pipelines") for path in ROOT.glob(f"{name}/**/*.py")
+]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("benchmarks/*.md")]
+
+
+def get_section(document: str, heading: str) -> str:
+    """Return the text under a heading of the second level."""
+    [section] = re.findall(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", document, re.M | re.S)
+    return str(section)
 
 
 @pytest.mark.parametrize("name", [name for name in dir(settings) if name.startswith("NEWSCRAWL_")])
@@ -42,9 +64,9 @@ def test_every_outcome_and_change_is_explained(outcome: str) -> None:
     assert f"`{outcome}`" in COMMANDS + SCHEMA + FIELDS
 
 
-@pytest.mark.parametrize("spider", [NewsSpider, ArticleSpider, ArchiveSpider])
-def test_every_spider_is_explained(spider: type) -> None:
-    assert f"scrapy crawl {spider.name}" in COMMANDS
+@pytest.mark.parametrize(("spider", "argument"), [(name, one) for name, kind in ARGUMENTS.items() for one in kind.HELP])
+def test_every_argument_of_a_spider_is_explained(spider: str, argument: str) -> None:
+    assert f"`-a {argument}=" in get_section(COMMANDS, f"`scrapy crawl {spider}`")
 
 
 @pytest.mark.parametrize("command", [path.stem for path in (ROOT / "newscrawl" / "commands").glob("[a-z]*.py")])
@@ -56,8 +78,7 @@ def test_every_command_is_explained(command: str) -> None:
     ("table", "column"), [(table.name, column.name) for table in metadata.tables.values() for column in table.columns]
 )
 def test_every_column_is_explained_under_its_table(table: str, column: str) -> None:
-    [section] = re.findall(rf"^## {table}\n(.*?)(?=^## |\Z)", FIELDS, re.M | re.S)
-    assert f"`{column}`" in section
+    assert f"`{column}`" in get_section(FIELDS, table)
 
 
 @pytest.mark.parametrize("table", list(metadata.tables))
@@ -77,21 +98,60 @@ def test_links_between_documents_lead_somewhere(document: Path) -> None:
         assert (document.parent / target).exists(), target
 
 
+def find_in_code(pattern: str) -> Iterator[str]:
+    for code in CODE:
+        yield from re.findall(pattern, code)
+
+
 def test_every_reason_that_the_code_gives_is_explained() -> None:
-    code = "\n".join(
-        path.read_text(encoding="utf-8")
-        for folder in (
-            "newscrawl/spiders",
-            "newscrawl/middlewares",
-            "newscrawl/extensions",
-            "newscrawl/storage",
-            "pipelines",
-        )
-        for path in (ROOT / folder).rglob("*.py")
-    )
-    reasons = set(re.findall(r'(?:PageOutcome|Saved|FetchResult)\(Outcome\.\w+, "(\w+)"', code))
-    assert len(reasons) > 15
+    reasons = {*find_in_code(r'Outcome\.[A-Z_]+, "(\w+)"'), *find_in_code(r'\(\w+Error, "(\w+)"\)')}
+    assert len(reasons) > 25
     assert {reason for reason in reasons if f"`{reason}`" not in COMMANDS} == set()
+
+
+@pytest.mark.parametrize("reason", sorted({*FinishReason, *FINISH_REASONS.values()}))
+def test_every_finish_reason_is_explained(reason: str) -> None:
+    assert f"`{reason}`" in get_section(COMMANDS, "While a crawl runs")
+
+
+@pytest.mark.parametrize("code", ExitCode)
+def test_every_exit_code_is_explained_and_has_advice(code: ExitCode) -> None:
+    assert f"| `{code:d}` |" in get_section(COMMANDS, "Exit codes")
+    assert f"| {code:d} |" in get_section(OPERATIONS, "What to do at each code")
+
+
+def test_the_docs_list_exactly_the_stats_that_the_code_counts() -> None:
+    calls = find_in_code(r"\.inc_value\(([^\n]*)")
+    names = {name for call in calls for name in re.findall(r'"([a-z_]+/[^"]+)"', call)}
+    counted = {re.sub(r"\{(?:\w+\.)*(outcome|reason)(?:\.value)?\}", r"<\1>", name) for name in names}
+    assert len(counted) > 15
+    assert counted == set(re.findall(r"^\| `([^`]+/[^`]+)` \|", get_section(COMMANDS, "Stats"), re.M))
+
+
+def test_every_key_of_the_json_line_is_explained() -> None:
+    site = SiteSummary(
+        "example.org", listing_failures=Counter(x=1), cooldown_until=datetime(2026, 11, 22, tzinfo=UTC), warnings=["x"]
+    )
+    keys = {*site.as_json(), *totals([site])} - {"site"}
+    section = get_section(COMMANDS, "While a crawl runs")
+    assert {key for key in keys if f"`{key}`" not in section} == set()
+
+
+def test_the_docs_list_exactly_the_keys_of_a_site_file() -> None:
+    [text] = re.findall(r"^```toml\n(.*?)^```", get_section(SITES, "All keys"), re.M | re.S)
+    assert parse_site(text, name="example.org").min_articles_per_day == 30
+    keys = {field.name for kind in (Site, DiscoveryRules, ExtractionRules, UrlKeyRules) for field in fields(kind)}
+    documented = set(re.findall(r"^\[?(\w+)(?:\]$| = )", text, re.M))
+    assert documented == keys - {"name"}
+
+
+def test_the_changelog_names_everything_that_the_upgrade_renames() -> None:
+    migration = import_module("newscrawl.storage.migrations.versions.0010_standard_terms")
+    renamed = [*migration.REASONS.items()]
+    renamed += [names for columns in migration.COLUMNS.values() for names in columns.items()]
+    rows = {f"`{old}` | `{new}` |" for old, new in renamed}
+    rows |= {f"table `{old}` | table `{new}` |" for old, new in migration.TABLES.items()}
+    assert {row for row in rows if row not in CHANGELOG} == set()
 
 
 def blocks(document: str, language: str) -> list[str]:
