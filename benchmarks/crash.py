@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.newssite.server import RunningSite, serve
-from tests.support.crash_harness import PHASES, Killed, Scene, kill_and_finish, scatter, undisturbed
+from tests.support.crash_harness import PHASES, CrashResult, Scenario, choose_kill_points, kill_and_finish, run_baseline
 from tests.support.crawling import make_due
 from tests.support.databases import Databases, PostgresqlDatabases, SqliteDatabases
 
@@ -40,16 +40,16 @@ class Tally:
     """What came of the crawls."""
 
     name: str
-    crawls: list[Killed] = field(default_factory=list)
+    crawls: list[CrashResult] = field(default_factory=list)
 
     @property
     def kills(self) -> int:
         return sum(len(crawl.kills) for crawl in self.crawls)
 
     def row(self) -> list[object]:
-        kinds = Counter(difference.kind for crawl in self.crawls for difference in crawl.wrong)
+        kinds = Counter(difference.kind for crawl in self.crawls for difference in crawl.differences)
         phases = Counter(kill.phase for crawl in self.crawls for kill in crawl.kills)
-        alone = sum(not kill.aim.whole_group for crawl in self.crawls for kill in crawl.kills)
+        alone = sum(not kill.point.whole_group for crawl in self.crawls for kill in crawl.kills)
         bad = sum(not crawl.is_fine for crawl in self.crawls)
         numbers = [self.kills, alone, len(self.crawls), kinds["lost"], kinds["duplicated"], kinds["different"]]
         numbers += [sum(len(crawl.faults) for crawl in self.crawls), bad, kinds["stated elsewhere"]]
@@ -91,10 +91,10 @@ def _today() -> date:
 def measure(site: RunningSite, databases: Databases, folder: Path, options: argparse.Namespace) -> list[Tally]:
     random, tallies = Random(options.seed), [Tally("edition 1"), Tally("edition 2 over 1")]
     with ExitStack() as stack:
-        first, crawled = stack.enter_context(undisturbed(site, databases, folder, workers=options.workers))
+        first, crawled = stack.enter_context(run_baseline(site, databases, folder, workers=options.workers))
         make_due(crawled)
         site.edition = 2
-        second, _ = stack.enter_context(undisturbed(site, databases, folder, start=crawled, workers=options.workers))
+        second, _ = stack.enter_context(run_baseline(site, databases, folder, start=crawled, workers=options.workers))
         for edition, scene in enumerate((first, second), 1):
             print(f"undisturbed, edition {edition}: {scene.requests} requests, {scene.seconds:.1f} s", flush=True)
         number = 0
@@ -108,18 +108,18 @@ def measure(site: RunningSite, databases: Databases, folder: Path, options: argp
     return tallies
 
 
-def one_crawl(scene: Scene, edition: int, random: Random, kills: int) -> Killed:
+def one_crawl(scene: Scenario, edition: int, random: Random, kills: int) -> CrashResult:
     scene.site.edition = edition
-    return kill_and_finish(scene, scatter(random, scene, kills=kills))
+    return kill_and_finish(scene, choose_kill_points(random, scene, kills=kills))
 
 
-def tell(number: int, edition: int, killed: Killed) -> None:
+def tell(number: int, edition: int, killed: CrashResult) -> None:
     moments = ", ".join(
-        f"{kill.after:.2f} s ({kill.phase}{'' if kill.aim.whole_group else ', main only'})" for kill in killed.kills
+        f"{kill.after:.2f} s ({kill.phase}{'' if kill.point.whole_group else ', main only'})" for kill in killed.kills
     )
     print(f"{number}: edition {edition}, killed at {moments or 'no time'}: ", end="")
     print("fine" if killed.is_fine else "WRONG", flush=True)
-    wrong = [difference for difference in killed.wrong if difference.kind != "stated elsewhere"]
+    wrong = [difference for difference in killed.differences if difference.kind != "stated elsewhere"]
     for difference in wrong[:10]:
         print(f"    {difference.kind}: {difference.table}: {difference.what}")
     for fault in killed.faults:

@@ -31,7 +31,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.newssite.server import RunningSite, serve
-from tests.support.crash_harness import Leftovers, Run, answered
+from tests.support.crash_harness import OrphanWatcher, Run, answered_keys
 from tests.support.crawling import query
 from tests.support.databases import Databases, PostgresqlDatabases, SqliteDatabases, database
 
@@ -147,7 +147,7 @@ class Place:
             time.sleep(offset)
             second = _Watch(self.run(url))
             runs = first.ended(), second.ended()
-            twice = sum(times > 1 for times in Counter(answered(self.site, (200,))).values())
+            twice = sum(times > 1 for times in Counter(answered_keys(self.site, (200,))).values())
             spans = query(url, "SELECT started_at, finished_at FROM crawls ORDER BY id")
         took_turns = all(one[1] and one[1] <= other[0] for one, other in itertools.pairwise(spans))
         return Pair(offset, runs, twice, took_turns)
@@ -160,7 +160,7 @@ class Place:
             usual = first.age
             first.wait_until(lambda: len(self.site.requests) >= requests)
             first.kill(whole_group=whole_group)
-            orphans = Leftovers(first)
+            orphans = OrphanWatcher(first)
             before = len(self.site.requests)
             following = self.run(url)
             asked = following.wait_until(lambda: len(self.site.requests) > before)

@@ -1,4 +1,4 @@
-"""What tests share: databases of both kinds, a writer, articles, and the corpora where they are."""
+"""Shared fixtures: databases on both engines, a store, articles, and the corpora if present."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from tests.support.store import Store
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 POSTGRESQL_URL = os.environ.get("NEWSCRAWL_TEST_POSTGRESQL_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/test")
-HOW_TO_TURN_ON = (
-    f"no PostgreSQL answers at {POSTGRESQL_URL}; start one, or name another in NEWSCRAWL_TEST_POSTGRESQL_URL "
-    "(the tests work in schemas and databases of their own and drop them)"
+NO_POSTGRESQL = (
+    f"could not connect to PostgreSQL at {POSTGRESQL_URL}; start it, or set NEWSCRAWL_TEST_POSTGRESQL_URL "
+    "(the tests create their own schemas and databases and drop them)"
 )
 CORPORA = os.environ.get("NEWSCRAWL_CORPORA", "")
 
@@ -37,25 +37,25 @@ def _connect() -> psycopg.Connection[Any]:
 
 @pytest.fixture(scope="session")
 def postgresql() -> None:
-    """PostgreSQL, or a skip that says how to turn these tests on; in CI its absence is an error."""
+    """Require PostgreSQL: skip without it, or fail if NEWSCRAWL_TEST_REQUIRE_ALL is set, as in CI."""
     try:
         _connect().close()
     except psycopg.OperationalError as error:
         if os.environ.get("NEWSCRAWL_TEST_REQUIRE_ALL"):
-            pytest.fail(f"{HOW_TO_TURN_ON}: {error}")
-        pytest.skip(HOW_TO_TURN_ON)
+            pytest.fail(f"{NO_POSTGRESQL}: {error}")
+        pytest.skip(NO_POSTGRESQL)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """The URL of an empty database, on each engine in turn."""
+    """Return the URL of an empty database, on each engine in turn."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
 
 
 @pytest.fixture
 def postgresql_url(postgresql: None) -> Iterator[str]:
-    """The URL of a schema of the test's own, dropped after it."""
+    """Yield the URL of a schema for this test, dropped afterwards."""
     schema = f"newscrawl_{uuid.uuid4().hex[:12]}"
     with _connect() as connection:
         connection.execute(f"CREATE SCHEMA {schema}")
@@ -71,7 +71,7 @@ def sqlite_url(tmp_path: Path) -> str:
 
 @pytest.fixture(scope="session")
 def sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Databases, str]]:
-    """What makes SQLite databases, and one with all tables, to be copied: migrations take a while."""
+    """Yield SQLite databases and the URL of one with all tables; copying it is faster than migrating."""
     yield from _with_tables(SqliteDatabases(tmp_path_factory.mktemp("tables")))
 
 
@@ -90,7 +90,7 @@ def _with_tables(databases: Databases) -> Iterator[tuple[Databases, str]]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    """An engine on a database of the test's own with all tables, on each engine in turn."""
+    """Yield a connected engine for a database with all tables, on each engine in turn."""
     databases, tables = request.getfixturevalue(f"{request.param}_tables")
     with database(databases, like=tables) as url:
         engine = open_engine(url)
@@ -107,7 +107,7 @@ def store(engine: Engine) -> Iterator[Store]:
 
 @pytest.fixture
 def make_article() -> Callable[..., Article]:
-    """Makes complete articles; every field can be given."""
+    """Return a factory of complete articles; any field can be overridden."""
 
     def make(url: str = "https://example.org/one", **fields: Any) -> Article:
         values: dict[str, Any] = {
@@ -128,9 +128,9 @@ def make_article() -> Callable[..., Article]:
 
 @pytest.fixture(scope="session")
 def corpora() -> Path:
-    """The folder of real pages; tests that need it are skipped where it is absent."""
+    """Return the folder of real pages; skip without it."""
     if not CORPORA or not Path(CORPORA).is_dir():
         if CORPORA or os.environ.get("NEWSCRAWL_TEST_REQUIRE_ALL"):
-            pytest.fail(f"there are no corpora at {CORPORA!r}; name their folder in NEWSCRAWL_CORPORA")
-        pytest.skip("real pages are not part of the repository; name their folder in NEWSCRAWL_CORPORA")
+            pytest.fail(f"no corpora at {CORPORA!r}; set NEWSCRAWL_CORPORA to their folder")
+        pytest.skip("real pages are not part of the repository; set NEWSCRAWL_CORPORA to their folder")
     return Path(CORPORA)

@@ -1,4 +1,4 @@
-"""What deploy/ tells cron and systemd to run exists, and behaves as told."""
+"""The cron and systemd files in deploy/ refer to existing commands and behave as documented."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from newscrawl import settings
-from tests.support.crawling import ROOT
+from tests.support.paths import ROOT
 
 DEPLOY = ROOT / "deploy"
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
@@ -20,12 +20,12 @@ FILES = sorted(path for path in DEPLOY.iterdir() if path.is_file())
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda path: path.name)
-def test_every_file_is_explained(file: Path) -> None:
+def test_every_file_is_documented(file: Path) -> None:
     assert f"deploy/{file.name}" in OPERATIONS
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda path: path.name)
-def test_what_is_run_or_read_exists(file: Path) -> None:
+def test_referenced_files_spiders_and_settings_exist(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     for path in re.findall(r"/opt/newscrawl/([\w./-]+)|\b(deploy/[\w.-]+|docs/[\w.-]+)", text):
         name = next(part for part in path if part).rstrip(".")
@@ -37,9 +37,9 @@ def test_what_is_run_or_read_exists(file: Path) -> None:
         assert hasattr(settings, name) or name == "NEWSCRAWL_LOGS", name
 
 
-def test_the_units_are_what_systemd_understands(tmp_path: Path) -> None:
+def test_units_pass_systemd_analyze(tmp_path: Path) -> None:
     if shutil.which("systemd-analyze") is None:
-        pytest.skip("systemd is not installed here")
+        pytest.skip("systemd is not installed")
     for name in ("newscrawl.service", "newscrawl.timer"):
         text = (DEPLOY / name).read_text(encoding="utf-8")
         text = text.replace("/opt/newscrawl/.venv/bin/scrapy", "/bin/true").replace("User=newscrawl", "User=root")
@@ -51,7 +51,7 @@ def test_the_units_are_what_systemd_understands(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_the_service_gives_a_crawl_the_time_to_end_and_takes_a_lock_for_no_failure() -> None:
+def test_service_waits_for_the_shutdown_and_accepts_exit_code_3() -> None:
     unit = configparser.RawConfigParser(strict=False)
     unit.read(DEPLOY / "newscrawl.service")
     service = unit["Service"]
@@ -61,16 +61,19 @@ def test_the_service_gives_a_crawl_the_time_to_end_and_takes_a_lock_for_no_failu
 
 
 @pytest.mark.parametrize(
-    ("code", "ends_with", "says"), [(0, 0, ""), (3, 0, ""), (4, 4, "ended with code 4"), (6, 6, "ended with code 6")]
+    ("exit_code", "expected_code", "message"),
+    [(0, 0, ""), (3, 0, ""), (4, 4, "ended with code 4"), (6, 6, "ended with code 6")],
 )
-def test_cron_hears_only_of_what_somebody_has_to_look_at(tmp_path: Path, code: int, ends_with: int, says: str) -> None:
+def test_cron_script_prints_only_failures_that_need_attention(
+    tmp_path: Path, exit_code: int, expected_code: int, message: str
+) -> None:
     scrapy = tmp_path / "scrapy"
-    scrapy.write_text(f'#!/bin/sh\necho "$@"\necho log >&2\nexit {code}\n', encoding="utf-8")
+    scrapy.write_text(f'#!/bin/sh\necho "$@"\necho log >&2\nexit {exit_code}\n', encoding="utf-8")
     scrapy.chmod(0o755)
     environment = os.environ | {"NEWSCRAWL_SCRAPY": str(scrapy), "NEWSCRAWL_LOGS": str(tmp_path / "logs")}
     command = [str(DEPLOY / "run-from-cron"), "news", "-a", "site=a b"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
-    assert (done.returncode, says in done.stdout, done.stderr) == (ends_with, True, "")
-    assert bool(done.stdout) == bool(says)
+    assert (done.returncode, message in done.stdout, done.stderr) == (expected_code, True, "")
+    assert bool(done.stdout) == bool(message)
     [log] = (tmp_path / "logs").iterdir()
     assert log.read_text(encoding="utf-8") == "log\ncrawl news -a site=a b\n"

@@ -1,4 +1,4 @@
-"""The commands as a user meets them: what they print, how they exit, and what they leave alone."""
+"""`scrapy crawl` and `scrapy db` from the outside: output, exit codes and side effects."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from newscrawl.storage.engine import open_engine
 from tests.newssite.check import find_problems
 from tests.newssite.server import serve
 from tests.support.crawling import (
-    ROOT,
     StubResponse,
     article_page,
     crawl,
@@ -27,8 +26,11 @@ from tests.support.crawling import (
     front_page,
     query,
     scrapy,
+    start_crawl,
     tiny_site,
+    wait_for_articles,
 )
+from tests.support.paths import ROOT
 from tests.test_archives import make_folder, make_warc
 
 PATH = "/2026/11/20/report-on-one-of-the-town"
@@ -41,13 +43,13 @@ PATH = "/2026/11/20/report-on-one-of-the-town"
         (["news", "-a", "url=ftp://example.org/"], 2, ["only http and https"]),
         (["news", "-a", "site=nowhere"], 2, ["no site file", "nowhere.toml"]),
         (["news", "-a", "ulr=https://example.org/"], 2, ["no argument 'ulr'", "'url'"]),
-        (["nwes", "-a", "url=https://example.org/"], 2, ["no spider is called 'nwes'", "'news'"]),
+        (["nwes", "-a", "url=https://example.org/"], 2, ["no spider is named 'nwes'", "'news'"]),
         (["archive", "-a", "path=/no/such/file"], 2, ["/no/such/file does not exist"]),
         (["article"], 2, ["urls=FILE"]),
-        (["article", "-a", "urls=/no/such/file"], 2, ["/no/such/file cannot be read"]),
+        (["article", "-a", "urls=/no/such/file"], 2, ["/no/such/file could not be read"]),
     ],
 )
-def test_wrong_input_is_refused_before_anything_is_made(
+def test_usage_error_exits_with_code_2_and_creates_nothing(
     tmp_path: Path, arguments: Sequence[str], code: int, words: list[str]
 ) -> None:
     done = scrapy("crawl", *arguments, database_url=f"sqlite:///{tmp_path}/newscrawl.db")
@@ -60,48 +62,46 @@ def test_wrong_input_is_refused_before_anything_is_made(
 @pytest.mark.parametrize(
     ("setting", "words"),
     [
-        ("LOG_LEVEL=FOO", "LOG_LEVEL is 'FOO'"),
-        ("LOG_FILE=/no/such/folder/log", "/no/such/folder/log cannot be written"),
-        ("NEWSCRAWL_EXTRACTION_WORKERS=0.5", "give a whole number from 0"),
-        ("NEWSCRAWL_DELAY=inf", "give a number from 0"),
-        ("CONCURRENT_REQUESTS=abc", "a setting cannot be used"),
+        ("LOG_LEVEL=FOO", "invalid LOG_LEVEL 'FOO'"),
+        ("LOG_FILE=/no/such/folder/log", "could not write the log file /no/such/folder/log"),
+        ("NEWSCRAWL_EXTRACTION_WORKERS=0.5", "expected a whole number from 0"),
+        ("NEWSCRAWL_DELAY=inf", "expected a number from 0"),
+        ("CONCURRENT_REQUESTS=abc", "invalid setting"),
         ('ITEM_PIPELINES={"no.such.Pipeline": 1}', "No module named 'no'"),
     ],
 )
-def test_a_wrong_setting_is_refused_with_its_name_or_cause(sqlite_url: str, setting: str, words: str) -> None:
+def test_invalid_setting_is_reported_with_its_name_or_cause(sqlite_url: str, setting: str, words: str) -> None:
     done = scrapy("crawl", "news", "-a", "url=http://127.0.0.1:9/", "-s", setting, database_url=sqlite_url)
     assert (done.code, done.summary["exit_code"], done.summary["finish_reason"]) == (2, 2, "bad_configuration")
     assert words in done.summary["error"]
 
 
-def a_closed_pipe() -> int:
-    reads, writes = os.pipe()
-    os.close(reads)
-    return writes
+def open_closed_pipe() -> int:
+    reader, writer = os.pipe()
+    os.close(reader)
+    return writer
 
 
-def a_full_disk() -> int:
+def open_full_disk() -> int:
     return os.open("/dev/full", os.O_WRONLY)
 
 
-@pytest.mark.parametrize("output", [a_closed_pipe, a_full_disk])
-def test_an_output_that_nobody_reads_is_no_failure_and_holds_nothing_up(
-    sqlite_url: str, output: Callable[[], int]
-) -> None:
+@pytest.mark.parametrize("output", [open_closed_pipe, open_full_disk])
+def test_unwritable_output_neither_fails_nor_delays_the_crawl(sqlite_url: str, output: Callable[[], int]) -> None:
     with tiny_site({"/": front_page(PATH), PATH: article_page("town")}) as site:
-        command, to = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"url={site.url}/"], output()
+        command, stdout = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"url={site.url}/"], output()
         try:
             done = subprocess.run(
                 command,
                 cwd=ROOT,
                 env=environment(sqlite_url),
-                stdout=to,
+                stdout=stdout,
                 stderr=subprocess.PIPE,
                 timeout=60,
                 check=False,
             )
         finally:
-            os.close(to)
+            os.close(stdout)
     log = done.stderr.decode()
     assert done.returncode == 0, log
     assert "the end of the output could not be written" in log
@@ -112,16 +112,14 @@ def test_an_output_that_nobody_reads_is_no_failure_and_holds_nothing_up(
 @pytest.mark.parametrize(
     "command",
     [
-        ["settings", "--get", "DOWNLOAD_DELAY"],
+        ["settings", "--get", "NEWSCRAWL_DELAY"],
         ["crawl", "nwes", "-a", "url=https://example.org/"],
         ["crawl"],
         ["carwl"],
         ["db", "check"],
     ],
 )
-def test_these_tests_meet_commands_as_a_user_does_though_they_save_the_start_up(
-    sqlite_url: str, command: Sequence[str]
-) -> None:
+def test_forked_command_behaves_like_a_new_process(sqlite_url: str, command: Sequence[str]) -> None:
     warm, cold = (scrapy(*command, database_url=sqlite_url, cold=cold, NEWSCRAWL_DELAY=7) for cold in (False, True))
     assert warm == cold
     assert warm.output.strip() == "7" or command[0] != "settings"
@@ -136,14 +134,14 @@ def test_these_tests_meet_commands_as_a_user_does_though_they_save_the_start_up(
         ("postgresql+psycopg://joe:secret@127.0.0.1:9/news", 6, "joe:***@127.0.0.1:9"),
     ],
 )
-def test_a_wrong_database_is_named_with_its_cure(url: str, code: int, words: str) -> None:
+def test_unusable_database_is_reported_with_a_hint(url: str, code: int, words: str) -> None:
     for command in (["crawl", "news", "-a", "url=http://127.0.0.1:9/"], ["db", "upgrade"]):
         done = scrapy(*command, database_url=url)
         assert (done.code, words in done.log, "Traceback" in done.log) == (code, True, False), done.log
         assert "secret" not in done.log
 
 
-def test_a_site_file_with_a_wrong_key_is_named_and_nothing_is_crawled(tmp_path: Path, sqlite_url: str) -> None:
+def test_unknown_key_in_a_site_file_is_reported_and_nothing_is_crawled(tmp_path: Path, sqlite_url: str) -> None:
     (tmp_path / "e.org.toml").write_text('url = "https://e.org/"\n\n[discovery]\nfeed = []\n', encoding="utf-8")
     done = crawl("news", database_url=sqlite_url, settings={"NEWSCRAWL_SITES_DIR": tmp_path})
     assert done.code == 2
@@ -157,26 +155,24 @@ def test_a_site_file_with_a_wrong_key_is_named_and_nothing_is_crawled(tmp_path: 
         ("http://127.0.0.1:9/", "nothing listens there"),
     ],
 )
-def test_an_unreachable_host_is_named_and_the_exit_code_says_that_nothing_was_fetched(
-    sqlite_url: str, url: str, words: str
-) -> None:
+def test_unreachable_host_is_reported_and_exits_with_code_5(sqlite_url: str, url: str, words: str) -> None:
     done = crawl("news", database_url=sqlite_url, url=url)
     assert done.code == 5
     assert words in done.output
     assert "Traceback" not in done.log
     again = crawl("news", database_url=sqlite_url, url=url)
-    assert (again.code, words in again.output) == (5, True), "it is not asked again at once, and still has failed"
+    assert (again.code, words in again.output) == (5, True), "not retried yet, but still reported"
     assert query(sqlite_url, "SELECT count(*) FROM articles") == [(0,)]
 
 
-def test_one_dead_site_among_others_is_degraded(sqlite_url: str) -> None:
+def test_one_unreachable_site_among_others_exits_with_code_4(sqlite_url: str) -> None:
     path = "/news/2026/11/20/report-on-one"
     with tiny_site({"/": front_page(path), path: article_page("one")}) as site:
         done = crawl("news", database_url=sqlite_url, url=f"{site.url}/,http://no-such-host.invalid/")
     assert (done.code, done.summary["stored"]) == (4, 1)
 
 
-def test_db_check_and_upgrade_say_where_the_database_stands(database_url: str) -> None:
+def test_db_check_and_upgrade_report_the_state_of_the_database(database_url: str) -> None:
     empty = scrapy("db", "check", database_url=database_url)
     upgraded = scrapy("db", "upgrade", database_url=database_url)
     current = scrapy("db", "check", database_url=database_url)
@@ -186,12 +182,12 @@ def test_db_check_and_upgrade_say_where_the_database_stands(database_url: str) -
     assert "up to date" in current.output
 
 
-def test_db_check_makes_no_file(tmp_path: Path) -> None:
+def test_db_check_creates_no_file(tmp_path: Path) -> None:
     done = scrapy("db", "check", database_url=f"sqlite:///{tmp_path}/none.db")
     assert (done.code, "empty" in done.output, list(tmp_path.iterdir())) == (1, True, [])
 
 
-def test_db_check_answers_while_another_program_writes(database_url: str) -> None:
+def test_db_check_works_while_another_program_writes(database_url: str) -> None:
     scrapy("db", "upgrade", database_url=database_url)
     engine = open_engine(database_url)
     with engine.begin() as writer:
@@ -201,12 +197,12 @@ def test_db_check_answers_while_another_program_writes(database_url: str) -> Non
     assert (done.code, "up to date" in done.output) == (0, True)
 
 
-def test_a_wrong_db_command_says_the_right_ones(sqlite_url: str) -> None:
+def test_misspelled_db_command_names_the_right_one(sqlite_url: str) -> None:
     done = scrapy("db", "upgrad", database_url=sqlite_url)
     assert (done.code, "`scrapy db upgrade`" in done.log) == (2, True)
 
 
-def test_pages_of_a_site_file_are_read_by_its_rules(tmp_path: Path, sqlite_url: str) -> None:
+def test_rules_of_a_site_file_apply_to_its_pages(tmp_path: Path, sqlite_url: str) -> None:
     path = "/2026/11/20/report-on-one"
     page = article_page("one").replace(b"<p>Paragraph 3", b"<p class=extra>Paragraph 3")
     with tiny_site({"/": front_page(path, "/sport/2026/a-match"), path: page}) as site:
@@ -220,7 +216,7 @@ def test_pages_of_a_site_file_are_read_by_its_rules(tmp_path: Path, sqlite_url: 
     assert "Paragraph 3" not in body
 
 
-def test_an_archive_is_read_without_a_network(tmp_path: Path, database_url: str) -> None:
+def test_archive_spider_stores_articles_without_network(tmp_path: Path, database_url: str) -> None:
     rows = [{"id": name, "url": f"https://example.org/{name}", "date_downloaded": "2026-11-20"} for name in "ab"]
     folder = make_folder(tmp_path / "pages", rows)
     for name in "ab":
@@ -235,7 +231,7 @@ def test_an_archive_is_read_without_a_network(tmp_path: Path, database_url: str)
     assert str(rows_stored[0][2]).startswith("2026-11-20 00:00:00")
 
 
-def test_a_warc_file_that_is_cut_keeps_what_was_whole_and_says_so(tmp_path: Path, sqlite_url: str) -> None:
+def test_truncated_warc_file_stores_complete_records_and_exits_with_code_1(tmp_path: Path, sqlite_url: str) -> None:
     file = tmp_path / "news.warc.gz"
     file.write_bytes(make_warc(page=article_page)[:-200])
     done = crawl("archive", database_url=sqlite_url, path=file)
@@ -243,7 +239,7 @@ def test_a_warc_file_that_is_cut_keeps_what_was_whole_and_says_so(tmp_path: Path
     assert "past page 2: the file ends in the middle of a record" in done.log
 
 
-def test_bodies_never_reach_the_log(sqlite_url: str) -> None:
+def test_article_bodies_are_never_logged(sqlite_url: str) -> None:
     path = "/2026/11/20/report-on-one"
     with tiny_site({"/": front_page(path), path: article_page("one")}) as site:
         done = crawl("news", database_url=sqlite_url, url=site.url + "/", settings={"SCRAPY_LOG_LEVEL": "DEBUG"})
@@ -253,39 +249,14 @@ def test_bodies_never_reach_the_log(sqlite_url: str) -> None:
     assert path in debug.log
 
 
-def start(url: str, database_url: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"url={url}"]
-    return subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=environment(database_url, NEWSCRAWL_DELAY=0.05),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-
-
-def wait_for_articles(database_url: str, number: int) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        time.sleep(0.1)
-        try:
-            if query(database_url, "SELECT count(*) FROM articles")[0][0] >= number:
-                return
-        except Exception:
-            continue
-    raise AssertionError("no article was stored within a minute")
-
-
-def test_a_stopped_crawl_ends_cleanly_and_the_next_one_goes_on(database_url: str) -> None:
+def test_stopped_crawl_exits_cleanly_and_the_next_one_completes_it(database_url: str) -> None:
     with serve(ports=(0, 0)) as site:
-        process = start(",".join(site.urls), database_url)
+        process = start_crawl(*site.urls, database_url=database_url, NEWSCRAWL_DELAY=0.05)
         wait_for_articles(database_url, 5)
-        stopped = time.monotonic()
+        signalled_at = time.monotonic()
         process.send_signal(signal.SIGTERM)
         output, log = process.communicate(timeout=30)
-        assert time.monotonic() - stopped < 10
+        assert time.monotonic() - signalled_at < 10
         summary = json.loads(output.splitlines()[-1])
         assert (process.returncode, summary["finish_reason"]) == (0, "shutdown"), log
         assert summary["selected"] == summary["stored"] + summary["rejected"] + summary["pending"]
@@ -293,23 +264,10 @@ def test_a_stopped_crawl_ends_cleanly_and_the_next_one_goes_on(database_url: str
         assert list(find_problems(site.site, database_url)) == []
 
 
-def test_a_killed_crawl_loses_nothing_and_stores_nothing_twice(database_url: str) -> None:
-    with serve(ports=(0, 0)) as site:
-        for number in (3, 20, 45):
-            process = start(",".join(site.urls), database_url)
-            wait_for_articles(database_url, number)
-            os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
-        done = crawl("news", database_url=database_url, url=",".join(site.urls))
-        assert done.code == 0
-        assert list(find_problems(site.site, database_url)) == []
-    assert query(database_url, "SELECT count(*) FROM pages WHERE outcome IS NULL") == [(0,)]
-
-
-def test_progress_is_told_in_plain_lines_where_there_is_no_terminal(sqlite_url: str) -> None:
+def test_progress_is_logged_as_plain_lines_without_a_terminal(sqlite_url: str) -> None:
     path = "/2026/11/20/report-on-one"
     slow = StubResponse(b"", 503, {"Retry-After": "2"})
     with tiny_site({"/": front_page(path), path: [slow, StubResponse(article_page("one"))]}) as site:
         done = crawl("news", database_url=sqlite_url, url=site.url + "/", settings={"NEWSCRAWL_PROGRESS_INTERVAL": 0.5})
-    assert "1 waiting, 1 host in backoff" in done.log
+    assert "1 pending, 1 host in backoff" in done.log
     assert "\x1b[" not in done.log

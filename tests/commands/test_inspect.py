@@ -1,4 +1,4 @@
-"""`scrapy inspect` as a developer meets it."""
+"""`scrapy inspect` from the outside."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ HOSTILE = (
     "<p>Paragraph with \x1b]0;owned\x07 and \x9b31m, a \u202eright-to-left override and [bold red]markup[/] of rich "
     "and &lt;script&gt;alert(1)&lt;/script&gt; written out, long enough to be taken for prose by anybody.</p>"
 )
-BOX = "Words of a box beside the article that no reader would take for a part of it, at some length."
+ASIDE = "Words of a box beside the article that no reader would take for a part of it, at some length."
 EXTRA = "<p>A paragraph that nobody wrote for this article, but for some other purpose that is not known to us.</p>"
 
 
 def inspect(*arguments: object) -> Crawl:
-    """Run the command as a user does; its database cannot be opened."""
+    """Run the command in a process of its own, with a database that cannot be opened."""
     return scrapy("inspect", *map(str, arguments), database_url="sqlite:////no/such/folder/x.db")
 
 
@@ -39,7 +39,7 @@ Inspect = Callable[..., Crawl]
 
 @pytest.fixture
 def inspect_saved(capsys: pytest.CaptureFixture[str]) -> Inspect:
-    """The same for saved pages, in this process."""
+    """Return a function that runs the command for saved pages in this process."""
 
     def run(*arguments: object) -> Crawl:
         command = Command()
@@ -48,13 +48,13 @@ def inspect_saved(capsys: pytest.CaptureFixture[str]) -> Inspect:
         command.add_options(parser)
         options, places = parser.parse_known_args([str(argument) for argument in arguments])
         command.run(places, options)
-        said = capsys.readouterr()
-        return Crawl(command.exitcode, said.out, said.err)
+        captured = capsys.readouterr()
+        return Crawl(command.exitcode, captured.out, captured.err)
 
     return run
 
 
-def as_json(run: Inspect, *arguments: object) -> dict[str, Any]:
+def inspect_json(run: Inspect, *arguments: object) -> dict[str, Any]:
     done = run(*arguments, "--json")
     assert (done.code, done.log) == (0, "")
     found: dict[str, Any] = json.loads(done.output)
@@ -63,17 +63,17 @@ def as_json(run: Inspect, *arguments: object) -> dict[str, Any]:
 
 @pytest.fixture
 def page(tmp_path: Path) -> Path:
-    """A saved page with an article, a box beside it, and text that would like to be more than text."""
+    """Save a page with an article, an aside, and control characters and markup in its text."""
     file = tmp_path / "page.html"
     file.write_bytes(
         article_page("one").replace(
-            b"</article>", f"{HOSTILE}<aside><p>{BOX}</p></aside>{EXTRA}".encode() + b"</article>"
+            b"</article>", f"{HOSTILE}<aside><p>{ASIDE}</p></aside>{EXTRA}".encode() + b"</article>"
         )
     )
     return file
 
 
-def test_a_saved_page_is_shown_with_verdict_fields_and_blocks(page: Path) -> None:
+def test_saved_page_is_printed_with_page_type_fields_and_blocks(page: Path) -> None:
     done = inspect(page, "--url", "https://example.org/one")
     assert (done.code, done.log) == (0, "")
     lines = done.output.splitlines()
@@ -84,7 +84,7 @@ def test_a_saved_page_is_shown_with_verdict_fields_and_blocks(page: Path) -> Non
     assert any(line.startswith("-") and " aside " in line and "Words of a box" in line for line in lines)
 
 
-def test_what_a_page_holds_cannot_drive_the_terminal(inspect_saved: Inspect, page: Path) -> None:
+def test_control_characters_of_a_page_are_escaped_for_the_terminal(inspect_saved: Inspect, page: Path) -> None:
     output = inspect_saved(page).output
     assert "\x1b" not in output
     assert "\x9b" not in output
@@ -92,28 +92,26 @@ def test_what_a_page_holds_cannot_drive_the_terminal(inspect_saved: Inspect, pag
     assert "a <U+202E>right-to-left override and [bold red]markup[/] of rich" in output
 
 
-def test_kept_and_removed_blocks_can_be_had_alone(inspect_saved: Inspect, page: Path) -> None:
+def test_kept_and_removed_options_filter_blocks(inspect_saved: Inspect, page: Path) -> None:
     kept, removed = inspect_saved(page, "--kept").output, inspect_saved(page, "--removed").output
     assert ("Paragraph 2 of" in kept, "Words of a box" in kept) == (True, False)
     assert ("Paragraph 2 of" in removed, "Words of a box" in removed) == (False, True)
 
 
-def test_json_has_everything_and_no_signs_that_drive_a_terminal(inspect_saved: Inspect, page: Path) -> None:
-    found = as_json(inspect_saved, page, "--url", "https://example.org/one")
+def test_json_is_complete_and_has_no_raw_control_characters(inspect_saved: Inspect, page: Path) -> None:
+    found = inspect_json(inspect_saved, page, "--url", "https://example.org/one")
     assert (found["page_type"], found["is_article"]) == ("article", True)
     assert found["page"]["url"] == "https://example.org/one"
     assert found["fields"]["headline"]["value"] == "Report on one"
     assert {"value": "Report on one", "source": "dom", "agrees": True} in found["fields"]["headline"]["stated"]
-    [box] = [block for block in found["blocks"] if block["text"].startswith("Words of a box")]
-    assert (box["kept"], box["reason"], box["score"]) == (False, "aside", None)
+    [aside] = [block for block in found["blocks"] if block["text"].startswith("Words of a box")]
+    assert (aside["kept"], aside["reason"], aside["score"]) == (False, "aside", None)
     assert [block["number"] for block in found["blocks"]] == list(range(len(found["blocks"])))
     assert any("\u202e" in block["text"] for block in found["blocks"])
     assert "\u202e" not in inspect_saved(page, "--json").output
 
 
-def test_the_report_is_one_file_without_script_that_escapes_what_the_page_says(
-    inspect_saved: Inspect, page: Path, tmp_path: Path
-) -> None:
+def test_html_report_is_self_contained_and_escapes_the_page(inspect_saved: Inspect, page: Path, tmp_path: Path) -> None:
     report = tmp_path / "report.html"
     done = inspect_saved(page, "--html", report)
     assert (done.code, done.output) == (0, f"written: {report}\n")
@@ -127,36 +125,40 @@ def test_the_report_is_one_file_without_script_that_escapes_what_the_page_says(
     assert "&lt;U+202E&gt;right-to-left" in text
 
 
-def test_a_gzipped_page_and_pages_of_archives_are_read(inspect_saved: Inspect, tmp_path: Path, page: Path) -> None:
+def test_gzipped_pages_and_pages_of_archives_can_be_inspected(
+    inspect_saved: Inspect, tmp_path: Path, page: Path
+) -> None:
     packed = tmp_path / "page.html.gz"
     packed.write_bytes(gzip.compress(page.read_bytes()))
     folder = make_folder(tmp_path / "pages", [{"id": name, "url": f"https://example.org/{name}"} for name in "ab"])
     (folder / "html" / "b.html.gz").write_bytes(gzip.compress(article_page("b")))
     warc = tmp_path / "news.warc.gz"
     warc.write_bytes(make_warc(page=article_page))
-    assert as_json(inspect_saved, packed)["fields"]["headline"]["value"] == "Report on one"
+    assert inspect_json(inspect_saved, packed)["fields"]["headline"]["value"] == "Report on one"
     for arguments, headline, url in (
         ((folder, "--id", "b"), "Report on b", "https://example.org/b"),
         ((folder, "--url", "https://example.org/b"), "Report on b", "https://example.org/b"),
         ((warc, "--id", "2"), "Report on 1", "https://example.org/1"),
         ((warc, "--url", "https://example.org/2"), "Report on 2", "https://example.org/2"),
     ):
-        found = as_json(inspect_saved, *arguments)
+        found = inspect_json(inspect_saved, *arguments)
         assert (found["fields"]["headline"]["value"], found["page"]["url"]) == (headline, url)
 
 
-def test_a_page_is_held_against_the_truth_of_its_folder(inspect_saved: Inspect, tmp_path: Path, page: Path) -> None:
+def test_page_is_compared_with_the_ground_truth_of_its_folder(
+    inspect_saved: Inspect, tmp_path: Path, page: Path
+) -> None:
     rows = [{"id": "one", "url": "https://example.org/one"}]
     folder = make_folder(tmp_path / "pages", rows)
     (folder / "html" / "one.html.gz").write_bytes(gzip.compress(page.read_bytes()))
     second = "Paragraph 2 of the report called one tells at some length what was decided, by whom, and why it matters"
     unseen = "This paragraph is loaded by a script, and so the page's bytes do not hold a single word of it."
     truth = rows[0] | {
-        "headline": "Report on One", "authors": ["Ann Lee"], "article_body": "\n\n".join((second, BOX, unseen)),
+        "headline": "Report on One", "authors": ["Ann Lee"], "article_body": "\n\n".join((second, ASIDE, unseen)),
         "must_not_contain": ["Paragraph 1 of the report"],
     }  # fmt: skip
     (folder / "truth.jsonl").write_text(json.dumps(truth), encoding="utf-8")
-    found = as_json(inspect_saved, folder, "--id", "one", "--truth")
+    found = inspect_json(inspect_saved, folder, "--id", "one", "--truth")
     in_truth = {block["text"][:11]: (block["kept"], block["in_truth"]) for block in found["blocks"]}
     assert in_truth["A paragraph"] == (True, False)
     assert in_truth["Paragraph 2"] == (True, True)
@@ -170,16 +172,14 @@ def test_a_page_is_held_against_the_truth_of_its_folder(inspect_saved: Inspect, 
     assert f"in the truth, but in no block\n  {unseen}" in shown
 
 
-def test_the_rules_of_the_pages_site_are_found_by_its_url_or_named(
-    inspect_saved: Inspect, tmp_path: Path, page: Path
-) -> None:
+def test_site_rules_are_found_by_url_or_by_name(inspect_saved: Inspect, tmp_path: Path, page: Path) -> None:
     sites = tmp_path / "sites"
     sites.mkdir()
     rules = '[extraction]\ndrop = ["aside"]\ndrop_text = ["Paragraph 3 .*"]\n'
     (sites / "my-paper.toml").write_text(f'url = "https://www.example.org/"\n{rules}', encoding="utf-8")
-    by_url = as_json(inspect_saved, page, "--url", "https://example.org/one", "--sites", sites)
-    named = as_json(inspect_saved, page, "--site", "my-paper", "--sites", sites)
-    other = as_json(inspect_saved, page, "--url", "https://example.net/one", "--sites", sites)
+    by_url = inspect_json(inspect_saved, page, "--url", "https://example.org/one", "--sites", sites)
+    named = inspect_json(inspect_saved, page, "--site", "my-paper", "--sites", sites)
+    other = inspect_json(inspect_saved, page, "--url", "https://example.net/one", "--sites", sites)
     for found in (by_url, named):
         assert found["page"]["site_file"] == f"{sites}/my-paper.toml"
         assert found["left_out"] == {"site rule": 1}
@@ -187,7 +187,7 @@ def test_the_rules_of_the_pages_site_are_found_by_its_url_or_named(
     assert (other["page"]["site_file"], other["left_out"]) == (None, {})
 
 
-def test_the_example_of_the_docs_mends_the_page(inspect_saved: Inspect, tmp_path: Path) -> None:
+def test_example_of_the_docs_fixes_the_page(inspect_saved: Inspect, tmp_path: Path) -> None:
     docs = (ROOT / "docs" / "sites.md").read_text(encoding="utf-8").partition("## Fix a site")[2]
     [url] = set(re.findall(r"^scrapy inspect (\S+)", docs, re.M))
     [before] = re.findall(r"^\+ +(\d+ body) \S+ +(“It needed.*)$", docs, re.M)
@@ -196,21 +196,21 @@ def test_the_example_of_the_docs_mends_the_page(inspect_saved: Inspect, tmp_path
     saved = tmp_path / "page.html"
     with (
         serve(ports=(0, 0), today=date(2026, 11, 22)) as site,
-        urlopen(site.urls[0] + urlsplit(url).path[1:]) as answer,
+        urlopen(site.urls[0] + urlsplit(url).path[1:]) as response,
     ):
-        saved.write_bytes(answer.read())
+        saved.write_bytes(response.read())
     shown = re.findall(r"^\+ +(\d+ body) \S+ +(“It needed.*)$", inspect_saved(saved, "--url", url).output, re.M)
     assert shown == [before]
-    mended = inspect_saved(saved, "--url", url, "--sites", tmp_path).output
-    assert before[1] not in mended
-    assert "site rule 1" in mended
+    fixed = inspect_saved(saved, "--url", url, "--sites", tmp_path).output
+    assert before[1] not in fixed
+    assert "site rule 1" in fixed
 
 
-def test_a_page_is_fetched_politely_and_nothing_is_stored() -> None:
+def test_fetching_a_page_respects_robots_txt_and_stores_nothing() -> None:
     path = "/2026/11/20/report-on-one"
     moved = StubResponse(b"", 301, {"Location": path})
     with tiny_site({path: article_page("one"), "/old": moved}) as site:
-        found = as_json(inspect, f"{site.url}/old")
+        found = inspect_json(inspect, f"{site.url}/old")
         assert site.paths() == ["/robots.txt", "/old", path]
         assert all("newscrawl/" in headers["User-Agent"] for _, _, headers in site.requests)
     assert found["page"]["url"] == f"{site.url}{path}"
@@ -220,14 +220,14 @@ def test_a_page_is_fetched_politely_and_nothing_is_stored() -> None:
 @pytest.mark.parametrize(
     ("path", "words"),
     [
-        ("/private/x", "robots: disallowed (its robots.txt disallows it)"),
+        ("/private/x", "robots: disallowed (disallowed by its robots.txt)"),
         ("/nothing", "gone: http_404"),
         ("/picture", "it is no HTML page but image/png"),
         ("/away", "it redirects to another site; inspect http://elsewhere.invalid/ if that is the page you mean"),
         ("/circle", "too_many_redirects"),
     ],
 )
-def test_a_page_that_cannot_be_had_is_named_with_the_cause(path: str, words: str) -> None:
+def test_page_that_cannot_be_fetched_is_reported_with_the_cause(path: str, words: str) -> None:
     answers = {
         "/robots.txt": StubResponse(b"User-agent: *\nDisallow: /private/\n", headers={"Content-Type": "text/plain"}),
         "/private/x": article_page("x"),
@@ -252,7 +252,7 @@ def test_a_page_that_cannot_be_had_is_named_with_the_cause(path: str, words: str
         ("ftp://example.org/", 2, "only http and https"),
     ],
 )
-def test_a_host_that_cannot_be_asked_is_named_with_the_cause(url: str, code: int, words: str) -> None:
+def test_unreachable_host_is_reported_with_the_cause(url: str, code: int, words: str) -> None:
     done = inspect(url)
     assert (done.code, done.output, words in done.log) == (code, "", True), done.log
     assert "Traceback" not in done.log
@@ -276,7 +276,7 @@ def test_a_host_that_cannot_be_asked_is_named_with_the_cause(url: str, code: int
         (["{cut}"], 2, "give a saved page (.html or .html.gz)"),
     ],
 )
-def test_what_cannot_be_inspected_is_named_with_cause_and_cure(
+def test_input_that_cannot_be_inspected_is_reported_with_cause_and_hint(
     inspect_saved: Inspect, tmp_path: Path, page: Path, arguments: list[str], code: int, words: str
 ) -> None:
     folder = make_folder(tmp_path / "pages", [{"id": "a", "url": "https://example.org/a"}])
@@ -291,7 +291,7 @@ def test_what_cannot_be_inspected_is_named_with_cause_and_cure(
     assert "Traceback" not in done.log
 
 
-def test_what_a_crawl_would_drop_is_said(inspect_saved: Inspect, tmp_path: Path) -> None:
+def test_reason_why_a_crawl_would_drop_the_page_is_printed(inspect_saved: Inspect, tmp_path: Path) -> None:
     date = "<meta property='article:published_time' content='2026-11-20T08:00:00+01:00'>"
     sentence = "<p>Hardly more than a sentence, but one that an article may have.</p>"
     short, nameless = tmp_path / "short.html", tmp_path / "nameless.html"

@@ -1,4 +1,4 @@
-"""`scrapy why`: what became of a URL."""
+"""`scrapy why` explains what happened to a URL."""
 
 from __future__ import annotations
 
@@ -30,9 +30,7 @@ def history(store: Store, url: str) -> PageHistory:
     return found
 
 
-def test_a_pages_history_tells_every_visit_and_what_it_brought(
-    store: Store, make_article: Callable[..., Article]
-) -> None:
+def test_history_of_a_page_lists_every_fetch_and_its_result(store: Store, make_article: Callable[..., Article]) -> None:
     [claim] = store.take(A, discovered_from=FEED)
     store.finish(claim, Outcome.ERROR, "timeout", http_status=None)
     store.start_crawl()
@@ -55,7 +53,7 @@ def test_a_pages_history_tells_every_visit_and_what_it_brought(
     assert "next fetch  2026-11-22 15:00:00 UTC" in text
 
 
-def test_it_names_the_agency_and_the_other_articles_of_the_story(
+def test_history_names_the_agency_and_other_articles_of_the_story(
     store: Store, make_article: Callable[..., Article]
 ) -> None:
     facts = {"headline": "The news", "article_body": "What an agency wrote of it.\n\nAnd what it means."}
@@ -65,7 +63,7 @@ def test_it_names_the_agency_and_the_other_articles_of_the_story(
     assert "credited to AFP" in "\n".join(format_history(history(store, "https://example.net/copy")))
 
 
-def test_it_tells_where_a_page_leads_and_what_leads_to_it(store: Store) -> None:
+def test_history_shows_redirects_from_and_to_a_page(store: Store) -> None:
     [old] = store.take(A)
     assert store.follow(old, B) is not None
     assert history(store, A).redirects_to == B
@@ -73,14 +71,14 @@ def test_it_tells_where_a_page_leads_and_what_leads_to_it(store: Store) -> None:
     assert "pending, claimed by crawl 1 and not finished" in "\n".join(format_history(history(store, B)))
 
 
-def test_a_listings_visits_tell_what_they_brought(store: Store) -> None:
+def test_history_of_a_listing_shows_how_many_articles_it_named(store: Store) -> None:
     [feed] = store.take(FEED, kind="feed")
     store.finish_listing(feed, A, B)
     assert "not_article: feed, HTTP 200, 2 new articles" in "\n".join(format_history(history(store, FEED)))
     assert "pending, not fetched yet" in "\n".join(format_history(history(store, A)))
 
 
-def test_for_an_unknown_url_it_tells_what_would_keep_a_crawl_from_it(tmp_path: Path) -> None:
+def test_unknown_url_is_explained_by_the_rules_that_exclude_it(tmp_path: Path) -> None:
     (tmp_path / "example.org.toml").write_text(
         'url = "https://example.org/"\nenabled = false\n[discovery]\ndeny = ["/shop/"]\nallow = ["/20"]',
         encoding="utf-8",
@@ -95,25 +93,25 @@ def test_for_an_unknown_url_it_tells_what_would_keep_a_crawl_from_it(tmp_path: P
     assert "example.net has no site file" in "\n".join(explain_absence("https://example.net/x", registry))
 
 
-def test_the_command_answers_for_any_spelling_of_a_url_and_has_codes_for_programs(sqlite_url: str) -> None:
+def test_command_accepts_any_variant_of_a_url_and_has_an_exit_code_per_result(sqlite_url: str) -> None:
     path = "/2026/11/20/report-of-the-town-council-was-published"
     missing = scrapy("why", "https://example.org/a", database_url=sqlite_url)
     assert (missing.code, "there is no database" in missing.log) == (6, True)
     assert not Path(sqlite_url.removeprefix("sqlite:///")).exists()
     with tiny_site({"/": front_page(path), path: article_page("council")}) as site:
         crawl("news", url=site.url, database_url=sqlite_url)
-        told = scrapy("why", f"{site.url}{path}/?utm_source=rss#top", database_url=sqlite_url)
+        done = scrapy("why", f"{site.url}{path}/?utm_source=rss#top", database_url=sqlite_url)
         as_json = scrapy("why", "--json", site.url + path, database_url=sqlite_url)
         unknown = scrapy("why", f"{site.url}/2026/11/21/nothing-of-the-kind", database_url=sqlite_url)
-    assert told.code == 0, told.log
-    assert "stored: new, HTTP 200" in told.output
+    assert done.code == 0, done.log
+    assert "stored: new, HTTP 200" in done.output
     assert json.loads(as_json.output)["fetches"][0]["outcome"] == "stored"
     assert (unknown.code, "URL not seen yet" in unknown.output) == (1, True)
     wrong = scrapy("why", "example.org/a", database_url=sqlite_url)
     assert (wrong.code, "did you mean" in wrong.log) == (2, True)
 
 
-def test_a_page_is_found_though_its_sites_rules_changed_since_the_last_crawl(store: Store) -> None:
+def test_page_is_found_by_the_url_rules_in_the_database(store: Store) -> None:
     rules = UrlKeyRules(drop_parameters=("teaser",))
     store.do(RebuildKeys(UrlKeys({"example.org": rules}), store.now))
     store.take(A)
@@ -123,11 +121,11 @@ def test_a_page_is_found_though_its_sites_rules_changed_since_the_last_crawl(sto
     assert find_page_history(store.engine, f"{A}?other=1") is None
 
 
-def test_it_answers_while_another_program_writes(sqlite_url: str) -> None:
+def test_command_works_while_another_program_writes(sqlite_url: str) -> None:
     engine = open_engine(sqlite_url)
     upgrade(engine)
     engine.dispose()
     with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)) as writer:
         writer.execute("BEGIN IMMEDIATE")
-        told = scrapy("why", A, database_url=sqlite_url)
-    assert (told.code, "URL not seen yet" in told.output) == (1, True), told.log
+        done = scrapy("why", A, database_url=sqlite_url)
+    assert (done.code, "URL not seen yet" in done.output) == (1, True), done.log

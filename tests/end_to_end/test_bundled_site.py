@@ -1,4 +1,4 @@
-"""Whole crawls of the bundled site: everything once, to the letter, on both databases."""
+"""Whole crawls of the bundled site store every article once, with its exact text, on both engines."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from tests.support.crawling import (
     Crawl,
     StubResponse,
     article_page,
-    change,
     crawl,
+    execute,
     front_page,
     make_due,
     query,
@@ -34,24 +34,24 @@ def crawl_news(running: RunningSite, database_url: str, **arguments: object) -> 
     return crawl("news", database_url=database_url, url=",".join(running.urls), **arguments)
 
 
-def test_a_crawl_brings_every_article_once_and_to_the_letter(site: RunningSite, database_url: str) -> None:
+def test_crawl_stores_every_article_once_with_its_exact_text(site: RunningSite, database_url: str) -> None:
     done = crawl_news(site, database_url)
     assert done.code == 0, done.log
     assert list(find_problems(site.site, database_url)) == []
-    assert_nothing_was_fetched_twice_or_against_the_rules(site)
-    assert_the_ledger_adds_up(done, database_url)
-    assert_the_summary_tells_the_same(done, database_url)
+    assert_no_page_was_fetched_twice_or_against_robots_txt(site)
+    assert_outcomes_add_up(done, database_url)
+    assert_summary_matches_the_database(done, database_url)
 
 
-def assert_nothing_was_fetched_twice_or_against_the_rules(site: RunningSite) -> None:
+def assert_no_page_was_fetched_twice_or_against_robots_txt(site: RunningSite) -> None:
     urls = [site.urls[host].rstrip("/") + path for host, method, path, status in site.requests if status == 200]
     twice = [key for key, times in Counter(map(normalize, urls)).items() if times > 1]
     assert twice == []
-    asked = {site.urls[host].rstrip("/") + path for host, method, path, status in site.requests}
-    assert asked.isdisjoint(site.site.must_not_be_fetched)
+    requested = {site.urls[host].rstrip("/") + path for host, method, path, status in site.requests}
+    assert requested.isdisjoint(site.site.must_not_be_fetched)
 
 
-def assert_the_ledger_adds_up(done: Crawl, database_url: str) -> None:
+def assert_outcomes_add_up(done: Crawl, database_url: str) -> None:
     rows = query(
         database_url, "SELECT outcome, reason, fetched_at FROM pages WHERE kind = 'article' AND crawl_id IS NOT NULL"
     )
@@ -65,18 +65,18 @@ def assert_the_ledger_adds_up(done: Crawl, database_url: str) -> None:
     assert summary["pending"] == 0
 
 
-def assert_the_summary_tells_the_same(done: Crawl, database_url: str) -> None:
-    told = Counter({reason: n for site in done.summary["sites"] for reason, n in site["rejected"].items()})
+def assert_summary_matches_the_database(done: Crawl, database_url: str) -> None:
+    reported = Counter({reason: n for site in done.summary["sites"] for reason, n in site["rejected"].items()})
     rows = query(
         database_url,
         "SELECT outcome, reason, count(*) FROM pages WHERE kind = 'article' AND outcome != 'stored' GROUP BY 1, 2",
     )
-    assert {f"{outcome}: {reason}" for outcome, reason, _ in rows} == set(told)
+    assert {f"{outcome}: {reason}" for outcome, reason, _ in rows} == set(reported)
     assert "This crawl, by site" in done.output
     assert "Next, look at them" in done.output
 
 
-def test_the_second_edition_brings_what_is_new_and_a_visit_what_changed(
+def test_second_edition_adds_new_articles_and_a_refetch_revises_changed_ones(
     site: RunningSite, sqlite_url: str, tmp_path: Path
 ) -> None:
     crawl_news(site, sqlite_url)
@@ -85,12 +85,12 @@ def test_the_second_edition_brings_what_is_new_and_a_visit_what_changed(
     new = [article for article in site.site.articles if article.new_in_edition_2 and article.fetchable]
     assert done.summary["stored"] == len(new) > 0
 
-    visited = [article for article in site.site.articles if article.changed_in_edition_2 or article.gone_in_edition_2]
+    refetched = [article for article in site.site.articles if article.changed_in_edition_2 or article.gone_in_edition_2]
     urls = tmp_path / "urls.txt"
-    urls.write_text("\n".join(article.url for article in visited), encoding="utf-8")
+    urls.write_text("\n".join(article.url for article in refetched), encoding="utf-8")
     done = crawl("article", database_url=sqlite_url, urls=urls)
-    changed = [article for article in visited if article.changed_in_edition_2]
-    gone = [article for article in visited if article.gone_in_edition_2]
+    changed = [article for article in refetched if article.changed_in_edition_2]
+    gone = [article for article in refetched if article.gone_in_edition_2]
     assert (done.summary["updated"], done.summary["rejected"]) == (len(changed), len(gone))
     assert len(changed) > 0
     assert len(gone) > 0
@@ -98,27 +98,27 @@ def test_the_second_edition_brings_what_is_new_and_a_visit_what_changed(
     assert sorted(body for (body,) in revised) == sorted(article.article_body for article in changed)
     [(withdrawn,)] = query(sqlite_url, "SELECT count(*) FROM articles WHERE withdrawn_at IS NOT NULL")
     assert withdrawn == len(gone)
-    told = query(
+    revisions = query(
         sqlite_url,
         "SELECT a.url, c.change_label, c.change_size FROM article_changes c JOIN articles a ON a.id = c.article_id"
         " WHERE c.kind = 'revised'",
     )
-    labels = {url: label for url, label, _ in told}
-    # One paragraph was written anew, one added; of a brief nothing is left then.
+    labels = {url: label for url, label, _ in revisions}
+    # One paragraph was rewritten and one added; a brief consists of one paragraph only.
     assert labels == {one.url: "rewrite" if one.genre == "brief" else "update" for one in changed}
-    assert all(0.02 < size < 0.5 for _, label, size in told if label == "update")
+    assert all(0.02 < size < 0.5 for _, label, size in revisions if label == "update")
 
 
-def test_max_pages_stops_there_and_the_next_crawl_goes_on(site: RunningSite, sqlite_url: str) -> None:
+def test_max_pages_limits_a_crawl_and_the_next_one_continues(site: RunningSite, sqlite_url: str) -> None:
     first = crawl_news(site, sqlite_url, max_pages=10)
     assert first.summary["selected"] <= 10 + 3, "redirects may add a page each"
-    [(waiting,)] = query(sqlite_url, "SELECT count(*) FROM pages WHERE kind = 'article' AND outcome IS NULL")
-    assert waiting > 0
+    [(pending,)] = query(sqlite_url, "SELECT count(*) FROM pages WHERE kind = 'article' AND outcome IS NULL")
+    assert pending > 0
     crawl_news(site, sqlite_url)
     assert list(find_problems(site.site, sqlite_url)) == []
 
 
-def test_since_leaves_older_articles_unfetched(site: RunningSite, sqlite_url: str) -> None:
+def test_since_skips_older_articles(site: RunningSite, sqlite_url: str) -> None:
     dates = sorted(article.date_published for article in site.site.articles)
     since = dates[len(dates) // 2].date()
     crawl_news(site, sqlite_url, since=since)
@@ -126,14 +126,14 @@ def test_since_leaves_older_articles_unfetched(site: RunningSite, sqlite_url: st
     assert len(rows) > 10
     assert all(str(date)[:10] >= str(since) for (date,) in rows)
     [(fetched,)] = query(sqlite_url, "SELECT count(*) FROM pages WHERE reason = 'before_since'")
-    assert 0 < fetched < len(dates) // 2, "dates that feeds and sitemaps state save the fetch"
+    assert 0 < fetched < len(dates) // 2, "dates declared by feeds and sitemaps make most fetches unnecessary"
     again = crawl_news(site, sqlite_url, since=since)
-    assert again.summary["selected"] == 0, "what turned out to be too old is not fetched again"
+    assert again.summary["selected"] == 0, "articles that turned out to be too old are not fetched again"
     crawl_news(site, sqlite_url)
     assert list(find_problems(site.site, sqlite_url)) == []
 
 
-def test_pages_that_are_named_are_read_by_the_file_of_their_site(sqlite_url: str, tmp_path: Path) -> None:
+def test_article_spider_applies_the_site_file(sqlite_url: str, tmp_path: Path) -> None:
     paths = [f"/2026/11/20/{name}-of-the-town-council-was-published" for name in ("report", "answer")]
     pages = {path: article_page(path[12:18]) for path in paths}
     with tiny_site({"/": front_page(*paths), **pages}) as server:
@@ -151,44 +151,44 @@ def test_pages_that_are_named_are_read_by_the_file_of_their_site(sqlite_url: str
     assert all("site rule" in str(sources) for _, _, sources in rows)
 
 
-def test_a_section_is_turned_at_first_whoever_named_its_articles_before(sqlite_url: str) -> None:
+def test_pagination_of_a_section_is_followed_on_the_first_crawl_even_if_its_articles_are_known(sqlite_url: str) -> None:
     known, hidden = (f"/2026/11/20/report-on-the-{name}-of-the-town" for name in ("known", "hidden"))
 
-    def listing(*paths: str, turn: int) -> bytes:
-        following = f'<div class="pagination"><a href="/politics/page/{turn}">{turn}</a></div>'
+    def listing(*paths: str, page: int) -> bytes:
+        following = f'<div class="pagination"><a href="/politics/page/{page}">{page}</a></div>'
         nav = '<nav><a href="/politics">Politics</a></nav>'
         return front_page(*paths).replace(b"</main>", f"</main>{nav}{following}".encode())
 
-    site_of_many_turns: dict[str, bytes] = {
+    site_with_pagination: dict[str, bytes] = {
         "/": front_page(known).replace(b"<main>", b'<nav><a href="/politics">Politics</a></nav><main>'),
-        "/politics": listing(known, turn=2),
-        "/politics/page/2": listing(known, hidden, turn=3),
-        **{f"/politics/page/{turn}": listing(known, turn=turn + 1) for turn in range(3, 12)},
+        "/politics": listing(known, page=2),
+        "/politics/page/2": listing(known, hidden, page=3),
+        **{f"/politics/page/{page}": listing(known, page=page + 1) for page in range(3, 12)},
         known: article_page("known"),
         hidden: article_page("hidden"),
     }
-    with tiny_site(site_of_many_turns) as site:
+    with tiny_site(site_with_pagination) as site:
         first = crawl("news", url=site.url, database_url=sqlite_url)
-        turned = [path for path in site.paths() if "/page/" in path]
+        followed = [path for path in site.paths() if "/page/" in path]
         make_due(sqlite_url)
         crawl("news", url=site.url, database_url=sqlite_url)
     assert first.summary["stored"] == 2, first.log
-    assert turned == [f"/politics/page/{turn}" for turn in range(2, FIRST_NEXT_PAGES + 2)]
-    again = [path for path in site.paths() if "/page/" in path][len(turned) :]
-    assert again == [], "a section that brings nothing new is not turned again"
+    assert followed == [f"/politics/page/{page}" for page in range(2, FIRST_NEXT_PAGES + 2)]
+    again = [path for path in site.paths() if "/page/" in path][len(followed) :]
+    assert again == [], "pagination of a section without new articles is not followed again"
 
 
-def test_a_crawl_for_which_only_a_broken_page_is_due_is_no_failure_of_its_site(sqlite_url: str) -> None:
+def test_failing_page_as_the_only_due_one_is_not_a_failure_of_its_site(sqlite_url: str) -> None:
     good, broken = (f"/2026/11/20/report-on-the-{name}-of-the-town" for name in ("good", "broken"))
     with tiny_site({"/": front_page(good, broken), good: article_page("good"), broken: StubResponse(b"", 500)}) as site:
         crawl("news", url=site.url, database_url=sqlite_url)
-        crawl("news", url=site.url, database_url=sqlite_url)  # Listings are due once more, then at their pace.
+        crawl("news", url=site.url, database_url=sqlite_url)  # Listings are due once more, then on schedule.
         due = (
             "UPDATE pages SET next_fetch_at = '2000-01-01 00:00:00.000000' WHERE outcome = 'error' AND kind = 'article'"
         )
         later = "UPDATE pages SET next_fetch_at = '2100-01-01 00:00:00.000000' WHERE kind != 'article'"
-        change(sqlite_url, due, later)
+        execute(sqlite_url, due, later)
         site.requests.clear()
         again = crawl("news", url=site.url, database_url=sqlite_url)
-    assert [path for path in site.paths() if path != "/robots.txt"] == [broken] * 3, "tried, and tried again twice"
+    assert [path for path in site.paths() if path != "/robots.txt"] == [broken] * 3, "one attempt and two retries"
     assert (again.code, again.summary["rejected"]) == (0, 1), again.log

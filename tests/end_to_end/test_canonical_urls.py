@@ -1,4 +1,4 @@
-"""Canonical URLs, redirects and copies: one article, whichever URL leads to it; and none where the site is wrong."""
+"""Canonical URLs, redirects and copies lead to one article; wrong canonical URLs do not merge articles."""
 
 from __future__ import annotations
 
@@ -6,12 +6,19 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import text
-
 from newscrawl.items import Article
-from newscrawl.storage.engine import open_engine
 from newscrawl.storage.schema import article_revisions, articles, pages
-from tests.support.crawling import StubResponse, article_page, crawl, front_page, outcomes, query, scrapy, tiny_site
+from tests.support.crawling import (
+    StubResponse,
+    article_page,
+    crawl,
+    execute,
+    front_page,
+    outcomes,
+    query,
+    scrapy,
+    tiny_site,
+)
 from tests.support.store import Store
 
 MakeArticle = Callable[..., Article]
@@ -20,9 +27,7 @@ TEXT = {"headline": "The vote", "article_body": "What was decided, and what it m
 OTHER = {"headline": "A storm", "article_body": "It rained all night, and trains stood still until noon."}
 
 
-def test_the_page_that_is_the_canonical_one_takes_the_article_over_from_its_copy(
-    store: Store, make_article: MakeArticle
-) -> None:
+def test_canonical_page_takes_over_the_article_of_its_copy(store: Store, make_article: MakeArticle) -> None:
     first = store.save(make_article(COPY, canonical_url=OWN, **TEXT))
     saved = store.save(make_article(OWN, canonical_url=OWN, **TEXT))
     assert (saved.outcome, saved.article_id) == ("unchanged", first.article_id)
@@ -38,7 +43,7 @@ def test_the_page_that_is_the_canonical_one_takes_the_article_over_from_its_copy
     assert own.next_fetch_at is not None
 
 
-def test_copies_do_not_take_the_article_from_each_other(store: Store, make_article: MakeArticle) -> None:
+def test_copies_do_not_take_over_each_others_article(store: Store, make_article: MakeArticle) -> None:
     first = store.save(make_article(COPY, canonical_url=THIRD, **TEXT))
     saved = store.save(make_article(OWN, canonical_url=THIRD, **TEXT))
     assert (saved.outcome, saved.reason, saved.article_id) == ("duplicate", "same_url", first.article_id)
@@ -46,13 +51,13 @@ def test_copies_do_not_take_the_article_from_each_other(store: Store, make_artic
     assert (article.url, article.url_key) == (COPY, THIRD)
 
 
-def test_another_text_under_the_same_canonical_url_is_another_article(store: Store, make_article: MakeArticle) -> None:
+def test_another_text_with_the_same_canonical_url_is_another_article(store: Store, make_article: MakeArticle) -> None:
     for body in (TEXT, OTHER):
         store.save(make_article(OWN if body is TEXT else COPY, canonical_url=OWN, **body))
     assert [(row.headline, row.url_key) for row in store.rows(articles)] == [("The vote", OWN), ("A storm", COPY)]
 
 
-def test_the_page_itself_gets_its_key_from_one_that_claimed_it_first(store: Store, make_article: MakeArticle) -> None:
+def test_page_gets_its_key_back_from_pages_that_wrongly_claimed_it(store: Store, make_article: MakeArticle) -> None:
     store.save(make_article(COPY, canonical_url=OWN, **OTHER))
     store.save(make_article(THIRD, canonical_url=OWN, **(TEXT | {"headline": "Third", "article_body": "Sunny."})))
     store.save(make_article(OWN, **TEXT))
@@ -60,7 +65,9 @@ def test_the_page_itself_gets_its_key_from_one_that_claimed_it_first(store: Stor
     assert keys == [("A storm", COPY), ("Third", THIRD), ("The vote", OWN)]
 
 
-def test_articles_with_a_wrong_canonical_url_are_known_again(store: Store, make_article: MakeArticle) -> None:
+def test_articles_with_a_wrong_canonical_url_are_recognized_in_later_crawls(
+    store: Store, make_article: MakeArticle
+) -> None:
     for round_ in range(3):
         store.start_crawl()
         for url, words in ((OWN, TEXT), (COPY, OTHER)):
@@ -74,7 +81,7 @@ def test_articles_with_a_wrong_canonical_url_are_known_again(store: Store, make_
     assert len(store.rows(article_revisions)) == 1
 
 
-def test_a_page_whose_canonical_url_changes_keeps_its_article(store: Store, make_article: MakeArticle) -> None:
+def test_page_keeps_its_article_when_its_canonical_url_changes(store: Store, make_article: MakeArticle) -> None:
     first = store.save(make_article(OWN, canonical_url=OWN, **TEXT))
     store.start_crawl()
     same = store.save(make_article(OWN, canonical_url=THIRD, **TEXT))
@@ -97,8 +104,8 @@ def with_canonical(page: bytes, url: str) -> bytes:
     return page.replace(b"<head>", f"<head><link rel=canonical href='{url}'>".encode())
 
 
-def prose(name: str) -> bytes:
-    """A page of which every run of three words is its own."""
+def unique_page(name: str) -> bytes:
+    """Return a page that shares no three-word sequence with another one."""
     text = "".join(f"<p>{' '.join(f'{name}{word}x{line} is it.' for word in range(15))}</p>" for line in range(5))
     article = f"<article><h1>On {name} and how it was</h1>{text}</article>"
     return f"<html lang=en><head><title>On {name}</title></head><body>{article}</body></html>".encode()
@@ -107,16 +114,16 @@ def prose(name: str) -> bytes:
 PATHS = [f"/2026/11/20/report-on-the-quarter-of-{name}" for name in ("east", "west", "south")]
 
 
-def test_a_site_whose_canonical_urls_all_name_its_front_page_keeps_all_articles(sqlite_url: str) -> None:
+def test_site_with_the_same_canonical_url_on_all_pages_keeps_all_articles(sqlite_url: str) -> None:
     for number, canonical in enumerate(("{url}/", "/news/", PATHS[0])):
-        served = {path: with_canonical(prose(f"{number}{path[-5:]}"), canonical) for path in PATHS}
+        served = {path: with_canonical(unique_page(f"{number}{path[-5:]}"), canonical) for path in PATHS}
         with tiny_site({"/": front_page(*PATHS), **served}) as server:
             done = crawl("news", url=server.url, database_url=sqlite_url)
         assert done.summary["stored"] == len(PATHS), canonical
     assert query(sqlite_url, "SELECT count(*) FROM articles WHERE canonical_url IS NOT NULL") == [(9,)]
 
 
-def test_every_spelling_copy_and_redirect_leads_to_one_article_that_is_fetched_no_more(sqlite_url: str) -> None:
+def test_url_variants_copies_and_redirects_lead_to_one_article_that_is_not_fetched_again(sqlite_url: str) -> None:
     a, b, c = PATHS
     page = with_canonical(article_page("one"), c)
     served: dict[str, StubResponse | list[StubResponse] | bytes] = {
@@ -145,16 +152,16 @@ def test_every_spelling_copy_and_redirect_leads_to_one_article_that_is_fetched_n
     assert again == []
 
 
-def test_a_database_with_older_keys_is_refused_upgraded_and_crawled_on(sqlite_url: str) -> None:
+def test_database_with_outdated_keys_must_be_upgraded_before_a_crawl(sqlite_url: str) -> None:
     with tiny_site({"/": front_page(*PATHS), **{path: article_page(path[-5:]) for path in PATHS}}) as server:
         crawl("news", url=server.url, database_url=sqlite_url)
-        write(sqlite_url, "UPDATE articles SET url_key = 'https://old/' || page_id")
-        write(sqlite_url, "UPDATE pages SET url_key = 'https://old/' || id")
-        write(sqlite_url, "UPDATE url_key_rules SET made_by = '1'")
+        execute(sqlite_url, "UPDATE articles SET url_key = 'https://old/' || page_id")
+        execute(sqlite_url, "UPDATE pages SET url_key = 'https://old/' || id")
+        execute(sqlite_url, "UPDATE url_key_rules SET made_by = '1'")
         server.requests.clear()
-        refused = crawl("news", url=server.url, database_url=sqlite_url)
-        assert refused.code == 6
-        assert "scrapy db upgrade" in refused.log
+        rejected = crawl("news", url=server.url, database_url=sqlite_url)
+        assert rejected.code == 6
+        assert "scrapy db upgrade" in rejected.log
         assert server.requests == []
         assert scrapy("db", "check", database_url=sqlite_url).code == 1
         assert scrapy("db", "upgrade", database_url=sqlite_url).code == 0
@@ -165,7 +172,7 @@ def test_a_database_with_older_keys_is_refused_upgraded_and_crawled_on(sqlite_ur
     assert query(sqlite_url, "SELECT count(*), max(revision) FROM articles") == [(3, 1)]
 
 
-def test_a_site_file_that_is_edited_makes_pages_one_without_fetching_them(sqlite_url: str, tmp_path: Path) -> None:
+def test_edited_url_rules_merge_pages_without_fetching_them(sqlite_url: str, tmp_path: Path) -> None:
     path = PATHS[0]
     copies = [f"{path}?place={number}" for number in (1, 2)]
     served = {copies[0]: article_page("one"), copies[1]: article_page("one", paragraphs=5), path: article_page("one")}
@@ -180,10 +187,3 @@ def test_a_site_file_that_is_edited_makes_pages_one_without_fetching_them(sqlite
     assert done.code == 0, done.log
     assert query(sqlite_url, "SELECT count(*), max(revision) FROM articles") == [(1, 2)]
     assert sorted(outcomes(sqlite_url).values()) == ["duplicate: same_key", "stored: new"]
-
-
-def write(database_url: str, sql: str) -> None:
-    engine = open_engine(database_url)
-    with engine.begin() as connection:
-        connection.execute(text(sql))
-    engine.dispose()

@@ -1,4 +1,4 @@
-"""Whatever moment a crawl is killed at, the next one ends with what an undisturbed one brings. And this can fail."""
+"""A killed crawl, once finished, leaves the same database as an uninterrupted one; and the comparison can fail."""
 
 from __future__ import annotations
 
@@ -6,18 +6,24 @@ from collections.abc import Iterator
 from random import Random
 
 import pytest
-from sqlalchemy import text
 
-from newscrawl.storage.engine import open_engine
 from tests.conftest import POSTGRESQL_URL
+from tests.newssite.check import find_problems
 from tests.newssite.server import RunningSite, serve
-from tests.support.crash_harness import Aim, Killed, Scene, kill_and_finish, scatter, undisturbed
-from tests.support.crawling import make_due, query
+from tests.support.crash_harness import (
+    CrashResult,
+    KillPoint,
+    Scenario,
+    choose_kill_points,
+    kill_and_finish,
+    run_baseline,
+)
+from tests.support.crawling import execute, make_due, query
 from tests.support.database_diff import Content, differences, read_content
 from tests.support.databases import PostgresqlDatabases, SqliteDatabases, database
 from tests.support.invariants import equation, faults
 
-Scenes = dict[int, tuple[Scene, str]]
+Scenarios = dict[int, tuple[Scenario, str]]
 
 
 @pytest.fixture(scope="module")
@@ -27,133 +33,134 @@ def site() -> Iterator[RunningSite]:
 
 
 @pytest.fixture(scope="module")
-def scenes(site: RunningSite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scenes]:
-    """What an undisturbed crawl brings of each edition, the second one over a finished first; and a database of it."""
+def scenarios(site: RunningSite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scenarios]:
+    """Edition -> baseline and URL of its database; edition 2 is crawled over a finished edition 1."""
     folder = tmp_path_factory.mktemp("crash")
     databases = SqliteDatabases(folder)
-    with undisturbed(site, databases, folder) as (first, first_url), database(databases, like=first_url) as due_url:
+    with run_baseline(site, databases, folder) as (first, first_url), database(databases, like=first_url) as due_url:
+        assert list(find_problems(site.site, first_url)) == [], "the baseline itself matches the ground truth"
         make_due(due_url)
         site.edition = 2
-        with undisturbed(site, databases, folder, start=due_url) as (second, second_url):
+        with run_baseline(site, databases, folder, start=due_url) as (second, second_url):
             yield {1: (first, first_url), 2: (second, second_url)}
 
 
-def killed_crawl(scene: Scene, edition: int, aims: list[Aim]) -> Killed:
-    scene.site.edition = edition
-    return kill_and_finish(scene, aims)
+def crawl_with_kills(scenario: Scenario, edition: int, points: list[KillPoint]) -> CrashResult:
+    scenario.site.edition = edition
+    return kill_and_finish(scenario, points)
 
 
 @pytest.mark.parametrize(("edition", "seed", "kills"), [(1, 1, 4), (1, 2, 4), (1, 3, 4), (2, 4, 4)])
-def test_a_crawl_that_was_killed_ends_as_if_it_had_not_been(
-    scenes: Scenes, edition: int, seed: int, kills: int
+def test_killed_crawl_ends_with_the_same_database_as_an_uninterrupted_one(
+    scenarios: Scenarios, edition: int, seed: int, kills: int
 ) -> None:
-    killed = killed_crawl(scenes[edition][0], edition, scatter(Random(seed), scenes[edition][0], kills=kills))
-    assert killed.kills
-    assert killed.is_fine, (killed.wrong, killed.faults)
+    result = crawl_with_kills(
+        scenarios[edition][0], edition, choose_kill_points(Random(seed), scenarios[edition][0], kills=kills)
+    )
+    assert result.kills
+    assert result.is_fine, (result.differences, result.faults)
 
 
-def test_a_crawl_on_postgresql_that_was_killed_ends_as_if_it_had_not_been(scenes: Scenes, postgresql: None) -> None:
-    scene = scenes[1][0].on(PostgresqlDatabases(POSTGRESQL_URL))
-    aims = [Aim(0.9), Aim(0.02, requests=3), Aim(0.0, share=0.3, whole_group=False), Aim(0.1, share=0.6)]
-    killed = killed_crawl(scene, 1, aims)
-    assert killed.kills
-    assert killed.is_fine, (killed.wrong, killed.faults)
+def test_killed_crawl_on_postgresql_ends_with_the_same_database_too(scenarios: Scenarios, postgresql: None) -> None:
+    scenario = scenarios[1][0].on(PostgresqlDatabases(POSTGRESQL_URL))
+    points = [
+        KillPoint(0.9),
+        KillPoint(0.02, requests=3),
+        KillPoint(0.0, share=0.3, whole_group=False),
+        KillPoint(0.1, share=0.6),
+    ]
+    result = crawl_with_kills(scenario, 1, points)
+    assert result.kills
+    assert result.is_fine, (result.differences, result.faults)
 
 
-SABOTAGE = {
-    "an article is lost": (
+DEFECTS = {
+    "a lost article": (
         "DELETE FROM articles WHERE id = 7",
         "lost: articles",
     ),
-    "an article's keywords are lost": (
+    "lost keywords": (
         "DELETE FROM article_keywords WHERE article_id = 7",
         "lost: article_keywords",
     ),
-    "a change is told twice": (
+    "a duplicated change": (
         "INSERT INTO article_changes (article_id, kind, revision, changed_at) "
         "SELECT article_id, kind, revision, changed_at FROM article_changes WHERE article_id = 7",
         "duplicated: article_changes",
     ),
-    "a page is there twice": (
+    "a duplicated page": (
         "INSERT INTO pages (url, url_key, site, kind, discovered_at, outcome, reason) "
         "SELECT url, url_key || '?', site, kind, discovered_at, outcome, reason FROM pages "
         "WHERE kind = 'article' LIMIT 1",
         "duplicated: pages",
     ),
-    "a body is cut": (
+    "a truncated body": (
         "UPDATE articles SET article_body = substr(article_body, 1, 50) WHERE id = 7",
         "different: articles",
     ),
-    "an author is another": (
+    "another author": (
         "UPDATE article_authors SET name = 'Nobody' WHERE article_id = (SELECT min(article_id) FROM article_authors)",
         "different: article_authors",
     ),
-    "a page has another outcome": (
+    "another outcome": (
         "UPDATE pages SET outcome = 'error' WHERE article_id = 7",
         "different: pages",
     ),
-    "a page points to another article": (
+    "a page with another article": (
         "UPDATE pages SET article_id = 8 WHERE article_id = 7",
         "different: pages",
     ),
-    "a revision is lost": (
+    "a lost revision": (
         "DELETE FROM article_revisions WHERE article_id = (SELECT min(article_id) FROM article_revisions)",
         "lost: article_revisions",
     ),
-    "a signature's band is lost": (
+    "a lost shingle hash": (
         "DELETE FROM article_shingles WHERE shingle_hash = (SELECT max(shingle_hash) FROM article_shingles)",
         "lost: article_shingles",
     ),
-    "a withdrawal is lost": (
+    "a lost withdrawal": (
         "UPDATE articles SET withdrawn_at = NULL",
         "different: articles",
     ),
 }
 
 
-@pytest.mark.parametrize("sabotage", SABOTAGE)
-def test_the_comparison_sees_when(scenes: Scenes, sabotage: str) -> None:
-    scene, url = scenes[2]
-    sql, expected = SABOTAGE[sabotage]
-    told = {f"{one.kind}: {one.table}" for one in differences(scene.expected, after(scene, url, sql))}
-    assert expected in told
+@pytest.mark.parametrize("defect", DEFECTS)
+def test_comparison_reports(scenarios: Scenarios, defect: str) -> None:
+    scenario, url = scenarios[2]
+    sql, expected = DEFECTS[defect]
+    reported = {f"{one.kind}: {one.table}" for one in differences(scenario.expected, content_after(scenario, url, sql))}
+    assert expected in reported
 
 
-def after(scene: Scene, url: str, sql: str) -> Content:
-    with database(scene.databases, like=url) as copy:
+def content_after(scenario: Scenario, url: str, sql: str) -> Content:
+    with database(scenario.databases, like=url) as copy:
         execute(copy, sql)
         return read_content(copy)
 
 
-def execute(url: str, sql: str) -> None:
-    engine = open_engine(url)
-    with engine.begin() as connection:
-        connection.execute(text(sql))
-    engine.dispose()
-
-
-def test_the_comparison_does_not_mind_which_of_two_pages_that_redirect_to_each_other_was_asked_first(
-    scenes: Scenes,
+def test_comparison_ignores_which_page_of_a_redirect_loop_was_requested_first(
+    scenarios: Scenarios,
 ) -> None:
-    scene, url = scenes[2]
-    circle = "SELECT id, url_key FROM pages WHERE reason = 'redirect_loop' OR redirects_to IN (SELECT id FROM pages "
-    circle += "WHERE reason = 'redirect_loop') ORDER BY id"
-    with database(scene.databases, like=url) as copy:
-        one, other = query(copy, circle)
+    scenario, url = scenarios[2]
+    loop = "SELECT id, url_key FROM pages WHERE reason = 'redirect_loop' OR redirects_to IN (SELECT id FROM pages "
+    loop += "WHERE reason = 'redirect_loop') ORDER BY id"
+    with database(scenario.databases, like=url) as copy:
+        one, other = query(copy, loop)
         for page, key in ((one[0], "between"), (other[0], one[1]), (one[0], other[1])):
             execute(copy, f"UPDATE pages SET url_key = '{key}' WHERE id = {page}")
-        assert list(differences(scene.expected, read_content(copy))) == []
+        assert list(differences(scenario.expected, read_content(copy))) == []
 
 
-def test_the_comparison_finds_nothing_where_nothing_differs(scenes: Scenes) -> None:
-    scene, url = scenes[2]
-    assert list(differences(scene.expected, read_content(url))) == []
-    assert scene.expected.count("articles") > 88
-    assert scene.expected.count("article_revisions") == 6
+def test_comparison_reports_nothing_for_equal_databases(scenarios: Scenarios) -> None:
+    scenario, url = scenarios[2]
+    assert list(differences(scenario.expected, read_content(url))) == []
+    assert scenario.expected.count("articles") > 88
+    assert scenario.expected.count("article_revisions") == 6
 
 
 @pytest.mark.parametrize(
-    ("sql", "told"),
+    ("sql", "expected"),
     [
         ("UPDATE pages SET outcome = NULL WHERE article_id = 7", "without an outcome"),
         ("DELETE FROM article_changes WHERE article_id = 7", "without exactly one `inserted`"),
@@ -167,18 +174,18 @@ def test_the_comparison_finds_nothing_where_nothing_differs(scenes: Scenes) -> N
         ),
     ],
 )
-def test_a_database_that_is_not_sound_is_told_of(scenes: Scenes, sql: str, told: str) -> None:
-    scene, url = scenes[2]
+def test_inconsistent_database_is_reported(scenarios: Scenarios, sql: str, expected: str) -> None:
+    scenario, url = scenarios[2]
     assert list(faults(url)) == []
-    with database(scene.databases, like=url) as copy:
+    with database(scenario.databases, like=url) as copy:
         execute(copy, sql)
-        assert any(told in fault for fault in faults(copy))
+        assert any(expected in fault for fault in faults(copy))
 
 
-def test_a_page_that_was_fetched_and_is_not_in_the_ledger_breaks_the_equation(scenes: Scenes) -> None:
-    scene, url = scenes[2]
-    assert list(equation(url, scene.fetched.keys())) == []
-    assert list(equation(url, [*scene.fetched, "https://example.org/nobody-wrote-this-down"])) != []
-    with database(scene.databases, like=url) as copy:
+def test_fetched_page_without_a_record_breaks_the_equation(scenarios: Scenarios) -> None:
+    scenario, url = scenarios[2]
+    assert list(equation(url, scenario.fetched.keys())) == []
+    assert list(equation(url, [*scenario.fetched, "https://example.org/not-recorded"])) != []
+    with database(scenario.databases, like=url) as copy:
         execute(copy, "DELETE FROM articles WHERE id = 7")
-        assert list(equation(copy, scene.fetched.keys())) != []
+        assert list(equation(copy, scenario.fetched.keys())) != []

@@ -1,4 +1,4 @@
-"""Rests and backoff are remembered over runs, and forgotten when a host answers again."""
+"""Cooldowns persist between runs and are cleared when a host responds again."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def after(seconds: float) -> datetime:
     return NOW + timedelta(seconds=seconds)
 
 
-def test_states_are_kept_and_forgotten(store: Store) -> None:
+def test_host_states_are_stored_and_cleared(store: Store) -> None:
     first, second = HostBackoff(after(5), 1, NOW), HostBackoff(after(99), 2, NOW)
     store.do(RememberHost("a.org", first, NOW))
     store.do(RememberHost("b.org", first, NOW))
@@ -31,7 +31,7 @@ def test_states_are_kept_and_forgotten(store: Store) -> None:
     assert get_host_states(store.engine) == {"b.org": first}
 
 
-def test_a_run_within_a_rest_asks_nothing_of_the_host_and_is_fine(database_url: str) -> None:
+def test_run_during_a_cooldown_sends_no_request_and_exits_with_code_0(database_url: str) -> None:
     busy = StubResponse(b"", 429, {"Retry-After": "86400"})
     with tiny_site(SITE | {ONE: busy, TWO: busy}) as site:
         first = crawl("news", url=site.url, database_url=database_url)
@@ -41,31 +41,31 @@ def test_a_run_within_a_rest_asks_nothing_of_the_host_and_is_fine(database_url: 
         assert len(site.requests) == asked, "not even robots.txt"
     assert first.code == 0
     assert (second.code, second.summary["selected"]) == (0, 0)
-    [told] = second.summary["sites"]
-    assert datetime.fromisoformat(told["cooldown_until"]) > datetime.now(UTC) + timedelta(hours=23)
+    [site_summary] = second.summary["sites"]
+    assert datetime.fromisoformat(site_summary["cooldown_until"]) > datetime.now(UTC) + timedelta(hours=23)
     assert "backing off until" in second.output
     assert pages.summary["sites"][0]["rejected"] == {"blocked: retry_after": 1}
     assert "blocked: retry_after" in outcomes(database_url).values()
 
 
-def test_after_its_rest_a_host_is_asked_again_and_its_refusals_are_forgotten(sqlite_url: str) -> None:
-    busy = StubResponse(b"", 503, {"Retry-After": "8"})
+def test_host_is_requested_again_after_its_cooldown_and_its_state_is_cleared(sqlite_url: str) -> None:
+    busy = StubResponse(b"", 503, {"Retry-After": "4"})
     settings = {"NEWSCRAWL_BACKOFF_MAX_WAIT": 2}
     with tiny_site(SITE | {"/robots.txt": busy}) as site:
         crawl("news", url=site.url, database_url=sqlite_url, settings=settings)
         [(backoff_count,)] = query(sqlite_url, "SELECT backoff_count FROM hosts")
-        asked = site.requests[-1][0]
+        last_request = site.requests[-1][0]
         site.answers["/robots.txt"] = StubResponse(b"", 404)
-        # A crawl that begins earlier finds nothing due, and leaves.
-        time.sleep(max(0.0, asked + 8.5 - time.monotonic()))
+        # A crawl that starts earlier finds nothing due and exits.
+        time.sleep(max(0.0, last_request + 4.5 - time.monotonic()))
         done = crawl("news", url=site.url, database_url=sqlite_url, settings={"NEWSCRAWL_BACKOFF_MAX_WAIT": 60})
-        assert next(moment for moment, _, _ in site.requests if moment > asked) - asked >= 8
+        assert next(moment for moment, _, _ in site.requests if moment > last_request) - last_request >= 4
     assert backoff_count == 1
     assert (done.code, done.summary["stored"]) == (0, 2)
     assert query(sqlite_url, "SELECT count(*) FROM hosts") == [(0,)]
 
 
-def test_a_host_that_refuses_for_over_a_day_makes_the_crawl_degraded(sqlite_url: str) -> None:
+def test_host_in_backoff_for_over_a_day_degrades_the_crawl(sqlite_url: str) -> None:
     with tiny_site(SITE) as site:
         crawl("news", url=site.url, database_url=sqlite_url)
         now = datetime.now(UTC)
@@ -76,4 +76,4 @@ def test_a_host_that_refuses_for_over_a_day_makes_the_crawl_degraded(sqlite_url:
         engine.dispose()
         done = crawl("news", url=site.url, database_url=sqlite_url)
     assert done.code == 4
-    assert "its host has been sending us away for 3 days" in done.output
+    assert "its host has been returning 429 or 503 for 3 days" in done.output

@@ -1,4 +1,4 @@
-"""How newscrawl behaves towards hosts, on loopback servers that misbehave."""
+"""Politeness towards hosts, and robustness against misbehaving ones."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def site_of_three() -> dict[str, StubResponse | list[StubResponse] | bytes]:
     }
 
 
-def test_every_request_names_the_crawler_and_its_contact(sqlite_url: str) -> None:
+def test_every_request_has_the_contact_in_its_user_agent_and_no_cookie(sqlite_url: str) -> None:
     with tiny_site(site_of_three()) as site:
         crawl(
             "news", url=site.url + "/", database_url=sqlite_url, settings={"NEWSCRAWL_CONTACT": "https://who.example/"}
@@ -35,33 +35,33 @@ def test_every_request_names_the_crawler_and_its_contact(sqlite_url: str) -> Non
     assert cookies == []
 
 
-def test_without_a_contact_the_first_run_asks_for_one(sqlite_url: str) -> None:
+def test_missing_contact_is_logged(sqlite_url: str) -> None:
     with tiny_site(site_of_three()) as site:
         done = crawl("news", url=site.url + "/", database_url=sqlite_url, settings={"NEWSCRAWL_CONTACT": ""})
     assert "NEWSCRAWL_CONTACT is not set" in done.log
 
 
-def test_what_is_given_for_one_run_counts(sqlite_url: str) -> None:
+def test_settings_on_the_command_line_take_precedence(sqlite_url: str) -> None:
     with tiny_site(site_of_three()) as site:
-        given = "-s", "NEWSCRAWL_DELAY=1", "-s", "NEWSCRAWL_CONTACT=https://who.example/"
-        scrapy("crawl", "article", "-a", f"url={site.url}{ONE},{site.url}{TWO}", *given, database_url=sqlite_url)
+        options = "-s", "NEWSCRAWL_DELAY=1", "-s", "NEWSCRAWL_CONTACT=https://who.example/"
+        scrapy("crawl", "article", "-a", f"url={site.url}{ONE},{site.url}{TWO}", *options, database_url=sqlite_url)
         first, second = (moment for moment, path, _ in site.requests if path != "/robots.txt")
         agents = {headers["User-Agent"] for _, _, headers in site.requests}
     assert second - first > 0.75
     assert [agent.rpartition(" ")[2] for agent in agents] == ["(+https://who.example/)"]
 
 
-def test_a_second_lies_between_two_requests_by_default(sqlite_url: str) -> None:
+def test_default_delay_is_one_second(sqlite_url: str) -> None:
     with tiny_site(site_of_three()) as site:
         urls = ",".join(site.url + path for path in (ONE, TWO, THREE, "/no-such-page"))
         crawl("article", url=urls, database_url=sqlite_url, settings={"NEWSCRAWL_DELAY": ""})
         times = [moment for moment, _, _ in site.requests]
     gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
     assert len(gaps) > 3
-    assert min(gaps) > 0.75, "one second, less a jitter of 20 %"
+    assert min(gaps) > 0.75, "one second less 20 % jitter"
 
 
-def test_the_crawl_delay_of_robots_txt_is_kept(sqlite_url: str) -> None:
+def test_crawl_delay_of_robots_txt_is_respected(sqlite_url: str) -> None:
     answers = site_of_three() | {"/robots.txt": StubResponse(b"User-agent: newscrawl\nCrawl-delay: 1.5")}
     with tiny_site(answers) as site:
         crawl("article", url=f"{site.url}{ONE},{site.url}{TWO},{site.url}{THREE}", database_url=sqlite_url)
@@ -71,7 +71,7 @@ def test_the_crawl_delay_of_robots_txt_is_kept(sqlite_url: str) -> None:
     assert min(gaps) > 1.1
 
 
-def test_what_robots_txt_disallows_is_not_fetched(sqlite_url: str) -> None:
+def test_disallowed_page_is_not_fetched(sqlite_url: str) -> None:
     private = "/private/2026/11/20/report-on-something-secret"
     answers = site_of_three() | {"/": front_page(ONE, private), private: article_page("secret")}
     with tiny_site(answers) as site:
@@ -80,19 +80,19 @@ def test_what_robots_txt_disallows_is_not_fetched(sqlite_url: str) -> None:
     assert outcomes(sqlite_url)[private] == "robots: disallowed"
 
 
-def test_robots_txt_counts_for_all_requests_that_waited_for_it(sqlite_url: str) -> None:
+def test_robots_txt_applies_to_all_requests_that_waited_for_it(sqlite_url: str) -> None:
     private = [f"/private/2026/11/20/report-on-a-secret-{number}" for number in range(5)]
     answers = site_of_three() | {path: article_page(path[-8:]) for path in private}
     with tiny_site(answers) as site:
         urls = ",".join(site.url + path for path in (ONE, *private))
         crawl("article", url=urls, database_url=sqlite_url)
         assert site.paths() == ["/robots.txt", ONE]
-    told = outcomes(sqlite_url)
-    assert {told[path] for path in private} == {"robots: disallowed"}
+    found = outcomes(sqlite_url)
+    assert {found[path] for path in private} == {"robots: disallowed"}
 
 
 @pytest.mark.parametrize("status", [500, 503, 429])
-def test_a_robots_txt_that_cannot_be_had_allows_nothing(sqlite_url: str, status: int) -> None:
+def test_unavailable_robots_txt_disallows_everything(sqlite_url: str, status: int) -> None:
     answers = site_of_three() | {"/robots.txt": StubResponse(b"User-agent: *\nAllow: /", status, {"Retry-After": "0"})}
     with tiny_site(answers) as site:
         done = crawl("news", url=site.url + "/", database_url=sqlite_url)
@@ -101,14 +101,14 @@ def test_a_robots_txt_that_cannot_be_had_allows_nothing(sqlite_url: str, status:
     assert "robots_unavailable" in done.output
 
 
-def test_a_missing_robots_txt_allows_everything_whatever_its_page_says(sqlite_url: str) -> None:
+def test_robots_txt_with_status_404_allows_everything_whatever_its_body(sqlite_url: str) -> None:
     answers = site_of_three() | {"/robots.txt": StubResponse(b"User-agent: *\nDisallow: /", 404)}
     with tiny_site(answers) as site:
         done = crawl("news", url=site.url + "/", database_url=sqlite_url)
     assert done.summary["stored"] == 3
 
 
-def test_retry_after_is_honoured_and_the_page_comes(sqlite_url: str) -> None:
+def test_page_is_retried_after_retry_after_and_no_other_request_is_sent_before(sqlite_url: str) -> None:
     busy = StubResponse(b"", 503, {"Retry-After": "2"})
     answers = site_of_three() | {ONE: [busy, StubResponse(article_page("one"))]}
     with tiny_site(answers) as site:
@@ -120,7 +120,7 @@ def test_retry_after_is_honoured_and_the_page_comes(sqlite_url: str) -> None:
     assert done.summary["stored"] == 3
 
 
-def test_a_host_that_asks_for_a_long_rest_is_left_and_the_ledger_knows_until_when(sqlite_url: str) -> None:
+def test_long_retry_after_ends_requests_and_is_recorded(sqlite_url: str) -> None:
     answers = site_of_three() | {ONE: StubResponse(b"", 429, {"Retry-After": "86400"})}
     with tiny_site(answers) as site:
         first = crawl("article", url=f"{site.url}{ONE}", database_url=sqlite_url)
@@ -131,18 +131,20 @@ def test_a_host_that_asks_for_a_long_rest_is_left_and_the_ledger_knows_until_whe
     assert done.summary["sites"][0]["cooldown_until"]
     assert outcomes(sqlite_url)[ONE] == "blocked: retry_after"
     columns = "next_fetch_at, fetched_at, http_status"
-    [(due, ended, status)] = query(sqlite_url, f"SELECT {columns} FROM pages WHERE reason = 'retry_after'")
-    assert str(due)[8:10] != str(ended)[8:10]
-    assert status == 429, "what it was answered, for `scrapy why`"
+    [(next_fetch_at, fetched_at, status)] = query(
+        sqlite_url, f"SELECT {columns} FROM pages WHERE reason = 'retry_after'"
+    )
+    assert str(next_fetch_at)[8:10] != str(fetched_at)[8:10]
+    assert status == 429, "`scrapy why` shows the status"
 
 
-MISBEHAVIOUR = {
-    "leads-off-the-site": (
+BAD_RESPONSES = {
+    "redirects-off-the-site": (
         StubResponse(b"", 301, {"Location": "https://elsewhere.example/news"}),
         "error: offsite_redirect",
     ),
-    "leads-to-a-file": (StubResponse(b"", 302, {"Location": "file:///etc/passwd"}), "error: http_302"),
-    "leads-to-a-known-page": (StubResponse(b"", 301, {"Location": ONE}), "duplicate: redirect"),
+    "redirects-to-a-file": (StubResponse(b"", 302, {"Location": "file:///etc/passwd"}), "error: http_302"),
+    "redirects-to-a-known-page": (StubResponse(b"", 301, {"Location": ONE}), "duplicate: redirect"),
     "is-not-found": (StubResponse(b"", 404), "gone: http_404"),
     "is-gone": (StubResponse(b"", 410), "gone: http_410"),
     "is-forbidden": (StubResponse(b"", 403), "blocked: http_403"),
@@ -163,8 +165,8 @@ MISBEHAVIOUR = {
 }
 
 
-def test_whatever_a_host_answers_has_a_named_outcome_and_the_others_are_stored(sqlite_url: str) -> None:
-    paths = {f"/news/2026/11/20/a-page-that-{name}": known for name, known in MISBEHAVIOUR.items()}
+def test_every_kind_of_bad_response_has_its_outcome_and_the_other_pages_are_stored(sqlite_url: str) -> None:
+    paths = {f"/news/2026/11/20/a-page-that-{name}": known for name, known in BAD_RESPONSES.items()}
     answers = site_of_three() | {path: answer for path, (answer, _) in paths.items()}
     with tiny_site(answers | {"/": front_page(ONE, TWO, THREE, *paths)}) as site:
         done = crawl("news", url=site.url + "/", database_url=sqlite_url)
@@ -175,7 +177,7 @@ def test_whatever_a_host_answers_has_a_named_outcome_and_the_others_are_stored(s
     assert done.summary["rejected"] == len(paths)
 
 
-def test_redirects_are_followed_five_times_and_not_round_in_circles(sqlite_url: str) -> None:
+def test_at_most_five_redirects_are_followed_and_loops_end(sqlite_url: str) -> None:
     chain = {
         f"/hop-number-{n}-of-the-way": StubResponse(b"", 301, {"Location": f"/hop-number-{n + 1}-of-the-way"})
         for n in range(9)
@@ -189,10 +191,10 @@ def test_redirects_are_followed_five_times_and_not_round_in_circles(sqlite_url: 
     assert found[ONE] == "duplicate: redirect"
     assert found[TWO] == "error: redirect_loop"
     statuses = query(sqlite_url, "SELECT http_status FROM pages WHERE outcome = 'error' ORDER BY http_status")
-    assert statuses == [(301,), (302,)], "what they were answered, for `scrapy why`"
+    assert statuses == [(301,), (302,)], "`scrapy why` shows the status"
 
 
-def test_pages_that_redirect_to_each_other_and_are_listed_both_are_not_taken_for_known(sqlite_url: str) -> None:
+def test_listed_pages_that_redirect_to_each_other_are_a_loop_and_not_duplicates(sqlite_url: str) -> None:
     answers = site_of_three() | {
         ONE: StubResponse(b"", 301, {"Location": TWO}),
         TWO: StubResponse(b"", 302, {"Location": ONE}),
@@ -204,7 +206,7 @@ def test_pages_that_redirect_to_each_other_and_are_listed_both_are_not_taken_for
     assert query(sqlite_url, "SELECT http_status FROM pages WHERE outcome = 'error'") in ([(301,)], [(302,)])
 
 
-def test_a_page_reached_by_a_redirect_is_stored_once_and_both_pages_lead_to_it(sqlite_url: str) -> None:
+def test_redirect_target_is_stored_once_and_both_pages_refer_to_it(sqlite_url: str) -> None:
     old = "/old/2026/11/20/where-the-report-was"
     with tiny_site(site_of_three() | {old: StubResponse(b"", 301, {"Location": ONE})}) as site:
         crawl("article", url=f"{site.url}{old}", database_url=sqlite_url)
@@ -214,7 +216,7 @@ def test_a_page_reached_by_a_redirect_is_stored_once_and_both_pages_lead_to_it(s
     assert len(rows) == 1
 
 
-def test_listings_that_are_hostile_or_broken_hide_no_article(sqlite_url: str) -> None:
+def test_hostile_or_broken_listings_do_not_hide_articles(sqlite_url: str) -> None:
     xml = {"Content-Type": "application/xml"}
     bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]><rss><channel><item>&a;</item></channel></rss>'
     whole = b"".join(b"<url><loc>{url}%s</loc></url>" % path.encode() for path in (ONE, TWO))
@@ -233,7 +235,7 @@ def test_listings_that_are_hostile_or_broken_hide_no_article(sqlite_url: str) ->
         TWO: article_page("two"),
     }
     with tiny_site(answers) as site:
-        # Stored, not deflated: what the cut takes away would depend on the port.
+        # Level 0 stores the bytes: of deflated data, the truncated part would depend on the port in the URLs.
         packed = gzip.compress(cut.replace(b"{url}", site.url.encode()), compresslevel=0)
         site.answers["/cut.xml"] = StubResponse(packed[:-9], headers=xml)
         done = crawl("news", url=site.url + "/", database_url=sqlite_url)

@@ -1,4 +1,4 @@
-"""Pages that had an article and answer something worse: nothing good is lost, and the ledger says why."""
+"""Article pages that later return something worse: nothing good is lost, and every outcome has its reason."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def page(name: str) -> bytes:
 
 
 def edited(name: str, edit: Callable[[list[bytes]], list[bytes]]) -> bytes:
-    """The page with other paragraphs."""
+    """Return the page with its paragraphs changed by *edit*."""
     head, *paragraphs = page(name).split(b"<p>")
     paragraphs[-1], end = paragraphs[-1].split(b"</article>")
     return b"<p>".join([head, *edit(paragraphs)]) + b"</article>" + end
@@ -110,7 +110,7 @@ EXPECTED = {
 REVISED = ("typo", "update", "correction", "rewrite")
 
 
-def test_nothing_good_is_lost_when_pages_answer_worse(database_url: str) -> None:
+def test_no_good_content_is_lost_when_pages_return_something_worse(database_url: str) -> None:
     pages: dict[str, bytes] = {PATHS[name]: page(name) for name in NAMES}
     with tiny_site({"/": front_page(*PATHS.values()), **pages}) as site:
         first = crawl("news", url=site.url, database_url=database_url)
@@ -119,22 +119,22 @@ def test_nothing_good_is_lost_when_pages_answer_worse(database_url: str) -> None
         site.answers.update({PATHS[name]: answer for name, answer in ANSWERS.items()})
         make_due(database_url)
         second = crawl("news", url=site.url, database_url=database_url)
-        assert_the_ledger_says_why(database_url)
-        assert_only_what_was_written_anew_changed(database_url, good)
+        assert_outcomes(database_url)
+        assert_only_real_changes_were_stored(database_url, good)
         assert withdrawn(database_url) == {PATHS["gone"]}
         summary = second.summary
-        told = [summary[name] for name in ("stored", "updated", "unchanged", "rejected", "pending")]
-        assert summary["selected"] == sum(told) == len(NAMES)
+        counts = [summary[name] for name in ("stored", "updated", "unchanged", "rejected", "pending")]
+        assert summary["selected"] == sum(counts) == len(NAMES)
 
         make_due(database_url)
         crawl("news", url=site.url, database_url=database_url)
-        assert withdrawn(database_url) == {PATHS["gone"], PATHS["missing"]}, "a 404 that is met again is one"
+        assert withdrawn(database_url) == {PATHS["gone"], PATHS["missing"]}, "a second 404 withdraws the article"
 
         site.answers.update({path: StubResponse(body) for path, body in pages.items()})
         make_due(database_url)
         crawl("news", url=site.url, database_url=database_url)
         back = bodies(database_url)
-        assert withdrawn(database_url) == set(), "what is there again is no longer withdrawn"
+        assert withdrawn(database_url) == set(), "articles that are available again are restored"
         assert {path: back[path] for path in back} == good
         assert query(database_url, "SELECT count(*) FROM rejected_versions") == [(0,)]
     kinds = query(database_url, "SELECT kind, count(*) FROM article_changes GROUP BY 1 ORDER BY 1")
@@ -151,15 +151,15 @@ def withdrawn(database_url: str) -> set[str]:
     return {"/" + url.split("/", 3)[3] for (url,) in rows}
 
 
-def assert_the_ledger_says_why(database_url: str) -> None:
-    said = outcomes(database_url)
-    wrong = {name: said[PATHS[name]] for name in NAMES if not said[PATHS[name]].startswith(EXPECTED[name])}
+def assert_outcomes(database_url: str) -> None:
+    found = outcomes(database_url)
+    wrong = {name: found[PATHS[name]] for name in NAMES if not found[PATHS[name]].startswith(EXPECTED[name])}
     assert wrong == {}
-    waiting = query(database_url, "SELECT count(*) FROM pages WHERE kind = 'article' AND next_fetch_at IS NULL")
-    assert waiting == [(0,)], "every page that had an article is looked at again"
+    unscheduled = query(database_url, "SELECT count(*) FROM pages WHERE kind = 'article' AND next_fetch_at IS NULL")
+    assert unscheduled == [(0,)], "every page that had an article is scheduled again"
 
 
-def assert_only_what_was_written_anew_changed(database_url: str, good: dict[str, str]) -> None:
+def assert_only_real_changes_were_stored(database_url: str, good: dict[str, str]) -> None:
     now = bodies(database_url)
     assert {path for path in now if now[path] != good[path]} == {PATHS[name] for name in REVISED}
     rows = query(
@@ -169,5 +169,5 @@ def assert_only_what_was_written_anew_changed(database_url: str, good: dict[str,
     )
     labels = {re.sub(r".*/report-on-the-(.*)-of-the-town-council", r"\1", url): label for url, label in rows}
     assert labels == {name: name for name in REVISED}
-    kept = query(database_url, "SELECT article_body FROM article_revisions ORDER BY 1")
-    assert [body for (body,) in kept] == sorted(good[PATHS[name]] for name in REVISED)
+    revisions = query(database_url, "SELECT article_body FROM article_revisions ORDER BY 1")
+    assert [body for (body,) in revisions] == sorted(good[PATHS[name]] for name in REVISED)

@@ -1,4 +1,4 @@
-"""Crawls that are killed on the way, and what is left of them."""
+"""Kill crawls at chosen points, finish them, and compare the database with that of an uninterrupted crawl."""
 
 from __future__ import annotations
 
@@ -22,70 +22,71 @@ from sqlalchemy import inspect, text
 from newscrawl.storage.engine import open_engine, reading
 from newscrawl.urls.normalize import normalize
 from tests.newssite.server import RunningSite
-from tests.support.crawling import ROOT, environment
+from tests.support.crawling import environment, query
 from tests.support.database_diff import Content, Difference, differences, read_content
 from tests.support.databases import Databases, database
 from tests.support.invariants import equation, faults
+from tests.support.paths import ROOT
 
-MARK = "NEWSCRAWL_TESTS_RUN"
-"""Environment variable that every process of a run inherits, so that those left behind are found."""
-PATIENCE = 10.0
-"""Seconds after which a process that a kill left behind counts as one that stays."""
-TOO_LONG = 300.0
+RUN_ID_VARIABLE = "NEWSCRAWL_TESTS_RUN"
+"""Environment variable that all processes of a run inherit, which identifies orphans."""
+ORPHAN_TIMEOUT = 10.0
+"""Seconds that a process may outlive its killed crawl."""
+RUN_TIMEOUT = 300.0
 PHASES = ("before the tables", "before the first page", "discovery", "articles", "end")
 
 
 @dataclass(frozen=True, slots=True)
-class Aim:
-    """When a run is killed.
+class KillPoint:
+    """When to kill a run.
 
-    Requests tell better than seconds how far a run has come, because the machine may be busy with other things.
+    Progress is measured in requests rather than seconds because the machine may be busy.
     """
 
     seconds: float
-    """After the run's start, or after the last one of those requests."""
+    """After the start of the run, or after the last of the requests given below."""
     share: float | None = None
-    """Of the requests that are still to be made when the run starts."""
+    """Share of the requests that remain when the run starts."""
     requests: int = 0
-    """The same in numbers."""
+    """Number of requests; ignored if *share* is given."""
     whole_group: bool = True
-    """Kill the workers and their server, too; else they must end by themselves."""
+    """Kill the workers and their server, too; otherwise they must exit by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kill:
-    """A kill that fell while the run was alive."""
+    """A kill that hit a running crawl."""
 
-    aim: Aim
+    point: KillPoint
     phase: str
     after: float
-    """Seconds after the run's start."""
+    """Seconds since the start of the run."""
 
 
 @dataclass(slots=True)
-class Killed:
-    """A crawl that was killed once or more, then finished."""
+class CrashResult:
+    """Outcome of a crawl that was killed at least once and then finished."""
 
     kills: list[Kill] = field(default_factory=list)
-    wrong: list[Difference] = field(default_factory=list)
-    """Rows that differ from those of an undisturbed crawl."""
+    differences: list[Difference] = field(default_factory=list)
+    """Rows that differ from those of an uninterrupted crawl."""
     faults: list[str] = field(default_factory=list)
-    """Whatever else is wrong."""
+    """Anything else that is wrong, one line each."""
     fetched_again: int = 0
-    """Requests of article pages beyond the one that an undisturbed crawl makes of each."""
+    """Article page requests in excess of those of an uninterrupted crawl."""
     orphans_left_after: list[float] = field(default_factory=list)
-    """Seconds that workers outlived a crawl of which only the main process was killed."""
+    """For each kill, the seconds that processes outlived it."""
 
     @property
     def is_fine(self) -> bool:
-        return not self.faults and all(difference.kind == "stated elsewhere" for difference in self.wrong)
+        return not self.faults and all(difference.kind == "stated elsewhere" for difference in self.differences)
 
 
 class Run:
-    """`scrapy crawl news` in a process group of its own."""
+    """`scrapy crawl news` in its own process group."""
 
     def __init__(self, site: RunningSite, database_url: str, log: Path, **settings: object) -> None:
-        self.mark = uuid.uuid4().hex
+        self.run_id = uuid.uuid4().hex
         command = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"url={','.join(site.urls)}"]
         self.log = log
         with log.open("wb") as output:
@@ -93,7 +94,7 @@ class Run:
             self.process = subprocess.Popen(
                 command,
                 cwd=ROOT,
-                env=environment(database_url, **settings) | {MARK: self.mark},
+                env=environment(database_url, **settings) | {RUN_ID_VARIABLE: self.run_id},
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
@@ -106,24 +107,24 @@ class Run:
     def wait(self) -> int:
         """Return the exit code."""
         try:
-            return self.process.wait(TOO_LONG)
+            return self.process.wait(RUN_TIMEOUT)
         except subprocess.TimeoutExpired:
             self.kill(whole_group=True)
             raise
 
-    def wait_until(self, is_time: Callable[[], bool]) -> bool:
-        """Wait; tell whether the run is still alive when it is time."""
+    def wait_until(self, condition: Callable[[], bool]) -> bool:
+        """Wait for *condition*; return whether the run is still alive by then."""
         while self.process.poll() is None:
-            if is_time():
+            if condition():
                 return True
-            if self.age > TOO_LONG:
+            if self.age > RUN_TIMEOUT:
                 self.kill(whole_group=True)
-                raise TimeoutError(f"the crawl did not end within {TOO_LONG:.0f} s")
+                raise TimeoutError(f"the crawl did not end within {RUN_TIMEOUT:.0f} s")
             time.sleep(0.002)
         return False
 
     def kill(self, *, whole_group: bool) -> bool:
-        """Kill with SIGKILL; tell whether the run had not ended by itself."""
+        """Send SIGKILL; return False if the run had already exited by itself."""
         if self.process.poll() is not None:
             return False
         if whole_group:
@@ -132,9 +133,9 @@ class Run:
             self.process.kill()
         return self.process.wait() == -signal.SIGKILL
 
-    def left(self) -> list[int]:
-        """Return the processes of this run that are alive."""
-        wanted = f"{MARK}={self.mark}".encode()
+    def find_processes(self) -> list[int]:
+        """Return the IDs of the live processes of this run."""
+        wanted = f"{RUN_ID_VARIABLE}={self.run_id}".encode()
         found = []
         for folder in Path("/proc").glob("[0-9]*"):
             try:
@@ -148,48 +149,48 @@ class Run:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
 
-class Leftovers(threading.Thread):
-    """Watches, beside the runs that follow, how long processes outlive their killed crawl; ends those that stay."""
+class OrphanWatcher(threading.Thread):
+    """Measures in the background how long processes outlive their killed crawl; kills those that never exit."""
 
     def __init__(self, run: Run) -> None:
         super().__init__(daemon=True)
-        self.run_watched, self.seconds, self.stayed = run, 0.0, list[int]()
+        self.watched, self.seconds, self.remaining = run, 0.0, list[int]()
         self.start()
 
     def run(self) -> None:
         started = time.monotonic()
-        while self.run_watched.left():
+        while self.watched.find_processes():
             self.seconds = time.monotonic() - started
-            if self.seconds > PATIENCE:
-                self.stayed = self.run_watched.left()
-                for pid in self.stayed:
+            if self.seconds > ORPHAN_TIMEOUT:
+                self.remaining = self.watched.find_processes()
+                for pid in self.remaining:
                     os.kill(pid, signal.SIGKILL)
                 return
             time.sleep(0.1)
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
-    """What crawls are killed on, and what an undisturbed one brings there."""
+class Scenario:
+    """The site and the initial database of a crawl, and the results of an uninterrupted one."""
 
     site: RunningSite
     databases: Databases
     folder: Path
     start: str | None
-    """The database that a crawl begins with; None for an empty one."""
+    """URL of the database that a crawl starts with; None for an empty one."""
     expected: Content
     seconds: float
-    """How long the undisturbed crawl took."""
+    """Duration of the uninterrupted crawl."""
     tail: float
-    """How many of these seconds passed after its last request."""
+    """The part of *seconds* after its last request."""
     requests: int
-    """How many it made."""
+    """Number of its requests."""
     fetched: Counter[str]
-    """Key of an article page -> how often it was asked for and answered."""
+    """URL key of an article page -> number of its successful requests."""
     workers: int
 
-    def on(self, databases: Databases) -> Scene:
-        """The same on another engine, where it must bring the same; for crawls that begin with nothing."""
+    def on(self, databases: Databases) -> Scenario:
+        """Return this scenario, with an empty initial database, on another engine; results must be equal."""
         return replace(self, databases=databases, start=None)
 
     def run(self, database_url: str) -> Run:
@@ -198,117 +199,124 @@ class Scene:
         )
 
 
-class CrawlFailedError(Exception):
-    """An undisturbed crawl did not end well, so that there is nothing to compare with."""
+class BaselineFailedError(Exception):
+    """The uninterrupted crawl failed, so there is no baseline."""
 
 
 @contextmanager
-def undisturbed(
+def run_baseline(
     site: RunningSite, databases: Databases, folder: Path, *, start: str | None = None, workers: int = 1
-) -> Iterator[tuple[Scene, str]]:
-    """Crawl once without a kill; give what the crawl brought, and its database."""
+) -> Iterator[tuple[Scenario, str]]:
+    """Crawl once without a kill; yield the scenario and the URL of the resulting database."""
     site.forget_requests()
     with database(databases, like=start) as url:
-        run = Run(site, url, folder / "undisturbed.log", NEWSCRAWL_EXTRACTION_WORKERS=workers)
+        run = Run(site, url, folder / "baseline.log", NEWSCRAWL_EXTRACTION_WORKERS=workers)
         seconds, tail = _watch(run, site)
         code = run.wait()
-        found = [*faults(url), *equation(url, asked_keys(site))]
+        found = [*faults(url), *equation(url, requested_keys(site))]
         if code or found:
-            raise CrawlFailedError(f"the undisturbed crawl ended with {code}: {found}\n{run.tail()}")
+            raise BaselineFailedError(f"the uninterrupted crawl exited with code {code}: {found}\n{run.tail()}")
         content = read_content(url)
-        fetched = fetched_articles(site, url)
+        fetched = count_article_fetches(site, url)
         yield (
-            Scene(site, databases, folder, start, content, seconds, tail, len(site.requests), fetched, workers),
+            Scenario(site, databases, folder, start, content, seconds, tail, len(site.requests), fetched, workers),
             url,
         )
 
 
 def _watch(run: Run, site: RunningSite) -> tuple[float, float]:
-    """Wait for a run's end; return its seconds, and those after its last request."""
+    """Wait for the end of a run; return its duration and the part of it after its last request."""
     seen, last = 0, 0.0
 
-    def look() -> bool:
+    def note_requests() -> bool:
         nonlocal seen, last
         if len(site.requests) > seen:
             seen, last = len(site.requests), run.age
         return False
 
-    run.wait_until(look)
+    run.wait_until(note_requests)
     return run.age, run.age - last
 
 
-def kill_and_finish(scene: Scene, aims: Sequence[Aim]) -> Killed:
-    """Crawl, killed once for each of *aims*, then undisturbed to the end; tell what is otherwise than it should be.
+def kill_and_finish(scenario: Scenario, points: Sequence[KillPoint]) -> CrashResult:
+    """Kill a crawl at each of *points*, let it finish, and compare the result with the baseline.
 
-    A run that ends before its kill falls has finished the crawl; the aims that are left are not used.
+    If a run exits before its kill point, the crawl is finished; the remaining points are not used.
     """
-    scene.site.forget_requests()
-    killed, watches = Killed(), list[Leftovers]()
-    with database(scene.databases, like=scene.start) as url:
-        last_crawl = 0 if scene.start is None else _look(scene.databases, url).last_crawl
-        run = scene.run(url)
-        for aim in aims:
-            if not _strike(scene, run, aim):
+    scenario.site.forget_requests()
+    result, watches = CrashResult(), list[OrphanWatcher]()
+    with database(scenario.databases, like=scenario.start) as url:
+        last_crawl = 0 if scenario.start is None else _get_progress(scenario.databases, url).last_crawl
+        run = scenario.run(url)
+        for point in points:
+            if not _wait_for_kill_point(scenario, run, point):
                 break
             after = run.age
-            if not run.kill(whole_group=aim.whole_group):
+            if not run.kill(whole_group=point.whole_group):
                 break
-            watches.append(Leftovers(run))
-            found = _look(scene.databases, url)
+            watches.append(OrphanWatcher(run))
+            found = _get_progress(scenario.databases, url)
             phase = PHASES[min(found.phase, 1)] if found.last_crawl == last_crawl else PHASES[found.phase]
-            killed.kills.append(Kill(aim, phase, after))
+            result.kills.append(Kill(point, phase, after))
             last_crawl = found.last_crawl
-            run = scene.run(url)
-        _hold_against(scene, url, run, killed)
+            run = scenario.run(url)
+        _finish_and_compare(scenario, url, run, result)
     for watch in watches:
         watch.join()
-        killed.orphans_left_after.append(watch.seconds)
-        if watch.stayed:
-            killed.faults.append(f"{len(watch.stayed)} processes outlived their crawl by {PATIENCE:.0f} s")
-    return killed
+        result.orphans_left_after.append(watch.seconds)
+        if watch.remaining:
+            result.faults.append(f"{len(watch.remaining)} processes outlived their crawl by {ORPHAN_TIMEOUT:.0f} s")
+    return result
 
 
-def _strike(scene: Scene, run: Run, aim: Aim) -> bool:
-    """Wait for the moment; tell whether the run is alive then."""
-    before = len(scene.site.requests)
-    requests = aim.requests
-    if aim.share is not None:
-        requests = math.ceil(aim.share * max(scene.requests - before, 1))
-    if not run.wait_until(lambda: len(scene.site.requests) - before >= requests):
+def _wait_for_kill_point(scenario: Scenario, run: Run, point: KillPoint) -> bool:
+    """Wait for the kill point; return whether the run is still alive."""
+    before = len(scenario.site.requests)
+    requests = point.requests
+    if point.share is not None:
+        requests = math.ceil(point.share * max(scenario.requests - before, 1))
+    if not run.wait_until(lambda: len(scenario.site.requests) - before >= requests):
         return False
     then = time.monotonic() if requests else run.started
-    return run.wait_until(lambda: time.monotonic() - then >= aim.seconds)
+    return run.wait_until(lambda: time.monotonic() - then >= point.seconds)
 
 
-def _hold_against(scene: Scene, url: str, last_run: Run, killed: Killed) -> None:
-    """Let the last run finish the crawl and compare what there is with what an undisturbed crawl brought."""
+def _finish_and_compare(scenario: Scenario, url: str, last_run: Run, result: CrashResult) -> None:
+    """Let the last run finish the crawl and compare the database with the baseline."""
     if code := last_run.wait():
-        killed.faults.append(f"the run after the kills ended with code {code}: {last_run.tail()}")
+        result.faults.append(f"the run after the kills exited with code {code}: {last_run.tail()}")
         return
-    killed.faults += [*faults(url), *equation(url, asked_keys(scene.site))]
-    killed.wrong += differences(scene.expected, read_content(url))
-    killed.fetched_again = (fetched_articles(scene.site, url) - scene.fetched).total()
+    result.faults += [*faults(url), *equation(url, requested_keys(scenario.site))]
+    if unfinished := _count_unfinished(url):
+        result.faults.append(f"{unfinished} pages without an outcome")
+    result.differences += differences(scenario.expected, read_content(url))
+    result.fetched_again = (count_article_fetches(scenario.site, url) - scenario.fetched).total()
+
+
+def _count_unfinished(database_url: str) -> int:
+    [(number,)] = query(database_url, "SELECT count(*) FROM pages WHERE outcome IS NULL")
+    return int(number)
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
-    """How far the newest run of a database came."""
+class _Progress:
+    """Progress of the newest run in a database."""
 
     last_crawl: int
     phase: int
 
 
-def _look(databases: Databases, database_url: str) -> _Look:
+def _get_progress(databases: Databases, database_url: str) -> _Progress:
     with databases.peek(database_url) as url:
         engine = open_engine(url)
         try:
             with reading(engine) as connection:
                 if "pages" not in inspect(connection).get_table_names():
-                    return _Look(0, 0)
+                    return _Progress(0, 0)
                 crawl, taken, done, pending = connection.execute(_PROGRESS).one()
         finally:
             engine.dispose()
-    return _Look(crawl, 1 if not taken else 4 if not pending else 3 if done else 2)
+    return _Progress(crawl, 1 if not taken else 4 if not pending else 3 if done else 2)
 
 
 _PROGRESS = text(
@@ -322,44 +330,44 @@ _PROGRESS = text(
 )
 
 
-def asked_keys(site: RunningSite) -> set[str]:
-    """Return the keys of all pages that the server was asked for, robots.txt left out."""
-    return set(answered(site, range(600)))
+def requested_keys(site: RunningSite) -> set[str]:
+    """Return the URL keys of all requested pages except robots.txt."""
+    return set(answered_keys(site, range(600)))
 
 
-def fetched_articles(site: RunningSite, database_url: str) -> Counter[str]:
-    """Return how often each article page was asked for and answered."""
+def count_article_fetches(site: RunningSite, database_url: str) -> Counter[str]:
+    """Return the number of successful requests per URL key of an article page."""
     engine = open_engine(database_url)
     try:
         with reading(engine) as connection:
             articles = set(connection.execute(text("SELECT url_key FROM pages WHERE kind = 'article'")).scalars())
     finally:
         engine.dispose()
-    return Counter(key for key in answered(site, (200, 304)) if key in articles)
+    return Counter(key for key in answered_keys(site, (200, 304)) if key in articles)
 
 
-def answered(site: RunningSite, statuses: Iterable[int]) -> Iterator[str]:
-    """Give the key of each request that was answered with one of *statuses*, robots.txt left out."""
+def answered_keys(site: RunningSite, statuses: Iterable[int]) -> Iterator[str]:
+    """Yield the URL key of each request that returned one of *statuses*, except robots.txt."""
     for request in site.requests:
         if request.status in statuses and request.path != "/robots.txt":
             yield normalize(site.urls[request.host].rstrip("/") + request.path)
 
 
 START_UP, DISCOVERY, END = 0.2, 0.15, 0.3
-"""Share of the kills that are aimed at these parts of a run (its end: of the first run only); others fall anywhere."""
+"""Shares of kills during these parts of a run (END: of the first run only); the others fall anywhere."""
 
 
-def scatter(random: Random, scene: Scene, *, kills: int) -> list[Aim]:
-    """Choose moments over the whole run, with at least their share at its start, in discovery and at its end."""
-    return [_somewhere(random, scene, is_first=not number) for number in range(kills)]
+def choose_kill_points(random: Random, scenario: Scenario, *, kills: int) -> list[KillPoint]:
+    """Choose kill points over the whole run, weighted towards start-up, discovery and end."""
+    return [_choose_kill_point(random, scenario, is_first=not number) for number in range(kills)]
 
 
-def _somewhere(random: Random, scene: Scene, *, is_first: bool) -> Aim:
+def _choose_kill_point(random: Random, scenario: Scenario, *, is_first: bool) -> KillPoint:
     whole_group, draw = random.random() < 0.75, random.random()
     if draw < START_UP:
-        return Aim(random.uniform(0.0, 2.0), whole_group=whole_group)
+        return KillPoint(random.uniform(0.0, 2.0), whole_group=whole_group)
     if draw < START_UP + DISCOVERY:
-        return Aim(random.uniform(0.0, 0.05), requests=random.randint(1, 40), whole_group=whole_group)
+        return KillPoint(random.uniform(0.0, 0.05), requests=random.randint(1, 40), whole_group=whole_group)
     if draw < START_UP + DISCOVERY + END and is_first:
-        return Aim(random.uniform(0.0, scene.tail), share=1.0, whole_group=whole_group)
-    return Aim(random.uniform(0.0, 0.1), share=random.random(), whole_group=whole_group)
+        return KillPoint(random.uniform(0.0, scenario.tail), share=1.0, whole_group=whole_group)
+    return KillPoint(random.uniform(0.0, 0.1), share=random.random(), whole_group=whole_group)

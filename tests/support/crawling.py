@@ -1,14 +1,15 @@
-"""Run `scrapy crawl` as a user does, and look at what it left."""
+"""Run `scrapy` commands like a user, inspect the database, and serve small sites on loopback."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,31 +17,35 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
+from newscrawl.exceptions import StorageError
 from newscrawl.storage.engine import open_engine, reading
 from newscrawl.urls.normalize import normalize
 from tests.support.paths import ROOT
-from tests.support.warm_process import warm
+from tests.support.warm_process import warm_process
 
 TIMEOUT = 120
 
 
 @dataclass(frozen=True)
 class Crawl:
-    """A crawl that has ended."""
+    """A finished command."""
 
     code: int
+    """Exit code."""
     output: str
     log: str
 
     @property
     def summary(self) -> dict[str, Any]:
-        """Its line of JSON."""
+        """The summary, from the last line of the output."""
         summary: dict[str, Any] = json.loads(self.output.splitlines()[-1])
         return summary
 
 
 def environment(database_url: str, **settings: object) -> dict[str, str]:
+    """Return the environment of a command: no delay, one worker, unless *settings* say otherwise."""
     defaults = {
         "NEWSCRAWL_DATABASE_URL": database_url,
         "NEWSCRAWL_DELAY": "0",
@@ -51,26 +56,63 @@ def environment(database_url: str, **settings: object) -> dict[str, str]:
 
 
 def scrapy(*arguments: str, database_url: str, cold: bool = False, **settings: object) -> Crawl:
-    """Run a scrapy command to its end; *settings* go into its environment. *cold*: its start-up included."""
-    given = environment(database_url, **settings)
-    done = _scrapy_from_cold(arguments, given) if cold else warm().run(arguments, given, TIMEOUT)
+    """Run a scrapy command to its end with *settings* in its environment.
+
+    *cold* starts a new interpreter instead of forking a process that has imported everything.
+    """
+    variables = environment(database_url, **settings)
+    run = _run_cold if cold else warm_process().run
+    done = run(arguments, variables, TIMEOUT)
     return Crawl(done.returncode, done.stdout, done.stderr)
 
 
-def _scrapy_from_cold(arguments: Sequence[str], given: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+def _run_cold(
+    arguments: Sequence[str], variables: Mapping[str, str], timeout: float
+) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "scrapy", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, timeout=TIMEOUT, check=False)
+    return subprocess.run(
+        command, cwd=ROOT, env=variables, capture_output=True, text=True, timeout=timeout, check=False
+    )
 
 
 def crawl(
     spider: str, *, database_url: str, settings: Mapping[str, object] | None = None, **arguments: object
 ) -> Crawl:
     """Run `scrapy crawl` with spider arguments."""
-    given = [part for name, value in arguments.items() for part in ("-a", f"{name}={value}")]
-    return scrapy("crawl", spider, *given, database_url=database_url, **(settings or {}))
+    options = [part for name, value in arguments.items() for part in ("-a", f"{name}={value}")]
+    return scrapy("crawl", spider, *options, database_url=database_url, **(settings or {}))
+
+
+def start_crawl(
+    *urls: str, database_url: str, preexec_fn: Callable[[], object] | None = None, **settings: object
+) -> subprocess.Popen[str]:
+    """Start `scrapy crawl news` of *urls* in its own process group, without waiting for it."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"url={','.join(urls)}"],
+        cwd=ROOT,
+        env=environment(database_url, **settings),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=preexec_fn,
+    )
+
+
+def wait_for_articles(database_url: str, number: int) -> None:
+    """Wait until a running crawl has stored *number* articles."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        time.sleep(0.1)
+        # Until the crawl has created the tables, there is nothing to query.
+        with contextlib.suppress(StorageError, DBAPIError):
+            if query(database_url, "SELECT count(*) FROM articles")[0][0] >= number:
+                return
+    raise AssertionError(f"the crawl stored fewer than {number} articles within a minute")
 
 
 def query(database_url: str, sql: str) -> list[tuple[Any, ...]]:
+    """Return the rows of a query."""
     engine = open_engine(database_url)
     try:
         with reading(engine) as connection:
@@ -79,7 +121,8 @@ def query(database_url: str, sql: str) -> list[tuple[Any, ...]]:
         engine.dispose()
 
 
-def change(database_url: str, *statements: str) -> None:
+def execute(database_url: str, *statements: str) -> None:
+    """Execute SQL statements in one transaction."""
     engine = open_engine(database_url)
     with engine.begin() as connection:
         for statement in statements:
@@ -88,7 +131,7 @@ def change(database_url: str, *statements: str) -> None:
 
 
 def make_due(database_url: str) -> None:
-    """Let so much time pass that every article page that will be visited again is due."""
+    """Make every page due that is scheduled to be fetched again, as if much time had passed."""
     engine = open_engine(database_url)
     with engine.begin() as connection:
         past = {"past": datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)}
@@ -98,48 +141,48 @@ def make_due(database_url: str) -> None:
 
 
 def outcomes(database_url: str) -> dict[str, str]:
-    """URL path -> `outcome: reason` of every article page in the ledger."""
+    """Return URL path -> `outcome: reason` of every article page in the database."""
     rows = query(database_url, "SELECT url, outcome, reason FROM pages WHERE kind = 'article'")
     return {"/" + url.split("/", 3)[3]: f"{outcome}: {reason}" for url, outcome, reason in rows}
 
 
 @dataclass
 class StubResponse:
-    """What a path of a TinySite answers."""
+    """The response of a TinySite to requests of one path."""
 
     body: bytes = b""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     content_length: int | None = None
-    """Declared in place of the true one."""
+    """Declared in place of the actual length."""
 
 
 @dataclass
 class TinySite:
-    """A loopback server whose answers a test writes down."""
+    """A loopback server with responses defined by the test."""
 
     url: str
     answers: dict[str, StubResponse | list[StubResponse]]
-    """Path -> answer, or answers one after the other (the last one stays). Others are 404."""
+    """Path -> response, or a list of successive ones whose last repeats. Other paths return 404."""
     requests: list[tuple[float, str, Mapping[str, str]]] = field(default_factory=list)
-    """(time.monotonic(), path, headers) in order."""
+    """(time.monotonic(), path, headers) of each request, in order."""
 
     def paths(self) -> list[str]:
         return [path for _, path, _ in self.requests]
 
-    def asked_keys(self) -> set[str]:
-        """The keys of all pages that were asked for, robots.txt left out."""
+    def requested_keys(self) -> set[str]:
+        """Return the URL keys of all requested pages except robots.txt."""
         return {normalize(self.url + path) for path in self.paths() if path != "/robots.txt"}
 
 
 class _Server(ThreadingHTTPServer):
     request_queue_size = 128
-    """Connections that wait to be accepted; with the usual five, some of a crawl's come a second later."""
+    """Length of the accept queue; with the default of five, some connections of a crawl arrive a second late."""
 
 
 @contextmanager
 def tiny_site(answers: Mapping[str, StubResponse | list[StubResponse] | bytes]) -> Iterator[TinySite]:
-    """Serve *answers* on loopback; bytes are an HTML page. `{url}` in a body or header is the site's address."""
+    """Serve *answers* on loopback; bytes are an HTML page. `{url}` in a body or header becomes the site's URL."""
     site = TinySite("", {})
 
     class Handler(BaseHTTPRequestHandler):
@@ -147,13 +190,13 @@ def tiny_site(answers: Mapping[str, StubResponse | list[StubResponse] | bytes]) 
 
         def do_GET(self) -> None:
             site.requests.append((time.monotonic(), self.path, dict(self.headers)))
-            known = site.answers.get(self.path, StubResponse(b"no such page", 404))
-            answer = known if isinstance(known, StubResponse) else known.pop(0) if len(known) > 1 else known[0]
-            body = answer.body.replace(b"{url}", site.url.encode())
-            self.send_response(answer.status)
-            for name, value in ({"Content-Type": "text/html; charset=utf-8"} | answer.headers).items():
+            found = site.answers.get(self.path, StubResponse(b"no such page", 404))
+            response = found if isinstance(found, StubResponse) else found.pop(0) if len(found) > 1 else found[0]
+            body = response.body.replace(b"{url}", site.url.encode())
+            self.send_response(response.status)
+            for name, value in ({"Content-Type": "text/html; charset=utf-8"} | response.headers).items():
                 self.send_header(name, value.replace("{url}", site.url))
-            length = len(body) if answer.content_length is None else answer.content_length
+            length = len(body) if response.content_length is None else response.content_length
             self.send_header("Content-Length", str(length))
             self.end_headers()
             self.wfile.write(body)
@@ -177,7 +220,7 @@ def tiny_site(answers: Mapping[str, StubResponse | list[StubResponse] | bytes]) 
 
 
 def article_page(name: str, paragraphs: int = 4) -> bytes:
-    """A small article page whose text is its own."""
+    """Return a small article page with a text of its own."""
     text = "".join(
         f"<p>Paragraph {number} of the report called {name} tells at some length what was decided, by whom, and why "
         f"it matters to those who live in the quarter named after {name}.</p>"
@@ -191,7 +234,7 @@ def article_page(name: str, paragraphs: int = 4) -> bytes:
 
 
 def front_page(*paths: str) -> bytes:
-    """A front page that links articles."""
+    """Return a front page that links to articles."""
     links = "".join(
         f"<article><h2><a href='{path}'>Headline of {path} in so many words</a></h2></article>" for path in paths
     )

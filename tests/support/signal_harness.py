@@ -1,7 +1,11 @@
-"""`scrapy crawl` that is sent SIGTERM at moments that only its own code knows; run as a module.
+"""Run `scrapy` and send it SIGTERM at moments that cannot be hit from outside; run as a module.
 
-`python -m tests.support.signal_harness MOMENT[,MOMENT...] crawl news …`;
-a moment that is named twice brings two signals.
+`python -m tests.support.signal_harness MOMENT[,MOMENT...] crawl news …`; a moment given twice sends two signals.
+
+The moments are reached by wrapping public methods: the signal handlers of the crawl state, lock and summary extensions
+("opening", "closing", "lock released", "summing up", "summary printed"), Scrapy's `AsyncCrawlerProcess.start`
+("loop ended") and the command's `run` ("command done"). "exit" is an atexit handler, "finalized" the interpreter's
+clean-up. With "hang", summing up never ends.
 """
 
 from __future__ import annotations
@@ -22,74 +26,87 @@ from scrapy.crawler import AsyncCrawlerProcess
 
 from newscrawl.commands.crawl import Command
 from newscrawl.extensions.crawl_state import CrawlStateExtension
+from newscrawl.extensions.lock import LockExtension
 from newscrawl.extensions.summary import SummaryExtension
-from newscrawl.storage.lock import _FileLock
 
-TURNS = 50
-"""Of the event loop, after which it has seen a signal and acted on it."""
+LOOP_ITERATIONS = 50
+"""Iterations after which the event loop has received a signal and acted on it."""
 
 moments = sys.argv[1].split(",")
 loops: list[asyncio.AbstractEventLoop] = []
 
 
-def send(moment: str) -> bool:
-    """Send this process a signal for each time that *moment* is named, and no more when it comes again."""
-    number = moments.count(moment)
-    for _ in range(number):
+def send(moment: str) -> None:
+    """Send this process a signal for each time *moment* was given; do nothing when it is reached again."""
+    for _ in range(moments.count(moment)):
         moments.remove(moment)
         os.kill(os.getpid(), signal.SIGTERM)
-        see()
-    return bool(number)
+        wait_for_loop()
 
 
-def see() -> None:
-    """Let a loop that another thread runs act on the signal; without a loop it is seen at once."""
+def wait_for_loop() -> None:
+    """Let the loop of the main thread act on the signal; in the main thread itself, it does so later."""
     if loops and loops[0].is_running() and threading.current_thread() is not threading.main_thread():
         with contextlib.suppress(TimeoutError):
-            asyncio.run_coroutine_threadsafe(turn(), loops[0]).result(5)
+            asyncio.run_coroutine_threadsafe(iterate(), loops[0]).result(5)
 
 
-async def turn() -> None:
-    for _ in range(TURNS):
+async def iterate() -> None:
+    for _ in range(LOOP_ITERATIONS):
         await asyncio.sleep(0)
 
 
-def around(owner: type, name: str, *, before: str = "", after: str = "") -> None:
-    """Send signals around a method; `for ever` lets it wait instead of doing what it should."""
+def send_after(owner: type, name: str, moment: str) -> None:
+    """Wrap a method so that it sends the signals of *moment* when it has returned."""
     method = getattr(owner, name)
 
     @functools.wraps(method)
-    def changed(*args: Any, **kwargs: Any) -> object:
-        if send(before) and "for ever" in moments:
-            threading.Event().wait()
+    def wrapped(*args: Any, **kwargs: Any) -> object:
         result = method(*args, **kwargs)
-        send(after)
+        send(moment)
         return result
 
-    setattr(owner, name, changed)
+    setattr(owner, name, wrapped)
 
 
-opening, closing = CrawlStateExtension.spider_opened, CrawlStateExtension.spider_closed
+# Scrapy passes a signal handler the arguments that its signature names, so these have the original ones.
+original_spider_opened, original_spider_closed = CrawlStateExtension.spider_opened, CrawlStateExtension.spider_closed
+original_lock_stopped, original_summary_stopped = LockExtension.engine_stopped, SummaryExtension.engine_stopped
 
 
 async def spider_opened(self: CrawlStateExtension, spider: Spider) -> None:
     loops[:] = [asyncio.get_running_loop()]
     await asyncio.to_thread(send, "opening")
-    await opening(self, spider)
-    await asyncio.to_thread(send, "opened")
+    await original_spider_opened(self, spider)
 
 
 async def spider_closed(self: CrawlStateExtension, reason: str) -> None:
     await asyncio.to_thread(send, "closing")
-    await closing(self, reason)
-    await asyncio.to_thread(send, "end written")
+    await original_spider_closed(self, reason)
 
 
-class Last:
+def lock_stopped(self: LockExtension) -> None:
+    original_lock_stopped(self)
+    send("lock released")
+
+
+async def summary_stopped(self: SummaryExtension) -> None:
+    await asyncio.to_thread(send_while_summing_up)
+    await original_summary_stopped(self)
+    send("summary printed")
+
+
+def send_while_summing_up() -> None:
+    send("summing up")
+    if "hang" in moments:
+        threading.Event().wait()
+
+
+class Finalizer:
     """Sends its signal when the interpreter clears its modules, after everything else."""
 
-    def __init__(self, *, wanted: bool) -> None:
-        self.kill = functools.partial(os.kill, os.getpid(), signal.SIGTERM) if wanted else int
+    def __init__(self, *, enabled: bool) -> None:
+        self.kill = functools.partial(os.kill, os.getpid(), signal.SIGTERM) if enabled else int
 
     def __del__(self) -> None:
         self.kill()
@@ -97,13 +114,12 @@ class Last:
 
 CrawlStateExtension.spider_opened = spider_opened  # type: ignore[method-assign]
 CrawlStateExtension.spider_closed = spider_closed  # type: ignore[method-assign]
-around(_FileLock, "release", after="lock released")
-around(SummaryExtension, "_look_up", before="summing up")
-around(SummaryExtension, "_print", after="line out")
-around(AsyncCrawlerProcess, "start", after="loop ended")
-around(Command, "_refuse", after="refused")
+LockExtension.engine_stopped = lock_stopped  # type: ignore[method-assign]
+SummaryExtension.engine_stopped = summary_stopped  # type: ignore[method-assign]
+send_after(AsyncCrawlerProcess, "start", "loop ended")
+send_after(Command, "run", "command done")
 atexit.register(send, "exit")
-last = Last(wanted="finalized" in moments)
+finalizer = Finalizer(enabled="finalized" in moments)
 
 if __name__ == "__main__":
     execute(["scrapy", *sys.argv[2:]])

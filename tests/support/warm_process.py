@@ -1,8 +1,8 @@
-"""`scrapy` commands without their start-up: forked from a process that has imported what they need.
+"""Run `scrapy` commands without their start-up cost, forked from a process that has imported all they need.
 
-A third of what a small crawl costs is importing, and the tests make hundreds. A command that is run so has a process of
-its own as ever, with its own environment, output, threads, workers and end; only code was loaded before. Where the
-start-up is what a test is about, run `python -m scrapy` itself.
+Imports take a third of the time of a small crawl, and the tests run hundreds. Each command still has its own process,
+environment, output, threads, workers and exit code; only code is loaded beforehand. Tests about start-up run
+`python -m scrapy` itself.
 """
 
 from __future__ import annotations
@@ -39,32 +39,32 @@ MODULES = (
     "twisted.internet.asyncioreactor",
 )
 SETTINGS = "newscrawl.settings"
-"""Reads the environment when it is imported, so every command does it anew."""
+"""Reads the environment on import, so every command imports it again."""
 
 
-class Warm:
-    """The process that is forked from, seen from the tests."""
+class WarmProcess:
+    """Client of the process that commands are forked from."""
 
     def __init__(self) -> None:
         command = [sys.executable, "-m", "tests.support.warm_process"]
         self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
 
     def run(
         self, arguments: Sequence[str], environment: Mapping[str, str], timeout: float
     ) -> subprocess.CompletedProcess[str]:
-        """Run `scrapy` with *arguments* to its end; past *timeout* seconds it is killed."""
-        with self._turn, TemporaryDirectory() as folder:
+        """Run `scrapy` with *arguments* to its end; kill it after *timeout* seconds and raise TimeoutError."""
+        with self._lock, TemporaryDirectory() as folder:
             output, log = (Path(folder) / name for name in ("output", "log"))
             job = {"arguments": list(arguments), "environment": dict(environment), "files": [str(output), str(log)]}
             assert self._process.stdin is not None
             self._process.stdin.write(json.dumps(job).encode() + b"\n")
-            pid = self._answer(timeout)
+            pid = self._read_number(timeout)
             try:
-                code = self._answer(timeout)
+                code = self._read_number(timeout)
             except TimeoutError:
                 os.kill(pid, signal.SIGKILL)
-                self._answer(timeout)
+                self._read_number(timeout)
                 raise
             texts = (file.read_text(encoding="utf-8") for file in (output, log))
             return subprocess.CompletedProcess(list(arguments), code, *texts)
@@ -76,39 +76,39 @@ class Warm:
         self._process.wait()
         self._process.stdout.close()
 
-    def _answer(self, timeout: float) -> int:
-        answers: IO[bytes] | None = self._process.stdout
-        assert answers is not None
-        if not select.select([answers], [], [], timeout)[0]:
-            raise TimeoutError(f"no answer within {timeout:g} s")
-        return int(answers.readline())
+    def _read_number(self, timeout: float) -> int:
+        replies: IO[bytes] | None = self._process.stdout
+        assert replies is not None
+        if not select.select([replies], [], [], timeout)[0]:
+            raise TimeoutError(f"the command did not end within {timeout:g} s")
+        return int(replies.readline())
 
 
 @functools.cache
-def warm() -> Warm:
-    """Return the one of this run of the tests; it ends with it."""
-    process = Warm()
+def warm_process() -> WarmProcess:
+    """Return the process shared by this test run; it ends with the run."""
+    process = WarmProcess()
     atexit.register(process.close)
     return process
 
 
 def load() -> None:
-    """Import what commands import on their way; nothing that is the process' own is made by that."""
+    """Import everything that commands import, without creating per-process state (reactor, threads)."""
     for name in PACKAGES:
         package = importlib.import_module(name)
         for module in pkgutil.walk_packages(package.__path__, f"{name}."):
-            with contextlib.suppress(ImportError):  # of libraries that are not installed because nothing needs them
+            with contextlib.suppress(ImportError):  # optional libraries that are not installed
                 importlib.import_module(module.name)
     for name in MODULES:
         importlib.import_module(name)
     if SETTINGS in sys.modules:
         del sys.modules[SETTINGS], sys.modules["newscrawl"].settings  # type: ignore[attr-defined]
-    assert "twisted.internet.reactor" not in sys.modules, "each command has a reactor of its own"
-    assert threading.active_count() == 1, "a fork copies locks as they are"
+    assert "twisted.internet.reactor" not in sys.modules, "each command needs its own reactor"
+    assert threading.active_count() == 1, "forking with other threads may copy held locks"
 
 
-def become(job: Mapping[str, Any]) -> None:
-    """Make this process look as if it had been started for *job*."""
+def impersonate(job: Mapping[str, Any]) -> None:
+    """Set up environment, streams and arguments as if this process had been started for *job*."""
     os.environ.clear()
     os.environ.update(job["environment"])
     flags = os.O_WRONLY | os.O_CREAT
@@ -122,23 +122,23 @@ def become(job: Mapping[str, Any]) -> None:
 
 
 def main() -> None:
-    """Fork for each line of the input: answer the process, and, when it has ended, its exit code."""
+    """Fork for each line of the input; write the process ID, and its exit code when it has ended."""
     load()
     from scrapy.cmdline import execute
 
-    answers = os.dup(1)
+    replies = os.dup(1)
     os.dup2(2, 1)
     while line := sys.stdin.buffer.readline():
         job = json.loads(line)
         pid = os.fork()
         if not pid:
-            os.close(answers)
-            become(job)
+            os.close(replies)
+            impersonate(job)
             execute()
             return
-        os.write(answers, b"%d\n" % pid)
+        os.write(replies, b"%d\n" % pid)
         _, status = os.waitpid(pid, 0)
-        os.write(answers, b"%d\n" % os.waitstatus_to_exitcode(status))
+        os.write(replies, b"%d\n" % os.waitstatus_to_exitcode(status))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""CPU work in worker processes."""
+"""Tasks in the worker pool."""
 
 from __future__ import annotations
 
@@ -45,20 +45,20 @@ def pool() -> Iterator[WorkerPool]:
     pool.close()
 
 
-def test_results_come_back(pool: WorkerPool) -> None:
+def test_run_returns_the_results(pool: WorkerPool) -> None:
     async def run() -> list[int]:
         return await asyncio.gather(*(pool.run(double, number) for number in range(50)))
 
     assert asyncio.run(run()) == [2 * number for number in range(50)]
 
 
-def test_an_error_of_the_function_is_the_callers(pool: WorkerPool) -> None:
+def test_exception_of_a_task_is_raised_to_the_caller(pool: WorkerPool) -> None:
     with pytest.raises(LookupError, match="not here"):
         asyncio.run(pool.run(fail))
 
 
 @pytest.mark.parametrize("function", [compute_forever, compute_forever_in_c])
-def test_work_that_overruns_costs_its_worker_and_nothing_else(pool: WorkerPool, function: object) -> None:
+def test_task_over_its_cpu_limit_fails_without_affecting_others(pool: WorkerPool, function: object) -> None:
     async def run() -> list[object]:
         hostile = pool.run(function)  # type: ignore[arg-type]
         return await asyncio.gather(hostile, *(pool.run(double, n) for n in range(20)), return_exceptions=True)
@@ -69,16 +69,16 @@ def test_work_that_overruns_costs_its_worker_and_nothing_else(pool: WorkerPool, 
     assert others == [2 * number for number in range(20)]
 
 
-def test_waiting_is_not_computing(pool: WorkerPool) -> None:
+def test_sleeping_does_not_count_as_cpu_time(pool: WorkerPool) -> None:
     assert asyncio.run(pool.run(sleep_for, 0.5)) == "awake"
 
 
-def test_waiting_for_ever_ends_too(pool: WorkerPool) -> None:
+def test_sleeping_forever_fails_too(pool: WorkerPool) -> None:
     with pytest.raises(PageTooComplex, match="not done after 3 s"):
         asyncio.run(pool.run(sleep_for, 60))
 
 
-def test_a_worker_that_dies_is_replaced(pool: WorkerPool) -> None:
+def test_dead_worker_is_replaced(pool: WorkerPool) -> None:
     with pytest.raises(PageTooComplex, match="code 3"):
         asyncio.run(pool.run(die))
     assert asyncio.run(pool.run(double, 2)) == 4

@@ -95,17 +95,12 @@ def test_on_one_site_a_copy_with_a_sixth_of_its_words_changed_is_found_whichever
     assert len(set(ids)) == 20
 
 
-def test_on_one_site_texts_with_a_few_bands_in_common_are_not_compared(
-    store: Store, article: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    compared: list[tuple[Any, Any]] = []
-    monkeypatch.setattr(stories, "measure_similarity", lambda *texts: compared.append(texts))
-    shared = first_words(body(1), 0.2)
-    store.save(article("a", f"{shared} {body(2)}"))
-    store.save(article("a", f"{shared} {body(3)}"))
-    assert compared == []
-    store.save(article("b", f"{shared} {body(4)}"))
-    assert len(compared) > 0
+def test_shared_passage_makes_a_story_across_sites_but_not_on_one_site(store: Store, article: Make) -> None:
+    for sites, seed in ((("a", "a"), 1), (("b", "c"), 2)):
+        passage = first_words(body(seed), 0.6)
+        for number, site in enumerate(sites):
+            store.save(article(site, f"{passage} {first_words(body(10 * seed + number), 0.4)}"))
+    assert story_ids(store) == [1, 2, 3, 3]
 
 
 def test_an_exact_copy_on_the_same_site_stays_a_duplicate(store: Store, article: Make) -> None:
@@ -187,42 +182,37 @@ def test_stories_make_no_change_in_the_feed(store: Store, article: Make) -> None
     assert [row.kind for row in store.rows(article_changes)] == ["inserted", "inserted"]
 
 
-def test_a_band_leads_to_a_bounded_number_of_articles_and_copies_are_still_found(
-    store: Store, article: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(stories, "MAX_PER_BAND", 3)
-    store.save_all([article(f"site{number}", body(1)) for number in range(8)])
+def test_index_stays_bounded_and_all_copies_join_one_story(store: Store, article: Make) -> None:
+    store.save_all([article(f"site{number}", body(1)) for number in range(stories.MAX_PER_BAND + 8)])
     assert set(story_ids(store)) == {1}
-    assert len(store.rows(article_shingles)) == 3 * MAX_SHINGLE_HASHES
+    assert len(store.rows(article_shingles)) == stories.MAX_PER_BAND * MAX_SHINGLE_HASHES
 
 
-def test_phrases_that_many_texts_have_do_not_lead_to_comparisons(
-    store: Store, article: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(stories, "MAX_PER_BAND", 2)
-    made = [article("a", body(number)) for number in range(3)]
+def save_copy_with_common_hashes(store: Store, article: Make, common: tuple[int, ...], *, articles_before: int) -> None:
+    """Save articles that share the hashes *common* only, then a copy of the first text with these hashes, too."""
+    made = [article(f"site{number}", body(number)) for number in range(articles_before)]
+    made.append(article("copy", body(0), headline="Storm closes harbour bridge"))
     for number, one in enumerate(made):
-        one.shingle_hashes = (1, 2, 10 + number)
-    store.save_all(made[:2])
-    asked: list[Any] = []
-    monkeypatch.setattr(stories, "measure_similarity", lambda *texts: asked.append(texts))
-    store.save(made[2])
-    assert asked == []
-
-
-@pytest.mark.parametrize(("articles_before", "compared"), [(stories.RARE_BAND, True), (stories.RARE_BAND + 1, False)])
-def test_one_band_in_common_is_a_hint_only_while_few_articles_have_it(
-    store: Store, article: Make, monkeypatch: pytest.MonkeyPatch, articles_before: int, compared: bool
-) -> None:
-    made = [article(f"site{number}", body(number)) for number in range(articles_before + 1)]
-    for number, one in enumerate(made):
-        one.shingle_hashes = (1, 100 + number)
-    *before, last = made
+        one.shingle_hashes = (*common, 100 + number)
+    *before, copy = made
     store.save_all(before)
-    asked: list[Any] = []
-    monkeypatch.setattr(stories, "measure_similarity", lambda *texts: asked.append(texts))
-    store.save(last)
-    assert bool(asked) is compared
+    store.save(copy)
+
+
+@pytest.mark.parametrize(("common", "found"), [((1, 2), False), ((1, 2, 3), True)])
+def test_copy_is_found_by_very_common_hashes_only_if_it_shares_three(
+    store: Store, article: Make, common: tuple[int, ...], found: bool
+) -> None:
+    save_copy_with_common_hashes(store, article, common, articles_before=stories.MAX_PER_BAND)
+    assert (story_ids(store)[-1] == 1) is found
+
+
+@pytest.mark.parametrize(("articles_before", "found"), [(stories.RARE_BAND, True), (stories.RARE_BAND + 1, False)])
+def test_copy_is_found_by_one_common_hash_only_if_that_is_rare(
+    store: Store, article: Make, articles_before: int, found: bool
+) -> None:
+    save_copy_with_common_hashes(store, article, (1,), articles_before=articles_before)
+    assert (story_ids(store)[-1] == 1) is found
 
 
 def test_the_similarity_of_an_article_is_that_with_its_closest_copy(store: Store, article: Make) -> None:
