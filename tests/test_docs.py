@@ -30,7 +30,7 @@ from newscrawl.spiders.arguments import ARGUMENTS
 from newscrawl.storage.engine import open_engine, reading
 from newscrawl.storage.schema import metadata
 from newscrawl.storage.upgrade import upgrade
-from newscrawl.urls.identity import UrlKeyRules
+from newscrawl.urls.key_rules import UrlKeyRules
 from tests.support.store import Store
 
 ROOT = Path(__file__).parents[1]

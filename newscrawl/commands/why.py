@@ -18,8 +18,9 @@ from newscrawl.storage.engine import open_filled
 from newscrawl.storage.queries.history import ArticleFacts, PageHistory, PastFetch, find_page_history
 from newscrawl.text.moments import format_utc
 from newscrawl.text.terminal import dump_json_for_terminal, escape_for_terminal
+from newscrawl.urls.classify import LIKELY_ARTICLE, is_static, score_article_url
 from newscrawl.urls.keys import UrlKeys
-from newscrawl.urls.normalize import LIKELY_ARTICLE, check_start_url, get_site, is_static, score_article_url
+from newscrawl.urls.normalize import check_start_url, get_site
 
 UNKNOWN = ExitCode.FAILURE
 """Exit code for a URL that is not in the database."""

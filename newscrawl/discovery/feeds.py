@@ -16,7 +16,7 @@ import feedparser
 
 from newscrawl.discovery.model import Discovered, Link, LinkKind
 from newscrawl.discovery.sources import absolute, decompress, one_line, prolog, refusal, to_utf8
-from newscrawl.urls.normalize import is_static
+from newscrawl.urls.classify import is_static
 
 FEED_PATHS: Final = (
     "/feed",

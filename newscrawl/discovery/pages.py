@@ -14,8 +14,9 @@ from newscrawl.discovery.anchors import anchor_text, place_of, stands_in_sentenc
 from newscrawl.discovery.model import Discovered, Link, LinkKind
 from newscrawl.discovery.score import HEADING, PAGER, RUNNING, article_score, section_score
 from newscrawl.discovery.sources import absolute
-from newscrawl.urls.identity import PLAIN, UrlKeyRules
-from newscrawl.urls.normalize import LIKELY_ARTICLE, get_site, is_static, normalize, score_article_url
+from newscrawl.urls.classify import LIKELY_ARTICLE, is_static, score_article_url
+from newscrawl.urls.key_rules import PLAIN, UrlKeyRules
+from newscrawl.urls.normalize import get_site, normalize
 
 MAX_LINKS: Final = 1_000
 """Links given for one page, the surest."""

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from newscrawl.discovery import page_words as words
-from newscrawl.urls import tables as url_tables
+from newscrawl.urls import word_lists
 
 NAV: Final = 1
 FOOTER: Final = 2
@@ -113,7 +113,7 @@ def section_score(place: int, text: str, shape: float, segments: tuple[str, ...]
         points += 0.3
     if not words.GROUPS.isdisjoint(segments[:-1]):
         points += 0.1
-    if not url_tables.MEDIA.isdisjoint(segments):
+    if not word_lists.MEDIA.isdisjoint(segments):
         points -= 0.3
     return min(max(round(points - 0.4 * shape, 2), 0.0), 1.0)
 
@@ -135,11 +135,11 @@ def _leads_elsewhere(segments: tuple[str, ...]) -> bool:
     """Tell whether the path is of a service, a legal page, an author or a free tag."""
     for segment in segments:
         stem = segment.partition(".")[0]
-        if stem in url_tables.SERVICE or (stem in url_tables.TAXONOMY and stem not in words.GROUPS):
+        if stem in word_lists.SERVICE or (stem in word_lists.TAXONOMY and stem not in words.GROUPS):
             return True
     return _is_about_service(segments)
 
 
 def _is_about_service(segments: tuple[str, ...]) -> bool:
     tokens = segments[-1].partition(".")[0].split("-") if segments else ()
-    return not url_tables.LEGAL_TOKENS.isdisjoint(tokens) or not words.SERVICE_TOKENS.isdisjoint(tokens)
+    return not word_lists.LEGAL_TOKENS.isdisjoint(tokens) or not words.SERVICE_TOKENS.isdisjoint(tokens)

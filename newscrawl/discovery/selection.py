@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from newscrawl.discovery.model import Link, LinkKind
 from newscrawl.fields.dates import parse_exact_date
 from newscrawl.items import Precision
-from newscrawl.urls.normalize import LIKELY_ARTICLE, get_site
+from newscrawl.urls.classify import LIKELY_ARTICLE
+from newscrawl.urls.normalize import get_site
 
 TO_ITS_END = timedelta(days=1, microseconds=-1)
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)

@@ -16,7 +16,8 @@ from lxml import etree
 from newscrawl.discovery.feeds import read_feed
 from newscrawl.discovery.model import Discovered, Link, LinkKind
 from newscrawl.discovery.sources import absolute, decompress, one_line, prolog, refusal, to_utf8
-from newscrawl.urls.normalize import is_static, normalize, score_article_url
+from newscrawl.urls.classify import is_static, score_article_url
+from newscrawl.urls.normalize import normalize
 
 SITEMAP_PATHS: Final = (
     "/sitemap.xml",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from newscrawl.evidence import ExtractionRules
-from newscrawl.urls.identity import PLAIN, UrlKeyRules
+from newscrawl.urls.key_rules import PLAIN, UrlKeyRules
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from newscrawl.exceptions import SiteFileError, UsageError
 from newscrawl.sites.model import DiscoveryRules, Site
 from newscrawl.sites.toml_lines import find_line
 from newscrawl.text.durations import parse_duration
-from newscrawl.urls.identity import PLAIN, UrlKeyRules
+from newscrawl.urls.key_rules import PLAIN, UrlKeyRules
 from newscrawl.urls.normalize import check_start_url, get_site
 
 _TABLES: Mapping[str, type] = {

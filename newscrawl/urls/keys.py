@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from newscrawl.urls.identity import PLAIN, UrlKeyRules
-from newscrawl.urls.normalize import LIKELY_ARTICLE, fetchable, get_site, normalize, score_article_url
+from newscrawl.urls.classify import LIKELY_ARTICLE, score_article_url
+from newscrawl.urls.key_rules import PLAIN, UrlKeyRules
+from newscrawl.urls.normalize import fetchable, get_site, normalize
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from newscrawl.extraction.extract import extract
 from newscrawl.extraction.html.document import parse
 from newscrawl.items import Article
 from newscrawl.loaders import load_article
-from newscrawl.urls.identity import PLAIN, UrlKeyRules
+from newscrawl.urls.key_rules import PLAIN, UrlKeyRules
 
 __all__ = ["ExtractionResult", "PageInput", "extract_article", "read_feed", "read_section", "read_sitemap", "warm_up"]
 

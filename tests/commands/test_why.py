@@ -16,7 +16,7 @@ from newscrawl.storage.engine import open_engine
 from newscrawl.storage.operations.rekeying import RebuildKeys
 from newscrawl.storage.queries.history import PageHistory, find_page_history, get_page_history
 from newscrawl.storage.upgrade import upgrade
-from newscrawl.urls.identity import UrlKeyRules
+from newscrawl.urls.key_rules import UrlKeyRules
 from newscrawl.urls.keys import UrlKeys
 from tests.support.crawling import article_page, crawl, front_page, scrapy, tiny_site
 from tests.support.store import Store

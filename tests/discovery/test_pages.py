@@ -10,7 +10,7 @@ from lxml import etree, html
 from newscrawl.discovery.model import Link, LinkKind
 from newscrawl.discovery.pages import MAX_LINKS, page_links
 from newscrawl.discovery.score import CARD, FOOTER, HEADING, MAIN, NAV, PAGER, article_score, named_place, within
-from newscrawl.urls.identity import UrlKeyRules
+from newscrawl.urls.key_rules import UrlKeyRules
 
 FRONT = "https://www.example.org/"
 SECTION = "https://www.example.org/politics/"

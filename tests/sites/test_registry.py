@@ -8,7 +8,7 @@ import pytest
 
 from newscrawl.exceptions import SiteFileError, UsageError
 from newscrawl.sites.registry import Registry, parse_site, read_site
-from newscrawl.urls.identity import UrlKeyRules
+from newscrawl.urls.key_rules import UrlKeyRules
 from tests.support.paths import ROOT
 
 WHOLE = """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.urls.identity import UrlKeyRules
+from newscrawl.urls.key_rules import UrlKeyRules
 from newscrawl.urls.keys import UrlKeys
 
 KEYS = UrlKeys({"example.org": UrlKeyRules(keep_parameters=("ref", "amp"), drop_parameters=("id2", "page"))})

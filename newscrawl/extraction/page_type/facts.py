@@ -20,7 +20,7 @@ from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
 from newscrawl.extraction.metadata.json_ld import LinkedData
 from newscrawl.extraction.page_type.teasers import MAX_BUTTON, TeaserList, count_teasers, is_linked
 from newscrawl.text.clean import weight
-from newscrawl.urls.normalize import score_article_url
+from newscrawl.urls.classify import score_article_url
 
 MAX_TEXT = 3_000
 """Characters of the page searched for phrases; a page with a longer run of text is not searched."""

@@ -7,7 +7,7 @@ import json
 from sqlalchemy import Connection, select
 
 from newscrawl.storage.schema import url_key_rules
-from newscrawl.urls.identity import UrlKeyRules
+from newscrawl.urls.key_rules import UrlKeyRules
 from newscrawl.urls.keys import UrlKeys
 
 ALL_SITES = "*"

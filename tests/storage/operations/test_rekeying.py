@@ -25,7 +25,7 @@ from newscrawl.storage.schema import (
     url_key_rules,
 )
 from newscrawl.storage.upgrade import inspect_schema, require_current, upgrade
-from newscrawl.urls.identity import UrlKeyRules
+from newscrawl.urls.key_rules import UrlKeyRules
 from newscrawl.urls.keys import UrlKeys
 from newscrawl.urls.normalize import NORMALIZER_VERSION, normalize
 from tests.support.store import NOW, Store

@@ -1,4 +1,4 @@
-"""What of a URL's path and query says which page it is. Pure; the tables are in `newscrawl.urls.tables`."""
+"""What of a URL's path and query says which page it is. Pure; the tables are in `newscrawl.urls.word_lists`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, unquote
 
-from newscrawl.urls import tables
+from newscrawl.urls import word_lists
 
 _PATH_DONE = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=:@/]*")
 _QUERY_DONE = re.compile(r"[A-Za-z0-9\-._~!$&'()*,;=:@/+]*")
@@ -97,7 +97,7 @@ def _without_views(segments: list[str]) -> list[str]:
 
 
 def _is_view_of(page: str, name: str) -> bool:
-    if page in tables.TOPIC_LISTS:
+    if page in word_lists.TOPIC_LISTS:
         return False
     return name in _AMP_NAMES or (name in _PRINT_NAMES and _PAGE_NAME.match(page) is not None)
 
@@ -124,21 +124,21 @@ def is_ignorable_param(pair: str, rules: UrlKeyRules = PLAIN, *, views: bool) ->
     if rules is not PLAIN and (name in rules.keep_parameters or name in rules.drop_parameters):
         return name in rules.drop_parameters
     if (
-        name in tables.TRACKING
+        name in word_lists.TRACKING
         or "utm_" in name
-        or name.startswith(tables.TRACKING_PREFIXES)
-        or name in tables.SESSIONS
+        or name.startswith(word_lists.TRACKING_PREFIXES)
+        or name in word_lists.SESSIONS
     ):
         return True
     value = value.lower()
-    if name in tables.CHANNEL_PARAMETERS and (value in tables.CHANNELS or _PLACE.fullmatch(value)):
+    if name in word_lists.CHANNEL_PARAMETERS and (value in word_lists.CHANNELS or _PLACE.fullmatch(value)):
         return True
-    if name in tables.SESSION_TOKENS:
+    if name in word_lists.SESSION_TOKENS:
         return _TOKEN.fullmatch(value) is not None
     return views and _is_view(name, value)
 
 
 def _is_view(name: str, value: str) -> bool:
-    if name in tables.VARIANT_PARAMETERS or name in tables.SINGLE_PAGE:
-        return value in tables.TRUE
-    return value in tables.VIEWS.get(name, ())
+    if name in word_lists.VARIANT_PARAMETERS or name in word_lists.SINGLE_PAGE:
+        return value in word_lists.TRUE
+    return value in word_lists.VIEWS.get(name, ())
