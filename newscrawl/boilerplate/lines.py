@@ -1,4 +1,4 @@
-"""Which lines of text are boilerplate: whole-line phrases and patterns, each with the id of its rule."""
+"""Find the lines of a text that are boilerplate, by whole-line phrases and patterns."""
 
 from __future__ import annotations
 
@@ -8,23 +8,22 @@ from functools import lru_cache
 from newscrawl.boilerplate.rules import patterns, phrases
 
 MAX_LINE = 440
-"""Longer lines are prose whatever they begin with."""
+"""Longer lines count as prose, however they begin."""
 MAX_PHRASE = 280
 MAX_PREFIXED_LINE = 200
 MAX_PREFIXED_SENTENCE = 80
-"""Titles of other articles seldom end with a full stop; prose after "Related:" does."""
+"""Headlines of other articles rarely end in a full stop; prose after "Related:" does."""
 _SENTENCE_ENDS = (".", ".”", ".»", '."', "。", "।")
 _EDGE = " \t\u00a0.,:;!?¡¿…·•*|/\\<>«»›‹“”„\"'’‘`()[]{}=+_~#→►▶▸▼▲↓↑↗-–—−"
 _SEPARATOR = re.compile("[:|–—»›>：→►▶-]")
 MAX_PREFIX = 60
 
 
-def why_removed(text: str, language: str | None = None, *, at_edge: bool = True) -> str | None:
-    """The id of the rule that says this whole line is no prose; None where it stays.
+def match_line(text: str, language: str | None = None, *, at_edge: bool = True) -> str | None:
+    """Return the id of the rule that marks the whole line as boilerplate, or None if the line is kept.
 
-    *language* (BCP 47 or None) narrows nothing but the phrases of other languages that begin a longer line.
-    *at_edge* tells that the line stands before the first or after the last prose, where dates and temperatures
-    belong to the page's frame.
+    *language* (BCP 47 or None) only limits which phrases match as the prefix of a longer line. *at_edge*: the line
+    comes before the first or after the last prose, where dates and temperatures belong to the page frame.
     """
     if len(text) > MAX_LINE:
         return None
@@ -33,8 +32,8 @@ def why_removed(text: str, language: str | None = None, *, at_edge: bool = True)
     return rule or _pattern(line, at_edge=at_edge) or _prefix(line, language)
 
 
-def is_box_title(text: str) -> bool:
-    """Whether a heading is the title of a box of other things (latest news, comments, newsletter)."""
+def is_widget_title(text: str) -> bool:
+    """Return whether a heading is the title of a widget (latest news, comments, newsletter)."""
     return len(text) <= MAX_LINE and " ".join(text.split()).casefold().strip(_EDGE) in _titles()
 
 
@@ -47,20 +46,20 @@ def _pattern(line: str, *, at_edge: bool) -> str | None:
 
 
 def _prefix(line: str, language: str | None) -> str | None:
-    """ "Read also: The other article": a phrase, a separator and a short rest."""
+    """Match a phrase, a separator and a short remainder ("Read also: The other article")."""
     if len(line) > (MAX_PREFIXED_SENTENCE if line.endswith(_SENTENCE_ENDS) else MAX_PREFIXED_LINE):
         return None
     for match in _SEPARATOR.finditer(line, 1, MAX_PREFIX):
         known = _prefixes().get(line[: match.start()].strip(_EDGE))
-        if known is not None and _speaks(known[1], language):
+        if known is not None and _includes_language(known[1], language):
             return known[0]
     return None
 
 
-def _speaks(languages: frozenset[str], language: str | None) -> bool:
+def _includes_language(languages: frozenset[str], language: str | None) -> bool:
     if language is None or "en" in languages:
         return True
-    # Themes are often left on their English default, so that a declared "en" says little.
+    # Many sites keep the theme's default lang="en", so a declared "en" proves little.
     primary = language.casefold().partition("-")[0]
     return primary == "en" or primary in languages or {"no", "nb", "nn"} & languages >= {primary}
 

@@ -1,4 +1,4 @@
-"""The rules that tell what a page is: read from TOML, checked key by key."""
+"""Load the page type rules from TOML, checked key by key."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SHAPES = {
     "body": (_ALWAYS | _LIMITS | {"names"}, ("id", "why", "page_type", "names")),
     "generator": (_ALWAYS | _LIMITS | {"names"}, ("id", "why", "page_type", "names")),
     "data": (_ALWAYS | _LIMITS | {"types"}, ("id", "why", "page_type", "types")),
-    "sign": (frozenset({"id", "why", "points"}), ("id", "why", "points")),
+    "signal": (frozenset({"id", "why", "points"}), ("id", "why", "points")),
     "score": (_ALWAYS | {"enough"}, ("id", "why", "page_type", "enough")),
 }
 PLACES = frozenset({"title", "headline", "text", "line"})
@@ -26,80 +26,82 @@ PLACES = frozenset({"title", "headline", "text", "line"})
 
 @dataclass(frozen=True, slots=True)
 class PageRule:
-    """One thing that a page may say, be called or be described as."""
+    """One clue to the type of a page: a phrase, a path, a class, a generator or a data type."""
 
     id: str
     kind: str
-    """`says`, `path`, `body`, `generator` or `data`: where it is looked for."""
+    """Where to look: `says`, `path`, `body`, `generator` or `data`."""
     page_type: str
     terms: frozenset[str] = frozenset()
-    """Lower-case; whole titles, lines, parts of a path, classes or types, as the kind asks for."""
+    """Lower-case; whole titles, lines, path segments, classes or types, depending on the kind."""
     starts: tuple[str, ...] = ()
-    """Beginnings of titles: the terms with an asterisk."""
+    """Title prefixes: the terms that end in an asterisk."""
     pattern: re.Pattern[str] | None = None
     """Instead of terms."""
     where: str = ""
-    """Of `says`: `title` (a part of any title or of a heading), `headline` (the first part of the page's own),
-    `text` (anywhere in the first text) or `line` (a block's whole text)."""
+    """For `says`: `title` (part of any title or heading), `headline` (first part of the page's own title), `text`
+    (anywhere in the first text) or `line` (the whole text of a block)."""
     at_least: int = 1
-    """So many lines."""
+    """Number of lines that must match."""
     last_only: bool = False
-    """Of `path`: only the last part counts."""
+    """For `path`: only the last segment counts."""
     max_segments: int | None = None
     alone: bool = True
-    """One is enough; others need a second one with the same verdict."""
+    """Decides by itself; otherwise a second rule with the same page type is needed."""
     points: float | None = None
-    """What it adds to a score, instead of deciding."""
+    """Added to the score instead of deciding."""
     max_run: int | None = None
-    """With more characters of text in a row the page is judged by its text."""
+    """Applies only if no run of text is longer than this many characters."""
     undated: bool = False
-    """Holds only where the page states no date."""
+    """Applies only to pages without a declared date."""
     with_article: bool = False
-    """Holds also where data describes the page as an article and there is some text."""
+    """Also applies if structured data declares an article and the page has some text."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageRules:
-    """All rules of a file."""
+    """All rules of one file."""
 
     rules: tuple[PageRule, ...] = ()
-    signs: dict[str, float] = field(default_factory=dict)
-    """Id -> points."""
-    score_verdict: str = ""
+    signals: dict[str, float] = field(default_factory=dict)
+    """Signal id -> points."""
+    score_page_type: str = ""
     enough: float = 0.0
 
 
 def read_page_rules(text: str, file: str) -> PageRules:
-    """The tables of a TOML text; *file* is only named in errors."""
+    """Return the rules of a TOML text; *file* is the name used in errors."""
     rules: list[PageRule] = []
-    signs: dict[str, float] = {}
+    signals: dict[str, float] = {}
     score: dict[str, Any] = {}
     for kind, table in iter_tables(text, file, _SHAPES):
-        if kind == "sign":
-            signs[table["id"]] = float(table["points"])
+        if kind == "signal":
+            signals[table["id"]] = float(table["points"])
         elif kind == "score":
             score = table
         else:
             rules.append(_rule(text, file, kind, table))
-    return PageRules(tuple(rules), signs, score.get("page_type", ""), float(score.get("enough", 0)))
+    return PageRules(tuple(rules), signals, score.get("page_type", ""), float(score.get("enough", 0)))
 
 
 def folded(text: str) -> str:
-    """*text* as terms are compared: lower-case, one kind of apostrophe, white space collapsed."""
-    # The dotted capital I of Turkish leaves a combining dot behind.
+    """Return *text* for comparison: lower-case, one kind of apostrophe, whitespace collapsed."""
+    # Lower-casing the Turkish dotted capital I leaves a combining dot.
     return " ".join(text.casefold().replace("i\u0307", "i").replace("’", "'").split())
 
 
 @lru_cache(maxsize=1)
 def page_rules() -> PageRules:
-    """The rules that come with newscrawl."""
+    """Return the bundled rules."""
     return read_page_rules(package_file("page_types.toml", "newscrawl.boilerplate"), "page_types.toml")
 
 
 def _rule(text: str, file: str, kind: str, table: dict[str, Any]) -> PageRule:
     where = table.get("where", "")
     if where and where not in PLACES:
-        raise DataFileError(f"{file}: {table['id']!r} looks in {where!r}; known places: {', '.join(sorted(PLACES))}")
+        raise DataFileError(
+            f"{file}: {table['id']!r} has unknown place where = {where!r}; expected one of: {', '.join(sorted(PLACES))}"
+        )
     terms = list(_terms(table))
     if not terms and "pattern" not in table:
         raise DataFileError(f"{file}: [[{kind}]] {table['id']!r} lacks 'lines' or 'pattern'")

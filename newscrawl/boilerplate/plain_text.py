@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from newscrawl.boilerplate.lines import why_removed
+from newscrawl.boilerplate.lines import match_line
 from newscrawl.text.clean import clean_line
 
 MAX_HEADLINE = 300
@@ -40,7 +40,7 @@ def strip_boilerplate_lines(text: str, language: str | None = None) -> StrippedT
     removed: list[str] = []
     for index, line in enumerate(lines):
         at_edge = index < first or index > last
-        (kept if why_removed(line, language, at_edge=at_edge) is None else removed).append(line)
+        (kept if match_line(line, language, at_edge=at_edge) is None else removed).append(line)
     headline = kept[0] if len(kept) > 1 and _is_headline(kept[0], kept[1]) else None
     body = kept[1:] if headline else kept
     return StrippedText(headline, "\n\n".join(body) or None, tuple(removed))

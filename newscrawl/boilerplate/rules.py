@@ -1,4 +1,4 @@
-"""The boilerplate rules: read from TOML, checked key by key, compiled once."""
+"""Load the boilerplate rules from TOML: checked key by key, compiled once."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class Phrase:
     lines: Mapping[str, tuple[str, ...]]
     """Language subtag -> lines, as written in the file."""
     also_as_prefix: bool = False
-    """Also removes a short line that goes on after a colon, dash or bar."""
+    """Also removes a short line in which a colon, dash or bar follows the phrase."""
     also_as_title: bool = False
-    """As a heading it is the title of a box: the links under it are not the article's."""
+    """As a heading it is the title of a widget, so the links under it are not part of the article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +36,24 @@ class Pattern:
     pattern: re.Pattern[str]
     max_chars: int
     edge: bool = False
-    """Holds only before the first and after the last prose."""
+    """Applies only before the first and after the last prose."""
 
 
 @dataclass(frozen=True, slots=True)
 class NameRule:
-    """What the names of an element say: a zone to leave out, a container, or a part's role."""
+    """Names that mark an element as a zone to skip, a content container, or a part with a role."""
 
     id: str
     kind: str
     """`zone`, `content` or `role`."""
     names: tuple[str, ...]
     max_prose: int | None = None
-    """A zone with more characters of prose is something else than its name says."""
+    """With more characters of prose the element is not the zone that its name suggests."""
 
 
 @dataclass(frozen=True, slots=True)
-class BoxWords:
-    """Words of one kind that are common in boxes and rare in articles, by language."""
+class WidgetWords:
+    """Words of one kind that are common in widgets and rare in articles, by language."""
 
     id: str
     words: Mapping[str, tuple[str, ...]]
@@ -61,7 +61,7 @@ class BoxWords:
 
 
 def read_phrases(text: str, file: str) -> tuple[Phrase, ...]:
-    """The `[[phrase]]` tables of a TOML text; *file* is only named in errors."""
+    """Return the `[[phrase]]` tables of a TOML text; *file* is the name used in errors."""
     return tuple(
         Phrase(
             id=table["id"],
@@ -74,7 +74,7 @@ def read_phrases(text: str, file: str) -> tuple[Phrase, ...]:
 
 
 def read_patterns(text: str, file: str) -> tuple[Pattern, ...]:
-    """The `[[pattern]]` tables of a TOML text."""
+    """Return the `[[pattern]]` tables of a TOML text."""
     tables = iter_tables(text, file, {"pattern": (PATTERN_KEYS, ("id", "why", "pattern", "max_chars"))})
     return tuple(
         Pattern(table["id"], compiled(text, file, table), table["max_chars"], table.get("edge", False))
@@ -82,40 +82,40 @@ def read_patterns(text: str, file: str) -> tuple[Pattern, ...]:
     )
 
 
-def read_names(text: str, file: str) -> tuple[NameRule, ...]:
-    """The `[[zone]]`, `[[content]]` and `[[role]]` tables of a TOML text, in this order."""
+def read_name_rules(text: str, file: str) -> tuple[NameRule, ...]:
+    """Return the `[[zone]]`, `[[content]]` and `[[role]]` tables of a TOML text, in this order."""
     shape = (NAME_KEYS, ("id", "why", "names"))
     tables = iter_tables(text, file, {"zone": shape, "content": shape, "role": shape})
     return tuple(NameRule(table["id"], kind, tuple(table["names"]), table.get("max_prose")) for kind, table in tables)
 
 
-def read_box_words(text: str, file: str) -> tuple[BoxWords, ...]:
-    """The `[[words]]` tables of a TOML text."""
+def read_widget_words(text: str, file: str) -> tuple[WidgetWords, ...]:
+    """Return the `[[words]]` tables of a TOML text."""
     return tuple(
-        BoxWords(table["id"], {language: tuple(words) for language, words in table["words"].items()})
+        WidgetWords(table["id"], {language: tuple(words) for language, words in table["words"].items()})
         for _, table in iter_tables(text, file, {"words": (WORDS_KEYS, ("id", "why", "words"))})
     )
 
 
 @lru_cache(maxsize=1)
 def phrases() -> tuple[Phrase, ...]:
-    """The phrases that come with newscrawl."""
+    """Return the bundled phrases."""
     return read_phrases(package_file("phrases.toml", "newscrawl.boilerplate"), "phrases.toml")
 
 
 @lru_cache(maxsize=1)
 def patterns() -> tuple[Pattern, ...]:
-    """The line patterns that come with newscrawl."""
+    """Return the bundled line patterns."""
     return read_patterns(package_file("patterns.toml", "newscrawl.boilerplate"), "patterns.toml")
 
 
 @lru_cache(maxsize=1)
-def names() -> tuple[NameRule, ...]:
-    """The name rules that come with newscrawl."""
-    return read_names(package_file("zones.toml", "newscrawl.boilerplate"), "zones.toml")
+def name_rules() -> tuple[NameRule, ...]:
+    """Return the bundled name rules."""
+    return read_name_rules(package_file("name_rules.toml", "newscrawl.boilerplate"), "name_rules.toml")
 
 
 @lru_cache(maxsize=1)
-def box_words() -> tuple[BoxWords, ...]:
-    """The words of boxes that come with newscrawl."""
-    return read_box_words(package_file("box_words.toml", "newscrawl.boilerplate"), "box_words.toml")
+def widget_words() -> tuple[WidgetWords, ...]:
+    """Return the bundled widget words."""
+    return read_widget_words(package_file("widget_words.toml", "newscrawl.boilerplate"), "widget_words.toml")

@@ -47,7 +47,7 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         # Every command loads every other one; this one's work takes longer to import than `scrapy crawl` to find its
         # lock taken.
-        from newscrawl.inspection.page_inspection import PageInspector
+        from newscrawl.inspection.inspector import PageInspector
         from newscrawl.text.terminal import escape_for_terminal
 
         assert self.settings is not None

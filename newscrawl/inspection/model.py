@@ -1,4 +1,4 @@
-"""What a page gave and why: every block, every field with all its stated values, and the truth where there is one."""
+"""What was extracted from a page and why: blocks, fields with all declared values, and the ground truth if known."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from newscrawl.extraction.extract import extract
 from newscrawl.fields.dates import parse_date
 from newscrawl.fields.languages import parse_language_tag
 from newscrawl.fields.meta_values import absolute_url
-from newscrawl.inspection.truth import Judgement, Truth, judge
+from newscrawl.inspection.ground_truth import BodyComparison, GroundTruth, compare_with_ground_truth
 from newscrawl.items import Article, Precision
 from newscrawl.loaders import load_article
 
@@ -32,33 +32,33 @@ FIELDS = (
     "main_image",
     "is_accessible_for_free",
 )
-"""In the order in which they are shown."""
+"""In display order."""
 URLS = frozenset({"canonical_url", "main_image"})
 BODY = "article_body"
 
 
 @dataclass(frozen=True, slots=True)
 class PageSource:
-    """The bytes to inspect, and where they are from."""
+    """The bytes to inspect and their origin."""
 
     body: bytes
     url: str
-    """Empty where nobody says."""
+    """Empty if not known."""
     origin: str
-    """The URL or file as the user named it."""
+    """The URL or file as given by the user."""
     content_type: str | None = None
     site_file: str | None = None
-    """Name of the site file whose rules hold."""
+    """Name of the site file whose rules apply."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeclaredValue:
-    """One value that the page states of a field."""
+    """One value that the page declares for a field."""
 
     value: str
     source: str
     agrees: bool
-    """Whether it says the same as the value that was chosen."""
+    """Whether it agrees with the chosen value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,32 +67,32 @@ class FieldReport:
 
     name: str
     value: str | None
-    """As text; None where the page states none that is good."""
+    """As text; None if the page declares no usable value."""
     source: str | None
-    stated: Sequence[DeclaredValue]
-    """All stated values, best first."""
+    declared: Sequence[DeclaredValue]
+    """All declared values, best first."""
     is_true: bool | None = None
-    """Whether it agrees with the truth; None where that says nothing."""
+    """Whether it agrees with the ground truth; None if that has no value."""
     truth: str | None = None
 
     @property
     def others(self) -> list[DeclaredValue]:
-        """The stated values that say something else than the chosen one, each once."""
-        return list(dict.fromkeys(stated for stated in self.stated if not stated.agrees))
+        """Return the distinct declared values that disagree with the chosen one."""
+        return list(dict.fromkeys(declared for declared in self.declared if not declared.agrees))
 
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """Everything that is known of one page."""
+    """Everything known about one page."""
 
     source: PageSource
     extraction: Extraction
     article: Article
     fields: Sequence[FieldReport]
-    judgement: Judgement | None = None
-    """The body held against the truth; None without one."""
+    comparison: BodyComparison | None = None
+    """Differences from the ground truth; None without one."""
     remarks: Sequence[str] = field(default_factory=tuple)
-    """What else a crawl would make of the page."""
+    """What a crawl would do with the page, apart from extraction."""
 
     @property
     def blocks(self) -> Sequence[Block]:
@@ -104,24 +104,30 @@ class Inspection:
 
     @property
     def reasons(self) -> dict[str, int]:
-        """Reason -> blocks removed for it, the most frequent first."""
+        """Return reason -> number of removed blocks, most frequent first."""
         return dict(Counter(block.reason for block in self.blocks if not block.kept).most_common())
 
 
 def inspect_page(
-    source: PageSource, rules: ExtractionRules, *, now: datetime, truth: Truth | None = None
+    source: PageSource, rules: ExtractionRules, *, now: datetime, truth: GroundTruth | None = None
 ) -> Inspection:
-    """Read a page as a crawl does. *now* (aware) bounds its dates."""
+    """Extract a page as a crawl does. *now* (aware) is the upper bound of its dates."""
     extraction = extract(source.body, source.url, rules, content_type=source.content_type)
     article = load_article(extraction, url=source.url, source_metadata=None, rules=rules, now=now)
     reporter = _Reporter(article, rules, now, {} if truth is None else truth.fields)
     reports = [reporter.field(name, extraction.evidence.get(name, ())) for name in FIELDS]
-    return Inspection(source, extraction, article, reports, None if truth is None else judge(extraction.blocks, truth))
+    return Inspection(
+        source,
+        extraction,
+        article,
+        reports,
+        None if truth is None else compare_with_ground_truth(extraction.blocks, truth),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Reporter:
-    """Holds an Article's fields against what was stated of them."""
+    """Compare the fields of an Article with the declared values."""
 
     article: Article
     rules: ExtractionRules
@@ -150,25 +156,25 @@ class _Reporter:
     def is_day(self, name: str) -> bool:
         return getattr(self.article, f"{name}_precision") is Precision.DAY
 
-    def agrees(self, name: str, stated: str) -> bool:
-        """Whether a stated value says what the chosen one says: the same words, names or moment (or its day)."""
+    def agrees(self, name: str, declared: str) -> bool:
+        """Return whether a declared value has the same words, names or moment (or day) as the chosen one."""
         chosen = getattr(self.article, name)
         if chosen in (None, []):
             return False
         if isinstance(chosen, datetime):
-            return self.is_same_date(name, stated, chosen)
+            return self.is_same_date(name, declared, chosen)
         if isinstance(chosen, list):
-            said, all_said = folded(stated), folded(" ".join(chosen))
+            said, all_said = folded(declared), folded(" ".join(chosen))
             return bool(said) and (said in all_said or all(folded(one) in said for one in chosen))
         if name == "in_language":
-            return parse_language_tag(stated) == str(chosen)
+            return parse_language_tag(declared) == str(chosen)
         if name in URLS:
-            return absolute_url(stated, self.article.url or "") == str(chosen)
-        return folded(stated) == folded(str(chosen))
+            return absolute_url(declared, self.article.url or "") == str(chosen)
+        return folded(declared) == folded(str(chosen))
 
-    def is_same_date(self, name: str, stated: str, chosen: datetime) -> bool:
+    def is_same_date(self, name: str, declared: str, chosen: datetime) -> bool:
         language = self.article.in_language or self.rules.language
-        parsed = parse_date(stated, time_zone=self.rules.time_zone, language=language, now=self.now)
+        parsed = parse_date(declared, time_zone=self.rules.time_zone, language=language, now=self.now)
         if parsed is None:
             return False
         if self.is_day(name) or parsed.precision is Precision.DAY:
@@ -177,8 +183,8 @@ class _Reporter:
 
 
 def as_dict(inspection: Inspection) -> Mapping[str, Any]:
-    """Everything for scripts, in JSON's types."""
-    source, extraction, judgement = inspection.source, inspection.extraction, inspection.judgement
+    """Return the inspection as JSON types."""
+    source, extraction, comparison = inspection.source, inspection.extraction, inspection.comparison
     return {
         "page": {"origin": source.origin, "url": source.url or None, "bytes": len(source.body),
                  "encoding": extraction.encoding, "site_file": source.site_file},
@@ -188,20 +194,20 @@ def as_dict(inspection: Inspection) -> Mapping[str, Any]:
         "remarks": list(inspection.remarks),
         "fields": {report.name: _field_dict(report) for report in inspection.fields},
         "article_body": inspection.article.article_body,
-        "blocks": [_block_dict(number, block, judgement) for number, block in enumerate(inspection.blocks)],
+        "blocks": [_block_dict(number, block, comparison) for number, block in enumerate(inspection.blocks)],
         "removed": inspection.reasons,
         "left_out": dict(extraction.left_out),
-        "truth": None if judgement is None else judgement.as_dict(),
+        "truth": None if comparison is None else comparison.as_dict(),
     }  # fmt: skip
 
 
 def _field_dict(report: FieldReport) -> dict[str, Any]:
-    stated = [{"value": one.value, "source": one.source, "agrees": one.agrees} for one in report.stated]
+    declared = [{"value": one.value, "source": one.source, "agrees": one.agrees} for one in report.declared]
     truth = {} if report.is_true is None else {"truth": report.truth, "is_true": report.is_true}
-    return {"value": report.value, "source": report.source, "stated": stated, **truth}
+    return {"value": report.value, "source": report.source, "declared": declared, **truth}
 
 
-def _block_dict(number: int, block: Block, judgement: Judgement | None) -> dict[str, Any]:
+def _block_dict(number: int, block: Block, comparison: BodyComparison | None) -> dict[str, Any]:
     return {
         "number": number,
         "kept": block.kept,
@@ -210,5 +216,5 @@ def _block_dict(number: int, block: Block, judgement: Judgement | None) -> dict[
         "tag": block.tag,
         "text": block.text,
         "html": block.html,
-        **({} if judgement is None else {"in_truth": judgement.in_truth[number]}),
+        **({} if comparison is None else {"in_truth": comparison.in_truth[number]}),
     }

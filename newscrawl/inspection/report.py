@@ -10,8 +10,17 @@ from importlib.resources import files
 from lxml import etree
 
 from newscrawl.evidence import Block
+from newscrawl.inspection.formatting import (
+    REMOVED,
+    Run,
+    collect_facts,
+    count_reasons,
+    format_counts,
+    format_label,
+    ground_truth_differences,
+    group_runs,
+)
 from newscrawl.inspection.model import BODY, FieldReport, Inspection
-from newscrawl.inspection.words import REMOVED, Run, collect_facts, counts, label_of, reasons_of, runs_of, truth_lines
 from newscrawl.text.terminal import escape_for_terminal
 
 COLOURS = 10
@@ -70,7 +79,7 @@ def _fact_class(name: str, inspection: Inspection) -> dict[str, str]:
 
 
 def _fields(inspection: Inspection) -> etree._Element:
-    has_truth = inspection.judgement is not None
+    has_truth = inspection.comparison is not None
     heads = ["field", "value", "source", "the page also says", *(["truth"] if has_truth else [])]
     body = FieldReport(BODY, "see below", inspection.article.sources.get(BODY), ())
     rows = [_field_row(report, has_truth=has_truth) for report in (*inspection.fields, body)]
@@ -106,9 +115,9 @@ def _truth_cell(report: FieldReport) -> etree._Element:
 
 
 def _truth(inspection: Inspection) -> Iterator[etree._Element]:
-    if inspection.judgement is None:
+    if inspection.comparison is None:
         return
-    parts = truth_lines(inspection)
+    parts = ground_truth_differences(inspection)
     yield _e("h2", "Held against the truth" if parts else "The body agrees with the truth")
     for title, texts in parts:
         items = (_e("li", text, dir="auto") for text in texts)
@@ -138,7 +147,7 @@ def _legend(inspection: Inspection, colours: Colours) -> Iterator[etree._Element
 
 
 def _blocks(inspection: Inspection, colours: Colours) -> etree._Element:
-    in_truth = inspection.judgement.in_truth if inspection.judgement else None
+    in_truth = inspection.comparison.in_truth if inspection.comparison else None
     rows = [
         _e(
             "div",
@@ -146,7 +155,7 @@ def _blocks(inspection: Inspection, colours: Colours) -> etree._Element:
             _e("div", *_removed(run, colours, in_truth), {"class": "right"}),
             {"class": "run"},
         )
-        for run in runs_of(inspection.blocks)
+        for run in group_runs(inspection.blocks)
     ]
     heads = _e("div", _e("b", "kept"), _e("b", "removed after it"), {"class": "run heads"})
     return _e("main", heads, *rows)
@@ -157,13 +166,13 @@ def _removed(run: Run, colours: Colours, in_truth: Sequence[bool | None] | None)
     if len(blocks) < FOLDED_FROM:
         yield from blocks
     else:
-        summary = f"{len(blocks)} removed: {escape_for_terminal(counts(reasons_of(run.removed)))}"
+        summary = f"{len(blocks)} removed: {escape_for_terminal(format_counts(count_reasons(run.removed)))}"
         yield _e("details", _e("summary", summary), *blocks)
 
 
 def _block(number: int, block: Block, colour: str, in_truth: Sequence[bool | None] | None) -> etree._Element:
     wrong = in_truth is not None and in_truth[number] is (not block.kept)
-    tags = [_e("span", escape_for_terminal(label_of(block)), {"class": f"tag {colour}"})]
+    tags = [_e("span", escape_for_terminal(format_label(block)), {"class": f"tag {colour}"})]
     if wrong:
         tags.append(_e("span", "in the truth" if not block.kept else "not in the truth", {"class": "tag wrong"}))
     return _e(

@@ -1,4 +1,4 @@
-"""An inspection on a terminal, and as plain lines where there is none."""
+"""Print an inspection to a terminal, or as plain lines if there is none."""
 
 from __future__ import annotations
 
@@ -9,15 +9,23 @@ from rich.table import Table
 from rich.text import Text
 
 from newscrawl.evidence import Block
+from newscrawl.inspection.formatting import (
+    Run,
+    collect_facts,
+    count_reasons,
+    format_counts,
+    format_label,
+    ground_truth_differences,
+    group_runs,
+)
 from newscrawl.inspection.model import BODY, FieldReport, Inspection
-from newscrawl.inspection.words import Run, collect_facts, counts, label_of, reasons_of, runs_of, truth_lines
 from newscrawl.text.terminal import escape_for_terminal
 
-NARROWEST_BESIDE = 100
+MIN_WIDTH_SIDE_BY_SIDE = 100
 """Columns from which kept and removed text stand side by side."""
-MAX_REMOVED = 6
-"""Removed blocks in a row that are shown beside the kept ones."""
-MAX_REMOVED = 160
+MAX_REMOVED_BLOCKS = 6
+"""Consecutive removed blocks shown beside the kept ones."""
+MAX_REMOVED_CHARS = 160
 MAX_VALUE = 300
 
 Numbered = tuple[int, Block]
@@ -32,14 +40,14 @@ def print_inspection(console: Console, inspection: Inspection, *, kept: bool = T
         _print_field(console, report)
     if source := inspection.article.sources.get(BODY):
         _line(console, Text.assemble((f"{BODY:24}", "cyan"), "as below", (f"  [{source}]", "dim")))
-    for title, texts in truth_lines(inspection):
+    for title, texts in ground_truth_differences(inspection):
         console.print()
         _line(console, Text(title, "bold yellow"))
         for text in texts:
             _line(console, Text(f"  {text}"))
     console.print()
-    runs = list(runs_of(inspection.blocks, kept=kept, removed=removed))
-    if kept and removed and console.is_terminal and console.width >= NARROWEST_BESIDE:
+    runs = list(group_runs(inspection.blocks, kept=kept, removed=removed))
+    if kept and removed and console.is_terminal and console.width >= MIN_WIDTH_SIDE_BY_SIDE:
         console.print(_side_by_side(runs))
     else:
         for run in runs:
@@ -80,10 +88,10 @@ def _cut(text: str, longest: int) -> str:
 
 
 def _stacked(number: int, block: Block) -> Text:
-    sign, style = ("+", "") if block.kept else ("-", "dim")
-    label = escape_for_terminal(label_of(block))
+    marker, style = ("+", "") if block.kept else ("-", "dim")
+    label = escape_for_terminal(format_label(block))
     text = escape_for_terminal(block.text).replace("\n", " ⏎ ")
-    return Text.assemble((f"{sign} {number:4} {label:24} ", _style(block)), (text, style))
+    return Text.assemble((f"{marker} {number:4} {label:24} ", _style(block)), (text, style))
 
 
 def _side_by_side(runs: Sequence[Run]) -> Table:
@@ -99,7 +107,7 @@ def _cell(blocks: Sequence[Numbered]) -> Text:
     lines = []
     for number, block in blocks:
         tag = "" if block.tag == "p" else f" {block.tag}"
-        why = "" if block.reason == "body" and block.score is None else f" {label_of(block)}"
+        why = "" if block.reason == "body" and block.score is None else f" {format_label(block)}"
         lines.append(
             Text.assemble((f"{number}{tag}{escape_for_terminal(why)} ", _style(block)), escape_for_terminal(block.text))
         )
@@ -109,15 +117,17 @@ def _cell(blocks: Sequence[Numbered]) -> Text:
 def _removed_cell(blocks: Sequence[Numbered]) -> Text:
     lines = [
         Text.assemble(
-            (f"{number} {escape_for_terminal(label_of(block))} ", _style(block)), (_cut(block.text, MAX_REMOVED), "dim")
+            (f"{number} {escape_for_terminal(format_label(block))} ", _style(block)),
+            (_cut(block.text, MAX_REMOVED_CHARS), "dim"),
         )
-        for number, block in blocks[:MAX_REMOVED]
+        for number, block in blocks[:MAX_REMOVED_BLOCKS]
     ]
-    rest = blocks[MAX_REMOVED:]
+    rest = blocks[MAX_REMOVED_BLOCKS:]
     if rest:
         lines.append(
             Text(
-                f"… {len(rest)} more: {escape_for_terminal(counts(reasons_of(rest)))} (--removed shows them)", "italic"
+                f"… {len(rest)} more: {escape_for_terminal(format_counts(count_reasons(rest)))} (--removed shows them)",
+                "italic",
             )
         )
     return Text("\n").join(lines)

@@ -20,7 +20,7 @@ from newscrawl.urls.normalize import same_site
 class RedirectMiddleware(ScrapyRedirectMiddleware):
     """Scrapy's redirect middleware, which asks the crawl state before each hop.
 
-    Requests without a claim (`scrapy inspect`, `scrapy fetch`) follow redirects as in Scrapy.
+    Requests without a claim (`scrapy inspect`, `scrapy fetch`) follow redirects within the site, too.
     """
 
     crawler: Crawler
@@ -30,35 +30,37 @@ class RedirectMiddleware(ScrapyRedirectMiddleware):
             return response
         claim: Claim | None = request.meta.get("claim")
         try:
-            result = super().process_response(request, response)
+            result = self._get_next(request, response)
             if claim is None or not isinstance(result, Request):
                 return result
             return await self._follow(claim, result, response.status)
         except RequestRejected:
-            self._record(claim, response)
+            if claim is not None:
+                CrawlContext.of(self.crawler).state.record_response(claim, response)
             raise
-        except FetchDeferred:
-            raise
-        except IgnoreRequest as error:
-            self._record(claim, response)
-            raise RequestRejected(PageOutcome(Outcome.ERROR, "too_many_redirects"), str(error)) from error
 
     def _engine_started(self) -> None:
         """Override Scrapy's check for RefererMiddleware, which would warn: newscrawl sends no Referer."""
 
-    def _record(self, claim: Claim | None, response: Response) -> None:
-        if claim is not None:
-            CrawlContext.of(self.crawler).state.record_response(claim, response)
-
-    async def _follow(self, claim: Claim, redirected: Request, status: int) -> Request:
-        state = CrawlContext.of(self.crawler).state
+    def _get_next(self, request: Request, response: Response) -> Request | Response:
+        """Return the next request where *response* is a redirect within the site."""
         try:
-            is_same_site, key = same_site(redirected.url, claim.url), state.keys.url_key(redirected.url)
+            result = super().process_response(request, response)
+            if isinstance(result, Request) and not same_site(result.url, request.url):
+                message = f"{request.url} redirects to {result.url} on another site; name that URL to fetch it"
+                raise RequestRejected(PageOutcome(Outcome.ERROR, "offsite_redirect"), message)
         except ValueError as error:
             raise RequestRejected(PageOutcome(Outcome.ERROR, "redirect_to_no_url"), str(error)) from error
-        if not is_same_site:
-            message = f"{claim.url} redirects to {redirected.url} on another site; to crawl that site, name it"
-            raise RequestRejected(PageOutcome(Outcome.ERROR, "offsite_redirect"), message)
+        except RequestRejected:
+            raise
+        except IgnoreRequest as error:
+            raise RequestRejected(PageOutcome(Outcome.ERROR, "too_many_redirects"), str(error)) from error
+        return result
+
+    async def _follow(self, claim: Claim, redirected: Request, status: int) -> Request:
+        """Return the request with the claim of its target, which is recorded like any other page."""
+        state = CrawlContext.of(self.crawler).state
+        key = state.keys.url_key(redirected.url)
         if key == claim.url_key:
             return redirected
         if key in {state.keys.url_key(url) for url in redirected.meta["redirect_urls"]}:

@@ -1,4 +1,4 @@
-"""Whole lines of boilerplate go, in many languages; prose stays."""
+"""Boilerplate lines are matched as a whole, in many languages; prose never matches."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from newscrawl.boilerplate.lines import is_box_title, why_removed
+from newscrawl.boilerplate.lines import is_widget_title, match_line
 from newscrawl.boilerplate.rules import patterns, phrases
 
 PROSE = [
@@ -31,8 +31,8 @@ PROSE = [
 
 @pytest.mark.parametrize("line", PROSE)
 @pytest.mark.parametrize("at_edge", [True, False])
-def test_prose_that_contains_a_phrase_stays(line: str, at_edge: bool) -> None:
-    assert why_removed(line, at_edge=at_edge) is None
+def test_prose_that_contains_a_phrase_is_kept(line: str, at_edge: bool) -> None:
+    assert match_line(line, at_edge=at_edge) is None
 
 
 @pytest.mark.parametrize(
@@ -63,8 +63,8 @@ def test_prose_that_contains_a_phrase_stays(line: str, at_edge: bool) -> None:
         ("Il vous reste 57.09% de cet article à lire. La suite est réservée aux abonnés.", "paywall-notice"),
     ],
 )
-def test_a_line_of_boilerplate_names_its_rule(line: str, rule: str) -> None:
-    assert why_removed(line, at_edge=False) == rule
+def test_boilerplate_line_returns_its_rule_id(line: str, rule: str) -> None:
+    assert match_line(line, at_edge=False) == rule
 
 
 @pytest.mark.parametrize(
@@ -78,44 +78,44 @@ def test_a_line_of_boilerplate_names_its_rule(line: str, rule: str) -> None:
         "25/04/2026 Actualizado a las 15:10h.",
     ],
 )
-def test_weather_and_clock_go_at_the_edge_only(line: str) -> None:
-    assert why_removed(line, at_edge=True) is not None
-    assert why_removed(line, at_edge=False) is None
+def test_weather_and_clock_match_only_at_the_edge(line: str) -> None:
+    assert match_line(line, at_edge=True) is not None
+    assert match_line(line, at_edge=False) is None
 
 
-def test_there_are_phrases_in_many_languages() -> None:
+def test_phrases_cover_many_languages() -> None:
     for phrase in phrases():
         assert len(phrase.lines) >= 15, phrase.id
 
 
 @pytest.mark.parametrize("language", sorted({name for phrase in phrases() for name in phrase.lines}))
-def test_every_phrase_of_every_language_is_found(language: str) -> None:
+def test_every_phrase_of_every_language_matches(language: str) -> None:
     for phrase in phrases():
         for line in phrase.lines.get(language, ()):
-            assert why_removed(line, language) is not None
-            assert why_removed(f"  {line.upper()}! ", language) is not None or line.upper().lower() != line
+            assert match_line(line, language) is not None
+            assert match_line(f"  {line.upper()}! ", language) is not None or line.upper().lower() != line
 
 
-def test_a_declared_other_language_keeps_a_line_that_only_begins_like_a_phrase() -> None:
-    assert why_removed("Lesetipp: das Meer bei Nacht", "fr") is None
-    assert why_removed("Lesetipp: das Meer bei Nacht", "de") is not None
+def test_prefix_in_another_language_than_the_declared_one_does_not_match() -> None:
+    assert match_line("Lesetipp: das Meer bei Nacht", "fr") is None
+    assert match_line("Lesetipp: das Meer bei Nacht", "de") is not None
 
 
-def test_a_box_title_is_told_from_a_sub_heading() -> None:
-    assert is_box_title("Most read")
-    assert is_box_title("Das könnte Sie auch interessieren")
-    assert not is_box_title("Most readers agree")
+def test_widget_title_differs_from_a_subheading() -> None:
+    assert is_widget_title("Most read")
+    assert is_widget_title("Das könnte Sie auch interessieren")
+    assert not is_widget_title("Most readers agree")
 
 
-def test_patterns_are_bounded() -> None:
+def test_every_pattern_limits_the_line_length() -> None:
     for rule in patterns():
         assert rule.max_chars <= 500, rule.id
 
 
 @pytest.mark.parametrize("piece", ["a ", "- ", "1 ", "1.", "©", "read ", "w 1", "\u00a0", "("])
-def test_the_longest_line_needs_little_time(piece: str) -> None:
+def test_longest_line_is_matched_quickly(piece: str) -> None:
     line = piece * 250
     start = time.process_time()
     for _ in range(20):
-        why_removed(line[:440])
+        match_line(line[:440])
     assert time.process_time() - start < 0.5

@@ -1,11 +1,11 @@
-"""Rule files are checked key by key."""
+"""Rule files are validated key by key, and name rules match the names of elements."""
 
 from __future__ import annotations
 
 import pytest
 
-from newscrawl.boilerplate.names import NOTHING, meaning_of
-from newscrawl.boilerplate.rules import names, patterns, phrases, read_names, read_patterns, read_phrases
+from newscrawl.boilerplate.class_names import NO_MATCH, match_names
+from newscrawl.boilerplate.rules import name_rules, patterns, phrases, read_name_rules, read_patterns, read_phrases
 from newscrawl.data_files import DataFileError
 from newscrawl.extraction.metadata.images import read_decorations
 from newscrawl.fields.captions import read_credits
@@ -17,10 +17,10 @@ from newscrawl.fields.truncation import read_truncation_patterns
 PATTERN = '[[pattern]]\nid = "a"\nwhy = "b"\n'
 
 
-def test_the_files_of_the_package_can_be_read() -> None:
+def test_bundled_rule_files_load() -> None:
     assert phrases()
     assert patterns()
-    assert names()
+    assert name_rules()
 
 
 @pytest.mark.parametrize(
@@ -31,8 +31,8 @@ def test_the_files_of_the_package_can_be_read() -> None:
         (read_patterns, PATTERN + 'pattern = "c"\nmaximum = 3', "line 5: unknown key 'maximum'"),
         (read_patterns, PATTERN + 'pattern = "("\nmax_chars = 3', "line 2: pattern of 'a' is wrong"),
         (read_patterns, PATTERN + "max_chars = 3", "[[pattern]] 'a' lacks 'pattern'"),
-        (read_names, '[[zone]]\nid = "a"\nwhy = "b"\nnames = ["c"]\n[[zones]]', "line 5: unknown key 'zones'"),
-        (read_names, "[[zone\n", "not valid TOML"),
+        (read_name_rules, '[[zone]]\nid = "a"\nwhy = "b"\nnames = ["c"]\n[[zones]]', "line 5: unknown key 'zones'"),
+        (read_name_rules, "[[zone\n", "not valid TOML"),
         (read_lists, '[[list]]\nid = "by"\nwhy = "b"\nword = ["c"]', "unknown key 'word'; did you mean 'words'?"),
         (read_lists, '[[list]]\nid = "by"\nwords = ["c"]', "[[list]] 'by' lacks 'why'"),
         (read_credits, '[[credits]]\nid = "a"', "line 1: unknown key 'credits'; did you mean 'credit'?"),
@@ -45,11 +45,11 @@ def test_the_files_of_the_package_can_be_read() -> None:
         (read_months, 'en = [["jan"], ["feb"]]', "line 1: 'en' has 2 months instead of 12"),
     ],
 )  # fmt: skip
-def test_a_wrong_rule_file_names_file_key_and_line(read, text: str, message: str) -> None:  # type: ignore[no-untyped-def]
-    with pytest.raises(DataFileError) as refused:
+def test_invalid_rule_file_is_reported_with_file_key_and_line(read, text: str, message: str) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(DataFileError) as raised:
         list(read(text, "x.toml"))
-    assert "x.toml" in str(refused.value)
-    assert message in str(refused.value)
+    assert "x.toml" in str(raised.value)
+    assert message in str(raised.value)
 
 
 @pytest.mark.parametrize(
@@ -71,8 +71,8 @@ def test_a_wrong_rule_file_names_file_key_and_line(read, text: str, message: str
         ("off-canvas position-left", "page-frame"),
     ],
 )
-def test_names_tell_the_zone(text: str, zone: str) -> None:
-    assert meaning_of(text).zone == zone
+def test_names_match_a_zone(text: str, zone: str) -> None:
+    assert match_names(text).zone == zone
 
 
 @pytest.mark.parametrize(
@@ -98,16 +98,16 @@ def test_names_tell_the_zone(text: str, zone: str) -> None:
         "dialog-off-canvas-main-canvas",
     ],
 )
-def test_names_that_only_look_like_a_zone_are_none(text: str) -> None:
-    assert meaning_of(text).zone is None
+def test_names_that_only_resemble_a_zone_do_not_match(text: str) -> None:
+    assert match_names(text).zone is None
 
 
-def test_names_that_say_nothing_say_nothing() -> None:
-    assert meaning_of("sc-abc123 css-1xyz") is NOTHING
+def test_meaningless_names_do_not_match() -> None:
+    assert match_names("sc-abc123 css-1xyz") is NO_MATCH
 
 
 @pytest.mark.parametrize(
     "text", ["entry-content", "td-post-content tagdiv-type", "ArticleBody-articleBody", "story_body"]
 )
-def test_names_tell_the_container_of_the_text(text: str) -> None:
-    assert meaning_of(text).content == "article-text"
+def test_names_match_the_text_container(text: str) -> None:
+    assert match_names(text).content == "article-text"

@@ -103,7 +103,7 @@ def test_json_is_complete_and_has_no_raw_control_characters(inspect_saved: Inspe
     assert (found["page_type"], found["is_article"]) == ("article", True)
     assert found["page"]["url"] == "https://example.org/one"
     assert found["fields"]["headline"]["value"] == "Report on one"
-    assert {"value": "Report on one", "source": "dom", "agrees": True} in found["fields"]["headline"]["stated"]
+    assert {"value": "Report on one", "source": "dom", "agrees": True} in found["fields"]["headline"]["declared"]
     [aside] = [block for block in found["blocks"] if block["text"].startswith("Words of a box")]
     assert (aside["kept"], aside["reason"], aside["score"]) == (False, "aside", None)
     assert [block["number"] for block in found["blocks"]] == list(range(len(found["blocks"])))

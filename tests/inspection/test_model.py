@@ -1,4 +1,4 @@
-"""An inspection and its faces."""
+"""An inspection as data, on a terminal and as an HTML report."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from lxml import html
 from rich.console import Console
 
 from newscrawl.evidence import Block, Extraction, ExtractionRules
+from newscrawl.inspection.formatting import group_runs
+from newscrawl.inspection.ground_truth import GroundTruth, compare_with_ground_truth, parse_ground_truth
 from newscrawl.inspection.model import Inspection, PageSource, as_dict, inspect_page
 from newscrawl.inspection.report import COLOURS, report_html
 from newscrawl.inspection.terminal import print_inspection
-from newscrawl.inspection.truth import Truth, judge, parse_ground_truth
-from newscrawl.inspection.words import runs_of
 from newscrawl.items import Article
 from newscrawl.text.terminal import dump_json_for_terminal, escape_for_terminal
 from tests.support.crawling import article_page
@@ -24,7 +24,7 @@ from tests.support.crawling import article_page
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
-def inspected(page: bytes = article_page("one"), truth: Truth | None = None) -> Inspection:
+def inspected(page: bytes = article_page("one"), truth: GroundTruth | None = None) -> Inspection:
     return inspect_page(
         PageSource(page, "https://example.org/one", "one.html"), ExtractionRules(), now=NOW, truth=truth
     )
@@ -61,23 +61,23 @@ def printed(inspection: Inspection, width: int = 120, *, terminal: bool = True) 
         ("two\nlines\r", "two\nlines<U+000D>"),
     ],
 )
-def test_signs_that_nobody_sees_are_written_out(text: str, said: str) -> None:
+def test_invisible_characters_are_escaped(text: str, said: str) -> None:
     assert escape_for_terminal(text) == said
 
 
-def test_json_keeps_such_signs_as_escapes() -> None:
+def test_json_keeps_invisible_characters_as_escapes() -> None:
     assert dump_json_for_terminal(["é\u202e\U000e0041"]) == '[\n  "é\\u202e\\udb40\\udc41"\n]'
 
 
-def test_removed_blocks_stand_beside_the_kept_ones_that_they_follow() -> None:
-    runs = list(runs_of([removed("a"), kept("b"), kept("c"), removed("d"), kept("e")]))
+def test_removed_blocks_are_grouped_with_the_kept_blocks_before_them() -> None:
+    runs = list(group_runs([removed("a"), kept("b"), kept("c"), removed("d"), kept("e")]))
     assert [([n for n, _ in run.kept], [n for n, _ in run.removed]) for run in runs] == [
         ([], [0]), ([1, 2], [3]), ([4], []),
     ]  # fmt: skip
-    assert [[n for n, _ in run.removed] for run in runs_of([removed(), kept(), removed()], kept=False)] == [[0], [2]]
+    assert [[n for n, _ in run.removed] for run in group_runs([removed(), kept(), removed()], kept=False)] == [[0], [2]]
 
 
-def test_a_wide_terminal_shows_both_kinds_side_by_side_and_a_narrow_one_stacks_them() -> None:
+def test_wide_terminal_shows_kept_and_removed_side_by_side_and_narrow_one_stacks_them() -> None:
     inspection = of_blocks(kept("What stays."), removed("What goes."))
     wide = [line for line in printed(inspection).splitlines() if "What stays." in line]
     assert "1 links What goes." in wide[0]
@@ -86,14 +86,14 @@ def test_a_wide_terminal_shows_both_kinds_side_by_side_and_a_narrow_one_stacks_t
     assert narrow == printed(inspection, terminal=False)
 
 
-def test_many_removed_blocks_in_a_row_are_counted() -> None:
+def test_long_runs_of_removed_blocks_are_summarised() -> None:
     blocks = [kept(), *(removed(f"number {n}") for n in range(6)), removed(reason="label"), removed(), removed()]
     lines = printed(of_blocks(*blocks))
     assert "number 5" in lines
     assert "… 3 more: links 2, label 1" in " ".join(lines.replace("│", " ").split())
 
 
-def test_scores_stand_beside_the_reason_where_there_are_any() -> None:
+def test_scores_are_shown_next_to_the_reason() -> None:
     inspection = of_blocks(kept(score=0.875), removed(score=0.0625))
     assert "body 0.88" in printed(inspection, width=60)
     assert "links 0.06" in printed(inspection, width=60)
@@ -101,7 +101,7 @@ def test_scores_stand_beside_the_reason_where_there_are_any() -> None:
     assert [block["score"] for block in as_dict(inspection)["blocks"]] == [0.875, 0.0625]
 
 
-def test_stated_values_that_say_something_else_are_told_apart() -> None:
+def test_declared_values_that_disagree_are_listed() -> None:
     page = article_page("one").replace(
         b"</head>",
         b"<meta property='og:title' content='REPORT on one!'><meta name='twitter:title' content='One, shortly'>"
@@ -124,7 +124,7 @@ def texts(elements: Sequence[html.HtmlElement]) -> list[str]:
     return [element.text_content() for element in elements]
 
 
-def test_hostile_text_is_nothing_but_text_in_the_report() -> None:
+def test_hostile_text_is_escaped_in_the_report() -> None:
     hostile = (
         "</p></main><script>alert(1)</script><img src=x onerror=alert(1)><a href='javascript:alert(1)'>\x1b[1m\u202e"
     )
@@ -142,44 +142,44 @@ def test_hostile_text_is_nothing_but_text_in_the_report() -> None:
     assert texts(report.xpath("//*[contains(@class, 'text')]")) == [escape_for_terminal(hostile)] * 2
 
 
-def test_the_report_allows_its_own_style_and_nothing_else() -> None:
+def test_report_allows_only_its_own_style() -> None:
     [policy] = parsed(inspected()).xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
     assert policy.startswith("default-src 'none'; style-src 'sha256-")
     assert "unsafe" not in policy
 
 
-def test_the_report_has_a_switch_for_each_reason_with_its_number() -> None:
+def test_report_has_a_switch_with_a_count_for_each_reason() -> None:
     blocks = [kept(), removed(reason="links"), removed(reason="links"), removed(reason="label")]
     assert texts(parsed(of_blocks(*blocks)).xpath("//label")) == ["kept 1", "links 2", "label 1"]
     many = [removed(reason=f"rule-{n:02}") for n in range(COLOURS + 1)]
     assert texts(parsed(of_blocks(*many)).xpath("//label"))[-1] == "rule-09, rule-10 2"
 
 
-def test_blocks_on_which_page_and_truth_differ_are_marked_in_the_report() -> None:
+def test_report_marks_blocks_that_differ_from_the_ground_truth() -> None:
     first, second = "The first of two sentences that a reader sees.", "The second of two which nobody would ever miss."
     inspection = of_blocks(kept(first), removed(second), removed("/"))
-    inspection = replace(inspection, judgement=judge(inspection.blocks, Truth(second, {})))
+    inspection = replace(inspection, comparison=compare_with_ground_truth(inspection.blocks, GroundTruth(second, {})))
     report = parsed(inspection)
     assert texts(report.xpath("//*[contains(@class, 'wrong')]")) == ["not in the truth", "in the truth"]
     assert texts(report.xpath("//summary")) == ["1 in the truth, but removed", "1 kept, but not in the truth"]
 
 
-def test_truth_is_compared_by_runs_of_words_and_short_lines_as_a_whole() -> None:
+def test_ground_truth_is_compared_by_shingles_and_short_lines_as_a_whole() -> None:
     long = "One two three four five six seven eight nine ten eleven twelve."
-    truth = Truth(f"{long}\n\nA heading\n\nNever shown on this page, since a script has to load all of it.", {})
+    truth = GroundTruth(f"{long}\n\nA heading\n\nNever shown on this page, since a script has to load all of it.", {})
     blocks = [kept(long.lower()), removed("A heading!"), kept("A heading and more"), removed("—")]
-    judgement = judge(blocks, truth)
-    assert judgement.in_truth == (True, True, False, None)
-    assert judgement.missing == ("Never shown on this page, since a script has to load all of it.",)
+    comparison = compare_with_ground_truth(blocks, truth)
+    assert comparison.in_truth == (True, True, False, None)
+    assert comparison.missing == ("Never shown on this page, since a script has to load all of it.",)
 
 
-def test_snippets_of_the_truth_are_looked_for_in_the_body() -> None:
+def test_ground_truth_snippets_are_searched_in_the_body() -> None:
     row = {"article_body": "x", "must_contain": ["ONE two", "three"], "must_not_contain": ["two.", "nine"]}
-    judgement = judge([kept("One, two"), removed("three nine")], parse_ground_truth(row))
-    assert (judgement.lost, judgement.leaked) == (("three",), ("two.",))
+    comparison = compare_with_ground_truth([kept("One, two"), removed("three nine")], parse_ground_truth(row))
+    assert (comparison.lost, comparison.leaked) == (("three",), ("two.",))
 
 
-def test_fields_are_held_against_the_truth() -> None:
+def test_fields_are_compared_with_the_ground_truth() -> None:
     row = {"article_body": "", "headline": "Report on ONE", "date_published": "2026-11-20", "authors": ["Ann Lee"]}
     fields = {report.name: report for report in inspected(truth=parse_ground_truth(row)).fields}
     assert fields["headline"].is_true is True
@@ -188,7 +188,7 @@ def test_fields_are_held_against_the_truth() -> None:
     assert fields["publisher"].is_true is None
 
 
-def test_elements_that_were_not_looked_into_are_counted_by_reason() -> None:
+def test_skipped_elements_are_counted_by_reason() -> None:
     extra = (
         b"<div hidden><p>Secret</p></div><p>A text<span style='display:none'>x</span> of some length.</p><nav>A</nav>"
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from newscrawl.boilerplate.names import most_prose
+from newscrawl.boilerplate.class_names import max_prose_by_zone
 from newscrawl.extraction.html.scan import DomScan, Node, RawBlock
 
 MIN_PROSE = 60
@@ -114,7 +114,7 @@ def _resolve_zones(scan: DomScan, sizes: Sequence[int]) -> list[str | None]:
     own = {index: zone for index in scan.with_traits if (zone := nodes[index].traits.zone) is not None}
     prose = {index: all_prose.inside(index) for index in own}
     for index, size in prose.items():
-        if size > most_prose().get(own[index], size):
+        if size > max_prose_by_zone().get(own[index], size):
             del own[index]
     for body in scan.named_bodies:
         index = body

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from newscrawl.boilerplate.rules import names
+from newscrawl.boilerplate.rules import name_rules
 from newscrawl.extraction.body.appearance import KINDS, Numbers, look_columns
 from newscrawl.extraction.body.container import Layout
 from newscrawl.extraction.body.widget_words import widget_word_kinds, word_columns
@@ -31,7 +31,7 @@ TAGS = {
     "pre": 11, "dd": 12, "dt": 12, "div": 13, "section": 14, "article": 15, "figcaption": 16, "body": 17,
 }  # fmt: skip
 ZONES = {zone: code for code, zone in enumerate(dict.fromkeys(
-    [*(rule.id for rule in names() if rule.kind == "zone"), *sorted({*ZONE_TAGS.values(), *ROLE_ZONES.values()})]
+    [*(rule.id for rule in name_rules() if rule.kind == "zone"), *sorted({*ZONE_TAGS.values(), *ROLE_ZONES.values()})]
 ), 1)}  # fmt: skip
 REASONS = {"outside": 1, "links": 2, "label": 3, "byline": 4, "headline": 5, "repeated": 6, "heading without text": 7}
 ZONE_REASON, RULE_REASON = 8, 9

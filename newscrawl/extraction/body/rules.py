@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from newscrawl.boilerplate.lines import is_box_title, why_removed
+from newscrawl.boilerplate.lines import is_widget_title, match_line
 from newscrawl.extraction.body.container import Layout
 from newscrawl.extraction.html.scan import BREAK, DomScan, RawBlock
 
@@ -103,7 +103,7 @@ class BlockRules:
             return "headline"
         if any(pattern.fullmatch(text) for pattern in self.hints.drop_text):
             return "site rule"
-        if (rule := why_removed(text, self.hints.language, at_edge=at_edge)) is not None:
+        if (rule := match_line(text, self.hints.language, at_edge=at_edge)) is not None:
             return rule
         return self.detect_non_prose(index, block, at_edge=at_edge)
 
@@ -174,7 +174,7 @@ class BlockRules:
             return False
         if block.tag == "h1" or self.reasons[index] == "headline" or (size < 120 and _STAMP.search(block.text)):
             return False
-        if why_removed(block.text, self.hints.language) is not None:
+        if match_line(block.text, self.hints.language) is not None:
             return False
         if self.is_described(block.text):
             return True
@@ -211,7 +211,7 @@ class BlockRules:
                 continue
             block = self.raw[index]
             if block.tag in HEADINGS and index not in self.standfirsts:
-                if not text_follows or is_box_title(block.text):
+                if not text_follows or is_widget_title(block.text):
                     self.reasons[index] = "heading without text"
             else:
                 text_follows = True

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from newscrawl.boilerplate.rules import box_words
+from newscrawl.boilerplate.rules import widget_words
 from newscrawl.extraction.body.appearance import Numbers
 
 MAX_TERM = 7
@@ -25,13 +25,13 @@ def get_terms(words: Sequence[str], *, plain: bool = False) -> list[str]:
 
 def widget_word_kinds() -> tuple[str, ...]:
     """Return the kinds of widget words, in the order of their columns."""
-    return tuple(rule.id for rule in box_words())
+    return tuple(rule.id for rule in widget_words())
 
 
 def word_columns(texts: Sequence[str], words: Sequence[Sequence[str]]) -> list[Numbers]:
     """Return for each kind the number of distinct widget words in each text; *words* are case-folded."""
     terms = _load_terms()
-    counts = np.zeros((len(box_words()), len(texts)))
+    counts = np.zeros((len(widget_words()), len(texts)))
     for at, text in enumerate(texts):
         for term in terms.keys() & get_terms(words[at], plain=text.isascii()):
             counts[terms[term], at] += 1
@@ -43,7 +43,7 @@ def _load_terms() -> Mapping[str, int]:
     """Return term -> index of its kind; the first kind wins."""
     return {
         term: kind
-        for kind, rule in reversed(list(enumerate(box_words())))
+        for kind, rule in reversed(list(enumerate(widget_words())))
         for words in rule.words.values()
         for word in words
         for term in get_terms([word.casefold()])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from newscrawl.boilerplate.names import NOTHING, Meaning, meaning_of, merged
+from newscrawl.boilerplate.class_names import NO_MATCH, NameMatch, combine_matches, match_names
 
 # Elements without text, or without prose.
 SKIPPED_TAGS = frozenset({
@@ -48,7 +48,7 @@ Items = Sequence[tuple[Any, Any]]
 class Traits:
     """Properties of an element that follow from its tag and attributes alone."""
 
-    meaning: Meaning = NOTHING
+    meaning: NameMatch = NO_MATCH
     zone: str | None = None
     """Kind of non-article content inside (`related`, `comments`, `caption` …); None if nothing suggests one."""
     is_hidden: bool = False
@@ -98,7 +98,7 @@ def _compute_class_traits(tag: str, value: str) -> Traits:
 def _compute_traits(tag: str, *filtered: tuple[str, str]) -> Traits:
     attributes = dict(filtered)
     meaning = _get_meaning(attributes, tag)
-    if meaning is NOTHING and attributes and tag != "figure" and NAMES.issuperset(attributes):
+    if meaning is NO_MATCH and attributes and tag != "figure" and NAMES.issuperset(attributes):
         return _compute_traits(tag)
     item = attributes.get("itemprop") or attributes.get("property", "").rpartition(":")[2]
     is_hidden = tag not in PAGE_TAGS and _is_hidden(attributes)
@@ -120,18 +120,18 @@ def _compute_traits(tag: str, *filtered: tuple[str, str]) -> Traits:
     return PLAIN if traits == PLAIN else traits
 
 
-def _get_meaning(attributes: dict[str, str], tag: str) -> Meaning:
+def _get_meaning(attributes: dict[str, str], tag: str) -> NameMatch:
     """Return the combined meaning of class, id and data attributes; earlier attributes take precedence."""
-    found = NOTHING
+    found = NO_MATCH
     for name in CLASS_ONLY if tag in ANCHOR_TAGS else NAME_ATTRIBUTES:
         if name in attributes:
-            meaning = meaning_of(attributes[name])
-            if meaning is not NOTHING:
-                found = merged(found, meaning)
+            meaning = match_names(attributes[name])
+            if meaning is not NO_MATCH:
+                found = combine_matches(found, meaning)
     return found
 
 
-def _get_zone(tag: str, attributes: dict[str, str], meaning: Meaning) -> str | None:
+def _get_zone(tag: str, attributes: dict[str, str], meaning: NameMatch) -> str | None:
     if tag in PAGE_TAGS:
         return None
     if tag in INLINE_TAGS:

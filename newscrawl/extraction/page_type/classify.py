@@ -26,7 +26,7 @@ def classify_page(facts: PageFacts) -> str:
     matching = [rule for rule in rules.rules if _is_applicable(rule, facts) and _MATCHERS[rule.kind](rule, facts)]
     return (
         _decide_by_rules(matching) or _decide_by_content(facts)
-        or (rules.score_verdict if _is_list(rules, matching, facts) else None)
+        or (rules.score_page_type if _is_list(rules, matching, facts) else None)
         or _decide_without_text(facts) or ARTICLE
     )  # fmt: skip
 
@@ -105,7 +105,7 @@ def _decide_by_content(facts: PageFacts) -> str | None:
 
 def _is_list(rules: PageRules, matching: list[PageRule], facts: PageFacts) -> bool:
     points = sum(rule.points for rule in matching if rule.points is not None)
-    points += sum(rules.signs[signal] for signal, is_present in get_signals(facts).items() if is_present)
+    points += sum(rules.signals[signal] for signal, is_present in get_signals(facts).items() if is_present)
     return points >= rules.enough
 
 

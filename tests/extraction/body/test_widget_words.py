@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.boilerplate.rules import box_words, read_box_words
+from newscrawl.boilerplate.rules import read_widget_words, widget_words
 from newscrawl.data_files import DataFileError
 from newscrawl.extraction.body.widget_words import get_terms, widget_word_kinds, word_columns
 
@@ -37,9 +37,9 @@ def test_scripts_without_spaces_are_compared_by_bigrams() -> None:
 
 def test_every_kind_of_widget_word_has_many_languages() -> None:
     assert widget_word_kinds() == ("invitation", "notice", "person")
-    assert all(len(rule.words) > 15 for rule in box_words())
+    assert all(len(rule.words) > 15 for rule in widget_words())
 
 
 def test_an_unknown_key_in_a_word_list_is_named_in_the_error() -> None:
     with pytest.raises(DataFileError, match="wordz"):
-        read_box_words('[[words]]\nid = "x"\nwhy = "y"\n[words.wordz]\nen = ["a"]\n', "x.toml")
+        read_widget_words('[[words]]\nid = "x"\nwhy = "y"\n[words.wordz]\nen = ["a"]\n', "x.toml")

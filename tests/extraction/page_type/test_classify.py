@@ -138,7 +138,7 @@ def test_at_most_half_a_percent_of_articles_with_text_are_rejected() -> None:
 
 
 def test_the_signals_are_those_of_the_rule_file() -> None:
-    assert get_signals(PageFacts()).keys() == page_rules().signs.keys()
+    assert get_signals(PageFacts()).keys() == page_rules().signals.keys()
 
 
 def test_two_hints_decide_and_one_does_not() -> None:

@@ -1,4 +1,4 @@
-"""A page's blocks held against what is known to be its article."""
+"""Compare the blocks of a page with the ground truth of its article."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from newscrawl.evidence import Block
 from newscrawl.text.clean import split_paragraphs
 
 SHINGLE = 4
-"""Words in a row that are found in another text only where that has the same sentence."""
+"""Consecutive words that another text shares only if it has the same sentence."""
 ENOUGH = 0.5
-"""Share of a paragraph's shingles that makes it the other text's, too."""
+"""Share of a paragraph's shingles that must occur in the other text."""
 _WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
-class Truth:
-    """What is true of a page."""
+class GroundTruth:
+    """The known article of a page."""
 
     article_body: str
     fields: Mapping[str, str]
@@ -29,8 +29,8 @@ class Truth:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
-    """Where body and truth differ."""
+class BodyComparison:
+    """Differences between the extracted body and the ground truth."""
 
     in_truth: Sequence[bool | None]
     """For each block of the page; None for one without words."""
@@ -46,20 +46,20 @@ class Judgement:
         return {name: list(value) for name, value in asdict(self).items() if name != "in_truth"}
 
 
-def parse_ground_truth(row: Mapping[str, Any]) -> Truth:
-    """Read a line of a corpus' truth.jsonl."""
+def parse_ground_truth(row: Mapping[str, Any]) -> GroundTruth:
+    """Return the ground truth in one row of a corpus' truth.jsonl."""
     fields = {name: row[name] for name in ("headline", "description", "date_published") if row.get(name)}
     fields |= {name: ", ".join(row[name]) for name in ("authors", "keywords") if row.get(name)}
-    return Truth(
+    return GroundTruth(
         row.get("article_body") or "", fields, row.get("must_contain") or (), row.get("must_not_contain") or ()
     )
 
 
-def judge(blocks: Sequence[Block], truth: Truth) -> Judgement:
+def compare_with_ground_truth(blocks: Sequence[Block], truth: GroundTruth) -> BodyComparison:
     """Compare paragraph by paragraph: both sides cut their text differently, so runs of words decide."""
     true, page = _Text(truth.article_body), _Text("\n\n".join(block.text for block in blocks))
     body = _folded("\n\n".join(block.text for block in blocks if block.kept))
-    return Judgement(
+    return BodyComparison(
         in_truth=tuple(true.has(block.text) for block in blocks),
         missing=tuple(part for part in split_paragraphs(truth.article_body) if page.has(part) is False),
         lost=tuple(snippet for snippet in truth.must_contain if _folded(snippet) not in body),

@@ -1,4 +1,4 @@
-"""What `scrapy inspect` does."""
+"""Implement `scrapy inspect`: load a page, extract it, print or write the result."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from newscrawl.crawling.responses import get_content_type as content_type
 from newscrawl.evidence import ExtractionRules
 from newscrawl.exceptions import NewscrawlError, UsageError
 from newscrawl.inspection.fetch import fetch_page
+from newscrawl.inspection.ground_truth import GroundTruth, parse_ground_truth
 from newscrawl.inspection.model import Inspection, PageSource, as_dict, inspect_page
 from newscrawl.inspection.report import report_html
 from newscrawl.inspection.terminal import print_inspection
-from newscrawl.inspection.truth import Truth, parse_ground_truth
 from newscrawl.sites.model import Site
 from newscrawl.sites.registry import Registry
 from newscrawl.text.terminal import dump_json_for_terminal
@@ -34,7 +34,7 @@ TRUTH_FILE = "truth.jsonl"
 
 
 class UnreadablePage(NewscrawlError):
-    """Bytes in which there is no page."""
+    """The bytes contain no page."""
 
 
 UNREADABLE = {
@@ -45,13 +45,13 @@ UNREADABLE = {
 
 
 class PageInspector:
-    """Shows one page as extraction sees it; writes nothing but the report that is asked for."""
+    """Show one page as extraction sees it; writes nothing except the requested report."""
 
     def __init__(self, settings: BaseSettings, crawler_process: Any, opts: argparse.Namespace) -> None:
         self.settings, self.crawler_process, self.opts = settings, crawler_process, opts
 
     def inspect(self, args: list[str]) -> Inspection:
-        """Read the page that *args* name."""
+        """Inspect the page named by *args*."""
         opts = self.opts
         if len(args) != 1:
             raise UsageError("name one page: scrapy inspect https://… or scrapy inspect FILE")
@@ -64,7 +64,7 @@ class PageInspector:
         else:
             source = _saved(Path(args[0]), opts)
             truth = _truth(Path(args[0]), opts.id) if opts.truth else None
-        site = named or _site_of(registry, source.url)
+        site = named or _find_site(registry, source.url)
         rules = site.extraction if site else ExtractionRules()
         source = replace(source, site_file=f"{registry.folder}/{site.name}.toml" if site else None)
         started = time.process_time()
@@ -81,7 +81,7 @@ class PageInspector:
         return PageSource(response.body, response.url, url, content_type(response))
 
     def _remarks(self, inspection: Inspection, seconds: float) -> tuple[str, ...]:
-        """What a crawl would make of the page apart from extraction."""
+        """Return what a crawl would do with the page, apart from extraction."""
         remarks = []
         shortest, length = self.settings.getint("NEWSCRAWL_MIN_BODY_LENGTH"), len(inspection.article.article_body or "")
         if inspection.extraction.is_article and length < shortest:
@@ -122,7 +122,7 @@ def _saved(path: Path, opts: argparse.Namespace) -> PageSource:
     if not path.is_dir() and not path.name.endswith(WARC):
         if opts.id:
             raise UsageError(f"{path} is one page; --id picks a page of a folder or WARC file")
-        return PageSource(_bytes_of(path), opts.url or "", str(path))
+        return PageSource(_read_bytes(path), opts.url or "", str(path))
     if not opts.id and not opts.url:
         what = "id" if path.is_dir() else "number"
         raise UsageError(f"{path} holds many pages; pick one by its {what} with --id, or by its address with --url")
@@ -136,7 +136,7 @@ def _name_in(path: Path, page: SavedPage, opts: argparse.Namespace) -> str:
     return f"{path}, {f'id {opts.id}' if opts.id else page.url}"
 
 
-def _bytes_of(path: Path) -> bytes:
+def _read_bytes(path: Path) -> bytes:
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
             body = stream.read(MAX_BODY + 1)
@@ -147,7 +147,7 @@ def _bytes_of(path: Path) -> bytes:
     return body
 
 
-def _truth(folder: Path, page_id: str | None) -> Truth:
+def _truth(folder: Path, page_id: str | None) -> GroundTruth:
     file = folder / TRUTH_FILE
     if not file.is_file() or not page_id:
         raise UsageError(f"--truth takes a folder with {TRUTH_FILE} and the page's --id")
@@ -157,7 +157,7 @@ def _truth(folder: Path, page_id: str | None) -> Truth:
     raise UsageError(f"{file} says nothing of id {page_id}")
 
 
-def _site_of(registry: Registry, url: str) -> Site | None:
+def _find_site(registry: Registry, url: str) -> Site | None:
     try:
         return registry.of_url(url)
     except ValueError:
