@@ -22,13 +22,13 @@ from typing import TYPE_CHECKING, NoReturn, cast
 from scrapy.commands.crawl import Command as ScrapyCrawlCommand
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
+from newscrawl.crawling.output import guard_stdout
 from newscrawl.exceptions import ExitCode, NewscrawlError, StorageError, UsageError
 from newscrawl.outcomes import FinishReason
 from newscrawl.settings import NUMBERS, WHOLE_NUMBERS
 from newscrawl.spiders.arguments import ARGUMENTS, parse_arguments
 from newscrawl.storage.lock import Lock, take_lock, this_process
 from newscrawl.text.suggestions import suggest
-from newscrawl.text.terminal import printing
 from newscrawl.workers.pool import start_server
 
 if TYPE_CHECKING:
@@ -149,8 +149,7 @@ class Command(ScrapyCrawlCommand):
         assert self.crawler_process is not None
         known = self.crawler_process.spider_loader.list()
         if name not in known:
-            hint = suggest(name, known) or f"; there are: {', '.join(known)}"
-            raise UsageError(f"no spider is named '{name}'{hint}")
+            raise UsageError(f"no spider is named '{name}'; {suggest(name, known)}")
         return self.crawler_process.spider_loader.load(name)  # type: ignore[return-value]
 
     def _check(self, spider: type[BaseSpider], given: dict[str, str]) -> None:
@@ -252,7 +251,7 @@ def _print_failure(args: list[str], code: int, error: str) -> None:
         "exit_code": code,
         "error": error,
     }
-    with printing():
+    with guard_stdout():
         print(json.dumps(record, ensure_ascii=False))
 
 

@@ -89,7 +89,7 @@ def explain_absence(url: str, registry: Registry) -> Iterator[str]:
             f"It does not look like the URL of an article ({score:.2f}; links are followed from {LIKELY_ARTICLE:g}). "
             "Links in feeds and news sitemaps are followed anyway."
         )
-    site = registry.of_url(url)
+    site = registry.find_by_url(url)
     if site is None:
         yield f"{get_site(url)} has no site file, so it is crawled only with -a url=."
         return

@@ -21,7 +21,7 @@ from newscrawl.crawling.failures import outcome_for_failure
 from newscrawl.crawling.responses import get_ascii_header
 from newscrawl.crawling.shutdown import Shutdown
 from newscrawl.discovery.model import Link, LinkKind
-from newscrawl.discovery.selection import TO_ITS_END, stated_date, stated_published
+from newscrawl.discovery.selection import TO_END_OF_DAY, get_source_modified_at, get_source_published_at
 from newscrawl.exceptions import StorageError
 from newscrawl.items import Article, Outcome, Precision
 from newscrawl.outcomes import AFTER_UNTIL, BEFORE_SINCE, FinishReason, PageOutcome
@@ -301,7 +301,7 @@ class CrawlState:
             except ValueError:
                 continue
             metadata = link.source_metadata() or (None if link.kind == LinkKind.ARTICLE else {"source": link.source})
-            dates = stated_date(link, now), stated_published(link, now)
+            dates = get_source_modified_at(link, now), get_source_published_at(link, now)
             pages.append(DiscoveredPage(url, key, name, str(link.kind), metadata, *dates))
         return pages
 
@@ -334,7 +334,7 @@ def _with_dates(result: FetchResult, claim: Claim, article: Article, date_publis
     """Add the dates of an article outside the crawl's period, so that only a crawl of its period fetches it again."""
     is_day = article.date_published_precision is Precision.DAY
     date = date_published.date() if is_day else date_published
-    published = date_published + (TO_ITS_END if is_day else timedelta())
+    published = date_published + (TO_END_OF_DAY if is_day else timedelta())
     return replace(
         result,
         source_metadata={"source": "page", **(claim.source_metadata or {}), "date_published": date.isoformat()},

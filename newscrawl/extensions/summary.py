@@ -21,6 +21,7 @@ from sqlalchemy import URL, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from newscrawl.crawling.context import CrawlContext
+from newscrawl.crawling.output import guard_stdout
 from newscrawl.exceptions import ExitCode, StorageError
 from newscrawl.monitoring.health import (
     MAX_BACKOFF,
@@ -40,7 +41,6 @@ from newscrawl.storage.queries.site_health import (
     failing_listings,
     first_discovered_at,
 )
-from newscrawl.text.terminal import printing
 
 MAX_SITES_SHOWN = 20
 
@@ -96,7 +96,7 @@ class SummaryExtension:
         )
         sites = [site.as_json() for site in found.sites]
         record = self._get_record() | dict(totals(found.sites)) | {"sites": sites}
-        with printing():
+        with guard_stdout():
             self._print(found, json.dumps(record, ensure_ascii=False))
         self.is_printed = True
 
@@ -149,7 +149,7 @@ class SummaryExtension:
             self._print_line("the crawl was aborted; the next one fetches what is pending")
 
     def _print_line(self, error: str) -> None:
-        with printing():
+        with guard_stdout():
             print(json.dumps(self._get_record() | {"error": error}, ensure_ascii=False), flush=True)  # noqa: T201
         self.is_printed = True
 

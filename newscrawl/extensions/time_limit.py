@@ -11,7 +11,6 @@ from scrapy.crawler import Crawler
 
 from newscrawl.crawling.context import CrawlContext
 from newscrawl.outcomes import FinishReason
-from newscrawl.text.durations import parse_duration
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +38,7 @@ class TimeLimitExtension:
         arguments, tasks = self._context.spider.arguments, self._context.tasks
         if arguments.max_time is not None:
             tasks.after(arguments.max_time, self.end_crawl, "end the crawl at its time limit")
-        limits = {site.name: parse_duration(site.max_time) for site in arguments.sites if site.max_time}
+        limits = {site.name: site.max_time for site in arguments.sites if site.max_time}
         self._context.time_limits.start(limits)
         for site, seconds in limits.items():
             tasks.after(seconds + END_MARGIN, partial(self.end_site, site), "end a site at its time limit")

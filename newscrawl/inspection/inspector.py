@@ -159,6 +159,6 @@ def _truth(folder: Path, page_id: str | None) -> GroundTruth:
 
 def _find_site(registry: Registry, url: str) -> Site | None:
     try:
-        return registry.of_url(url)
+        return registry.find_by_url(url)
     except ValueError:
         return None

@@ -1,4 +1,4 @@
-"""What is known of a site before the first page: the contents of a site file."""
+"""The contents of a site file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from newscrawl.urls.key_rules import PLAIN, UrlKeyRules
 
 @dataclass(frozen=True, slots=True)
 class DiscoveryRules:
-    """Where the site's articles are announced. Empty: found from the front page, robots.txt and the usual paths."""
+    """Where the site lists its articles. Without any: derived from the front page, robots.txt and the usual paths."""
 
     feeds: tuple[str, ...] = ()
     """URLs of RSS, Atom, RDF or JSON feeds."""
@@ -21,9 +21,9 @@ class DiscoveryRules:
     search: bool = True
     """Also look for feeds, sitemaps and sections that are not named here."""
     allow: tuple[str, ...] = ()
-    """Regular expressions; when there are any, an article's URL must contain a match of one."""
+    """Regular expressions; where there are any, the URL of an article must match one (`re.search`)."""
     deny: tuple[str, ...] = ()
-    """Regular expressions; a URL that contains a match of one is left out."""
+    """Regular expressions; URLs that match one (`re.search`) are skipped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +31,20 @@ class Site:
     """One site to crawl."""
 
     name: str
-    """Lower-case letters, digits, dots and hyphens; the file's name without `.toml`. Stands in `pages.site`."""
+    """Lower-case letters, digits, dots and hyphens; the file's name without `.toml`. Stored in `pages.site`."""
     url: str
     """The front page."""
     enabled: bool = True
     """False: crawled only when named with `-a site=`."""
     delay: float | None = None
-    """Seconds between two requests to one host; None: the crawl's own."""
+    """Seconds between two requests to one host; None: the delay of the crawl."""
     max_pages: int | None = None
-    """Article pages a crawl; None: no limit."""
-    max_time: str | None = None
-    """How long a crawl works on the site, as `90s`, `30m` or `2h`; None: no limit."""
+    """Article pages per crawl; None: no limit."""
+    max_time: float | None = None
+    """Seconds a crawl spends on the site, written as `90s`, `30m` or `2h` in the file; None: no limit."""
     min_articles_per_day: int | None = None
-    """New articles in 24 hours, at least; with fewer a crawl is degraded. None: judged by the site's own past only."""
+    """New articles in 24 hours; with fewer the crawl is degraded. None: compared with the site's own past only."""
     discovery: DiscoveryRules = field(default_factory=DiscoveryRules)
     extraction: ExtractionRules = field(default_factory=ExtractionRules)
     identity: UrlKeyRules = PLAIN
-    """Which parameters of the site's URLs say which page it is."""
+    """Query parameters that identify a page, and those that do not."""

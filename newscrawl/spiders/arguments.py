@@ -148,8 +148,7 @@ def parse_arguments(
     known = [name for name in inspect.signature(kind).parameters if name != "settings"]
     for name, value in given.items():
         if name not in known:
-            hint = suggest(name, known) or f"; it takes {', '.join(known)}"
-            raise UsageError(f"spider '{spider}' has no argument '{name}'{hint}")
+            raise UsageError(f"spider '{spider}' has no argument '{name}'; {suggest(name, known)}")
         if not value.strip():
             raise UsageError(f"{name}= has no value; give one, or leave the argument out")
     return kind(settings, **given)

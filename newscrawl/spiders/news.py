@@ -126,8 +126,9 @@ class NewsSpider(BaseSpider):
 
     def on_idle(self) -> None:
         """Claim pending articles when all claimed pages are done: earlier crawls left them, or CLAIM_BATCH did."""
-        if self.context.state.is_open and not self.context.shutdown.stopping:
-            if self._refill is None or self._refill.done():
+        if self.context.state.is_open:
+            is_running = self._refill is not None and not self._refill.done()
+            if not is_running and not self.context.shutdown.stopping:
                 self._refill = self.context.tasks.start(self._claim_pending(), "claim pending articles")
             raise DontCloseSpider
 

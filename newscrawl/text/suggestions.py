@@ -1,12 +1,12 @@
-"""Hints for misspelled names."""
+"""Hints for mistyped names."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 
-def suggest(name: str, known: Iterable[str]) -> str:
-    """Return "; did you mean '…'?" with the known name closest to *name*, an empty string where none is close."""
-    near = difflib.get_close_matches(name, list(known), n=1)
-    return f"; did you mean '{near[0]}'?" if near else ""
+def suggest(name: str, known: Sequence[str]) -> str:
+    """Return "did you mean 'feeds'?" with the nearest known name, else "known: feeds, sitemaps"."""
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known) or 'none'}"

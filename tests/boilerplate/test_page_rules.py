@@ -23,10 +23,10 @@ SAYS = '[[says]]\nid = "a"\nwhy = "b"\npage_type = "login"\n'
             "'a' has unknown place where = 'tittle'; expected one of: headline, line, text, title",
         ),
         (SAYS + 'where = "title"', "[[says]] 'a' lacks 'lines' or 'pattern'"),
-        (SAYS + 'where = "title"\npattern = "("', "pattern of 'a' is wrong"),
-        (SAYS + 'where = "title"\nline.en = ["x"]', "line 6: unknown key 'line'; did you mean 'lines'?"),
+        (SAYS + 'where = "title"\npattern = "("', "invalid pattern of 'a'"),
+        (SAYS + 'where = "title"\nline.en = ["x"]', ":6: unknown key 'line'; did you mean 'lines'?"),
         ('[[path]]\nid = "a"\nwhy = "b"\npage_type = "login"', "[[path]] 'a' lacks 'words'"),
-        ('[[singal]]\nid = "a"', "line 1: unknown key 'singal'; did you mean 'signal'?"),
+        ('[[singal]]\nid = "a"', ":1: unknown key 'singal'; did you mean 'signal'?"),
     ],
 )
 def test_invalid_rule_file_is_reported_with_file_and_cause(text: str, message: str) -> None:

@@ -157,7 +157,7 @@ def test_a_new_text_by_a_newer_extractor_is_re_extracted_unless_the_page_was_mod
 def test_errors_in_the_vocabulary_name_file_line_and_rule() -> None:
     text = package_file("revisions.toml", "newscrawl.dedup")
     assert read_vocabulary(text, "revisions.toml").negations["en"] >= {"not", "never"}
-    with pytest.raises(DataFileError, match=r"x\.toml, line 1: unknown key 'titel'; did you mean"):
+    with pytest.raises(DataFileError, match=r"x\.toml:1: unknown key 'titel'; did you mean"):
         read_vocabulary("titel = 1", "x.toml")
-    with pytest.raises(DataFileError, match="pattern of 'a' is wrong"):
+    with pytest.raises(DataFileError, match="invalid pattern of 'a'"):
         read_vocabulary("[[sentence]]\nid = 'a'\nwhy = 'b'\n[sentence.patterns]\nen = '('", "x.toml")

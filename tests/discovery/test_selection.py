@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from newscrawl.discovery.model import Link, LinkKind
-from newscrawl.discovery.selection import select_links, stated_date
+from newscrawl.discovery.selection import get_source_modified_at, select_links
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SITE = "https://www.example.org/"
@@ -56,10 +56,10 @@ def test_the_newest_come_first_and_those_without_date_last() -> None:
 
 
 def test_a_stated_day_counts_to_its_end() -> None:
-    assert stated_date(article("/a", date_published="2026-11-01"), NOW) == datetime(
+    assert get_source_modified_at(article("/a", date_published="2026-11-01"), NOW) == datetime(
         2026, 11, 1, 23, 59, 59, 999_999, tzinfo=UTC
     )
-    assert stated_date(article("/a", date_published="last Tuesday"), NOW) is None
+    assert get_source_modified_at(article("/a", date_published="last Tuesday"), NOW) is None
 
 
 def test_what_a_source_states_survives_the_ledger() -> None:

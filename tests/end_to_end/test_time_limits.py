@@ -36,7 +36,7 @@ def test_time_limit_of_a_run_comes_from_argument_or_setting() -> None:
     settings = Settings({"NEWSCRAWL_SITES_DIR": "sites", "NEWSCRAWL_MAX_TIME": "2h"})
     assert NewsArguments(settings, url="https://a.org/").max_time == 7200
     assert NewsArguments(settings, url="https://a.org/", max_time="30m").max_time == 1800
-    with pytest.raises(UsageError, match="max_time: 'soon' is no length of time"):
+    with pytest.raises(UsageError, match="max_time: invalid duration 'soon'"):
         NewsArguments(settings, url="https://a.org/", max_time="soon")
 
 

@@ -65,7 +65,7 @@ def test_there_are_over_forty_bundled_agencies() -> None:
 
 
 def test_an_unknown_key_is_reported_with_its_line() -> None:
-    with pytest.raises(DataFileError, match="line 5: unknown key 'abbreviation'"):
+    with pytest.raises(DataFileError, match=":5: unknown key 'abbreviation'"):
         read_agencies(
             '[[agency]]\nid = "a"\nwhy = "b"\nnames = ["c"]\nabbreviation = ["d"]\nname = "c"\n', "agencies.toml"
         )

@@ -1,4 +1,4 @@
-"""Site files."""
+"""Site files: keys, values, messages, and which file a page belongs to."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ WHOLE = """
 url = "https://example.org/"
 delay = 2
 max_pages = 500
+max_time = "20m"
+min_articles_per_day = 5
 
 [discovery]
 feeds = ["https://example.org/rss"]
@@ -31,7 +33,7 @@ time_zone = "Europe/Vienna"
 IDENTITY = 'url = "https://e.org/"\n[identity]\n'
 
 
-def test_a_site_file_is_read_whole() -> None:
+def test_all_keys_of_a_site_file_are_read() -> None:
     site = parse_site(WHOLE, name="example.org")
     assert (site.name, site.url, site.delay, site.max_pages, site.enabled) == (
         "example.org",
@@ -40,6 +42,7 @@ def test_a_site_file_is_read_whole() -> None:
         500,
         True,
     )
+    assert (site.max_time, site.min_articles_per_day) == (1200.0, 5)
     assert site.discovery.feeds == ("https://example.org/rss",)
     assert site.discovery.deny == ("/sport/",)
     assert site.extraction.headline == "h1.title"
@@ -50,29 +53,29 @@ def test_a_site_file_is_read_whole() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('url = "https://e.org/"\n\n[discovery]\nfeed = []', ["line 4", "'feed'", "[discovery]", "'feeds'"]),
-        ('urls = "https://e.org/"', ["line 1", "'urls'", "'url'"]),
-        ('url = "https://e.org/"\n[extracton]\nheadline = "h1"', ["line 2", "'extracton'", "'extraction'"]),
-        ('url = "https://e.org/"\ndelay = "2"', ["line 2", "'delay'", "number of seconds"]),
-        ('url = "https://e.org/"\nmax_pages = true', ["line 2", "'max_pages'", "whole number"]),
-        ('url = "https://e.org/"\ndelay = -1', ["line 2", "negative"]),
-        ('url = "e.org"', ["line 1", "no scheme", "https://e.org/"]),
+        ('url = "https://e.org/"\n\n[discovery]\nfeed = []', [":4:", "'feed'", "[discovery]", "'feeds'"]),
+        ('urls = "https://e.org/"', [":1:", "'urls'", "'url'"]),
+        ('url = "https://e.org/"\n[extracton]\nheadline = "h1"', [":2:", "'extracton'", "'extraction'"]),
+        ('url = "https://e.org/"\ndelay = "2"', [":2:", "'delay'", "number of seconds"]),
+        ('url = "https://e.org/"\nmax_time = "soon"', [":2:", "'max_time'", "'soon'", "90s, 30m or 2h"]),
+        ('url = "https://e.org/"\nmax_time = 90', [":2:", "'max_time'", "string"]),
+        ('url = "https://e.org/"\nmax_pages = true', [":2:", "'max_pages'", "whole number"]),
+        ('url = "https://e.org/"\ndelay = -1', [":2:", "negative"]),
+        ('url = "e.org"', [":1:", "no scheme", "https://e.org/"]),
         ("enabled = true", ["no key 'url'"]),
-        ('url = "https://e.org/"\n[extraction]\ntime_zone = "Europe/Wien"', ["line 3", "IANA", "Europe/Wien"]),
-        ('url = "https://e.org/"\n[extraction]\ndrop_text = ["("]', ["line 3", "'drop_text'"]),
-        ('url = "https://e.org/"\n[extraction]\nheadline = "h1["', ["line 3", "'headline'"]),
-        ('url = "https://e.org/"\ndiscovery = 3', ["line 2", "[discovery]"]),
-        ('url = "https://e.org/"\n[discovery]\nfeeds = [3]', ["line 3", "list of strings"]),
-        ('name = "Example"\nurl = "https://e.org/"', ["line 1", "lower-case"]),
+        ('url = "https://e.org/"\n[extraction]\ntime_zone = "Europe/Wien"', [":3:", "IANA", "Europe/Wien"]),
+        ('url = "https://e.org/"\n[extraction]\ndrop_text = ["("]', [":3:", "'drop_text'"]),
+        ('url = "https://e.org/"\n[extraction]\nheadline = "h1["', [":3:", "'headline'"]),
+        ('url = "https://e.org/"\ndiscovery = 3', [":2:", "[discovery]"]),
+        ('url = "https://e.org/"\n[discovery]\nfeeds = [3]', [":3:", "list of strings"]),
+        ('name = "Example"\nurl = "https://e.org/"', [":1:", "lower-case"]),
         ("url = ", ["Invalid value"]),
-        (IDENTITY + 'keep_parameter = ["ref"]', ["line 3", "'keep_parameters'"]),
-        (IDENTITY + 'keep_parameters = ["ref=1"]', ["line 3", "without their values", "ref=1"]),
-        (IDENTITY + 'keep_parameters = ["Ref"]\ndrop_parameters = ["ref"]', ["line 4", "'ref'", "keep_parameters"]),
+        (IDENTITY + 'keep_parameter = ["ref"]', [":3:", "'keep_parameters'"]),
+        (IDENTITY + 'keep_parameters = ["ref=1"]', [":3:", "without their values", "ref=1"]),
+        (IDENTITY + 'keep_parameters = ["Ref"]\ndrop_parameters = ["ref"]', [":4:", "'ref'", "keep_parameters"]),
     ],
 )
-def test_a_mistake_in_a_site_file_is_named_with_file_line_key_and_cure(
-    tmp_path: Path, text: str, words: list[str]
-) -> None:
+def test_an_error_in_a_site_file_names_file_line_key_and_fix(tmp_path: Path, text: str, words: list[str]) -> None:
     file = tmp_path / "e.org.toml"
     file.write_text(text, encoding="utf-8")
     with pytest.raises(SiteFileError) as raised:
@@ -80,7 +83,7 @@ def test_a_mistake_in_a_site_file_is_named_with_file_line_key_and_cure(
     assert all(word in str(raised.value) for word in [str(file), *words]), raised.value
 
 
-def test_sites_that_are_not_enabled_are_crawled_only_by_name(tmp_path: Path) -> None:
+def test_disabled_sites_are_found_by_name_only(tmp_path: Path) -> None:
     (tmp_path / "a.toml").write_text('url = "https://a.org/"', encoding="utf-8")
     (tmp_path / "b.toml").write_text('url = "https://b.org/"\nenabled = false', encoding="utf-8")
     registry = Registry(tmp_path)
@@ -88,24 +91,24 @@ def test_sites_that_are_not_enabled_are_crawled_only_by_name(tmp_path: Path) -> 
     assert registry.named("b").url == "https://b.org/"
 
 
-def test_an_unknown_site_name_gets_the_nearest_one(tmp_path: Path) -> None:
+def test_an_unknown_site_name_suggests_the_nearest_one(tmp_path: Path) -> None:
     (tmp_path / "example.org.toml").write_text('url = "https://a.org/"', encoding="utf-8")
     with pytest.raises(UsageError, match=r"did you mean 'example\.org'"):
         Registry(tmp_path).named("exmple.org")
 
 
 @pytest.mark.parametrize("name", ["../a", "/etc/passwd", ""])
-def test_a_site_name_leads_nowhere_but_to_a_site_file(tmp_path: Path, name: str) -> None:
+def test_a_site_name_cannot_leave_the_site_folder(tmp_path: Path, name: str) -> None:
     with pytest.raises(UsageError, match="no site file"):
         Registry(tmp_path / "sites").named(name)
 
 
-def test_no_enabled_site_says_what_to_do(tmp_path: Path) -> None:
+def test_the_error_for_no_enabled_site_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="-a url="):
         Registry(tmp_path).enabled()
 
 
-def test_rules_of_identity_are_found_by_the_domain_of_their_pages(tmp_path: Path) -> None:
+def test_url_key_rules_are_found_by_registrable_domain(tmp_path: Path) -> None:
     (tmp_path / "a-paper.toml").write_text(
         'url = "https://www.example.org/"\n[identity]\nkeep_parameters = ["Ref", "view"]', encoding="utf-8"
     )
@@ -122,23 +125,23 @@ def test_rules_of_identity_are_found_by_the_domain_of_their_pages(tmp_path: Path
     }
 
 
-def test_the_site_files_of_the_repository_are_right() -> None:
+def test_the_site_files_of_the_repository_are_valid() -> None:
     for file in (ROOT / "sites").glob("*.toml*"):
         assert read_site(file).url, file
 
 
-def test_a_pages_site_is_the_file_named_after_it_or_the_one_whose_front_page_is_there(tmp_path: Path) -> None:
+def test_a_page_belongs_to_the_file_named_after_its_domain_or_with_its_front_page_there(tmp_path: Path) -> None:
     for name, url in (("a-paper", "https://www.example.org/"), ("example.net", "https://example.com/")):
         (tmp_path / f"{name}.toml").write_text(f'url = "{url}"\nenabled = false\n', encoding="utf-8")
     registry = Registry(tmp_path)
     found = {
         url: site and site.name
         for url in ("https://m.example.org/x", "https://example.net/x", "https://example.com/x", "https://example.edu/")
-        for site in [registry.of_url(url)]
+        for site in [registry.find_by_url(url)]
     }
     assert list(found.values()) == ["a-paper", "example.net", "example.net", None]
 
 
-def test_a_folder_that_is_not_there_is_no_folder_without_rules(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"nowhere. of site files; make it"):
+def test_a_missing_site_folder_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"nowhere. does not exist; create it"):
         Registry(tmp_path / "nowhere").identity_rules()

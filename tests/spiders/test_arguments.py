@@ -85,7 +85,7 @@ def test_period_covers_whole_days_in_utc(settings: Settings) -> None:
         ({"ulr": "https://a.org/"}, "did you mean 'url'"),
         ({"url": ""}, "url= has no value"),
         ({"max_time": " "}, "max_time= has no value"),
-        ({"colour": "red"}, "it takes url, site, max_pages, since, until"),
+        ({"colour": "red"}, "known: url, site, max_pages, since, until"),
     ],
 )
 def test_invalid_argument_is_rejected_with_cause_and_fix(

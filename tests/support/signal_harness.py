@@ -20,7 +20,6 @@ import sys
 import threading
 from typing import Any
 
-from scrapy import Spider
 from scrapy.cmdline import execute
 from scrapy.crawler import AsyncCrawlerProcess
 
@@ -74,10 +73,10 @@ original_spider_opened, original_spider_closed = CrawlStateExtension.spider_open
 original_lock_stopped, original_summary_stopped = LockExtension.engine_stopped, SummaryExtension.engine_stopped
 
 
-async def spider_opened(self: CrawlStateExtension, spider: Spider) -> None:
+async def spider_opened(self: CrawlStateExtension) -> None:
     loops[:] = [asyncio.get_running_loop()]
     await asyncio.to_thread(send, "opening")
-    await original_spider_opened(self, spider)
+    await original_spider_opened(self)
 
 
 async def spider_closed(self: CrawlStateExtension, reason: str) -> None:

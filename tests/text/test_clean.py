@@ -1,4 +1,4 @@
-"""The boundary that keeps out what no column can hold."""
+"""Cleaning of text that is stored."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from newscrawl.text.clean import clean_line, clean_lines, remove_unstorable, spl
 
 
 @pytest.mark.parametrize("bad", ["\x00", "\x01", "\x1f", "\x7f", chr(0xD800), chr(0xDFFF), chr(0xFFFE)])
-def test_what_no_column_can_hold_is_taken_out(bad: str) -> None:
+def test_characters_that_no_column_can_hold_are_removed(bad: str) -> None:
     assert remove_unstorable(f"a{bad}b") == "ab"
     assert clean_line(f"a{bad}b") == "ab"
     remove_unstorable(f"a{bad}b").encode("utf-8")
 
 
-def test_a_line_has_single_spaces_and_no_invisible_signs() -> None:
+def test_a_clean_line_has_single_spaces_and_no_invisible_characters() -> None:
     assert clean_line(" Ge\u00adschlecht\u200b\u00a0 und\n\tmehr ") == "Geschlecht und mehr"
 
 
-def test_lines_and_paragraphs_are_kept_apart() -> None:
+def test_lines_and_paragraphs_stay_separate() -> None:
     assert clean_lines(" a  b \n\n c ") == "a b\nc"
     assert split_paragraphs("a\n\nb\nc\n \nd") == ["a", "b\nc", "d"]
     assert split_paragraphs("a\nb") == ["a", "b"]
 
 
-def test_signs_of_dense_scripts_weigh_double() -> None:
+def test_characters_of_dense_scripts_count_double() -> None:
     assert weight("lighthouse") == 10
     assert weight("phare éteint") == 12
     assert weight("灯台") == weight("등대") == 4

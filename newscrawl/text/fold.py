@@ -1,0 +1,52 @@
+"""Fold text for comparison. Folded text is a key, never output.
+
+The content hash and the shingles fold on their own (`newscrawl.dedup`): their results are stored and versioned.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_WORD = re.compile(r"\w+")
+_NOT_WORD = re.compile(r"\W+")
+_NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
+_BASE_LETTERS = str.maketrans(
+    {"ß": "ss", "ø": "o", "æ": "ae", "ð": "d", "þ": "th", "đ": "d", "ł": "l", "ı": "i"},
+)
+"""Letters that NFKD does not take apart."""
+
+
+def fold_word(word: str) -> str:
+    """Return *word* case-folded, with typewriter apostrophes."""
+    return word.casefold().replace("’", "'")
+
+
+def fold_line(text: str) -> str:
+    """Return *text* case-folded on one line: white space collapsed, punctuation kept."""
+    return " ".join(text.casefold().split())
+
+
+def fold_term(text: str) -> str:
+    """Return *text* as rule terms are compared: `fold_line` with typewriter apostrophes and without Turkish dots."""
+    # Case-folding "İ" leaves a combining dot behind.
+    return fold_line(fold_word(text).replace("i\u0307", "i"))
+
+
+def fold_words(text: str) -> str:
+    """Return the case-folded words of *text* (`\\w+`), separated by single spaces: punctuation is gone."""
+    return " ".join(_WORD.findall(text.casefold()))
+
+
+def fold_letters(text: str, *, keep_underscores: bool = False) -> str:
+    """Return the letters and digits of *text*, case-folded, with nothing between them."""
+    return (_NOT_WORD if keep_underscores else _NOT_ALPHANUMERIC).sub("", text.casefold())
+
+
+def fold_base_letters(text: str) -> str:
+    """Return `fold_letters` of *text* without diacritics, as in slugs: "Žižkov, größer" becomes "zizkovgrosser"."""
+    text = text.casefold()
+    if not text.isascii():
+        decomposed = unicodedata.normalize("NFKD", text.translate(_BASE_LETTERS))
+        text = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return _NOT_ALPHANUMERIC.sub("", text)
