@@ -27,7 +27,7 @@ from newscrawl.items import Article, Outcome, Precision
 from newscrawl.outcomes import AFTER_UNTIL, BEFORE_SINCE, FinishReason, PageOutcome
 from newscrawl.scheduling.backoff import HostBackoff
 from newscrawl.scheduling.periods import ANY_TIME, Period
-from newscrawl.storage.engine import explain_failure
+from newscrawl.storage.engine import explain_failure, reading
 from newscrawl.storage.operations.articles import SaveArticle
 from newscrawl.storage.operations.claims import ClaimListings, ClaimPages, ClaimPending, FollowRedirect
 from newscrawl.storage.operations.fetch_results import FinishFetch
@@ -196,13 +196,17 @@ class CrawlState:
 
     async def find_duplicate(self, article: Article) -> Saved | None:
         """Return the stored article that *article* duplicates, with the reason; None where there is none."""
-        assert self.engine is not None
-        opened = self._open[article.page_id or 0]
+        claim = self._open[article.page_id or 0].claim
         try:
             with self._shutdown.interruptible():
-                return await asyncio.to_thread(find_duplicate, self.engine, article, opened.claim)
+                return await asyncio.to_thread(self._query_duplicate, article, claim)
         except SQLAlchemyError as error:
             raise self.fail(error) from error
+
+    def _query_duplicate(self, article: Article, claim: Claim) -> Saved | None:
+        assert self.engine is not None
+        with reading(self.engine) as connection:
+            return find_duplicate(connection, article, claim)
 
     async def save(self, article: Article) -> Saved:
         """Store *article* with the outcome of its claim, in one transaction.

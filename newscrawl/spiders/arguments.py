@@ -90,7 +90,7 @@ class ArticleArguments:
         self.urls = [check_start_url(text, self.keys.fetchable) for text in given]
         if not self.urls:
             raise UsageError(f"no URL in {urls or url!r}; write one a line")
-        found = {get_site(one): registry.of_url(one) for one in self.urls}
+        found = {get_site(one): registry.find_by_url(one) for one in self.urls}
         self.sites_by_domain = {domain: site for domain, site in found.items() if site is not None}
         """Sites with a site file, by the registrable domain of their pages."""
         self.sites: Sequence[Site] = [replace(site, max_time=None) for site in self.sites_by_domain.values()]
@@ -156,7 +156,7 @@ def parse_arguments(
 
 def _get_site_at(url: str, registry: Registry) -> Site:
     """Return the site with the front page *url*, with the rules of its site file where it has one."""
-    site = registry.of_url(url)
+    site = registry.find_by_url(url)
     return Site(name=get_site(url), url=url) if site is None else replace(site, url=url)
 
 

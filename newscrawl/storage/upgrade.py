@@ -76,7 +76,7 @@ def upgrade(engine: Engine, keys: UrlKeys | None = None) -> SchemaState:
             if engine.dialect.name == "postgresql":
                 # Two runs that meet an empty database take turns; SQLite's BEGIN IMMEDIATE does it by itself.
                 connection.execute(text("SELECT pg_advisory_xact_lock(7236482)"))
-            command.upgrade(_config(connection), "head")
+            command.upgrade(alembic_config(connection), "head")
             rebuild_keys(connection, keys or UrlKeys(), datetime.now(UTC))
     except (CommandError, DBAPIError) as error:
         url = engine.url.render_as_string(hide_password=False)
@@ -142,10 +142,10 @@ def _newest() -> str:
 
 
 def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config(None))
+    return ScriptDirectory.from_config(alembic_config(None))
 
 
-def _config(connection: Connection | None) -> Config:
+def alembic_config(connection: Connection | None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection

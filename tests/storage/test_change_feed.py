@@ -1,4 +1,4 @@
-"""A consumer who keeps a copy of the articles by the feed of changes, while a random newsroom writes."""
+"""A consumer who keeps a copy of the articles by the feed of changes, while a random site writes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from newscrawl.dedup.content_hash import content_hash
 from newscrawl.dedup.shingles import compute_shingle_hashes
 from newscrawl.storage.operations.article_parts import stored_lists
 from newscrawl.storage.schema import article_changes, article_revisions, article_shingles, articles
-from tests.support.random_site import Newsroom
+from tests.support.random_site import RandomSite
 from tests.support.store import Store
 
 MOVE_WITHOUT_A_CHANGE = {
@@ -55,9 +55,9 @@ def whole(store: Store, ids: set[int] | None = None) -> dict[int, dict[str, Any]
 
 @pytest.mark.parametrize("seed", range(3))
 def test_a_copy_that_is_kept_by_the_feed_equals_the_articles(store: Store, seed: int) -> None:
-    newsroom, consumer = Newsroom(seed), Consumer(store)
+    site, consumer = RandomSite(seed), Consumer(store)
     for step in range(STEPS):
-        newsroom.step(store)
+        site.step(store)
         consumer.read()
         assert consumer.copy == whole(store), f"seed {seed}, step {step}"
     assert {line.kind for line in store.rows(article_changes)} >= {"metadata", "revised", "withdrawn", "restored"}

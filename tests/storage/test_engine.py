@@ -16,7 +16,7 @@ from newscrawl.exceptions import NewscrawlError, StorageError, UsageError
 from newscrawl.items import Article, Outcome
 from newscrawl.storage.engine import open_engine, reading
 from newscrawl.storage.schema import article_revisions, articles, metadata
-from newscrawl.storage.upgrade import _config, inspect_schema, require_current, upgrade
+from newscrawl.storage.upgrade import alembic_config, inspect_schema, require_current, upgrade
 from tests.support.store import Store
 
 Make = Callable[..., Article]
@@ -65,7 +65,7 @@ def test_the_migrations_make_the_tables_that_the_code_declares(engine: Engine) -
 def test_a_database_of_the_first_release_is_upgraded_with_its_articles(database_url: str) -> None:
     engine = open_engine(database_url)
     with engine.begin() as connection:
-        command.upgrade(_config(connection), "0001")
+        command.upgrade(alembic_config(connection), "0001")
         connection.execute(
             text(
                 "INSERT INTO articles (id, url, key, site, headline, article_body, sources, content_hash,"
@@ -85,7 +85,7 @@ def test_texts_that_were_stored_with_older_hashes_are_known_again(database_url: 
     article = make_article(headline="News", article_body="The “same” text as ever.", extractor_version=2)
     known = {"url": article.url, "key": article.url_key, "headline": article.headline, "body": article.article_body}
     with engine.begin() as connection:
-        command.upgrade(_config(connection), "0002")
+        command.upgrade(alembic_config(connection), "0002")
         connection.execute(
             text(
                 "INSERT INTO crawls (id, spider, arguments, started_at, extractor_version)"

@@ -11,7 +11,7 @@ from newscrawl.storage.queries.history import find_page_history
 from newscrawl.storage.queries.plan import site_plan
 from newscrawl.storage.schema import metadata
 from newscrawl.storage.upgrade import upgrade
-from tests.support.random_site import Newsroom
+from tests.support.random_site import RandomSite
 from tests.support.store import Store
 
 ONCE_A_CRAWL = "INSERT INTO crawls"
@@ -42,9 +42,9 @@ def test_no_visit_and_no_question_about_a_page_reads_a_whole_table(sqlite_url: s
     engine = open_engine(sqlite_url)
     upgrade(engine)
     scans = scans_of(engine)
-    store, newsroom = Store(engine), Newsroom(3)
+    store, site = Store(engine), RandomSite(3)
     for _ in range(30):
-        newsroom.step(store)
+        site.step(store)
     store.start_crawl()
     [feed] = store.take("https://example.org/feed", kind="feed")
     store.finish_listing(feed, "https://example.org/a/77", "https://example.org/a/1")

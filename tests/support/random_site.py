@@ -18,7 +18,7 @@ PAGES = 6
 HYPHEN = "\u00ad"
 
 
-class Newsroom:
+class RandomSite:
     """Pages that change their texts and metadata, go and come back, and name each other as canonical."""
 
     def __init__(self, seed: int) -> None:

@@ -6,25 +6,26 @@ from collections.abc import Sequence
 from concurrent.futures import wait
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import Engine, Table, select
 
 from newscrawl.discovery.model import PAGINATION
 from newscrawl.items import Article, Outcome
 from newscrawl.scheduling.periods import Period
+from newscrawl.storage.engine import open_engine
 from newscrawl.storage.operations.articles import SaveArticle
 from newscrawl.storage.operations.claims import (
     ClaimListings,
     ClaimPages,
     ClaimPending,
-    FinishListing,
     FollowRedirect,
     RedirectResult,
 )
 from newscrawl.storage.operations.crawls import EndCrawl, StartCrawl
 from newscrawl.storage.operations.fetch_results import FinishFetch
-from newscrawl.storage.records import Claim, ClaimResult, DiscoveredPage, FetchResult, Saved
+from newscrawl.storage.operations.listings import FinishListing
+from newscrawl.storage.records import Claim, ClaimResult, DiscoveredPage, FetchResult, ListingResult, Period, Saved
 from newscrawl.storage.writer import Writer
 from newscrawl.urls.normalize import normalize
 
@@ -39,6 +40,10 @@ class Store:
         self.writer = Writer(engine)
         self.now = NOW
         self.crawl_id = self.start_crawl()
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        return cls(open_engine(url))
 
     def start_crawl(self) -> int:
         self.crawl_id = self.do(StartCrawl("news", {"url": "https://example.org/"}, self.now, 1, 1))
@@ -82,7 +87,7 @@ class Store:
         """End the visit of a listing that names articles; return how many were new."""
         seen = [DiscoveredPage(url, normalize(url), "example.org", "article", **facts) for url in urls]
         pages = [DiscoveredPage(url, normalize(url), "example.org", "section", {"source": PAGINATION}) for url in turns]
-        listed: ClaimResult = self.do(
+        listed: ListingResult = self.do(
             FinishListing(claim, self.result(Outcome.NOT_ARTICLE, claim.kind), seen, pages, turn)
         )
         return listed.new

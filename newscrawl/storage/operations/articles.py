@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import Connection, Integer, bindparam, func, insert, select, update
 
 from newscrawl.dedup.changes import Change, classify_change
-from newscrawl.dedup.content_hash import same_body, same_headline
 from newscrawl.dedup.metadata_changes import FIELDS, changed_metadata
 from newscrawl.dedup.regressions import Regression, detect_regression
 from newscrawl.dedup.revisions import ArticleVersion, Revision, is_newer_extractor, is_re_extracted, label_revision
@@ -20,6 +19,7 @@ from newscrawl.storage.operations.existing_articles import ExistingArticle, Exis
 from newscrawl.storage.operations.fetch_results import write_results
 from newscrawl.storage.operations.rejected_versions import clear_rejected, record_rejected
 from newscrawl.storage.operations.stories import Stories, StoryAssignment
+from newscrawl.storage.queries.duplicates import is_same_text
 from newscrawl.storage.records import Claim, FetchResult, Saved
 from newscrawl.storage.schema import article_revisions, articles, pages
 
@@ -141,7 +141,7 @@ class _Batch:
         stored = self.known.by_url_key.get(new.url_key)
         if stored is None or stored.page_id in {None, claim.page_id}:
             return stored or self.known.by_page.get(claim.page_id)
-        if not self._is_same_text(new, stored):
+        if not is_same_text(self.connection, new, stored):
             if claim.url_key != new.url_key:
                 new.url_key = claim.url_key
                 return self.known.by_url_key.get(new.url_key) or self.known.by_page.get(claim.page_id)
@@ -150,12 +150,6 @@ class _Batch:
         elif claim.url_key == new.url_key:
             self._take_over(stored, operation)
         return stored
-
-    def _is_same_text(self, new: Article, stored: ExistingArticle) -> bool:
-        if stored.content_hash == new.content_hash or same_headline(stored.headline, new.headline):
-            return True
-        body = select(articles.c.article_body).where(articles.c.id == stored.id)
-        return same_body(self.connection.execute(body).scalar_one(), new.article_body)
 
     def _give_own_key(self, stored: ExistingArticle) -> bool:
         """Give an article that has another one's key that of the page it was read from; tell whether that is free."""

@@ -29,7 +29,9 @@ _known = select(
 ).select_from(articles.outerjoin(rejected_versions, rejected_versions.c.article_id == articles.c.id))
 _known_by_url_key = _known.where(articles.c.url_key.in_(bindparam("values", expanding=True)))
 _known_by_page = _known.where(articles.c.page_id.in_(bindparam("values", expanding=True)))
-_known_by_content = _known.where(articles.c.content_hash.in_(bindparam("values", expanding=True)))
+_known_by_content = _known.where(articles.c.content_hash.in_(bindparam("values", expanding=True))).order_by(
+    articles.c.id
+)
 
 
 @dataclass(slots=True)

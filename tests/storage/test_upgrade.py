@@ -1,0 +1,302 @@
+"""A database at revision 0009, the last one before tables and columns were renamed, keeps every row when upgraded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from alembic import command
+from sqlalchemy import Engine, MetaData, insert, select, text
+
+from newscrawl.dedup.shingles import SHINGLES_VERSION
+from newscrawl.storage.engine import open_engine
+from newscrawl.storage.schema import UtcDateTime, metadata
+from newscrawl.storage.upgrade import alembic_config, inspect_schema, upgrade
+from newscrawl.urls.normalize import NORMALIZER_VERSION
+
+OLD = "0009"
+AT, LATER = (datetime(2026, 11, day, 8, tzinfo=UTC) for day in (1, 2))
+KEY = "https://example.org/a"
+LISTS: dict[str, Any] = {"authors": ["Ann"], "keywords": ["rain"], "images": [{"url": "https://example.org/a.jpg"}]}
+VERSION: dict[str, Any] = {
+    "url": f"{KEY}?id=1",
+    "canonical_url": KEY,
+    "headline": "Rain",
+    "description": "It rains.",
+    "date_published": AT,
+    "date_published_raw": "1 November",
+    "date_published_precision": "day",
+    "date_modified": LATER,
+    "date_modified_raw": "2 November",
+    "date_modified_precision": "instant",
+    "article_body": "It rained all day.",
+    "article_body_html": "<p>It rained all day.</p>",
+    "in_language": "en",
+    "article_section": "Weather",
+    "publisher": "Example",
+    "source_organization": "Agency",
+    "main_image": "https://example.org/a.jpg",
+    "is_accessible_for_free": True,
+    "is_truncated": False,
+    "disagreements": ["headline"],
+    "sources": {"headline": "json-ld"},
+    "content_hash": "5" * 64,
+    "date_downloaded": LATER,
+    "extractor_version": 3,
+    "page_id": 1,
+    "crawl_id": 1,
+}
+PAGE: dict[str, Any] = {
+    "url": KEY,
+    "site": "example.org",
+    "kind": "article",
+    "http_status": 200,
+    "discovered_from": "https://example.org/feed",
+    "discovered_at": AT,
+    "fetched_at": LATER,
+    "next_visit_at": LATER,
+    "visits": 3,
+    "rung": 2,
+    "failures": 1,
+    "stated_at": LATER,
+    "stated_published_at": AT,
+    "newest_link_at": AT,
+    "etag": '"1"',
+    "last_modified": "Sun, 01 Nov 2026 08:00:00 GMT",
+    "stated": {"source": "feed", "headline": "Rain"},
+    "article_id": 1,
+    "crawl_id": 1,
+}
+REASONS = {
+    "new": "new",
+    "script_shell": "javascript_required",
+    "service_page": "utility_page",
+    "same_key": "merged",
+    "refused_by_database": "database_error",
+    "worse_truncated": "regression_truncated",
+    "worse_half_body": "regression_half_body",
+    "worse_headline": "regression_headline",
+    "worse_other_text": "regression_other_text",
+    "timeout": "timeout",
+}
+"""Old reason -> the one it has now."""
+ROWS: dict[str, list[dict[str, Any]]] = {
+    "crawls": [
+        {
+            "id": number,
+            "spider": "news",
+            "arguments": {"url": "https://example.org/"},
+            "started_at": AT,
+            "finished_at": LATER,
+            "finish_reason": reason,
+            "extractor_version": 3,
+            "normaliser_version": 2,
+        }
+        for number, reason in enumerate(("budget", "finished"), 1)
+    ],
+    "pages": [
+        {**PAGE, "id": number, "key": f"{KEY}#{number}", "outcome": "unchanged", "reason": reason, "redirects_to": 1}
+        for number, reason in enumerate(REASONS, 1)
+    ],
+    "site_crawls": [
+        {"crawl_id": 1, "site": "example.org", "outcome": "error", "reason": reason, "kind": "article", "pages": 7}
+        for reason in REASONS
+    ]
+    + [
+        {
+            "crawl_id": 1,
+            "site": "example.org",
+            "outcome": "pending",
+            "reason": "unfinished",
+            "kind": "feed",
+            "pages": 2,
+        }
+    ],
+    "visits": [
+        {
+            "id": number,
+            "page_id": number,
+            "crawl_id": 1,
+            "visited_at": AT,
+            "outcome": "unchanged",
+            "reason": reason,
+            "http_status": 200,
+            "new_links": 4,
+            "article_id": 1,
+        }
+        for number, reason in enumerate(REASONS, 1)
+    ],
+    "articles": [
+        {
+            **VERSION,
+            "id": number,
+            "key": f"{KEY}{number}",
+            "site": "example.org",
+            "revision": 2,
+            "story_id": 1,
+            "similarity": 0.5,
+            "signature_version": SHINGLES_VERSION,
+            "withdrawn_at": LATER,
+        }
+        for number in (1, 2, 3, 4)
+    ],
+    "article_authors": [{"article_id": 1, "position": 0, "name": "Ann"}],
+    "article_keywords": [{"article_id": 1, "position": 0, "keyword": "rain"}],
+    "article_images": [
+        {"article_id": 1, "position": 0, "url": "https://example.org/a.jpg", "caption": "Rain", "credit": "Ann"}
+    ],
+    "article_revisions": [{**VERSION, **LISTS, "article_id": 1, "revision": 1}],
+    "article_bands": [{"band": 2**62, "article_id": 1}],
+    "article_refusals": [
+        {
+            "article_id": number,
+            "content_hash": "6" * 64,
+            "reason": reason,
+            "visits": 2,
+            "first_at": AT,
+            "last_at": LATER,
+        }
+        for number, reason in enumerate((one for one in REASONS if one.startswith("worse_")), 1)
+    ],
+    "article_changes": [
+        {
+            "change_id": 1,
+            "article_id": 1,
+            "kind": "revised",
+            "revision": 2,
+            "changed_at": AT,
+            "change_size": 0.25,
+            "change_label": "update",
+            "crawl_id": 1,
+        }
+    ],
+    "article_merges": [{"merged_id": 9, "article_id": 1, "url": KEY, "merged_at": AT}],
+    "key_rules": [
+        {"site": "*", "made_by": str(NORMALIZER_VERSION)},
+    ],
+    "hosts": [
+        {"host": "example.org", "rest_until": LATER, "refusals": 3, "refused_since": AT, "updated_at": AT},
+    ],
+}
+"""Rows of every table of the old schema, with a value in every column."""
+TABLES = {
+    "visits": "fetches",
+    "article_bands": "article_shingles",
+    "article_refusals": "rejected_versions",
+    "key_rules": "url_key_rules",
+}
+COLUMNS = {
+    "crawls": {"normaliser_version": "normalizer_version"},
+    "pages": {
+        "key": "url_key",
+        "next_visit_at": "next_fetch_at",
+        "visits": "fetch_count",
+        "rung": "recrawl_step",
+        "stated": "source_metadata",
+        "stated_at": "source_modified_at",
+        "stated_published_at": "source_published_at",
+    },
+    "articles": {"key": "url_key", "signature_version": "shingles_version"},
+    "fetches": {"visited_at": "fetched_at"},
+    "article_shingles": {"band": "shingle_hash"},
+    "rejected_versions": {"visits": "fetches"},
+    "hosts": {"rest_until": "cooldown_until", "refusals": "backoff_count", "refused_since": "backoff_since"},
+}
+"""New table -> old column -> new column."""
+
+
+@pytest.fixture
+def old(database_url: str) -> Iterator[Engine]:
+    """A database at revision 0009 with rows in every table, on each engine in turn."""
+    engine = open_engine(database_url)
+    with engine.begin() as connection:
+        command.upgrade(alembic_config(connection), OLD)
+        connection.execute(text("DELETE FROM key_rules"))
+        tables = _reflect(connection)
+        for name in _in_order(tables):
+            connection.execute(insert(tables.tables[name]), ROWS[name])
+    yield engine
+    engine.dispose()
+
+
+def test_rows_of_an_old_database_are_kept_under_the_new_names(old: Engine) -> None:
+    assert upgrade(old).is_current
+    assert inspect_schema(old).is_current
+    assert _rows(old) == _expected()
+    with old.connect() as connection:
+        stories = connection.execute(text("SELECT articles, sites FROM stories")).all()
+    assert [tuple(story) for story in stories] == [(4, 1)]
+
+
+def test_every_table_and_column_of_the_old_schema_has_a_value(old: Engine) -> None:
+    """So that a migration that loses a column cannot pass the other tests."""
+    with old.connect() as connection:
+        tables = _reflect(connection).tables
+    for name, table in tables.items():
+        given = {column for row in ROWS[name] for column, value in row.items() if value is not None}
+        assert given == set(table.columns.keys()), name
+
+
+def test_a_downgrade_restores_the_old_database_and_can_be_upgraded_again(old: Engine) -> None:
+    before = _rows(old)
+    upgrade(old)
+    after = _rows(old)
+    with old.begin() as connection:
+        command.downgrade(alembic_config(connection), OLD)
+    assert _rows(old) == before
+    assert upgrade(old).is_current
+    assert _rows(old) == after
+
+
+def test_an_upgraded_database_has_the_tables_of_the_code(old: Engine) -> None:
+    upgrade(old)
+    with old.connect() as connection:
+        assert set(_reflect(connection).tables) == set(metadata.tables)
+
+
+def _expected() -> dict[str, list[Any]]:
+    expected = {}
+    for old_table, rows in ROWS.items():
+        table = TABLES.get(old_table, old_table)
+        names = COLUMNS.get(table, {})
+        renamed = [{names.get(column, column): value for column, value in row.items()} for row in rows]
+        for row in renamed:
+            if "reason" in row:
+                row["reason"] = REASONS.get(row["reason"], row["reason"])
+            if row.get("finish_reason") == "budget":
+                row["finish_reason"] = "limit_reached"
+            if table == "site_crawls":
+                row["fetched"] = 0 if row["reason"] in {"timeout", "unfinished"} else row["pages"]
+        expected[table] = sorted(map(_comparable, renamed))
+    return expected
+
+
+def _rows(engine: Engine) -> dict[str, list[Any]]:
+    with engine.connect() as connection:
+        return {
+            name: sorted(_comparable(dict(row._mapping)) for row in connection.execute(select(table)))
+            for name, table in _reflect(connection).tables.items()
+        }
+
+
+def _comparable(row: dict[str, Any]) -> list[tuple[str, str]]:
+    return sorted((name, repr(value)) for name, value in row.items())
+
+
+def _reflect(connection: Any) -> MetaData:
+    """Read the tables as they are, with dates as aware datetimes."""
+    found = MetaData()
+    found.reflect(connection)
+    found.remove(found.tables["alembic_version"])
+    for table in found.tables.values():
+        for column in table.columns:
+            if column.type.python_type is datetime:
+                column.type = UtcDateTime()
+    return found
+
+
+def _in_order(tables: MetaData) -> list[str]:
+    """Return the names of the tables, those first that others refer to."""
+    return [table.name for table in tables.sorted_tables]
