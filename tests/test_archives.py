@@ -1,4 +1,4 @@
-"""Pages saved earlier."""
+"""Archives of saved pages: WARC files and folders."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def make_folder(folder: Path, rows: list[dict[str, str]], index: str = "index.js
 
 
 @pytest.mark.parametrize("compressed", [True, False])
-def test_a_warc_file_gives_its_answers(tmp_path: Path, compressed: bool) -> None:
+def test_a_warc_file_yields_its_responses(tmp_path: Path, compressed: bool) -> None:
     file = tmp_path / "news.warc.gz"
     file.write_bytes(make_warc(compressed=compressed))
     pages = list(open_archive(file))
@@ -60,7 +60,7 @@ def test_a_warc_file_gives_its_answers(tmp_path: Path, compressed: bool) -> None
 
 
 @pytest.mark.parametrize("compressed", [True, False])
-def test_a_warc_file_that_is_cut_gives_what_is_whole_and_then_says_so(tmp_path: Path, compressed: bool) -> None:
+def test_a_truncated_warc_file_yields_its_complete_pages_and_then_raises(tmp_path: Path, compressed: bool) -> None:
     whole, file = make_warc(compressed=compressed), tmp_path / "news.warc.gz"
     counts = set()
     for cut in range(40, len(whole) - 200, 487):
@@ -80,7 +80,7 @@ def test_a_warc_file_that_is_cut_gives_what_is_whole_and_then_says_so(tmp_path: 
 @pytest.mark.parametrize(
     "content", [b"", b"hello", b"\x1f\x8b\x08\x00", *(Random(seed).randbytes(500) for seed in range(20))]
 )
-def test_a_file_that_is_no_warc_is_refused(tmp_path: Path, content: bytes) -> None:
+def test_a_file_of_another_format_is_rejected(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "news.warc.gz"
     file.write_bytes(content)
     with pytest.raises(ArchiveError, match=r"news\.warc\.gz"):
@@ -88,14 +88,14 @@ def test_a_file_that_is_no_warc_is_refused(tmp_path: Path, content: bytes) -> No
 
 
 @pytest.mark.parametrize("index", ["index.jsonl", "truth.jsonl"])
-def test_a_folder_gives_the_pages_of_its_index(tmp_path: Path, index: str) -> None:
+def test_a_folder_yields_the_pages_of_its_index(tmp_path: Path, index: str) -> None:
     rows = [{"id": "a", "url": "https://example.org/a", "date_downloaded": "2025-06-05 19:01:58"}]
     [page] = open_archive(make_folder(tmp_path / "pages", rows, index))
     assert (page.url, page.body) == ("https://example.org/a", PAGE)
     assert page.date_downloaded == datetime(2025, 6, 5, 19, 1, 58, tzinfo=UTC)
 
 
-def test_a_damaged_page_is_named_and_the_others_are_given(tmp_path: Path) -> None:
+def test_damaged_pages_are_reported_and_the_others_returned(tmp_path: Path) -> None:
     rows = [{"id": name, "url": f"https://example.org/{name}"} for name in "abc"]
     folder = make_folder(tmp_path / "pages", rows)
     (folder / "html" / "b.html.gz").write_bytes(gzip.compress(PAGE)[:200])
@@ -103,7 +103,7 @@ def test_a_damaged_page_is_named_and_the_others_are_given(tmp_path: Path) -> Non
     assert [page.problem for page in open_archive(folder)] == [None, "damaged", "damaged"]
 
 
-def test_a_page_over_the_bound_is_not_read_into_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_over_the_size_limit_has_no_body(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archives, "MAX_BODY", 1000)
     folder = make_folder(tmp_path / "pages", [{"id": "a", "url": "https://example.org/a"}])
     [page] = open_archive(folder)
@@ -111,20 +111,20 @@ def test_a_page_over_the_bound_is_not_read_into_memory(tmp_path: Path, monkeypat
 
 
 @pytest.mark.parametrize("line", ["{", "[]", '{"id": "a"}', '{"id": "../x", "url": "https://e.org/"}'])
-def test_a_wrong_line_of_the_index_is_named(tmp_path: Path, line: str) -> None:
+def test_an_invalid_line_of_the_index_is_reported_with_its_number(tmp_path: Path, line: str) -> None:
     folder = make_folder(tmp_path / "pages", [{"id": "a", "url": "https://example.org/a"}])
     with (folder / "index.jsonl").open("a", encoding="utf-8") as index:
         index.write("\n" + line)
-    with pytest.raises(ArchiveError, match="line 2"):
+    with pytest.raises(ArchiveError, match=r"\.jsonl:2\b"):
         list(open_archive(folder))
 
 
-def test_a_folder_without_index_says_what_it_takes(tmp_path: Path) -> None:
+def test_the_error_for_a_folder_without_index_names_the_index(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match=r"index\.jsonl"):
         list(open_archive(tmp_path))
 
 
-def test_one_page_of_an_archive_is_found_by_its_id_or_url(tmp_path: Path) -> None:
+def test_a_page_is_found_by_id_or_url(tmp_path: Path) -> None:
     folder = make_folder(tmp_path / "pages", [{"id": name, "url": f"https://example.org/{name}"} for name in "ab"])
     (folder / "html" / "a.html.gz").unlink()
     warc = tmp_path / "news.warc.gz"
@@ -136,9 +136,9 @@ def test_one_page_of_an_archive_is_found_by_its_id_or_url(tmp_path: Path) -> Non
     assert find_page(warc, url="https://example.org/2").body == PAGE
 
 
-def test_a_page_that_an_archive_does_not_have_is_named(tmp_path: Path) -> None:
+def test_the_error_for_a_missing_page_names_it(tmp_path: Path) -> None:
     folder = make_folder(tmp_path / "pages", [{"id": "a", "url": "https://example.org/a"}])
-    with pytest.raises(ArchiveError, match=r"has no page with id z; ids stand in its index"):
+    with pytest.raises(ArchiveError, match=r"has no page with id z; its index lists the ids"):
         find_page(folder, page_id="z")
     with pytest.raises(ArchiveError, match=r"no page with id a and URL https://example\.org/b"):
         find_page(folder, page_id="a", url="https://example.org/b")

@@ -1,4 +1,4 @@
-"""Where an anchor stands on its page, and what it says. Pure."""
+"""The place of an anchor on its page, and its text. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Final
 
 from lxml import etree
 
-from newscrawl.discovery.score import within
+from newscrawl.discovery.score import get_inner_place
 from newscrawl.discovery.sources import one_line
 
 _INLINE: Final = frozenset(
@@ -15,8 +15,8 @@ _INLINE: Final = frozenset(
 _CODE: Final = frozenset(["style", "script", "noscript"])
 
 
-def place_of(element: etree._Element, places: dict[etree._Element, int]) -> int:
-    """Give the place of *element*, remembering that of each element above it, so that a page is climbed once."""
+def get_place(element: etree._Element, places: dict[etree._Element, int]) -> int:
+    """Return the place flags of *element*; *places* caches those of its ancestors, so that each is visited once."""
     unknown = []
     node: etree._Element | None = element
     while node is not None and node not in places:
@@ -28,13 +28,13 @@ def place_of(element: etree._Element, places: dict[etree._Element, int]) -> int:
         if tag not in ("html", "body"):
             names = node.get("class") or ""
             own = node.get("id")
-            place = within(tag, f"{names} {own}" if own else names, place)
+            place = get_inner_place(tag, f"{names} {own}" if own else names, place)
         places[node] = place
     return place
 
 
 def anchor_text(element: etree._Element) -> tuple[str, bool]:
-    """Give an anchor's text on one line, that of the heading inside it where there is one, and whether there is."""
+    """Return the text of an anchor, or of the heading inside it, on one line, and whether there is a heading."""
     heading: etree._Element | None = None
     if len(element) == 0:
         text = element.text or ""
@@ -46,8 +46,8 @@ def anchor_text(element: etree._Element) -> tuple[str, bool]:
     return one_line(text) or "", heading is not None
 
 
-def stands_in_sentence(element: etree._Element) -> bool:
-    """Tell an anchor in running text, whose words are no headline, from one that fills its paragraph."""
+def is_in_sentence(element: etree._Element) -> bool:
+    """Return whether an anchor is part of a sentence, where its text is no headline, and not a paragraph of its own."""
     parent = element.getparent()
     if parent is not None and parent.tag in _INLINE:
         element, parent = parent, parent.getparent()
@@ -57,7 +57,7 @@ def stands_in_sentence(element: etree._Element) -> bool:
 
 
 def _spaced_text(element: etree._Element) -> str:
-    """Give the text inside *element* without code, with a space where a part other than emphasis begins or ends."""
+    """Return the text inside *element* without scripts and styles, with a space around all but inline elements."""
     parts: list[str] = []
     for node in element.iter():
         if isinstance(node.tag, str) and node.tag not in _CODE and node.text:

@@ -15,7 +15,7 @@ from typing import Any, Final
 import feedparser
 
 from newscrawl.discovery.model import Discovered, Link, LinkKind
-from newscrawl.discovery.sources import absolute, decompress, one_line, prolog, refusal, to_utf8
+from newscrawl.discovery.sources import absolute, decompress, one_line, prolog, rejection_reason, to_utf8
 from newscrawl.urls.classify import is_static
 
 FEED_PATHS: Final = (
@@ -35,35 +35,35 @@ FEED_PATHS: Final = (
     "/feeds/posts/default",
     "/feed.json",
 )
-"""Where feeds usually are, the most frequent first."""
+"""Usual paths of feeds, the most frequent first."""
 
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
 _ENTRY_END = re.compile(rb"</(?:\w{1,20}:)?(?:item|entry)\s{0,9}>")
 _CLOSING = {"rss": b"</channel></rss>", "feed": b"</feed>"}
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")
 _CHARSET = re.compile(r"charset=[\"']?([\w.:-]{2,40})", re.I)
-_NEXT_PAGES = ("next", "prev-archive")
+_NEXT_RELATIONS = ("next", "prev-archive")
 
 
 def read_feed(body: bytes, url: str, *, content_type: str | None = None, limit: int = 2_000) -> Discovered:
-    """Give the articles that a feed names, with what it states about each, and its next page as a link of kind FEED.
+    """Return the articles of a feed with their declared metadata, and its next page as a link of kind FEED.
 
-    *url* is where the feed was fetched, *content_type* the header of that answer. An entry costs about 0.5 ms; those
-    after *limit* are left out. A malformed feed gives what could be read, and `partial` says so; a feed with a DTD
-    gives nothing but the reason.
+    *url* is where the feed was fetched, *content_type* the header of that response. An entry takes about 0.5 ms;
+    entries after *limit* are dropped. Of a malformed feed the readable entries are returned, and `partial` gives the
+    reason; of a feed with a DTD only the reason.
     """
-    plain = decompress(body)
-    text = to_utf8(plain.body)
+    decompressed = decompress(body)
+    text = to_utf8(decompressed.body)
     if text.lstrip()[:1] == b"{":
         return _read_json_feed(text, url, limit)
     start = prolog(text)
-    reason = refusal(start, text)
+    reason = rejection_reason(start, text)
     if reason is not None:
-        return Discovered((), f"feed refused: {reason}")
+        return Discovered((), f"feed rejected: {reason}")
     text, cut = _first_entries(text, start.root, limit)
     parsed = _parse(text, url, content_type)
     links = tuple(_unique(_entry_links(parsed, url))) + tuple(_next_pages(parsed, url))
-    return Discovered(links, plain.partial or cut or _damage(parsed, found=bool(links)))
+    return Discovered(links, decompressed.partial or cut or _damage(parsed, found=bool(links)))
 
 
 def _first_entries(body: bytes, root: str, limit: int) -> tuple[bytes, str | None]:
@@ -88,9 +88,9 @@ def _parse(body: bytes, url: str, content_type: str | None) -> Any:
 
 
 def _clean(body: bytes, declared: re.Match[str] | None) -> tuple[bytes, str | None]:
-    """Settle the encoding: bytes that are valid (or nearly) as UTF-8 are UTF-8, whatever is declared.
+    """Return the body and its encoding: (nearly) valid UTF-8 is UTF-8, whatever is declared.
 
-    Control characters, which no XML parser accepts, go too where the encoding has none of its own.
+    Control characters, which no XML parser accepts, are removed unless the encoding itself uses them.
     """
     if b"\x1b" in body:
         return body, declared[1] if declared else None
@@ -102,7 +102,7 @@ def _clean(body: bytes, declared: re.Match[str] | None) -> tuple[bytes, str | No
 
 
 def _damage(parsed: Any, *, found: bool) -> str | None:
-    """Tell why entries may be missing."""
+    """Return why entries may be missing, or None."""
     if not parsed.get("version") and not found:
         return "not a feed"
     error = parsed.get("bozo_exception")
@@ -114,14 +114,14 @@ def _damage(parsed: Any, *, found: bool) -> str | None:
 
 def _entry_links(parsed: Any, url: str) -> Iterator[Link]:
     feed_language = dict.get(parsed.feed, "language")
-    dates_are_of_publication = not str(parsed.get("version") or "").startswith("atom")
+    is_publication_date = not str(parsed.get("version") or "").startswith("atom")
     for entry in parsed.entries:
-        target = _article(url, _target(entry))
+        target = _article_url(url, _entry_href(entry))
         if target is None:
             continue
         published = dict.get(entry, "published") or dict.get(entry, "created")
         updated = dict.get(entry, "updated")
-        if dates_are_of_publication and not published:
+        if is_publication_date and not published:
             published, updated = updated, None
         terms = _terms(entry)
         yield Link(
@@ -137,16 +137,16 @@ def _entry_links(parsed: Any, url: str) -> Iterator[Link]:
         )
 
 
-def _article(url: str, href: str | None) -> str | None:
-    """Give *href* as seen from the feed at *url*; None for a file, the feed itself and the front page of a host."""
+def _article_url(url: str, href: str | None) -> str | None:
+    """Resolve *href* against the feed's *url*; None for a static file, the feed itself and the front page of a host."""
     target = absolute(url, href)
     if target is None or is_static(target) or target == url:
         return None
     return target if target.partition("://")[2].partition("/")[2] else None
 
 
-def _target(entry: Any) -> str | None:
-    """Choose an entry's URL: the one behind a link counter, then the HTML alternate, then link, then a URL as id."""
+def _entry_href(entry: Any) -> str | None:
+    """Return the URL of an entry: FeedBurner's original link, the HTML alternate, link, or an id that is a URL."""
     original = dict.get(entry, "feedburner_origlink")
     if isinstance(original, str) and original.strip():
         return original
@@ -168,18 +168,18 @@ def _language(entry: Any) -> object:
 
 
 def _terms(entry: Any) -> tuple[str, ...]:
-    """Give the categories by name, in order, each once."""
+    """Return the names of the categories, in order and without duplicates."""
     tags = dict.get(entry, "tags") or []
-    return _each_once(tag.get("label") or tag.get("term") for tag in tags)
+    return _distinct(tag.get("label") or tag.get("term") for tag in tags)
 
 
-def _each_once(values: Iterable[object]) -> tuple[str, ...]:
+def _distinct(values: Iterable[object]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for value in values if (text := one_line(value))))[:50]
 
 
 def _next_pages(parsed: Any, url: str) -> Iterator[Link]:
     for link in dict.get(parsed.feed, "links", []):
-        target = absolute(url, link.get("href")) if link.get("rel") in _NEXT_PAGES else None
+        target = absolute(url, link.get("href")) if link.get("rel") in _NEXT_RELATIONS else None
         if target is not None and target != url:
             yield Link(target, LinkKind.FEED, "pagination")
 
@@ -211,11 +211,11 @@ def _read_json_feed(body: bytes, url: str, limit: int) -> Discovered:
 
 def _json_link(item: dict[str, Any], url: str, feed_language: object) -> Link | None:
     href = _string(item, "url") or _string(item, "external_url") or _string(item, "id")
-    target = _article(url, href) if href and (href.startswith("/") or "://" in href) else None
+    target = _article_url(url, href) if href and (href.startswith("/") or "://" in href) else None
     if target is None:
         return None
     tags = item.get("tags")
-    terms = _each_once(tags) if isinstance(tags, list) else ()
+    terms = _distinct(tags) if isinstance(tags, list) else ()
     return Link(
         url=target,
         kind=LinkKind.ARTICLE,

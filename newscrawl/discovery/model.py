@@ -1,4 +1,4 @@
-"""What discovery gives: links with what their source states."""
+"""Discovered links and the metadata that their source declares."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 class LinkKind(StrEnum):
-    """What a link is expected to lead to."""
+    """The kind of page that a link is expected to lead to."""
 
     ARTICLE = "article"
     FEED = "feed"
@@ -18,12 +18,12 @@ class LinkKind(StrEnum):
 
 
 PAGINATION = "pagination"
-"""The source of links to a section's next pages."""
+"""The source of links to the next pages of a listing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One link, with what the source that named it states about its target."""
+    """One link, with the metadata that its source declares about the target."""
 
     url: str
     """Absolute http(s) URL, as written (entities resolved)."""
@@ -32,23 +32,23 @@ class Link:
     """`feed`, `sitemap`, `news sitemap`, `section`, `front page`, `alternate`, `pagination`, `robots.txt`, `site file`,
     `usual path`, `redirect`, `archive` or `argument`."""
     score: float = 1.0
-    """0 to 1: how surely it is of its kind. Links of feeds and news sitemaps have 1."""
+    """0 to 1: confidence in its kind. Links of feeds and news sitemaps have 1."""
     headline: str | None = None
     date_published: str | None = None
-    """As the source writes it."""
+    """As written by the source."""
     date_modified: str | None = None
     article_section: str | None = None
     in_language: str | None = None
     keywords: tuple[str, ...] = ()
 
     def source_metadata(self) -> dict[str, Any] | None:
-        """Return what the source states, ready for JSON, with the source's name; None where it states nothing."""
-        said = {name: getattr(self, name) for name in _SOURCE_FIELDS if getattr(self, name)}
-        return {"source": self.source, **said} if said else None
+        """Return the declared metadata and the source, ready for JSON; None where the source declares nothing."""
+        declared = {name: getattr(self, name) for name in _SOURCE_FIELDS if getattr(self, name)}
+        return {"source": self.source, **declared} if declared else None
 
     @classmethod
     def from_source_metadata(cls, url: str, metadata: Mapping[str, Any] | None) -> Link | None:
-        """Make the link again from what `source_metadata()` returned; None where nothing was stated."""
+        """Rebuild a link from the result of `source_metadata()`; None where there is none."""
         if not metadata:
             return None
         known = {name: metadata[name] for name in _SOURCE_FIELDS if name in metadata}
@@ -65,4 +65,4 @@ class Discovered:
 
     links: tuple[Link, ...]
     partial: str | None = None
-    """None when all could be read; else the reason why links may be missing."""
+    """Why links may be missing; None where everything was read."""

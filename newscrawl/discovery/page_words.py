@@ -1,4 +1,4 @@
-"""The words by which links of a page are told apart, in more than twenty languages. All are lower-case."""
+"""Words that classify the links of a page, in more than twenty languages. All are lower-case."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NEXT: Final = _phrases("""
     পরবর্তী, ถัดไป, trang sau, tiếp theo,
     次へ, 次のページ, もっと見る, 下一页, 下一頁, 下页, 更多, 다음, 다음 페이지, 더보기, inayofuata
     """)
-"""What a link to the next page of a list says."""
+"""Text of links to the next page of a listing."""
 
 GENERIC: Final = _phrases("""
     read more, more, continue reading, read on, learn more, see more, view all, see all, full story, read full
@@ -44,7 +44,7 @@ GENERIC: Final = _phrases("""
     المزيد, קרא עוד, ادامه مطلب, और पढ़ें, आगे पढ़ें, আরও পড়ুন, อ่านต่อ, xem thêm, đọc tiếp, 続きを読む, 詳しく, 阅读更多,
     閱讀更多, 全文, 더 읽기, 자세히 보기, soma zaidi
     """)
-"""Anchor text that is nobody's headline."""
+"""Anchor text that is not a headline."""
 
 SECTIONS: Final = _words("""
     news world national local regional international politics election elections business economy markets finance
@@ -79,20 +79,20 @@ SECTIONS: Final = _words("""
     정치 경제 사회 국제 문화 스포츠 연예 habari
     siasa michezo biashara kitaifa kimataifa
     """)
-"""Names of sections, as text of a link or as part of its path."""
+"""Names of sections, as text of a link or as segment of its path."""
 
 GROUPS: Final = _words("""
     category categories kategorie kategorien categoria categorias categorie kategoria kategori kategoriya rubrique
     rubriques rubrik rubriken rubrica rubryka rubric rubrics sezione sezioni seccion secciones section sections
     ressort ressorts emne topics topic thema themen tema temas temi tematy onderwerp рубрика категория
     """)
-"""A part of the path whose next part is a section; authors, searches and free tags are none."""
+"""Segments that are followed by a section; authors, searches and free tags are not among them."""
 
 EDITIONS: Final = _words("""
     ar bg cs da de el en es et fa fi fr he hi hr hu id it ja ko nl no pl pt ro ru sl sr sv th tr uk vi zh www az
     ba be bn bs eu ga gl hy ka kk km ku ky lt lv mk mn ms mt my ne ps si sk sq sw ta tg tk tl ur uz
     """)
-"""First labels of hosts that serve another language."""
+"""First labels of hosts with an edition in another language."""
 
 SERVICE_HOSTS: Final = _words("""
     abo abonnement abonnements abonnieren aboshop subscription subscriptions subscribe suscripciones abbonamenti
@@ -107,7 +107,7 @@ SERVICE_HOSTS: Final = _words("""
     widget widgets embed oferplan tv radio discountcode discountcodes vouchers vouchercodes eavis etidning
     auktion auktionen annunci necrologie meteo podcast podcasts kurse rankings
     """)
-"""First labels of hosts that serve no articles."""
+"""First labels of hosts without articles."""
 
 SERVICE_TOKENS: Final = _words("""
     newsletter newsletters subscription subscriptions subscriber subscribe abo abos abonnement abonnements
@@ -117,7 +117,7 @@ SERVICE_TOKENS: Final = _words("""
     contacto jobs careers karriere epaper shop tickets apps app podcasts tipsa tips staff authors imprint about
     faq inquiries tip email emails tablet download abonelik leserservice
     """)
-"""A last part of the path with one of these words leads to a service."""
+"""Words of a last segment that lead to a service page."""
 
 NAV_NAMES: Final = _words("""
     nav navbar navi navigation navigations menu submenu megamenu menubar breadcrumb breadcrumbs topbar masthead
@@ -136,4 +136,4 @@ CARD_NAMES: Final = _words("""
     noticia noticias news feed stream river item promo tile
     """)
 STATE_NAMES: Final = _words("has with no without js is")
-"""A class of these words says what else a page has, not what the element is."""
+"""Words of a class that describes the state of the page, not the element."""

@@ -1,4 +1,4 @@
-"""The links of front, section and article pages: articles, sections, further pages of a list, and feeds. Pure."""
+"""Find the links of front, section and article pages: articles, sections, next pages and feeds. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from newscrawl.discovery import page_words as words
-from newscrawl.discovery.anchors import anchor_text, place_of, stands_in_sentence
+from newscrawl.discovery.anchors import anchor_text, get_place, is_in_sentence
 from newscrawl.discovery.model import Discovered, Link, LinkKind
 from newscrawl.discovery.score import HEADING, PAGER, RUNNING, article_score, section_score
 from newscrawl.discovery.sources import absolute
@@ -19,12 +19,12 @@ from newscrawl.urls.key_rules import PLAIN, UrlKeyRules
 from newscrawl.urls.normalize import get_site, normalize
 
 MAX_LINKS: Final = 1_000
-"""Links given for one page, the surest."""
+"""Links returned for one page, those with the highest score."""
 MAX_ANCHORS: Final = 20_000
-"""Anchors looked at; what a page has beyond them is not seen."""
+"""Anchors examined on one page; the rest is ignored."""
 LIKELY_SECTION: Final = 0.5
 MAX_HEADLINE: Final = 250
-"""Characters; a longer anchor is a whole teaser, not a headline."""
+"""Characters; longer anchor text is a whole teaser, not a headline."""
 
 _FEED_TYPES: Final = frozenset(
     ["application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json", "text/rss+xml"]
@@ -39,14 +39,14 @@ _PAGE_NUMBER = re.compile(
     r"|[?&](?:page|paged|seite|pagina|pg|p|sayfa|strona|sida|halaman|offset|start)=\d{1,5}(?:&|$)",
     re.I,
 )
-_SKIPPED = ("#", "javascript:", "mailto:", "tel:", "data:", "whatsapp:", "sms:", "about:", "blob:")
+_IGNORED_PREFIXES = ("#", "javascript:", "mailto:", "tel:", "data:", "whatsapp:", "sms:", "about:", "blob:")
 _NUMBERED = re.compile(r"\d{5}|/(?:19|20)\d\d/|\d[A-Za-z]+\d")
-_ROOTED = re.compile(r"/(?!/)(?!.*/\.)")
+_ROOT_RELATIVE = re.compile(r"/(?!/)(?!.*/\.)")
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What all links of one page are seen from."""
+    """The page whose links are read."""
 
     base: str
     origin: str
@@ -56,38 +56,38 @@ class _Page:
     key: str
     source: str
     edition: str
-    """First part of its path where that names a language, else ""."""
+    """First segment of its path where that names a language, else ""."""
     is_article: bool
     rules: UrlKeyRules
 
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """What a URL says, whatever the anchors that lead to it look like."""
+    """What the URL of a link tells, regardless of its anchors."""
 
     url: str
     key: str
-    shape: float
+    url_score: float
     is_feed: bool
 
 
 @dataclass(slots=True)
 class _Found:
-    """What is known of one target so far."""
+    """What is known so far of one target."""
 
     link: Link
     key: str
     rank: tuple[bool, int] = (False, 0)
-    """Whether its headline stands in a heading, and how long it is."""
+    """Whether its headline is in a heading, and the length of the headline."""
 
 
 def page_links(root: etree._Element, url: str, rules: UrlKeyRules = PLAIN) -> Discovered:
-    """Give the links of a page that lead on within its site, one for each page they name, the page itself left out.
+    """Return the links of a page within its site, one for each target, without the page itself.
 
-    *root* is the parsed page and is not changed; *url* is where it was read, *rules* are those of its site. Articles
-    and sections carry the score of `article_score` and `section_score`, articles their anchor's text as headline;
-    further pages of a list are of kind SECTION with source `pagination`; feeds are those of `rel=alternate` and of
-    anchors that name one.
+    *root* is the parsed page and is not modified; *url* is its URL, *rules* are those of its site. Articles and
+    sections are scored by `article_score` and `section_score`; articles have their anchor's text as headline. Next
+    pages of a listing are of kind SECTION with source `pagination`. Feeds are those of `rel=alternate` and of anchors
+    whose URL looks like a feed.
     """
     page = _page(root, url, rules)
     places: dict[etree._Element, int] = {}
@@ -99,24 +99,24 @@ def page_links(root: etree._Element, url: str, rules: UrlKeyRules = PLAIN) -> Di
             partial = f"more than {MAX_ANCHORS} anchors"
             break
         href = element.get("href")
-        if not href or href.startswith(_SKIPPED):
+        if not href or href.startswith(_IGNORED_PREFIXES):
             continue
         if href not in targets:
             targets[href] = _target(href.strip(), page)
         target = targets[href]
-        new = _judge(element, target, page, places) if target is not None else None
+        new = _classify(element, target, page, places) if target is not None else None
         if new is not None:
             old = found.get(new.key)
-            found[new.key] = _merged(old, new) if old is not None else new
-    links = _without_odd_ones([item.link for item in found.values()])
+            found[new.key] = _merge(old, new) if old is not None else new
+    links = _drop_outliers([item.link for item in found.values()])
     if len(links) > MAX_LINKS:
-        return Discovered(_surest(links), f"more than {MAX_LINKS} links")
+        return Discovered(_best_links(links), f"more than {MAX_LINKS} links")
     return Discovered(tuple(links), partial)
 
 
 def _page(root: etree._Element, url: str, rules: UrlKeyRules) -> _Page:
-    stated = next((element.get("href") for element in root.iter("base") if element.get("href")), None)
-    base = (absolute(url, stated) if stated else None) or url
+    declared = next((element.get("href") for element in root.iter("base") if element.get("href")), None)
+    base = (absolute(url, declared) if declared else None) or url
     segments = _segments(url)
     site = get_site(url)
     return _Page(
@@ -133,14 +133,14 @@ def _page(root: etree._Element, url: str, rules: UrlKeyRules) -> _Page:
 
 
 def _segments(url: str) -> tuple[str, ...]:
-    """Give the parts of a URL's path in lower case, unescaped."""
+    """Return the segments of the path, lower-case and unescaped."""
     path = url.partition("#")[0].partition("?")[0].partition("://")[2].partition("/")[2].lower()
     return tuple(segment for segment in (unquote(path) if "%" in path else path).split("/") if segment)
 
 
 def _target(href: str, page: _Page) -> _Target | None:
-    """Give what is known of another page of the site by its URL alone, None for any other link."""
-    url = absolute(page.base, page.origin + href if _ROOTED.match(href) else href)
+    """Return the target of *href*; None unless it is another page of the site."""
+    url = absolute(page.base, page.origin + href if _ROOT_RELATIVE.match(href) else href)
     if url is None:
         return None
     try:
@@ -156,27 +156,28 @@ def _target(href: str, page: _Page) -> _Target | None:
     return _Target(url, key, score_article_url(url), _FEED_HREF.search(url) is not None)
 
 
-def _judge(element: etree._Element, target: _Target, page: _Page, places: dict[etree._Element, int]) -> _Found | None:
-    stated = element.get("rel")
-    rel = stated.lower().split() if stated else []
+def _classify(
+    element: etree._Element, target: _Target, page: _Page, places: dict[etree._Element, int]
+) -> _Found | None:
+    rel = (element.get("rel") or "").lower().split()
     if element.tag == "link":
-        return _judge_head_link(element, target, rel, page)
-    place = place_of(element, places)
+        return _classify_head_link(element, target, rel, page)
+    place = get_place(element, places)
     text, in_heading = anchor_text(element)
     if in_heading:
         place |= HEADING
-    elif stands_in_sentence(element):
+    elif is_in_sentence(element):
         place |= RUNNING
-    if _is_further_page(target.url, text, rel, place):
+    if _is_next_page(target.url, text, rel, place):
         link = Link(target.url, LinkKind.SECTION, "pagination", 0.9 if "next" in rel else 0.8)
         return None if page.is_article else _Found(link, target.key)
     if target.is_feed:
         link = Link(target.url, LinkKind.FEED, page.source, 0.6)
         return _Found(link, target.key) if _is_site_feed(target.url, text) else None
-    return _judge_anchor(target, text, place, page)
+    return _classify_anchor(target, text, place, page)
 
 
-def _judge_head_link(element: etree._Element, target: _Target, rel: list[str], page: _Page) -> _Found | None:
+def _classify_head_link(element: etree._Element, target: _Target, rel: list[str], page: _Page) -> _Found | None:
     if "alternate" in rel and (element.get("type") or "").partition(";")[0].strip().lower() in _FEED_TYPES:
         link = Link(target.url, LinkKind.FEED, "alternate")
         return _Found(link, target.key) if _is_site_feed(target.url, element.get("title") or "") else None
@@ -185,9 +186,9 @@ def _judge_head_link(element: etree._Element, target: _Target, rel: list[str], p
     return None
 
 
-def _judge_anchor(target: _Target, text: str, place: int, page: _Page) -> _Found | None:
+def _classify_anchor(target: _Target, text: str, place: int, page: _Page) -> _Found | None:
     segments = _segments(target.url)
-    score = article_score(place, text, target.shape, segments)
+    score = article_score(place, text, target.url_score)
     if score >= LIKELY_ARTICLE:
         headline = text if " " in text and len(text) <= MAX_HEADLINE and text.lower() not in words.GENERIC else None
         if place & RUNNING and not place & HEADING:
@@ -196,46 +197,46 @@ def _judge_anchor(target: _Target, text: str, place: int, page: _Page) -> _Found
         return _Found(link, target.key, (bool(place & HEADING), len(headline or "")))
     if "?" in target.key or is_static(target.url) or _is_other_edition(target.url, segments, page):
         return None
-    score = section_score(place, text, target.shape, segments)
+    score = section_score(place, text, target.url_score, segments)
     if score < LIKELY_SECTION:
         return None
     return _Found(Link(target.url, LinkKind.SECTION, page.source, score), target.key)
 
 
 def _is_other_edition(url: str, segments: tuple[str, ...], page: _Page) -> bool:
-    """Tell the front page of another language, by its host's first label or by its path."""
+    """Return whether *url* belongs to another language's edition, by the first label of the host or the path."""
     if not segments:
         return url.partition("://")[2].partition(".")[0] in words.EDITIONS
     return bool(page.edition) and segments[0] in words.EDITIONS and segments[0] != page.edition
 
 
-def _is_further_page(url: str, text: str, rel: list[str], place: int) -> bool:
+def _is_next_page(url: str, text: str, rel: list[str], place: int) -> bool:
     if "next" in rel:
         return True
-    says_next = text.lower() in words.NEXT
-    if not (place & PAGER or says_next or text.isdigit()):
+    has_next_text = text.lower() in words.NEXT
+    if not (place & PAGER or has_next_text or text.isdigit()):
         return False
-    return _PAGE_NUMBER.search(url) is not None or bool(says_next and place & PAGER)
+    return _PAGE_NUMBER.search(url) is not None or bool(has_next_text and place & PAGER)
 
 
 def _is_site_feed(url: str, title: str) -> bool:
-    """Tell a feed of articles from one of the comments on an article."""
+    """Return whether a feed lists articles, not comments on an article."""
     if _COMMENT_FEED.search(url) or _COMMENT_FEED.search(title):
         return False
     return score_article_url(_FEED_END.sub("", url)) < LIKELY_ARTICLE
 
 
-def _merged(old: _Found, new: _Found) -> _Found:
-    """Make one link of two to the same page: the surer judgement, and the better headline where it is an article."""
-    surer = new.link if new.link.score > old.link.score else old.link
+def _merge(old: _Found, new: _Found) -> _Found:
+    """Merge two links to one page: the link with the higher score, and for an article the better headline."""
+    best_link = new.link if new.link.score > old.link.score else old.link
     best = new if new.rank > old.rank else old
-    headline = best.link.headline if surer.kind is LinkKind.ARTICLE else None
-    link = surer if surer.headline == headline else replace(surer, headline=headline)
+    headline = best.link.headline if best_link.kind is LinkKind.ARTICLE else None
+    link = best_link if best_link.headline == headline else replace(best_link, headline=headline)
     return _Found(link, old.key, best.rank)
 
 
-def _without_odd_ones(links: list[Link]) -> list[Link]:
-    """Drop doubtful articles without any number in the URL where nearly all others of the page have one."""
+def _drop_outliers(links: list[Link]) -> list[Link]:
+    """Drop uncertain articles without a number in the URL where nearly all others of the page have one."""
     articles = [link for link in links if link.kind is LinkKind.ARTICLE]
     numbered = sum(_NUMBERED.search(link.url) is not None for link in articles)
     if numbered < 8 or numbered < 0.7 * len(articles):
@@ -247,7 +248,7 @@ def _without_odd_ones(links: list[Link]) -> list[Link]:
     ]
 
 
-def _surest(links: list[Link]) -> tuple[Link, ...]:
-    """Keep the `MAX_LINKS` of the highest score, in the page's order."""
+def _best_links(links: list[Link]) -> tuple[Link, ...]:
+    """Return the `MAX_LINKS` links with the highest score, in the page's order."""
     order = sorted(range(len(links)), key=lambda index: -links[index].score)[:MAX_LINKS]
     return tuple(links[index] for index in sorted(order))

@@ -1,4 +1,4 @@
-"""How surely a link of a page leads to an article or to a section, from its shape, its place and its text. Pure."""
+"""Score how likely a link leads to an article or a section, by URL, place and text. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CARD: Final = 128
 HEADING: Final = 256
 MAIN: Final = 512
 RUNNING: Final = 1024
-"""Places, to be combined: a headline in a card is `HEADING | CARD`; RUNNING is inside a sentence."""
+"""Place flags, which combine: a headline in a card is `HEADING | CARD`. RUNNING is inside a sentence."""
 
 TAG_PLACES: Final = {
     "nav": NAV,
@@ -66,46 +66,45 @@ _NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 
 
 @lru_cache(maxsize=8_192)
-def named_place(names: str) -> int:
-    """Give the place that class, id and role of an element name, 0 for none."""
+def get_named_place(names: str) -> int:
+    """Return the place flags that the class and id of an element name, 0 for none."""
     found = {name.lower() for name in _NAME.findall(names[:400])}
     if not found.isdisjoint(words.STATE_NAMES):
         return 0
     return sum(place for table, place in _NAMED_PLACES if not found.isdisjoint(table))
 
 
-def within(tag: str, names: str, place: int) -> int:
-    """Give the place inside an element that itself stands at *place*; an article's own header is no navigation."""
+def get_inner_place(tag: str, names: str, place: int) -> int:
+    """Return the place flags inside an element at *place*; the header of an article does not count as navigation."""
     own = TAG_PLACES.get(tag, 0)
     if place & CARD and tag in ("header", "footer"):
         own = 0
     if own & (CARD | MAIN):
         place &= ~(NAV | FOOTER)
-    return place | own | (named_place(names) if names else 0)
+    return place | own | (get_named_place(names) if names else 0)
 
 
-def article_score(place: int, text: str, shape: float, segments: tuple[str, ...]) -> float:
-    """Give 0 to 1; from 0.5 on a link is taken for one to an article.
+def article_score(place: int, text: str, url_score: float) -> float:
+    """Return how likely a link leads to an article, 0 to 1; links from 0.5 on count as articles.
 
-    *text* is the anchor's, on one line, "" for a picture; *shape* the `looks_like_article` of its URL, which rules it
-    out when 0; *segments* are the parts of its path in lower case. A label of two words in a menu, or of three in a
-    footer, is never a headline.
+    *text* is the anchor's text on one line, "" for an image. *url_score* is the `score_article_url` of its URL; 0 rules
+    an article out. A label of two words in a menu, or of three in a footer, is never a headline.
     """
-    if shape == 0:
+    if url_score == 0:
         return 0.0
     count = text.count(" ") + 1 if text else 0
     if place & (NAV | FOOTER) and not place & HEADING and 0 < count <= (3 if place & FOOTER else 2):
-        return min(shape, 0.4)
+        return min(url_score, 0.4)
     return min(
-        max(round(shape + _place_points(place, _ARTICLE_POINTS) + _text_points(place, text, count), 2), 0.0), 1.0
+        max(round(url_score + _place_points(place, _ARTICLE_POINTS) + _text_points(place, text, count), 2), 0.0), 1.0
     )
 
 
-def section_score(place: int, text: str, shape: float, segments: tuple[str, ...]) -> float:
-    """Give 0 to 1; from 0.5 on a link is taken for one to a section. *segments* are its path's parts in lower case."""
+def section_score(place: int, text: str, url_score: float, segments: tuple[str, ...]) -> float:
+    """Return how likely a link leads to a section, 0 to 1; *segments* are the lower-case segments of its path."""
     depth, text = len(segments), text.lower()
     count = text.count(" ") + 1
-    if not text or len(text) > 40 or count > 5 or depth > 4 or _leads_elsewhere(segments):
+    if not text or len(text) > 40 or count > 5 or depth > 4 or _is_not_section(segments):
         return 0.0
     points = 0.2 + _place_points(place, _SECTION_POINTS) + (0.1, 0.1, 0.05, -0.1, -0.25)[depth]
     points += 0.1 if count <= 2 else 0.0
@@ -115,7 +114,7 @@ def section_score(place: int, text: str, shape: float, segments: tuple[str, ...]
         points += 0.1
     if not word_lists.MEDIA.isdisjoint(segments):
         points -= 0.3
-    return min(max(round(points - 0.4 * shape, 2), 0.0), 1.0)
+    return min(max(round(points - 0.4 * url_score, 2), 0.0), 1.0)
 
 
 @lru_cache(maxsize=2_048)
@@ -131,15 +130,15 @@ def _text_points(place: int, text: str, count: int) -> float:
     return -0.15 if 0 < count <= 2 and not place & HEADING else 0.0
 
 
-def _leads_elsewhere(segments: tuple[str, ...]) -> bool:
-    """Tell whether the path is of a service, a legal page, an author or a free tag."""
+def _is_not_section(segments: tuple[str, ...]) -> bool:
+    """Return whether the path is of a service, a legal page, an author or a free tag."""
     for segment in segments:
         stem = segment.partition(".")[0]
         if stem in word_lists.SERVICE or (stem in word_lists.TAXONOMY and stem not in words.GROUPS):
             return True
-    return _is_about_service(segments)
+    return _is_service(segments)
 
 
-def _is_about_service(segments: tuple[str, ...]) -> bool:
+def _is_service(segments: tuple[str, ...]) -> bool:
     tokens = segments[-1].partition(".")[0].split("-") if segments else ()
     return not word_lists.LEGAL_TOKENS.isdisjoint(tokens) or not words.SERVICE_TOKENS.isdisjoint(tokens)

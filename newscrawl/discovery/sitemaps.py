@@ -15,7 +15,7 @@ from lxml import etree
 
 from newscrawl.discovery.feeds import read_feed
 from newscrawl.discovery.model import Discovered, Link, LinkKind
-from newscrawl.discovery.sources import absolute, decompress, one_line, prolog, refusal, to_utf8
+from newscrawl.discovery.sources import absolute, decompress, one_line, prolog, rejection_reason, to_utf8
 from newscrawl.urls.classify import is_static, score_article_url
 from newscrawl.urls.normalize import normalize
 
@@ -33,48 +33,48 @@ SITEMAP_PATHS: Final = (
     "/sitemap.xml.gz",
     "/sitemap.txt",
 )
-"""Where sitemaps usually are when robots.txt names none, the most frequent first."""
+"""Usual paths of sitemaps, for sites whose robots.txt names none; the most frequent first."""
 
 MAX_CHILDREN: Final = 500
-"""Sitemaps followed from one index: the likeliest to hold articles, among these the latest changed."""
+"""Sitemaps followed from one index: those most likely to list articles, then the last modified."""
 MAX_TAGS: Final = 3_000_000
-"""Opening and closing tags of one document; four times what 50,000 full entries need."""
+"""Tags, opening and closing, of one document; four times what 50,000 complete entries need."""
 
 _FEED_ROOTS = frozenset(["rss", "feed", "rdf"])
 _SITEMAP_ROOTS = frozenset(["urlset", "sitemapindex"])
 _BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,31};)")
 _ENTRY_END = re.compile(rb"</(?:[\w.-]{1,20}:)?(?:url|sitemap)\s{0,9}>")
-_ASIDE = re.compile(r"image|video|tags?\b|author|autor|categor|taxonom|\bpages?\b|static|product|podcast|topic")
-_FRESH = re.compile(r"news|article|artikel|\bposts?\b|stor(?:y|ies)|noticia|latest|today")
+_UNLIKELY_NAME = re.compile(r"image|video|tags?\b|author|autor|categor|taxonom|\bpages?\b|static|product|podcast|topic")
+_LIKELY_NAME = re.compile(r"news|article|artikel|\bposts?\b|stor(?:y|ies)|noticia|latest|today")
 
 
 def read_sitemap(body: bytes, url: str, *, limit: int = 50_000) -> Discovered:
-    """Give the pages or the child sitemaps that a sitemap names, with what it states about each.
+    """Return the pages or child sitemaps of a sitemap, with their declared metadata.
 
-    Entries of a news sitemap have score 1, those of others the look of their URL. URLs of other sites are not
-    filtered here. What follows *limit* entries is left out. A malformed or cut document gives what could be read, and
-    `partial` says so; one with a DTD gives nothing but the reason.
+    Entries of a news sitemap have score 1, others the `score_article_url` of their URL. URLs of other sites are not
+    filtered out. Entries after *limit* are dropped. Of a malformed or truncated document the readable entries are
+    returned, and `partial` gives the reason; of one with a DTD only the reason.
     """
-    plain = decompress(body)
-    text = to_utf8(plain.body)
+    decompressed = decompress(body)
+    text = to_utf8(decompressed.body)
     start = prolog(text)
     if not start.root and not start.has_doctype:
         found = _read_lines(text, url, limit)
-    elif (reason := refusal(start, text)) is not None:
-        found = Discovered((), f"sitemap refused: {reason}")
+    elif (reason := rejection_reason(start, text)) is not None:
+        found = Discovered((), f"sitemap rejected: {reason}")
     elif start.root in _FEED_ROOTS:
         found = read_feed(text, url)
     elif start.root not in _SITEMAP_ROOTS:
         found = Discovered((), f"not a sitemap: its root is '{start.root[:40]}'")
     elif text.count(b"<") > MAX_TAGS:
-        found = Discovered((), f"sitemap refused: has more than {MAX_TAGS} tags")
+        found = Discovered((), f"sitemap rejected: has more than {MAX_TAGS} tags")
     else:
         found = _read_xml(text, url, limit)
-    return Discovered(found.links, plain.partial or found.partial)
+    return Discovered(found.links, decompressed.partial or found.partial)
 
 
 def _read_lines(body: bytes, url: str, limit: int) -> Discovered:
-    """Read a plain-text sitemap: one URL a line."""
+    """Read a plain-text sitemap: one URL per line."""
     links: dict[str, Link] = {}
     for line in io.BytesIO(body):
         if len(links) >= limit:
@@ -86,10 +86,10 @@ def _read_lines(body: bytes, url: str, limit: int) -> Discovered:
 
 
 def _read_xml(body: bytes, url: str, limit: int) -> Discovered:
-    """Read an XML sitemap of at most `MAX_TAGS` tags as a stream; libxml2 stops at 256 levels by itself."""
-    whole = _whole_entries(_BARE_AMPERSAND.sub(b"&amp;", body))
+    """Stream an XML sitemap of at most `MAX_TAGS` tags; libxml2 itself stops at 256 levels."""
+    complete = _complete_entries(_BARE_AMPERSAND.sub(b"&amp;", body))
     context = etree.iterparse(
-        io.BytesIO(whole),
+        io.BytesIO(complete),
         tag=("{*}url", "{*}sitemap"),
         resolve_entities=False,
         load_dtd=False,
@@ -114,8 +114,8 @@ def _read_xml(body: bytes, url: str, limit: int) -> Discovered:
     return Discovered(kept, partial or _damage(context))
 
 
-def _whole_entries(body: bytes) -> bytes:
-    """Cut a document without its end after its last whole entry: half a URL is another page."""
+def _complete_entries(body: bytes) -> bytes:
+    """Cut a truncated document after its last complete entry, because half a URL names another page."""
     if body.rstrip().endswith((b"urlset>", b"sitemapindex>")):
         return body
     last = None
@@ -130,15 +130,15 @@ def _damage(context: etree.iterparse[tuple[str, etree._Element]]) -> str | None:
 
 
 def _entries(context: etree.iterparse[tuple[str, etree._Element]], url: str) -> Iterator[Link]:
-    """Give a link for each entry that names a page or sitemap, and free the entry."""
+    """Yield a link for each entry that names a page or sitemap, freeing each entry."""
     own = normalize(url)
-    floor = 0.6 if _FRESH.search(_file_name(url)) else 0.0
+    min_score = 0.6 if _LIKELY_NAME.search(_file_name(url)) else 0.0
     for _, element in context:
         values = {_local(child.tag): child for child in element}
         target = absolute(url, values["loc"].text) if "loc" in values else None
         if target is not None:
             if _local(element.tag) == "url":
-                link = _page(target, values, floor)
+                link = _page(target, values, min_score)
             else:
                 link = None if normalize(target) == own else _child(target, values)
             if link is not None:
@@ -147,7 +147,7 @@ def _entries(context: etree.iterparse[tuple[str, etree._Element]], url: str) -> 
 
 
 def _free(element: etree._Element) -> None:
-    """Let go of an entry that was read and of what stands before it."""
+    """Free the memory of an entry and everything before it."""
     parent = element.getparent()
     if parent is not None and parent.getparent() is None:
         element.clear()
@@ -164,43 +164,43 @@ def _text(values: dict[str, etree._Element], name: str) -> str | None:
     return one_line(values[name].text) if name in values else None
 
 
-def _page(target: str, values: dict[str, etree._Element], floor: float) -> Link | None:
-    """Give a page; in a sitemap that is named after articles whatever may be one has at least the score *floor*."""
+def _page(target: str, values: dict[str, etree._Element], min_score: float) -> Link | None:
+    """Return the link of a page; whatever can be an article gets at least *min_score*."""
     score = score_article_url(target)
     if score == 0 and is_static(target):
         return None
     news = values.get("news", values.get("news:news"))
     if news is None:
-        score = max(score, floor) if score else 0.0
+        score = max(score, min_score) if score else 0.0
         return Link(target, LinkKind.ARTICLE, "sitemap", score, date_modified=_text(values, "lastmod"))
-    stated = {_local(child.tag).removeprefix("news:"): child for child in news.iter() if child is not news}
-    keywords = (_text(stated, "keywords") or "").split(",")
+    declared = {_local(child.tag).removeprefix("news:"): child for child in news.iter() if child is not news}
+    keywords = (_text(declared, "keywords") or "").split(",")
     return Link(
         url=target,
         kind=LinkKind.ARTICLE,
         source="news sitemap",
-        headline=_text(stated, "title"),
-        date_published=_text(stated, "publication_date"),
+        headline=_text(declared, "title"),
+        date_published=_text(declared, "publication_date"),
         date_modified=_text(values, "lastmod"),
-        in_language=_text(stated, "language"),
+        in_language=_text(declared, "language"),
         keywords=tuple(dict.fromkeys(word.strip() for word in keywords if word.strip()))[:50],
     )
 
 
 def _file_name(url: str) -> str:
-    """Give all that follows the host, in lower case."""
+    """Return everything after the host, in lower case."""
     return url.lower().partition("//")[2].partition("/")[2]
 
 
 def _child(target: str, values: dict[str, etree._Element]) -> Link:
-    """Give a child sitemap with a score of how likely it lists articles."""
+    """Return the link of a child sitemap, scored by how likely it lists articles."""
     name = _file_name(target)
-    score = 1.0 if _FRESH.search(name) else 0.2 if _ASIDE.search(name) else 0.6
+    score = 1.0 if _LIKELY_NAME.search(name) else 0.2 if _UNLIKELY_NAME.search(name) else 0.6
     return Link(target, LinkKind.SITEMAP, "sitemap", score, date_modified=_text(values, "lastmod"))
 
 
 def _best_children(links: tuple[Link, ...]) -> tuple[Link, ...]:
-    """Keep all pages, but only the `MAX_CHILDREN` likeliest and latest sitemaps, in the source's order."""
+    """Return all pages, but only the `MAX_CHILDREN` sitemaps with the highest score and latest change, in order."""
     children = [link for link in links if link.kind is LinkKind.SITEMAP]
     if len(children) <= MAX_CHILDREN:
         return links

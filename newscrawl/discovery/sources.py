@@ -1,4 +1,4 @@
-"""What feeds and sitemaps have in common: bounded bytes, the prolog, and links made absolute. Pure."""
+"""Shared by feeds and sitemaps: bounded decompression, the XML prolog, absolute links, one-line text. Pure."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from urllib.parse import urljoin
 from newscrawl.urls.normalize import fetchable
 
 MAX_DECODED: Final = 50 * 1024 * 1024
-"""Bytes; what a compressed body holds beyond them is not read."""
+"""Bytes read of a decompressed body."""
 MAX_TEXT: Final = 1_000
-"""Characters kept of a headline, a section or a keyword."""
+"""Characters kept of a headline, section or keyword."""
 
 _GZIP = b"\x1f\x8b"
 _UTF8_BOM = b"\xef\xbb\xbf"
@@ -21,59 +21,59 @@ _UTF16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\x00": "utf-16-le", b
 _ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 _LONG_TAG = re.compile(rb"<[A-Za-z/][^<>]{65536}")
 _PLAIN_URL = re.compile(r"https?://[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,5}\.[a-z]{2,20}/[A-Za-z0-9\-._~/=,;:]*")
-_TEXT_NOISE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Plain:
-    """A body after decompression."""
+class Decompressed:
+    """A decompressed body."""
 
     body: bytes
     partial: str | None = None
-    """Why some of it is missing, or None."""
+    """Why part of it is missing, or None."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prolog:
-    """What comes first in an XML document."""
+    """The beginning of an XML document."""
 
     root: str
-    """Local name of the root element in lower case, "" where there is none."""
+    """Local name of the root element in lower case; "" where there is none."""
     has_doctype: bool
 
 
-def decompress(body: bytes) -> Plain:
-    """Undo at most two layers of gzip and `MAX_DECODED` bytes; what could be read of a damaged body is kept."""
+def decompress(body: bytes) -> Decompressed:
+    """Decompress up to two layers of gzip and `MAX_DECODED` bytes; of a damaged body the readable part is kept."""
     partial = None
     for _ in range(2):
         if not body.startswith(_GZIP):
             break
         body, damage = _gunzip(body)
         partial = partial or damage
-    return Plain(body, partial)
+    return Decompressed(body, partial)
 
 
 def _gunzip(body: bytes) -> tuple[bytes, str | None]:
     out: list[bytes] = []
-    room = MAX_DECODED
+    remaining = MAX_DECODED
     while body.startswith(_GZIP):
         member = zlib.decompressobj(wbits=31)
         try:
-            out.append(member.decompress(body, room))
+            out.append(member.decompress(body, remaining))
         except zlib.error as error:
             return b"".join(out), f"damaged gzip: {error}"
-        room -= len(out[-1])
+        remaining -= len(out[-1])
         if not member.eof:
-            full = room <= 0
+            full = remaining <= 0
             return b"".join(out), f"more than {MAX_DECODED} bytes decoded" if full else "truncated gzip"
         body = member.unused_data
-        if room <= 0 and body:
+        if remaining <= 0 and body:
             return b"".join(out), f"more than {MAX_DECODED} bytes decoded"
     return b"".join(out), None
 
 
 def to_utf8(body: bytes) -> bytes:
-    """Give UTF-16 (with or without its mark) as UTF-8, and drop the mark of UTF-8; other bytes stay as they are."""
+    """Convert UTF-16 (with or without byte order mark) to UTF-8 and drop its mark; other bytes stay unchanged."""
     encoding = _UTF16.get(body[:2])
     if encoding is None:
         return body.removeprefix(_UTF8_BOM)
@@ -82,7 +82,7 @@ def to_utf8(body: bytes) -> bytes:
 
 
 def prolog(body: bytes) -> Prolog:
-    """Read what precedes the root element; linear in its length."""
+    """Parse everything before the root element, in linear time."""
     at, doctype = 0, False
     while True:
         at = _skip_space(body, at)
@@ -107,19 +107,19 @@ def _skip_space(body: bytes, at: int) -> int:
     return at
 
 
-def refusal(start: Prolog, body: bytes) -> str | None:
-    """Tell why an XML document is not parsed at all, or None."""
+def rejection_reason(start: Prolog, body: bytes) -> str | None:
+    """Return why an XML document must not be parsed, or None."""
     if start.root == "html":
         return "an HTML page"
     if start.has_doctype:
-        return "has a DTD, which is never read"
+        return "has a DTD, which is never parsed"
     if _LONG_TAG.search(body):
         return "has a tag of more than 65536 bytes"
     return None
 
 
 def absolute(base: str, href: str | None) -> str | None:
-    """Give *href* as an absolute http(s) URL that can be fetched, seen from *base*; None for any other."""
+    """Resolve *href* against *base* to a fetchable http(s) URL; None for anything else."""
     if not href:
         return None
     href = href.strip()
@@ -134,10 +134,10 @@ def absolute(base: str, href: str | None) -> str | None:
 
 
 def one_line(text: object) -> str | None:
-    """Give a stated text as one line without control characters, cut to `MAX_TEXT`; None when there is nothing."""
+    """Return *text* on one line without control characters, cut to `MAX_TEXT`; None where empty or not a string."""
     if not isinstance(text, str):
         return None
     text = text[: 4 * MAX_TEXT]
     if not text.isprintable():
-        text = _TEXT_NOISE.sub(" ", text)
+        text = _UNPRINTABLE.sub(" ", text)
     return " ".join(text.split())[:MAX_TEXT].strip() or None

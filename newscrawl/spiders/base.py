@@ -125,7 +125,7 @@ class BaseSpider(Spider):
             content_type=get_content_type(response),
             rules=self.get_rules(claim),
             source_metadata=claim.source_metadata,
-            identity=self.arguments.keys.rules_at(response.url),
+            identity=self.arguments.keys.get_rules(response.url),
         )
 
     async def handle_parse_error(self, claim: Claim, error: Exception) -> None:

@@ -43,40 +43,41 @@ _SLUG_POINTS: Final = (0.0, 0.0, 0.05, 0.25, 0.45, 0.55, 0.6)
 
 
 def is_static(url: str) -> bool:
-    """Tell by its extension whether *url* is a file that is no page: picture, sound, document, archive, script."""
+    """Return whether *url* has the extension of a file that is not a page: image, audio, document, archive, script."""
     name = _path_and_query(url)[0].lower().rpartition("/")[2]
     return _stem_and_extension(name)[1] in word_lists.STATIC_EXTENSIONS
 
 
 @lru_cache(maxsize=32_768)
 def score_article_url(url: str) -> float:
-    """Tell from the shape of *url* alone, 0 to 1, how likely an article is behind it; 0 for what is no http(s) page.
+    """Return how likely *url* names an article, 0 to 1, by its shape; 0 for anything but an http(s) page.
 
-    For: a slug of several words, a day, an id, a part such as `article`. Against: lists (tags, authors, archives,
-    page numbers), services (login, imprint, feeds), media hubs. The weights were set on URLs of 90 publishers.
+    In favour: a slug of several words, a date, an id, a segment such as `article`. Against: lists (tags, authors,
+    archives, page numbers), services (login, imprint, feeds), media hubs. The weights were tuned on URLs of 90
+    publishers.
     """
     path, query = _path_and_query(url)
     if "%" in path:
         path = unquote(path)
     lower = path.lower()
     segments = [segment for segment in lower.split("/") if segment]
-    by_query = 0.4 if query and _QUERY_ID.search(query) else 0.0
+    query_points = 0.4 if query and _QUERY_ID.search(query) else 0.0
     if not segments:
-        return by_query and by_query + 0.1
+        return query_points and query_points + 0.1
     stem, extension = _stem_and_extension(segments[-1])
     if extension in word_lists.STATIC_EXTENSIONS or extension in word_lists.FEED_EXTENSIONS:
         return 0.0
     if _is_list_or_service(segments, stem, lower) or (query and _QUERY_LIST.search(query)):
         return 0.0
     numbers = _number_points(path, lower)
-    score = 0.1 + by_query + _slug_points(segments) + numbers + _word_points(segments, stem)
+    score = 0.1 + query_points + _slug_points(segments) + numbers + _word_points(segments, stem)
     score += 0.1 * (extension in word_lists.PAGE_EXTENSIONS)
     named_list = len(segments) > 1 and segments[-2] in word_lists.TAXONOMY and numbers < 0.8
     return min(max(round(score, 2), 0.0), 0.15 if named_list else 1.0)
 
 
 def _path_and_query(url: str) -> tuple[str, str]:
-    """Give path and query as written; two times "" for what is not http(s)."""
+    """Return path and query as written; both "" where *url* is not http(s)."""
     head, _, query = url.partition("#")[0].partition("?")
     scheme, _, rest = head.partition("://")
     if scheme.lower() not in ("http", "https"):
@@ -98,7 +99,7 @@ def _is_list_or_service(segments: list[str], stem: str, path: str) -> bool:
 
 
 def _slug_points(segments: list[str]) -> float:
-    """Give points for the words of the last two parts; scripts without spaces count three letters a word."""
+    """Return points for the words of the last two segments; in unspaced scripts three characters count as a word."""
     best = 0
     for segment in segments[-2:]:
         if segment.isascii():
@@ -111,7 +112,7 @@ def _slug_points(segments: list[str]) -> float:
 
 
 def _number_points(path: str, lower: str) -> float:
-    """Give points for a date and an id in *path*, whose case tells random ids from words."""
+    """Return points for a date and an id in *path*, where upper case tells random ids from words."""
     date = 0.0
     if _YEAR.search(path):
         if day := _DAY.search(lower):
@@ -128,7 +129,7 @@ def _number_points(path: str, lower: str) -> float:
 
 
 def _word_points(segments: list[str], stem: str) -> float:
-    """Give points for parts of the path that name a kind of page."""
+    """Return points for segments that name a kind of page."""
     before = segments[:-1]
     points = 0.05 if before else 0.0
     if not word_lists.ARTICLE_WORDS.isdisjoint(segments if len(segments) > 2 else before):

@@ -1,4 +1,4 @@
-"""What of a URL's path and query says which page it is. Pure; the tables are in `newscrawl.urls.word_lists`."""
+"""Reduce the path and query of a URL to what identifies the page. Pure; tables: `newscrawl.urls.word_lists`."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from urllib.parse import quote, unquote
 
 from newscrawl.urls import word_lists
 
-_PATH_DONE = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=:@/]*")
-_QUERY_DONE = re.compile(r"[A-Za-z0-9\-._~!$&'()*,;=:@/+]*")
+_CANONICAL_PATH = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=:@/]*")
+_CANONICAL_QUERY = re.compile(r"[A-Za-z0-9\-._~!$&'()*,;=:@/+]*")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})?")
 _UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
 _PATH_FREE = frozenset(_UNRESERVED + "!$&'()*+,;=:@")
 _QUERY_FREE = frozenset(_UNRESERVED + "!$'()*,;:@/")
-_PATH_WORK = re.compile(
+_NEEDS_WORK = re.compile(
     r"//|/\.|;|\([SAF]\(|/(?:amp|print)(?:\.html?)?(?=/|$)|\.amp(?=\.|$)|/(?:index|default)\.|/$", re.I
 )
 _SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*|/\([SAF]\([^/()]*\)\)(?=/|$)", re.I)
@@ -23,33 +23,33 @@ _INDEX = re.compile(r"(?:index|default)\.(?:html?|shtml|php\d?|aspx?|jsp|cfm)", 
 _AMP_NAMES = frozenset(["amp", "amp.html"])
 _PRINT_NAMES = frozenset(["print", "print.html", "print.htm"])
 _PAGE_NAME = re.compile(r".*[\d._%-]")
-_PLACE = re.compile(r"[a-z]+(?:_[a-z]+)*---.*")
+_LINK_POSITION = re.compile(r"[a-z]+(?:_[a-z]+)*---.*")
 _AMP_NAME = re.compile(r"(.*[^.])\.amp(\.html?)?", re.I)
 _TOKEN = re.compile(r"(?=.*\d)(?=.*[a-z])[a-z0-9,_-]{16,}|[0-9a-f]{32,}", re.I)
 
 
 @dataclass(frozen=True, slots=True)
 class UrlKeyRules:
-    """What a site file says about the parameters of the site's URLs. Names are in lower case."""
+    """Query parameters of a site, from the table [identity] of its site file. Names are in lower case."""
 
     keep_parameters: tuple[str, ...] = ()
-    """They say which page it is, although their names are those of parameters that say nothing elsewhere."""
+    """Part of the URL key, although parameters of these names are ignored on other sites."""
     drop_parameters: tuple[str, ...] = ()
-    """They say nothing about the page; they are not even asked for."""
+    """Not part of the URL key, and removed before a URL is fetched."""
 
 
 PLAIN: Final = UrlKeyRules()
-"""The rules of a site of which no file says anything."""
+"""The rules of a site without a table [identity]."""
 
 
-def without_session(path: str) -> str:
-    """Drop session ids that are written into the path (Java, PHP, ASP.NET)."""
+def strip_session(path: str) -> str:
+    """Return *path* without the session ids that Java, PHP and ASP.NET write into it."""
     return _SESSION_PATH.sub("", path)
 
 
-def _escape(text: str, done: re.Pattern[str], free: frozenset[str]) -> str:
-    """Decode the escapes of *free* characters, escape all that has to be, write the others in upper case."""
-    if done.fullmatch(text):
+def _escape(text: str, canonical_form: re.Pattern[str], free: frozenset[str]) -> str:
+    """Decode escapes of *free* characters, write the others in upper case, and escape what must be escaped."""
+    if canonical_form.fullmatch(text):
         return text
 
     def canonical(match: re.Match[str]) -> str:
@@ -62,11 +62,11 @@ def _escape(text: str, done: re.Pattern[str], free: frozenset[str]) -> str:
 
 
 def page_path(path: str) -> str:
-    """Give the one path of a page: no views, session ids, dot and empty segments, index files; "/" for the root."""
-    path = _escape(path, _PATH_DONE, _PATH_FREE)
+    """Return the canonical path: no AMP or print view, session id, dot or empty segment, index file; "/" for root."""
+    path = _escape(path, _CANONICAL_PATH, _PATH_FREE)
     if not path or path == "/":
         return "/"
-    if _PATH_WORK.search(path) is None:
+    if _NEEDS_WORK.search(path) is None:
         return path
     segments: list[str] = []
     for segment in _SESSION_PATH.sub("", path).split("/"):
@@ -74,18 +74,18 @@ def page_path(path: str) -> str:
             del segments[-1:]
         elif segment not in ("", "."):
             segments.append(segment)
-    return "/" + "/".join(_without_views(segments))
+    return "/" + "/".join(_strip_views(segments))
 
 
-def _without_views(segments: list[str]) -> list[str]:
-    """Drop what marks the AMP or print view or an index file.
+def _strip_views(segments: list[str]) -> list[str]:
+    """Drop segments that mark an AMP view, a print view or an index file.
 
-    `/tag/amp` and `/tag/print` are lists about a topic, `/services/print` is about printing: only what has the name of
-    a page (a slug, a number) has a print view.
+    `/tag/amp` and `/tag/print` are topic lists and `/services/print` is about printing, so only a segment that looks
+    like the name of a page (a slug, a number) has a print view.
     """
     while segments:
         last = segments[-1].lower()
-        if _INDEX.fullmatch(last) or _is_view_of(segments[-2].lower() if len(segments) > 1 else "", last):
+        if _INDEX.fullmatch(last) or _is_view_segment(segments[-2].lower() if len(segments) > 1 else "", last):
             segments.pop()
         elif match := _AMP_NAME.fullmatch(segments[-1]):
             segments[-1] = match[1] + (match[2] or "")
@@ -96,15 +96,15 @@ def _without_views(segments: list[str]) -> list[str]:
     return segments
 
 
-def _is_view_of(page: str, name: str) -> bool:
+def _is_view_segment(page: str, name: str) -> bool:
     if page in word_lists.TOPIC_LISTS:
         return False
     return name in _AMP_NAMES or (name in _PRINT_NAMES and _PAGE_NAME.match(page) is not None)
 
 
 def page_query(query: str, rules: UrlKeyRules = PLAIN) -> str:
-    """Give the sorted parameters that say which page it is."""
-    query = _escape(query.replace("%20", "+").replace(" ", "+"), _QUERY_DONE, _QUERY_FREE)
+    """Return the sorted parameters that identify the page."""
+    query = _escape(query.replace("%20", "+").replace(" ", "+"), _CANONICAL_QUERY, _QUERY_FREE)
     kept = []
     for pair in query.split("&"):
         while pair.startswith("amp;"):
@@ -116,7 +116,7 @@ def page_query(query: str, rules: UrlKeyRules = PLAIN) -> str:
 
 
 def is_ignorable_param(pair: str, rules: UrlKeyRules = PLAIN, *, views: bool) -> bool:
-    """Tell whether a parameter is of tracking, a session, empty, or (with *views*) another view of the same page."""
+    """Return whether *pair* (`name=value`) is tracking, a session id, empty or (with *views*) a view of the page."""
     name, _, value = pair.partition("=")
     name = unquote(name).lower().removeprefix("amp;") if "%" in name or ";" in name else name.lower()
     if not name:
@@ -131,14 +131,14 @@ def is_ignorable_param(pair: str, rules: UrlKeyRules = PLAIN, *, views: bool) ->
     ):
         return True
     value = value.lower()
-    if name in word_lists.CHANNEL_PARAMETERS and (value in word_lists.CHANNELS or _PLACE.fullmatch(value)):
+    if name in word_lists.CHANNEL_PARAMETERS and (value in word_lists.CHANNELS or _LINK_POSITION.fullmatch(value)):
         return True
     if name in word_lists.SESSION_TOKENS:
         return _TOKEN.fullmatch(value) is not None
-    return views and _is_view(name, value)
+    return views and _is_view_parameter(name, value)
 
 
-def _is_view(name: str, value: str) -> bool:
+def _is_view_parameter(name: str, value: str) -> bool:
     if name in word_lists.VARIANT_PARAMETERS or name in word_lists.SINGLE_PAGE:
         return value in word_lists.TRUE
     return value in word_lists.VIEWS.get(name, ())

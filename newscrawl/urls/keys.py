@@ -1,4 +1,4 @@
-"""The keys of pages by the rules of their sites. Pure."""
+"""URL keys and fetchable URLs by the rules of each site. Pure."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ from newscrawl.urls.normalize import fetchable, get_site, normalize
 
 @dataclass(frozen=True, slots=True)
 class UrlKeys:
-    """Makes the keys of pages and the URLs to fetch, each by the rules of its site.
+    """Computes URL keys and fetchable URLs, each by the rules of its site.
 
-    All methods raise ValueError for what is no http(s) URL.
+    All methods raise ValueError for anything but an http(s) URL.
     """
 
     by_site: Mapping[str, UrlKeyRules] = field(default_factory=dict)
-    """Registrable domain -> its rules, where there are any."""
+    """Registrable domain -> rules; sites without rules are absent."""
 
-    def rules_at(self, url: str) -> UrlKeyRules:
-        """Give the rules of the site that *url* is on."""
+    def get_rules(self, url: str) -> UrlKeyRules:
+        """Return the rules of the site of *url*."""
         return self.by_site.get(get_site(url), PLAIN) if self.by_site else PLAIN
 
     def url_key(self, url: str) -> str:
-        """Give the identity key of the page that *url* names."""
-        rules = self.rules_at(url)
+        """Return the URL key of the page that *url* names."""
+        rules = self.get_rules(url)
         return normalize(url) if rules is PLAIN else normalize(url, rules)
 
     def fetchable(self, url: str) -> str:
-        """Give the URL to ask for."""
-        rules = self.rules_at(url)
+        """Return the URL to fetch."""
+        rules = self.get_rules(url)
         return fetchable(url) if rules is PLAIN else fetchable(url, rules)
 
     def article_key(self, url: str, canonical_url: str | None) -> str:
-        """Give the key of the article that was read from *url*: its canonical URL's, where that can be believed.
+        """Return the key of the article at *url*: that of its canonical URL where it is plausible, else its own.
 
-        Some sites declare their front page, a section or a placeholder as the canonical URL of every article, which
-        would make them all one. So a canonical URL that does not look like an article is believed only of a page whose
-        own URL does not look like one either.
+        Some sites declare their front page, a section or a placeholder as canonical URL of every article, which would
+        merge them all. A canonical URL that does not look like an article is therefore trusted only where the page's
+        own URL does not look like one either, and never where it is a front page.
         """
         own = self.url_key(url)
         if canonical_url is None:

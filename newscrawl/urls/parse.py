@@ -1,4 +1,4 @@
-"""Taking URLs apart as browsers do (WHATWG URL Standard, as far as http needs it), and what their hosts are. Pure."""
+"""Split URLs as browsers do (WHATWG URL Standard, as far as http needs it), and reduce their hosts. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import idna
 from tldextract import TLDExtract
 
 MAX_LENGTH: Final = 2048
-"""Characters; longer URLs are refused, before or after escaping."""
+"""Characters; longer URLs are rejected, before and after escaping."""
 
 _SCHEME = re.compile(r"(https?):[/\\]*", re.I)
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,62}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,62}[a-z0-9_])?)*")
@@ -29,7 +29,7 @@ class Parts(NamedTuple):
     scheme: str
     """`http` or `https`."""
     host: str
-    """Lower-case, punycode; IP addresses in their one canonical form."""
+    """Lower-case, punycode; IP addresses in canonical form."""
     port: str
     """":8080", or "" for 80 and 443."""
     path: str
@@ -37,13 +37,13 @@ class Parts(NamedTuple):
     query: str
     """As written, without the question mark."""
     is_copy: bool = False
-    """Whether it names a copy in an AMP cache; the parts are those of the publisher's own page."""
+    """Whether the URL names a copy in an AMP cache; the parts are those of the publisher's own page."""
 
 
 def split(url: str) -> Parts:
-    """Take *url* apart; raise ValueError, with a message for people, for what no http client could ask for.
+    """Split *url*. Raises ValueError, with a message for users, for anything that no HTTP client could request.
 
-    A copy in an AMP cache (https://developers.google.com/amp/cache/overview) is taken for the publisher's own page.
+    A copy in an AMP cache (https://developers.google.com/amp/cache/overview) counts as the publisher's own page.
     """
     if len(url) > MAX_LENGTH:
         raise ValueError(f"{short(url)} is longer than {MAX_LENGTH} characters")
@@ -64,14 +64,14 @@ def split(url: str) -> Parts:
 
 
 def _original(host: str, path: str) -> str | None:
-    """Give the page of which an AMP cache or viewer keeps a copy at *path*, without its query."""
+    """Return the URL, without query, of the page whose copy an AMP cache or viewer serves at *path*."""
     pattern = _CACHED if host.endswith(_AMP_CACHES) else _VIEWED
     match = pattern.fullmatch(path)
     return f"http{'s' if match[1] else ''}://{match[2]}" if match else None
 
 
 def _tidy(url: str) -> str:
-    """Remove what browsers ignore and turn backslashes round, as they do."""
+    """Remove what browsers ignore, and turn backslashes into slashes as they do."""
     url = re.sub(r"[\t\r\n]", "", url.strip("".join(map(chr, range(33)))))
     end = min(at for at in (url.find("?"), url.find("#"), len(url)) if at >= 0)
     return _SCHEME.sub(lambda match: f"{match[1].lower()}://", url[:end].replace("\\", "/"), count=1) + url[end:]
@@ -79,7 +79,7 @@ def _tidy(url: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def _authority(authority: str) -> tuple[str, str]:
-    """Give the canonical host and the port (":8080", or "" for a default one); userinfo is dropped."""
+    """Return the canonical host and the port (":8080", or "" for a default one); userinfo is dropped."""
     match = re.fullmatch(r"(\[[^\]]*\]|[^:\[\]]*)(?::(\d{0,6}))?", authority.rpartition("@")[2])
     if match is None or int(match[2] or 0) > 65_535:
         raise ValueError(f"{short(authority)} is not a host with an optional port")
@@ -95,20 +95,20 @@ def _canonical_host(raw: str) -> str:
         try:
             host = idna.encode(host, uts46=True).decode()
         except idna.IDNAError as error:
-            raise ValueError(f"{short(raw)} is no valid host name: {error}") from None
+            raise ValueError(f"{short(raw)} is not a valid host name: {error}") from None
     if len(host) > 253 or not _HOST.fullmatch(host):
-        raise ValueError(f"{short(raw)} is no valid host name")
+        raise ValueError(f"{short(raw)} is not a valid host name")
     return _ipv4(host) if re.fullmatch(r"\d+|0x[0-9a-f]*", host.rpartition(".")[2]) else host
 
 
 def _ipv4(host: str) -> str:
-    """Write an IPv4 address in any form that resolvers take (`0x7f.1`, `2130706433`, `0177.0.0.1`) as four numbers."""
+    """Return an IPv4 address in any form resolvers accept (`0x7f.1`, `2130706433`, `0177.0.0.1`) as four numbers."""
     try:
         numbers = [_ipv4_number(part) for part in host.split(".")]
     except ValueError:
         numbers = []
     if not 1 <= len(numbers) <= 4 or max(numbers[:-1], default=0) > 255 or numbers[-1] >= 256 ** (5 - len(numbers)):
-        raise ValueError(f"{short(host)} is no valid IPv4 address")
+        raise ValueError(f"{short(host)} is not a valid IPv4 address")
     value = numbers.pop() + sum(number << 8 * (3 - place) for place, number in enumerate(numbers))
     return ".".join(str(value >> shift & 255) for shift in (24, 16, 8, 0))
 
@@ -126,13 +126,13 @@ def _suffixes() -> TLDExtract:
 
 @lru_cache(maxsize=4_096)
 def registrable(host: str) -> str:
-    """Give the registrable domain of a canonical host, "" where there is none."""
+    """Return the registrable domain of a canonical host, "" where there is none."""
     return _suffixes().extract_str(host).top_domain_under_public_suffix
 
 
 @lru_cache(maxsize=4_096)
 def bare_host(host: str) -> str:
-    """Drop `www.`, `m.`, `mobile.`, `mobil.` and `amp.` while a domain that somebody registered remains."""
+    """Return *host* without `www.`, `m.`, `mobile.`, `mobil.` and `amp.`, as long as a registrable domain remains."""
     if host[-1].isdigit() or host == "www.localhost":
         return host.removeprefix("www.")
     while match := _HOST_PREFIX.match(host):
@@ -145,5 +145,5 @@ def bare_host(host: str) -> str:
 
 
 def short(text: str) -> str:
-    """Quote *text* for a message, cut to 80 characters."""
+    """Return *text* quoted for a message, cut to 80 characters."""
     return repr(text if len(text) <= 80 else text[:77] + "...")

@@ -1,7 +1,7 @@
-"""The words that decide about URLs: parameters that say nothing about the page, and path parts that name no article.
+"""Words in URLs: query parameters that do not identify a page, and path segments that tell lists from articles.
 
-All are lower-case. The tables up to `TOPIC_LISTS` decide identity keys: raise `NORMALIZER_VERSION` of
-`newscrawl.urls.normalize` with any change to them. Those from `TAXONOMY` on only move scores.
+All are lower-case. The tables up to `TOPIC_LISTS` decide URL keys: increment `NORMALIZER_VERSION` of
+`newscrawl.urls.normalize` with any change to them. Those from `TAXONOMY` on only affect scores.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ TRACKING_PREFIXES: Final = (
     "dpg_", "bsft_", "cm_mmc", "adjust_", "_branch_", "_sgm_", "ml_subscriber", "mindbox-", "elqtrack",
     "oft_", "aff_", "tblci", "dicbo",
 )  # fmt: skip
-"""Names that begin so are dropped whatever the value, as those of `TRACKING`."""
+"""Parameters with these prefixes are dropped whatever their value, like those of `TRACKING`."""
 TRACKING: Final = _words("""
     fbclid gclid gclsrc dclid wbraid gbraid gad msclkid yclid ysclid ymclid twclid ttclid irclickid irgwc
     ir_campaignid ir_adid ir_partnerid igshid igsh
@@ -36,9 +36,9 @@ TRACKING: Final = _words("""
     _x_tr_sl _x_tr_tl _x_tr_hl _x_tr_pto
     _x_tr_sch
     """)
-"""Dropped whatever the value. Names that some site uses for content (`cid`, `id`, `sid`, `p`, `s`, `linkid`, `adid`)
-are not here. Held against what ClearURLs, AdGuard and Brave drop on all sites (November 2026): what those name and a
-news site may use for content (`ref`, `mc`, `cuid`, `maf`, `var`, `clickid`, `__s`) stays out, too."""
+"""Dropped whatever their value. Names that some sites use for content (`cid`, `id`, `sid`, `p`, `s`, `linkid`, `adid`)
+are excluded. Compared with what ClearURLs, AdGuard and Brave drop on all sites (November 2026): names on their lists
+that a news site may use for content (`ref`, `mc`, `cuid`, `maf`, `var`, `clickid`, `__s`) are excluded too."""
 
 CHANNEL_PARAMETERS: Final = _words("ref source src from via r origin channel share sharing social link")
 CHANNELS: Final = _words("""
@@ -47,30 +47,30 @@ CHANNELS: Final = _words("""
     google googlenews gnews bing msn apple applenews yahoo teaser sidebar footer header related recommended omrss
     copy x threads bluesky mastodon tumblr pocket skype vk xing jetpack-whatsapp jetpack-threads
     """)
-"""A channel parameter is dropped only when its value is one of these, or says where on a page a link stood, as
-Medium's `post_page---top_nav`."""
+"""A channel parameter is dropped only where its value is one of these or a position on a page, such as Medium's
+`post_page---top_nav`."""
 
 SESSION_TOKENS: Final = _words("sid session sessionid session_id sess s_id zenid osid oscsid")
-"""Dropped only when the value is shaped like a token: `article.php?sid=1234` names an article."""
+"""Dropped only where the value looks like a token: `article.php?sid=1234` names an article."""
 SESSIONS: Final = _words("phpsessid jsessionid aspsessionid asp.net_sessionid cfid cftoken jsessionidsso")
 
 VARIANT_PARAMETERS: Final = _words("""
     amp _amp is_amp isamp amphtml hs_amp mobile nomobile print printable printview print_view
     """)
-"""The AMP, mobile or print view of the page when blank or true."""
+"""The AMP, mobile or print view of the page, where empty or true."""
 SINGLE_PAGE: Final = _words("singlepage single_page onepage showall")
-"""The whole article on one page, when blank or true."""
+"""The whole article on one page, where empty or true."""
 _VIEW: Final = _words("amp amphtml amp-type valid_amp mobile desktop print printable printer_friendly")
 VIEWS: Final = (
     dict.fromkeys(_words("outputtype output view format mode display device"), _VIEW)
     | dict.fromkeys(_words("page seite pagina"), _words("all"))
     | {"m": _words("0 1"), "action": _words("share"), "noamp": _words("1 true mobile available")}
 )
-"""Parameters that choose a view of the same page when they have one of these values."""
+"""Parameter -> values with which it selects a view of the same page."""
 TRUE: Final = frozenset(["", "1", "true", "yes", "y", "on"])
 
 TOPIC_LISTS: Final = _words("tag tags topic topics category kategorie categoria thema themen tema temas search")
-"""After one of these, `amp` and `print` are the topic, not a view."""
+"""After one of these segments, `amp` and `print` are topics, not views."""
 
 TAXONOMY: Final = _words("""
     tag tags topic topics category categories kategorie kategorien categoria categorias categoría categorie
@@ -86,7 +86,7 @@ TAXONOMY: Final = _words("""
     haku cautare метка тег теги тема темы рубрика категория автор авторы поиск 标签 作者 搜索 タグ dossier dossiers
     programmes programs sendungen persone persona personas hub hubs tagg all-about subject
     """)
-"""The next part of the path names a list, not an article."""
+"""The segment after one of these names a list, not an article."""
 
 SERVICE: Final = _words("""
     login signin sign-in sign_in log-in logout register registration registrierung registrieren signup sign-up
@@ -109,7 +109,7 @@ SERVICE: Final = _words("""
     comment-page trackback embed oembed print-version reply respond kommentare comentarios legal-notice
     legal-notices join
     """)
-"""Neither article nor section, wherever it ends the path or begins it."""
+"""Neither article nor section where the path begins or ends with it."""
 
 LEGAL_TOKENS: Final = _words("""
     privacy privacidad privacidade datenschutz datenschutzerklaerung datenschutzhinweise impressum imprint
@@ -118,7 +118,7 @@ LEGAL_TOKENS: Final = _words("""
     privacybeleid disclaimer copyright guidelines kebijakan privasi privatlivspolitik nutzerbedingungen
     datenschutzbestimmungen cookiepolitik integritetspolicy
     """)
-"""A short last part with one of these is a legal page ("privacy-policy", "politica-de-cookies")."""
+"""A short last segment with one of these is a legal page ("privacy-policy", "politica-de-cookies")."""
 
 MEDIA: Final = _words("""
     video videos videot watch podcast podcasts audio radio tv live gallery galleries galerie galeria galleria
@@ -131,14 +131,14 @@ MEDIA: Final = _words("""
     emploi stellenangebote help hilfe aide ayuda ajuda advertising werbung anzeigen classifieds redaktion share
     paper sobre over legal donation don feedback accounts reklam anzeige annonse
     """)
-"""Lists and tools that are sections at best; an article under one is rarer."""
+"""Lists and tools; sections at best. Articles below them are rarer."""
 
 ARTICLE_WORDS: Final = _words("""
     article articles artikel story stories artigo articulo articolo articoli makale haber doc post posts blog
     beitrag artykul artykuly clanek statya novost noticia noticias notizia berita cikk artikkel artikler artikkeli
     uutinen stiri
     """)
-"""A part of the path before an article's own."""
+"""Segments that precede the slug of an article."""
 
 STATIC_EXTENSIONS: Final = _words("""
     jpg jpeg png gif webp avif svg ico bmp tif tiff heic mp3 mp4 m4a m4v m3u8 mov avi wmv webm ogg ogv wav flac aac

@@ -1,4 +1,4 @@
-"""Feeds: what entries name and state, in every format, well-formed or not."""
+"""Feeds: links and metadata of entries in every format, well-formed or not."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def urls(found) -> list[str]:
     return [link.url for link in found.links]
 
 
-def test_an_rss_item_becomes_an_article_with_all_that_it_states():
+def test_an_rss_item_becomes_an_article_with_its_metadata():
     found = read_feed(rss(), URL)
     first, second = found.links
     assert found.partial is None
@@ -57,13 +57,13 @@ def test_an_rss_item_becomes_an_article_with_all_that_it_states():
     assert second.in_language == "fr"
 
 
-def test_a_guid_that_is_a_permanent_link_stands_in_for_the_link():
+def test_a_permalink_guid_replaces_a_missing_link():
     second = read_feed(rss(), URL).links[1]
     assert second.url == "https://example.org/second-story"
     assert second.date_published == "2024-05-06T09:00:00Z"
 
 
-def test_the_url_behind_a_link_counter_is_preferred():
+def test_the_original_link_of_feedburner_is_preferred():
     more = (
         '<item xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"><link>https://feeds.example.com/~r/1</link>'
         "<feedburner:origLink>https://example.org/real-story</feedburner:origLink></item>"
@@ -83,7 +83,7 @@ ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="de"><title>x</tit
 </feed>"""
 
 
-def test_an_atom_entry_gives_its_html_alternate_and_both_dates():
+def test_an_atom_entry_has_its_html_alternate_and_both_dates():
     first = read_feed(ATOM, URL).links[0]
     assert first.url == "https://example.org/politik/wahl"
     assert first.headline == "Die Wahl"
@@ -93,7 +93,7 @@ def test_an_atom_entry_gives_its_html_alternate_and_both_dates():
     assert first.in_language == "de"
 
 
-def test_the_update_of_an_atom_entry_is_not_its_publication():
+def test_the_updated_date_of_an_atom_entry_is_not_its_publication_date():
     second = read_feed(ATOM, URL).links[1]
     assert (second.date_published, second.date_modified) == (None, "2024-05-07")
 
@@ -138,7 +138,7 @@ def test_a_json_feed_is_read():
 
 
 @pytest.mark.parametrize("body", [b"{", b'{"items": 5}', b'{"a": 1}', b"{" * 100_000, b'{"a":' * 200_000])
-def test_json_that_is_no_feed_gives_a_reason(body):
+def test_other_json_returns_a_reason(body):
     found = read_feed(body, URL)
     assert found.links == ()
     assert found.partial
@@ -148,19 +148,19 @@ def test_json_that_is_no_feed_gives_a_reason(body):
     "link",
     ["javascript:alert(1)", "ftp://example.org/a", "mailto:a@b.org", "", "https://", "urn:x:1", "https://example.org/"],
 )
-def test_entries_without_a_page_are_left_out(link):
+def test_entries_without_a_page_are_skipped(link):
     assert len(read_feed(rss(item(link)), URL).links) == 2
 
 
-def test_files_are_left_out():
+def test_static_files_are_skipped():
     assert len(read_feed(rss(item("https://example.org/episode.mp3")), URL).links) == 2
 
 
-def test_an_article_named_twice_is_given_once():
+def test_duplicate_articles_are_returned_once():
     assert len(read_feed(rss(item("https://example.org/second-story")), URL).links) == 2
 
 
-def test_relative_links_are_seen_from_the_feed():
+def test_relative_links_are_resolved_against_the_feed():
     assert "https://example.org/a/b" in urls(read_feed(rss(item("/a/b")), URL))
 
 
@@ -178,38 +178,38 @@ BOMB = b"""<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "ha"><!ENTITY b "&a;&a
         gzip.compress(BOMB),
     ],
 )
-def test_a_feed_with_a_dtd_is_refused_with_the_reason(body):
+def test_a_feed_with_a_dtd_is_rejected_with_a_reason(body):
     found = read_feed(body, URL)
     assert found.links == ()
     assert found.partial is not None
     assert "DTD" in found.partial
 
 
-def test_a_web_page_in_place_of_a_feed_is_named():
+def test_an_html_page_instead_of_a_feed_is_reported():
     assert "HTML" in (read_feed(b"<!DOCTYPE html><html><body>x</body></html>", URL).partial or "")
 
 
 @pytest.mark.parametrize("body", [b"", b"   ", b"plain text", b"\x00\x01\x02", b"<x/>", b"<", b"<?xml", b"<!--"])
-def test_what_is_no_feed_gives_a_reason_and_no_links(body):
+def test_anything_but_a_feed_returns_a_reason_and_no_links(body):
     found = read_feed(body, URL)
     assert found.links == ()
     assert found.partial
 
 
-def test_a_malformed_feed_gives_what_could_be_read_and_says_so():
+def test_a_malformed_feed_returns_its_readable_entries_and_a_reason():
     found = read_feed(rss("<item><title>A & <b>c</title><link>https://example.org/third?a=1&b=2</link></item>"), URL)
     assert {"https://example.org/second-story", "https://example.org/third?a=1&b=2"} <= set(urls(found))
     assert "malformed" in (found.partial or "")
 
 
-def test_a_cut_feed_gives_whole_entries_only():
+def test_a_truncated_feed_returns_complete_entries_only():
     body = rss(item("https://example.org/a-very-long-name"))
     found = read_feed(body[: body.index(b"very-long")], URL)
     assert len(found.links) == 2
     assert found.partial
 
 
-def test_control_characters_do_no_harm():
+def test_control_characters_are_ignored():
     found = read_feed(rss(item("https://example.org/third").replace("x", "\x08x\x0b")), URL)
     assert len(found.links) == 3
     assert found.partial is None
@@ -230,7 +230,7 @@ def test_control_characters_do_no_harm():
         ("iso-2022-jp", "iso-2022-jp", None),
     ],
 )
-def test_headlines_come_through_whatever_the_encoding_says(encoding, declared, header):
+def test_headlines_are_decoded_whatever_encoding_is_declared(encoding, declared, header):
     title = {"windows-1251": "Выборы", "shift_jis": "選挙", "iso-2022-jp": "選挙"}.get(encoding, "Élections à Zürich")
     body = f'<?xml version="1.0" encoding="{declared}"?><rss version="2.0"><channel><item><title>{title}</title>'
     body += "<link>https://example.org/a</link></item></channel></rss>"
@@ -238,12 +238,12 @@ def test_headlines_come_through_whatever_the_encoding_says(encoding, declared, h
     assert link.headline == title
 
 
-def test_a_single_wrong_byte_does_not_spoil_the_rest():
+def test_a_single_invalid_byte_does_not_change_the_encoding():
     body = rss().replace(b"Second", "Überraschung für Käufer ".encode() + b"\xe9")
     assert read_feed(body, URL).links[1].headline == "Überraschung für Käufer \ufffd"
 
 
-def test_entries_beyond_the_limit_are_left_out_and_said_to_be():
+def test_entries_beyond_the_limit_are_dropped_with_a_reason():
     body = rss("".join(item(f"https://example.org/{number}") for number in range(50)))
     found = read_feed(body, URL, limit=10)
     assert len(found.links) == 10
@@ -255,7 +255,7 @@ def test_a_feed_of_50_000_entries_costs_no_more_than_one_of_the_limit():
     assert len(read_feed(body, URL, limit=100).links) == 100
 
 
-def test_a_tag_of_endless_attributes_is_refused():
+def test_a_tag_with_endless_attributes_is_rejected():
     body = b"<rss><channel " + b"".join(b'a%d="1" ' % number for number in range(50_000)) + b"></channel></rss>"
     assert "tag of more than" in (read_feed(body, URL).partial or "")
 
@@ -266,17 +266,17 @@ def test_a_gzip_bomb_is_stopped():
     assert "bytes decoded" in (found.partial or "")
 
 
-def test_a_compressed_feed_cut_in_the_middle_is_partial():
+def test_a_truncated_gzip_feed_is_partial():
     whole = gzip.compress(rss("".join(item(f"https://example.org/{number**3}") for number in range(2_000))))
     found = read_feed(whole[: len(whole) // 2], URL)
     assert found.links
     assert found.partial == "truncated gzip"
 
 
-def test_headlines_are_bounded():
+def test_headlines_are_cut_to_the_maximum_length():
     found = read_feed(rss(item("https://example.org/a").replace(">x<", f">{'x' * 100_000}<")), URL)
     assert len(found.links[-1].headline or "") == 1_000
 
 
-def test_the_usual_paths_are_rooted():
+def test_the_usual_paths_are_absolute():
     assert all(path.startswith("/") for path in FEED_PATHS)

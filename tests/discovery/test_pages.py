@@ -1,4 +1,4 @@
-"""Links of pages: which lead to articles, sections, further pages and feeds, and which lead nowhere."""
+"""Links of pages: articles, sections, next pages, feeds, and links that are dropped."""
 
 from __future__ import annotations
 
@@ -9,7 +9,17 @@ from lxml import etree, html
 
 from newscrawl.discovery.model import Link, LinkKind
 from newscrawl.discovery.pages import MAX_LINKS, page_links
-from newscrawl.discovery.score import CARD, FOOTER, HEADING, MAIN, NAV, PAGER, article_score, named_place, within
+from newscrawl.discovery.score import (
+    CARD,
+    FOOTER,
+    HEADING,
+    MAIN,
+    NAV,
+    PAGER,
+    article_score,
+    get_inner_place,
+    get_named_place,
+)
 from newscrawl.urls.key_rules import UrlKeyRules
 
 FRONT = "https://www.example.org/"
@@ -26,7 +36,7 @@ def of(kind: LinkKind, body: str, url: str = FRONT, head: str = "") -> list[str]
     return [link.url for link in links(body, url, head) if link.kind is kind]
 
 
-def test_parameters_that_a_site_file_keeps_tell_pages_apart():
+def test_parameters_kept_by_the_site_rules_distinguish_pages():
     story = f'<main><h3><a href="{STORY}?ref=rss">One</a></h3><h3><a href="{STORY}?ref=app">Two</a></h3></main>'
     root = html.document_fromstring(f"<html><body>{story}</body></html>")
     assert len(page_links(root, FRONT).links) == 1
@@ -40,12 +50,12 @@ def test_a_story_in_a_card_is_an_article_with_its_headline():
     assert link.headline == "The long vote ends in a draw"
 
 
-def test_away_from_the_front_page_the_source_is_the_section():
+def test_the_source_is_the_section_except_on_the_front_page():
     (link,) = links(f'<h3><a href="{STORY}">The long vote ends in a draw</a></h3>', SECTION)
     assert link.source == "section"
 
 
-def test_a_menu_gives_sections():
+def test_links_of_a_menu_are_sections():
     menu = '<nav><a href="/politics">Politics</a><a href="/sport/tennis">Tennis</a><a href="/kultur/">Kultur</a></nav>'
     assert of(LinkKind.SECTION, menu) == [
         "https://www.example.org/politics",
@@ -78,7 +88,7 @@ def test_a_menu_gives_sections():
         ("/michezo", "Michezo"),
     ],
 )
-def test_sections_are_known_by_name_in_many_languages_outside_menus_too(path, text):
+def test_sections_are_recognised_by_name_in_many_languages_outside_of_menus(path, text):
     assert of(LinkKind.SECTION, f'<div><a href="{path}">{text}</a></div>') == [f"https://www.example.org{path}"]
 
 
@@ -127,7 +137,7 @@ def test_services_authors_tags_and_files_are_neither_article_nor_section(path, t
         "/" + "a-b-c-d-" * 400,
     ],
 )
-def test_what_leads_off_the_site_or_nowhere_is_dropped(href):
+def test_links_to_other_sites_and_to_no_page_are_dropped(href):
     assert links(f'<h2><a href="{href}">The long vote ends in a draw</a></h2>') == []
 
 
@@ -136,7 +146,7 @@ def test_other_hosts_of_the_site_are_kept():
     assert of(LinkKind.ARTICLE, f'<h2><a href="{url}">The long vote ends in a draw</a></h2>') == [url]
 
 
-def test_one_page_under_several_addresses_is_one_link_with_the_best_headline():
+def test_several_urls_of_one_page_become_one_link_with_the_best_headline():
     body = (
         f'<a href="{STORY}"><img src="x.jpg" alt=""></a>'
         f'<article><h3><a href="{STORY}?utm_source=home">The long vote ends</a></h3>'
@@ -151,7 +161,7 @@ def test_one_page_under_several_addresses_is_one_link_with_the_best_headline():
 @pytest.mark.parametrize(
     "text", ["Read more", "Weiterlesen", "Lire la suite", "Leer más", "Читать далее", "続きを読む"]
 )
-def test_an_invitation_to_read_on_is_no_headline(text):
+def test_read_more_text_is_not_a_headline(text):
     (link,) = links(f'<article><a href="{STORY}">{text}</a></article>')
     assert link.headline is None
 
@@ -161,35 +171,35 @@ def test_the_heading_inside_a_card_sized_anchor_is_the_headline():
     assert links(card)[0].headline == "The long vote ends"
 
 
-def test_parts_of_an_anchor_are_not_glued_and_its_style_is_not_read():
+def test_parts_of_an_anchor_are_separated_and_its_style_is_skipped():
     inside = "<style>a{b:c}</style><span>Politics</span><span>The long v<b>o</b>te</span>"
     assert links(f'<article><a href="{STORY}">{inside}</a></article>')[0].headline == "Politics The long vote"
 
 
-def test_words_of_a_sentence_are_no_headline():
+def test_a_link_inside_a_sentence_has_no_headline():
     (link,) = links(f'<p>As was reported, <a href="{STORY}">the long vote ended in a draw</a>, said all.</p>', SECTION)
     assert (link.kind, link.headline) == (LinkKind.ARTICLE, None)
 
 
-def test_the_title_of_a_picture_link_serves_as_headline():
+def test_the_title_of_an_image_link_is_its_headline():
     assert (
         links(f'<article><a href="{STORY}" title="The long vote ends"><img></a></article>')[0].headline
         == "The long vote ends"
     )
 
 
-def test_a_doubtful_url_is_decided_by_its_place():
+def test_the_place_decides_for_an_ambiguous_url():
     anchor = '<a href="/leben/kurz-und-gut">Warum kurz manchmal gut und lang manchmal besser ist</a>'
     assert of(LinkKind.ARTICLE, f"<main><article><h3>{anchor}</h3></article></main>")
     assert not of(LinkKind.ARTICLE, f"<footer>{anchor}</footer>")
 
 
-def test_labels_of_menus_and_footers_are_no_articles_however_numbered():
+def test_labels_of_menus_and_footers_are_not_articles_even_with_numbers():
     for place in ("nav", "footer"):
         assert not of(LinkKind.ARTICLE, f'<{place}><a href="/politik/wahl-im-land-heute-a-1234567">Wahl</a></{place}>')
 
 
-def test_where_articles_are_numbered_a_page_without_number_is_doubtful():
+def test_uncertain_pages_without_a_number_are_dropped_where_articles_have_one():
     numbered = "".join(
         f'<h3><a href="/news/story-{n}-1000{n}00">A story of the day with number {n}</a></h3>' for n in range(9)
     )
@@ -215,7 +225,7 @@ def test_where_articles_are_numbered_a_page_without_number_is_doubtful():
         '<ul class="pager"><li><a href="/politics/more?before=abc">Next</a></li></ul>',
     ],
 )
-def test_further_pages_of_a_list_are_found(anchor):
+def test_next_pages_of_a_listing_are_found(anchor):
     (link,) = links(anchor, SECTION)
     assert (link.kind, link.source) == (LinkKind.SECTION, "pagination")
 
@@ -228,11 +238,11 @@ def test_rel_next_in_the_head_is_found():
 @pytest.mark.parametrize(
     "anchor", ['<a href="/news/x-y?image=2">2</a>', '<a href="/gallery">Next</a>', '<a href="/2">2</a>']
 )
-def test_numbers_and_arrows_alone_are_no_pagination(anchor):
+def test_numbers_and_arrows_alone_are_not_pagination(anchor):
     assert all(link.source != "pagination" for link in links(anchor, SECTION))
 
 
-def test_the_parts_of_an_article_are_not_followed():
+def test_the_pages_of_an_article_are_not_followed():
     url = "https://www.example.org" + STORY
     body = (
         f'<a rel="next" href="{STORY}?page=2">2</a><a href="{STORY}/print">Print</a><a href="{STORY}?size=big">A+</a>'
@@ -240,7 +250,7 @@ def test_the_parts_of_an_article_are_not_followed():
     assert links(body, url) == []
 
 
-def test_feeds_of_the_head_are_found_but_not_those_of_comments():
+def test_feeds_in_the_head_are_found_except_comment_feeds():
     head = (
         '<link rel="alternate" type="application/rss+xml" title="Example" href="/feed/">'
         '<link rel="ALTERNATE" type="application/atom+xml; charset=utf-8" href="/atom.xml">'
@@ -260,7 +270,7 @@ def test_anchors_to_feeds_are_feeds():
     assert of(LinkKind.FEED, '<a href="/rss/politics.xml">Politics</a>') == ["https://www.example.org/rss/politics.xml"]
 
 
-def test_links_are_seen_from_the_base():
+def test_links_are_resolved_against_the_base():
     body = f'<h2><a href="{STORY[1:]}">The long vote ends in a draw</a></h2>'
     assert of(LinkKind.ARTICLE, body, SECTION, '<base href="https://www.example.org/en/">') == [
         "https://www.example.org/en" + STORY
@@ -268,22 +278,22 @@ def test_links_are_seen_from_the_base():
 
 
 @pytest.mark.parametrize("base", ["javascript:x", "", "http://[", "data:,"])
-def test_a_nonsensical_base_is_ignored(base):
+def test_an_invalid_base_is_ignored(base):
     body = f'<h2><a href="{STORY}">The long vote ends in a draw</a></h2>'
     assert of(LinkKind.ARTICLE, body, SECTION, f'<base href="{base}">') == ["https://www.example.org" + STORY]
 
 
-def test_a_foreign_base_leads_off_the_site():
+def test_links_below_a_base_on_another_site_are_dropped():
     body = f'<h2><a href="{STORY}">The long vote ends in a draw</a></h2>'
     assert of(LinkKind.ARTICLE, body, SECTION, '<base href="https://evil.example.com/">') == []
 
 
-def test_other_language_editions_are_left_alone():
+def test_editions_in_other_languages_are_not_sections():
     menu = '<nav><a href="https://fr.example.org/">Français</a><a href="/fr">FR</a><a href="/de/sport">Sport</a></nav>'
     assert of(LinkKind.SECTION, menu, "https://www.example.org/de/politik") == ["https://www.example.org/de/sport"]
 
 
-def test_the_tree_is_not_changed():
+def test_the_tree_is_not_modified():
     root = html.document_fromstring(
         f'<html><body><nav><a href="/politics">P</a></nav><a href="{STORY}">x</a></body></html>'
     )
@@ -292,7 +302,7 @@ def test_the_tree_is_not_changed():
     assert etree.tostring(root) == before
 
 
-def test_of_too_many_links_the_surest_are_kept_in_order():
+def test_of_too_many_links_the_best_are_kept_in_order():
     body = "".join(f'<a href="/2024/05/06/a-story-of-some-length-{n}">Story</a>' for n in range(1_500))
     body += f'<main><article><h2><a href="{STORY}">The long vote ends in a draw</a></h2></article></main>'
     found = page_links(html.document_fromstring(f"<html><body>{body}</body></html>"), FRONT)
@@ -301,18 +311,18 @@ def test_of_too_many_links_the_surest_are_kept_in_order():
     assert found.partial == "more than 1000 links"
 
 
-def test_the_number_of_anchors_looked_at_is_bounded():
+def test_the_number_of_anchors_is_limited():
     body = '<a href="/x">x</a>' * 20_100
     assert "anchors" in (page_links(html.document_fromstring(f"<html><body>{body}</body></html>"), FRONT).partial or "")
 
 
-def test_depth_does_no_harm():
+def test_deep_nesting_is_read():
     parser = html.HTMLParser(huge_tree=True)
     deep = "<div>" * 1_500 + f'<h2><a href="{STORY}">The long vote ends in a draw</a></h2>'
     assert len(page_links(html.document_fromstring(deep, parser=parser), FRONT).links) == 1
 
 
-def test_work_grows_with_the_links_and_not_faster():
+def test_time_is_linear_in_the_number_of_links():
     def calls(count: int) -> int:
         """Count the calls of functions, which are the same on every machine."""
         counted = 0
@@ -345,15 +355,15 @@ def test_work_grows_with_the_links_and_not_faster():
         ("wrapper", 0),
     ],
 )
-def test_places_are_read_from_names(names, place):
-    assert named_place(names) == place
+def test_places_are_recognised_by_class_names(names, place):
+    assert get_named_place(names) == place
 
 
-def test_the_header_of_a_card_is_no_menu():
-    assert within("header", "", CARD) == CARD
-    assert within("header", "", 0) == NAV
-    assert within("main", "", NAV) == MAIN
+def test_the_header_of_a_card_is_not_a_menu():
+    assert get_inner_place("header", "", CARD) == CARD
+    assert get_inner_place("header", "", 0) == NAV
+    assert get_inner_place("main", "", NAV) == MAIN
 
 
-def test_a_url_that_cannot_be_an_article_is_none_in_any_place():
-    assert article_score(HEADING | CARD | MAIN, "A long and telling headline of a story", 0.0, ()) == 0
+def test_a_url_score_of_0_rules_out_an_article_in_any_place():
+    assert article_score(HEADING | CARD | MAIN, "A long and telling headline of a story", 0.0) == 0

@@ -25,27 +25,27 @@ def selected(*links: Link, **rules: Any) -> list[str]:
 @pytest.mark.parametrize(
     "url", ["https://example.net/a", "https://example.org.evil.net/a", "ftp://example.org/a", "https://", "nonsense"]
 )
-def test_links_off_the_site_are_left_out(url: str) -> None:
+def test_links_to_other_sites_are_skipped(url: str) -> None:
     assert selected(Link(url, LinkKind.ARTICLE, "feed")) == []
 
 
 @pytest.mark.parametrize("url", ["https://example.org/a", "http://www.example.org/a", "https://news.example.org/a"])
-def test_all_hosts_of_the_site_are_on_it(url: str) -> None:
+def test_all_hosts_of_the_site_are_followed(url: str) -> None:
     assert selected(Link(url, LinkKind.ARTICLE, "feed")) == [url]
 
 
-def test_articles_that_are_hardly_some_are_left_out() -> None:
+def test_articles_with_a_low_score_are_skipped() -> None:
     assert selected(article("/a", score=0.2), article("/b", score=0.8)) == ["https://example.org/b"]
 
 
-def test_allow_concerns_articles_and_deny_everything() -> None:
+def test_allow_applies_to_articles_and_deny_to_everything() -> None:
     section = Link("https://example.org/sport/", LinkKind.SECTION, "front page")
     links = (section, article("/2026/a"), article("/video/2026/b"), article("/c"))
     assert selected(*links, allow=["/2026/"], deny=["/video/"]) == [section.url, "https://example.org/2026/a"]
     assert section.url not in selected(*links, deny=["/sport/"])
 
 
-def test_the_newest_come_first_and_those_without_date_last() -> None:
+def test_the_newest_articles_come_first_and_undated_ones_last() -> None:
     links = (
         article("/none"),
         article("/old", date_published="2026-11-01T08:00:00Z"),
@@ -55,17 +55,17 @@ def test_the_newest_come_first_and_those_without_date_last() -> None:
     assert [url.rpartition("/")[2] for url in selected(*links)] == ["new", "changed", "old", "none"]
 
 
-def test_a_stated_day_counts_to_its_end() -> None:
+def test_a_date_without_time_counts_as_the_end_of_its_day() -> None:
     assert get_source_modified_at(article("/a", date_published="2026-11-01"), NOW) == datetime(
         2026, 11, 1, 23, 59, 59, 999_999, tzinfo=UTC
     )
     assert get_source_modified_at(article("/a", date_published="last Tuesday"), NOW) is None
 
 
-def test_what_a_source_states_survives_the_ledger() -> None:
+def test_source_metadata_survives_a_round_trip_through_json() -> None:
     link = article("/a", headline="News", date_published="2026-11-01", keywords=("a", "b"))
-    stated = link.source_metadata()
-    assert stated == {"source": "feed", "headline": "News", "date_published": "2026-11-01", "keywords": ("a", "b")}
-    assert Link.from_source_metadata(link.url, stated) == link
+    metadata = link.source_metadata()
+    assert metadata == {"source": "feed", "headline": "News", "date_published": "2026-11-01", "keywords": ("a", "b")}
+    assert Link.from_source_metadata(link.url, metadata) == link
     assert article("/a").source_metadata() is None
     assert Link.from_source_metadata(link.url, None) is None

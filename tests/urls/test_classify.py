@@ -41,7 +41,7 @@ def test_pages_are_not_static(url):
         "/a-b/article.html?id=998877",
     ],
 )
-def test_the_shape_of_an_article_url_is_seen(path):
+def test_article_urls_look_like_articles(path):
     assert score_article_url(f"https://example.org{path}") >= LIKELY_ARTICLE
 
 
@@ -91,7 +91,7 @@ def test_lists_services_and_files_do_not_look_like_articles(path):
 @pytest.mark.parametrize(
     "url", ["", "mailto:a@b.org", "javascript:void(0)", "/2024/05/01/a-long-report", "ftp://a.org/b-c-d-e-f"]
 )
-def test_what_is_no_page_never_looks_like_an_article(url):
+def test_anything_but_an_http_page_scores_0(url):
     assert score_article_url(url) == 0
 
 

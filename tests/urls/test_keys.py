@@ -21,13 +21,13 @@ KEYS = UrlKeys({"example.org": UrlKeyRules(keep_parameters=("ref", "amp"), drop_
         ("https://www-example-org.cdn.ampproject.org/c/s/www.example.org/a?ref=rss", "https://example.org/a?ref=rss"),
     ],
 )
-def test_parameters_count_as_the_site_file_says(url: str, key: str) -> None:
+def test_site_rules_decide_which_parameters_are_in_the_key(url: str, key: str) -> None:
     assert KEYS.url_key(url) == key
     assert KEYS.url_key(key) == key
     assert KEYS.url_key(KEYS.fetchable(url)) == key
 
 
-def test_what_is_kept_is_asked_for_and_what_is_dropped_is_not() -> None:
+def test_kept_parameters_are_fetched_and_dropped_ones_are_not() -> None:
     assert KEYS.fetchable("http://www.example.org/a?ref=rss&id2=7&fbclid=1") == "http://www.example.org/a?ref=rss"
 
 
@@ -51,11 +51,11 @@ PAGE = "https://example.org/news/the-long-vote-ends-1234567"
         ("https://example.org/login", PAGE),
     ],
 )
-def test_the_canonical_url_of_an_article_is_believed_where_it_looks_like_one(canonical: str | None, key: str) -> None:
+def test_a_canonical_url_is_trusted_where_it_looks_like_an_article(canonical: str | None, key: str) -> None:
     assert UrlKeys().article_key(PAGE, canonical) == key
 
 
-def test_where_no_url_of_a_site_looks_like_an_article_its_canonical_urls_count_but_for_the_front_page() -> None:
+def test_canonical_urls_of_pages_that_do_not_look_like_articles_are_trusted_except_the_front_page() -> None:
     keys = UrlKeys()
     assert keys.article_key("https://example.org/x1", "https://example.org/x2") == "https://example.org/x2"
     assert keys.article_key("https://example.org/x1", "https://example.org/") == "https://example.org/x1"

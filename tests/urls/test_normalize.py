@@ -162,7 +162,7 @@ def test_different_pages_keep_different_keys(a, b):
         (r"http://10.0.0.1\@good.example.org/a", "https://10.0.0.1/@good.example.org/a"),
     ],
 )
-def test_a_key_is_written_in_one_way(url, key):
+def test_keys_are_canonical(url, key):
     assert normalize(url) == key
 
 
@@ -200,7 +200,7 @@ def test_a_key_is_written_in_one_way(url, key):
     ],
 )
 @pytest.mark.parametrize("function", [normalize, fetchable])
-def test_what_cannot_be_fetched_is_refused_with_a_message(function, url):
+def test_urls_that_cannot_be_fetched_raise_with_a_message(function, url):
     with pytest.raises(ValueError, match=r"\w{4}"):
         function(url)
 
@@ -223,7 +223,7 @@ odd_paths = st.lists(
 
 @settings(deadline=None)
 @given(hosts, odd_paths, texts)
-def test_normalising_twice_changes_nothing(host, path, query):
+def test_normalization_is_idempotent(host, path, query):
     try:
         key = normalize(f"http://www.{host}/{path}?{query}")
     except ValueError:
@@ -235,7 +235,7 @@ def test_normalising_twice_changes_nothing(host, path, query):
 
 @settings(deadline=None)
 @given(hosts, odd_paths, texts)
-def test_what_is_fetched_has_the_same_identity_and_is_stable(host, path, query):
+def test_a_fetchable_url_has_the_same_key_and_is_stable(host, path, query):
     url = f"http://{host}/{path}?{query}"
     try:
         fetched = fetchable(url)
@@ -271,7 +271,7 @@ slugs = st.from_regex(r"[a-z]{2,8}(-[a-z]{2,8}){1,4}", fullmatch=True)
         ["", "/", "/amp", "/amp/", "/print", "?amp=1", "?utm_campaign=a&utm_source=b", "#top", "?gclid=1#x"]
     ),
 )
-def test_every_variant_of_an_article_has_the_key_of_the_plain_one(slug, scheme, prefix, ending):
+def test_every_variant_of_an_article_has_the_same_key(slug, scheme, prefix, ending):
     assert normalize(f"{scheme}{prefix}example.org/news/{slug}{ending}") == f"https://example.org/news/{slug}"
 
 
@@ -294,7 +294,7 @@ def test_every_variant_of_an_article_has_the_key_of_the_plain_one(slug, scheme, 
         ("https://www.google.com/amp/s/example.org/a", "https://example.org/a"),
     ],
 )
-def test_a_fetchable_url_is_the_one_given_without_what_follows_readers(url, expected):
+def test_a_fetchable_url_has_no_tracking_session_or_fragment(url, expected):
     assert fetchable(url) == expected
 
 
@@ -319,11 +319,11 @@ def test_a_fetchable_url_is_the_one_given_without_what_follows_readers(url, expe
         ("https://www.пример.рф/", "xn--e1afmkfd.xn--p1ai"),
     ],
 )
-def test_a_site_is_the_registered_domain_or_the_host(url, site):
+def test_a_site_is_the_registrable_domain_or_the_host(url, site):
     assert get_site(url) == site
 
 
-def test_two_blogs_of_one_host_are_two_sites():
+def test_two_blogs_on_one_platform_are_two_sites():
     assert not same_site("https://a.blogspot.com/x", "https://b.blogspot.com/x")
     assert same_site("http://www.example.org/x", "https://sport.example.org/y")
 
@@ -335,20 +335,20 @@ def test_two_blogs_of_one_host_are_two_sites():
         ("example.org/news", "'example.org/news' has no scheme; did you mean 'https://example.org/news'?"),
         ("//example.org/", "has no scheme; did you mean 'https://example.org/'?"),
         ("localhost:8000", "has no scheme; did you mean 'https://localhost:8000/'?"),
-        ("ftp://example.org/a", "has the scheme 'ftp', and only http and https are crawled"),
+        ("ftp://example.org/a", "has the scheme 'ftp', but only http and https are crawled"),
         ("htps://example.org", "did you mean 'https://example.org/'?"),
         ("file:///etc/passwd", "has the scheme 'file'"),
         ("", "no URL given"),
         ("https://a.org https://b.org", "white space"),
         ("https://", "is not an http or https URL with a host"),
-        ("https://exa<mple.org/", "no valid host name"),
+        ("https://exa<mple.org/", "is not a valid host name"),
     ],
 )
-def test_a_start_url_that_cannot_be_used_says_why_and_what_to_do(text, message):
+def test_the_error_for_an_invalid_start_url_states_cause_and_fix(text, message):
     with pytest.raises(UsageError) as raised:
         check_start_url(text)
     assert message in str(raised.value)
 
 
-def test_a_good_start_url_comes_back_ready_to_fetch():
+def test_a_valid_start_url_is_returned_fetchable():
     assert check_start_url(" https://Example.org?utm_source=x#top ") == "https://example.org/"
