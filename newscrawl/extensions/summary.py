@@ -42,7 +42,7 @@ from newscrawl.storage.queries.site_health import (
     first_discovered_at,
 )
 
-MAX_SITES_SHOWN = 20
+MAX_SITES_LISTED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ class SummaryExtension:
             if until is not None:
                 by_name.setdefault(name, SiteSummary(name)).cooldown_until = until
                 backoff = self._context.cooldowns.get(host)
-                by_name[name].warnings += health_check.refusal(backoff.backoff_since if backoff else None)
+                by_name[name].warnings += health_check.backoff_warnings(backoff.backoff_since if backoff else None)
             elif name not in by_name:
                 # Nothing was due: a site that failed lately is not fetched again at once, and still has failed.
                 failures = failing_listings(engine, name)
@@ -160,9 +160,9 @@ class SummaryExtension:
             console.print(line, style="dim", soft_wrap=True, markup=False)
         if found.sites:
             console.print(_table(found.sites, found.stored))
-        if len(found.sites) > MAX_SITES_SHOWN:
+        if len(found.sites) > MAX_SITES_LISTED:
             console.print(
-                f"… and {len(found.sites) - MAX_SITES_SHOWN} more sites; the line below has all.", markup=False
+                f"… and {len(found.sites) - MAX_SITES_LISTED} more sites; the line below has all.", markup=False
             )
         for sentence in explain_results(found.sites, self._reason, found.pending):
             console.print(sentence, soft_wrap=True, markup=False)
@@ -198,7 +198,7 @@ class SiteHealthCheck:
             found.append(warn_if_below_minimum(min_articles_per_day, new, self._now - known_since))
         return [words for words in found if words]
 
-    def refusal(self, since: datetime | None) -> list[str]:
+    def backoff_warnings(self, since: datetime | None) -> list[str]:
         """Return a warning where a host has been in backoff since *since*, for longer than any cooldown."""
         if since is None or self._now - since <= MAX_BACKOFF:
             return []
@@ -224,7 +224,7 @@ def _table(sites: Sequence[SiteSummary], stored: Mapping[str, int]) -> Table:
     table.add_column("rejected", justify="right", footer=str(sums["rejected"]))
     table.add_column("pending", justify="right", footer=str(sums["pending"]))
     table.add_column("in the database", justify="right", footer=str(sum(stored.values())))
-    for site in sorted(sites, key=lambda site: -site.selected)[:MAX_SITES_SHOWN]:
+    for site in sorted(sites, key=lambda site: -site.selected)[:MAX_SITES_LISTED]:
         numbers = [site.selected, *(site.kept[key] for key in ("stored", "updated", "unchanged"))]
         numbers += [site.rejected.total(), site.pending, stored.get(site.site, 0)]
         table.add_row(site.site, *map(str, numbers))

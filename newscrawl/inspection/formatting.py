@@ -85,12 +85,15 @@ def ground_truth_differences(inspection: Inspection) -> list[tuple[str, list[str
     comparison = inspection.comparison
     if comparison is None:
         return []
-    pairs = list(zip(inspection.blocks, comparison.in_truth, strict=True))
+    pairs = list(zip(inspection.blocks, comparison.in_ground_truth, strict=True))
     parts = [
-        ("in the truth, but removed", [f"[{format_label(b)}] {b.text}" for b, true in pairs if true and not b.kept]),
-        ("in the truth, but in no block", list(comparison.missing)),
         (
-            "kept, but not in the truth",
+            "in the ground truth, but removed",
+            [f"[{format_label(b)}] {b.text}" for b, true in pairs if true and not b.kept],
+        ),
+        ("in the ground truth, but in no block", list(comparison.missing)),
+        (
+            "kept, but not in the ground truth",
             [f"[{format_label(b)}] {b.text}" for b, true in pairs if b.kept and true is False],
         ),
         ("must be in the body", list(comparison.lost)),

@@ -32,7 +32,7 @@ class GroundTruth:
 class BodyComparison:
     """Differences between the extracted body and the ground truth."""
 
-    in_truth: Sequence[bool | None]
+    in_ground_truth: Sequence[bool | None]
     """For each block of the page; None for one without words."""
     missing: Sequence[str]
     """Paragraphs of the truth that stand in no block of the page."""
@@ -55,15 +55,15 @@ def parse_ground_truth(row: Mapping[str, Any]) -> GroundTruth:
     )
 
 
-def compare_with_ground_truth(blocks: Sequence[Block], truth: GroundTruth) -> BodyComparison:
+def compare_with_ground_truth(blocks: Sequence[Block], ground_truth: GroundTruth) -> BodyComparison:
     """Compare paragraph by paragraph: both sides cut their text differently, so runs of words decide."""
-    true, page = _Text(truth.article_body), _Text("\n\n".join(block.text for block in blocks))
+    true, page = _Text(ground_truth.article_body), _Text("\n\n".join(block.text for block in blocks))
     body = _folded("\n\n".join(block.text for block in blocks if block.kept))
     return BodyComparison(
-        in_truth=tuple(true.has(block.text) for block in blocks),
-        missing=tuple(part for part in split_paragraphs(truth.article_body) if page.has(part) is False),
-        lost=tuple(snippet for snippet in truth.must_contain if _folded(snippet) not in body),
-        leaked=tuple(snippet for snippet in truth.must_not_contain if _folded(snippet) in body),
+        in_ground_truth=tuple(true.has(block.text) for block in blocks),
+        missing=tuple(part for part in split_paragraphs(ground_truth.article_body) if page.has(part) is False),
+        lost=tuple(snippet for snippet in ground_truth.must_contain if _folded(snippet) not in body),
+        leaked=tuple(snippet for snippet in ground_truth.must_not_contain if _folded(snippet) in body),
     )
 
 

@@ -30,7 +30,7 @@ from newscrawl.sites.registry import Registry
 from newscrawl.text.terminal import dump_json_for_terminal
 
 WARC = (".warc", ".warc.gz")
-TRUTH_FILE = "truth.jsonl"
+GROUND_TRUTH_FILE = "truth.jsonl"
 
 
 class UnreadablePage(NewscrawlError):
@@ -60,15 +60,15 @@ class PageInspector:
         if opts.sites and not registry.folder.is_dir():
             raise UsageError(f"{opts.sites} is no folder; name the one that holds the site files")
         if "://" in args[0]:
-            source, truth = self._fetched(args[0], opts), None
+            source, ground_truth = self._fetched(args[0], opts), None
         else:
             source = _saved(Path(args[0]), opts)
-            truth = _truth(Path(args[0]), opts.id) if opts.truth else None
+            ground_truth = _read_ground_truth(Path(args[0]), opts.id) if opts.truth else None
         site = named or _find_site(registry, source.url)
         rules = site.extraction if site else ExtractionRules()
         source = replace(source, site_file=f"{registry.folder}/{site.name}.toml" if site else None)
         started = time.process_time()
-        inspection = inspect_page(source, rules, now=datetime.now(UTC), truth=truth)
+        inspection = inspect_page(source, rules, now=datetime.now(UTC), ground_truth=ground_truth)
         if inspection.extraction.page_type in UNREADABLE:
             raise UnreadablePage(f"{args[0]} cannot be read: {UNREADABLE[inspection.extraction.page_type]}")
         return replace(inspection, remarks=self._remarks(inspection, time.process_time() - started))
@@ -147,10 +147,10 @@ def _read_bytes(path: Path) -> bytes:
     return body
 
 
-def _truth(folder: Path, page_id: str | None) -> GroundTruth:
-    file = folder / TRUTH_FILE
+def _read_ground_truth(folder: Path, page_id: str | None) -> GroundTruth:
+    file = folder / GROUND_TRUTH_FILE
     if not file.is_file() or not page_id:
-        raise UsageError(f"--truth takes a folder with {TRUTH_FILE} and the page's --id")
+        raise UsageError(f"--truth takes a folder with {GROUND_TRUTH_FILE} and the page's --id")
     for line in file.read_text(encoding="utf-8").split("\n"):
         if line.strip() and str((row := json.loads(line)).get("id")) == page_id:
             return parse_ground_truth(row)

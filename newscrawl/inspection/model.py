@@ -71,9 +71,9 @@ class FieldReport:
     source: str | None
     declared: Sequence[DeclaredValue]
     """All declared values, best first."""
-    is_true: bool | None = None
+    is_correct: bool | None = None
     """Whether it agrees with the ground truth; None if that has no value."""
-    truth: str | None = None
+    ground_truth: str | None = None
 
     @property
     def others(self) -> list[DeclaredValue]:
@@ -109,19 +109,19 @@ class Inspection:
 
 
 def inspect_page(
-    source: PageSource, rules: ExtractionRules, *, now: datetime, truth: GroundTruth | None = None
+    source: PageSource, rules: ExtractionRules, *, now: datetime, ground_truth: GroundTruth | None = None
 ) -> Inspection:
     """Extract a page as a crawl does. *now* (aware) is the upper bound of its dates."""
     extraction = extract(source.body, source.url, rules, content_type=source.content_type)
     article = load_article(extraction, url=source.url, source_metadata=None, rules=rules, now=now)
-    reporter = _Reporter(article, rules, now, {} if truth is None else truth.fields)
+    reporter = _Reporter(article, rules, now, {} if ground_truth is None else ground_truth.fields)
     reports = [reporter.field(name, extraction.evidence.get(name, ())) for name in FIELDS]
     return Inspection(
         source,
         extraction,
         article,
         reports,
-        None if truth is None else compare_with_ground_truth(extraction.blocks, truth),
+        None if ground_truth is None else compare_with_ground_truth(extraction.blocks, ground_truth),
     )
 
 
@@ -132,10 +132,10 @@ class _Reporter:
     article: Article
     rules: ExtractionRules
     now: datetime
-    truth: Mapping[str, str]
+    ground_truth: Mapping[str, str]
 
     def field(self, name: str, evidence: Sequence[Evidence]) -> FieldReport:
-        true = self.truth.get(name)
+        true = self.ground_truth.get(name)
         return FieldReport(
             name,
             self.as_text(name),
@@ -203,8 +203,8 @@ def as_dict(inspection: Inspection) -> Mapping[str, Any]:
 
 def _field_dict(report: FieldReport) -> dict[str, Any]:
     declared = [{"value": one.value, "source": one.source, "agrees": one.agrees} for one in report.declared]
-    truth = {} if report.is_true is None else {"truth": report.truth, "is_true": report.is_true}
-    return {"value": report.value, "source": report.source, "declared": declared, **truth}
+    ground_truth = {} if report.is_correct is None else {"truth": report.ground_truth, "is_true": report.is_correct}
+    return {"value": report.value, "source": report.source, "declared": declared, **ground_truth}
 
 
 def _block_dict(number: int, block: Block, comparison: BodyComparison | None) -> dict[str, Any]:
@@ -216,5 +216,5 @@ def _block_dict(number: int, block: Block, comparison: BodyComparison | None) ->
         "tag": block.tag,
         "text": block.text,
         "html": block.html,
-        **({} if comparison is None else {"in_truth": comparison.in_truth[number]}),
+        **({} if comparison is None else {"in_truth": comparison.in_ground_truth[number]}),
     }

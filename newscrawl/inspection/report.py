@@ -57,7 +57,7 @@ def _sections(inspection: Inspection) -> Iterator[etree._Element]:
     yield _e("h1", escape_for_terminal(inspection.article.headline or "No headline"), dir="auto")
     yield _facts(inspection)
     yield _fields(inspection)
-    yield from _truth(inspection)
+    yield from _ground_truth(inspection)
     # The switches come before the blocks: style alone hides what is switched off.
     yield from _legend(inspection, colours)
     yield _blocks(inspection, colours)
@@ -79,10 +79,10 @@ def _fact_class(name: str, inspection: Inspection) -> dict[str, str]:
 
 
 def _fields(inspection: Inspection) -> etree._Element:
-    has_truth = inspection.comparison is not None
-    heads = ["field", "value", "source", "the page also says", *(["truth"] if has_truth else [])]
+    has_ground_truth = inspection.comparison is not None
+    heads = ["field", "value", "source", "the page also says", *(["truth"] if has_ground_truth else [])]
     body = FieldReport(BODY, "see below", inspection.article.sources.get(BODY), ())
-    rows = [_field_row(report, has_truth=has_truth) for report in (*inspection.fields, body)]
+    rows = [_field_row(report, has_ground_truth=has_ground_truth) for report in (*inspection.fields, body)]
     return _e(
         "section",
         _e("h2", "Fields"),
@@ -90,7 +90,7 @@ def _fields(inspection: Inspection) -> etree._Element:
     )
 
 
-def _field_row(report: FieldReport, *, has_truth: bool) -> etree._Element:
+def _field_row(report: FieldReport, *, has_ground_truth: bool) -> etree._Element:
     others = [
         _e("li", escape_for_terminal(one.value), " ", _e("small", escape_for_terminal(one.source)), dir="auto")
         for one in report.others
@@ -101,24 +101,24 @@ def _field_row(report: FieldReport, *, has_truth: bool) -> etree._Element:
         _e("td", escape_for_terminal(report.source or "")),
         _e("td", *([_e("ul", *others)] if others else [])),
     ]
-    if has_truth:
-        cells.append(_truth_cell(report))
+    if has_ground_truth:
+        cells.append(_ground_truth_cell(report))
     return _e("tr", *cells)
 
 
-def _truth_cell(report: FieldReport) -> etree._Element:
-    if report.is_true is None:
+def _ground_truth_cell(report: FieldReport) -> etree._Element:
+    if report.is_correct is None:
         return _e("td")
-    if report.is_true:
+    if report.is_correct:
         return _e("td", "✓", {"class": "good"})
-    return _e("td", "✗ ", escape_for_terminal(report.truth or ""), {"class": "bad", "dir": "auto"})
+    return _e("td", "✗ ", escape_for_terminal(report.ground_truth or ""), {"class": "bad", "dir": "auto"})
 
 
-def _truth(inspection: Inspection) -> Iterator[etree._Element]:
+def _ground_truth(inspection: Inspection) -> Iterator[etree._Element]:
     if inspection.comparison is None:
         return
     parts = ground_truth_differences(inspection)
-    yield _e("h2", "Held against the truth" if parts else "The body agrees with the truth")
+    yield _e("h2", "Compared with the ground truth" if parts else "The body agrees with the ground truth")
     for title, texts in parts:
         items = (_e("li", text, dir="auto") for text in texts)
         yield _e("details", _e("summary", f"{len(texts)} {title}"), _e("ul", *items), open="open")
@@ -147,12 +147,12 @@ def _legend(inspection: Inspection, colours: Colours) -> Iterator[etree._Element
 
 
 def _blocks(inspection: Inspection, colours: Colours) -> etree._Element:
-    in_truth = inspection.comparison.in_truth if inspection.comparison else None
+    in_ground_truth = inspection.comparison.in_ground_truth if inspection.comparison else None
     rows = [
         _e(
             "div",
-            _e("div", *(_block(n, block, "kept", in_truth) for n, block in run.kept), {"class": "left"}),
-            _e("div", *_removed(run, colours, in_truth), {"class": "right"}),
+            _e("div", *(_block(n, block, "kept", in_ground_truth) for n, block in run.kept), {"class": "left"}),
+            _e("div", *_removed(run, colours, in_ground_truth), {"class": "right"}),
             {"class": "run"},
         )
         for run in group_runs(inspection.blocks)
@@ -161,8 +161,8 @@ def _blocks(inspection: Inspection, colours: Colours) -> etree._Element:
     return _e("main", heads, *rows)
 
 
-def _removed(run: Run, colours: Colours, in_truth: Sequence[bool | None] | None) -> Iterator[etree._Element]:
-    blocks = [_block(number, block, colours[block.reason], in_truth) for number, block in run.removed]
+def _removed(run: Run, colours: Colours, in_ground_truth: Sequence[bool | None] | None) -> Iterator[etree._Element]:
+    blocks = [_block(number, block, colours[block.reason], in_ground_truth) for number, block in run.removed]
     if len(blocks) < FOLDED_FROM:
         yield from blocks
     else:
@@ -170,11 +170,13 @@ def _removed(run: Run, colours: Colours, in_truth: Sequence[bool | None] | None)
         yield _e("details", _e("summary", summary), *blocks)
 
 
-def _block(number: int, block: Block, colour: str, in_truth: Sequence[bool | None] | None) -> etree._Element:
-    wrong = in_truth is not None and in_truth[number] is (not block.kept)
+def _block(number: int, block: Block, colour: str, in_ground_truth: Sequence[bool | None] | None) -> etree._Element:
+    wrong = in_ground_truth is not None and in_ground_truth[number] is (not block.kept)
     tags = [_e("span", escape_for_terminal(format_label(block)), {"class": f"tag {colour}"})]
     if wrong:
-        tags.append(_e("span", "in the truth" if not block.kept else "not in the truth", {"class": "tag wrong"}))
+        tags.append(
+            _e("span", "in the ground truth" if not block.kept else "not in the ground truth", {"class": "tag wrong"})
+        )
     return _e(
         "div",
         _e("p", _e("span", f"{number} {escape_for_terminal(block.tag)}", {"class": "number"}), " ", *tags),

@@ -70,10 +70,10 @@ def _print_field(console: Console, report: FieldReport) -> None:
     source = f"  [{report.source}]" if report.source else ""
     value = "–" if report.value is None else _cut(report.value, MAX_VALUE)
     line = Text.assemble((f"{report.name:24}", "cyan"), value, (source, "dim"))
-    if report.is_true is not None:
+    if report.is_correct is not None:
         line.append(
-            "  true" if report.is_true else f"  truth: {escape_for_terminal(report.truth or '')}",
-            "green" if report.is_true else "yellow",
+            "  true" if report.is_correct else f"  truth: {escape_for_terminal(report.ground_truth or '')}",
+            "green" if report.is_correct else "yellow",
         )
     _line(console, line)
     for other in report.others:

@@ -168,8 +168,8 @@ def test_page_is_compared_with_the_ground_truth_of_its_folder(
     assert found["fields"]["headline"]["is_true"] is True
     assert (found["fields"]["authors"]["is_true"], found["fields"]["authors"]["truth"]) == (False, "Ann Lee")
     shown = inspect_saved(folder, "--id", "one", "--truth").output
-    assert "in the truth, but removed\n  [aside] Words of a box" in shown
-    assert f"in the truth, but in no block\n  {unseen}" in shown
+    assert "in the ground truth, but removed\n  [aside] Words of a box" in shown
+    assert f"in the ground truth, but in no block\n  {unseen}" in shown
 
 
 def test_site_rules_are_found_by_url_or_by_name(inspect_saved: Inspect, tmp_path: Path, page: Path) -> None:
@@ -222,8 +222,8 @@ def test_fetching_a_page_respects_robots_txt_and_stores_nothing() -> None:
     [
         ("/private/x", "robots: disallowed (disallowed by its robots.txt)"),
         ("/nothing", "gone: http_404"),
-        ("/picture", "it is no HTML page but image/png"),
-        ("/away", "it redirects to another site; inspect http://elsewhere.invalid/ if that is the page you mean"),
+        ("/picture", "it is not HTML but image/png"),
+        ("/away", "redirects to http://elsewhere.invalid/ on another site; name that URL to fetch it"),
         ("/circle", "too_many_redirects"),
     ],
 )

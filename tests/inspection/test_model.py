@@ -24,9 +24,9 @@ from tests.support.crawling import article_page
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
-def inspected(page: bytes = article_page("one"), truth: GroundTruth | None = None) -> Inspection:
+def inspected(page: bytes = article_page("one"), ground_truth: GroundTruth | None = None) -> Inspection:
     return inspect_page(
-        PageSource(page, "https://example.org/one", "one.html"), ExtractionRules(), now=NOW, truth=truth
+        PageSource(page, "https://example.org/one", "one.html"), ExtractionRules(), now=NOW, ground_truth=ground_truth
     )
 
 
@@ -160,16 +160,21 @@ def test_report_marks_blocks_that_differ_from_the_ground_truth() -> None:
     inspection = of_blocks(kept(first), removed(second), removed("/"))
     inspection = replace(inspection, comparison=compare_with_ground_truth(inspection.blocks, GroundTruth(second, {})))
     report = parsed(inspection)
-    assert texts(report.xpath("//*[contains(@class, 'wrong')]")) == ["not in the truth", "in the truth"]
-    assert texts(report.xpath("//summary")) == ["1 in the truth, but removed", "1 kept, but not in the truth"]
+    assert texts(report.xpath("//*[contains(@class, 'wrong')]")) == ["not in the ground truth", "in the ground truth"]
+    assert texts(report.xpath("//summary")) == [
+        "1 in the ground truth, but removed",
+        "1 kept, but not in the ground truth",
+    ]
 
 
 def test_ground_truth_is_compared_by_shingles_and_short_lines_as_a_whole() -> None:
     long = "One two three four five six seven eight nine ten eleven twelve."
-    truth = GroundTruth(f"{long}\n\nA heading\n\nNever shown on this page, since a script has to load all of it.", {})
+    ground_truth = GroundTruth(
+        f"{long}\n\nA heading\n\nNever shown on this page, since a script has to load all of it.", {}
+    )
     blocks = [kept(long.lower()), removed("A heading!"), kept("A heading and more"), removed("—")]
-    comparison = compare_with_ground_truth(blocks, truth)
-    assert comparison.in_truth == (True, True, False, None)
+    comparison = compare_with_ground_truth(blocks, ground_truth)
+    assert comparison.in_ground_truth == (True, True, False, None)
     assert comparison.missing == ("Never shown on this page, since a script has to load all of it.",)
 
 
@@ -181,11 +186,11 @@ def test_ground_truth_snippets_are_searched_in_the_body() -> None:
 
 def test_fields_are_compared_with_the_ground_truth() -> None:
     row = {"article_body": "", "headline": "Report on ONE", "date_published": "2026-11-20", "authors": ["Ann Lee"]}
-    fields = {report.name: report for report in inspected(truth=parse_ground_truth(row)).fields}
-    assert fields["headline"].is_true is True
-    assert fields["date_published"].is_true is True
-    assert (fields["authors"].is_true, fields["authors"].truth) == (False, "Ann Lee")
-    assert fields["publisher"].is_true is None
+    fields = {report.name: report for report in inspected(ground_truth=parse_ground_truth(row)).fields}
+    assert fields["headline"].is_correct is True
+    assert fields["date_published"].is_correct is True
+    assert (fields["authors"].is_correct, fields["authors"].ground_truth) == (False, "Ann Lee")
+    assert fields["publisher"].is_correct is None
 
 
 def test_skipped_elements_are_counted_by_reason() -> None:

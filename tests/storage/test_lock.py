@@ -195,11 +195,11 @@ def test_a_run_locks_its_sites_by_name_and_by_domain(settings: Settings, tmp_pat
     assert ArchiveArguments(settings, path=str(tmp_path)).locks == [f"archive {tmp_path}"]
 
 
-def test_every_spider_has_its_scope_where_the_lock_is_taken(settings: Settings) -> None:
+def test_every_spider_has_its_arguments_where_the_lock_is_taken(settings: Settings) -> None:
     from scrapy.spiderloader import SpiderLoader
 
     loader = SpiderLoader(Settings({"SPIDER_MODULES": ["newscrawl.spiders"]}))
-    assert {name: loader.load(name).scope_type for name in loader.list()} == ARGUMENTS  # type: ignore[attr-defined]
+    assert {name: loader.load(name).arguments_type for name in loader.list()} == ARGUMENTS  # type: ignore[attr-defined]
 
 
 def test_a_second_run_leaves_with_code_3_and_names_the_first(database_url: str) -> None:
@@ -245,5 +245,5 @@ def test_the_exit_code_of_a_bad_number_is_2(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/newscrawl.db"
     done = scrapy("crawl", "news", "-a", "url=http://127.0.0.1:9/", database_url=url, NEWSCRAWL_DELAY="often")
     assert (done.code, done.summary["exit_code"], done.summary["finish_reason"]) == (2, 2, "bad_configuration")
-    assert "NEWSCRAWL_DELAY is 'often'; give a number from 0" in done.log
+    assert "invalid NEWSCRAWL_DELAY 'often': expected a number from 0" in done.log
     assert list(tmp_path.iterdir()) == []
