@@ -28,7 +28,7 @@ sys.path.insert(0, str(ROOT))
 
 from sqlalchemy import Engine, select
 
-from newscrawl.storage.engine import open_engine, reading
+from newscrawl.storage.engine import connect_for_reading, open_engine
 from newscrawl.storage.schema import pages
 
 BARE_SPIDER = """
@@ -60,7 +60,7 @@ class Run:
 def fetched_urls(engine: Engine) -> list[str]:
     """Return the URLs of all pages that a host answered, in the order of their discovery."""
     query = select(pages.c.url).where(pages.c.fetched_at.is_not(None), pages.c.http_status.is_not(None))
-    with reading(engine) as connection:
+    with connect_for_reading(engine) as connection:
         return list(connection.execute(query.order_by(pages.c.id)).scalars())
 
 

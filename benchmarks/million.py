@@ -49,7 +49,7 @@ from newscrawl.storage.engine import open_engine
 from newscrawl.storage.operations.articles import SaveArticle
 from newscrawl.storage.operations.claims import ClaimPages
 from newscrawl.storage.operations.crawls import StartCrawl
-from newscrawl.storage.operations.stories import MAX_PER_BAND, Stories
+from newscrawl.storage.operations.stories import MAX_PER_HASH, Stories
 from newscrawl.storage.records import DiscoveredPage, FetchResult
 from newscrawl.storage.schema import article_shingles, articles
 from newscrawl.storage.upgrade import upgrade
@@ -76,7 +76,7 @@ def made_bands(count: int, hot: Sequence[tuple[int, ...]]) -> NDArray[np.uint64]
     extra = [
         (shingle_hash, one)
         for group in hot
-        for one in rng.choice(count, MAX_PER_BAND, replace=False) + 1
+        for one in rng.choice(count, MAX_PER_HASH, replace=False) + 1
         for shingle_hash in group
     ]
     rows = np.concatenate([np.stack([shingle_hashes.ravel(), ids], axis=1), np.array(extra, np.uint64).reshape(-1, 2)])
@@ -173,7 +173,7 @@ def store(engine: Engine, batch: Sequence[Article]) -> Times:
         connection.rollback()
         started = clock()
         with connection.begin():
-            stories = Stories.of(connection, batch)
+            stories = Stories.load(connection, batch)
             looking += clock() - started
             for article in batch:
                 row = {name: getattr(article, name) for name in NAMES[1:9]}
@@ -182,10 +182,10 @@ def store(engine: Engine, batch: Sequence[Article]) -> Times:
                 else:
                     article_id = connection.exec_driver_sql("SELECT nextval('articles_id_seq')").scalar_one()
                 asked = clock()
-                place = stories.place(article_id, article)
+                story = stories.assign(article_id, article)
                 looking += clock() - asked
-                connection.execute(insert(articles), {"id": article_id, **row, **place.columns()})
-                joined += place.similarity is not None
+                connection.execute(insert(articles), {"id": article_id, **row, **story.columns()})
+                joined += story.similarity is not None
             stories.write()
             written = clock()
         ended = clock()

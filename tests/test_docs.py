@@ -27,7 +27,7 @@ from newscrawl.outcomes import FinishReason
 from newscrawl.sites.model import DiscoveryRules, Site
 from newscrawl.sites.registry import parse_site
 from newscrawl.spiders.arguments import ARGUMENTS
-from newscrawl.storage.engine import open_engine, reading
+from newscrawl.storage.engine import connect_for_reading, open_engine
 from newscrawl.storage.schema import metadata
 from newscrawl.storage.upgrade import upgrade
 from newscrawl.urls.key_rules import UrlKeyRules
@@ -178,11 +178,11 @@ def test_the_python_of_the_readme_runs(
 
 @pytest.mark.parametrize("sql", blocks("docs/schema.md", "sql") + blocks("docs/commands.md", "sql"))
 def test_the_queries_of_the_docs_run(engine: Engine, sql: str) -> None:
-    with reading(engine) as connection:
+    with connect_for_reading(engine) as connection:
         assert connection.execute(text(sql)).all() == []
 
 
 @pytest.mark.parametrize("sql", blocks("docs/operations.md", "sql"))
 def test_the_queries_for_operators_run(engine: Engine, sql: str) -> None:
-    with reading(engine) as connection:
+    with connect_for_reading(engine) as connection:
         assert connection.execute(text(sql)).all() in ([], [(0, 0, None)])

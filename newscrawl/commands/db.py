@@ -34,7 +34,7 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         # Scrapy loads every command's module; Alembic would slow down the start of `scrapy crawl`.
-        from newscrawl.storage.upgrade import inspect_schema, nothing_yet, upgrade
+        from newscrawl.storage.upgrade import inspect_schema, missing_database, upgrade
 
         assert self.settings is not None
         url = self.settings["NEWSCRAWL_DATABASE_URL"]
@@ -43,7 +43,7 @@ class Command(ScrapyCommand):
                 raise UsageError("choose one: `scrapy db upgrade` or `scrapy db check`")
             keys = UrlKeys(Registry(Path(self.settings["NEWSCRAWL_SITES_DIR"])).identity_rules())
             if args == ["check"] and is_missing(url):
-                state = nothing_yet()
+                state = missing_database()
             else:
                 engine = open_engine(url, reads_only=args == ["check"])
                 state = inspect_schema(engine) if args == ["check"] else upgrade(engine, keys)
@@ -61,9 +61,9 @@ def _describe(state: SchemaState) -> str:
         return f"up to date (revision {state.current})"
     if state.empty:
         return f"empty (the code is at revision {state.newest}); `scrapy db upgrade` or the first crawl fills it"
-    if state.unsigned:
+    if state.unindexed:
         return (
-            f"at revision {state.current}, but {state.unsigned} articles have no shingle hashes of this version, "
+            f"at revision {state.current}, but {state.unindexed} articles have no shingle hashes of this version, "
             "so their copies are not found; run `scrapy db upgrade`"
         )
     if state.differences:

@@ -17,7 +17,7 @@ from scrapy.utils.conf import arglist_to_dict
 from newscrawl.exceptions import NewscrawlError, UsageError
 from newscrawl.spiders.arguments import NewsArguments, parse_arguments
 from newscrawl.spiders.page_limits import PageLimits
-from newscrawl.storage.engine import open_filled
+from newscrawl.storage.engine import open_existing
 from newscrawl.storage.queries.hosts import get_host_states
 from newscrawl.storage.queries.plan import SitePlan, site_plan
 from newscrawl.text.moments import format_utc
@@ -67,14 +67,14 @@ class Command(ScrapyCommand):
 
     def _plans(self, arguments: dict[str, str]) -> list[SitePlan]:
         # Scrapy loads every command's module; Alembic would slow down the start of `scrapy crawl`.
-        from newscrawl.storage.upgrade import require_filled
+        from newscrawl.storage.upgrade import require_not_empty
 
         assert self.settings is not None
         given: NewsArguments = parse_arguments(NewsArguments, "news", self.settings, arguments)
         limits = PageLimits(given.max_pages, {site.name: site.max_pages for site in given.sites})
-        engine = open_filled(self.settings["NEWSCRAWL_DATABASE_URL"])
+        engine = open_existing(self.settings["NEWSCRAWL_DATABASE_URL"])
         try:
-            require_filled(engine)
+            require_not_empty(engine)
             now = datetime.now(UTC)
             # A crawl waits for a shorter cooldown, and skips the site for a longer one.
             max_wait = timedelta(seconds=self.settings.getfloat("NEWSCRAWL_BACKOFF_MAX_WAIT"))

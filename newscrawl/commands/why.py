@@ -14,7 +14,7 @@ from sqlalchemy import make_url
 
 from newscrawl.exceptions import ExitCode, NewscrawlError, UsageError
 from newscrawl.sites.registry import Registry
-from newscrawl.storage.engine import open_filled
+from newscrawl.storage.engine import open_existing
 from newscrawl.storage.queries.history import ArticleFacts, PageHistory, PastFetch, find_page_history
 from newscrawl.text.moments import format_utc
 from newscrawl.text.terminal import dump_json_for_terminal, escape_for_terminal
@@ -44,7 +44,7 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         # Scrapy loads every command's module; Alembic would slow down the start of `scrapy crawl`.
-        from newscrawl.storage.upgrade import require_filled
+        from newscrawl.storage.upgrade import require_not_empty
 
         assert self.settings is not None
         try:
@@ -54,9 +54,9 @@ class Command(ScrapyCommand):
             keys = UrlKeys(registry.identity_rules())
             url, asked = check_start_url(args[0], keys.fetchable), args[0].strip()
             database = self.settings["NEWSCRAWL_DATABASE_URL"]
-            engine = open_filled(database)
+            engine = open_existing(database)
             try:
-                require_filled(engine)
+                require_not_empty(engine)
                 history = find_page_history(engine, asked)
             finally:
                 engine.dispose()

@@ -27,7 +27,7 @@ from newscrawl.items import Article, Outcome, Precision
 from newscrawl.outcomes import AFTER_UNTIL, BEFORE_SINCE, FinishReason, PageOutcome
 from newscrawl.scheduling.backoff import HostBackoff
 from newscrawl.scheduling.periods import ANY_TIME, Period
-from newscrawl.storage.engine import explain_failure, reading
+from newscrawl.storage.engine import connect_for_reading, explain_failure
 from newscrawl.storage.operations.articles import SaveArticle
 from newscrawl.storage.operations.claims import ClaimListings, ClaimPages, ClaimPending, FollowRedirect
 from newscrawl.storage.operations.fetch_results import FinishFetch
@@ -205,7 +205,7 @@ class CrawlState:
 
     def _query_duplicate(self, article: Article, claim: Claim) -> Saved | None:
         assert self.engine is not None
-        with reading(self.engine) as connection:
+        with connect_for_reading(self.engine) as connection:
             return find_duplicate(connection, article, claim)
 
     async def save(self, article: Article) -> Saved:

@@ -1,7 +1,8 @@
-"""One run at a time for each site: locks that the kernel or the server lets go when their process dies.
+"""Locks that allow one crawl of a site at a time; the kernel or the server releases them when their process dies.
 
-On PostgreSQL advisory locks of a session of their own; beside an SQLite file record locks on `<file>.lock`, which also
-says who holds what. Nothing has to be cleaned up after a run that was killed, and a lock file that stays means nothing.
+On PostgreSQL these are advisory locks of a separate session; for an SQLite file, record locks on `<file>.lock`, which
+also records their current and previous holders. Nothing has to be cleaned up after a kill; the presence of the lock
+file does not mean that a lock is held.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from newscrawl.exceptions import LockedError, StorageError
 from newscrawl.storage.engine import explain_opening, parse_url, sqlite_file
 
 MUTEX_SECONDS = 5.0
-"""How long a run waits for another one that is taking its locks at this moment, which needs milliseconds."""
+"""How long to wait for another crawl that is acquiring its locks, which takes milliseconds."""
 NAME_LENGTH = 63
 """PostgreSQL's limit on application_name."""
 
@@ -44,16 +45,16 @@ class Owner:
 
 
 class Lock(Protocol):
-    """Locks that are held, all or none."""
+    """A set of locks, all of them held or none."""
 
     def check(self) -> bool:
-        """Tell whether the locks were held all along; False: they had been lost and are held again.
+        """Return whether the locks were held all along; False: they were lost and have been acquired again.
 
-        Raises LockedError when another run has taken one meanwhile, StorageError when they cannot be had.
+        Raises LockedError when another crawl has acquired one meanwhile, StorageError when locking fails.
         """
 
     def release(self) -> None:
-        """Let go; a second call does nothing."""
+        """Release the locks; a second call does nothing."""
 
 
 def take_lock(url: str, names: Sequence[str], owner: Owner) -> Lock:
@@ -69,7 +70,7 @@ def take_lock(url: str, names: Sequence[str], owner: Owner) -> Lock:
 
 
 class _NoLock:
-    """A database in memory is seen by one process only."""
+    """No lock: only one process can use a database in memory."""
 
     def check(self) -> bool:
         return True
@@ -79,10 +80,10 @@ class _NoLock:
 
 
 class _FileLock:
-    """Record locks (POSIX): one byte of the file for each name, at an offset made of the name.
+    """POSIX record locks: one byte of the file for each name, at an offset hashed from the name.
 
-    The first byte is held while a run takes its locks and writes itself down; so two runs that ask for the same names
-    in any order cannot both be refused.
+    The first byte is locked while a crawl acquires its locks and records itself, so that of two crawls that ask for the
+    same names in any order one succeeds.
     """
 
     def __init__(self, database: Path, url: URL, names: Sequence[str], owner: Owner) -> None:
@@ -97,7 +98,7 @@ class _FileLock:
         with contextlib.suppress(OSError):
             if os.path.samestat(os.fstat(self._file), self.path.stat()):
                 return True
-        # Somebody removed the file: the next run would make another and lock that.
+        # The file was removed: the next crawl would create and lock another one.
         self.release()
         self._take()
         return False
@@ -116,8 +117,8 @@ class _FileLock:
             with self._mutex():
                 held = next((name for name in self._names if not self._try(_offset(name))), None)
                 if held is not None:
-                    raise LockedError(_refusal(held, self._owner_of(held)))
-                self._write_down()
+                    raise LockedError(_locked_message(held, self._find_owner(held)))
+                self._record_owner()
         except BaseException:
             self.release()
             raise
@@ -144,7 +145,7 @@ class _FileLock:
             fcntl.lockf(self._file, fcntl.LOCK_UN, 1, 0)
 
     def _lines(self) -> list[dict[str, Any]]:
-        """What runs wrote down, those that are gone included; a line that was cut by a kill is left out."""
+        """Return the recorded holders, ended ones included, without a line that a kill has cut off."""
         known = []
         for line in os.pread(self._file, os.fstat(self._file).st_size, 0).decode("utf-8", "replace").splitlines():
             with contextlib.suppress(ValueError, TypeError, KeyError):
@@ -153,11 +154,11 @@ class _FileLock:
                 known.append({"owner": row["owner"], "locks": list(row["locks"])})
         return known
 
-    def _owner_of(self, name: str) -> Owner | None:
+    def _find_owner(self, name: str) -> Owner | None:
         return next((Owner(**row["owner"]) for row in self._lines() if name in row["locks"]), None)
 
-    def _write_down(self) -> None:
-        """Put this run in place of those whose locks it has; lines of other runs stay, dead or alive."""
+    def _record_owner(self) -> None:
+        """Replace the previous holders of these locks by this process; other lines stay, whether held or not."""
         mine = set(self._names)
         rows = [row for row in self._lines() if mine.isdisjoint(row["locks"])]
         rows.append({"owner": asdict(self._owner), "locks": self._names})
@@ -166,14 +167,14 @@ class _FileLock:
             os.ftruncate(self._file, 0)
             os.pwrite(self._file, data, 0)
         except OSError as error:
-            raise StorageError(f"{self.path} cannot be written: {error}; free some space") from error
+            raise StorageError(f"{self.path} cannot be written: {error}; free space") from error
 
 
 class _ServerLock:
     """Advisory locks of a PostgreSQL session that does nothing else.
 
-    Should the connection go, the server lets go of the locks; check() then takes them again. The server looks after
-    half a minute whether a silent client still lives, so the locks of a machine without power do not stay either.
+    The server releases the locks when the connection is lost; check() then acquires them again. TCP keepalives after
+    half a minute make the server release the locks of a machine that has lost power.
     """
 
     def __init__(self, url: URL, names: Sequence[str], owner: Owner) -> None:
@@ -213,10 +214,10 @@ class _ServerLock:
             keys = {_key(schema, name): name for name in self._names}
             mutex = {"key": _key(schema, "")}
             self._connection.execute(text("SELECT pg_advisory_lock(:key)"), mutex)
-            refused = self._connection.execute(_try_keys, {"keys": list(keys)}).scalars().all()
+            locked = self._connection.execute(_try_keys, {"keys": list(keys)}).scalars().all()
             self._connection.execute(text("SELECT pg_advisory_unlock(:key)"), mutex)
-            if refused:
-                raise LockedError(_refusal(keys[refused[0]], self._owner_of(refused[0])))
+            if locked:
+                raise LockedError(_locked_message(keys[locked[0]], self._find_owner(locked[0])))
         except DBAPIError as error:
             self.release()
             raise StorageError(explain_opening(self._url, error.orig)) from error
@@ -224,7 +225,7 @@ class _ServerLock:
             self.release()
             raise
 
-    def _owner_of(self, key: int) -> Owner | None:
+    def _find_owner(self, key: int) -> Owner | None:
         assert self._connection is not None
         halves = {"high": key >> 32 & 0xFFFFFFFF, "low": key & 0xFFFFFFFF}
         row = self._connection.execute(_holder, halves).one_or_none()
@@ -253,12 +254,12 @@ _holder = text(
 
 
 def this_process(command: str) -> Owner:
-    """Return the owner that this process is; *command* is what it was asked to do."""
+    """Return this process as an owner; *command* is its command line."""
     since = datetime.now(UTC).isoformat(timespec="seconds")
     return Owner(os.getpid(), os.uname().nodename, since, command)
 
 
-def _refusal(name: str, owner: Owner | None) -> str:
+def _locked_message(name: str, owner: Owner | None) -> str:
     if owner is None:
         return f"another run is crawling {name}; wait until it has ended"
     since = owner.since.replace("T", " ").replace("+00:00", " UTC")
@@ -269,10 +270,10 @@ def _refusal(name: str, owner: Owner | None) -> str:
 
 
 def _offset(name: str) -> int:
-    """Return a byte of the lock file; the first one is the mutex."""
+    """Return the byte of the lock file for *name*; byte 0 is the mutex."""
     return 1 + int.from_bytes(blake2b(name.encode(), digest_size=7).digest())
 
 
 def _key(schema: str, name: str) -> int:
-    """Return a key for PostgreSQL's advisory locks, which all programs of a database share."""
+    """Return a key for PostgreSQL's advisory locks, whose key space all programs of a database share."""
     return int.from_bytes(blake2b(f"newscrawl\0{schema}\0{name}".encode(), digest_size=8).digest(), signed=True)

@@ -51,7 +51,7 @@ class Claim:
     article_id: int | None = None
     last_status: int | None = None
     """HTTP status of the fetch before this one."""
-    last_visited_at: datetime | None = None
+    last_fetched_at: datetime | None = None
 
     @property
     def is_article(self) -> bool:

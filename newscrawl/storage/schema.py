@@ -1,4 +1,4 @@
-"""The tables. docs/schema.md says what each is for; docs/fields.md says every column."""
+"""The tables. docs/schema.md describes each of them, docs/fields.md every column."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ metadata = MetaData(
 )
 
 Id = BigInteger().with_variant(Integer, "sqlite")
-"""SQLite gives row ids only to INTEGER keys; PostgreSQL's INTEGER would end at two thousand million."""
+"""SQLite autoincrements INTEGER keys only; on PostgreSQL, INTEGER would overflow at 2^31."""
 
 
 def _id() -> Column[Any]:
@@ -82,7 +82,7 @@ crawls = Table(
 )
 
 _redirects = text("redirects_to IS NOT NULL")
-"""Few pages redirect; each article that is stored asks which do so to its page."""
+"""For a partial index: few pages redirect, and each stored article looks up those that lead to its page."""
 
 pages = Table(
     "pages",
@@ -111,7 +111,7 @@ pages = Table(
     Column("last_modified", Text),
     Column("source_metadata", JSON(none_as_null=True)),
     Column("redirects_to", Id, ForeignKey("pages.id", ondelete="SET NULL")),
-    # Pages and articles name each other; the article is written first, so this side carries no constraint.
+    # Pages and articles refer to each other; the article is written first, so this side has no foreign key.
     Column("article_id", Id),
     Column("crawl_id", Id, ForeignKey("crawls.id", ondelete="SET NULL")),
     Index(None, "site", "outcome"),
@@ -166,7 +166,7 @@ articles = Table(
     Column("sources", JSON, nullable=False),
     Column("content_hash", String(64), nullable=False),
     Column("revision", Integer, nullable=False, server_default="1"),
-    # An article's own id, or a smaller one. No constraint: SQLite can add none to a table that is there.
+    # The article's own id or a smaller one. No foreign key: SQLite cannot add one to an existing table.
     Column("story_id", Id),
     Column("similarity", Float),
     Column("shingles_version", SmallInteger),
@@ -180,7 +180,7 @@ articles = Table(
     Index(None, "date_published"),
     Index(None, "crawl_id"),
     Index(None, "page_id"),
-    # With all that the view `stories` counts: it need not read the texts.
+    # Covers what the view `stories` counts, so that it does not read the texts.
     Index(None, "story_id", "site", "date_published"),
     Index(None, "shingles_version"),
 )
@@ -189,7 +189,7 @@ article_shingles = Table(
     "article_shingles",
     metadata,
     Column("shingle_hash", BigInteger, primary_key=True, autoincrement=False),
-    # No foreign key: every row of an article would be checked, and no article is ever deleted.
+    # No foreign key: it would cost a check for every row.
     Column("article_id", Id, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
@@ -257,7 +257,7 @@ article_revisions = Table(
     Column("page_id", Id),
     Column("crawl_id", Id),
 )
-"""An older version is history: the page and crawl that it names may be gone, so it carries no constraint on them."""
+"""No foreign keys to page and crawl: an older version is history, and they may have been deleted."""
 
 rejected_versions = Table(
     "rejected_versions",

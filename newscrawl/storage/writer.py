@@ -1,4 +1,4 @@
-"""The one writer: a thread that applies operations in batches, each batch in one transaction."""
+"""The writer: a thread that applies operations in batches, one transaction per batch."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Result_co = TypeVar("Result_co", covariant=True)
 
 
 class Operation(Protocol[Result_co]):
-    """A frozen piece of work; the class applies many of its kind at once and returns one result for each."""
+    """Something to write. The class applies all operations of its kind in a batch and returns one result each."""
 
     @classmethod
     def apply_all(cls, connection: Connection, operations: Sequence[Self], /) -> Sequence[Result_co]: ...
@@ -35,12 +35,11 @@ class _Job:
 
 
 class Writer:
-    """Applies operations from any thread in one transaction at a time.
+    """Applies operations that are submitted from any thread.
 
-    While a transaction is committed the next operations gather, so batches grow with the load and a lone operation
-    does not wait. Operations of one batch are applied grouped by kind: callers that need an order await the first
-    before they submit the second. When a batch fails, its operations are tried again one by one, so that a row that
-    the database refuses fails alone.
+    Operations queue while a transaction is committed, so batches grow with the load and a single operation does not
+    wait. Operations of one batch are grouped by kind: callers that need an order await the first before they submit the
+    second. When the database rejects a row, the operations of the batch are applied one by one, so that only one fails.
     """
 
     def __init__(self, engine: Engine, *, batch_size: int = 100) -> None:
@@ -53,7 +52,7 @@ class Writer:
         self._thread.start()
 
     def submit(self, operation: Operation[Result_co]) -> Future[Result_co]:
-        """Queue *operation*. The future holds its result, or the error that it alone caused."""
+        """Queue *operation*; the future holds its result or its own error."""
         if self._closed:
             raise RuntimeError("the writer is closed")
         job = _Job(operation, Future())
@@ -61,13 +60,13 @@ class Writer:
         return job.future
 
     def fail_pending(self) -> None:
-        """The database failed: what is queued fails without being tried, so that nobody waits for it."""
+        """Fail queued operations without trying them, after the database has failed, so that nobody waits for them."""
         self._failed = True
 
     def close(self, timeout: float | None = None) -> None:
-        """Write what is queued and end the thread; after *timeout* seconds it is left behind, to end with the process.
+        """Write what is queued and stop the thread; after *timeout* seconds return without waiting any longer.
 
-        A transaction that is cut off so is rolled back by the database.
+        The thread then ends with the process, and the database rolls its transaction back.
         """
         if not self._closed:
             self._closed = True
@@ -77,14 +76,14 @@ class Writer:
     def _run(self) -> None:
         while (job := self._queue.get()) is not None:
             jobs = [job]
-            ended = self._gather(jobs)
-            # Whoever was interrupted waits no longer; from here on it is done, wanted or not.
+            closed = self._gather(jobs)
+            # Drops cancelled futures; the others can no longer be cancelled.
             self._write([job for job in jobs if job.future.set_running_or_notify_cancel()])
-            if ended:
+            if closed:
                 return
 
     def _gather(self, jobs: list[_Job]) -> bool:
-        """Add what waits in the queue to *jobs*; tell whether the end was met."""
+        """Move queued jobs to *jobs*, up to the batch size; return whether the writer was closed."""
         while len(jobs) < self._batch_size:
             try:
                 job = self._queue.get_nowait()
@@ -104,7 +103,7 @@ class Writer:
             results = self._apply(jobs)
         except Exception as error:
             if len(jobs) > 1 and isinstance(error, (IntegrityError, DataError, ValueError, TypeError)):
-                logger.debug("a batch of %d operations failed, trying each alone", len(jobs))
+                logger.debug("a batch of %d operations failed, applying them one by one", len(jobs))
                 for job in jobs:
                     self._write([job])
                 return
@@ -123,15 +122,15 @@ class Writer:
         except _BeforeCommit as failure:
             if not _is_lost_connection(failure.cause):
                 raise failure.cause from None
-            # Nothing of it was committed, so it can be repeated; the pool's other connections are replaced, too.
-            logger.warning("the connection to the database was lost, trying again: %s", failure.cause)
+            # Nothing was committed, so it can be repeated; SQLAlchemy has discarded the other pooled connections, too.
+            logger.warning("lost the connection to the database, retrying: %s", failure.cause)
         try:
             return self._apply_once(by_kind)
         except _BeforeCommit as failure:
             raise failure.cause from None
 
     def _apply_once(self, by_kind: dict[type, list[_Job]]) -> list[tuple[_Job, Any]]:
-        """Raises _BeforeCommit for what failed while nothing can have been committed; a failed COMMIT as it is."""
+        """Apply the jobs in one transaction. Raises _BeforeCommit for an error before COMMIT."""
         results: list[tuple[_Job, Any]] = []
         with contextlib.ExitStack() as stack:
             try:
@@ -147,7 +146,7 @@ class Writer:
 
 
 class _BeforeCommit(Exception):
-    """Carries an error out of a transaction that is rolled back."""
+    """Wraps an error of a transaction that was rolled back."""
 
     def __init__(self, cause: Exception) -> None:
         super().__init__(str(cause))

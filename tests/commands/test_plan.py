@@ -20,7 +20,7 @@ A, B, C, FEED = (f"https://example.org/{name}" for name in ("a", "b", "c", "feed
 def test_plan_distinguishes_new_unfinished_and_due_pages(store: Store) -> None:
     [feed] = store.take(FEED, kind="feed")
     store.finish_listing(feed, A, B)
-    done, _ = store.take(A, C)
+    done, _ = store.claim(A, C)
     store.finish(done, Outcome.STORED, "new")
     plan = site_plan(store.engine, "example.org", store.now)
     assert [(page.url, page.reason) for page in plan.listings] == [(FEED, "due")]

@@ -35,11 +35,11 @@ def test_history_of_a_page_lists_every_fetch_and_its_result(store: Store, make_a
     store.finish(claim, Outcome.ERROR, "timeout", http_status=None)
     store.start_crawl()
     store.now += timedelta(hours=1)
-    [claim] = store.take(A)
+    [claim] = store.claim(A)
     store.save(make_article(A, headline="The news"), claim)
     store.start_crawl()
     store.now += timedelta(hours=1)
-    [claim] = store.take(A)
+    [claim] = store.claim(A)
     store.save(make_article(A, headline="The later news"), claim)
     text = "\n".join(format_history(history(store, A)))
     assert f"found       2026-11-22 12:00:00 UTC, on {FEED}" in text
@@ -114,7 +114,7 @@ def test_command_accepts_any_variant_of_a_url_and_has_an_exit_code_per_result(sq
 def test_page_is_found_by_the_url_rules_in_the_database(store: Store) -> None:
     rules = UrlKeyRules(drop_parameters=("teaser",))
     store.do(RebuildKeys(UrlKeys({"example.org": rules}), store.now))
-    store.take(A)
+    store.claim(A)
     found = find_page_history(store.engine, f"{A}?teaser=1&utm_source=x")
     assert found is not None
     assert found.url == A

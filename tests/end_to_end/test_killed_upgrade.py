@@ -17,7 +17,7 @@ from sqlalchemy import text, update
 from newscrawl.exceptions import StorageError
 from newscrawl.items import Article
 from newscrawl.storage.engine import open_engine
-from newscrawl.storage.operations.stories import SIGNED_AT_ONCE
+from newscrawl.storage.operations.stories import INDEX_BATCH
 from newscrawl.storage.schema import url_key_rules
 from newscrawl.storage.upgrade import require_current, upgrade
 from tests.conftest import POSTGRESQL_URL
@@ -28,7 +28,7 @@ from tests.support.invariants import faults
 from tests.support.paths import ROOT
 from tests.support.store import Store
 
-ARTICLES = 3 * SIGNED_AT_ONCE
+ARTICLES = 3 * INDEX_BATCH
 KILLS = 5
 DOWNGRADE = (
     "UPDATE articles SET shingles_version = 0",

@@ -107,7 +107,7 @@ def test_full_disk(site: RunningSite, sqlite_url: str) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (size + 300_000, size + 300_000))
 
     process = start_crawl(*site.urls, database_url=sqlite_url, preexec_fn=limit)
-    wait_for_failure(process, "free some space")
+    wait_for_failure(process, "free space")
     assert_next_crawl_completes(site, sqlite_url)
 
 
@@ -116,7 +116,7 @@ def test_removed_database_file(site: RunningSite, sqlite_url: str, tmp_path: Pat
     wait_for_articles(sqlite_url, 3)
     for file in tmp_path.glob("newscrawl.db*"):
         file.unlink()
-    wait_for_failure(process, "is gone while it was in use", "put it back")
+    wait_for_failure(process, "disappeared while in use", "restore it")
     assert not (tmp_path / "newscrawl.db").exists(), "the crawl must not create an empty database"
     done = crawl("news", url=",".join(site.urls), database_url=sqlite_url)
     assert done.code == 0, done.log
@@ -132,7 +132,7 @@ def test_replaced_database_file(site: RunningSite, sqlite_url: str, tmp_path: Pa
         file.unlink()
     (tmp_path / "restored").write_bytes(backup)
     (tmp_path / "restored").rename(tmp_path / "newscrawl.db")
-    wait_for_failure(process, "was replaced while it was in use")
+    wait_for_failure(process, "was replaced while in use")
     assert_next_crawl_completes(site, sqlite_url, restored=True)
 
 
@@ -185,7 +185,7 @@ def test_server_that_rejects_logins(site: RunningSite, postgresql_url: str) -> N
         wait_for_articles(url, 3)
         run_sql(f"ALTER ROLE {role} NOLOGIN")
         run_sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", role)
-        wait_for_failure(process, "see that the server runs")
+        wait_for_failure(process, "check that the server is running")
         run_sql(f"ALTER ROLE {role} LOGIN")
         assert_next_crawl_completes(site, url)
     finally:
@@ -243,13 +243,13 @@ def test_stopped_crawl_does_not_wait_for_a_locked_database(site: RunningSite, sq
 @pytest.mark.parametrize(
     ("cause", "hint"),
     [
-        ("(sqlite3.OperationalError) database is locked", "end that program"),
-        ("database or disk is full", "free some space"),
-        ("could not extend file: No space left on device", "free some space"),
+        ("(sqlite3.OperationalError) database is locked", "stop that program"),
+        ("database or disk is full", "free space"),
+        ("could not extend file: No space left on device", "free space"),
         ("attempt to write a readonly database", "make it writable"),
         ("database disk image is malformed", "restore it"),
-        ("server closed the connection unexpectedly", "see that the server runs"),
-        ("something else", "mend it"),
+        ("server closed the connection unexpectedly", "check that the server is running"),
+        ("something else", "fix the cause"),
     ],
 )
 def test_failure_message_has_a_hint_and_no_password(cause: str, hint: str) -> None:
@@ -261,7 +261,7 @@ def test_failure_message_has_a_hint_and_no_password(cause: str, hint: str) -> No
 
 def test_database_locked_by_another_program(locked_crawl: LockedCrawl) -> None:
     output, log, ended = locked_crawl.ended.result()
-    assert_storage_failed(locked_crawl.process, output, log, "database is locked", "another program holds it")
+    assert_storage_failed(locked_crawl.process, output, log, "database is locked", "another program has locked it")
     assert ended - locked_crawl.started < 45, "the busy timeout and a little more"
     requests = len(locked_crawl.site.requests)
     locked_crawl.other.execute("ROLLBACK")

@@ -17,7 +17,7 @@ from tests.support.store import Store
 def test_articles_outside_the_period_do_not_count_as_pending(store: Store) -> None:
     for number, year in enumerate((2020, 2026)):
         moment = datetime(year, 11, 1, tzinfo=UTC)
-        store.take(f"https://example.org/news-{number}", limit=0, published_at=moment)
+        store.claim(f"https://example.org/news-{number}", limit=0, published_at=moment)
     period = Period(since=datetime(2026, 1, 1, tzinfo=UTC))
     assert count_pending_articles(store.engine, ["example.org"]) == {"example.org": 2}
     assert count_pending_articles(store.engine, ["example.org"], period) == {"example.org": 1}

@@ -83,7 +83,7 @@ def test_the_counts_of_past_crawls_come_from_the_database(store: Store) -> None:
         if number:
             store.start_crawl()
         broken = number == 3
-        claims = store.take(*(f"https://example.org/{number}/{page}" for page in range(20)))
+        claims = store.claim(*(f"https://example.org/{number}/{page}" for page in range(20)))
         for page, claim in enumerate(claims):
             read = page < 2 if broken else page < 18
             store.finish(claim, Outcome.STORED if read else Outcome.NOT_ARTICLE, "new" if read else "section_page")

@@ -26,9 +26,9 @@ def test_no_change_is_committed_while_one_with_a_smaller_number_waits(
     store.save(make_article(ONE))
     if outcome is Outcome.UNCHANGED:
         store.start_crawl()
-        store.finish(store.take(ONE, force=True)[0], Outcome.GONE, "http_410")
+        store.finish(store.claim(ONE, force=True)[0], Outcome.GONE, "http_410")
     store.start_crawl()
-    [gone], [other] = store.take(ONE, force=True), store.take(TWO)
+    [gone], [other] = store.claim(ONE, force=True), store.claim(TWO)
     status = 410 if outcome is Outcome.GONE else 304
     result = replace(store.result(outcome, "reason"), http_status=status)
     saved: list[Saved] = []

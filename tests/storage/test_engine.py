@@ -14,7 +14,7 @@ from sqlalchemy import Engine, event, inspect, select, text
 from newscrawl.dedup.content_hash import content_hash
 from newscrawl.exceptions import NewscrawlError, StorageError, UsageError
 from newscrawl.items import Article, Outcome
-from newscrawl.storage.engine import open_engine, reading
+from newscrawl.storage.engine import connect_for_reading, open_engine
 from newscrawl.storage.schema import article_revisions, articles, metadata
 from newscrawl.storage.upgrade import alembic_config, inspect_schema, require_current, upgrade
 from tests.support.store import Store
@@ -27,12 +27,16 @@ Make = Callable[..., Article]
     [
         ("articles.db", UsageError, ["'articles.db'", "sqlite:///newscrawl.db"]),
         ("mysql://root@localhost/test", UsageError, ["'mysql'", "postgresql+psycopg://"]),
-        ("sqlite:////no/such/folder/x.db", StorageError, ["make the folder /no/such/folder"]),
+        ("sqlite:////no/such/folder/x.db", StorageError, ["create the folder /no/such/folder"]),
         ("sqlite:////proc/x.db", StorageError, ["writable"]),
-        ("postgresql+psycopg://joe:secret@127.0.0.1:9/news", StorageError, ["joe:***@", "refused", "server runs"]),
+        (
+            "postgresql+psycopg://joe:secret@127.0.0.1:9/news",
+            StorageError,
+            ["joe:***@", "refused", "server is running"],
+        ),
     ],
 )
-def test_a_database_that_does_not_open_is_named_with_cause_and_cure(
+def test_a_database_that_cannot_be_opened_is_named_with_cause_and_hint(
     url: str, error: type[NewscrawlError], words: list[str]
 ) -> None:
     with pytest.raises(error) as raised:
@@ -74,7 +78,7 @@ def test_a_database_of_the_first_release_is_upgraded_with_its_articles(database_
         )
     state = upgrade(engine)
     assert (state.is_current, state.differences) == (True, ())
-    with reading(engine) as connection:
+    with connect_for_reading(engine) as connection:
         row = connection.execute(select(articles)).one()
     assert (row.headline, row.is_truncated, row.disagreements) == ("h", None, [])
     engine.dispose()
@@ -119,7 +123,7 @@ def test_texts_that_were_stored_with_older_hashes_are_known_again(database_url: 
                 {"id": number, "headline": "News", "body": f"First text {number}"},
             )
     upgrade(engine)
-    with reading(engine) as connection:
+    with connect_for_reading(engine) as connection:
         for table in (articles, article_revisions):
             rows = connection.execute(select(table)).all()
             assert len(rows) == 1202
@@ -140,7 +144,7 @@ def test_a_database_of_another_program_is_not_touched(database_url: str) -> None
     engine = open_engine(database_url)
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE cats (name TEXT)"))
-    with pytest.raises(StorageError, match="none that newscrawl made"):
+    with pytest.raises(StorageError, match="but none of newscrawl"):
         require_current(engine)
     assert inspect(engine).get_table_names() == ["cats"]
     engine.dispose()
@@ -157,7 +161,7 @@ def test_tables_for_which_the_disk_has_no_room_are_no_other_programs(sqlite_url:
     engine = open_engine(sqlite_url)
     event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA max_page_count=8"))
     engine.dispose()
-    with pytest.raises(StorageError, match="full; free some space") as raised:
+    with pytest.raises(StorageError, match="full; free space") as raised:
         require_current(engine)
     assert "another program" not in str(raised.value)
     engine.dispose()
@@ -171,7 +175,7 @@ def test_a_new_database_that_another_crawl_is_just_making_is_waited_for(tmp_path
     done.start()
     engine = open_engine(f"sqlite:///{file}")
     assert not other.in_transaction
-    with reading(engine) as reader:
+    with connect_for_reading(engine) as reader:
         assert reader.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
     engine.dispose()
     done.join()
@@ -198,6 +202,6 @@ def test_two_crawls_that_meet_an_empty_database_both_start(database_url: str) ->
 
 
 def test_readers_do_not_wait_for_a_writer(engine: Engine) -> None:
-    with engine.begin() as writer, reading(engine) as reader:
+    with engine.begin() as writer, connect_for_reading(engine) as reader:
         writer.execute(text("UPDATE alembic_version SET version_num = 'half-way'"))
         assert reader.execute(text("SELECT version_num FROM alembic_version")).scalar_one() != "half-way"

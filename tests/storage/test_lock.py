@@ -139,7 +139,7 @@ def test_the_lock_file_names_each_holder_once(tmp_path: Path) -> None:
 
 
 def test_a_lock_in_a_folder_that_is_not_there_is_told_like_the_database() -> None:
-    with pytest.raises(StorageError, match="make the folder /no/such/folder"):
+    with pytest.raises(StorageError, match="create the folder /no/such/folder"):
         take_lock("sqlite:////no/such/folder/x.db", ["a.org"], ME)
 
 

@@ -46,7 +46,7 @@ def test_no_visit_and_no_question_about_a_page_reads_a_whole_table(sqlite_url: s
     for _ in range(30):
         site.step(store)
     store.start_crawl()
-    [feed] = store.take("https://example.org/feed", kind="feed")
+    [feed] = store.claim("https://example.org/feed", kind="feed")
     store.finish_listing(feed, "https://example.org/a/77", "https://example.org/a/1")
     store.start_crawl()
     store.claim_pending()

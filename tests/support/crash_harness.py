@@ -19,7 +19,7 @@ from random import Random
 
 from sqlalchemy import inspect, text
 
-from newscrawl.storage.engine import open_engine, reading
+from newscrawl.storage.engine import connect_for_reading, open_engine
 from newscrawl.urls.normalize import normalize
 from tests.newssite.server import RunningSite
 from tests.support.crawling import environment, query
@@ -310,7 +310,7 @@ def _get_progress(databases: Databases, database_url: str) -> _Progress:
     with databases.peek(database_url) as url:
         engine = open_engine(url)
         try:
-            with reading(engine) as connection:
+            with connect_for_reading(engine) as connection:
                 if "pages" not in inspect(connection).get_table_names():
                     return _Progress(0, 0)
                 crawl, taken, done, pending = connection.execute(_PROGRESS).one()
@@ -339,7 +339,7 @@ def count_article_fetches(site: RunningSite, database_url: str) -> Counter[str]:
     """Return the number of successful requests per URL key of an article page."""
     engine = open_engine(database_url)
     try:
-        with reading(engine) as connection:
+        with connect_for_reading(engine) as connection:
             articles = set(connection.execute(text("SELECT url_key FROM pages WHERE kind = 'article'")).scalars())
     finally:
         engine.dispose()

@@ -20,7 +20,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from newscrawl.exceptions import StorageError
-from newscrawl.storage.engine import open_engine, reading
+from newscrawl.storage.engine import connect_for_reading, open_engine
 from newscrawl.urls.normalize import normalize
 from tests.support.paths import ROOT
 from tests.support.warm_process import warm_process
@@ -115,7 +115,7 @@ def query(database_url: str, sql: str) -> list[tuple[Any, ...]]:
     """Return the rows of a query."""
     engine = open_engine(database_url)
     try:
-        with reading(engine) as connection:
+        with connect_for_reading(engine) as connection:
             return [tuple(row) for row in connection.execute(text(sql))]
     finally:
         engine.dispose()

@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from sqlalchemy import Engine, MetaData, select
 
-from newscrawl.storage.engine import open_engine, reading
-from newscrawl.storage.operations.stories import MAX_PER_BAND
+from newscrawl.storage.engine import connect_for_reading, open_engine
+from newscrawl.storage.operations.stories import MAX_PER_HASH
 
 Row = Mapping[str, str]
 """Column -> value as text."""
@@ -139,7 +139,7 @@ def _sortable(row: Row) -> tuple[tuple[str, str], ...]:
 
 def _all_rows(engine: Engine) -> dict[str, list[dict[str, Any]]]:
     metadata = MetaData()
-    with reading(engine) as connection:
+    with connect_for_reading(engine) as connection:
         metadata.reflect(connection)
         return {
             name: [dict(row._mapping) for row in connection.execute(select(table))]
@@ -153,7 +153,7 @@ def _without_crowds(shingle_hashes: list[dict[str, Any]]) -> list[dict[str, Any]
     Half of what a band holds is far below any that was full and lost members by revisions.
     """
     members = Counter(row["shingle_hash"] for row in shingle_hashes)
-    return [row for row in shingle_hashes if members[row["shingle_hash"]] < MAX_PER_BAND / 2]
+    return [row for row in shingle_hashes if members[row["shingle_hash"]] < MAX_PER_HASH / 2]
 
 
 def _names(rows: Mapping[str, list[dict[str, Any]]]) -> _Names:

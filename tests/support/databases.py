@@ -1,4 +1,4 @@
-"""Databases that come and go by the dozen, on each engine."""
+"""Temporary databases for tests, on each engine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sqlalchemy import make_url
 
 
 class Databases(Protocol):
-    """Makes databases; who makes them drops them."""
+    """Creates databases; the caller drops them."""
 
     def new(self) -> str:
         """Return the URL of an empty database."""
@@ -25,9 +25,9 @@ class Databases(Protocol):
         ...
 
     def peek(self, url: str) -> AbstractContextManager[str]:
-        """Give the URL of a database that may be looked at in place of the one that a killed run left.
+        """Give the URL of a database to inspect in place of the one that a killed crawl left.
 
-        To open that one would mend it before the next run has to.
+        Opening that one would recover it before the next crawl has to.
         """
         ...
 
@@ -71,7 +71,7 @@ class PostgresqlDatabases:
         return self._create(make_url(url).database or "")
 
     def peek(self, url: str) -> AbstractContextManager[str]:
-        """The server mends it as soon as it sees that the run is gone, looked at or not."""
+        """Give the same URL: the server recovers it anyway when the crawl is gone."""
         return nullcontext(url)
 
     def drop(self, url: str) -> None:

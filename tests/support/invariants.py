@@ -1,4 +1,4 @@
-"""What must be true of a database whatever happened to the runs that wrote it."""
+"""Invariants of a database, whatever happened to the crawls that wrote it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterator
 from sqlalchemy import Connection, text
 
 from newscrawl.monitoring.summary import KEPT
-from newscrawl.storage.engine import open_engine, reading
+from newscrawl.storage.engine import connect_for_reading, open_engine
 
-NOTHING_OF = {
+VIOLATIONS = {
     "article pages without an outcome": "SELECT url FROM pages WHERE kind = 'article' AND outcome IS NULL",
     "outcomes without a reason": "SELECT url FROM pages WHERE outcome IS NOT NULL AND reason IS NULL",
     "pages that point to no article": """
@@ -39,7 +39,7 @@ NOTHING_OF = {
         SELECT kind FROM article_changes WHERE article_id = articles.id ORDER BY change_id DESC LIMIT 1))""",
     "texts that are stored twice": "SELECT content_hash FROM articles GROUP BY content_hash, site HAVING count(*) > 1",
 }
-"""What is wrong -> the query that finds it."""
+"""Violation -> the query that finds it."""
 _OUTCOMES = text("SELECT url_key, kind, outcome FROM pages")
 _STORED = text(
     "SELECT pages.url_key FROM articles JOIN pages ON pages.id = articles.page_id WHERE articles.withdrawn_at IS NULL"
@@ -47,13 +47,13 @@ _STORED = text(
 
 
 def faults(database_url: str) -> Iterator[str]:
-    """Give a line for whatever is wrong with a database that no crawl works on and none left unfinished."""
+    """Yield a line for each violation in a database that no crawl uses or has left unfinished."""
     engine = open_engine(database_url)
     try:
-        with reading(engine) as connection:
+        with connect_for_reading(engine) as connection:
             if engine.dialect.name == "sqlite":
                 yield from _damage(connection)
-            for what, query in NOTHING_OF.items():
+            for what, query in VIOLATIONS.items():
                 found = [row[0] for row in connection.execute(text(query))]
                 if found:
                     yield f"{len(found)} {what}: {', '.join(map(str, found[:3]))}"
@@ -68,7 +68,7 @@ def equation(database_url: str, asked: Collection[str]) -> Iterator[str]:
     """
     engine = open_engine(database_url)
     try:
-        with reading(engine) as connection:
+        with connect_for_reading(engine) as connection:
             known = {row.url_key: (row.kind, row.outcome) for row in connection.execute(_OUTCOMES)}
             stored = set(connection.execute(_STORED).scalars())
     finally:

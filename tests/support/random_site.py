@@ -28,7 +28,7 @@ class RandomSite:
         store.now += timedelta(minutes=self._random.randint(40, 300))
         store.start_crawl()
         for number in self._random.sample(range(PAGES), self._random.randint(1, 4)):
-            yield from store.take(f"https://example.org/a/{number}", force=True)
+            yield from store.claim(f"https://example.org/a/{number}", force=True)
 
     def step(self, store: Store) -> None:
         """Visit some of the pages."""

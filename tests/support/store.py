@@ -1,4 +1,4 @@
-"""A crawl's hand on the database without a crawl: one call, one transaction."""
+"""Storage operations for tests: one call, one transaction."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from newscrawl.storage.operations.claims import (
 from newscrawl.storage.operations.crawls import EndCrawl, StartCrawl
 from newscrawl.storage.operations.fetch_results import FinishFetch
 from newscrawl.storage.operations.listings import FinishListing
-from newscrawl.storage.records import Claim, ClaimResult, DiscoveredPage, FetchResult, ListingResult, Period, Saved
+from newscrawl.storage.records import Claim, ClaimResult, DiscoveredPage, FetchResult, ListingResult, Saved
 from newscrawl.storage.writer import Writer
 from newscrawl.urls.normalize import normalize
 
@@ -33,7 +33,7 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
 class Store:
-    """Takes pages, saves articles and finishes visits for tests."""
+    """Claims pages, saves articles and finishes fetches as a crawl does."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -55,7 +55,7 @@ class Store:
     def do(self, operation: Any) -> Any:
         return self.writer.submit(operation).result(timeout=30)
 
-    def take(
+    def claim(
         self,
         *urls: str,
         kind: str = "article",
@@ -84,7 +84,7 @@ class Store:
     def finish_listing(
         self, claim: Claim, *urls: str, turns: Sequence[str] = (), turn: bool = False, **facts: Any
     ) -> int:
-        """End the visit of a listing that names articles; return how many were new."""
+        """Finish a listing that links to articles; return how many are new."""
         seen = [DiscoveredPage(url, normalize(url), "example.org", "article", **facts) for url in urls]
         pages = [DiscoveredPage(url, normalize(url), "example.org", "section", {"source": PAGINATION}) for url in turns]
         listed: ListingResult = self.do(
@@ -105,13 +105,13 @@ class Store:
         self.do(FinishFetch(claim, self.result(outcome, reason, **facts)))
 
     def save(self, article: Article, claim: Claim | None = None) -> Saved:
-        """Store *article*, as the answer of *visit* or of a visit of its own URL."""
+        """Save *article* for *claim*, or for a new claim of its URL."""
         return self.save_all([article], [claim] if claim else None)[0]
 
     def save_all(self, articles: Sequence[Article], claims: Sequence[Claim] | None = None) -> list[Saved]:
-        """Store articles in as few transactions as the writer makes of them."""
+        """Save articles, in as few transactions as the writer makes of them."""
         if claims is None:
-            claims = [self.take(article.url or "", force=True)[0] for article in articles]
+            claims = [self.claim(article.url or "", force=True)[0] for article in articles]
         for article, claim in zip(articles, claims, strict=True):
             article.page_id, article.crawl_id = claim.page_id, self.crawl_id
         result = self.result(Outcome.STORED, "new")

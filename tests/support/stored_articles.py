@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine, func, select
 
-from newscrawl.storage.engine import reading
+from newscrawl.storage.engine import connect_for_reading
 from newscrawl.storage.schema import article_authors, articles, pages
 
 
@@ -47,7 +47,7 @@ def stored_articles(engine: Engine) -> Iterator[StoredArticle]:
         articles.c.in_language,
         articles.c.story_id,
     )
-    with reading(engine) as connection:
+    with connect_for_reading(engine) as connection:
         for article_id, name in connection.execute(
             select(article_authors.c.article_id, article_authors.c.name).order_by(
                 article_authors.c.article_id, article_authors.c.position

@@ -1,4 +1,4 @@
-"""What an article has several of, and the change feed: rows that are written once a batch."""
+"""Authors, keywords and images of articles, and the change feed: rows that are written once per batch."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LISTS: Mapping[str, tuple[Table, tuple[str, ...]]] = {
     "keywords": (article_keywords, ("keyword",)),
     "images": (article_images, ("url", "caption", "credit")),
 }
-"""Field that an article has several of -> its table and columns."""
+"""List field of an article -> its table and columns."""
 _stored = {
     name: select(table.c.article_id, *(table.c[column] for column in columns))
     .where(table.c.article_id.in_(bindparam("ids", expanding=True)))
@@ -30,7 +30,7 @@ _remove = {name: delete(table).where(table.c.article_id == bindparam("article"))
 
 
 def get_lists(article: Article) -> dict[str, list[Any]]:
-    """What an article has several of, by field; images as mappings, as they are stored with older versions."""
+    """Return the list fields of an article; images as mappings, as older versions store them."""
     return {
         "authors": article.authors,
         "keywords": article.keywords,
@@ -39,7 +39,7 @@ def get_lists(article: Article) -> dict[str, list[Any]]:
 
 
 def stored_lists(connection: Connection, article_ids: Collection[int]) -> dict[int, dict[str, list[Any]]]:
-    """The lists of stored articles: id -> field -> values."""
+    """Return the list fields of stored articles: id -> field -> values."""
     lists: dict[int, dict[str, list[Any]]] = {one: {name: [] for name in _LISTS} for one in article_ids}
     for name, (_, columns) in _LISTS.items():
         for article_id, *values in connection.execute(_stored[name], {"ids": list(article_ids)}):
@@ -50,19 +50,21 @@ def stored_lists(connection: Connection, article_ids: Collection[int]) -> dict[i
 
 @dataclass(slots=True)
 class ArticleParts:
-    """The smaller tables of the articles of one batch; written together, which halves the time of a batch."""
+    """The rows of the smaller tables for one batch of articles; writing them together halves the time of a batch."""
 
     connection: Connection
     _rows: dict[Table, list[dict[str, Any]]] = field(default_factory=dict)
 
     def add(self, article_id: int, lists: Mapping[str, Sequence[Any]]) -> None:
-        """Note lists, by field, that an article does not have yet."""
+        """Queue the list fields of an article that has none yet."""
         for name, values in lists.items():
             table, columns = _LISTS[name]
             rows = values if len(columns) > 1 else [{columns[0]: value} for value in values]
             if rows:
-                places = [{"article_id": article_id, "position": position, **row} for position, row in enumerate(rows)]
-                self._rows.setdefault(table, []).extend(places)
+                numbered = [
+                    {"article_id": article_id, "position": position, **row} for position, row in enumerate(rows)
+                ]
+                self._rows.setdefault(table, []).extend(numbered)
 
     def add_change(
         self,
@@ -72,29 +74,29 @@ class ArticleParts:
         *,
         at: datetime,
         crawl_id: int | None,
-        what: Revision | None = None,
+        label: Revision | None = None,
     ) -> None:
-        """Note a line of the feed; *what* tells a revision's size and label."""
+        """Queue a row of the change feed; *label* has the size and label of a revision."""
         self._rows.setdefault(article_changes, []).append(
             {
                 "article_id": article_id,
                 "kind": kind.value,
                 "revision": revision,
                 "changed_at": at,
-                "change_size": what.size if what else None,
-                "change_label": what.label.value if what else None,
+                "change_size": label.size if label else None,
+                "change_label": label.label.value if label else None,
                 "crawl_id": crawl_id,
             }
         )
 
     def write(self) -> None:
-        """Insert what was noted."""
+        """Insert the queued rows."""
         for table, rows in self._rows.items():
             self.connection.execute(insert(table), rows)
         self._rows.clear()
 
     def replace(self, article_id: int, lists: Mapping[str, Sequence[Any]]) -> None:
-        """Put lists, by field, in the place of the article's own."""
+        """Replace list fields of an article."""
         self.write()
         for name in lists:
             self.connection.execute(_remove[name], {"article": article_id})

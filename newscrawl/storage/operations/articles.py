@@ -1,4 +1,4 @@
-"""Writing articles: first versions, revisions, duplicates, and the change feed, with the ledger's outcome."""
+"""Saving articles: first versions, revisions, duplicates and the change feed, with the outcome of the fetch."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from newscrawl.storage.queries.duplicates import is_same_text
 from newscrawl.storage.records import Claim, FetchResult, Saved
 from newscrawl.storage.schema import article_revisions, articles, pages
 
-_KEPT_APART = {"id", "revision", "withdrawn_at", *StoryAssignment(0, None).columns()}
-_COLUMNS = tuple(column.name for column in articles.columns if column.name not in _KEPT_APART)
+_SEPARATE = {"id", "revision", "withdrawn_at", *StoryAssignment(0, None).columns()}
+_COLUMNS = tuple(column.name for column in articles.columns if column.name not in _SEPARATE)
 _REVISION_COLUMNS = tuple(column.name for column in article_revisions.columns if column.name in articles.columns)
 _VERSION_FIELDS = tuple(ArticleVersion.__dataclass_fields__)
 
@@ -38,87 +38,88 @@ _next_ids = select(func.nextval(func.pg_get_serial_sequence("articles", "id"))).
 
 
 OLDER_CAPTURE = "older_capture"
+"""The reason of a capture that is older than the stored version."""
 
 
 @dataclass(frozen=True, slots=True)
 class SaveArticle:
-    """Store an article and end the visit that brought it, together. Result: Saved.
+    """Store an article and write the outcome of its fetch, in one transaction. Result: Saved.
 
-    An article is known by its key (identity of the URL), else by the page that it was read from. A text that the site
-    has already under another key is a duplicate: the visit ends pointing to the article that has it, unless that was
-    withdrawn. A copy on another site is an article of its own in the same story. The page whose own key the article has
-    takes it over from a copy. Where another text has the key, a canonical URL was wrong, and each article gets the key
-    of its own page.
+    An article is identified by its URL key, else by the page that it was extracted from. A text that the site already
+    has under another key is a duplicate, unless that article was withdrawn: the page then points to the stored article.
+    A copy on another site is an article of its own in the same story cluster. An article that was extracted from a copy
+    moves to the page whose own key it has. Where another text has the key, a canonical URL was wrong, and each article
+    gets the key of its own page.
     """
 
     article: Article
-    """With its fingerprints, key and content_hash. Gets another key where its canonical URL turns out to be wrong."""
+    """With key, content hash and shingle hashes. Gets another key where its canonical URL turns out to be wrong."""
     claim: Claim
     result: FetchResult
-    """How the visit ends; outcome, reason and article are filled in here."""
+    """The answer; outcome, reason and article are filled in here."""
 
     @classmethod
     def apply_all(cls, connection: Connection, operations: Sequence[SaveArticle]) -> list[Saved]:
-        batch = _Batch.of(connection, operations)
+        batch = _Batch.load(connection, operations)
         results = [batch.save(operation) for operation in operations]
         batch.write()
         write_results(
             connection,
             [
-                (operation.claim, _ending(operation, saved))
+                (operation.claim, _make_result(operation, saved))
                 for operation, saved in zip(operations, results, strict=True)
             ],
         )
         return results
 
 
-def _ending(operation: SaveArticle, saved: Saved) -> FetchResult:
-    ended = replace(
+def _make_result(operation: SaveArticle, saved: Saved) -> FetchResult:
+    result = replace(
         operation.result,
         outcome=saved.outcome,
         reason=saved.reason,
         article_id=saved.article_id,
         date_published=operation.article.date_published,
     )
-    # The validators of an answer that was not taken would let the host say "not modified" of it.
-    return replace(ended, etag=None, last_modified=None) if saved.reason in _NOT_TAKEN else ended
+    # With the validators of a rejected version, the host would answer 304 to it.
+    return replace(result, etag=None, last_modified=None) if saved.reason in _REJECTED else result
 
 
-_NOT_TAKEN = frozenset({OLDER_CAPTURE, *Regression})
+_REJECTED = frozenset({OLDER_CAPTURE, *Regression})
 
 
 @dataclass(slots=True)
 class _Batch:
-    """Articles being written together, and the stored ones that they may meet."""
+    """Articles that are saved together, and the stored ones that they may match."""
 
     connection: Connection
-    known: ExistingArticles
+    existing: ExistingArticles
     stories: Stories
     new_ids: Iterator[int]
     parts: ArticleParts
     moved: dict[int, Mapping[str, Any]] = field(default_factory=dict)
-    """Article -> `url` and `page_id` of the page it was read from before another one took it over."""
+    """Article -> `url` and `page_id` that it had before it was moved to another page."""
 
     @classmethod
-    def of(cls, connection: Connection, operations: Sequence[SaveArticle]) -> _Batch:
+    def load(cls, connection: Connection, operations: Sequence[SaveArticle]) -> _Batch:
         new = [operation.article for operation in operations]
         claimed = [operation.claim for operation in operations]
-        # First of all: it waits for other writers, whose articles are then seen.
-        stories = Stories.of(connection, new)
-        known = ExistingArticles.find(
+        # First, because it waits for other writers, whose articles are then visible.
+        stories = Stories.load(connection, new)
+        existing = ExistingArticles.find(
             connection,
             keys=[one.url_key for one in new] + [claim.url_key for claim in claimed],
             page_ids=[claim.page_id for claim in claimed],
             hashes=[one.content_hash for one in new],
         )
-        new_ids = _new_ids(connection, sum(one.url_key not in known.by_url_key for one in new))
-        return cls(connection, known, stories, new_ids, ArticleParts(connection))
+        new_ids = _new_ids(connection, sum(one.url_key not in existing.by_url_key for one in new))
+        return cls(connection, existing, stories, new_ids, ArticleParts(connection))
 
     def save(self, operation: SaveArticle) -> Saved:
         new = operation.article
         stored = self._stored(operation)
         if stored is None:
-            for same in self.known.by_content.get(new.content_hash, ()):
+            for same in self.existing.by_content.get(new.content_hash, ()):
                 if same.site == new.site and not same.withdrawn:
                     return Saved(Outcome.DUPLICATE, "same_content", same.id)
             return self._insert(operation)
@@ -129,40 +130,40 @@ class _Batch:
         if classify_change(stored.content_hash, new.content_hash) is Change.UNCHANGED:
             return self._confirm(stored, operation)
         old = self._version(stored.id)
-        worse = self._worse(stored, old, operation)
-        if worse is not None:
-            return Saved(Outcome.UNCHANGED, worse.value, stored.id)
+        regression = self._reject_regression(stored, old, operation)
+        if regression is not None:
+            return Saved(Outcome.UNCHANGED, regression.value, stored.id)
         self._restore(stored, operation)
         return self._revise(stored, operation, old)
 
     def _stored(self, operation: SaveArticle) -> ExistingArticle | None:
-        """Give the article of which this is a version or a copy, None for a new one."""
+        """Return the stored article of which this is a version or a copy, None for a new one."""
         new, claim = operation.article, operation.claim
-        stored = self.known.by_url_key.get(new.url_key)
+        stored = self.existing.by_url_key.get(new.url_key)
         if stored is None or stored.page_id in {None, claim.page_id}:
-            return stored or self.known.by_page.get(claim.page_id)
+            return stored or self.existing.by_page.get(claim.page_id)
         if not is_same_text(self.connection, new, stored):
             if claim.url_key != new.url_key:
                 new.url_key = claim.url_key
-                return self.known.by_url_key.get(new.url_key) or self.known.by_page.get(claim.page_id)
-            if self._give_own_key(stored):
-                return self.known.by_page.get(claim.page_id)
+                return self.existing.by_url_key.get(new.url_key) or self.existing.by_page.get(claim.page_id)
+            if self._restore_own_key(stored):
+                return self.existing.by_page.get(claim.page_id)
         elif claim.url_key == new.url_key:
-            self._take_over(stored, operation)
+            self._move_to_page(stored, operation)
         return stored
 
-    def _give_own_key(self, stored: ExistingArticle) -> bool:
-        """Give an article that has another one's key that of the page it was read from; tell whether that is free."""
+    def _restore_own_key(self, stored: ExistingArticle) -> bool:
+        """Give an article with a wrong key the key of its page; return whether that was free."""
         own = self.connection.execute(select(pages.c.url_key).where(pages.c.id == stored.page_id)).scalar()
         taken = select(articles.c.id).where(articles.c.url_key == own)
         if own is None or own == stored.url_key or self.connection.execute(taken).first() is not None:
             return False
         self._update(stored.id, {"url_key": own})
-        self.known.give_key(stored, own)
+        self.existing.change_key(stored, own)
         return True
 
-    def _take_over(self, stored: ExistingArticle, operation: SaveArticle) -> None:
-        """Let the article be read from the visited page from now on; the copy it was read from is not visited."""
+    def _move_to_page(self, stored: ExistingArticle, operation: SaveArticle) -> None:
+        """Move the article to the fetched page; the page that it came from becomes a duplicate that is never due."""
         claim = operation.claim
         copy = pages.c.id == stored.page_id
         self.connection.execute(
@@ -170,49 +171,49 @@ class _Batch:
             .where(copy, pages.c.outcome.is_not(None))
             .values(outcome=Outcome.DUPLICATE.value, reason="same_url", next_fetch_at=None)
         )
-        read_from = select(articles.c.url, articles.c.page_id).where(articles.c.id == stored.id)
-        self.moved.setdefault(stored.id, dict(self.connection.execute(read_from).one()._mapping))
+        origin = select(articles.c.url, articles.c.page_id).where(articles.c.id == stored.id)
+        self.moved.setdefault(stored.id, dict(self.connection.execute(origin).one()._mapping))
         self._update(stored.id, {"page_id": claim.page_id, "url": claim.url})
         self._add_change(stored.id, Change.METADATA, stored.revision, operation)
         stored.page_id = claim.page_id
 
     def write(self) -> None:
-        """Write what waited for the end of the batch."""
+        """Write what was queued for the end of the batch."""
         self.parts.write()
         self.stories.write()
 
     def _insert(self, operation: SaveArticle) -> Saved:
-        # The id is known before the row is written, because a story is named by an article's id.
+        # A story cluster has the id of an article, so the id is needed before the row is written.
         article_id = next(self.new_ids)
-        place = self.stories.place(article_id, operation.article, self._copies(operation.article))
-        self.connection.execute(_insert, {"id": article_id, **_row(operation.article), **place.columns()})
+        story = self.stories.assign(article_id, operation.article, self._copies(operation.article))
+        self.connection.execute(_insert, {"id": article_id, **_row(operation.article), **story.columns()})
         self.parts.add(article_id, get_lists(operation.article))
-        self._note(article_id, Change.INSERTED, 1, operation)
+        self._add_version(article_id, Change.INSERTED, 1, operation)
         return Saved(Outcome.STORED, "new", article_id)
 
     def _revise(self, stored: ExistingArticle, operation: SaveArticle, old: Mapping[str, Any]) -> Saved:
-        """Keep the *old* version whole, and make the new one the article."""
+        """Store the *old* version as a revision and write the new one into the article."""
         kept = {name: old[name] for name in (*_REVISION_COLUMNS, *get_lists(operation.article))}
         kept |= self.moved.pop(stored.id, {})
         self.connection.execute(insert(article_revisions), {"article_id": stored.id, **kept})
         revision = old["revision"] + 1
-        place = self.stories.place_again(stored.id, operation.article, self._copies(operation.article, stored.id))
-        self._update(stored.id, {**_row(operation.article), **place.columns(), "revision": revision})
+        story = self.stories.reassign(stored.id, operation.article, self._copies(operation.article, stored.id))
+        self._update(stored.id, {**_row(operation.article), **story.columns(), "revision": revision})
         self.parts.replace(stored.id, get_lists(operation.article))
         clear_rejected(self.connection, stored)
-        before, after = _version(old), _version_of(operation.article)
+        before, after = _row_version(old), _article_version(operation.article)
         if is_re_extracted(before, after):
-            self._note(stored.id, Change.RE_EXTRACTED, revision, operation)
+            self._add_version(stored.id, Change.RE_EXTRACTED, revision, operation)
             return Saved(Outcome.UPDATED, "re_extracted", stored.id)
-        self._note(stored.id, Change.REVISED, revision, operation, label_revision(before, after))
+        self._add_version(stored.id, Change.REVISED, revision, operation, label_revision(before, after))
         return Saved(Outcome.UPDATED, "content_changed", stored.id)
 
     def _confirm(self, stored: ExistingArticle, operation: SaveArticle) -> Saved:
-        """The page still shows the stored text: take what else it says anew, which is no revision."""
+        """The page still has the stored text: update metadata, which makes no revision."""
         self._restore(stored, operation)
         clear_rejected(self.connection, stored)
         new, old = operation.article, self._version(stored.id)
-        before, after = _version(old), _version_of(new)
+        before, after = _row_version(old), _article_version(new)
         is_newer, is_older = is_newer_extractor(before, after), is_newer_extractor(after, before)
         changed = {} if is_older else changed_metadata(old, _metadata(new), by_extractor=is_newer)
         values = {**changed, "date_downloaded": new.date_downloaded}
@@ -221,33 +222,35 @@ class _Batch:
             self._add_change(stored.id, Change.METADATA, stored.revision, operation)
             values["crawl_id"] = new.crawl_id
         if "article_body" in changed:
-            values |= self.stories.place_again(stored.id, new, self._copies(new, stored.id)).columns()
+            values |= self.stories.reassign(stored.id, new, self._copies(new, stored.id)).columns()
         if is_newer or stored.extractor_version is None:
-            # What a later visit finds changed is not this extractor's doing.
+            # Changes found by a later fetch are not due to this extractor.
             values["extractor_version"] = stored.extractor_version = new.extractor_version
         self._update(stored.id, values)
         stored.date_downloaded = new.date_downloaded
         return Saved(Outcome.UNCHANGED, "metadata_changed" if changed else "same_content", stored.id)
 
     def _restore(self, stored: ExistingArticle, operation: SaveArticle) -> None:
-        """Take back the withdrawal of an article that is there again, perhaps on another page."""
+        """Undo the withdrawal of an article that is online again, perhaps on another page."""
         if stored.withdrawn:
             page_id, url = operation.claim.page_id, operation.article.url
             self._update(stored.id, {"withdrawn_at": None, "page_id": page_id, "url": url})
             self._add_change(stored.id, Change.RESTORED, stored.revision, operation)
             stored.withdrawn, stored.page_id = False, operation.claim.page_id
 
-    def _worse(self, stored: ExistingArticle, old: Mapping[str, Any], operation: SaveArticle) -> Regression | None:
-        """Why the new version is refused, which is written down; None for one that is taken."""
+    def _reject_regression(
+        self, stored: ExistingArticle, old: Mapping[str, Any], operation: SaveArticle
+    ) -> Regression | None:
+        """Return why the new version is rejected, and count it; None for a version to accept."""
         new = operation.article
-        worse = detect_regression(_version(old), _version_of(new))
-        if worse is None:
+        regression = detect_regression(_row_version(old), _article_version(new))
+        if regression is None:
             return None
         at = new.date_downloaded or operation.result.at
-        return worse if record_rejected(self.connection, stored, worse, new.content_hash or "", at) else None
+        return regression if record_rejected(self.connection, stored, regression, new.content_hash or "", at) else None
 
     def _version(self, article_id: int) -> Mapping[str, Any]:
-        """The stored version, whole: the article's row with its `authors`, `keywords` and `images`."""
+        """Return the stored version: the row of the article with its `authors`, `keywords` and `images`."""
         self.write()
         row = self.connection.execute(_whole, {"article": article_id}).one()
         return {**row._mapping, **stored_lists(self.connection, [article_id])[article_id]}
@@ -255,13 +258,13 @@ class _Batch:
     def _update(self, article_id: int, values: Mapping[str, Any]) -> None:
         self.connection.execute(_write, {"article": article_id, **values})
 
-    def _note(
-        self, article_id: int, kind: Change, revision: int, operation: SaveArticle, what: Revision | None = None
+    def _add_version(
+        self, article_id: int, kind: Change, revision: int, operation: SaveArticle, label: Revision | None = None
     ) -> None:
-        """Add a change to the feed, and know its version in the rest of the batch."""
+        """Add a change to the feed, and the version to those that the rest of the batch may match."""
         article = operation.article
-        self._add_change(article_id, kind, revision, operation, what)
-        self.known.add(
+        self._add_change(article_id, kind, revision, operation, label)
+        self.existing.add(
             ExistingArticle(
                 article_id,
                 article.url_key or "",
@@ -277,19 +280,19 @@ class _Batch:
         )
 
     def _add_change(
-        self, article_id: int, kind: Change, revision: int, operation: SaveArticle, what: Revision | None = None
+        self, article_id: int, kind: Change, revision: int, operation: SaveArticle, label: Revision | None = None
     ) -> None:
         at, crawl_id = operation.result.at, operation.article.crawl_id
-        self.parts.add_change(article_id, kind, revision, at=at, crawl_id=crawl_id, what=what)
+        self.parts.add_change(article_id, kind, revision, at=at, crawl_id=crawl_id, label=label)
 
-    def _copies(self, article: Article, itself: int | None = None) -> list[int]:
-        """The first other article with the same headline and body, of whatever site."""
-        same = self.known.by_content.get(article.content_hash, ())
-        return sorted(one.id for one in same if one.id != itself)[:1]
+    def _copies(self, article: Article, own_id: int | None = None) -> list[int]:
+        """Return the first other article with the same headline and body, of any site."""
+        same = self.existing.by_content.get(article.content_hash, ())
+        return sorted(one.id for one in same if one.id != own_id)[:1]
 
 
 def _new_ids(connection: Connection, count: int) -> Iterator[int]:
-    """Give ids for new articles, of which *count* are to be expected."""
+    """Yield ids for new articles; *count* are expected to be needed."""
     if connection.dialect.name == "sqlite":
         yield from itertools.count(connection.execute(_largest_id).scalar_one() + 1)
     while True:
@@ -297,11 +300,11 @@ def _new_ids(connection: Connection, count: int) -> Iterator[int]:
         count = 1
 
 
-def _version(row: Mapping[str, Any]) -> ArticleVersion:
+def _row_version(row: Mapping[str, Any]) -> ArticleVersion:
     return ArticleVersion(**{name: row[name] for name in _VERSION_FIELDS})
 
 
-def _version_of(article: Article) -> ArticleVersion:
+def _article_version(article: Article) -> ArticleVersion:
     return ArticleVersion(**{name: getattr(article, name) for name in _VERSION_FIELDS})
 
 
@@ -311,7 +314,7 @@ def _metadata(article: Article) -> dict[str, Any]:
 
 
 def _is_older(article: Article, stored: ExistingArticle) -> bool:
-    """Tell whether an archive brings a capture from before the one that is stored."""
+    """Return whether an archive capture is older than the stored version."""
     if article.date_downloaded is None or stored.date_downloaded is None:
         return False
     return article.date_downloaded < stored.date_downloaded

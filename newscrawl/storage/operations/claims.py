@@ -12,7 +12,6 @@ from sqlalchemy import ColumnElement, Connection, func
 from newscrawl.scheduling.periods import ANY_TIME, Period
 from newscrawl.storage.operations.base import SingleOperation
 from newscrawl.storage.operations.fetch_results import write_results
-from newscrawl.storage.operations.listings import FinishListing as FinishListing
 from newscrawl.storage.operations.page_rows import PageRows, drop_repeated
 from newscrawl.storage.queries.frontier import may_be_within, select_due_listings, select_pending_articles
 from newscrawl.storage.records import Claim, ClaimResult, DiscoveredPage, FetchResult

@@ -1,4 +1,4 @@
-"""The stored articles that a batch of new ones may meet: looked up together, and kept up with what the batch writes."""
+"""The stored articles that a batch of new ones may match: looked up together, updated as the batch is written."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, select
 from newscrawl.dedup.regressions import RejectedVersion
 from newscrawl.storage.schema import articles, rejected_versions
 
-_known = select(
+_select = select(
     articles.c.id,
     articles.c.url_key,
     articles.c.site,
@@ -23,20 +23,18 @@ _known = select(
     articles.c.revision,
     articles.c.extractor_version,
     articles.c.headline,
-    rejected_versions.c.content_hash.label("refused_hash"),
-    rejected_versions.c.fetches.label("refused_visits"),
-    rejected_versions.c.first_at.label("refused_at"),
+    rejected_versions.c.content_hash.label("rejected_hash"),
+    rejected_versions.c.fetches.label("rejected_fetches"),
+    rejected_versions.c.first_at.label("first_rejected_at"),
 ).select_from(articles.outerjoin(rejected_versions, rejected_versions.c.article_id == articles.c.id))
-_known_by_url_key = _known.where(articles.c.url_key.in_(bindparam("values", expanding=True)))
-_known_by_page = _known.where(articles.c.page_id.in_(bindparam("values", expanding=True)))
-_known_by_content = _known.where(articles.c.content_hash.in_(bindparam("values", expanding=True))).order_by(
-    articles.c.id
-)
+_by_url_key = _select.where(articles.c.url_key.in_(bindparam("values", expanding=True)))
+_by_page = _select.where(articles.c.page_id.in_(bindparam("values", expanding=True)))
+_by_content = _select.where(articles.c.content_hash.in_(bindparam("values", expanding=True))).order_by(articles.c.id)
 
 
 @dataclass(slots=True)
 class ExistingArticle:
-    """An article as far as it decides what becomes of a new one."""
+    """What of a stored article decides what is done with a new one."""
 
     id: int
     url_key: str
@@ -48,12 +46,12 @@ class ExistingArticle:
     date_downloaded: datetime | None
     revision: int
     extractor_version: int | None
-    refusal: RejectedVersion | None = None
+    rejected: RejectedVersion | None = None
 
 
 @dataclass(slots=True)
 class ExistingArticles:
-    """Stored articles by what a new one may have in common with them; one object for each article."""
+    """Stored articles by what a new one may share with them; one object for each article."""
 
     by_url_key: dict[str | None, ExistingArticle]
     by_page: dict[int | None, ExistingArticle]
@@ -63,33 +61,33 @@ class ExistingArticles:
     def find(
         cls, connection: Connection, *, keys: Collection[Any], page_ids: Collection[Any], hashes: Collection[Any]
     ) -> Self:
-        """Look up all articles with one of these keys, pages or content hashes."""
-        known: dict[int, ExistingArticle] = {}
+        """Look up the articles with one of these keys, pages or content hashes."""
+        by_id: dict[int, ExistingArticle] = {}
 
         def look_up(query: Any, values: Collection[Any]) -> list[ExistingArticle]:
             rows = connection.execute(query, {"values": list(values)})
-            return [known.setdefault(row.id, _known_article(row)) for row in rows]
+            return [by_id.setdefault(row.id, _make_existing(row)) for row in rows]
 
         found = cls({}, {}, {})
-        found.by_url_key.update((one.url_key, one) for one in look_up(_known_by_url_key, keys))
-        found.by_page.update((one.page_id, one) for one in look_up(_known_by_page, page_ids))
-        for one in look_up(_known_by_content, hashes):
+        found.by_url_key.update((one.url_key, one) for one in look_up(_by_url_key, keys))
+        found.by_page.update((one.page_id, one) for one in look_up(_by_page, page_ids))
+        for one in look_up(_by_content, hashes):
             found.by_content.setdefault(one.content_hash, []).append(one)
         return found
 
     def add(self, article: ExistingArticle) -> None:
-        """Take note of an article that was just written."""
+        """Add an article that was just written."""
         self.by_url_key[article.url_key] = self.by_page[article.page_id] = article
         self.by_content.setdefault(article.content_hash, []).append(article)
 
-    def give_key(self, article: ExistingArticle, key: str) -> None:
-        """Know *article* by another key."""
+    def change_key(self, article: ExistingArticle, key: str) -> None:
+        """Move *article* to another key."""
         del self.by_url_key[article.url_key]
         article.url_key = key
         self.by_url_key[key] = article
 
 
-def _known_article(row: Any) -> ExistingArticle:
+def _make_existing(row: Any) -> ExistingArticle:
     return ExistingArticle(
         row.id,
         row.url_key,
@@ -101,5 +99,7 @@ def _known_article(row: Any) -> ExistingArticle:
         date_downloaded=row.date_downloaded,
         revision=row.revision,
         extractor_version=row.extractor_version,
-        refusal=RejectedVersion(row.refused_hash, row.refused_visits, row.refused_at) if row.refused_hash else None,
+        rejected=RejectedVersion(row.rejected_hash, row.rejected_fetches, row.first_rejected_at)
+        if row.rejected_hash
+        else None,
     )

@@ -1,4 +1,4 @@
-"""How a visit ends: what the page is now, when it is visited next, a line of its history, and withdrawals."""
+"""The end of a fetch: outcome and next fetch of the page, a row of its history, and withdrawals."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from newscrawl.storage.advisory_lock import lock_article_writes
 from newscrawl.storage.records import Claim, FetchResult
 from newscrawl.storage.schema import article_changes, articles, fetches, pages
 
-YIELDS = 8
-"""Visits of a listing from which its pace is learned."""
+MAX_YIELDS = 8
+"""Earlier fetches of a listing that its recrawl interval is estimated from."""
 
 
 @dataclass(frozen=True, slots=True)
 class FinishFetch:
-    """Write the outcome of a visit. Result: None."""
+    """Write the outcome of a fetch. Result: None."""
 
     claim: Claim
     result: FetchResult
@@ -40,30 +40,29 @@ class FinishFetch:
     def apply_all(cls, connection: Connection, operations: Sequence[FinishFetch]) -> list[None]:
         write_results(connection, [(operation.claim, operation.result) for operation in operations])
         for operation in operations:
-            if _is_article_gone(operation.claim, operation.result) and _is_withdrawal(
-                operation.claim, operation.result
-            ):
-                _withdraw(connection, operation.claim, operation.result.at)
+            claim, result = operation.claim, operation.result
+            if _is_article_gone(claim, result) and _is_withdrawal(claim, result):
+                _withdraw(connection, claim, result.at)
         _restore(connection, [operation for operation in operations if operation.result.http_status == 304])
         return [None] * len(operations)
 
 
 def write_results(connection: Connection, finished: Iterable[tuple[Claim, FetchResult]]) -> None:
-    """Write the outcomes of visits: what each page is now, and a line of its history.
+    """Write the state of each page and a row of its history.
 
-    What redirects to a page leads to its article, whichever crawl found that out.
+    Pages that redirect to a page, directly or in a chain, get its article, whichever crawl followed them.
     """
     finished = list(finished)
     if finished:
-        connection.execute(_finish, [_finished_row(connection, claim, result) for claim, result in finished])
-        connection.execute(_add_visit, [_history_row(claim, result) for claim, result in finished])
+        connection.execute(_finish, [_page_row(connection, claim, result) for claim, result in finished])
+        connection.execute(_add_fetch, [_history_row(claim, result) for claim, result in finished])
     targets = [
         {"target": claim.page_id, "article": result.article_id}
         for claim, result in finished
         if result.article_id is not None
     ]
     if targets:
-        connection.execute(_lead_on, targets)
+        connection.execute(_set_article_of_redirects, targets)
 
 
 _finish = (
@@ -76,15 +75,15 @@ _finish = (
         fetched_at=bindparam("at"),
         next_fetch_at=bindparam("due"),
         fetch_count=pages.c.fetch_count + 1,
-        recrawl_step=bindparam("new_rung"),
+        recrawl_step=bindparam("new_step"),
         failures=bindparam("new_failures"),
         etag=func.coalesce(bindparam("new_etag"), pages.c.etag),
         last_modified=func.coalesce(bindparam("new_last_modified"), pages.c.last_modified),
         source_metadata=func.coalesce(
-            bindparam("new_stated", type_=pages.c.source_metadata.type), pages.c.source_metadata
+            bindparam("new_metadata", type_=pages.c.source_metadata.type), pages.c.source_metadata
         ),
         source_modified_at=func.coalesce(
-            bindparam("new_stated_at", type_=pages.c.source_modified_at.type), pages.c.source_modified_at
+            bindparam("new_modified_at", type_=pages.c.source_modified_at.type), pages.c.source_modified_at
         ),
         source_published_at=func.coalesce(
             bindparam("published", type_=pages.c.source_published_at.type), pages.c.source_published_at
@@ -94,35 +93,28 @@ _finish = (
         article_id=func.coalesce(bindparam("article", type_=pages.c.article_id.type), pages.c.article_id),
     )
 )
-
-
-_add_visit = insert(fetches)
-
+_add_fetch = insert(fetches)
 
 _latest_yields = (
     select(fetches.c.fetched_at, fetches.c.new_links)
     .where(fetches.c.page_id == bindparam("page"), fetches.c.new_links.is_not(None))
     .order_by(fetches.c.id.desc())
-    .limit(YIELDS)
+    .limit(MAX_YIELDS)
 )
 
-
-_leading = select(pages.c.id).where(pages.c.redirects_to == bindparam("target")).cte("leading", recursive=True)
-
-
-_leading = _leading.union(select(pages.c.id).where(pages.c.redirects_to == _leading.c.id))
-
-
-_lead_on = update(pages).where(pages.c.id.in_(select(_leading.c.id))).values(article_id=bindparam("article"))
-
+_redirecting = select(pages.c.id).where(pages.c.redirects_to == bindparam("target")).cte("redirecting", recursive=True)
+_redirecting = _redirecting.union(select(pages.c.id).where(pages.c.redirects_to == _redirecting.c.id))
+_set_article_of_redirects = (
+    update(pages).where(pages.c.id.in_(select(_redirecting.c.id))).values(article_id=bindparam("article"))
+)
 
 _WITH_VALIDATORS = frozenset({Outcome.STORED, Outcome.UPDATED, Outcome.UNCHANGED})
-"""Only of what was taken are `ETag` and `Last-Modified` kept: a 304 must mean that the stored text still stands."""
+"""`ETag` and `Last-Modified` are kept only for these: a 304 must mean that the stored text is still current."""
 
 
-def _finished_row(connection: Connection, claim: Claim, result: FetchResult) -> dict[str, Any]:
-    due = _next_article_visit(claim, result) if claim.is_article else _next_listing_look(connection, claim, result)
-    keeps = not claim.is_article or result.outcome in _WITH_VALIDATORS
+def _page_row(connection: Connection, claim: Claim, result: FetchResult) -> dict[str, Any]:
+    due = _next_article_fetch(claim, result) if claim.is_article else _next_listing_fetch(connection, claim, result)
+    keeps_validators = not claim.is_article or result.outcome in _WITH_VALIDATORS
     return {
         "page": claim.page_id,
         "new_outcome": result.outcome.value,
@@ -130,12 +122,12 @@ def _finished_row(connection: Connection, claim: Claim, result: FetchResult) -> 
         "new_status": result.http_status,
         "at": result.at,
         "due": due.at,
-        "new_rung": due.recrawl_step,
+        "new_step": due.recrawl_step,
         "new_failures": due.failures,
-        "new_etag": result.etag if keeps else None,
-        "new_last_modified": result.last_modified if keeps else None,
-        "new_stated": dict(result.source_metadata) if result.source_metadata else None,
-        "new_stated_at": result.source_modified_at,
+        "new_etag": result.etag if keeps_validators else None,
+        "new_last_modified": result.last_modified if keeps_validators else None,
+        "new_metadata": dict(result.source_metadata) if result.source_metadata else None,
+        "new_modified_at": result.source_modified_at,
         "published": result.date_published,
         "newest": result.newest_link_at,
         "target": result.redirects_to,
@@ -156,13 +148,13 @@ def _history_row(claim: Claim, result: FetchResult) -> dict[str, Any]:
     }
 
 
-def _standing(claim: Claim) -> RecrawlState:
+def _recrawl_state(claim: Claim) -> RecrawlState:
     return RecrawlState(claim.article_id is not None, claim.recrawl_step, claim.failures)
 
 
-def _next_article_visit(claim: Claim, result: FetchResult) -> NextFetch:
+def _next_article_fetch(claim: Claim, result: FetchResult) -> NextFetch:
     return next_article_fetch(
-        _standing(claim),
+        _recrawl_state(claim),
         result.outcome,
         now=result.at,
         not_modified=result.http_status == NOT_MODIFIED,
@@ -172,10 +164,10 @@ def _next_article_visit(claim: Claim, result: FetchResult) -> NextFetch:
     )
 
 
-def _next_listing_look(connection: Connection, claim: Claim, result: FetchResult) -> NextFetch:
+def _next_listing_fetch(connection: Connection, claim: Claim, result: FetchResult) -> NextFetch:
     rows = connection.execute(_latest_yields, {"page": claim.page_id})
     return next_listing_fetch(
-        _standing(claim),
+        _recrawl_state(claim),
         result.outcome,
         now=result.at,
         earlier=[ListingYield(row.fetched_at, row.new_links) for row in rows],
@@ -191,15 +183,15 @@ def _is_article_gone(claim: Claim, result: FetchResult) -> bool:
 
 
 def _is_withdrawal(claim: Claim, result: FetchResult) -> bool:
-    since_last = result.at - claim.last_visited_at if claim.last_visited_at else None
+    since_last = result.at - claim.last_fetched_at if claim.last_fetched_at else None
     return is_withdrawn(result.http_status, last_status=claim.last_status, since_last=since_last)
 
 
-_COPY = ("same_content", "same_url")
+_COPY_REASONS = ("same_content", "same_url")
 
 
 def _withdraw(connection: Connection, claim: Claim, at: datetime) -> None:
-    """Mark the article that was read from this page as withdrawn; its text stays."""
+    """Mark the article that was extracted from this page as withdrawn; its text is kept."""
     lock_article_writes(connection)
     row = connection.execute(
         update(articles)
@@ -211,13 +203,17 @@ def _withdraw(connection: Connection, claim: Claim, at: datetime) -> None:
     ).one_or_none()
     if row is not None:
         _add_change(connection, row, Change.WITHDRAWN, claim, at)
-        # Copies that were left out for this article are read again: one of them may be what is left of it.
-        copies = (pages.c.article_id == row.id, pages.c.outcome == Outcome.DUPLICATE.value, pages.c.reason.in_(_COPY))
+        # Its duplicates become due: one of them may be stored in its place.
+        copies = (
+            pages.c.article_id == row.id,
+            pages.c.outcome == Outcome.DUPLICATE.value,
+            pages.c.reason.in_(_COPY_REASONS),
+        )
         connection.execute(update(pages).where(*copies).values(next_fetch_at=at))
 
 
 def _restore(connection: Connection, operations: Sequence[FinishFetch]) -> None:
-    """Take back the withdrawal of articles whose pages are there again, as they were."""
+    """Undo the withdrawal of articles whose pages answer 304 again."""
     by_page = {operation.claim.page_id: operation for operation in operations if operation.claim.article_id is not None}
     if not by_page:
         return
@@ -225,8 +221,8 @@ def _restore(connection: Connection, operations: Sequence[FinishFetch]) -> None:
     if connection.execute(select(articles.c.id).where(*withdrawn).limit(1)).first() is None:
         return
     lock_article_writes(connection)
-    returned = update(articles).where(*withdrawn).values(withdrawn_at=None)
-    for row in connection.execute(returned.returning(articles.c.id, articles.c.revision, articles.c.page_id)).all():
+    restored = update(articles).where(*withdrawn).values(withdrawn_at=None)
+    for row in connection.execute(restored.returning(articles.c.id, articles.c.revision, articles.c.page_id)).all():
         operation = by_page[row.page_id]
         _add_change(connection, row, Change.RESTORED, operation.claim, operation.result.at)
 

@@ -153,7 +153,7 @@ def make_claim(row: Any, crawl_id: int, *, force: bool = False) -> Claim:
         source_metadata=row.source_metadata,
         article_id=row.article_id,
         last_status=row.http_status,
-        last_visited_at=row.fetched_at,
+        last_fetched_at=row.fetched_at,
     )
 
 

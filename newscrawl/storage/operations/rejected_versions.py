@@ -1,4 +1,4 @@
-"""Worse versions that a page shows in place of its article: counted until they end, or have won."""
+"""Versions rejected as regressions: counted until the page shows a good one, or the rejected one is accepted."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from newscrawl.storage.schema import rejected_versions
 
 
 def record_rejected(
-    connection: Connection, stored: ExistingArticle, worse: Regression, content_hash: str, at: datetime
+    connection: Connection, stored: ExistingArticle, regression: Regression, content_hash: str, at: datetime
 ) -> bool:
-    """Write down that a worse version of *stored* was shown; False where it was shown so often that it has won."""
-    refusal = stored.refusal = count_rejection(stored.refusal, content_hash, at)
-    if is_insistent(refusal, at):
+    """Count a rejected version of *stored*; return False where it was shown so often that it is to be accepted."""
+    rejected = stored.rejected = count_rejection(stored.rejected, content_hash, at)
+    if is_insistent(rejected, at):
         return False
     connection.execute(delete(rejected_versions).where(rejected_versions.c.article_id == stored.id))
     row = {
         "article_id": stored.id,
-        "content_hash": refusal.content_hash,
-        "reason": worse.value,
-        "fetches": refusal.fetches,
-        "first_at": refusal.first_at,
+        "content_hash": rejected.content_hash,
+        "reason": regression.value,
+        "fetches": rejected.fetches,
+        "first_at": rejected.first_at,
         "last_at": at,
     }
     connection.execute(insert(rejected_versions), row)
@@ -32,7 +32,7 @@ def record_rejected(
 
 
 def clear_rejected(connection: Connection, stored: ExistingArticle) -> None:
-    """The page shows something good again, or the worse version has won."""
-    if stored.refusal is not None:
+    """Forget the rejected version: the page shows a good one again, or the rejected one was accepted."""
+    if stored.rejected is not None:
         connection.execute(delete(rejected_versions).where(rejected_versions.c.article_id == stored.id))
-        stored.refusal = None
+        stored.rejected = None

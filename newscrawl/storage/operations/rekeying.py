@@ -1,7 +1,7 @@
-"""Making stored keys again when the normalizer or the rules of a site have changed.
+"""Rebuilding stored URL keys when the normalizer or the rules of a site have changed.
 
-Pages or articles whose keys become equal become one; `storage.operations.merging` does that. Everything happens in the
-caller's transaction and in chunks, so that memory stays bounded whatever the number of rows.
+Pages or articles whose keys become equal are merged by `storage.operations.merging`. Everything happens in the caller's
+transaction and in chunks, so that memory stays bounded.
 """
 
 from __future__ import annotations
@@ -44,28 +44,28 @@ from newscrawl.urls.normalize import NORMALIZER_VERSION, get_site
 CHUNK = 2_000
 """Rows held in memory at a time."""
 MAX_SITES = 50
-"""Sites whose pages are looked for by name; for more, all pages are looked at."""
+"""Sites whose pages are selected by name; for more sites, all pages are read."""
 
 
 @dataclass(frozen=True, slots=True)
 class RekeyReport:
-    """What became of stored keys."""
+    """How many rows a rebuild changed."""
 
     pages: int = 0
-    """Pages whose key is another one now."""
+    """Pages with a new key."""
     merged_pages: int = 0
-    """Pages that turned out to be another one."""
+    """Pages that were merged into another one."""
     merged_articles: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class RebuildKeys(SingleOperation[RekeyReport]):
-    """Make the keys again of sites whose rules are not those by which they were made. Result: Remade."""
+    """Rebuild the keys of sites whose rules have changed. Result: RekeyReport."""
 
     keys: UrlKeys
     now: datetime
     sites: frozenset[str] | None = None
-    """The registrable domains that the crawl holds; another crawl may be writing those of others by the old rules."""
+    """The registrable domains that the crawl has locked; another crawl may be using the old rules of other sites."""
 
     def apply(self, connection: Connection) -> RekeyReport:
         return rebuild_keys(connection, self.keys, self.now, self.sites)
@@ -74,12 +74,12 @@ class RebuildKeys(SingleOperation[RekeyReport]):
 def rebuild_keys(
     connection: Connection, keys: UrlKeys, now: datetime, sites: frozenset[str] | None = None
 ) -> RekeyReport:
-    """Bring stored keys of *sites* (None: of all) to what *keys* makes.
+    """Rebuild the stored keys of *sites* (None: of all) that *keys* makes differently.
 
-    Raises StorageError for those of a newer normalizer.
+    Raises StorageError for keys of a newer normalizer.
     """
     if get_keys_version(connection) > NORMALIZER_VERSION:
-        raise StorageError("the keys of pages were made by a newer version of newscrawl; upgrade newscrawl")
+        raise StorageError("the URL keys were made by a newer version of newscrawl; upgrade newscrawl")
     stored = {row.site: row.made_by for row in connection.execute(select(url_key_rules))}
     rules = {ALL_SITES: str(NORMALIZER_VERSION)} | {site: dump_rules(one) for site, one in keys.by_site.items()}
     stale = {site for site in stored.keys() | rules.keys() if stored.get(site) != rules.get(site)}
@@ -87,11 +87,11 @@ def rebuild_keys(
         stale &= sites
     if not stale:
         return RekeyReport()
-    remade = _Rekeying(connection, keys, now, None if ALL_SITES in stale else frozenset(stale)).run()
+    report = _Rekeying(connection, keys, now, None if ALL_SITES in stale else frozenset(stale)).run()
     connection.execute(delete(url_key_rules).where(url_key_rules.c.site.in_(stale)))
     if written := [{"site": site, "made_by": rules[site]} for site in stale & rules.keys()]:
         connection.execute(insert(url_key_rules), written)
-    return remade
+    return report
 
 
 def _new_keys(name: str) -> Table:
@@ -107,7 +107,7 @@ _shared_keys = Table("shared_keys", temporary, Column("url_key", Text, primary_k
 
 
 class _Rekeying:
-    """One run over pages and articles, of some sites or (None) all."""
+    """One rebuild over the pages and articles of some sites or (None) all."""
 
     def __init__(self, connection: Connection, keys: UrlKeys, now: datetime, sites: frozenset[str] | None) -> None:
         self._connection = connection
@@ -117,16 +117,16 @@ class _Rekeying:
 
     def run(self) -> RekeyReport:
         if self._connection.dialect.name == "postgresql":
-            # Other crawls go on reading; what they write waits until the keys stand.
+            # Other crawls can still read; their writes wait until the keys are rebuilt.
             self._connection.execute(text("LOCK TABLE pages, articles IN SHARE ROW EXCLUSIVE MODE"))
         temporary.create_all(self._connection, checkfirst=False)
-        remade = self._run()
+        report = self._run()
         temporary.drop_all(self._connection, checkfirst=False)
-        return remade
+        return report
 
     def _run(self) -> RekeyReport:
-        self._collect(_new_article_keys, self._of_articles())
-        self._collect(_new_page_keys, self._of_pages())
+        self._collect(_new_article_keys, self._changed_article_keys())
+        self._collect(_new_page_keys, self._changed_page_keys())
         changed = self._connection.execute(select(func.count()).select_from(_new_page_keys)).scalar_one()
         merged_articles = self._plan(articles, _new_article_keys, plan_articles)
         if merged_articles:
@@ -139,29 +139,32 @@ class _Rekeying:
         self._apply(pages, _new_page_keys)
         return RekeyReport(changed, merged_pages, merged_articles)
 
-    def _of_pages(self) -> Iterator[tuple[int, str]]:
-        """Give id and new key of pages that have another one now; an alias (`#` in its key) keeps its own."""
+    def _changed_page_keys(self) -> Iterator[tuple[int, str]]:
+        """Yield id and new key of pages whose key changes; an alias (`#` in its key) keeps its own."""
         query = select(pages.c.id, pages.c.url, pages.c.url_key).where(
-            pages.c.url_key.not_like("%#%"), self._is_of(pages)
+            pages.c.url_key.not_like("%#%"), self._is_on_sites(pages)
         )
         for row in self._rows(query, pages.c.id):
-            if self._concerns(row.url) and (key := self._made(self._keys.url_key, row.url)) not in (None, row.url_key):
+            if self._is_affected(row.url) and (key := self._make_key(self._keys.url_key, row.url)) not in (
+                None,
+                row.url_key,
+            ):
                 yield row.id, str(key)
 
-    def _of_articles(self) -> Iterator[tuple[int, str]]:
-        """Give id and new key of articles that have another one now: their page's, where they had that before."""
+    def _changed_article_keys(self) -> Iterator[tuple[int, str]]:
+        """Yield id and new key of articles whose key changes: that of their page, where they had it before."""
         columns = articles.c.id, articles.c.url_key, articles.c.url, articles.c.canonical_url
         joined = articles.outerjoin(pages, pages.c.id == articles.c.page_id)
         query = select(*columns, pages.c.url_key.label("page_url_key"), pages.c.url.label("page_url")).select_from(
             joined
         )
-        for row in self._rows(query.where(self._is_of(articles)), articles.c.id):
-            if not self._concerns(row.url):
+        for row in self._rows(query.where(self._is_on_sites(articles)), articles.c.id):
+            if not self._is_affected(row.url):
                 continue
             if row.url_key == row.page_url_key:
-                key = self._made(self._keys.url_key, row.page_url)
+                key = self._make_key(self._keys.url_key, row.page_url)
             else:
-                key = self._made(self._keys.article_key, row.url, row.canonical_url)
+                key = self._make_key(self._keys.article_key, row.url, row.canonical_url)
             if key not in (None, row.url_key):
                 yield row.id, str(key)
 
@@ -171,19 +174,19 @@ class _Rekeying:
             yield from rows
             last = rows[-1].id
 
-    def _is_of(self, table: Table) -> Any:
+    def _is_on_sites(self, table: Table) -> Any:
         if self._sites is None or len(self._sites) > MAX_SITES:
             return literal(value=True)
         return or_(*(table.c.url_key.contains(site, autoescape=True) for site in self._sites))
 
-    def _concerns(self, url: str) -> bool:
+    def _is_affected(self, url: str) -> bool:
         try:
             return self._sites is None or get_site(url) in self._sites
         except ValueError:
             return False
 
-    def _made(self, make: Callable[..., str], *urls: str | None) -> str | None:
-        """Give the new key; None for what this normalizer takes for no URL, which keeps the key that it has."""
+    def _make_key(self, make: Callable[..., str], *urls: str | None) -> str | None:
+        """Return the new key; None for what this normalizer rejects as a URL, which keeps its key."""
         try:
             return make(*urls)
         except ValueError:
@@ -196,25 +199,27 @@ class _Rekeying:
             self._connection.execute(text(f"ANALYZE {new.name}"))
 
     def _plan(self, table: Table, new: Table, plan: Callable[[Connection, dict[str, list[int]]], list[int]]) -> int:
-        """Plan for the rows that share a key from now on, chunk by chunk; return how many go into others."""
+        """Plan the merges of rows that will share a key, chunk by chunk; return how many are merged into others."""
         members = _members(table, new).subquery()
         shared = select(members.c.url_key).group_by(members.c.url_key).having(func.count() > 1)
         self._connection.execute(delete(_shared_keys))
         self._connection.execute(insert(_shared_keys).from_select(["url_key"], shared))
         total, last = 0, ""
-        some = select(_shared_keys.c.url_key).order_by(_shared_keys.c.url_key).limit(CHUNK // 4)
-        while chunk := self._connection.execute(some.where(_shared_keys.c.url_key > last)).scalars().all():
+        next_keys = select(_shared_keys.c.url_key).order_by(_shared_keys.c.url_key).limit(CHUNK // 4)
+        while chunk := self._connection.execute(next_keys.where(_shared_keys.c.url_key > last)).scalars().all():
             last = chunk[-1]
             of_chunk = _members(table, new, chunk).subquery()
             rows = self._connection.execute(select(of_chunk.c.url_key, of_chunk.c.id).order_by(of_chunk.c.url_key))
             groups = {key: sorted(row.id for row in group) for key, group in groupby(rows, key=lambda row: row.url_key)}
-            gone = plan(self._connection, groups)
-            self._connection.execute(delete(new).where(new.c.id == bindparam("gone")), [{"gone": one} for one in gone])
-            total += len(gone)
+            merged = plan(self._connection, groups)
+            self._connection.execute(
+                delete(new).where(new.c.id == bindparam("merged")), [{"merged": one} for one in merged]
+            )
+            total += len(merged)
         return total
 
     def _apply(self, table: Table, new: Table) -> None:
-        """Write the new keys; those that are another row's old one are freed first."""
+        """Write the new keys, after freeing those that are the old key of another row."""
         wanted = table.c.url_key.in_(select(new.c.url_key))
         freed = literal("#") + cast(table.c.id, String)
         self._connection.execute(update(table).where(table.c.id.in_(select(new.c.id)), wanted).values(url_key=freed))
@@ -222,7 +227,7 @@ class _Rekeying:
 
 
 def _members(table: Table, new: Table, keys: Sequence[str] | None = None) -> Any:
-    """Select id and key of rows as they will be, of those that get or keep a key which some row gets."""
+    """Select id and future key of the rows that get, or keep, a key which some row gets."""
     changed = select(new.c.id, new.c.url_key)
     kept = select(table.c.id, table.c.url_key).where(~select(new.c.id).where(new.c.id == table.c.id).exists())
     if keys is None:

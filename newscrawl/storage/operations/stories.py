@@ -1,4 +1,4 @@
-"""Stories: which articles are near-duplicates of each other, found and kept in the transaction that stores them."""
+"""Story clusters: near-duplicates are found in the transaction that stores an article."""
 
 from __future__ import annotations
 
@@ -28,25 +28,25 @@ from newscrawl.items import Article
 from newscrawl.storage.advisory_lock import lock_article_writes
 from newscrawl.storage.schema import article_shingles, articles
 
-MAX_PER_BAND = 32
-"""Articles that one band leads to. What stands in more texts is boilerplate or a phrase of the language, or a story
-whose first articles are enough to find it by; so a lookup reads at most BANDS times as many rows."""
-MIN_COMMON_BANDS = 2
-RARE_BAND = 4
-"""Articles that a band leads to at most to be a hint by itself."""
-MIN_FULL_BANDS = 3
-"""In common where all of these lead to as many articles as they may: two phrases that many texts have are no hint."""
+MAX_PER_HASH = 32
+"""Articles indexed per shingle hash. What more texts share is boilerplate, a common phrase, or a story that its first
+articles suffice to find. It bounds the rows of a look-up: this times the hashes of a text."""
+MIN_COMMON_HASHES = 2
+RARE_HASH = 4
+"""Articles that a hash may lead to at most to make a candidate by itself."""
+MIN_FULL_HASHES = 3
+"""Common hashes required where each of them is full: two phrases that many texts share make no candidate."""
 MAX_COMPARED = 4
-"""Texts that are read and compared with a new one, those with the most and rarest bands in common first."""
+"""Texts that are compared with a new one, those with the most and rarest common hashes first."""
 MIN_ON_ONE_SITE = 5
-"""In common with an article of the same site, of which 80 % must be the same: of 2,059 such pairs made from real texts
-none had fewer than six. What texts of one site share beside that are the words around all its articles."""
+"""Common hashes required of articles of one site, which must agree in 80 % of their text: of 2,059 such pairs made from
+real texts none had fewer than six. Fewer are boilerplate that all articles of the site share."""
 SHARE_OF_BEST = 0.25
-"""What weighs less than this beside the first of them is not read."""
-SIGNED_AT_ONCE = 200
+"""Candidates that weigh less than this share of the first one are not compared."""
+INDEX_BATCH = 200
 
 _members = select(article_shingles).where(article_shingles.c.shingle_hash.in_(bindparam("hashes", expanding=True)))
-# PostgreSQL takes arrays: one statement that it keeps prepared, where each row would be one.
+# PostgreSQL takes arrays: one prepared statement in place of one for each row.
 _hashes, _ids = (bindparam(name, type_=ARRAY(BigInteger)) for name in ("hashes", "ids"))
 _members_of_array = select(article_shingles).where(article_shingles.c.shingle_hash == any_(_hashes))
 _insert_arrays = insert(article_shingles).from_select(
@@ -69,19 +69,19 @@ _set_similarity = (
 
 @dataclass(frozen=True, slots=True)
 class StoryAssignment:
-    """Where an article stands among the stories."""
+    """The story cluster of an article."""
 
     story_id: int
     similarity: float | None
-    """None for an article that is alone in its story."""
+    """To the most similar article of the cluster; None for a cluster of one."""
 
     def columns(self) -> dict[str, Any]:
-        """What `articles` says of it."""
+        """Return the values for `articles`."""
         return {"story_id": self.story_id, "similarity": self.similarity, "shingles_version": SHINGLES_VERSION}
 
 
 @dataclass(slots=True)
-class _Known:
+class _StoredText:
     """A text that new ones are compared with."""
 
     story_id: int
@@ -93,7 +93,7 @@ class _Known:
 
     @property
     def text(self) -> Text:
-        """Read when it is needed: most articles are compared with nothing."""
+        """Shingled on first use: most articles are compared with nothing."""
         if self._text is None:
             self._text = Text.of(self.site, self.headline, self.article_body)
         return self._text
@@ -101,45 +101,45 @@ class _Known:
 
 @dataclass(slots=True)
 class Stories:
-    """Places the articles of one batch, which one transaction writes."""
+    """Assigns the articles of one batch, which one transaction writes, to story clusters."""
 
     connection: Connection
     members: dict[int, list[int]] = field(default_factory=dict)
-    """Band -> ids of the articles that it leads to."""
-    known: dict[int, _Known] = field(default_factory=dict)
+    """Shingle hash -> ids of the articles indexed under it."""
+    texts: dict[int, _StoredText] = field(default_factory=dict)
     new_rows: list[dict[str, int]] = field(default_factory=list)
     raised: dict[int, float] = field(default_factory=dict)
-    """Article -> similarity, of those that are more like a new one than like any before."""
+    """Article -> similarity, where a new article is the most similar one so far."""
 
     @property
     def has_arrays(self) -> bool:
-        """Whether this is PostgreSQL."""
+        """Return whether the engine is PostgreSQL."""
         return self.connection.dialect.name == "postgresql"
 
     @classmethod
-    def of(cls, connection: Connection, new: Iterable[Article]) -> Stories:
-        """Look up the bands of all *new* articles at once, and read what they lead to."""
+    def load(cls, connection: Connection, new: Iterable[Article]) -> Stories:
+        """Look up the shingle hashes of all *new* articles at once, and read the candidates."""
         stories = cls(connection)
         lock_article_writes(connection)
         members = _members
         if stories.has_arrays:
             members = _members_of_array
-        signatures = [article.shingle_hashes for article in new if article.shingle_hashes]
-        shingle_hashes = {shingle_hash for signature in signatures for shingle_hash in signature}
+        hash_lists = [article.shingle_hashes for article in new if article.shingle_hashes]
+        shingle_hashes = {shingle_hash for hashes in hash_lists for shingle_hash in hashes}
         rows = connection.execute(members, {"hashes": list(shingle_hashes)}).all() if shingle_hashes else ()
         for shingle_hash, article_id in rows:
             stories.members.setdefault(shingle_hash, []).append(article_id)
-        stories._read({one for signature in signatures for one in stories._candidates(signature)})
+        stories._read({one for hashes in hash_lists for one in stories._rank(hashes)})
         return stories
 
-    def place(self, article_id: int, article: Article, copies: Sequence[int] = ()) -> StoryAssignment:
-        """Find the story of a new article; stories that it joins become one.
+    def assign(self, article_id: int, article: Article, copies: Sequence[int] = ()) -> StoryAssignment:
+        """Find the story cluster of a new article; clusters that it links are merged.
 
-        *copies* are articles that are known to have the same headline and body, however short these are.
+        *copies* are articles with the same headline and body, however short these are.
         """
-        new = _Known(article_id, article.site, article.headline, article.article_body)
+        new = _StoredText(article_id, article.site, article.headline, article.article_body)
         joined, best = set[int](), 0.0
-        for other_id, other in self._alike(article_id, article, copies):
+        for other_id, other in self._find_candidates(article_id, article, copies):
             if other.story_id in joined:
                 continue
             similarity = 1.0 if other_id in copies else measure_similarity(new.text, other.text)
@@ -149,33 +149,33 @@ class Stories:
                 if similarity > (other.similarity or 0.0):
                     other.similarity = self.raised[other_id] = similarity
         new.story_id, new.similarity = min(joined | {article_id}), best or None
-        self.known[article_id] = new
+        self.texts[article_id] = new
         self.join(joined, new.story_id)
         self._index(article_id, article.shingle_hashes or ())
         return StoryAssignment(new.story_id, new.similarity)
 
-    def place_again(self, article_id: int, article: Article, copies: Sequence[int] = ()) -> StoryAssignment:
-        """Find the story of an article whose text is about to change; call it while `articles` has the old text."""
+    def reassign(self, article_id: int, article: Article, copies: Sequence[int] = ()) -> StoryAssignment:
+        """Find the story cluster of an article whose text is about to change; `articles` still has the old text."""
         self.write()
         columns = (articles.c.article_body, articles.c.story_id, articles.c.shingles_version)
         old = self.connection.execute(select(*columns).where(articles.c.id == article_id)).one()
         if old.shingles_version == SHINGLES_VERSION:
-            self._forget(article_id, compute_shingle_hashes(old.article_body))
+            self._unindex(article_id, compute_shingle_hashes(old.article_body))
         self._leave(article_id, old.story_id)
-        return self.place(article_id, article, copies)
+        return self.assign(article_id, article, copies)
 
     def join(self, story_ids: set[int], story_id: int) -> None:
-        """Make one story of several, under *story_id*."""
+        """Merge story clusters under *story_id*."""
         others = story_ids - {story_id}
         if not others:
             return
         self.connection.execute(update(articles).where(articles.c.story_id.in_(others)).values(story_id=story_id))
-        for known in self.known.values():
-            if known.story_id in others:
-                known.story_id = story_id
+        for text in self.texts.values():
+            if text.story_id in others:
+                text.story_id = story_id
 
     def write(self) -> None:
-        """Write what placing them changed of the bands and of other articles."""
+        """Write the queued rows of the index and the changed similarities of other articles."""
         if self.new_rows and self.has_arrays:
             arrays = {
                 "hashes": [row["shingle_hash"] for row in self.new_rows],
@@ -190,138 +190,140 @@ class Stories:
         self.new_rows.clear()
         self.raised.clear()
 
-    def _alike(self, article_id: int, article: Article, copies: Sequence[int]) -> Iterator[tuple[int, _Known]]:
-        """The articles to compare a new one with, the likeliest first."""
+    def _find_candidates(
+        self, article_id: int, article: Article, copies: Sequence[int]
+    ) -> Iterator[tuple[int, _StoredText]]:
+        """Yield the articles to compare a new one with, best candidates first."""
         shingle_hashes = article.shingle_hashes or ()
-        ids = [one for one in (*copies, *self._candidates(shingle_hashes)) if one != article_id]
+        ids = [one for one in (*copies, *self._rank(shingle_hashes)) if one != article_id]
         self._read({*ids})
         for one in ids:
-            other = self.known.get(one)
+            other = self.texts.get(one)
             if other is not None and (
-                one in copies or other.site != article.site or self._is_likely(one, shingle_hashes)
+                one in copies or other.site != article.site or self._may_be_copy(one, shingle_hashes)
             ):
                 yield one, other
 
-    def _is_likely(self, other_id: int, shingle_hashes: Iterable[int]) -> bool:
-        """Tell whether an article of the same site may be a copy; a full band may be one of its, though not written."""
+    def _may_be_copy(self, other_id: int, shingle_hashes: Iterable[int]) -> bool:
+        """Return whether an article of the same site may be a copy; it may have a full hash without being indexed."""
         lists = (self.members.get(shingle_hash, ()) for shingle_hash in shingle_hashes)
-        possible = sum(other_id in members or len(members) >= MAX_PER_BAND for members in lists)
+        possible = sum(other_id in members or len(members) >= MAX_PER_HASH for members in lists)
         return possible >= MIN_ON_ONE_SITE
 
-    def _candidates(self, shingle_hashes: Iterable[int]) -> list[int]:
+    def _rank(self, shingle_hashes: Iterable[int]) -> list[int]:
         common: Counter[int] = Counter()
         weight: Counter[int] = Counter()
         for shingle_hash in shingle_hashes:
             members = self.members.get(shingle_hash, ())
-            rarity = max(1, MAX_PER_BAND // max(1, len(members)))
+            rarity = max(1, MAX_PER_HASH // max(1, len(members)))
             common.update(members)
             for member in members:
                 weight[member] += rarity
-        found = [one for one, number in common.items() if _is_hint(number, weight[one])]
-        # Of equals the oldest, so that all find the same ones.
+        found = [one for one, number in common.items() if _is_candidate(number, weight[one])]
+        # Oldest first among equals, so that the result does not depend on the order of rows.
         found.sort(key=lambda one: (-weight[one], one))
         return [one for one in found[:MAX_COMPARED] if weight[one] >= SHARE_OF_BEST * weight[found[0]]]
 
     def _read(self, article_ids: set[int]) -> None:
-        unread = article_ids - self.known.keys()
+        unread = article_ids - self.texts.keys()
         texts = _texts_of_array if self.has_arrays else _texts
         rows = self.connection.execute(texts, {"ids": sorted(unread)}).all() if unread else ()
         for row in rows:
             story_id = row.story_id or row.id
-            self.known[row.id] = _Known(story_id, row.site, row.headline, row.article_body, row.similarity)
+            self.texts[row.id] = _StoredText(story_id, row.site, row.headline, row.article_body, row.similarity)
 
     def _index(self, article_id: int, shingle_hashes: Iterable[int]) -> None:
         for shingle_hash in shingle_hashes:
             members = self.members.setdefault(shingle_hash, [])
-            if len(members) < MAX_PER_BAND:
+            if len(members) < MAX_PER_HASH:
                 members.append(article_id)
                 self.new_rows.append({"shingle_hash": shingle_hash, "article_id": article_id})
 
-    def _forget(self, article_id: int, shingle_hashes: Sequence[int]) -> None:
-        """Take an article out of the index."""
-        is_it = (article_shingles.c.article_id == article_id, article_shingles.c.shingle_hash.in_(shingle_hashes))
-        self.connection.execute(delete(article_shingles).where(*is_it))
+    def _unindex(self, article_id: int, shingle_hashes: Sequence[int]) -> None:
+        """Remove an article from the index."""
+        of_article = (article_shingles.c.article_id == article_id, article_shingles.c.shingle_hash.in_(shingle_hashes))
+        self.connection.execute(delete(article_shingles).where(*of_article))
         for shingle_hash in shingle_hashes:
             if article_id in self.members.get(shingle_hash, ()):
                 self.members[shingle_hash].remove(article_id)
 
     def _leave(self, article_id: int, story_id: int | None) -> None:
-        """Leave the other articles of the story to themselves; what they look like is not asked again."""
+        """Remove an article from its cluster; the others stay together and are not compared again."""
         is_other = (articles.c.story_id == story_id, articles.c.id != article_id)
         others = list(self.connection.execute(select(articles.c.id).where(*is_other).order_by(articles.c.id)).scalars())
         if not others:
             return
         alone = {"similarity": None} if len(others) == 1 else {}
         self.connection.execute(update(articles).where(*is_other).values(story_id=others[0], **alone))
-        for known in (self.known[other] for other in others if other in self.known):
-            known.story_id = others[0]
+        for text in (self.texts[other] for other in others if other in self.texts):
+            text.story_id = others[0]
             if alone:
-                known.similarity = None
+                text.similarity = None
 
 
-def _is_hint(common: int, weight: int) -> bool:
-    """Tell whether articles with *common* bands may be copies; a full band weighs 1, a rarer one more."""
-    if common < MIN_COMMON_BANDS:
-        return weight >= MAX_PER_BAND // RARE_BAND
-    return common >= (MIN_COMMON_BANDS if weight > common else MIN_FULL_BANDS)
+def _is_candidate(common: int, weight: int) -> bool:
+    """Return whether articles with *common* hashes may be copies; a full hash weighs 1, a rarer one more."""
+    if common < MIN_COMMON_HASHES:
+        return weight >= MAX_PER_HASH // RARE_HASH
+    return common >= (MIN_COMMON_HASHES if weight > common else MIN_FULL_HASHES)
 
 
-def unsigned(connection: Connection) -> int:
-    """How many articles have no signature of this version, so that no copy of them is found."""
-    return connection.execute(select(func.count()).select_from(articles).where(_is_unsigned())).scalar_one()
+def count_unindexed(connection: Connection) -> int:
+    """Return how many articles have no shingle hashes of this version, so that near-duplicates are not found."""
+    return connection.execute(select(func.count()).select_from(articles).where(_is_unindexed())).scalar_one()
 
 
-def sign_all(engine: Engine) -> int:
-    """Place all articles that have no signature of this version, oldest first; gives their number.
+def index_all(engine: Engine) -> int:
+    """Index and assign all articles without shingle hashes of this version, oldest first; return their number.
 
-    A batch is a transaction. Bands of another version are removed at once, as nobody can tell any more whose they are;
-    stories stay as they are until their articles find each other again.
+    Each batch is a transaction. Hashes of another version are removed first, because they cannot be told apart later;
+    story clusters stay until their articles are assigned again.
     """
     with engine.begin() as connection:
-        if not _has_others(connection) and not unsigned(connection):
+        if not _has_other_versions(connection) and not count_unindexed(connection):
             return 0
-        if _has_others(connection):
+        if _has_other_versions(connection):
             connection.execute(delete(article_shingles))
             connection.execute(update(articles).values(shingles_version=None))
     number = 0
-    while signed := _sign_some(engine):
-        number += signed
+    while indexed := _index_batch(engine):
+        number += indexed
     return number
 
 
-def _is_unsigned() -> Any:
-    # An index is of no use for "not equal".
+def _is_unindexed() -> Any:
+    # Databases cannot use an index for "not equal".
     version = articles.c.shingles_version
     return or_(version.is_(None), version < SHINGLES_VERSION, version > SHINGLES_VERSION)
 
 
-def _has_others(connection: Connection) -> bool:
+def _has_other_versions(connection: Connection) -> bool:
     version = articles.c.shingles_version
     other = select(articles.c.id).where(or_(version < SHINGLES_VERSION, version > SHINGLES_VERSION))
     return connection.execute(other.limit(1)).first() is not None
 
 
-def _sign_some(engine: Engine) -> int:
+def _index_batch(engine: Engine) -> int:
     names = ("id", "site", "headline", "article_body", "content_hash")
-    waiting = select(*(articles.c[name] for name in names)).where(articles.c.shingles_version.is_(None))
+    unindexed = select(*(articles.c[name] for name in names)).where(articles.c.shingles_version.is_(None))
     with engine.begin() as connection:
-        rows = connection.execute(waiting.order_by(articles.c.id).limit(SIGNED_AT_ONCE)).mappings().all()
+        rows = connection.execute(unindexed.order_by(articles.c.id).limit(INDEX_BATCH)).mappings().all()
         if rows:
-            _sign(connection, rows)
+            _index(connection, rows)
     return len(rows)
 
 
-def _sign(connection: Connection, rows: Sequence[Mapping[Any, Any]]) -> None:
+def _index(connection: Connection, rows: Sequence[Mapping[Any, Any]]) -> None:
     found = {row["id"]: Article(site=row["site"], headline=row["headline"]) for row in rows}
     for row in rows:
         article = found[row["id"]]
         article.article_body, article.shingle_hashes = row["article_body"], compute_shingle_hashes(row["article_body"])
-    stories = Stories.of(connection, found.values())
+    stories = Stories.load(connection, found.values())
     for row in rows:
         same = select(articles.c.id).where(articles.c.content_hash == row["content_hash"], articles.c.id < row["id"])
         copies = list(connection.execute(same.order_by(articles.c.id).limit(1)).scalars())
-        place = stories.place(row["id"], found[row["id"]], copies)
-        # Articles that were found by an older signature may be named after this one.
-        stories.join({row["id"]}, place.story_id)
-        connection.execute(update(articles).where(articles.c.id == row["id"]).values(**place.columns()))
+        story = stories.assign(row["id"], found[row["id"]], copies)
+        # Articles that were assigned by older hashes may be in a cluster with this id.
+        stories.join({row["id"]}, story.story_id)
+        connection.execute(update(articles).where(articles.c.id == row["id"]).values(**story.columns()))
     stories.write()

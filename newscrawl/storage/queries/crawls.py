@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Engine, func, select
 
 from newscrawl.monitoring.summary import SiteCount
-from newscrawl.storage.engine import reading
+from newscrawl.storage.engine import connect_for_reading
 from newscrawl.storage.schema import articles, site_crawls
 
 
@@ -19,12 +19,12 @@ def crawl_counts(engine: Engine, crawl_id: int) -> Sequence[SiteCount]:
         .where(columns.crawl_id == crawl_id)
         .order_by(columns.site, columns.kind, columns.outcome, columns.reason)
     )
-    with reading(engine) as connection:
+    with connect_for_reading(engine) as connection:
         return [SiteCount(*row) for row in connection.execute(query)]
 
 
 def articles_by_site(engine: Engine, sites: Sequence[str]) -> dict[str, int]:
     """Return, for each of *sites* that has any, how many articles are stored."""
     query = select(articles.c.site, func.count()).where(articles.c.site.in_(sites)).group_by(articles.c.site)
-    with reading(engine) as connection:
+    with connect_for_reading(engine) as connection:
         return {row[0]: row[1] for row in connection.execute(query)}

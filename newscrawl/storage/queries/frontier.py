@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Engine, Row, Select, bindparam, func, sele
 
 from newscrawl.discovery.periods import parse_period
 from newscrawl.scheduling.periods import ANY_TIME, Period
-from newscrawl.storage.engine import reading
+from newscrawl.storage.engine import connect_for_reading
 from newscrawl.storage.records import DiscoveredPage
 from newscrawl.storage.schema import pages
 
@@ -99,5 +99,5 @@ def count_pending_articles(engine: Engine, sites: Sequence[str], period: Period 
     """Return, for each of *sites* that has any, how many article pages that may fall within *period* are pending."""
     pending = (pages.c.site.in_(sites), pages.c.kind == "article", pages.c.outcome.is_(None), *_within(period))
     query = select(pages.c.site, func.count()).where(*pending).group_by(pages.c.site)
-    with reading(engine) as connection:
+    with connect_for_reading(engine) as connection:
         return {row[0]: row[1] for row in connection.execute(query)}

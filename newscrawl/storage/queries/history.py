@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 
-from newscrawl.storage.engine import reading
+from newscrawl.storage.engine import connect_for_reading
 from newscrawl.storage.queries.url_keys import get_stored_keys
 from newscrawl.storage.schema import article_changes, articles, crawls, fetches, pages
 
@@ -82,14 +82,14 @@ def find_page_history(engine: Engine, url: str) -> PageHistory | None:
 
     The page is looked up by the rules that made the stored keys; a changed site file takes effect with the next crawl.
     """
-    with reading(engine) as connection:
+    with connect_for_reading(engine) as connection:
         keys = get_stored_keys(connection)
     return get_page_history(engine, keys.url_key(url))
 
 
 def get_page_history(engine: Engine, key: str) -> PageHistory | None:
     """Return the history of the page with this key, None for a key that was never seen."""
-    with reading(engine) as connection:
+    with connect_for_reading(engine) as connection:
         page = connection.execute(select(pages).where(pages.c.url_key == key)).one_or_none()
         if page is None:
             return None

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, func, select
 
 from newscrawl.scheduling.periods import ANY_TIME, Period
-from newscrawl.storage.engine import reading
+from newscrawl.storage.engine import connect_for_reading
 from newscrawl.storage.queries.frontier import select_due_listings, select_pending_articles
 from newscrawl.storage.schema import pages
 
@@ -43,7 +43,7 @@ def site_plan(
 ) -> SitePlan:
     """Return what a crawl of *site* would fetch at *now*, at most *limit* articles."""
     later = select(func.min(pages.c.next_fetch_at)).where(pages.c.site == site, pages.c.next_fetch_at > now)
-    with reading(engine) as connection:
+    with connect_for_reading(engine) as connection:
         listings = [_planned(row) for row in connection.execute(select_due_listings(site, now))]
         articles = [
             _planned(row) for row in connection.execute(select_pending_articles(site, now, period).limit(limit))

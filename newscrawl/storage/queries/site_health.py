@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Engine, and_, case, func, select
 
 from newscrawl.items import Outcome
 from newscrawl.monitoring.health import CrawlYield
-from newscrawl.storage.engine import reading
+from newscrawl.storage.engine import connect_for_reading
 from newscrawl.storage.schema import article_changes, articles, crawls, pages, site_crawls
 
 MAX_CRAWLS = 200
@@ -47,7 +47,7 @@ def crawl_yields(engine: Engine, crawl_id: int, site: str) -> list[CrawlYield]:
         .group_by(crawls.c.id, crawls.c.started_at)
         .order_by(crawls.c.id.desc())
     )
-    with reading(engine) as connection:
+    with connect_for_reading(engine) as connection:
         rows = connection.execute(found).all()
     return [CrawlYield(*row[1:]) for row in rows] if rows and rows[0][0] == crawl_id else []
 
@@ -64,7 +64,7 @@ def failing_listings(engine: Engine, site: str) -> dict[str, int]:
     query = select(pages.c.outcome, pages.c.reason, func.count()).where(
         pages.c.site == site, pages.c.kind != "article", pages.c.outcome != Outcome.DUPLICATE
     )
-    with reading(engine) as connection:
+    with connect_for_reading(engine) as connection:
         found = connection.execute(query.group_by(pages.c.outcome, pages.c.reason)).all()
     if any(outcome in {Outcome.NOT_ARTICLE, Outcome.UNCHANGED} for outcome, _, _ in found):
         return {}
@@ -78,13 +78,13 @@ def count_new_articles(engine: Engine, site: str, since: datetime) -> int:
         .select_from(article_changes.join(articles, articles.c.id == article_changes.c.article_id))
         .where(article_changes.c.changed_at >= since, article_changes.c.kind == "inserted", articles.c.site == site)
     )
-    with reading(engine) as connection:
+    with connect_for_reading(engine) as connection:
         return connection.execute(query).scalar_one()
 
 
 def first_discovered_at(engine: Engine, site: str) -> datetime | None:
     """Return when the first page of *site* was discovered."""
     query = select(func.min(pages.c.discovered_at)).where(pages.c.site == site)
-    with reading(engine) as connection:
+    with connect_for_reading(engine) as connection:
         first: datetime | None = connection.execute(query).scalar_one()
     return first

@@ -164,7 +164,7 @@ def test_consumers_can_follow_every_change(store: Store, make_article: Make) -> 
     store.start_crawl()
     store.save(make_article(article_body="second"))
     store.start_crawl()
-    [claim] = store.take("https://example.org/one", force=True)
+    [claim] = store.claim("https://example.org/one", force=True)
     store.finish(claim, Outcome.GONE, "http_410")
     changes = store.rows(article_changes)
     assert [(change.kind, change.revision) for change in changes] == [("inserted", 1), ("revised", 2), ("withdrawn", 2)]
@@ -175,7 +175,7 @@ def fetch_again(store: Store, after: timedelta = timedelta(hours=1), url: str = 
     """Start a crawl some time later and take up the page, due or not."""
     store.now += after
     store.start_crawl()
-    [claim] = store.take(url, force=True)
+    [claim] = store.claim(url, force=True)
     return claim
 
 
@@ -422,7 +422,7 @@ def test_what_changes_after_a_newer_extractor_found_the_same_is_somebodys_doing(
 
 
 def test_an_article_and_its_revision_in_one_batch_are_both_kept(store: Store, make_article: Make) -> None:
-    [claim] = store.take("https://example.org/one")
+    [claim] = store.claim("https://example.org/one")
     versions = [make_article(article_body=TEXT, authors=["A B"]), make_article(article_body=f"{TEXT}\n\nMore.")]
     store.save_all(versions, [claim, claim])
     assert [old.authors for old in store.rows(article_revisions)] == [["A B"]]
@@ -473,7 +473,7 @@ def test_a_page_takes_its_article_over_from_a_copy_and_consumers_are_told(store:
 def test_duplicates_within_one_batch_are_found(store: Store, make_article: Make) -> None:
     urls = [f"https://example.org/{number}" for number in range(40)]
     copies = [make_article(url, headline="News", article_body=f"text {i % 4}") for i, url in enumerate(urls)]
-    outcomes = [saved.outcome for saved in store.save_all(copies, store.take(*urls))]
+    outcomes = [saved.outcome for saved in store.save_all(copies, store.claim(*urls))]
     assert outcomes.count(Outcome.STORED) == 4
     assert outcomes.count(Outcome.DUPLICATE) == 36
 
@@ -489,7 +489,7 @@ def test_an_older_capture_never_replaces_a_newer_one(store: Store, make_article:
 def test_an_article_that_the_database_refuses_fails_alone(store: Store, make_article: Make) -> None:
     good, bad, also_good = (make_article(f"https://example.org/{name}") for name in ("a", "b", "c"))
     bad.headline = None
-    claims = store.take(*(str(article.url) for article in (good, bad, also_good)))
+    claims = store.claim(*(str(article.url) for article in (good, bad, also_good)))
     with pytest.raises(IntegrityError):
         store.save_all([good, bad, also_good], claims)
     assert sorted(row.url for row in store.rows(articles)) == ["https://example.org/a", "https://example.org/c"]

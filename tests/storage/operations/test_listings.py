@@ -29,7 +29,7 @@ def page(url: str, kind: str = "article", **dates: Any) -> DiscoveredPage:
 
 def finish(store: Store, links: list[DiscoveredPage], claims: ListingClaims | None, **options: Any) -> ListingResult:
     """Finish a section that links to *links*."""
-    [section] = store.take(FEED, kind="section", force=True)
+    [section] = store.claim(FEED, kind="section", force=True)
     result: ListingResult = store.do(
         FinishListing(section, store.result(Outcome.NOT_ARTICLE, "section"), links, claims=claims, **options)
     )
@@ -56,16 +56,16 @@ def test_listings_are_claimed_without_a_limit_and_articles_up_to_theirs(store: S
 
 
 def test_pages_of_this_crawl_and_pages_that_are_not_due_are_not_claimed(store: Store) -> None:
-    [stored] = store.take(A)
+    [stored] = store.claim(A)
     store.finish(stored, Outcome.STORED, "new")
     store.start_crawl()
-    store.take(B)
+    store.claim(B)
     result = finish(store, [page(A), page(B), page(C)], ListingClaims(10))
     assert (urls(result.claims), result.new) == ([C], 1)
 
 
 def test_a_page_that_its_source_dates_later_than_the_last_fetch_is_claimed(store: Store) -> None:
-    [stored] = store.take(A)
+    [stored] = store.claim(A)
     store.finish(stored, Outcome.STORED, "new")
     store.start_crawl()
     store.now += timedelta(minutes=50)
@@ -81,7 +81,7 @@ def test_listings_outside_the_period_are_recorded_only(store: Store) -> None:
 
 
 def test_next_pages_are_claimed_whether_due_or_not_and_beyond_the_limit(store: Store) -> None:
-    [earlier] = store.take(NEXT, kind="section")
+    [earlier] = store.claim(NEXT, kind="section")
     store.finish(earlier, Outcome.NOT_ARTICLE, "section", etag='"1"')
     store.start_crawl()
     result = finish(store, [page(A), page(B)], ListingClaims(1), next_pages=[page(NEXT, "section")])
@@ -103,7 +103,7 @@ def test_next_pages_wait_when_the_limit_of_the_crawl_is_reached(
 def test_next_pages_of_a_section_without_new_articles_are_followed_only_on_request(
     store: Store, follow_next: bool
 ) -> None:
-    store.take(A)
+    store.claim(A)
     next_pages = [page(NEXT, "section")]
     result = finish(store, [page(A)], ListingClaims(10), next_pages=next_pages, follow_next=follow_next)
     assert (urls(result.next_page_claims), result.new) == ([NEXT] * follow_next, 0)

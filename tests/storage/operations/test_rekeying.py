@@ -66,10 +66,10 @@ def one(store: Store, table: object) -> object:
     return row
 
 
-def test_keys_of_an_older_normaliser_are_made_again(store: Store, make_article: MakeArticle) -> None:
+def test_keys_of_an_older_normalizer_are_rebuilt(store: Store, make_article: MakeArticle) -> None:
     for url in (ONE, TWO):
         store.save(make_article(url))
-    store.take("https://example.org/three")
+    store.claim("https://example.org/three")
     made_by_an_older_one(store)
     assert upgrade(store.engine).is_current
     assert {page.url_key for page in store.rows(pages)} == {ONE, TWO, "https://example.org/three"}
@@ -82,12 +82,12 @@ def test_with_new_keys_nothing_is_fetched_or_stored_again(store: Store, make_art
     made_by_an_older_one(store)
     upgrade(store.engine)
     store.start_crawl()
-    assert store.take(f"{ONE}?utm_source=rss", "http://www.example.org/one/") == []
+    assert store.claim(f"{ONE}?utm_source=rss", "http://www.example.org/one/") == []
     assert len(store.rows(pages)) == 1
 
 
 def test_keys_that_change_places_do_so(store: Store) -> None:
-    store.take(ONE, TWO)
+    store.claim(ONE, TWO)
     with store.engine.begin() as connection:
         for url, key in ((ONE, "between"), (TWO, ONE), (ONE, TWO)):
             connection.execute(update(pages).where(pages.c.url == url).values(url_key=key))
@@ -98,9 +98,9 @@ def test_keys_that_change_places_do_so(store: Store) -> None:
 
 def test_pages_that_become_one_keep_their_rows(store: Store, make_article: MakeArticle) -> None:
     article_id = store.save(make_article(f"{ONE}?x=1")).article_id
-    [gone] = store.take(f"{ONE}?x=2")
+    [gone] = store.claim(f"{ONE}?x=2")
     store.finish(gone, Outcome.ERROR, "http_500")
-    store.take(f"{ONE}?x=3")
+    store.claim(f"{ONE}?x=3")
     with store.engine.begin() as connection:
         connection.execute(text("UPDATE pages SET url = replace(url, 'x=', 'utm_source=')"))
         connection.execute(update(url_key_rules).values(made_by="1"))
@@ -110,12 +110,12 @@ def test_pages_that_become_one_keep_their_rows(store: Store, make_article: MakeA
     assert (stays.url_key, stays.outcome, stays.article_id) == (ONE, "stored", article_id)
     assert [alias.url_key for alias in aliases] == [f"{ONE}#2", f"{ONE}#3"]
     for alias in aliases:
-        assert (alias.outcome, alias.reason, alias.next_fetch_at) == ("duplicate", "same_key", None)
+        assert (alias.outcome, alias.reason, alias.next_fetch_at) == ("duplicate", "merged", None)
         assert (alias.redirects_to, alias.article_id) == (stays.id, article_id)
 
 
 def test_the_page_of_the_article_stays_else_the_one_fetched_last(store: Store) -> None:
-    claims = store.take(*(f"{ONE}?x={number}" for number in range(3)))
+    claims = store.claim(*(f"{ONE}?x={number}" for number in range(3)))
     for claim in (claims[0], claims[1]):
         store.now += timedelta(hours=1)
         store.finish(claim, Outcome.TOO_SHORT)
@@ -224,7 +224,7 @@ def test_the_rules_of_a_site_that_change_make_its_keys_again_and_no_others(
 ) -> None:
     kept = [store.save(make_article(f"{ONE}?nav={number}", article_body=str(number))) for number in range(2)]
     other = "https://example.net/one?nav=1"
-    store.take(other, "https://sport.example.org/two?nav=2")
+    store.claim(other, "https://sport.example.org/two?nav=2")
     keys = UrlKeys({"example.org": UrlKeyRules(drop_parameters=("nav",))})
     assert store.do(RebuildKeys(keys, store.now)) == RekeyReport(pages=3, merged_pages=1, merged_articles=1)
     assert {page.url_key.partition("#")[0] for page in store.rows(pages)} == {
@@ -262,7 +262,7 @@ def test_an_article_known_by_its_canonical_url_keeps_being_so(store: Store, make
 
 def test_chunks_meet_where_one_ends(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rekeying, "CHUNK", 4)
-    store.take(*(f"https://example.org/{number}?x={copy}" for number in range(9) for copy in range(3)))
+    store.claim(*(f"https://example.org/{number}?x={copy}" for number in range(9) for copy in range(3)))
     with store.engine.begin() as connection:
         connection.execute(text("UPDATE pages SET url = replace(url, '?x=', '?utm_source=')"))
         connection.execute(update(url_key_rules).values(made_by="1"))
@@ -291,10 +291,10 @@ def test_an_upgrade_that_does_not_end_changes_nothing(
     assert len(store.rows(articles)) == 1
 
 
-def test_a_crawl_refuses_keys_of_another_normaliser(store: Store) -> None:
+def test_a_crawl_rejects_keys_of_another_normalizer(store: Store) -> None:
     made_by_an_older_one(store, NORMALIZER_VERSION - 1)
     assert not inspect_schema(store.engine).is_current
-    with pytest.raises(StorageError, match="type `scrapy db upgrade`"):
+    with pytest.raises(StorageError, match="run `scrapy db upgrade`"):
         require_current(store.engine)
     made_by_an_older_one(store, NORMALIZER_VERSION + 1)
     with pytest.raises(StorageError, match="upgrade newscrawl"):
@@ -304,7 +304,7 @@ def test_a_crawl_refuses_keys_of_another_normaliser(store: Store) -> None:
     assert "https://old/" not in {page.url_key for page in store.rows(pages)}
 
 
-def test_a_new_database_has_the_keys_of_this_normaliser(engine: Engine) -> None:
+def test_a_new_database_has_the_keys_of_this_normalizer(engine: Engine) -> None:
     with engine.connect() as connection:
         assert get_keys_version(connection) == NORMALIZER_VERSION
 

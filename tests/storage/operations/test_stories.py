@@ -13,7 +13,7 @@ from sqlalchemy import Engine, text, update
 
 from newscrawl.dedup.shingles import MAX_SHINGLE_HASHES, SHINGLES_VERSION, compute_shingle_hashes
 from newscrawl.items import Article, Outcome, Precision
-from newscrawl.storage.engine import reading
+from newscrawl.storage.engine import connect_for_reading
 from newscrawl.storage.operations import stories
 from newscrawl.storage.schema import article_changes, article_shingles, articles
 from newscrawl.storage.upgrade import inspect_schema, upgrade
@@ -53,7 +53,7 @@ def story_ids(store: Store) -> list[int]:
 
 
 def view(store: Store) -> list[Any]:
-    with reading(store.engine) as connection:
+    with connect_for_reading(store.engine) as connection:
         return list(connection.execute(text("SELECT * FROM stories ORDER BY story_id")))
 
 
@@ -183,9 +183,9 @@ def test_stories_make_no_change_in_the_feed(store: Store, article: Make) -> None
 
 
 def test_index_stays_bounded_and_all_copies_join_one_story(store: Store, article: Make) -> None:
-    store.save_all([article(f"site{number}", body(1)) for number in range(stories.MAX_PER_BAND + 8)])
+    store.save_all([article(f"site{number}", body(1)) for number in range(stories.MAX_PER_HASH + 8)])
     assert set(story_ids(store)) == {1}
-    assert len(store.rows(article_shingles)) == stories.MAX_PER_BAND * MAX_SHINGLE_HASHES
+    assert len(store.rows(article_shingles)) == stories.MAX_PER_HASH * MAX_SHINGLE_HASHES
 
 
 def save_copy_with_common_hashes(store: Store, article: Make, common: tuple[int, ...], *, articles_before: int) -> None:
@@ -203,11 +203,11 @@ def save_copy_with_common_hashes(store: Store, article: Make, common: tuple[int,
 def test_copy_is_found_by_very_common_hashes_only_if_it_shares_three(
     store: Store, article: Make, common: tuple[int, ...], found: bool
 ) -> None:
-    save_copy_with_common_hashes(store, article, common, articles_before=stories.MAX_PER_BAND)
+    save_copy_with_common_hashes(store, article, common, articles_before=stories.MAX_PER_HASH)
     assert (story_ids(store)[-1] == 1) is found
 
 
-@pytest.mark.parametrize(("articles_before", "found"), [(stories.RARE_BAND, True), (stories.RARE_BAND + 1, False)])
+@pytest.mark.parametrize(("articles_before", "found"), [(stories.RARE_HASH, True), (stories.RARE_HASH + 1, False)])
 def test_copy_is_found_by_one_common_hash_only_if_that_is_rare(
     store: Store, article: Make, articles_before: int, found: bool
 ) -> None:
@@ -258,7 +258,7 @@ def test_articles_without_signatures_are_placed_by_the_upgrade(engine: Engine, s
         connection.execute(article_shingles.delete())
         connection.execute(update(articles).where(articles.c.id == 2).values(article_body=body(1)))
         connection.execute(update(articles).values(shingles_version=None))
-    assert inspect_schema(engine).unsigned == 2
+    assert inspect_schema(engine).unindexed == 2
     assert not inspect_schema(engine).is_current
     assert upgrade(engine).is_current
     assert story_ids(store) == [1, 1]
@@ -273,10 +273,10 @@ def test_signatures_of_another_version_are_made_again(engine: Engine, store: Sto
     with engine.begin() as connection:
         connection.execute(update(article_shingles).values(shingle_hash=article_shingles.c.shingle_hash + 1))
         connection.execute(update(articles).where(articles.c.id == 1).values(shingles_version=SHINGLES_VERSION + 1))
-    assert stories.sign_all(engine) == 2
+    assert stories.index_all(engine) == 2
     assert {row.shingle_hash for row in store.rows(article_shingles)} == set(compute_shingle_hashes(body(1)))
     assert story_ids(store) == [1, 1]
-    assert stories.sign_all(engine) == 0
+    assert stories.index_all(engine) == 0
 
 
 def test_two_workers_that_store_copies_at_the_same_time_find_each_other(engine: Engine, article: Make) -> None:

@@ -1,6 +1,6 @@
 """Stories: near-duplicates across sites are linked, and a view counts them once.
 
-Signatures are not made here but behind the migrations, by `stories.sign_all`.
+Signatures are not made here but behind the migrations, by `stories.index_all`.
 """
 
 import sqlalchemy as sa
