@@ -1,4 +1,4 @@
-"""Saved pages with truth: a folder with truth.jsonl (`id`, `url`, what is true of it) and html/<id>.html.gz."""
+"""Saved pages with ground truth: a folder with truth.jsonl (`id`, `url`, fields) and html/<id>.html.gz."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ class SavedPage:
 
     id: str
     url: str
-    """Empty where the corpus does not know it."""
+    """Empty if not known."""
     body: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """A folder of pages, or every so manieth of them."""
+    """A folder of pages, or every Nth of them."""
 
     folder: Path
     every: int = 1
@@ -32,13 +32,13 @@ class Corpus:
         return self.folder.resolve().name
 
     def truth(self) -> dict[str, dict[str, Any]]:
-        """Page id -> what is true of it, in the corpus' order."""
+        """Return page id -> ground truth, in the order of the corpus."""
         lines = (self.folder / "truth.jsonl").read_text(encoding="utf-8").split("\n")
         rows = [json.loads(line) for line in lines if line.strip()]
         return {str(row["id"]): row for row in rows[:: self.every]}
 
     def pages(self) -> Iterator[SavedPage]:
-        """The pages with their bytes, in the same order."""
+        """Yield the pages with their bytes, in the same order."""
         for page, row in self.truth().items():
             yield SavedPage(page, row.get("url") or "", gzip.decompress(self.file(page).read_bytes()))
 

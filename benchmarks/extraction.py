@@ -103,7 +103,7 @@ def write_predictions(path: Path, predictions: Mapping[str, Mapping[str, Any]]) 
 
 
 def report(corpus: Corpus, measured: Measured, scores: Scores) -> None:
-    print(f"{corpus.name}: {scores.pages} pages, verdicts {dict(measured.page_types.most_common())}")
+    print(f"{corpus.name}: {scores.pages} pages, page types {dict(measured.page_types.most_common())}")
     print("  " + "  ".join(f"{name} {value:.4f}" for name, value in scores.figures.items()))
     bare, whole = times(measured.bare), times(measured.whole)
     _print_times("bare parse", bare)

@@ -1,4 +1,4 @@
-"""The figures that must not get worse: floors.toml, and what falls short of it."""
+"""Compare figures with the minimums in floors.toml."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Floors = Mapping[str, Mapping[str, float]]
 
 
 def read_floors(file: Path = FILE) -> Floors:
-    """Read the floors. Raises ValueError for a figure that there is not."""
+    """Return the floors. Raises ValueError for an unknown figure."""
     floors: dict[str, dict[str, float]] = tomllib.loads(file.read_text(encoding="utf-8"))
     for table, figures in floors.items():
         for name in figures:
@@ -27,7 +27,7 @@ def read_floors(file: Path = FILE) -> Floors:
 
 
 def shortfalls(corpus: Corpus, scores: Scores, floors: Floors) -> list[str]:
-    """A sentence for each figure that is worse than its floor; none where the corpus has no floors."""
+    """Return a sentence for each figure worse than its floor; none if the corpus has no floors."""
     table = corpus.name if corpus.every == 1 else f"{corpus.name}/{corpus.every}"
     return [
         f"{table}: {name} is {value:.4f}, its {_bound(name)} in {FILE.name} is {floor}"
@@ -37,7 +37,7 @@ def shortfalls(corpus: Corpus, scores: Scores, floors: Floors) -> list[str]:
 
 
 def _is_worse(name: str, value: float, floor: float) -> bool:
-    # A figure that the corpus no longer gives is none that holds.
+    # NaN, for a figure that the corpus no longer has, must fail.
     return not (value <= floor if name in LESS_IS_BETTER else value >= floor)
 
 

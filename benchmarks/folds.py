@@ -1,4 +1,4 @@
-"""Cross-validation by site: which pages a model must not have seen."""
+"""Cross-validate by site: choose a model that was not trained on the site of a page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FOLDS = 5
 
 
 def fold_of(url: str) -> int:
-    """The fold of a page: all pages of a site (its registrable domain) are in one, pages without a URL in the first."""
+    """Return the fold of a page: one per site (registrable domain), the first for pages without a URL."""
     try:
         site = get_site(url)
     except ValueError:
@@ -22,7 +22,7 @@ def fold_of(url: str) -> int:
 
 
 def fold_file(directory: Path, fold: int) -> Path:
-    """The model that has seen all pages but those of *fold*."""
+    """Return the file of the model trained on all pages except those of *fold*."""
     return directory / f"fold-{fold}.npz"
 
 

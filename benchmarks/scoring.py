@@ -1,4 +1,4 @@
-"""How well extracted articles agree with a corpus' truth; the figures of the public news-extraction benchmarks.
+"""Score extracted articles against the ground truth, with the figures of public news-extraction benchmarks.
 
 Truth and predictions are objects with `article_body`, `headline`, `authors` (names) and `date_published` (ISO 8601);
 the truth may also have `must_contain` and `must_not_contain`, lists of snippets.
@@ -34,7 +34,7 @@ FIGURES = ("f1", "precision", "recall", "exact", "word_f1", "leaks", "kept", "he
 LESS_IS_BETTER = frozenset({"leaks"})
 _WORD = re.compile(r"\w+")
 _SAME_INSTANT = 1.0
-"""Seconds under which two moments are one."""
+"""Seconds below which two moments count as equal."""
 
 Page = Mapping[str, Any]
 
@@ -50,12 +50,12 @@ class Scores:
     """Page id -> word F1 of its body."""
 
     def worst(self, number: int) -> list[tuple[float, str]]:
-        """The pages with the lowest word F1."""
+        """Return the pages with the lowest word F1."""
         return sorted((value, page) for page, value in self.word_f1.items())[:number]
 
 
 def score(truth: Mapping[str, Page], predicted: Mapping[str, Page]) -> Scores:
-    """Hold predictions against the truth, both by page id; a page without a prediction counts as an empty one."""
+    """Score predictions against the ground truth, both by page id; a missing prediction counts as empty."""
     values: dict[str, list[float]] = defaultdict(list)
     by_page: dict[str, float] = {}
     for page, true in truth.items():
@@ -131,7 +131,7 @@ def _instant(text: str) -> datetime | None:
 
 
 def folded(text: str) -> str:
-    """Words only, without case."""
+    """Return the words only, case-folded."""
     return " ".join(_WORD.findall(text.casefold()))
 
 

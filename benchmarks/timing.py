@@ -1,4 +1,4 @@
-"""CPU time of a page's work, beside the bare parse of the same bytes."""
+"""Measure the CPU time per page, next to the bare parse of the same bytes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ P = ParamSpec("P")
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Milliseconds a page."""
+    """Milliseconds per page."""
 
     mean: float
     median: float
@@ -23,18 +23,18 @@ class Times:
 
 
 def milliseconds(action: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> float:
-    """CPU time of one call in this process."""
+    """Return the CPU time of one call in this process."""
     start = time.process_time()
     action(*args, **kwargs)
     return 1000 * (time.process_time() - start)
 
 
 def times(values: Sequence[float]) -> Times:
-    """Sum up the pages' milliseconds; at least one."""
+    """Summarise the milliseconds of at least one page."""
     ordered = sorted(values)
     return Times(statistics.fmean(ordered), statistics.median(ordered), ordered[max(0, int(0.99 * len(ordered)) - 1)])
 
 
 def bare_parse(body: bytes) -> None:
-    """What no extractor does without: lxml reads the bytes into a tree."""
+    """Parse the bytes into an lxml tree, the minimum work of any extractor."""
     etree.fromstring(body, etree.HTMLParser(encoding="utf-8", huge_tree=True))

@@ -221,7 +221,13 @@ def load_article(
     article.images = _build_images(extraction.images, url)
     words = next((one.value for one in evidence.get("word_count", ())), None)
     article.is_truncated = is_truncated(extraction.blocks, is_free=article.is_accessible_for_free, declared_words=words)
-    article.disagreements = _find_disagreements(evidence, *loader.site_names(), now, contradicted=contradicted)
+    differing = {
+        "headline": headlines_differ(evidence.get("headline", ()), *loader.site_names()),
+        "authors": authors_differ(evidence.get("authors", ()), *loader.site_names()),
+        "date_published": dates_differ(evidence.get("date_published", ()), now),
+        "in_language": contradicted,
+    }
+    article.disagreements = [name for name, differs in differing.items() if differs]
     article.sources = sources
     return article
 
@@ -246,23 +252,6 @@ def _set_language(
     elif detected or (detected := detect_language(text)):
         article.in_language, sources["in_language"] = detected, "text"
     return bool(declared)
-
-
-def _find_disagreements(
-    evidence: Mapping[str, Sequence[Evidence]],
-    publisher: str | None,
-    site: str | None,
-    now: datetime,
-    *,
-    contradicted: bool,
-) -> list[str]:
-    differing = {
-        "headline": headlines_differ(evidence.get("headline", ()), publisher, site),
-        "authors": authors_differ(evidence.get("authors", ()), publisher, site),
-        "date_published": dates_differ(evidence.get("date_published", ()), now),
-        "in_language": contradicted,
-    }
-    return [name for name, differs in differing.items() if differs]
 
 
 def _merge_source_metadata(

@@ -184,7 +184,7 @@ class CrawlState:
         redirected = PageOutcome(Outcome.DUPLICATE, "redirect")
         result = FetchResult(redirected.outcome, redirected.reason, datetime.now(UTC), http_status=http_status)
         followed = await self.submit(FollowRedirect(claim, result, target, self.crawl_id))
-        if followed.in_a_circle:
+        if followed.is_loop:
             await self._finish(claim, replace(result, outcome=Outcome.ERROR, reason="redirect_loop"))
             return None
         self._closed(claim, redirected)

@@ -12,7 +12,7 @@ HINTS = {
     "connection_refused": "nothing listens there; check the address",
     "timeout": "no response in time; try again later",
     "robots_unavailable": "its robots.txt could not be fetched, so nothing is allowed; try again later",
-    "disallowed": "disallowed by its robots.txt",
+    "disallowed": "its robots.txt disallows it",
     "retry_after": "the host asked for a pause; run again later",
     "offsite_redirect": "it redirects to another site; crawl that one (-L DEBUG names it)",
 }

@@ -14,7 +14,7 @@ class Period:
     until: datetime | None = None
     """Exclusive."""
 
-    def may_hold(self, newest: datetime | None, published: datetime | None) -> bool:
+    def may_include(self, newest: datetime | None, published: datetime | None) -> bool:
         """Tell whether an article with these declared dates can be in the period; one without dates can.
 
         *newest* (published or modified) shows that an article is too old. Only *published* shows that it is too new:

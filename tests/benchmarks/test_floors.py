@@ -16,7 +16,7 @@ from benchmarks.scoring import Scores
 from tests.support.crawling import ROOT, article_page
 
 
-def test_every_figure_that_is_worse_than_its_bound_is_named() -> None:
+def test_every_figure_worse_than_its_bound_is_reported() -> None:
     floors = {"news": {"f1": 0.9, "leaks": 0.1, "day": 0.5, "kept": 0.8}}
     found = shortfalls(Corpus(Path("news")), Scores(1, {"f1": 0.89, "leaks": 0.11, "day": 0.5}, {}), floors)
     assert found == [
@@ -26,7 +26,7 @@ def test_every_figure_that_is_worse_than_its_bound_is_named() -> None:
     ]
 
 
-def test_a_corpus_and_a_part_of_it_have_floors_of_their_own() -> None:
+def test_corpus_and_its_sample_have_separate_floors() -> None:
     floors = {"news": {"f1": 0.9}, "news/8": {"f1": 0.5}}
     scores = Scores(1, {"f1": 0.6}, {})
     assert len(shortfalls(Corpus(Path("news")), scores, floors)) == 1
@@ -34,14 +34,14 @@ def test_a_corpus_and_a_part_of_it_have_floors_of_their_own() -> None:
     assert shortfalls(Corpus(Path("other")), scores, floors) == []
 
 
-def test_a_misspelt_figure_is_refused(tmp_path: Path) -> None:
+def test_misspelt_figure_raises_an_error(tmp_path: Path) -> None:
     file = tmp_path / "floors.toml"
     file.write_text("[news]\nf2 = 0.9\n", encoding="utf-8")
     with pytest.raises(ValueError, match=r"\[news\]: no figure is called 'f2'"):
         read_floors(file)
 
 
-def test_the_floors_of_the_repository_can_be_read() -> None:
+def test_bundled_floors_load() -> None:
     assert {"news-dev", "news-dev/8", "wcxb-dev", "wcxb-dev/8"} <= read_floors().keys()
 
 
@@ -57,7 +57,7 @@ def test_the_gate_scores_a_corpus_and_writes_what_was_found(tmp_path: Path) -> N
     corpus, out = make_corpus(tmp_path / "mine", "Something else altogether."), tmp_path / "found.jsonl"
     done = run_gate(corpus, out)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "mine: 1 pages, verdicts {'article': 1}" in done.stdout
+    assert "mine: 1 pages, page types {'article': 1}" in done.stdout
     assert "headline 1.0000" in done.stdout
     found = json.loads(out.read_text(encoding="utf-8"))
     assert (found["id"], found["headline"]) == ("one", "Report on one")

@@ -18,7 +18,7 @@ A, B, C, FEED = (f"https://example.org/{name}" for name in ("a", "b", "c", "feed
 
 
 def test_plan_distinguishes_new_unfinished_and_due_pages(store: Store) -> None:
-    [feed] = store.take(FEED, kind="feed")
+    [feed] = store.claim(FEED, kind="feed")
     store.finish_listing(feed, A, B)
     done, _ = store.claim(A, C)
     store.finish(done, Outcome.STORED, "new")
@@ -50,8 +50,8 @@ def test_plan_shares_the_page_limit_like_a_crawl(wanted: list[int], total: int |
 
 
 def test_plan_of_a_period_contains_pages_that_may_be_of_it(store: Store) -> None:
-    store.take(A, limit=0, published_at=datetime(2026, 10, 2, tzinfo=UTC))
-    store.take(B, limit=0)
+    store.claim(A, limit=0, published_at=datetime(2026, 10, 2, tzinfo=UTC))
+    store.claim(B, limit=0)
     period = Period(datetime(2026, 11, 1, tzinfo=UTC))
     plan = site_plan(store.engine, "example.org", store.now, period=period)
     assert [page.url for page in plan.articles] == [B]

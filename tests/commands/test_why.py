@@ -31,7 +31,7 @@ def history(store: Store, url: str) -> PageHistory:
 
 
 def test_history_of_a_page_lists_every_fetch_and_its_result(store: Store, make_article: Callable[..., Article]) -> None:
-    [claim] = store.take(A, discovered_from=FEED)
+    [claim] = store.claim(A, discovered_from=FEED)
     store.finish(claim, Outcome.ERROR, "timeout", http_status=None)
     store.start_crawl()
     store.now += timedelta(hours=1)
@@ -64,7 +64,7 @@ def test_history_names_the_agency_and_other_articles_of_the_story(
 
 
 def test_history_shows_redirects_from_and_to_a_page(store: Store) -> None:
-    [old] = store.take(A)
+    [old] = store.claim(A)
     assert store.follow(old, B) is not None
     assert history(store, A).redirects_to == B
     assert history(store, B).redirected_from == (A,)
@@ -72,7 +72,7 @@ def test_history_shows_redirects_from_and_to_a_page(store: Store) -> None:
 
 
 def test_history_of_a_listing_shows_how_many_articles_it_named(store: Store) -> None:
-    [feed] = store.take(FEED, kind="feed")
+    [feed] = store.claim(FEED, kind="feed")
     store.finish_listing(feed, A, B)
     assert "not_article: feed, HTTP 200, 2 new articles" in "\n".join(format_history(history(store, FEED)))
     assert "pending, not fetched yet" in "\n".join(format_history(history(store, A)))

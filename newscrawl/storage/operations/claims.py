@@ -88,7 +88,7 @@ class RedirectResult:
 
     claim: Claim | None
     """Of the target; None where it is not due."""
-    in_a_circle: bool = False
+    is_loop: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class FollowRedirect(SingleOperation[RedirectResult]):
         rows.record([self.target], self.claim.url)
         target = rows.get(self.target.url_key)
         if target.redirects_to == self.claim.page_id:
-            return RedirectResult(None, in_a_circle=True)
+            return RedirectResult(None, is_loop=True)
         result = replace(self.result, redirects_to=target.id, article_id=target.article_id)
         write_results(connection, [(self.claim, result)])
         if not rows.is_due(target):

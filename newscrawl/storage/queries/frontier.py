@@ -79,7 +79,7 @@ def select_due_listings(site: str, now: datetime) -> Select[Any]:
 
 
 def _within(period: Period) -> Iterator[ColumnElement[bool]]:
-    """Yield `Period.may_hold` as SQL conditions."""
+    """Yield `Period.may_include` as SQL conditions."""
     modified, published = pages.c.source_modified_at, pages.c.source_published_at
     if period.since is not None:
         yield modified.is_(None) | (modified >= period.since)
@@ -92,7 +92,7 @@ def may_be_within(period: Period, page: DiscoveredPage | Row[Any]) -> bool:
     newest, published = page.source_modified_at, page.source_published_at
     if page.kind != "article" and (span := parse_period(page.url)) is not None:
         newest, published = min(newest or span.end, span.end), span.start
-    return period.may_hold(newest, published)
+    return period.may_include(newest, published)
 
 
 def count_pending_articles(engine: Engine, sites: Sequence[str], period: Period = ANY_TIME) -> dict[str, int]:

@@ -131,8 +131,8 @@ def test_a_redirect_leads_to_its_article_when_the_crawl_was_killed_in_between(
 
 def test_of_two_pages_that_redirect_to_each_other_one_is_fetched_again(store: Store) -> None:
     [one, other] = store.claim(A, B)
-    assert not store.redirect(one, B).in_a_circle
-    assert store.redirect(other, A).in_a_circle
+    assert not store.redirect(one, B).is_loop
+    assert store.redirect(other, A).is_loop
     assert {page.url: page.outcome for page in store.rows(pages)} == {A: "duplicate", B: None}
     store.finish(other, Outcome.ERROR, "redirect_loop", article_id=None)
     assert {page.article_id for page in store.rows(pages)} == {None}

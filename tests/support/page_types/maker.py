@@ -1,4 +1,4 @@
-"""Puts pages together: a voice, a family's markup, and what the head states."""
+"""Build pages from generated text, the markup of a CMS family and a head."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from html import escape
 from typing import Any
 
 from tests.support.page_types.families import FAMILIES, Family
-from tests.support.page_types.text_generator import Voice
+from tests.support.page_types.text_generator import TextGenerator
 
 HOST = "https://news.example"
 
@@ -18,7 +18,7 @@ HOST = "https://news.example"
 class Maker:
     """One page in the making; shapes use its parts and set what the head states."""
 
-    voice: Voice
+    fake: TextGenerator
     family_name: str
     url: str
     heads: list[str] = field(default_factory=list)
@@ -42,21 +42,21 @@ class Maker:
         )
 
     def article_data(self, headline: str, **more: Any) -> None:
-        self.data({"@type": "NewsArticle", "headline": headline, "datePublished": f"{self.voice.day()}T08:00:00+00:00",
-                   "author": {"@type": "Person", "name": self.voice.person()}, "url": self.url, **more})  # fmt: skip
+        self.data({"@type": "NewsArticle", "headline": headline, "datePublished": f"{self.fake.day()}T08:00:00+00:00",
+                   "author": {"@type": "Person", "name": self.fake.person()}, "url": self.url, **more})  # fmt: skip
 
     def link(self) -> str:
         """The address of some article."""
-        voice = self.voice
-        form = voice.rng.choice(["/news/{}", "/{}.html", "/2024/05/03/{}/", "/article/{}"])
-        return str(form.format(voice.slug()))
+        fake = self.fake
+        form = fake.rng.choice(["/news/{}", "/{}.html", "/2024/05/03/{}/", "/article/{}"])
+        return str(form.format(fake.slug()))
 
     def teaser(self, sentences: int = 1) -> str:
-        voice = self.voice
-        text = voice.paragraph(sentences) if sentences else ""
+        fake = self.fake
+        text = fake.paragraph(sentences) if sentences else ""
         return self.family.teaser.format(
-            url=self.link(), title=voice.headline(), text=text, day=voice.day(), more=voice.say("more"),
-            n=voice.number(100, 9999),
+            url=self.link(), title=fake.headline(), text=text, day=fake.day(), more=fake.say("more"),
+            n=fake.number(100, 9999),
         )  # fmt: skip
 
     def listing(self, title: str, *, teasers: int = 20, sentences: int = 1) -> str:
@@ -66,7 +66,7 @@ class Maker:
     def links(self, count: int) -> str:
         """A plain list of linked headlines."""
         return "<ul>" + "".join(
-            f"<li><a href='{self.link()}'>{self.voice.headline()}</a></li>" for _ in range(count)
+            f"<li><a href='{self.link()}'>{self.fake.headline()}</a></li>" for _ in range(count)
         ) + "</ul>"  # fmt: skip
 
     def text(self, paragraphs: Iterable[str]) -> str:
@@ -77,12 +77,12 @@ class Maker:
 
     def page(self, title: str, main: str, *, kind: str = "", aside: str = "", footer: str | None = None) -> str:
         """The whole page. *kind* chooses the body's classes where the family has some."""
-        voice = self.voice
-        heads = [f"<meta charset='utf-8'><title>{escape(title)} - {voice.site}</title>", *self.heads]
+        fake = self.fake
+        heads = [f"<meta charset='utf-8'><title>{escape(title)} - {fake.site}</title>", *self.heads]
         return self.family.frame.format(
-            lang=voice.language, dir=voice.direction, head="".join(heads), site=voice.site, main=main, aside=aside,
-            body_class=self.family.body_classes.get(kind, ""), menu=self.menu(voice.words["sections"]),
-            footer=self.menu(voice.words["service"]) + f"<p>© 2026 {voice.site}</p>" if footer is None else footer,
+            lang=fake.language, dir=fake.direction, head="".join(heads), site=fake.site, main=main, aside=aside,
+            body_class=self.family.body_classes.get(kind, ""), menu=self.menu(fake.words["sections"]),
+            footer=self.menu(fake.words["service"]) + f"<p>© 2026 {fake.site}</p>" if footer is None else footer,
         )  # fmt: skip
 
     def menu(self, labels: Sequence[str]) -> str:
@@ -91,4 +91,4 @@ class Maker:
     def bare(self, title: str, main: str) -> str:
         """A page without any frame, as walls and errors have it."""
         head = f"<meta charset='utf-8'><title>{escape(title)}</title>" + "".join(self.heads)
-        return f"<!DOCTYPE html><html lang='{self.voice.language}'><head>{head}</head><body>{main}</body></html>"
+        return f"<!DOCTYPE html><html lang='{self.fake.language}'><head>{head}</head><body>{main}</body></html>"

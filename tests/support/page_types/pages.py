@@ -10,7 +10,7 @@ from tests.support.page_types import articles, late, listings, services, walls
 from tests.support.page_types.families import FAMILIES
 from tests.support.page_types.maker import HOST, Maker
 from tests.support.page_types.shapes import SHAPES, Shape
-from tests.support.page_types.text_generator import Voice, all_words
+from tests.support.page_types.text_generator import TextGenerator, all_words
 
 MODULES = (listings, walls, services, articles, late)
 COPIES = 7
@@ -34,7 +34,7 @@ lists spread over teasers), so that these shapes are no longer unseen."""
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page with what must be said of it."""
+    """A page with its expected page type."""
 
     name: str
     kind: str
@@ -55,8 +55,8 @@ def pages() -> Iterator[Page]:
 
 def page_of(shape: Shape, language: str, family: str) -> Page:
     """One shape in one language and family."""
-    voice = Voice(language, f"{shape.name} {language} {family}")
-    path = shape.path.replace("{slug}", voice.slug()).replace("{n}", str(voice.number(1000, 99999)))
-    maker = Maker(voice, family, HOST + path)
+    fake = TextGenerator(language, f"{shape.name} {language} {family}")
+    path = shape.path.replace("{slug}", fake.slug()).replace("{n}", str(fake.number(1000, 99999)))
+    maker = Maker(fake, family, HOST + path)
     return Page(f"{shape.name} ({language}, {family})", shape.kind, shape.expected, maker.url, shape.build(maker),
                 shape.name in HELD_OUT or shape.build.__module__ == late.__name__)  # fmt: skip

@@ -1,4 +1,4 @@
-"""The register of shapes: what kind of page each is, and what must be said of it."""
+"""The registry of page shapes. Names seed the generated text, so renaming a shape changes its pages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Shape:
     name: str
     kind: str
     expected: str
-    """The verdict."""
+    """The expected page type."""
     path: str
     """Of its URL; `{slug}` and `{n}` are filled in."""
     build: Build

@@ -1,4 +1,4 @@
-"""What a made-up site says in one language: headlines, sentences, names and labels, drawn with a seed."""
+"""Generate the text of a made-up site in one language: headlines, sentences, names and labels, from a seed."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def all_words() -> dict[str, dict[str, Any]]:
     return tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
 
 
-class Voice:
-    """Draws text; the same seed and language say the same."""
+class TextGenerator:
+    """Draw text; the same seed and language give the same text."""
 
     def __init__(self, language: str, seed: str) -> None:
         self.language = language
