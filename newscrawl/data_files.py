@@ -29,7 +29,10 @@ def package_file(name: str, package: str) -> str:
 
 
 def iter_tables(text: str, file: str, shapes: Mapping[str, Shape]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the kind and content of each table, in the order of *shapes*. Raises DataFileError for unknown keys."""
+    """Yield kind and content of each table, in the order of *shapes*.
+
+    Raises DataFileError for unknown keys and for required keys that are missing or empty.
+    """
     document = parse_document(text, file)
     check_keys(text, file, document, list(shapes))
     for kind, (allowed, required) in shapes.items():
@@ -37,7 +40,8 @@ def iter_tables(text: str, file: str, shapes: Mapping[str, Shape]) -> Iterator[t
             check_keys(text, file, table, sorted(allowed))
             for key in required:
                 if not table.get(key):
-                    raise DataFileError(f"{file}: [[{kind}]] {table.get('id', '(without id)')!r} lacks {key!r}")
+                    rule = table.get("id", "(without id)")
+                    raise DataFileError(f"{file}:{_find_rule(text, table)}: [[{kind}]] {rule!r} lacks {key!r}")
             yield kind, table
 
 
@@ -72,10 +76,14 @@ def find_line(text: str, key: str, table: str | None = None) -> int:
     return 1
 
 
-def compiled(text: str, file: str, table: dict[str, Any], flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
+def compile_pattern(text: str, file: str, table: dict[str, Any], flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
     """Compile the pattern of *table*. Raises DataFileError where it is not a regular expression."""
     try:
         return re.compile(table["pattern"], flags)
     except re.error as error:
-        line = next((n for n, row in enumerate(text.splitlines(), 1) if f'"{table["id"]}"' in row), 1)
-        raise DataFileError(f"{file}:{line}: invalid pattern of {table['id']!r}: {error}") from error
+        raise DataFileError(f"{file}:{_find_rule(text, table)}: invalid pattern of {table['id']!r}: {error}") from error
+
+
+def _find_rule(text: str, table: Mapping[str, Any]) -> int:
+    """Return the 1-based line of the first mention of the rule's id; 1 where it is not found."""
+    return next((number for number, line in enumerate(text.splitlines(), 1) if f'"{table.get("id")}"' in line), 1)

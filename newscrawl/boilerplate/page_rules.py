@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from newscrawl.data_files import DataFileError, compiled, iter_tables, package_file
+from newscrawl.data_files import DataFileError, compile_pattern, iter_tables, package_file
 
 _ALWAYS = frozenset({"id", "why", "page_type"})
 _LIMITS = frozenset({"alone", "max_run", "points", "undated", "with_article"})
@@ -111,7 +111,7 @@ def _rule(text: str, file: str, kind: str, table: dict[str, Any]) -> PageRule:
         page_type=table["page_type"],
         terms=frozenset(term for term in terms if not term.endswith("*")),
         starts=tuple(term[:-1] for term in terms if term.endswith("*")),
-        pattern=compiled(text, file, table) if "pattern" in table else None,
+        pattern=compile_pattern(text, file, table) if "pattern" in table else None,
         where=where,
         at_least=table.get("at_least", 1),
         last_only=not table.get("any_segment", False),

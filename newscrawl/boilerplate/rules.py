@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from newscrawl.data_files import compiled, iter_tables, package_file
+from newscrawl.data_files import compile_pattern, iter_tables, package_file
 
 PHRASE_KEYS = frozenset({"id", "why", "lines", "also_as_prefix", "also_as_title"})
 PATTERN_KEYS = frozenset({"id", "why", "pattern", "max_chars", "edge"})
@@ -77,7 +77,7 @@ def read_patterns(text: str, file: str) -> tuple[Pattern, ...]:
     """Return the `[[pattern]]` tables of a TOML text."""
     tables = iter_tables(text, file, {"pattern": (PATTERN_KEYS, ("id", "why", "pattern", "max_chars"))})
     return tuple(
-        Pattern(table["id"], compiled(text, file, table), table["max_chars"], table.get("edge", False))
+        Pattern(table["id"], compile_pattern(text, file, table), table["max_chars"], table.get("edge", False))
         for _, table in tables
     )
 

@@ -41,7 +41,7 @@ class Command(ScrapyCommand):
         try:
             if args not in (["upgrade"], ["check"]):
                 raise UsageError("choose one: `scrapy db upgrade` or `scrapy db check`")
-            keys = UrlKeys(Registry(Path(self.settings["NEWSCRAWL_SITES_DIR"])).identity_rules())
+            keys = UrlKeys(Registry(Path(self.settings["NEWSCRAWL_SITES_DIR"])).url_key_rules())
             if args == ["check"] and is_missing(url):
                 state = missing_database()
             else:

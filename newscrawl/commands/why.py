@@ -51,7 +51,7 @@ class Command(ScrapyCommand):
             if len(args) != 1:
                 raise UsageError("name one page: scrapy why https://…")
             registry = Registry(Path(self.settings["NEWSCRAWL_SITES_DIR"]))
-            keys = UrlKeys(registry.identity_rules())
+            keys = UrlKeys(registry.url_key_rules())
             url, asked = check_start_url(args[0], keys.fetchable), args[0].strip()
             database = self.settings["NEWSCRAWL_DATABASE_URL"]
             engine = open_existing(database)

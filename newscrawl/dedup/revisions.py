@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 
-from newscrawl.data_files import Shape, compiled, iter_tables, package_file
+from newscrawl.data_files import Shape, compile_pattern, iter_tables, package_file
 from newscrawl.dedup.differences import ChangedSpan, Difference, Word, difference
 
 _WORDS: Shape = (frozenset({"id", "why", "words"}), ("id", "why", "words"))
@@ -228,7 +228,7 @@ def read_vocabulary(text: str, file: str) -> Vocabulary:
         else:
             # Compiled one by one first, so that an error names its rule.
             rules = [{"id": table["id"], "pattern": pattern} for pattern in table["patterns"].values()]
-            corrections += [compiled(text, file, rule).pattern for rule in rules]
+            corrections += [compile_pattern(text, file, rule).pattern for rule in rules]
     return Vocabulary(re.compile("|".join(corrections), re.MULTILINE), negations)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from newscrawl.data_files import PLAIN_PATTERN, compiled, iter_tables, package_file
+from newscrawl.data_files import PLAIN_PATTERN, compile_pattern, iter_tables, package_file
 
 MAX_CREDIT = 200
 """Characters at the end of a caption that are searched for a credit."""
@@ -26,7 +26,7 @@ def split_caption(text: str) -> tuple[str | None, str | None]:
 def read_credits(text: str, file: str) -> tuple[re.Pattern[str], ...]:
     """Compile the `[[credit]]` tables of a TOML text; *file* is used in error messages only."""
     tables = iter_tables(text, file, {"credit": PLAIN_PATTERN})
-    return tuple(compiled(text, file, table, re.IGNORECASE) for _, table in tables)
+    return tuple(compile_pattern(text, file, table, re.IGNORECASE) for _, table in tables)
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from newscrawl.data_files import PLAIN_PATTERN, compiled, iter_tables, package_file
+from newscrawl.data_files import PLAIN_PATTERN, compile_pattern, iter_tables, package_file
 from newscrawl.evidence import Block
 
 MAX_PREVIEW = 1_500
@@ -76,7 +76,7 @@ def read_truncation_patterns(text: str, file: str) -> dict[str, re.Pattern[str]]
     """Compile the tables of a TOML text to one pattern by kind (`notice`, `ending`, `link`); *file* is for errors."""
     found: dict[str, list[str]] = {}
     for kind, table in iter_tables(text, file, dict.fromkeys(KINDS, PLAIN_PATTERN)):
-        found.setdefault(kind, []).append(compiled(text, file, table).pattern)
+        found.setdefault(kind, []).append(compile_pattern(text, file, table).pattern)
     return {kind: re.compile("|".join(patterns)) for kind, patterns in found.items()}
 
 

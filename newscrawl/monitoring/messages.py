@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from newscrawl.monitoring.summary import SiteSummary
 from newscrawl.outcomes import FinishReason
+from newscrawl.text.moments import format_utc
 
 HINTS = {
     "dns": "host name not found; check the spelling and the network",
@@ -34,7 +35,7 @@ def explain_results(sites: Sequence[SiteSummary], reason: str, waiting: Mapping[
             causes = "; ".join(add_hint(label) for label in site.rejected + site.listing_failures)
             lines.append(f"{site.site}: nothing could be fetched: {causes}")
         if site.cooldown_until is not None:
-            until = f"{site.cooldown_until:%Y-%m-%d %H:%M:%S} UTC"
+            until = format_utc(site.cooldown_until)
             lines.append(f"{site.site}: backing off until {until}; no crawl sends a request before.")
         lines += [f"{site.site}: {warning}." for warning in site.warnings]
         if number := waiting.get(site.site):

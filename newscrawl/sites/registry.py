@@ -68,7 +68,7 @@ class Registry:
             return self.named(name)
         return self._by_domain.get(name)
 
-    def identity_rules(self) -> dict[str, UrlKeyRules]:
+    def url_key_rules(self) -> dict[str, UrlKeyRules]:
         """Return the URL key rules of all sites by registrable domain; `find_by_url` tells which file applies.
 
         Raises UsageError where the folder is missing and SiteFileError for an invalid file, because without the rules
@@ -131,19 +131,21 @@ class _Reader:
         rules = UrlKeyRules(**{key: tuple(sorted({name.lower() for name in checked[key]})) for key in checked})
         for name in rules.drop_parameters:
             if name in rules.keep_parameters:
-                raise self._error("identity", "drop_parameters", f" has {name!r}, which is in keep_parameters too")
+                raise self._error("identity", "drop_parameters", f" has {name!r}, as has keep_parameters; remove one")
         return rules if rules != PLAIN else PLAIN
 
     def _value(self, table: str, key: str, value: Any, types: Mapping[str, str]) -> Any:
         if key not in types or key in _TABLES:
             known = [*(name for name in types if table or name not in _TABLES), *(_TABLES if not table else ())]
             raise self._error(table, key, f"; {suggest(key, known)}", what="unknown key")
-        value = self._convert(table, key, value, types[key])
-        for text in value if isinstance(value, tuple) else [value]:
-            self._check_meaning(table, key, text)
-        return parse_duration(value) if key == "max_time" else value
+        value = self._check_type(table, key, value, types[key])
+        if isinstance(value, tuple):
+            return tuple(self._check_meaning(table, key, one) for one in value)
+        return self._check_meaning(table, key, value)
 
-    def _convert(self, table: str, key: str, value: Any, wanted: str) -> Any:
+    def _check_type(self, table: str, key: str, value: Any, wanted: str) -> Any:
+        if key == "max_time":
+            return self._expect(table, key, value, str, 'a string such as "20m"')
         if wanted.startswith("tuple"):
             if isinstance(value, str):
                 value = [value]
@@ -154,7 +156,7 @@ class _Reader:
             return self._expect(table, key, value, bool, "true or false")
         if wanted.startswith("int"):
             return self._expect(table, key, value, int, "a whole number")
-        if wanted.startswith("float") and key != "max_time":
+        if wanted.startswith("float"):
             return float(self._expect(table, key, value, (int, float), "a number of seconds"))
         return self._expect(table, key, value, str, "a string")
 
@@ -163,7 +165,8 @@ class _Reader:
             raise self._error(table, key, f" must be {what}")
         return value
 
-    def _check_meaning(self, table: str, key: str, value: Any) -> None:
+    def _check_meaning(self, table: str, key: str, value: Any) -> Any:
+        """Return *value* where it is valid for *key*, a duration in seconds."""
         try:
             if key == "name" and not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", value):
                 raise ValueError("must consist of lower-case letters, digits, dots and hyphens")
@@ -171,8 +174,6 @@ class _Reader:
                 raise ValueError("must not be negative")
             if key == "url" or key in _URLS:
                 check_start_url(value)
-            if key == "max_time":
-                parse_duration(value)
             if key == "time_zone":
                 ZoneInfo(value)
             if table == "identity" and not re.fullmatch(r"[^\s&=?#%]+", value):
@@ -181,6 +182,7 @@ class _Reader:
                 re.compile(value)
             if table == "extraction" and key in _SELECTORS:
                 cssselect.HTMLTranslator().css_to_xpath(value)
+            return parse_duration(value) if key == "max_time" else value
         except (ValueError, KeyError, UsageError, re.error, cssselect.SelectorError) as error:
             cause = "not an IANA time zone" if key == "time_zone" else str(error)
             raise self._error(table, key, f" is invalid: {value!r}: {cause}") from None

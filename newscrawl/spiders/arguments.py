@@ -49,7 +49,7 @@ class NewsArguments:
         if url and site:
             raise UsageError("give either url= or site=, not both")
         registry = Registry(Path(settings["NEWSCRAWL_SITES_DIR"]))
-        self.keys = UrlKeys(registry.identity_rules())
+        self.keys = UrlKeys(registry.url_key_rules())
         self.sites: Sequence[Site]
         if url:
             urls = [check_start_url(one, self.keys.fetchable) for one in split_list(url)]
@@ -86,7 +86,7 @@ class ArticleArguments:
             raise UsageError("say which pages: url=https://…,https://… or urls=FILE with one URL a line")
         given = split_list(url) if url else _read_lines(Path(urls or ""))
         registry = Registry(Path(settings["NEWSCRAWL_SITES_DIR"]))
-        self.keys = UrlKeys(registry.identity_rules())
+        self.keys = UrlKeys(registry.url_key_rules())
         self.urls = [check_start_url(text, self.keys.fetchable) for text in given]
         if not self.urls:
             raise UsageError(f"no URL in {urls or url!r}; write one a line")
@@ -121,7 +121,7 @@ class ArchiveArguments:
         self.path = Path(path)
         if not self.path.exists():
             raise UsageError(f"{path} does not exist; give a WARC file, or a folder with index.jsonl and html/")
-        self.keys = UrlKeys(Registry(Path(settings["NEWSCRAWL_SITES_DIR"])).identity_rules())
+        self.keys = UrlKeys(Registry(Path(settings["NEWSCRAWL_SITES_DIR"])).url_key_rules())
         self.sites: Sequence[Site] = ()
         self.period = ANY_TIME
         self.max_time: float | None = None

@@ -51,5 +51,5 @@ def split_paragraphs(text: str) -> list[str]:
 
 
 def weight(text: str) -> int:
-    """Return the length of *text* in characters; Chinese, Japanese and Korean ones, which say more, count double."""
+    """Return the length of *text* in characters; Chinese, Japanese and Korean ones count double."""
     return len(text) if text.isascii() else len(text) + len(DENSE_CHARACTER.findall(text))

@@ -14,7 +14,7 @@ _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 _BASE_LETTERS = str.maketrans(
     {"ß": "ss", "ø": "o", "æ": "ae", "ð": "d", "þ": "th", "đ": "d", "ł": "l", "ı": "i"},
 )
-"""Letters that NFKD does not take apart."""
+"""Letters that NFKD does not decompose."""
 
 
 def fold_word(word: str) -> str:
@@ -34,7 +34,7 @@ def fold_term(text: str) -> str:
 
 
 def fold_words(text: str) -> str:
-    """Return the case-folded words of *text* (`\\w+`), separated by single spaces: punctuation is gone."""
+    """Return the case-folded words of *text* (`\\w+`), separated by single spaces, without punctuation."""
     return " ".join(_WORD.findall(text.casefold()))
 
 

@@ -13,6 +13,6 @@ UNSPACED: Final = SOUTHEAST_ASIAN + KANA_AND_HAN
 """Scripts written without spaces between words."""
 
 DENSE_CHARACTER: Final = re.compile(f"[{KANA_AND_HAN}{HANGUL}]")
-"""A Chinese, Japanese or Korean character, which says more than a letter."""
+"""A Chinese, Japanese or Korean character, which carries more meaning than a letter."""
 UNSPACED_CHARACTER: Final = re.compile(f"[{UNSPACED}\uf900-\ufaff]")
 """A character of a script without spaces, compatibility ideographs included."""

@@ -25,7 +25,7 @@ SAYS = '[[says]]\nid = "a"\nwhy = "b"\npage_type = "login"\n'
         (SAYS + 'where = "title"', "[[says]] 'a' lacks 'lines' or 'pattern'"),
         (SAYS + 'where = "title"\npattern = "("', "invalid pattern of 'a'"),
         (SAYS + 'where = "title"\nline.en = ["x"]', ":6: unknown key 'line'; did you mean 'lines'?"),
-        ('[[path]]\nid = "a"\nwhy = "b"\npage_type = "login"', "[[path]] 'a' lacks 'words'"),
+        ('[[path]]\nid = "a"\nwhy = "b"\npage_type = "login"', ":2: [[path]] 'a' lacks 'words'"),
         ('[[singal]]\nid = "a"', ":1: unknown key 'singal'; did you mean 'signal'?"),
     ],
 )

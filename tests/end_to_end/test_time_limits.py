@@ -12,24 +12,10 @@ from newscrawl.crawling.time_limits import TimeLimits
 from newscrawl.exceptions import UsageError
 from newscrawl.spiders.arguments import NewsArguments
 from newscrawl.spiders.page_limits import PageLimits
-from newscrawl.text.durations import parse_duration
 from tests.support.crawling import article_page, crawl, front_page, query, tiny_site
 
 PATHS = [f"/2026/11/20/report-on-number-{number}-of-the-town" for number in range(40)]
 SITE = {"/": front_page(*PATHS)} | {path: article_page(path[12:]) for path in PATHS}
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"), [("90", 90), ("90s", 90), ("30m", 1800), ("30 min", 1800), ("1.5h", 5400), ("1d", 86_400)]
-)
-def test_durations_are_parsed(text: str, seconds: float) -> None:
-    assert parse_duration(text) == seconds
-
-
-@pytest.mark.parametrize("text", ["", "0", "-5", "soon", "5 weeks", "1h30"])
-def test_invalid_duration_raises_value_error(text: str) -> None:
-    with pytest.raises(ValueError, match="write it as 90s, 30m or 2h"):
-        parse_duration(text)
 
 
 def test_time_limit_of_a_run_comes_from_argument_or_setting() -> None:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import pytest
 from lxml import html
 from rich.console import Console
 
@@ -18,7 +17,7 @@ from newscrawl.inspection.model import Inspection, PageSource, as_dict, inspect_
 from newscrawl.inspection.report import COLOURS, report_html
 from newscrawl.inspection.terminal import print_inspection
 from newscrawl.items import Article
-from newscrawl.text.terminal import dump_json_for_terminal, escape_for_terminal
+from newscrawl.text.terminal import escape_for_terminal
 from tests.support.crawling import article_page
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -48,25 +47,6 @@ def printed(inspection: Inspection, width: int = 120, *, terminal: bool = True) 
     console = Console(file=out, width=width, force_terminal=terminal, color_system=None, highlight=False)
     print_inspection(console, inspection)
     return out.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("Ärger, “quotes”, 日本語, العربية, 👍🏽", "Ärger, “quotes”, 日本語, العربية, 👍🏽"),
-        ("می\u200cخواهم 👩\u200d🚒", "می\u200cخواهم 👩\u200d🚒"),
-        ("\x1b[31m", "<U+001B>[31m"),
-        ("a\u202eb\u2066c\u061cd\u200fe", "a<U+202E>b<U+2066>c<U+061C>d<U+200F>e"),
-        ("\x9b\x00\ud800\U000e0041\u2028", "<U+009B><U+0000><U+D800><U+E0041><U+2028>"),
-        ("two\nlines\r", "two\nlines<U+000D>"),
-    ],
-)
-def test_invisible_characters_are_escaped(text: str, said: str) -> None:
-    assert escape_for_terminal(text) == said
-
-
-def test_json_keeps_invisible_characters_as_escapes() -> None:
-    assert dump_json_for_terminal(["é\u202e\U000e0041"]) == '[\n  "é\\u202e\\udb40\\udc41"\n]'
 
 
 def test_removed_blocks_are_grouped_with_the_kept_blocks_before_them() -> None:

@@ -119,7 +119,7 @@ def test_url_key_rules_are_found_by_registrable_domain(tmp_path: Path) -> None:
     (tmp_path / "example.com.toml").write_text(
         'url = "https://example.com/"\nenabled = false\n[identity]\ndrop_parameters = "nav"', encoding="utf-8"
     )
-    assert Registry(tmp_path).identity_rules() == {
+    assert Registry(tmp_path).url_key_rules() == {
         "example.org": UrlKeyRules(keep_parameters=("ref", "view")),
         "example.com": UrlKeyRules(drop_parameters=("nav",)),
     }
@@ -144,4 +144,4 @@ def test_a_page_belongs_to_the_file_named_after_its_domain_or_with_its_front_pag
 
 def test_a_missing_site_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"nowhere. does not exist; create it"):
-        Registry(tmp_path / "nowhere").identity_rules()
+        Registry(tmp_path / "nowhere").url_key_rules()

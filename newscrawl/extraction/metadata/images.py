@@ -8,7 +8,7 @@ from itertools import islice
 
 from lxml import etree
 
-from newscrawl.data_files import PLAIN_PATTERN, compiled, iter_tables, package_file
+from newscrawl.data_files import PLAIN_PATTERN, compile_pattern, iter_tables, package_file
 from newscrawl.evidence import ImagePlace
 from newscrawl.extraction.body.classify import ClassifiedBlocks
 from newscrawl.extraction.body.paths import PathBuilder
@@ -87,7 +87,7 @@ def _load_decorations() -> tuple[re.Pattern[str], ...]:
 def read_decorations(text: str, file: str) -> tuple[re.Pattern[str], ...]:
     """Parse the `[[decoration]]` tables of a TOML text; *file* is its name in error messages."""
     tables = iter_tables(text, file, {"decoration": PLAIN_PATTERN})
-    return tuple(compiled(text, file, table) for _, table in tables)
+    return tuple(compile_pattern(text, file, table) for _, table in tables)
 
 
 def _get_caption(image: etree._Element) -> tuple[str | None, str | None]:
