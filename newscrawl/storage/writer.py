@@ -101,14 +101,16 @@ class Writer:
             if self._failed:
                 raise StorageError("the database has failed")
             results = self._apply(jobs)
-        except Exception as error:
+        except BaseException as error:
             if len(jobs) > 1 and isinstance(error, (IntegrityError, DataError, ValueError, TypeError)):
                 logger.debug("a batch of %d operations failed, applying them one by one", len(jobs))
                 for job in jobs:
                     self._write([job])
                 return
+            # The thread must survive, and the event loop would stop at anything but an Exception.
+            failure = error if isinstance(error, Exception) else StorageError(f"an operation raised {error!r}")
             for job in jobs:
-                job.future.set_exception(error)
+                job.future.set_exception(failure)
         else:
             for job, result in results:
                 job.future.set_result(result)

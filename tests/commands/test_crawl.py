@@ -128,9 +128,9 @@ def test_forked_command_behaves_like_a_new_process(sqlite_url: str, command: Seq
 @pytest.mark.parametrize(
     ("url", "code", "words"),
     [
-        ("articles.db", 2, "no database URL"),
+        ("articles.db", 2, "not a database URL"),
         ("mysql://localhost/news", 2, "'mysql'"),
-        ("sqlite:////no/such/folder/x.db", 6, "make the folder /no/such/folder"),
+        ("sqlite:////no/such/folder/x.db", 6, "create the folder /no/such/folder"),
         ("postgresql+psycopg://joe:secret@127.0.0.1:9/news", 6, "joe:***@127.0.0.1:9"),
     ],
 )

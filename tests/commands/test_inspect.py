@@ -220,7 +220,7 @@ def test_fetching_a_page_respects_robots_txt_and_stores_nothing() -> None:
 @pytest.mark.parametrize(
     ("path", "words"),
     [
-        ("/private/x", "robots: disallowed (disallowed by its robots.txt)"),
+        ("/private/x", "robots: disallowed (its robots.txt disallows it)"),
         ("/nothing", "gone: http_404"),
         ("/picture", "it is not HTML but image/png"),
         ("/away", "redirects to http://elsewhere.invalid/ on another site; name that URL to fetch it"),

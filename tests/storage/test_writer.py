@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
+from newscrawl.exceptions import StorageError
 from newscrawl.storage.writer import Writer
 
 
@@ -102,3 +103,21 @@ def test_a_vanished_table_fails_every_operation_and_the_writer_lives(numbers: En
     writer.submit(Put(2)).result(10)
     writer.close()
     assert read(numbers) == [2]
+
+
+@dataclass(frozen=True)
+class Exit:
+    """Raises what would end the thread."""
+
+    @classmethod
+    def apply_all(cls, connection: Connection, operations: Sequence[Exit]) -> list[None]:
+        raise SystemExit(1)
+
+
+def test_thread_survives_an_operation_that_exits(numbers: Engine) -> None:
+    writer = Writer(numbers)
+    with pytest.raises(StorageError, match=r"SystemExit\(1\)"):
+        writer.submit(Exit()).result(10)
+    assert writer.submit(Put(1)).result(10) == 1
+    writer.close()
+    assert read(numbers) == [1]
