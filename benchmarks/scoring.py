@@ -28,6 +28,8 @@ from datetime import datetime
 from statistics import fmean
 from typing import Any
 
+from newscrawl.text.fold import fold_words
+
 SHINGLE = 4
 """Words."""
 FIGURES = ("f1", "precision", "recall", "exact", "word_f1", "leaks", "kept", "headline", "authors", "day", "instant")
@@ -72,15 +74,15 @@ def page_figures(true: Page, guess: Page) -> Iterator[tuple[str, float]]:
     """The figures of one page; `leaks` and `kept` once for each snippet."""
     yield from _body_figures(true["article_body"] or "", guess.get("article_body") or "")
     if true.get("headline"):
-        yield "headline", float(folded(true["headline"]) == folded(guess.get("headline") or ""))
+        yield "headline", float(fold_words(true["headline"]) == fold_words(guess.get("headline") or ""))
     if true.get("authors"):
         yield "authors", _names_f1(true["authors"], guess.get("authors") or ())
     if true.get("date_published"):
         yield from _date_figures(true["date_published"], guess.get("date_published") or "")
-    body = folded(guess.get("article_body") or "")
+    body = fold_words(guess.get("article_body") or "")
     for name, snippets in (("leaks", true.get("must_not_contain")), ("kept", true.get("must_contain"))):
         for snippet in snippets or ():
-            yield name, float(folded(snippet) in body)
+            yield name, float(fold_words(snippet) in body)
 
 
 def _body_figures(true: str, guess: str) -> Iterator[tuple[str, float]]:
@@ -110,7 +112,7 @@ def _bag_f1(true: str, guess: str) -> float:
 
 
 def _names_f1(true: Sequence[str], guess: Sequence[str]) -> float:
-    a, b = {folded(name) for name in true}, {folded(name) for name in guess}
+    a, b = {fold_words(name) for name in true}, {fold_words(name) for name in guess}
     return 2 * len(a & b) / (len(a) + len(b))
 
 
@@ -128,11 +130,6 @@ def _instant(text: str) -> datetime | None:
     except ValueError:
         return None
     return moment if moment.tzinfo is not None else None
-
-
-def folded(text: str) -> str:
-    """Return the words only, case-folded."""
-    return " ".join(_WORD.findall(text.casefold()))
 
 
 def harmonic(a: float, b: float) -> float:

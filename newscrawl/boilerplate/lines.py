@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from newscrawl.boilerplate.rules import patterns, phrases
+from newscrawl.text.fold import fold_line
 
 MAX_LINE = 440
 """Longer lines count as prose, however they begin."""
@@ -27,14 +28,14 @@ def match_line(text: str, language: str | None = None, *, at_edge: bool = True) 
     """
     if len(text) > MAX_LINE:
         return None
-    line = " ".join(text.casefold().split())
+    line = fold_line(text)
     rule = _lines().get(line.strip(_EDGE)) if len(line) <= MAX_PHRASE else None
     return rule or _pattern(line, at_edge=at_edge) or _prefix(line, language)
 
 
 def is_widget_title(text: str) -> bool:
     """Return whether a heading is the title of a widget (latest news, comments, newsletter)."""
-    return len(text) <= MAX_LINE and " ".join(text.split()).casefold().strip(_EDGE) in _titles()
+    return len(text) <= MAX_LINE and fold_line(text).strip(_EDGE) in _titles()
 
 
 def _pattern(line: str, *, at_edge: bool) -> str | None:

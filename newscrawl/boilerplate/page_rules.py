@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from newscrawl.data_files import DataFileError, compile_pattern, iter_tables, package_file
+from newscrawl.text.fold import fold_term
 
 _ALWAYS = frozenset({"id", "why", "page_type"})
 _LIMITS = frozenset({"alone", "max_run", "points", "undated", "with_article"})
@@ -84,12 +85,6 @@ def read_page_rules(text: str, file: str) -> PageRules:
     return PageRules(tuple(rules), signals, score.get("page_type", ""), float(score.get("enough", 0)))
 
 
-def folded(text: str) -> str:
-    """Return *text* for comparison: lower-case, one kind of apostrophe, whitespace collapsed."""
-    # Lower-casing the Turkish dotted capital I leaves a combining dot.
-    return " ".join(text.casefold().replace("i\u0307", "i").replace("’", "'").split())
-
-
 @lru_cache(maxsize=1)
 def page_rules() -> PageRules:
     """Return the bundled rules."""
@@ -122,6 +117,6 @@ def _rule(text: str, file: str, kind: str, table: dict[str, Any]) -> PageRule:
 
 def _terms(table: dict[str, Any]) -> Iterator[str]:
     for key in ("words", "names", "types"):
-        yield from map(folded, table.get(key, ()))
+        yield from map(fold_term, table.get(key, ()))
     for lines in table.get("lines", {}).values():
-        yield from map(folded, lines)
+        yield from map(fold_term, lines)

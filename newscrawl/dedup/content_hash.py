@@ -32,14 +32,14 @@ def content_hash(headline: str | None, article_body: str | None) -> str:
     folded headline and folded body, so hashes of different versions never match.
     """
     digest = hashlib.sha256(b"%d\0" % CONTENT_HASH_VERSION)
-    digest.update(folded(headline))
+    digest.update(fold_for_hash(headline))
     digest.update(b"\0")
-    digest.update(folded(article_body))
+    digest.update(fold_for_hash(article_body))
     return digest.hexdigest()
 
 
-def folded(text: str | None) -> bytes:
-    """Return *text* in the form in which it is hashed."""
+def fold_for_hash(text: str | None) -> bytes:
+    """Return *text* in the form that is hashed. Its own, because a change needs a new CONTENT_HASH_VERSION."""
     text = text or ""
     if not text.isascii():
         text = _fold_characters(text)
@@ -71,7 +71,7 @@ def _replace_marks(text: str, table: tuple[tuple[str, str], ...]) -> str:
 
 def same_headline(one: str | None, other: str | None) -> bool:
     """Tell whether two headlines are equal in the form in which they are hashed."""
-    return folded(one) == folded(other)
+    return fold_for_hash(one) == fold_for_hash(other)
 
 
 def same_body(one: str | None, other: str | None) -> bool:
@@ -87,7 +87,7 @@ def same_body(one: str | None, other: str | None) -> bool:
 
 
 def _runs(text: str | None) -> set[tuple[str, ...]]:
-    plain = folded(text).decode("utf-8")
+    plain = fold_for_hash(text).decode("utf-8")
     words: Sequence[str] = plain.split()
     length = 3
     if len(plain) > 15 * len(words):

@@ -8,6 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from newscrawl.text.fold import fold_word
+from newscrawl.text.scripts import UNSPACED
+
 MIN_KEPT_RUN = 3
 """Words in a row that both versions need to have to count as kept: any two texts share single words."""
 WINDOW = 8_000
@@ -15,10 +18,10 @@ WINDOW = 8_000
 MAX_SPANS = 60
 """If more spans changed, they are not listed."""
 
-_DENSE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
-"""Thai, Lao, Burmese, Khmer, kana and Han have no spaces between words; each character counts as a word."""
 _PUNCTUATION = "!-/:-@\\[-`{-~¡-¿\u2000-\u206f\u2e00-\u2e7f\u3000-\u303f\uff00-\uff0f\u060c\u061b\u061f\u0964\u0965"
-_WORD = re.compile(f"\\d+(?:[.,:]\\d+)+|[{_DENSE}]|[^\\s{_PUNCTUATION}{_DENSE}]+(?:['’][^\\s{_PUNCTUATION}{_DENSE}]+)*")
+_LETTER = f"[^\\s{_PUNCTUATION}{UNSPACED}]"
+_WORD = re.compile(f"\\d+(?:[.,:]\\d+)+|[{UNSPACED}]|{_LETTER}+(?:['’]{_LETTER}+)*")
+"""A number, a word, or one character of a script without spaces between words."""
 _SENTENCE_END = re.compile('[.!?:…。！？।\n"“”„«»‘‹›(]')
 
 
@@ -80,8 +83,8 @@ class Difference:
         left, right = 0, 0
         for start, new_start, length in (*self.runs, (len(self.old), len(self.new), 0)):
             if left < start or right < new_start:
-                before = _fold(self.old[left - 1].text) if left else ""
-                after = _fold(self.old[start].text) if start < len(self.old) else ""
+                before = fold_word(self.old[left - 1].text) if left else ""
+                after = fold_word(self.old[start].text) if start < len(self.old) else ""
                 yield ChangedSpan(tuple(self.old[left:start]), tuple(self.new[right:new_start]), before, after)
             left, right = start + length, new_start + length
 
@@ -95,7 +98,7 @@ class Difference:
 def difference(old: str, new: str) -> Difference:
     """Compare two texts by their words; case, white space and punctuation between words do not count."""
     left, right = split_words(old), split_words(new)
-    matches = _matches([_fold(word.text) for word in left], [_fold(word.text) for word in right])
+    matches = _matches([fold_word(word.text) for word in left], [fold_word(word.text) for word in right])
     return Difference(left, right, tuple(_runs(matches)))
 
 
@@ -109,10 +112,6 @@ def split_words(text: str) -> list[Word]:
         words.append(Word(match[0], opens))
         end = match.end()
     return words
-
-
-def _fold(word: str) -> str:
-    return word.casefold().replace("’", "'")
 
 
 def _matches(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int]]:

@@ -7,11 +7,12 @@ replaced by one from an equally reliable source.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
+from newscrawl.fields.dating import MAX_DAY_DISTANCE
 from newscrawl.fields.people import names_only_site
 from newscrawl.items import Precision
 
@@ -39,8 +40,6 @@ PUBLISHED = ("date_published", "date_published_raw", "date_published_precision")
 MODIFIED = ("date_modified", "date_modified_raw", "date_modified_precision")
 FIELDS = (*FACTS, *PICTURES, *TEXT, *PUBLISHED, *MODIFIED, "disagreements", "sources", "date_downloaded", "site")
 """The fields that both versions need to have."""
-MAX_DAY_DISTANCE = timedelta(hours=36)
-"""From 00:00 UTC of a day to an instant in it, in any time zone."""
 IMAGE_FILES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif"})
 
 _Values = Mapping[str, Any]

@@ -5,7 +5,6 @@ Challenges, login forms and soft 404s are rejected as non-articles before; this 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from enum import StrEnum
 
 from newscrawl.dedup.differences import Difference, difference
 from newscrawl.dedup.revisions import ArticleVersion, declares_correction, is_newer_extractor
+from newscrawl.text.fold import fold_letters
 
 MIN_WORDS = 20
 """Shorter stored bodies are not checked."""
@@ -78,8 +78,8 @@ def is_insistent(rejected: RejectedVersion, at: datetime) -> bool:
 
 def _lost_headline(stored: ArticleVersion, new: ArticleVersion) -> bool:
     """Tell whether the headline was replaced by the name of the site."""
-    names = {_plain(name) for name in (*_site_names(stored), *_site_names(new))}
-    return _plain(new.headline) in names and _plain(stored.headline) not in names
+    names = {fold_letters(name) for name in (*_site_names(stored), *_site_names(new))}
+    return fold_letters(new.headline) in names and fold_letters(stored.headline) not in names
 
 
 def _site_names(version: ArticleVersion) -> Iterable[str]:
@@ -87,10 +87,6 @@ def _site_names(version: ArticleVersion) -> Iterable[str]:
         yield version.publisher
     if version.site:
         yield from (version.site, version.site.partition(".")[0])
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text.casefold())
 
 
 def _classify_shorter(changed: Difference, *, by_extractor: bool) -> Regression | None:

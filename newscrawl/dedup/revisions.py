@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from newscrawl.data_files import Shape, compile_pattern, iter_tables, package_file
 from newscrawl.dedup.differences import ChangedSpan, Difference, Word, difference
+from newscrawl.text.fold import fold_word
 
 _WORDS: Shape = (frozenset({"id", "why", "words"}), ("id", "why", "words"))
 _PATTERNS: Shape = (frozenset({"id", "why", "patterns"}), ("id", "why", "patterns"))
@@ -149,13 +150,13 @@ def _is_slip(span: ChangedSpan, negations: frozenset[str]) -> bool:
 
 
 def _is_significant(word: Word, negations: frozenset[str]) -> bool:
-    return _has_digit(word) or _fold(word) in negations
+    return _has_digit(word) or fold_word(word.text) in negations
 
 
 def _is_fact(span: ChangedSpan, names: frozenset[str], negations: frozenset[str]) -> bool:
     """Tell whether only numbers and names changed, or a negation was added or removed."""
     words = (*span.old, *span.new)
-    if len(words) <= MAX_NEGATED and any(_fold(word) in negations for word in words):
+    if len(words) <= MAX_NEGATED and any(fold_word(word.text) in negations for word in words):
         return True
     if (not span.old or not span.new) and (len(words) > MAX_INSERTED or words[0].opens):
         return False
@@ -174,10 +175,6 @@ def _has_digit(word: Word) -> bool:
 
 def _negations(language: str | None) -> frozenset[str]:
     return _vocabulary().negations.get((language or "").partition("-")[0].lower(), frozenset())
-
-
-def _fold(word: Word) -> str:
-    return word.text.casefold().replace("’", "'")
 
 
 def _join(words: Iterable[Word]) -> str:

@@ -7,7 +7,6 @@ hashes in the common part are the same, so that a third of a text still shares s
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newscrawl.data_files import iter_tables, package_file
+from newscrawl.text.scripts import UNSPACED_CHARACTER
 
 SHINGLES_VERSION = 2
 """Part of every hash, so that hashes of different versions never match; raised whenever a text may get other ones."""
@@ -29,8 +29,6 @@ MIN_WORDS = 60
 
 Hashes = NDArray[np.uint64]
 
-# Thai, Lao, Myanmar, Khmer, kana and Han have no spaces between words.
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 # Separators of words. Any other non-ASCII character is part of a word: replacing bytes is several times as fast as a
 # regular expression, which would also split words at the vowel signs of Indic scripts.
 _MARKS = "“”„‟«»‹›‘’‚‛´–—―‐‑…•·©®™€£°¿¡§\u00a0\u200b\u2028\ufeff「」『』《》〈〉（）【】、。，！？：；・〜،؛؟۔।״׳"
@@ -70,10 +68,10 @@ class ShingledText:
 
 def shingle_text(text: str | None) -> ShingledText:
     """Split *text* into shingles, ignoring case, punctuation, white space, and British or American spelling."""
-    folded = _folded(text or "")
+    folded = _fold(text or "")
     is_unspaced = _is_unspaced(folded)
     if is_unspaced:
-        folded = _UNSPACED.sub(r" \g<0> ", folded)
+        folded = UNSPACED_CHARACTER.sub(r" \g<0> ", folded)
     size = SHINGLE_CHARACTERS if is_unspaced else SHINGLE_WORDS
     words = _words(folded)
     return ShingledText(tuple(words), size, _hashes(words, size))
@@ -84,7 +82,8 @@ def compute_shingle_hashes(text: str | None) -> tuple[int, ...]:
     return shingle_text(text).shingle_hashes
 
 
-def _folded(text: str) -> str:
+def _fold(text: str) -> str:
+    """Return *text* in the form that is split into words. Its own, because a change needs a new SHINGLES_VERSION."""
     if text.isascii():
         return text.lower()
     if not unicodedata.is_normalized("NFKC", text):
@@ -101,7 +100,7 @@ def _is_unspaced(folded: str) -> bool:
     data = folded.encode("utf-8", "replace")
     # This rules out most texts without a regular expression.
     leads = len(data) - len(data.translate(None, _LEADS))
-    return 6 * leads > len(data) and 2 * len(_UNSPACED.findall(folded)) > len(folded)
+    return 6 * leads > len(data) and 2 * len(UNSPACED_CHARACTER.findall(folded)) > len(folded)
 
 
 def _words(folded: str) -> list[bytes]:

@@ -1,4 +1,4 @@
-"""The place of an anchor on its page, and its text. Pure."""
+"""Determine an anchor's place on the page and its text. Pure."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Final
 
 from lxml import etree
 
-from newscrawl.discovery.score import get_inner_place
-from newscrawl.discovery.sources import one_line
+from newscrawl.discovery.score import get_place_inside
+from newscrawl.discovery.sources import clean_field
 
 _INLINE: Final = frozenset(
     ["abbr", "b", "cite", "em", "font", "i", "mark", "q", "small", "strong", "sub", "sup", "u", "wbr"]
@@ -16,7 +16,7 @@ _CODE: Final = frozenset(["style", "script", "noscript"])
 
 
 def get_place(element: etree._Element, places: dict[etree._Element, int]) -> int:
-    """Return the place flags of *element*; *places* caches those of its ancestors, so that each is visited once."""
+    """Return the place flags of *element* (see `score`). *places* caches those of its ancestors."""
     unknown = []
     node: etree._Element | None = element
     while node is not None and node not in places:
@@ -28,13 +28,13 @@ def get_place(element: etree._Element, places: dict[etree._Element, int]) -> int
         if tag not in ("html", "body"):
             names = node.get("class") or ""
             own = node.get("id")
-            place = get_inner_place(tag, f"{names} {own}" if own else names, place)
+            place = get_place_inside(tag, f"{names} {own}" if own else names, place)
         places[node] = place
     return place
 
 
-def anchor_text(element: etree._Element) -> tuple[str, bool]:
-    """Return the text of an anchor, or of the heading inside it, on one line, and whether there is a heading."""
+def get_anchor_text(element: etree._Element) -> tuple[str, bool]:
+    """Return the anchor's text on one line and whether it comes from a heading inside the anchor."""
     heading: etree._Element | None = None
     if len(element) == 0:
         text = element.text or ""
@@ -43,11 +43,11 @@ def anchor_text(element: etree._Element) -> tuple[str, bool]:
         text = _spaced_text(element if heading is None else heading)
     if not text.strip():
         text = element.get("title") or element.get("aria-label") or ""
-    return one_line(text) or "", heading is not None
+    return clean_field(text) or "", heading is not None
 
 
 def is_in_sentence(element: etree._Element) -> bool:
-    """Return whether an anchor is part of a sentence, where its text is no headline, and not a paragraph of its own."""
+    """Return whether the anchor is part of a sentence, so that its text is not a headline."""
     parent = element.getparent()
     if parent is not None and parent.tag in _INLINE:
         element, parent = parent, parent.getparent()
@@ -57,7 +57,7 @@ def is_in_sentence(element: etree._Element) -> bool:
 
 
 def _spaced_text(element: etree._Element) -> str:
-    """Return the text inside *element* without scripts and styles, with a space around all but inline elements."""
+    """Return the text inside *element* without scripts and styles, with spaces around all but inline elements."""
     parts: list[str] = []
     for node in element.iter():
         if isinstance(node.tag, str) and node.tag not in _CODE and node.text:

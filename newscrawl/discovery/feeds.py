@@ -1,4 +1,4 @@
-"""Feeds: RSS, Atom and RDF through feedparser, and JSON Feed. Pure.
+"""Read feeds: RSS, Atom and RDF through feedparser, and JSON Feed. Pure.
 
 Sources: RSS 2.0 (rssboard.org), RFC 4287 (Atom), RFC 5005 (paging), RSS 1.0, jsonfeed.org/version/1.1.
 """
@@ -15,7 +15,7 @@ from typing import Any, Final
 import feedparser
 
 from newscrawl.discovery.model import Discovered, Link, LinkKind
-from newscrawl.discovery.sources import absolute, decompress, one_line, prolog, rejection_reason, to_utf8
+from newscrawl.discovery.sources import clean_field, decompress, get_rejection_reason, read_prolog, resolve_url, to_utf8
 from newscrawl.urls.classify import is_static
 
 FEED_PATHS: Final = (
@@ -35,9 +35,9 @@ FEED_PATHS: Final = (
     "/feeds/posts/default",
     "/feed.json",
 )
-"""Usual paths of feeds, the most frequent first."""
+"""Usual paths of feeds, most common first."""
 
-_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
+_CONTROL_CHARACTERS = bytes(set(range(32)) - set(b"\t\n\r"))
 _ENTRY_END = re.compile(rb"</(?:\w{1,20}:)?(?:item|entry)\s{0,9}>")
 _CLOSING = {"rss": b"</channel></rss>", "feed": b"</feed>"}
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")
@@ -46,28 +46,28 @@ _NEXT_RELATIONS = ("next", "prev-archive")
 
 
 def read_feed(body: bytes, url: str, *, content_type: str | None = None, limit: int = 2_000) -> Discovered:
-    """Return the articles of a feed with their declared metadata, and its next page as a link of kind FEED.
+    """Return the articles that a feed lists, with their declared metadata, and its next page as a link of kind FEED.
 
-    *url* is where the feed was fetched, *content_type* the header of that response. An entry takes about 0.5 ms;
-    entries after *limit* are dropped. Of a malformed feed the readable entries are returned, and `partial` gives the
-    reason; of a feed with a DTD only the reason.
+    *url* is the feed's own URL, *content_type* the response header. An entry takes about 0.5 ms; entries after *limit*
+    are omitted. If the feed is malformed, `partial` gives the reason and `links` what could be parsed. A feed with a
+    DTD is not parsed: it returns a reason and no links.
     """
-    decompressed = decompress(body)
-    text = to_utf8(decompressed.body)
+    plain = decompress(body)
+    text = to_utf8(plain.body)
     if text.lstrip()[:1] == b"{":
         return _read_json_feed(text, url, limit)
-    start = prolog(text)
-    reason = rejection_reason(start, text)
+    start = read_prolog(text)
+    reason = get_rejection_reason(start, text)
     if reason is not None:
         return Discovered((), f"feed rejected: {reason}")
-    text, cut = _first_entries(text, start.root, limit)
-    parsed = _parse(text, url, content_type)
-    links = tuple(_unique(_entry_links(parsed, url))) + tuple(_next_pages(parsed, url))
-    return Discovered(links, decompressed.partial or cut or _damage(parsed, found=bool(links)))
+    text, cut = _cut_entries(text, start.root, limit)
+    parsed = _parse_xml(text, url, content_type)
+    links = tuple(_unique_links(_iter_links(parsed, url))) + tuple(_iter_next_pages(parsed, url))
+    return Discovered(links, plain.partial or cut or _get_error(parsed, found=bool(links)))
 
 
-def _first_entries(body: bytes, root: str, limit: int) -> tuple[bytes, str | None]:
-    """Cut the document after *limit* entries, so that a huge feed costs no more than a long one."""
+def _cut_entries(body: bytes, root: str, limit: int) -> tuple[bytes, str | None]:
+    """Return the document cut after *limit* entries, which bounds the cost of a huge feed, and the reason if it was."""
     end = 0
     for number, match in enumerate(_ENTRY_END.finditer(body), 1):
         if number == limit:
@@ -77,8 +77,8 @@ def _first_entries(body: bytes, root: str, limit: int) -> tuple[bytes, str | Non
     return body, None
 
 
-def _parse(body: bytes, url: str, content_type: str | None) -> Any:
-    body, charset = _clean(body, _CHARSET.search(content_type or ""))
+def _parse_xml(body: bytes, url: str, content_type: str | None) -> Any:
+    body, charset = _choose_encoding(body, _CHARSET.search(content_type or ""))
     headers = {"content-location": url}
     if charset:
         headers["content-type"] = f"application/xml; charset={charset}"
@@ -87,21 +87,22 @@ def _parse(body: bytes, url: str, content_type: str | None) -> Any:
     )
 
 
-def _clean(body: bytes, declared: re.Match[str] | None) -> tuple[bytes, str | None]:
-    """Return the body and its encoding: (nearly) valid UTF-8 is UTF-8, whatever is declared.
+def _choose_encoding(body: bytes, declared: re.Match[str] | None) -> tuple[bytes, str | None]:
+    """Return the body without control characters, and its encoding.
 
-    Control characters, which no XML parser accepts, are removed unless the encoding itself uses them.
+    Bytes that are (nearly) valid UTF-8 are treated as UTF-8, whatever is declared. XML parsers reject control
+    characters; they stay only in encodings that use escape sequences (ISO-2022-JP).
     """
     if b"\x1b" in body:
         return body, declared[1] if declared else None
     text = body.decode("utf-8", "replace")
     wrong = text.count("\ufffd")
     if wrong and 2 * wrong > sum(not char.isascii() for char in text):
-        return body.translate(None, _CONTROLS), declared[1] if declared else None
-    return text.encode().translate(None, _CONTROLS), "utf-8"
+        return body.translate(None, _CONTROL_CHARACTERS), declared[1] if declared else None
+    return text.encode().translate(None, _CONTROL_CHARACTERS), "utf-8"
 
 
-def _damage(parsed: Any, *, found: bool) -> str | None:
+def _get_error(parsed: Any, *, found: bool) -> str | None:
     """Return why entries may be missing, or None."""
     if not parsed.get("version") and not found:
         return "not a feed"
@@ -109,44 +110,44 @@ def _damage(parsed: Any, *, found: bool) -> str | None:
     harmless = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
     if not parsed.get("bozo") or isinstance(error, harmless):
         return None
-    return f"malformed feed: {one_line(str(error)) or type(error).__name__}"
+    return f"malformed feed: {clean_field(str(error)) or type(error).__name__}"
 
 
-def _entry_links(parsed: Any, url: str) -> Iterator[Link]:
+def _iter_links(parsed: Any, url: str) -> Iterator[Link]:
     feed_language = dict.get(parsed.feed, "language")
-    is_publication_date = not str(parsed.get("version") or "").startswith("atom")
+    dates_are_of_publication = not str(parsed.get("version") or "").startswith("atom")
     for entry in parsed.entries:
-        target = _article_url(url, _entry_href(entry))
+        target = _resolve_article(url, _get_entry_url(entry))
         if target is None:
             continue
         published = dict.get(entry, "published") or dict.get(entry, "created")
         updated = dict.get(entry, "updated")
-        if is_publication_date and not published:
+        if dates_are_of_publication and not published:
             published, updated = updated, None
-        terms = _terms(entry)
+        terms = _get_categories(entry)
         yield Link(
             url=target,
             kind=LinkKind.ARTICLE,
             source="feed",
-            headline=_title(entry),
-            date_published=one_line(published),
-            date_modified=one_line(updated),
+            headline=_get_title(entry),
+            date_published=clean_field(published),
+            date_modified=clean_field(updated),
             article_section=terms[0] if terms else None,
-            in_language=one_line(_language(entry) or feed_language),
+            in_language=clean_field(_get_language(entry) or feed_language),
             keywords=terms,
         )
 
 
-def _article_url(url: str, href: str | None) -> str | None:
-    """Resolve *href* against the feed's *url*; None for a static file, the feed itself and the front page of a host."""
-    target = absolute(url, href)
+def _resolve_article(url: str, href: str | None) -> str | None:
+    """Return *href* resolved against the feed's *url*; None for files, the feed itself and front pages of hosts."""
+    target = resolve_url(url, href)
     if target is None or is_static(target) or target == url:
         return None
     return target if target.partition("://")[2].partition("/")[2] else None
 
 
-def _entry_href(entry: Any) -> str | None:
-    """Return the URL of an entry: FeedBurner's original link, the HTML alternate, link, or an id that is a URL."""
+def _get_entry_url(entry: Any) -> str | None:
+    """Return an entry's URL: FeedBurner's `origLink`, else the HTML alternate, the link, or an id that is a URL."""
     original = dict.get(entry, "feedburner_origlink")
     if isinstance(original, str) and original.strip():
         return original
@@ -158,33 +159,33 @@ def _entry_href(entry: Any) -> str | None:
     return None
 
 
-def _title(entry: Any) -> str | None:
+def _get_title(entry: Any) -> str | None:
     title = dict.get(entry, "title")
-    return one_line(html.unescape(_MARKUP.sub(" ", title[:8_000]))) if isinstance(title, str) else None
+    return clean_field(html.unescape(_MARKUP.sub(" ", title[:8_000]))) if isinstance(title, str) else None
 
 
-def _language(entry: Any) -> object:
+def _get_language(entry: Any) -> object:
     return dict.get(entry, "language") or (dict.get(entry, "title_detail") or {}).get("language")
 
 
-def _terms(entry: Any) -> tuple[str, ...]:
-    """Return the names of the categories, in order and without duplicates."""
+def _get_categories(entry: Any) -> tuple[str, ...]:
+    """Return the names of the categories in order, without duplicates."""
     tags = dict.get(entry, "tags") or []
-    return _distinct(tag.get("label") or tag.get("term") for tag in tags)
+    return _deduplicate(tag.get("label") or tag.get("term") for tag in tags)
 
 
-def _distinct(values: Iterable[object]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(text for value in values if (text := one_line(value))))[:50]
+def _deduplicate(values: Iterable[object]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for value in values if (text := clean_field(value))))[:50]
 
 
-def _next_pages(parsed: Any, url: str) -> Iterator[Link]:
+def _iter_next_pages(parsed: Any, url: str) -> Iterator[Link]:
     for link in dict.get(parsed.feed, "links", []):
-        target = absolute(url, link.get("href")) if link.get("rel") in _NEXT_RELATIONS else None
+        target = resolve_url(url, link.get("href")) if link.get("rel") in _NEXT_RELATIONS else None
         if target is not None and target != url:
             yield Link(target, LinkKind.FEED, "pagination")
 
 
-def _unique(links: Iterable[Link]) -> Iterator[Link]:
+def _unique_links(links: Iterable[Link]) -> Iterator[Link]:
     seen: set[str] = set()
     for link in links:
         if link.url not in seen:
@@ -196,39 +197,41 @@ def _read_json_feed(body: bytes, url: str, limit: int) -> Discovered:
     try:
         feed = json.loads(body)
     except (ValueError, RecursionError) as error:
-        return Discovered((), f"malformed JSON feed: {one_line(str(error))}")
+        return Discovered((), f"malformed JSON feed: {clean_field(str(error))}")
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list):
         return Discovered((), "not a feed")
     language = feed.get("language")
-    links = [link for item in items[:limit] if isinstance(item, dict) and (link := _json_link(item, url, language))]
-    next_page = _string(feed, "next_url")
-    target = absolute(url, next_page)
+    links = [
+        link for item in items[:limit] if isinstance(item, dict) and (link := _parse_json_item(item, url, language))
+    ]
+    next_page = _get_string(feed, "next_url")
+    target = resolve_url(url, next_page)
     if target is not None and target != url:
         links.append(Link(target, LinkKind.FEED, "pagination"))
-    return Discovered(tuple(_unique(links)), f"more than {limit} entries" if len(items) > limit else None)
+    return Discovered(tuple(_unique_links(links)), f"more than {limit} entries" if len(items) > limit else None)
 
 
-def _json_link(item: dict[str, Any], url: str, feed_language: object) -> Link | None:
-    href = _string(item, "url") or _string(item, "external_url") or _string(item, "id")
-    target = _article_url(url, href) if href and (href.startswith("/") or "://" in href) else None
+def _parse_json_item(item: dict[str, Any], url: str, feed_language: object) -> Link | None:
+    href = _get_string(item, "url") or _get_string(item, "external_url") or _get_string(item, "id")
+    target = _resolve_article(url, href) if href and (href.startswith("/") or "://" in href) else None
     if target is None:
         return None
     tags = item.get("tags")
-    terms = _distinct(tags) if isinstance(tags, list) else ()
+    terms = _deduplicate(tags) if isinstance(tags, list) else ()
     return Link(
         url=target,
         kind=LinkKind.ARTICLE,
         source="feed",
-        headline=one_line(item.get("title")),
-        date_published=one_line(item.get("date_published")),
-        date_modified=one_line(item.get("date_modified")),
+        headline=clean_field(item.get("title")),
+        date_published=clean_field(item.get("date_published")),
+        date_modified=clean_field(item.get("date_modified")),
         article_section=terms[0] if terms else None,
-        in_language=one_line(item.get("language")) or one_line(feed_language),
+        in_language=clean_field(item.get("language")) or clean_field(feed_language),
         keywords=terms,
     )
 
 
-def _string(values: dict[str, Any], key: str) -> str | None:
+def _get_string(values: dict[str, Any], key: str) -> str | None:
     value = values.get(key)
     return value if isinstance(value, str) and value.strip() else None

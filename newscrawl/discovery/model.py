@@ -1,4 +1,4 @@
-"""Discovered links and the metadata that their source declares."""
+"""Links with the metadata that their source declares."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 class LinkKind(StrEnum):
-    """The kind of page that a link is expected to lead to."""
+    """Type of page that a link is expected to lead to."""
 
     ARTICLE = "article"
     FEED = "feed"
@@ -18,21 +18,21 @@ class LinkKind(StrEnum):
 
 
 PAGINATION = "pagination"
-"""The source of links to the next pages of a listing."""
+"""`Link.source` of links to the next pages of a section."""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One link, with the metadata that its source declares about the target."""
+    """A link with the metadata that its source declares about the target."""
 
     url: str
-    """Absolute http(s) URL, as written (entities resolved)."""
+    """Absolute http(s) URL, as written, with entities resolved."""
     kind: LinkKind
     source: str
     """`feed`, `sitemap`, `news sitemap`, `section`, `front page`, `alternate`, `pagination`, `robots.txt`, `site file`,
     `usual path`, `redirect`, `archive` or `argument`."""
     score: float = 1.0
-    """0 to 1: confidence in its kind. Links of feeds and news sitemaps have 1."""
+    """0 to 1: confidence that the target is of this kind; 1 for links of feeds and news sitemaps."""
     headline: str | None = None
     date_published: str | None = None
     """As written by the source."""
@@ -42,13 +42,13 @@ class Link:
     keywords: tuple[str, ...] = ()
 
     def source_metadata(self) -> dict[str, Any] | None:
-        """Return the declared metadata and the source, ready for JSON; None where the source declares nothing."""
+        """Return the declared fields and the name of the source, ready for JSON; None if no field is declared."""
         declared = {name: getattr(self, name) for name in _SOURCE_FIELDS if getattr(self, name)}
         return {"source": self.source, **declared} if declared else None
 
     @classmethod
     def from_source_metadata(cls, url: str, metadata: Mapping[str, Any] | None) -> Link | None:
-        """Rebuild a link from the result of `source_metadata()`; None where there is none."""
+        """Rebuild a link from the result of `source_metadata()`; None if there is none."""
         if not metadata:
             return None
         known = {name: metadata[name] for name in _SOURCE_FIELDS if name in metadata}
@@ -65,4 +65,4 @@ class Discovered:
 
     links: tuple[Link, ...]
     partial: str | None = None
-    """Why links may be missing; None where everything was read."""
+    """Why links may be missing; None if everything was parsed."""

@@ -1,19 +1,19 @@
-"""Words that classify the links of a page, in more than twenty languages. All are lower-case."""
+"""Words that tell the links of a page apart, in more than twenty languages. All are lower-case."""
 
 from __future__ import annotations
 
 from typing import Final
 
 
-def _words(text: str) -> frozenset[str]:
+def _split_words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-def _phrases(text: str) -> frozenset[str]:
+def _split_phrases(text: str) -> frozenset[str]:
     return frozenset(" ".join(phrase.split()) for phrase in text.split(",") if phrase.strip())
 
 
-NEXT: Final = _phrases("""
+NEXT: Final = _split_phrases("""
     next, next page, next ›, next », next >, older, older posts, older entries, older stories, load more, show more,
     more stories, ›, », >, →, ❯, nächste, nächste seite, weiter, weiter ›, weiter », ältere beiträge, ältere
     artikel, mehr laden, mehr anzeigen, suivant, suivante, page suivante, suivant ›, suivant », articles plus
@@ -29,9 +29,9 @@ NEXT: Final = _phrases("""
     পরবর্তী, ถัดไป, trang sau, tiếp theo,
     次へ, 次のページ, もっと見る, 下一页, 下一頁, 下页, 更多, 다음, 다음 페이지, 더보기, inayofuata
     """)
-"""Text of links to the next page of a listing."""
+"""Anchor text of links to the next page of a list."""
 
-GENERIC: Final = _phrases("""
+GENERIC: Final = _split_phrases("""
     read more, more, continue reading, read on, learn more, see more, view all, see all, full story, read full
     article, watch, listen, comments, comment, share, subscribe, mehr, mehr lesen, weiterlesen, mehr erfahren, zum
     artikel, artikel lesen, alle anzeigen, kommentare, lire la suite, lire plus, en savoir plus, voir tout, lire
@@ -44,9 +44,9 @@ GENERIC: Final = _phrases("""
     المزيد, קרא עוד, ادامه مطلب, और पढ़ें, आगे पढ़ें, আরও পড়ুন, อ่านต่อ, xem thêm, đọc tiếp, 続きを読む, 詳しく, 阅读更多,
     閱讀更多, 全文, 더 읽기, 자세히 보기, soma zaidi
     """)
-"""Anchor text that is not a headline."""
+"""Anchor text that is never a headline."""
 
-SECTIONS: Final = _words("""
+SECTIONS: Final = _split_words("""
     news world national local regional international politics election elections business economy markets finance
     money sport sports football science technology tech health environment climate culture arts entertainment
     lifestyle opinion comment analysis education travel food books film music crime europe africa asia americas us
@@ -79,22 +79,22 @@ SECTIONS: Final = _words("""
     정치 경제 사회 국제 문화 스포츠 연예 habari
     siasa michezo biashara kitaifa kimataifa
     """)
-"""Names of sections, as text of a link or as segment of its path."""
+"""Names of sections, as anchor text or path segment."""
 
-GROUPS: Final = _words("""
+GROUPS: Final = _split_words("""
     category categories kategorie kategorien categoria categorias categorie kategoria kategori kategoriya rubrique
     rubriques rubrik rubriken rubrica rubryka rubric rubrics sezione sezioni seccion secciones section sections
     ressort ressorts emne topics topic thema themen tema temas temi tematy onderwerp рубрика категория
     """)
-"""Segments that are followed by a section; authors, searches and free tags are not among them."""
+"""Path segments that a section follows. Authors, searches and tags are not sections."""
 
-EDITIONS: Final = _words("""
+EDITIONS: Final = _split_words("""
     ar bg cs da de el en es et fa fi fr he hi hr hu id it ja ko nl no pl pt ro ru sl sr sv th tr uk vi zh www az
     ba be bn bs eu ga gl hy ka kk km ku ky lt lv mk mn ms mt my ne ps si sk sq sw ta tg tk tl ur uz
     """)
-"""First labels of hosts with an edition in another language."""
+"""First labels of hosts, or first path segments, of editions in a language."""
 
-SERVICE_HOSTS: Final = _words("""
+SERVICE_HOSTS: Final = _split_words("""
     abo abonnement abonnements abonnieren aboshop subscription subscriptions subscribe suscripciones abbonamenti
     prenumerera leserservice aboservice shop store boutique tienda jobs job stellen stellenmarkt karriere
     careers emploi empleo immobilien immo auto autos login signin id idp sso auth account accounts konto mein my
@@ -109,7 +109,7 @@ SERVICE_HOSTS: Final = _words("""
     """)
 """First labels of hosts without articles."""
 
-SERVICE_TOKENS: Final = _words("""
+SERVICE_TOKENS: Final = _split_words("""
     newsletter newsletters subscription subscriptions subscriber subscribe abo abos abonnement abonnements
     abonnieren join donate donation login register preference preferences voucher vouchers vouchercodes discount
     discountcode discountcodes coupon coupons gutschein gutscheine gutscheincodes classified classifieds
@@ -117,23 +117,23 @@ SERVICE_TOKENS: Final = _words("""
     contacto jobs careers karriere epaper shop tickets apps app podcasts tipsa tips staff authors imprint about
     faq inquiries tip email emails tablet download abonelik leserservice
     """)
-"""Words of a last segment that lead to a service page."""
+"""Words in the last path segment of services."""
 
-NAV_NAMES: Final = _words("""
+NAV_NAMES: Final = _split_words("""
     nav navbar navi navigation navigations menu submenu megamenu menubar breadcrumb breadcrumbs topbar masthead
     burger hamburger offcanvas flyout dropdown subnav mainnav topnav
     """)
-FOOTER_NAMES: Final = _words("footer colophon bottombar legal imprint")
-ASIDE_NAMES: Final = _words("sidebar aside rail")
-PAGER_NAMES: Final = _words("pagination pager paging paginator pagenavi paginate paginacion paginazione")
-SHARE_NAMES: Final = _words("share sharing sharebar social socials follow")
-LABEL_NAMES: Final = _words(
+FOOTER_NAMES: Final = _split_words("footer colophon bottombar legal imprint")
+ASIDE_NAMES: Final = _split_words("sidebar aside rail")
+PAGER_NAMES: Final = _split_words("pagination pager paging paginator pagenavi paginate paginacion paginazione")
+SHARE_NAMES: Final = _split_words("share sharing sharebar social socials follow")
+LABEL_NAMES: Final = _split_words(
     "tags taglist tagcloud keywords byline bylines author authors autor autoren auteur auteurs autore"
 )
-COMMENT_NAMES: Final = _words("comments comment respond kommentare disqus comentarios commentaires")
-CARD_NAMES: Final = _words("""
+COMMENT_NAMES: Final = _split_words("comments comment respond kommentare disqus comentarios commentaires")
+CARD_NAMES: Final = _split_words("""
     teaser teasers card cards story stories headline headlines article articles post posts entry entries artikel
     noticia noticias news feed stream river item promo tile
     """)
-STATE_NAMES: Final = _words("has with no without js is")
-"""Words of a class that describes the state of the page, not the element."""
+STATE_NAMES: Final = _split_words("has with no without js is")
+"""Class names with one of these words describe the state of the page, not the element."""

@@ -1,4 +1,4 @@
-"""Find the links of front, section and article pages: articles, sections, next pages and feeds. Pure."""
+"""Find the links to articles, sections, next pages and feeds on a page. Pure."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from urllib.parse import unquote
 from lxml import etree
 
 from newscrawl.discovery import page_words as words
-from newscrawl.discovery.anchors import anchor_text, get_place, is_in_sentence
+from newscrawl.discovery.anchors import get_anchor_text, get_place, is_in_sentence
 from newscrawl.discovery.model import Discovered, Link, LinkKind
-from newscrawl.discovery.score import HEADING, PAGER, RUNNING, article_score, section_score
-from newscrawl.discovery.sources import absolute
+from newscrawl.discovery.score import HEADING, PAGER, RUNNING, score_article_link, score_section_link
+from newscrawl.discovery.sources import resolve_url
 from newscrawl.urls.classify import LIKELY_ARTICLE, is_static, score_article_url
 from newscrawl.urls.key_rules import PLAIN, UrlKeyRules
 from newscrawl.urls.normalize import get_site, normalize
 
 MAX_LINKS: Final = 1_000
-"""Links returned for one page, those with the highest score."""
+"""Links returned for one page: those with the highest scores."""
 MAX_ANCHORS: Final = 20_000
-"""Anchors examined on one page; the rest is ignored."""
+"""Anchors of a page that are examined; later ones are ignored."""
 LIKELY_SECTION: Final = 0.5
 MAX_HEADLINE: Final = 250
 """Characters; longer anchor text is a whole teaser, not a headline."""
@@ -39,14 +39,14 @@ _PAGE_NUMBER = re.compile(
     r"|[?&](?:page|paged|seite|pagina|pg|p|sayfa|strona|sida|halaman|offset|start)=\d{1,5}(?:&|$)",
     re.I,
 )
-_IGNORED_PREFIXES = ("#", "javascript:", "mailto:", "tel:", "data:", "whatsapp:", "sms:", "about:", "blob:")
+_SKIPPED = ("#", "javascript:", "mailto:", "tel:", "data:", "whatsapp:", "sms:", "about:", "blob:")
 _NUMBERED = re.compile(r"\d{5}|/(?:19|20)\d\d/|\d[A-Za-z]+\d")
-_ROOT_RELATIVE = re.compile(r"/(?!/)(?!.*/\.)")
+_ROOTED = re.compile(r"/(?!/)(?!.*/\.)")
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """The page whose links are read."""
+    """Facts about the page that its links are compared with."""
 
     base: str
     origin: str
@@ -56,14 +56,14 @@ class _Page:
     key: str
     source: str
     edition: str
-    """First segment of its path where that names a language, else ""."""
+    """First path segment if it is a language code, else ""."""
     is_article: bool
     rules: UrlKeyRules
 
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """What the URL of a link tells, regardless of its anchors."""
+    """Facts about a link's target that depend only on its URL."""
 
     url: str
     key: str
@@ -72,52 +72,52 @@ class _Target:
 
 
 @dataclass(slots=True)
-class _Found:
-    """What is known so far of one target."""
+class _Candidate:
+    """The best link to one target so far."""
 
     link: Link
     key: str
     rank: tuple[bool, int] = (False, 0)
-    """Whether its headline is in a heading, and the length of the headline."""
+    """(headline is in a heading, length of the headline); the higher rank provides the headline."""
 
 
-def page_links(root: etree._Element, url: str, rules: UrlKeyRules = PLAIN) -> Discovered:
-    """Return the links of a page within its site, one for each target, without the page itself.
+def find_links(root: etree._Element, url: str, rules: UrlKeyRules = PLAIN) -> Discovered:
+    """Return the links of a page to other pages of its site, one for each URL key.
 
-    *root* is the parsed page and is not modified; *url* is its URL, *rules* are those of its site. Articles and
-    sections are scored by `article_score` and `section_score`; articles have their anchor's text as headline. Next
-    pages of a listing are of kind SECTION with source `pagination`. Feeds are those of `rel=alternate` and of anchors
-    whose URL looks like a feed.
+    *root* is the parsed page, which is not modified; *url* is its URL, *rules* are the URL key rules of the site.
+    Articles are scored by `score_article_link` and have the anchor's text as headline; sections are scored by
+    `score_section_link`. Next pages have kind SECTION and source `pagination`. Feeds come from `rel=alternate` and from
+    anchors whose URL looks like a feed.
     """
-    page = _page(root, url, rules)
+    page = _describe_page(root, url, rules)
     places: dict[etree._Element, int] = {}
     targets: dict[str, _Target | None] = {}
-    found: dict[str, _Found] = {}
+    found: dict[str, _Candidate] = {}
     partial = None
     for count, element in enumerate(root.iter("a", "link", "area")):
         if count >= MAX_ANCHORS:
             partial = f"more than {MAX_ANCHORS} anchors"
             break
         href = element.get("href")
-        if not href or href.startswith(_IGNORED_PREFIXES):
+        if not href or href.startswith(_SKIPPED):
             continue
         if href not in targets:
-            targets[href] = _target(href.strip(), page)
+            targets[href] = _resolve_target(href.strip(), page)
         target = targets[href]
         new = _classify(element, target, page, places) if target is not None else None
         if new is not None:
             old = found.get(new.key)
             found[new.key] = _merge(old, new) if old is not None else new
-    links = _drop_outliers([item.link for item in found.values()])
+    links = _drop_unnumbered([item.link for item in found.values()])
     if len(links) > MAX_LINKS:
-        return Discovered(_best_links(links), f"more than {MAX_LINKS} links")
+        return Discovered(_keep_best(links), f"more than {MAX_LINKS} links")
     return Discovered(tuple(links), partial)
 
 
-def _page(root: etree._Element, url: str, rules: UrlKeyRules) -> _Page:
+def _describe_page(root: etree._Element, url: str, rules: UrlKeyRules) -> _Page:
     declared = next((element.get("href") for element in root.iter("base") if element.get("href")), None)
-    base = (absolute(url, declared) if declared else None) or url
-    segments = _segments(url)
+    base = (resolve_url(url, declared) if declared else None) or url
+    segments = _split_path(url)
     site = get_site(url)
     return _Page(
         base=base,
@@ -132,15 +132,15 @@ def _page(root: etree._Element, url: str, rules: UrlKeyRules) -> _Page:
     )
 
 
-def _segments(url: str) -> tuple[str, ...]:
-    """Return the segments of the path, lower-case and unescaped."""
+def _split_path(url: str) -> tuple[str, ...]:
+    """Return the path segments of a URL, unquoted and in lower case."""
     path = url.partition("#")[0].partition("?")[0].partition("://")[2].partition("/")[2].lower()
     return tuple(segment for segment in (unquote(path) if "%" in path else path).split("/") if segment)
 
 
-def _target(href: str, page: _Page) -> _Target | None:
-    """Return the target of *href*; None unless it is another page of the site."""
-    url = absolute(page.base, page.origin + href if _ROOT_RELATIVE.match(href) else href)
+def _resolve_target(href: str, page: _Page) -> _Target | None:
+    """Return the target of a link to another page of the site; None for any other link."""
+    url = resolve_url(page.base, page.origin + href if _ROOTED.match(href) else href)
     if url is None:
         return None
     try:
@@ -158,53 +158,53 @@ def _target(href: str, page: _Page) -> _Target | None:
 
 def _classify(
     element: etree._Element, target: _Target, page: _Page, places: dict[etree._Element, int]
-) -> _Found | None:
+) -> _Candidate | None:
     rel = (element.get("rel") or "").lower().split()
     if element.tag == "link":
-        return _classify_head_link(element, target, rel, page)
+        return _classify_link_element(element, target, rel, page)
     place = get_place(element, places)
-    text, in_heading = anchor_text(element)
+    text, in_heading = get_anchor_text(element)
     if in_heading:
         place |= HEADING
     elif is_in_sentence(element):
         place |= RUNNING
     if _is_next_page(target.url, text, rel, place):
         link = Link(target.url, LinkKind.SECTION, "pagination", 0.9 if "next" in rel else 0.8)
-        return None if page.is_article else _Found(link, target.key)
+        return None if page.is_article else _Candidate(link, target.key)
     if target.is_feed:
         link = Link(target.url, LinkKind.FEED, page.source, 0.6)
-        return _Found(link, target.key) if _is_site_feed(target.url, text) else None
+        return _Candidate(link, target.key) if _is_site_feed(target.url, text) else None
     return _classify_anchor(target, text, place, page)
 
 
-def _classify_head_link(element: etree._Element, target: _Target, rel: list[str], page: _Page) -> _Found | None:
+def _classify_link_element(element: etree._Element, target: _Target, rel: list[str], page: _Page) -> _Candidate | None:
     if "alternate" in rel and (element.get("type") or "").partition(";")[0].strip().lower() in _FEED_TYPES:
         link = Link(target.url, LinkKind.FEED, "alternate")
-        return _Found(link, target.key) if _is_site_feed(target.url, element.get("title") or "") else None
+        return _Candidate(link, target.key) if _is_site_feed(target.url, element.get("title") or "") else None
     if "next" in rel and not page.is_article:
-        return _Found(Link(target.url, LinkKind.SECTION, "pagination", 0.9), target.key)
+        return _Candidate(Link(target.url, LinkKind.SECTION, "pagination", 0.9), target.key)
     return None
 
 
-def _classify_anchor(target: _Target, text: str, place: int, page: _Page) -> _Found | None:
-    segments = _segments(target.url)
-    score = article_score(place, text, target.url_score)
+def _classify_anchor(target: _Target, text: str, place: int, page: _Page) -> _Candidate | None:
+    segments = _split_path(target.url)
+    score = score_article_link(place, text, target.url_score)
     if score >= LIKELY_ARTICLE:
         headline = text if " " in text and len(text) <= MAX_HEADLINE and text.lower() not in words.GENERIC else None
         if place & RUNNING and not place & HEADING:
             headline = None
         link = Link(target.url, LinkKind.ARTICLE, page.source, score, headline)
-        return _Found(link, target.key, (bool(place & HEADING), len(headline or "")))
+        return _Candidate(link, target.key, (bool(place & HEADING), len(headline or "")))
     if "?" in target.key or is_static(target.url) or _is_other_edition(target.url, segments, page):
         return None
-    score = section_score(place, text, target.url_score, segments)
+    score = score_section_link(place, text, target.url_score, segments)
     if score < LIKELY_SECTION:
         return None
-    return _Found(Link(target.url, LinkKind.SECTION, page.source, score), target.key)
+    return _Candidate(Link(target.url, LinkKind.SECTION, page.source, score), target.key)
 
 
 def _is_other_edition(url: str, segments: tuple[str, ...], page: _Page) -> bool:
-    """Return whether *url* belongs to another language's edition, by the first label of the host or the path."""
+    """Return whether the URL belongs to an edition in another language, by the first label of its host or its path."""
     if not segments:
         return url.partition("://")[2].partition(".")[0] in words.EDITIONS
     return bool(page.edition) and segments[0] in words.EDITIONS and segments[0] != page.edition
@@ -213,30 +213,30 @@ def _is_other_edition(url: str, segments: tuple[str, ...], page: _Page) -> bool:
 def _is_next_page(url: str, text: str, rel: list[str], place: int) -> bool:
     if "next" in rel:
         return True
-    has_next_text = text.lower() in words.NEXT
-    if not (place & PAGER or has_next_text or text.isdigit()):
+    says_next = text.lower() in words.NEXT
+    if not (place & PAGER or says_next or text.isdigit()):
         return False
-    return _PAGE_NUMBER.search(url) is not None or bool(has_next_text and place & PAGER)
+    return _PAGE_NUMBER.search(url) is not None or bool(says_next and place & PAGER)
 
 
 def _is_site_feed(url: str, title: str) -> bool:
-    """Return whether a feed lists articles, not comments on an article."""
+    """Return whether a feed lists articles, not the comments on articles."""
     if _COMMENT_FEED.search(url) or _COMMENT_FEED.search(title):
         return False
     return score_article_url(_FEED_END.sub("", url)) < LIKELY_ARTICLE
 
 
-def _merge(old: _Found, new: _Found) -> _Found:
-    """Merge two links to one page: the link with the higher score, and for an article the better headline."""
-    best_link = new.link if new.link.score > old.link.score else old.link
+def _merge(old: _Candidate, new: _Candidate) -> _Candidate:
+    """Merge two links to one page: the kind with the higher score, and for an article the headline of higher rank."""
+    surer = new.link if new.link.score > old.link.score else old.link
     best = new if new.rank > old.rank else old
-    headline = best.link.headline if best_link.kind is LinkKind.ARTICLE else None
-    link = best_link if best_link.headline == headline else replace(best_link, headline=headline)
-    return _Found(link, old.key, best.rank)
+    headline = best.link.headline if surer.kind is LinkKind.ARTICLE else None
+    link = surer if surer.headline == headline else replace(surer, headline=headline)
+    return _Candidate(link, old.key, best.rank)
 
 
-def _drop_outliers(links: list[Link]) -> list[Link]:
-    """Drop uncertain articles without a number in the URL where nearly all others of the page have one."""
+def _drop_unnumbered(links: list[Link]) -> list[Link]:
+    """Drop articles with a low score and no number in the URL if most articles of the page have one."""
     articles = [link for link in links if link.kind is LinkKind.ARTICLE]
     numbered = sum(_NUMBERED.search(link.url) is not None for link in articles)
     if numbered < 8 or numbered < 0.7 * len(articles):
@@ -248,7 +248,7 @@ def _drop_outliers(links: list[Link]) -> list[Link]:
     ]
 
 
-def _best_links(links: list[Link]) -> tuple[Link, ...]:
-    """Return the `MAX_LINKS` links with the highest score, in the page's order."""
+def _keep_best(links: list[Link]) -> tuple[Link, ...]:
+    """Return the `MAX_LINKS` links with the highest scores, in page order."""
     order = sorted(range(len(links)), key=lambda index: -links[index].score)[:MAX_LINKS]
     return tuple(links[index] for index in sorted(order))

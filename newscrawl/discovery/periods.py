@@ -1,4 +1,4 @@
-"""The period that a sitemap covers, where its URL names one (`sitemap-2026-11.xml`, `/2026/11/23/`). Pure."""
+"""Parse the period that the URL of a sitemap names (`sitemap-2026-11.xml`, `/2026/11/23/`). Pure."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlsplit
 
-LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
-"""Stands in for a missing date where dates are ordered."""
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAME = rf"(?P<name>{'|'.join(_MONTH_NAMES)})[a-z]{{0,6}}"
@@ -28,7 +26,7 @@ _PARAMETERS = {"yyyy": "year", "year": "year", "y": "year", "mm": "month", "mont
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From *start* up to, not including, *end*, in UTC; one day wider at both ends to allow for time zones."""
+    """From *start* to *end* (exclusive), in UTC; extended by one day at both ends to allow for time zones."""
 
     start: datetime
     end: datetime
@@ -36,7 +34,7 @@ class Span:
 
 @lru_cache(maxsize=4_096)
 def parse_period(url: str) -> Span | None:
-    """Return the year, month, week or day that the URL of a sitemap names; None where it names none."""
+    """Return the year, month, week or day that the URL names, or None."""
     parts = urlsplit(url)
     by_query = {
         _PARAMETERS[name.lower()]: value
@@ -45,27 +43,27 @@ def parse_period(url: str) -> Span | None:
     }
     try:
         if "year" in by_query:
-            return _span(**{name: int(value) for name, value in by_query.items()})
+            return _make_span(**{name: int(value) for name, value in by_query.items()})
         text = f"{parts.path}?{parts.query}"
         if week := _BY_WEEK.search(text):
             start = datetime.fromisocalendar(int(week["year"]), int(week["week"]), 1).replace(tzinfo=UTC)
-            return _widened(start, start + timedelta(days=7))
+            return _widen(start, start + timedelta(days=7))
         if named := _BY_NAME.search(text):
-            return _span(int(named["year"]), _MONTH_NAMES.index(named["name"].lower()) + 1)
+            return _make_span(int(named["year"]), _MONTH_NAMES.index(named["name"].lower()) + 1)
         found = _SHORT.search(text) or _BY_DATE.search(text)
-        return _span(**{k: int(found[k]) for k in ("year", "month", "day") if found[k]}) if found else None
+        return _make_span(**{k: int(found[k]) for k in ("year", "month", "day") if found[k]}) if found else None
     except (ValueError, OverflowError):
         return None
 
 
-def _span(year: int, month: int | None = None, day: int | None = None) -> Span:
+def _make_span(year: int, month: int | None = None, day: int | None = None) -> Span:
     start = datetime(year, month or 1, day or 1, tzinfo=UTC)
     if month is None:
-        return _widened(start, datetime(year + 1, 1, 1, tzinfo=UTC))
+        return _widen(start, datetime(year + 1, 1, 1, tzinfo=UTC))
     if day is None:
-        return _widened(start, datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC))
-    return _widened(start, start + timedelta(days=1))
+        return _widen(start, datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC))
+    return _widen(start, start + timedelta(days=1))
 
 
-def _widened(start: datetime, end: datetime) -> Span:
+def _widen(start: datetime, end: datetime) -> Span:
     return Span(start - timedelta(days=1), end + timedelta(days=1))

@@ -1,4 +1,4 @@
-"""Score how likely a link leads to an article or a section, by URL, place and text. Pure."""
+"""Score links as articles or sections by URL, place on the page and anchor text. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CARD: Final = 128
 HEADING: Final = 256
 MAIN: Final = 512
 RUNNING: Final = 1024
-"""Place flags, which combine: a headline in a card is `HEADING | CARD`. RUNNING is inside a sentence."""
+"""Places are flags: a headline in a card is `HEADING | CARD`. RUNNING means inside a sentence."""
 
 TAG_PLACES: Final = {
     "nav": NAV,
@@ -67,15 +67,15 @@ _NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 
 @lru_cache(maxsize=8_192)
 def get_named_place(names: str) -> int:
-    """Return the place flags that the class and id of an element name, 0 for none."""
+    """Return the place flags that the class and id of an element name, or 0."""
     found = {name.lower() for name in _NAME.findall(names[:400])}
     if not found.isdisjoint(words.STATE_NAMES):
         return 0
     return sum(place for table, place in _NAMED_PLACES if not found.isdisjoint(table))
 
 
-def get_inner_place(tag: str, names: str, place: int) -> int:
-    """Return the place flags inside an element at *place*; the header of an article does not count as navigation."""
+def get_place_inside(tag: str, names: str, place: int) -> int:
+    """Return the place flags inside an element at *place*. The header and footer of a card are part of the card."""
     own = TAG_PLACES.get(tag, 0)
     if place & CARD and tag in ("header", "footer"):
         own = 0
@@ -84,29 +84,31 @@ def get_inner_place(tag: str, names: str, place: int) -> int:
     return place | own | (get_named_place(names) if names else 0)
 
 
-def article_score(place: int, text: str, url_score: float) -> float:
-    """Return how likely a link leads to an article, 0 to 1; links from 0.5 on count as articles.
+def score_article_link(place: int, text: str, url_score: float) -> float:
+    """Return 0 to 1: how likely a link leads to an article; 0.5 or more counts as one.
 
-    *text* is the anchor's text on one line, "" for an image. *url_score* is the `score_article_url` of its URL; 0 rules
-    an article out. A label of two words in a menu, or of three in a footer, is never a headline.
+    *text* is the anchor text on one line, "" for an image. *url_score* is the `score_article_url` of the target; 0
+    rules it out. Anchors of up to two words in menus, or three in footers, are labels and never headlines.
     """
     if url_score == 0:
         return 0.0
     count = text.count(" ") + 1 if text else 0
     if place & (NAV | FOOTER) and not place & HEADING and 0 < count <= (3 if place & FOOTER else 2):
         return min(url_score, 0.4)
-    return min(
-        max(round(url_score + _place_points(place, _ARTICLE_POINTS) + _text_points(place, text, count), 2), 0.0), 1.0
-    )
+    points = url_score + _get_place_points(place, _ARTICLE_POINTS) + _get_text_points(place, text, count)
+    return min(max(round(points, 2), 0.0), 1.0)
 
 
-def section_score(place: int, text: str, url_score: float, segments: tuple[str, ...]) -> float:
-    """Return how likely a link leads to a section, 0 to 1; *segments* are the lower-case segments of its path."""
+def score_section_link(place: int, text: str, url_score: float, segments: tuple[str, ...]) -> float:
+    """Return 0 to 1: how likely a link leads to a section; 0.5 or more counts as one.
+
+    *segments* are the segments of its path in lower case; *text* and *url_score* are as in `score_article_link`.
+    """
     depth, text = len(segments), text.lower()
     count = text.count(" ") + 1
-    if not text or len(text) > 40 or count > 5 or depth > 4 or _is_not_section(segments):
+    if not text or len(text) > 40 or count > 5 or depth > 4 or _is_other_page(segments):
         return 0.0
-    points = 0.2 + _place_points(place, _SECTION_POINTS) + (0.1, 0.1, 0.05, -0.1, -0.25)[depth]
+    points = 0.2 + _get_place_points(place, _SECTION_POINTS) + (0.1, 0.1, 0.05, -0.1, -0.25)[depth]
     points += 0.1 if count <= 2 else 0.0
     if text in words.SECTIONS or not words.SECTIONS.isdisjoint(segments):
         points += 0.3
@@ -118,11 +120,11 @@ def section_score(place: int, text: str, url_score: float, segments: tuple[str, 
 
 
 @lru_cache(maxsize=2_048)
-def _place_points(place: int, table: tuple[tuple[int, float], ...]) -> float:
+def _get_place_points(place: int, table: tuple[tuple[int, float], ...]) -> float:
     return sum(points for where, points in table if place & where)
 
 
-def _text_points(place: int, text: str, count: int) -> float:
+def _get_text_points(place: int, text: str, count: int) -> float:
     if count >= 6 or len(text) >= 40 or (len(text) >= 15 and text[0] > "\u0e00"):
         return 0.2
     if count >= 4:
@@ -130,15 +132,15 @@ def _text_points(place: int, text: str, count: int) -> float:
     return -0.15 if 0 < count <= 2 and not place & HEADING else 0.0
 
 
-def _is_not_section(segments: tuple[str, ...]) -> bool:
-    """Return whether the path is of a service, a legal page, an author or a free tag."""
+def _is_other_page(segments: tuple[str, ...]) -> bool:
+    """Return whether the path is that of a service, a legal page, an author or a tag."""
     for segment in segments:
         stem = segment.partition(".")[0]
         if stem in word_lists.SERVICE or (stem in word_lists.TAXONOMY and stem not in words.GROUPS):
             return True
-    return _is_service(segments)
+    return _is_about_service(segments)
 
 
-def _is_service(segments: tuple[str, ...]) -> bool:
+def _is_about_service(segments: tuple[str, ...]) -> bool:
     tokens = segments[-1].partition(".")[0].split("-") if segments else ()
     return not word_lists.LEGAL_TOKENS.isdisjoint(tokens) or not words.SERVICE_TOKENS.isdisjoint(tokens)

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from newscrawl.discovery.model import Link, LinkKind
-from newscrawl.discovery.periods import LONG_AGO
 from newscrawl.fields.dates import parse_exact_date
 from newscrawl.items import Precision
+from newscrawl.text.moments import LONG_AGO
 from newscrawl.urls.classify import LIKELY_ARTICLE
 from newscrawl.urls.normalize import get_site
 

@@ -1,4 +1,4 @@
-"""Shared by feeds and sitemaps: bounded decompression, the XML prolog, absolute links, one-line text. Pure."""
+"""What feeds and sitemaps share: decompression, the XML prolog, URL resolution and clean fields. Pure."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from urllib.parse import urljoin
 
 from newscrawl.urls.normalize import fetchable
 
-MAX_DECODED: Final = 50 * 1024 * 1024
-"""Bytes read of a decompressed body."""
+MAX_LISTING_SIZE: Final = 50 * 1024 * 1024
+"""Bytes of a decompressed feed or sitemap; anything beyond is not read. sitemaps.org allows 50 MB."""
 MAX_TEXT: Final = 1_000
 """Characters kept of a headline, section or keyword."""
 
@@ -21,16 +21,16 @@ _UTF16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\x00": "utf-16-le", b
 _ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 _LONG_TAG = re.compile(rb"<[A-Za-z/][^<>]{65536}")
 _PLAIN_URL = re.compile(r"https?://[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,5}\.[a-z]{2,20}/[A-Za-z0-9\-._~/=,;:]*")
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+_TEXT_NOISE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Decompressed:
-    """A decompressed body."""
+    """A body after decompression."""
 
     body: bytes
     partial: str | None = None
-    """Why part of it is missing, or None."""
+    """Why the body is incomplete, or None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,12 @@ class Prolog:
     """The beginning of an XML document."""
 
     root: str
-    """Local name of the root element in lower case; "" where there is none."""
+    """Local name of the root element in lower case, or ""."""
     has_doctype: bool
 
 
 def decompress(body: bytes) -> Decompressed:
-    """Decompress up to two layers of gzip and `MAX_DECODED` bytes; of a damaged body the readable part is kept."""
+    """Decompress up to two layers of gzip and `MAX_LISTING_SIZE` bytes; keep the readable part of a damaged body."""
     partial = None
     for _ in range(2):
         if not body.startswith(_GZIP):
@@ -55,7 +55,7 @@ def decompress(body: bytes) -> Decompressed:
 
 def _gunzip(body: bytes) -> tuple[bytes, str | None]:
     out: list[bytes] = []
-    remaining = MAX_DECODED
+    remaining = MAX_LISTING_SIZE
     while body.startswith(_GZIP):
         member = zlib.decompressobj(wbits=31)
         try:
@@ -65,15 +65,15 @@ def _gunzip(body: bytes) -> tuple[bytes, str | None]:
         remaining -= len(out[-1])
         if not member.eof:
             full = remaining <= 0
-            return b"".join(out), f"more than {MAX_DECODED} bytes decoded" if full else "truncated gzip"
+            return b"".join(out), f"more than {MAX_LISTING_SIZE} bytes decoded" if full else "truncated gzip"
         body = member.unused_data
         if remaining <= 0 and body:
-            return b"".join(out), f"more than {MAX_DECODED} bytes decoded"
+            return b"".join(out), f"more than {MAX_LISTING_SIZE} bytes decoded"
     return b"".join(out), None
 
 
 def to_utf8(body: bytes) -> bytes:
-    """Convert UTF-16 (with or without byte order mark) to UTF-8 and drop its mark; other bytes stay unchanged."""
+    """Return UTF-16 (with or without BOM) converted to UTF-8, and UTF-8 without its BOM; other bytes are unchanged."""
     encoding = _UTF16.get(body[:2])
     if encoding is None:
         return body.removeprefix(_UTF8_BOM)
@@ -81,8 +81,8 @@ def to_utf8(body: bytes) -> bytes:
     return re.sub(r"^(\s*<\?xml[^>]{0,200}?)\sencoding=[\"'][^\"'>]{0,40}[\"']", r"\1", text).encode("utf-8", "replace")
 
 
-def prolog(body: bytes) -> Prolog:
-    """Parse everything before the root element, in linear time."""
+def read_prolog(body: bytes) -> Prolog:
+    """Scan up to the root element, in linear time."""
     at, doctype = 0, False
     while True:
         at = _skip_space(body, at)
@@ -107,19 +107,19 @@ def _skip_space(body: bytes, at: int) -> int:
     return at
 
 
-def rejection_reason(start: Prolog, body: bytes) -> str | None:
+def get_rejection_reason(start: Prolog, body: bytes) -> str | None:
     """Return why an XML document must not be parsed, or None."""
     if start.root == "html":
-        return "an HTML page"
+        return "it is an HTML page"
     if start.has_doctype:
-        return "has a DTD, which is never parsed"
+        return "it has a DTD, and DTDs are not processed"
     if _LONG_TAG.search(body):
-        return "has a tag of more than 65536 bytes"
+        return "it has a tag of more than 65536 bytes"
     return None
 
 
-def absolute(base: str, href: str | None) -> str | None:
-    """Resolve *href* against *base* to a fetchable http(s) URL; None for anything else."""
+def resolve_url(base: str, href: str | None) -> str | None:
+    """Return *href* resolved against *base* as an http(s) URL that can be fetched, else None."""
     if not href:
         return None
     href = href.strip()
@@ -133,11 +133,11 @@ def absolute(base: str, href: str | None) -> str | None:
     return url
 
 
-def one_line(text: object) -> str | None:
-    """Return *text* on one line without control characters, cut to `MAX_TEXT`; None where empty or not a string."""
+def clean_field(text: object) -> str | None:
+    """Return declared text on one line, without control characters, cut to `MAX_TEXT`; None if nothing is left."""
     if not isinstance(text, str):
         return None
     text = text[: 4 * MAX_TEXT]
     if not text.isprintable():
-        text = _UNPRINTABLE.sub(" ", text)
+        text = _TEXT_NOISE.sub(" ", text)
     return " ".join(text.split())[:MAX_TEXT].strip() or None

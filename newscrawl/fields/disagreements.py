@@ -8,7 +8,7 @@ from itertools import combinations
 
 from newscrawl.evidence import Evidence
 from newscrawl.fields.dates import parse_exact_date
-from newscrawl.fields.headlines import clean_headline, key_of, title_overlap
+from newscrawl.fields.headlines import clean_headline, get_name_key, title_overlap
 from newscrawl.fields.people import are_accounts, names_only_site, split_names, without_sites
 from newscrawl.items import Precision
 
@@ -27,7 +27,7 @@ def headlines_differ(values: Sequence[Evidence], publisher: str | None, site: st
 def _are_different(one: str, other: str) -> bool:
     if title_overlap(one, other) >= MIN_OVERLAP:
         return False
-    key, other_key = key_of(one), key_of(other)
+    key, other_key = get_name_key(one), get_name_key(other)
     return key not in other_key and other_key not in key
 
 
@@ -48,7 +48,7 @@ def authors_differ(values: Sequence[Evidence], publisher: str | None, site: str 
     for source in SOURCES:
         names = [name for value in values if value.source == source for name in split_names(value.value)]
         if names and not names_only_site(names, publisher, site) and not are_accounts(names):
-            groups.append({key_of(name) for name in without_sites(names, publisher, site)})
+            groups.append({get_name_key(name) for name in without_sites(names, publisher, site)})
     return any(one.isdisjoint(other) for index, one in enumerate(groups) for other in groups[index + 1 :])
 
 

@@ -10,6 +10,8 @@ from functools import lru_cache
 from newscrawl.evidence import Evidence
 from newscrawl.fields.slugs import get_slug, is_spelled
 from newscrawl.text.clean import clean_line
+from newscrawl.text.fold import fold_letters
+from newscrawl.text.scripts import HANGUL, KANA_TO_HAN, THAI
 
 MAX_SITE_NAME = 40
 MIN_WITHOUT_KICKER = 25
@@ -30,7 +32,7 @@ _SEPARATOR = re.compile(r"\s+[|–—\-»•·⋆*:]\s+|\s*[|｜]\s*|\s+::\s+")
 _BARS = frozenset("|｜•·⋆*»")
 _DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}")
 _ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.)$")
-_WORD = re.compile(r"[\u0e00-\u0e7f\u3040-\u9fff\uac00-\ud7af]|\w+")
+_WORD = re.compile(rf"[{THAI}{KANA_TO_HAN}{HANGUL}]|\w+")
 """Words, or single characters in scripts without spaces between words."""
 
 
@@ -42,14 +44,14 @@ def clean_headline(text: str, publisher: str | None = None, site: str | None = N
     so a short text after it is removed whatever it is.
     """
     text = clean_line(text)
-    names = {name for name in (key_of(publisher), *site_keys(site)) if name}
+    names = {name for name in (get_name_key(publisher), *get_site_keys(site)) if name}
     while match := _last_separator(text):
         before, after = text[: match.start()], text[match.end() :]
-        is_name = key_of(after) in names or _is_site_name(after, names) or _DATE.fullmatch(after.strip())
+        is_name = get_name_key(after) in names or _is_site_name(after, names) or _DATE.fullmatch(after.strip())
         if not before or not (is_name or (match.group().strip() in _BARS and _is_appendix(after, before))):
             break
         text = before
-    while (first := _SEPARATOR.search(text)) and key_of(text[: first.start()]) in names and text[first.end() :]:
+    while (first := _SEPARATOR.search(text)) and get_name_key(text[: first.start()]) in names and text[first.end() :]:
         text = text[first.end() :]
     return text.strip(" :|–—-") or None
 
@@ -68,12 +70,12 @@ def order_headlines(
     for evidence in values:
         text = clean_headline(evidence.value, publisher, site)
         if text is not None:
-            candidate = _Candidate(evidence, text, key_of(text))
+            candidate = _Candidate(evidence, text, get_name_key(text))
             first.setdefault(evidence.source, candidate)
             if evidence.source == "meta":
                 first[TITLE] = candidate
     rule = first.get("site rule")
-    names = {key_of(publisher), *site_keys(site)}
+    names = {get_name_key(publisher), *get_site_keys(site)}
     best = rule.evidence if rule else _choose(first, names, is_news="News" in kind, slug=get_slug(url))
     return ([best] if best is not None else []) + [evidence for evidence in values if evidence is not best]
 
@@ -132,7 +134,7 @@ def _choose_of_three(json_ld: _Candidate, title: _Candidate, heading: _Candidate
 def _has_kicker(heading: _Candidate, title: _Candidate) -> bool:
     """Tell whether a heading is the title with a kicker before it."""
     before = heading.key.find(title.key) if len(title.key) > MIN_WITHOUT_KICKER else -1
-    return before > 0 and not (before <= MAX_DETERMINER and before == len(key_of(heading.text.split()[0])))
+    return before > 0 and not (before <= MAX_DETERMINER and before == len(get_name_key(heading.text.split()[0])))
 
 
 def _is_part(heading: _Candidate, title: _Candidate, names: set[str]) -> bool:
@@ -151,7 +153,7 @@ def _is_headline(heading: _Candidate, title: _Candidate | None, json_ld: _Candid
     if len(heading.text) > MAX_HEADING or _is_word_in_title(heading.text, title.text):
         return False
     if heading.key in names or (
-        key_of(title.evidence.value) != title.key and _is_title_suffix(heading, title.evidence.value)
+        get_name_key(title.evidence.value) != title.key and _is_title_suffix(heading, title.evidence.value)
     ):
         return False
     return title_overlap(heading.text, title.text) > 0
@@ -164,7 +166,7 @@ def _is_word_in_title(heading: str, title: str) -> bool:
 
 def _is_title_suffix(heading: _Candidate, title: str) -> bool:
     """Tell whether a heading is what follows the headline in a title: "Ann's Blog" in "A light again | Ann's Blog"."""
-    parts = [key_of(part) for part in _SEPARATOR.split(title)]
+    parts = [get_name_key(part) for part in _SEPARATOR.split(title)]
     return len(parts) > 1 and heading.key == parts[-1] and len(heading.key) < max(map(len, parts))
 
 
@@ -176,7 +178,7 @@ def _complete(chosen: _Candidate | None, *others: _Candidate | None) -> Evidence
     is_single = all(other is None or other is chosen or other.key != chosen.key for other in others)
     if is_single and (len(start) >= MIN_CUT or start != chosen.text):
         for other in others:
-            if other is not None and len(other.text) > len(chosen.text) and other.key.startswith(key_of(start)):
+            if other is not None and len(other.text) > len(chosen.text) and other.key.startswith(get_name_key(start)):
                 return other.evidence
     return chosen.evidence
 
@@ -195,17 +197,17 @@ def _words(text: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=256)
-def key_of(text: str | None) -> str:
+def get_name_key(text: str | None) -> str:
     """Return letters and digits in lower case, for comparing names. Cached: names of a page are compared many times."""
-    return "".join(filter(str.isalnum, (text or "").casefold()))
+    return fold_letters(text or "")
 
 
 @lru_cache(maxsize=512)
-def site_keys(site: str | None) -> tuple[str, ...]:
+def get_site_keys(site: str | None) -> tuple[str, ...]:
     """Return the keys of a host: all of it, and its longest label."""
     host = (site or "").casefold().removeprefix("www.")
     labels = host.split(".")
-    return (key_of(host), key_of(max(labels[:-1], key=len))) if len(labels) > 1 else ()
+    return (get_name_key(host), get_name_key(max(labels[:-1], key=len))) if len(labels) > 1 else ()
 
 
 def _last_separator(text: str) -> re.Match[str] | None:
@@ -217,7 +219,7 @@ def _last_separator(text: str) -> re.Match[str] | None:
 
 def _is_site_name(text: str, names: set[str]) -> bool:
     """Tell whether *text* is a form of the site's name: "BBC News" for bbc.co.uk, "Harbour" for getharbour.com."""
-    key = key_of(text)
+    key = get_name_key(text)
     if len(text) > MAX_SITE_NAME:
         return False
     if any(len(name) >= 3 and (key.startswith(name) or key.endswith(name)) for name in names):

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from newscrawl.data_files import iter_tables, package_file
 from newscrawl.fields.dates import is_month
-from newscrawl.fields.headlines import key_of, site_keys
+from newscrawl.fields.headlines import get_name_key, get_site_keys
 from newscrawl.text.clean import clean_line
 
 MAX_NAME = 80
@@ -115,7 +115,7 @@ def without_sites(names: Iterable[str], publisher: str | None, site: str | None)
     """Return the people in *names*, each once; the site's name or its staff only if nobody else is named."""
     seen: dict[str, str] = {}
     for name in names:
-        seen.setdefault(key_of(name), name)
+        seen.setdefault(get_name_key(name), name)
     own = _own_keys(publisher, site)
     people = [name for key, name in seen.items() if not _is_own(key, name, own) and not _is_concatenation(key, seen)]
     return people or list(seen.values())
@@ -124,7 +124,7 @@ def without_sites(names: Iterable[str], publisher: str | None, site: str | None)
 def names_only_site(names: Iterable[str], publisher: str | None, site: str | None) -> bool:
     """Tell whether all names are those of the site or its staff."""
     own = _own_keys(publisher, site)
-    return all(_is_own(key_of(name), name, own) or key_of(name).startswith(tuple(own)) for name in names)
+    return all(_is_own(get_name_key(name), name, own) or get_name_key(name).startswith(tuple(own)) for name in names)
 
 
 def are_accounts(names: Sequence[str]) -> bool:
@@ -148,7 +148,7 @@ def _is_concatenation(key: str, names: Iterable[str]) -> bool:
 
 
 def _own_keys(publisher: str | None, site: str | None) -> set[str]:
-    return {key for key in (key_of(publisher), *site_keys(site), key_of(site)) if len(key) > 1}
+    return {key for key in (get_name_key(publisher), *get_site_keys(site), get_name_key(site)) if len(key) > 1}
 
 
 def _split_part(text: str) -> list[str]:

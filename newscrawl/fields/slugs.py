@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
+
+from newscrawl.text.fold import fold_base_letters
 
 MIN_SLUG = 30
 """Letters, about five words; shorter slugs consist of keywords as often as of the headline."""
 _LEADING_NUMBER = re.compile(r"^\w{0,4}\d+[-_]")
 _TRAILING_NUMBERS = re.compile(r"(?:[-_.](?:[a-z]{0,3}\d+|html?|php|aspx?))+$")
-_NOT_LETTERS = re.compile(r"[\W_]+")
-_BASE = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "ð": "d", "þ": "th", "đ": "d", "ł": "l", "ı": "i"})
 _PAIRS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 """How German and the Nordic languages transliterate their letters to ASCII."""
+_fold = lru_cache(maxsize=512)(fold_base_letters)
 
 
 def get_slug(url: str) -> str:
@@ -28,19 +28,9 @@ def is_spelled(headline: str, slug: str) -> bool:
     """Tell whether *slug* (from get_slug) and *headline* are the same, or one is the start of the other."""
     if not slug:
         return False
-    keys = {_plain(headline), _plain(headline.casefold().translate(_PAIRS))}
+    keys = {_fold(headline), _fold(headline.casefold().translate(_PAIRS))}
     return any(key.startswith(slug) or (len(key) >= MIN_SLUG and slug.startswith(key)) for key in keys)
 
 
 def _strip_numbers(part: str) -> str:
-    return _plain(_TRAILING_NUMBERS.sub("", _LEADING_NUMBER.sub("", part)))
-
-
-@lru_cache(maxsize=512)
-def _plain(text: str) -> str:
-    """Return letters and digits in lower case, without diacritics."""
-    text = text.casefold()
-    if not text.isascii():
-        parts = unicodedata.normalize("NFKD", text.translate(_BASE))
-        text = "".join(character for character in parts if not unicodedata.combining(character))
-    return _NOT_LETTERS.sub("", text)
+    return _fold(_TRAILING_NUMBERS.sub("", _LEADING_NUMBER.sub("", part)))

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from newscrawl.data_files import PLAIN_PATTERN, compile_pattern, iter_tables, package_file
 from newscrawl.evidence import Block
+from newscrawl.text.scripts import HANGUL, KANA_TO_HAN, SOUTHEAST_ASIAN
 
 MAX_PREVIEW = 1_500
 """A shorter text of a paid article is only its preview."""
@@ -21,7 +22,7 @@ MAX_NOTICES = 12
 """Blocks after the text that are checked for a notice."""
 KINDS = ("notice", "ending", "link")
 MAX_NOTICE = 300
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff\uac00-\ud7af]$")
+_UNSPACED = re.compile(f"[{SOUTHEAST_ASIAN}{KANA_TO_HAN}{HANGUL}]$")
 """Thai and its neighbours do not end sentences with punctuation; Chinese and Japanese articles often end in a list."""
 
 

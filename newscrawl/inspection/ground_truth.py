@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from newscrawl.evidence import Block
 from newscrawl.text.clean import split_paragraphs
+from newscrawl.text.fold import fold_words
 
 SHINGLE = 4
 """Consecutive words that another text shares only if it has the same sentence."""
 ENOUGH = 0.5
 """Share of a paragraph's shingles that must occur in the other text."""
-_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +57,12 @@ def parse_ground_truth(row: Mapping[str, Any]) -> GroundTruth:
 def compare_with_ground_truth(blocks: Sequence[Block], ground_truth: GroundTruth) -> BodyComparison:
     """Compare paragraph by paragraph: both sides cut their text differently, so runs of words decide."""
     true, page = _Text(ground_truth.article_body), _Text("\n\n".join(block.text for block in blocks))
-    body = _folded("\n\n".join(block.text for block in blocks if block.kept))
+    body = fold_words("\n\n".join(block.text for block in blocks if block.kept))
     return BodyComparison(
         in_ground_truth=tuple(true.has(block.text) for block in blocks),
         missing=tuple(part for part in split_paragraphs(ground_truth.article_body) if page.has(part) is False),
-        lost=tuple(snippet for snippet in ground_truth.must_contain if _folded(snippet) not in body),
-        leaked=tuple(snippet for snippet in ground_truth.must_not_contain if _folded(snippet) in body),
+        lost=tuple(snippet for snippet in ground_truth.must_contain if fold_words(snippet) not in body),
+        leaked=tuple(snippet for snippet in ground_truth.must_not_contain if fold_words(snippet) in body),
     )
 
 
@@ -72,7 +71,7 @@ class _Text:
 
     def __init__(self, text: str) -> None:
         self._shingles = _shingles(_words(text))
-        self._lines = {_folded(line) for line in text.split("\n")}
+        self._lines = {fold_words(line) for line in text.split("\n")}
 
     def has(self, part: str) -> bool | None:
         """Whether most of *part* stands here; a part of few words as a line of its own. None without words."""
@@ -86,11 +85,7 @@ class _Text:
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(text.casefold())
-
-
-def _folded(text: str) -> str:
-    return " ".join(_words(text))
+    return fold_words(text).split()
 
 
 def _shingles(words: Sequence[str]) -> set[tuple[str, ...]]:

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from newscrawl.evidence import Block, Evidence, Extraction, ExtractionRules
-from newscrawl.extraction.body.rules import folded
 from newscrawl.extraction.extract import extract
 from newscrawl.fields.dates import parse_date
 from newscrawl.fields.languages import parse_language_tag
@@ -17,6 +16,7 @@ from newscrawl.fields.meta_values import absolute_url
 from newscrawl.inspection.ground_truth import BodyComparison, GroundTruth, compare_with_ground_truth
 from newscrawl.items import Article, Precision
 from newscrawl.loaders import load_article
+from newscrawl.text.fold import fold_word_characters
 
 FIELDS = (
     "headline",
@@ -164,13 +164,13 @@ class _Reporter:
         if isinstance(chosen, datetime):
             return self.is_same_date(name, declared, chosen)
         if isinstance(chosen, list):
-            said, all_said = folded(declared), folded(" ".join(chosen))
-            return bool(said) and (said in all_said or all(folded(one) in said for one in chosen))
+            said, all_said = fold_word_characters(declared), fold_word_characters(" ".join(chosen))
+            return bool(said) and (said in all_said or all(fold_word_characters(one) in said for one in chosen))
         if name == "in_language":
             return parse_language_tag(declared) == str(chosen)
         if name in URLS:
             return absolute_url(declared, self.article.url or "") == str(chosen)
-        return folded(declared) == folded(str(chosen))
+        return fold_word_characters(declared) == fold_word_characters(str(chosen))
 
     def is_same_date(self, name: str, declared: str, chosen: datetime) -> bool:
         language = self.article.in_language or self.rules.language

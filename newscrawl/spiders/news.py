@@ -21,6 +21,7 @@ from newscrawl.discovery.feeds import FEED_PATHS
 from newscrawl.discovery.model import PAGINATION, Discovered, Link, LinkKind
 from newscrawl.discovery.selection import select_links
 from newscrawl.discovery.sitemaps import SITEMAP_PATHS
+from newscrawl.discovery.sources import MAX_LISTING_SIZE
 from newscrawl.evidence import ExtractionRules
 from newscrawl.items import Outcome
 from newscrawl.outcomes import FinishReason, PageOutcome, outcome_for_status
@@ -35,8 +36,6 @@ from newscrawl.workers.tasks import read_feed, read_section, read_sitemap
 logger = logging.getLogger(__name__)
 
 FRONT_PAGE = "front page"
-LISTING_MAXSIZE = 50 * 1024 * 1024
-"""Bytes of a feed or sitemap (sitemaps.org allows 50 MB)."""
 MAX_SECTIONS = 50
 """Sections of a site that are followed from its front page."""
 MAX_NEXT_PAGES = 50
@@ -292,7 +291,7 @@ class NewsSpider(BaseSpider):
             failed = self.handle_front_page_failure
             return Request(claim.url, self.parse_front_page, priority=FRONT_PRIORITY, errback=failed, meta=meta)
         if kind is not LinkKind.SECTION:
-            meta["download_maxsize"] = LISTING_MAXSIZE
+            meta["download_maxsize"] = MAX_LISTING_SIZE
         callback = {
             LinkKind.FEED: self.parse_feed,
             LinkKind.SITEMAP: self.parse_sitemap,

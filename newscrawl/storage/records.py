@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from newscrawl.items import Outcome
@@ -66,9 +66,6 @@ class ClaimResult:
     """Those that are due, in the order given."""
     new: int = 0
     """How many were not recorded before."""
-
-
-LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,6 @@ import re
 import unicodedata
 
 _WORD = re.compile(r"\w+")
-_NOT_WORD = re.compile(r"\W+")
-_NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 _BASE_LETTERS = str.maketrans(
     {"ß": "ss", "ø": "o", "æ": "ae", "ð": "d", "þ": "th", "đ": "d", "ł": "l", "ı": "i"},
 )
@@ -30,7 +28,7 @@ def fold_line(text: str) -> str:
 def fold_term(text: str) -> str:
     """Return *text* as rule terms are compared: `fold_line` with typewriter apostrophes and without Turkish dots."""
     # Case-folding "İ" leaves a combining dot behind.
-    return fold_line(fold_word(text).replace("i\u0307", "i"))
+    return " ".join(fold_word(text).replace("i\u0307", "i").split())
 
 
 def fold_words(text: str) -> str:
@@ -38,9 +36,14 @@ def fold_words(text: str) -> str:
     return " ".join(_WORD.findall(text.casefold()))
 
 
-def fold_letters(text: str, *, keep_underscores: bool = False) -> str:
+def fold_letters(text: str) -> str:
     """Return the letters and digits of *text*, case-folded, with nothing between them."""
-    return (_NOT_WORD if keep_underscores else _NOT_ALPHANUMERIC).sub("", text.casefold())
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
+def fold_word_characters(text: str) -> str:
+    """Return `fold_letters` of *text* with underscores, which count as letters where blocks of a page are compared."""
+    return "".join(_WORD.findall(text.casefold()))
 
 
 def fold_base_letters(text: str) -> str:
@@ -49,4 +52,4 @@ def fold_base_letters(text: str) -> str:
     if not text.isascii():
         decomposed = unicodedata.normalize("NFKD", text.translate(_BASE_LETTERS))
         text = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return _NOT_ALPHANUMERIC.sub("", text)
+    return "".join(filter(str.isalnum, text))

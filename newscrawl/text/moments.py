@@ -1,8 +1,12 @@
-"""Points in time, written for people."""
+"""Points in time: a sentinel, and how they are written for people."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Final
+
+LONG_AGO: Final = datetime(1, 1, 1, tzinfo=UTC)
+"""Stands in for a missing time where times are compared; earlier than any."""
 
 
 def format_utc(moment: datetime) -> str:

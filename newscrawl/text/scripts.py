@@ -6,7 +6,10 @@ import re
 from typing import Final
 
 KANA_AND_HAN: Final = "\u3040-\u30ff\u3400-\u9fff"
+KANA_TO_HAN: Final = "\u3040-\u9fff"
+"""All from kana to Han: with bopomofo, Hangul letters, circled and squared characters in between."""
 HANGUL: Final = "\uac00-\ud7af"
+THAI: Final = "\u0e00-\u0e7f"
 SOUTHEAST_ASIAN: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 """Thai, Lao, Myanmar and Khmer."""
 UNSPACED: Final = SOUTHEAST_ASIAN + KANA_AND_HAN

@@ -10,7 +10,7 @@ from typing import Any
 from newscrawl.dedup.shingles import compute_shingle_hashes
 from newscrawl.discovery.feeds import read_feed
 from newscrawl.discovery.model import Discovered, Link
-from newscrawl.discovery.pages import page_links
+from newscrawl.discovery.pages import find_links
 from newscrawl.discovery.sitemaps import read_sitemap
 from newscrawl.evidence import EXTRACTOR_VERSION, ExtractionRules
 from newscrawl.extraction.extract import extract
@@ -67,7 +67,7 @@ def extract_article(page: PageInput) -> ExtractionResult:
 def read_section(page: PageInput) -> Discovered:
     """Return the links of a front page, section or other page."""
     document = parse(page.body, content_type=page.content_type, fallback_encoding=page.rules.encoding)
-    return page_links(document.root, page.url, page.identity)
+    return find_links(document.root, page.url, page.identity)
 
 
 def warm_up() -> None:

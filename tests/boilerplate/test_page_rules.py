@@ -7,8 +7,9 @@ from collections import Counter
 
 import pytest
 
-from newscrawl.boilerplate.page_rules import folded, page_rules, read_page_rules
+from newscrawl.boilerplate.page_rules import page_rules, read_page_rules
 from newscrawl.data_files import DataFileError
+from newscrawl.text.fold import fold_term
 from tests.support.paths import ROOT
 
 COMMANDS = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
@@ -40,7 +41,7 @@ def test_terms_are_folded_and_an_asterisk_makes_a_prefix() -> None:
     [rule] = read_page_rules(SAYS + 'where = "title"\nlines.en = ["Sign In", "Log in to*"]', "x.toml").rules
     assert rule.terms == {"sign in"}
     assert rule.starts == ("log in to",)
-    assert folded("  SAYFA\u00a0İÇİN  l’eau ") == "sayfa için l'eau"
+    assert fold_term("  SAYFA\u00a0İÇİN  l’eau ") == "sayfa için l'eau"
 
 
 def test_rule_ids_are_unique() -> None:

@@ -1,4 +1,4 @@
-"""Feeds: links and metadata of entries in every format, well-formed or not."""
+"""Feeds of every format, well-formed or not, and the metadata of their entries."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def urls(found) -> list[str]:
     return [link.url for link in found.links]
 
 
-def test_an_rss_item_becomes_an_article_with_its_metadata():
+def test_rss_item_becomes_an_article_with_its_declared_metadata():
     found = read_feed(rss(), URL)
     first, second = found.links
     assert found.partial is None
@@ -57,13 +57,13 @@ def test_an_rss_item_becomes_an_article_with_its_metadata():
     assert second.in_language == "fr"
 
 
-def test_a_permalink_guid_replaces_a_missing_link():
+def test_permalink_guid_is_used_if_the_link_is_missing():
     second = read_feed(rss(), URL).links[1]
     assert second.url == "https://example.org/second-story"
     assert second.date_published == "2024-05-06T09:00:00Z"
 
 
-def test_the_original_link_of_feedburner_is_preferred():
+def test_feedburner_original_link_is_preferred():
     more = (
         '<item xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"><link>https://feeds.example.com/~r/1</link>'
         "<feedburner:origLink>https://example.org/real-story</feedburner:origLink></item>"
@@ -83,7 +83,7 @@ ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="de"><title>x</tit
 </feed>"""
 
 
-def test_an_atom_entry_has_its_html_alternate_and_both_dates():
+def test_atom_entry_has_the_html_alternate_and_both_dates():
     first = read_feed(ATOM, URL).links[0]
     assert first.url == "https://example.org/politik/wahl"
     assert first.headline == "Die Wahl"
@@ -93,17 +93,17 @@ def test_an_atom_entry_has_its_html_alternate_and_both_dates():
     assert first.in_language == "de"
 
 
-def test_the_updated_date_of_an_atom_entry_is_not_its_publication_date():
+def test_update_of_an_atom_entry_is_not_its_publication_date():
     second = read_feed(ATOM, URL).links[1]
     assert (second.date_published, second.date_modified) == (None, "2024-05-07")
 
 
-def test_the_next_page_of_an_atom_feed_is_a_feed():
+def test_next_page_of_an_atom_feed_is_a_feed():
     last = read_feed(ATOM, URL).links[-1]
     assert (last.url, last.kind, last.source) == ("https://example.org/atom.xml?page=2", LinkKind.FEED, "pagination")
 
 
-def test_an_rdf_feed_is_read():
+def test_rdf_feed_is_parsed():
     body = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
     xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="x"><title>x</title></channel>
     <item rdf:about="https://example.org/a"><title>A</title><link>https://example.org/a</link>
@@ -113,7 +113,7 @@ def test_an_rdf_feed_is_read():
     assert link.article_section == "Sport"
 
 
-def test_a_json_feed_is_read():
+def test_json_feed_is_parsed():
     body = {
         "version": "https://jsonfeed.org/version/1.1",
         "language": "en",
@@ -138,7 +138,7 @@ def test_a_json_feed_is_read():
 
 
 @pytest.mark.parametrize("body", [b"{", b'{"items": 5}', b'{"a": 1}', b"{" * 100_000, b'{"a":' * 200_000])
-def test_other_json_returns_a_reason(body):
+def test_json_that_is_not_a_feed_returns_a_reason(body):
     found = read_feed(body, URL)
     assert found.links == ()
     assert found.partial
@@ -148,15 +148,15 @@ def test_other_json_returns_a_reason(body):
     "link",
     ["javascript:alert(1)", "ftp://example.org/a", "mailto:a@b.org", "", "https://", "urn:x:1", "https://example.org/"],
 )
-def test_entries_without_a_page_are_skipped(link):
+def test_entries_without_a_fetchable_page_are_omitted(link):
     assert len(read_feed(rss(item(link)), URL).links) == 2
 
 
-def test_static_files_are_skipped():
+def test_links_to_files_are_omitted():
     assert len(read_feed(rss(item("https://example.org/episode.mp3")), URL).links) == 2
 
 
-def test_duplicate_articles_are_returned_once():
+def test_article_listed_twice_is_returned_once():
     assert len(read_feed(rss(item("https://example.org/second-story")), URL).links) == 2
 
 
@@ -178,14 +178,14 @@ BOMB = b"""<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "ha"><!ENTITY b "&a;&a
         gzip.compress(BOMB),
     ],
 )
-def test_a_feed_with_a_dtd_is_rejected_with_a_reason(body):
+def test_feed_with_a_dtd_is_rejected_with_a_reason(body):
     found = read_feed(body, URL)
     assert found.links == ()
     assert found.partial is not None
     assert "DTD" in found.partial
 
 
-def test_an_html_page_instead_of_a_feed_is_reported():
+def test_html_page_instead_of_a_feed_is_reported():
     assert "HTML" in (read_feed(b"<!DOCTYPE html><html><body>x</body></html>", URL).partial or "")
 
 
@@ -196,13 +196,13 @@ def test_anything_but_a_feed_returns_a_reason_and_no_links(body):
     assert found.partial
 
 
-def test_a_malformed_feed_returns_its_readable_entries_and_a_reason():
+def test_malformed_feed_returns_what_could_be_parsed_and_a_reason():
     found = read_feed(rss("<item><title>A & <b>c</title><link>https://example.org/third?a=1&b=2</link></item>"), URL)
     assert {"https://example.org/second-story", "https://example.org/third?a=1&b=2"} <= set(urls(found))
     assert "malformed" in (found.partial or "")
 
 
-def test_a_truncated_feed_returns_complete_entries_only():
+def test_truncated_feed_returns_complete_entries_only():
     body = rss(item("https://example.org/a-very-long-name"))
     found = read_feed(body[: body.index(b"very-long")], URL)
     assert len(found.links) == 2
@@ -230,7 +230,7 @@ def test_control_characters_are_ignored():
         ("iso-2022-jp", "iso-2022-jp", None),
     ],
 )
-def test_headlines_are_decoded_whatever_encoding_is_declared(encoding, declared, header):
+def test_headlines_are_decoded_even_if_the_declared_encoding_is_wrong(encoding, declared, header):
     title = {"windows-1251": "Выборы", "shift_jis": "選挙", "iso-2022-jp": "選挙"}.get(encoding, "Élections à Zürich")
     body = f'<?xml version="1.0" encoding="{declared}"?><rss version="2.0"><channel><item><title>{title}</title>'
     body += "<link>https://example.org/a</link></item></channel></rss>"
@@ -238,45 +238,45 @@ def test_headlines_are_decoded_whatever_encoding_is_declared(encoding, declared,
     assert link.headline == title
 
 
-def test_a_single_invalid_byte_does_not_change_the_encoding():
+def test_single_invalid_byte_does_not_change_the_encoding():
     body = rss().replace(b"Second", "Überraschung für Käufer ".encode() + b"\xe9")
     assert read_feed(body, URL).links[1].headline == "Überraschung für Käufer \ufffd"
 
 
-def test_entries_beyond_the_limit_are_dropped_with_a_reason():
+def test_entries_beyond_the_limit_are_omitted_with_a_reason():
     body = rss("".join(item(f"https://example.org/{number}") for number in range(50)))
     found = read_feed(body, URL, limit=10)
     assert len(found.links) == 10
     assert found.partial == "more than 10 entries"
 
 
-def test_a_feed_of_50_000_entries_costs_no_more_than_one_of_the_limit():
+def test_feed_of_50_000_entries_is_cut_at_the_limit():
     body = rss("".join(item(f"https://example.org/{number}") for number in range(50_000)))
     assert len(read_feed(body, URL, limit=100).links) == 100
 
 
-def test_a_tag_with_endless_attributes_is_rejected():
+def test_tag_with_50_000_attributes_is_rejected():
     body = b"<rss><channel " + b"".join(b'a%d="1" ' % number for number in range(50_000)) + b"></channel></rss>"
     assert "tag of more than" in (read_feed(body, URL).partial or "")
 
 
-def test_a_gzip_bomb_is_stopped():
+def test_gzip_bomb_is_stopped():
     found = read_feed(gzip.compress(bytes(60 * 1024 * 1024)), URL)
     assert found.links == ()
     assert "bytes decoded" in (found.partial or "")
 
 
-def test_a_truncated_gzip_feed_is_partial():
+def test_truncated_gzip_feed_is_partial():
     whole = gzip.compress(rss("".join(item(f"https://example.org/{number**3}") for number in range(2_000))))
     found = read_feed(whole[: len(whole) // 2], URL)
     assert found.links
     assert found.partial == "truncated gzip"
 
 
-def test_headlines_are_cut_to_the_maximum_length():
+def test_headlines_are_cut_to_1000_characters():
     found = read_feed(rss(item("https://example.org/a").replace(">x<", f">{'x' * 100_000}<")), URL)
     assert len(found.links[-1].headline or "") == 1_000
 
 
-def test_the_usual_paths_are_absolute():
+def test_usual_feed_paths_are_absolute():
     assert all(path.startswith("/") for path in FEED_PATHS)

@@ -1,4 +1,4 @@
-"""Links of pages: articles, sections, next pages, feeds, and links that are dropped."""
+"""Links of pages: which ones lead to articles, sections, next pages and feeds."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from lxml import etree, html
 
 from newscrawl.discovery.model import Link, LinkKind
-from newscrawl.discovery.pages import MAX_LINKS, page_links
+from newscrawl.discovery.pages import MAX_LINKS, find_links
 from newscrawl.discovery.score import (
     CARD,
     FOOTER,
@@ -16,9 +16,9 @@ from newscrawl.discovery.score import (
     MAIN,
     NAV,
     PAGER,
-    article_score,
-    get_inner_place,
     get_named_place,
+    get_place_inside,
+    score_article_link,
 )
 from newscrawl.urls.key_rules import UrlKeyRules
 
@@ -29,35 +29,35 @@ STORY = "/2024/05/06/the-long-vote-ends-in-a-draw"
 
 def links(body: str, url: str = FRONT, head: str = "") -> list[Link]:
     root = html.document_fromstring(f"<html><head><title>x</title>{head}</head><body>{body}</body></html>")
-    return list(page_links(root, url).links)
+    return list(find_links(root, url).links)
 
 
-def of(kind: LinkKind, body: str, url: str = FRONT, head: str = "") -> list[str]:
+def find_urls(kind: LinkKind, body: str, url: str = FRONT, head: str = "") -> list[str]:
     return [link.url for link in links(body, url, head) if link.kind is kind]
 
 
-def test_parameters_kept_by_the_site_rules_distinguish_pages():
+def test_parameters_that_a_site_file_keeps_distinguish_pages():
     story = f'<main><h3><a href="{STORY}?ref=rss">One</a></h3><h3><a href="{STORY}?ref=app">Two</a></h3></main>'
     root = html.document_fromstring(f"<html><body>{story}</body></html>")
-    assert len(page_links(root, FRONT).links) == 1
-    assert len(page_links(root, FRONT, UrlKeyRules(keep_parameters=("ref",))).links) == 2
+    assert len(find_links(root, FRONT).links) == 1
+    assert len(find_links(root, FRONT, UrlKeyRules(keep_parameters=("ref",))).links) == 2
 
 
-def test_a_story_in_a_card_is_an_article_with_its_headline():
+def test_story_in_a_card_is_an_article_with_its_headline():
     (link,) = links(f'<main><article><h3><a href="{STORY}">The long vote ends in a draw</a></h3></article></main>')
     assert link.url == "https://www.example.org" + STORY
     assert (link.kind, link.source, link.score) == (LinkKind.ARTICLE, "front page", 1.0)
     assert link.headline == "The long vote ends in a draw"
 
 
-def test_the_source_is_the_section_except_on_the_front_page():
+def test_source_of_links_on_a_section_page_is_the_section():
     (link,) = links(f'<h3><a href="{STORY}">The long vote ends in a draw</a></h3>', SECTION)
     assert link.source == "section"
 
 
-def test_links_of_a_menu_are_sections():
+def test_menu_links_are_sections():
     menu = '<nav><a href="/politics">Politics</a><a href="/sport/tennis">Tennis</a><a href="/kultur/">Kultur</a></nav>'
-    assert of(LinkKind.SECTION, menu) == [
+    assert find_urls(LinkKind.SECTION, menu) == [
         "https://www.example.org/politics",
         "https://www.example.org/sport/tennis",
         "https://www.example.org/kultur/",
@@ -88,8 +88,8 @@ def test_links_of_a_menu_are_sections():
         ("/michezo", "Michezo"),
     ],
 )
-def test_sections_are_recognised_by_name_in_many_languages_outside_of_menus(path, text):
-    assert of(LinkKind.SECTION, f'<div><a href="{path}">{text}</a></div>') == [f"https://www.example.org{path}"]
+def test_section_names_are_recognized_in_many_languages_outside_menus(path, text):
+    assert find_urls(LinkKind.SECTION, f'<div><a href="{path}">{text}</a></div>') == [f"https://www.example.org{path}"]
 
 
 @pytest.mark.parametrize(
@@ -137,16 +137,16 @@ def test_services_authors_tags_and_files_are_neither_article_nor_section(path, t
         "/" + "a-b-c-d-" * 400,
     ],
 )
-def test_links_to_other_sites_and_to_no_page_are_dropped(href):
+def test_links_off_the_site_or_to_no_other_page_are_dropped(href):
     assert links(f'<h2><a href="{href}">The long vote ends in a draw</a></h2>') == []
 
 
 def test_other_hosts_of_the_site_are_kept():
     url = "https://sport.example.org" + STORY
-    assert of(LinkKind.ARTICLE, f'<h2><a href="{url}">The long vote ends in a draw</a></h2>') == [url]
+    assert find_urls(LinkKind.ARTICLE, f'<h2><a href="{url}">The long vote ends in a draw</a></h2>') == [url]
 
 
-def test_several_urls_of_one_page_become_one_link_with_the_best_headline():
+def test_page_with_several_urls_is_one_link_with_the_best_headline():
     body = (
         f'<a href="{STORY}"><img src="x.jpg" alt=""></a>'
         f'<article><h3><a href="{STORY}?utm_source=home">The long vote ends</a></h3>'
@@ -166,46 +166,48 @@ def test_read_more_text_is_not_a_headline(text):
     assert link.headline is None
 
 
-def test_the_heading_inside_a_card_sized_anchor_is_the_headline():
+def test_heading_inside_an_anchor_around_a_card_is_the_headline():
     card = f'<a href="{STORY}"><span>Politics</span><h2>The long <em>vote</em> ends</h2><p>{"And so on. " * 30}</p></a>'
     assert links(card)[0].headline == "The long vote ends"
 
 
-def test_parts_of_an_anchor_are_separated_and_its_style_is_skipped():
+def test_parts_of_an_anchor_are_separated_by_spaces_without_its_styles():
     inside = "<style>a{b:c}</style><span>Politics</span><span>The long v<b>o</b>te</span>"
     assert links(f'<article><a href="{STORY}">{inside}</a></article>')[0].headline == "Politics The long vote"
 
 
-def test_a_link_inside_a_sentence_has_no_headline():
+def test_anchor_within_a_sentence_has_no_headline():
     (link,) = links(f'<p>As was reported, <a href="{STORY}">the long vote ended in a draw</a>, said all.</p>', SECTION)
     assert (link.kind, link.headline) == (LinkKind.ARTICLE, None)
 
 
-def test_the_title_of_an_image_link_is_its_headline():
+def test_title_attribute_of_an_image_link_is_the_headline():
     assert (
         links(f'<article><a href="{STORY}" title="The long vote ends"><img></a></article>')[0].headline
         == "The long vote ends"
     )
 
 
-def test_the_place_decides_for_an_ambiguous_url():
+def test_place_decides_if_the_url_is_ambiguous():
     anchor = '<a href="/leben/kurz-und-gut">Warum kurz manchmal gut und lang manchmal besser ist</a>'
-    assert of(LinkKind.ARTICLE, f"<main><article><h3>{anchor}</h3></article></main>")
-    assert not of(LinkKind.ARTICLE, f"<footer>{anchor}</footer>")
+    assert find_urls(LinkKind.ARTICLE, f"<main><article><h3>{anchor}</h3></article></main>")
+    assert not find_urls(LinkKind.ARTICLE, f"<footer>{anchor}</footer>")
 
 
-def test_labels_of_menus_and_footers_are_not_articles_even_with_numbers():
+def test_labels_in_menus_and_footers_are_not_articles_even_with_numbers():
     for place in ("nav", "footer"):
-        assert not of(LinkKind.ARTICLE, f'<{place}><a href="/politik/wahl-im-land-heute-a-1234567">Wahl</a></{place}>')
+        assert not find_urls(
+            LinkKind.ARTICLE, f'<{place}><a href="/politik/wahl-im-land-heute-a-1234567">Wahl</a></{place}>'
+        )
 
 
-def test_uncertain_pages_without_a_number_are_dropped_where_articles_have_one():
+def test_ambiguous_url_without_a_number_is_dropped_if_most_have_one():
     numbered = "".join(
         f'<h3><a href="/news/story-{n}-1000{n}00">A story of the day with number {n}</a></h3>' for n in range(9)
     )
     odd = '<a href="/berlin/all-about-the-old-hall">Max Hall</a>'
-    assert len(of(LinkKind.ARTICLE, odd)) == 1
-    assert "https://www.example.org/berlin/all-about-the-old-hall" not in of(LinkKind.ARTICLE, numbered + odd)
+    assert len(find_urls(LinkKind.ARTICLE, odd)) == 1
+    assert "https://www.example.org/berlin/all-about-the-old-hall" not in find_urls(LinkKind.ARTICLE, numbered + odd)
 
 
 @pytest.mark.parametrize(
@@ -225,7 +227,7 @@ def test_uncertain_pages_without_a_number_are_dropped_where_articles_have_one():
         '<ul class="pager"><li><a href="/politics/more?before=abc">Next</a></li></ul>',
     ],
 )
-def test_next_pages_of_a_listing_are_found(anchor):
+def test_next_pages_of_a_list_are_found(anchor):
     (link,) = links(anchor, SECTION)
     assert (link.kind, link.source) == (LinkKind.SECTION, "pagination")
 
@@ -242,7 +244,7 @@ def test_numbers_and_arrows_alone_are_not_pagination(anchor):
     assert all(link.source != "pagination" for link in links(anchor, SECTION))
 
 
-def test_the_pages_of_an_article_are_not_followed():
+def test_next_pages_and_variants_of_an_article_are_not_followed():
     url = "https://www.example.org" + STORY
     body = (
         f'<a rel="next" href="{STORY}?page=2">2</a><a href="{STORY}/print">Print</a><a href="{STORY}?size=big">A+</a>'
@@ -266,65 +268,69 @@ def test_feeds_in_the_head_are_found_except_comment_feeds():
     assert {(link.kind, link.source) for link in found} == {(LinkKind.FEED, "alternate")}
 
 
-def test_anchors_to_feeds_are_feeds():
-    assert of(LinkKind.FEED, '<a href="/rss/politics.xml">Politics</a>') == ["https://www.example.org/rss/politics.xml"]
+def test_anchor_to_a_feed_is_a_feed():
+    assert find_urls(LinkKind.FEED, '<a href="/rss/politics.xml">Politics</a>') == [
+        "https://www.example.org/rss/politics.xml"
+    ]
 
 
-def test_links_are_resolved_against_the_base():
+def test_links_are_resolved_against_the_base_element():
     body = f'<h2><a href="{STORY[1:]}">The long vote ends in a draw</a></h2>'
-    assert of(LinkKind.ARTICLE, body, SECTION, '<base href="https://www.example.org/en/">') == [
+    assert find_urls(LinkKind.ARTICLE, body, SECTION, '<base href="https://www.example.org/en/">') == [
         "https://www.example.org/en" + STORY
     ]
 
 
 @pytest.mark.parametrize("base", ["javascript:x", "", "http://[", "data:,"])
-def test_an_invalid_base_is_ignored(base):
+def test_invalid_base_element_is_ignored(base):
     body = f'<h2><a href="{STORY}">The long vote ends in a draw</a></h2>'
-    assert of(LinkKind.ARTICLE, body, SECTION, f'<base href="{base}">') == ["https://www.example.org" + STORY]
+    assert find_urls(LinkKind.ARTICLE, body, SECTION, f'<base href="{base}">') == ["https://www.example.org" + STORY]
 
 
-def test_links_below_a_base_on_another_site_are_dropped():
+def test_relative_links_are_dropped_if_the_base_is_another_site():
     body = f'<h2><a href="{STORY}">The long vote ends in a draw</a></h2>'
-    assert of(LinkKind.ARTICLE, body, SECTION, '<base href="https://evil.example.com/">') == []
+    assert find_urls(LinkKind.ARTICLE, body, SECTION, '<base href="https://evil.example.com/">') == []
 
 
-def test_editions_in_other_languages_are_not_sections():
+def test_editions_in_other_languages_are_not_followed():
     menu = '<nav><a href="https://fr.example.org/">Français</a><a href="/fr">FR</a><a href="/de/sport">Sport</a></nav>'
-    assert of(LinkKind.SECTION, menu, "https://www.example.org/de/politik") == ["https://www.example.org/de/sport"]
+    assert find_urls(LinkKind.SECTION, menu, "https://www.example.org/de/politik") == [
+        "https://www.example.org/de/sport"
+    ]
 
 
-def test_the_tree_is_not_modified():
+def test_tree_is_not_modified():
     root = html.document_fromstring(
         f'<html><body><nav><a href="/politics">P</a></nav><a href="{STORY}">x</a></body></html>'
     )
     before = etree.tostring(root)
-    page_links(root, FRONT)
+    find_links(root, FRONT)
     assert etree.tostring(root) == before
 
 
-def test_of_too_many_links_the_best_are_kept_in_order():
+def test_links_with_the_highest_scores_are_kept_in_page_order():
     body = "".join(f'<a href="/2024/05/06/a-story-of-some-length-{n}">Story</a>' for n in range(1_500))
     body += f'<main><article><h2><a href="{STORY}">The long vote ends in a draw</a></h2></article></main>'
-    found = page_links(html.document_fromstring(f"<html><body>{body}</body></html>"), FRONT)
+    found = find_links(html.document_fromstring(f"<html><body>{body}</body></html>"), FRONT)
     assert len(found.links) == MAX_LINKS
     assert found.links[-1].url.endswith(STORY)
     assert found.partial == "more than 1000 links"
 
 
-def test_the_number_of_anchors_is_limited():
+def test_number_of_examined_anchors_is_bounded():
     body = '<a href="/x">x</a>' * 20_100
-    assert "anchors" in (page_links(html.document_fromstring(f"<html><body>{body}</body></html>"), FRONT).partial or "")
+    assert "anchors" in (find_links(html.document_fromstring(f"<html><body>{body}</body></html>"), FRONT).partial or "")
 
 
-def test_deep_nesting_is_read():
+def test_deeply_nested_pages_are_parsed():
     parser = html.HTMLParser(huge_tree=True)
     deep = "<div>" * 1_500 + f'<h2><a href="{STORY}">The long vote ends in a draw</a></h2>'
-    assert len(page_links(html.document_fromstring(deep, parser=parser), FRONT).links) == 1
+    assert len(find_links(html.document_fromstring(deep, parser=parser), FRONT).links) == 1
 
 
-def test_time_is_linear_in_the_number_of_links():
+def test_work_is_linear_in_the_number_of_links():
     def calls(count: int) -> int:
-        """Count the calls of functions, which are the same on every machine."""
+        """Return the number of function calls, which is the same on every machine."""
         counted = 0
 
         def note(frame: object, event: str, argument: object) -> None:
@@ -335,7 +341,7 @@ def test_time_is_linear_in_the_number_of_links():
         root = html.document_fromstring(f"<html><body>{body}</body></html>")
         sys.setprofile(note)
         try:
-            page_links(root, FRONT)
+            find_links(root, FRONT)
         finally:
             sys.setprofile(None)
         return counted
@@ -355,15 +361,15 @@ def test_time_is_linear_in_the_number_of_links():
         ("wrapper", 0),
     ],
 )
-def test_places_are_recognised_by_class_names(names, place):
+def test_class_names_determine_the_place(names, place):
     assert get_named_place(names) == place
 
 
-def test_the_header_of_a_card_is_not_a_menu():
-    assert get_inner_place("header", "", CARD) == CARD
-    assert get_inner_place("header", "", 0) == NAV
-    assert get_inner_place("main", "", NAV) == MAIN
+def test_header_of_a_card_is_not_navigation():
+    assert get_place_inside("header", "", CARD) == CARD
+    assert get_place_inside("header", "", 0) == NAV
+    assert get_place_inside("main", "", NAV) == MAIN
 
 
-def test_a_url_score_of_0_rules_out_an_article_in_any_place():
-    assert article_score(HEADING | CARD | MAIN, "A long and telling headline of a story", 0.0) == 0
+def test_url_that_cannot_be_an_article_scores_zero_in_every_place():
+    assert score_article_link(HEADING | CARD | MAIN, "A long and telling headline of a story", 0.0) == 0

@@ -1,4 +1,4 @@
-"""The time that a sitemap's address names."""
+"""Periods in the URLs of sitemaps."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def span(start: str, end: str) -> Span:
         ("/sitemap/2026-w47.xml", "2026-11-16", "2026-11-23"),
     ],
 )
-def test_a_url_that_names_a_period_covers_it(path: str, start: str, end: str) -> None:
+def test_period_is_parsed_from_the_url(path: str, start: str, end: str) -> None:
     assert parse_period(f"https://example.org{path}") == span(start, end)
 
 
@@ -40,5 +40,5 @@ def test_a_url_that_names_a_period_covers_it(path: str, start: str, end: str) ->
     "path",
     ["/sitemap.xml", "/post-sitemap12.xml", "/sitemap-120263.xml", "/sitemap.xml?yyyy=2026&mm=13", "/s?year=99999"],
 )
-def test_other_urls_name_no_period(path: str) -> None:
+def test_other_urls_have_no_period(path: str) -> None:
     assert parse_period(f"https://example.org{path}") is None

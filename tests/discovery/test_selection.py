@@ -1,4 +1,4 @@
-"""Which links are followed."""
+"""Selection of the links to follow, and their declared dates."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def selected(*links: Link, **rules: Any) -> list[str]:
 @pytest.mark.parametrize(
     "url", ["https://example.net/a", "https://example.org.evil.net/a", "ftp://example.org/a", "https://", "nonsense"]
 )
-def test_links_to_other_sites_are_skipped(url: str) -> None:
+def test_links_to_other_sites_are_omitted(url: str) -> None:
     assert selected(Link(url, LinkKind.ARTICLE, "feed")) == []
 
 
@@ -34,18 +34,18 @@ def test_all_hosts_of_the_site_are_followed(url: str) -> None:
     assert selected(Link(url, LinkKind.ARTICLE, "feed")) == [url]
 
 
-def test_articles_with_a_low_score_are_skipped() -> None:
+def test_unlikely_articles_are_omitted() -> None:
     assert selected(article("/a", score=0.2), article("/b", score=0.8)) == ["https://example.org/b"]
 
 
-def test_allow_applies_to_articles_and_deny_to_everything() -> None:
+def test_allow_applies_to_articles_and_deny_to_all_links() -> None:
     section = Link("https://example.org/sport/", LinkKind.SECTION, "front page")
     links = (section, article("/2026/a"), article("/video/2026/b"), article("/c"))
     assert selected(*links, allow=["/2026/"], deny=["/video/"]) == [section.url, "https://example.org/2026/a"]
     assert section.url not in selected(*links, deny=["/sport/"])
 
 
-def test_the_newest_articles_come_first_and_undated_ones_last() -> None:
+def test_newest_articles_come_first_and_undated_ones_last() -> None:
     links = (
         article("/none"),
         article("/old", date_published="2026-11-01T08:00:00Z"),
@@ -55,14 +55,14 @@ def test_the_newest_articles_come_first_and_undated_ones_last() -> None:
     assert [url.rpartition("/")[2] for url in selected(*links)] == ["new", "changed", "old", "none"]
 
 
-def test_a_date_without_time_counts_as_the_end_of_its_day() -> None:
+def test_declared_day_counts_until_its_end() -> None:
     assert get_source_modified_at(article("/a", date_published="2026-11-01"), NOW) == datetime(
         2026, 11, 1, 23, 59, 59, 999_999, tzinfo=UTC
     )
     assert get_source_modified_at(article("/a", date_published="last Tuesday"), NOW) is None
 
 
-def test_source_metadata_survives_a_round_trip_through_json() -> None:
+def test_declared_metadata_survives_a_round_trip_through_the_database() -> None:
     link = article("/a", headline="News", date_published="2026-11-01", keywords=("a", "b"))
     metadata = link.source_metadata()
     assert metadata == {"source": "feed", "headline": "News", "date_published": "2026-11-01", "keywords": ("a", "b")}

@@ -1,4 +1,4 @@
-"""Sitemaps: pages and child sitemaps, with what they state, well-formed or not."""
+"""Sitemaps, well-formed or not: pages and child sitemaps with their declared metadata."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def urls(found) -> list[str]:
     return [link.url for link in found.links]
 
 
-def test_a_page_has_its_last_modification_and_a_score_by_url():
+def test_page_has_its_lastmod_and_the_score_of_its_url():
     body = urlset(STORY, "https://example.org/politics").replace(
         b"</loc></url>", b"</loc><lastmod>2024-05-06T10:00:00Z</lastmod></url>", 1
     )
@@ -48,7 +48,7 @@ NEWS = b"""<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/s
 <n:keywords>vote, count ,, vote</n:keywords></n:news></url></urlset>"""
 
 
-def test_a_news_sitemap_declares_headline_date_language_and_keywords():
+def test_news_sitemap_declares_headline_date_language_and_keywords():
     (link,) = read_sitemap(NEWS, URL).links
     assert (link.url, link.source, link.score) == ("https://example.org/x", "news sitemap", 1.0)
     assert link.headline == "Votes & counts"
@@ -57,14 +57,14 @@ def test_a_news_sitemap_declares_headline_date_language_and_keywords():
     assert link.keywords == ("vote", "count")
 
 
-def test_a_news_sitemap_without_its_namespace_is_read():
+def test_news_sitemap_without_a_namespace_is_parsed():
     body = b"<urlset><url><loc>https://example.org/x</loc><news:news><news:title>Votes</news:title></news:news></url></urlset>"
     found = read_sitemap(body, URL)
     assert found.links[0].headline == "Votes"
     assert found.partial is None
 
 
-def test_an_index_returns_its_children_with_their_last_modification():
+def test_index_returns_its_children_with_their_lastmod():
     (link,) = read_sitemap(index("https://example.org/posts-1.xml"), URL).links
     assert (link.kind, link.date_modified, link.score) == (LinkKind.SITEMAP, "2024-05-06", 1.0)
 
@@ -74,12 +74,12 @@ def test_children_without_articles_have_a_low_score():
     assert found.links[0].score > 0.9 > 0.5 > found.links[1].score
 
 
-def test_an_index_that_lists_itself_is_not_followed():
+def test_index_that_lists_itself_is_not_followed_again():
     found = read_sitemap(index("http://www.example.org/sitemap.xml", "https://example.org/b.xml"), URL)
     assert urls(found) == ["https://example.org/b.xml"]
 
 
-def test_of_too_many_children_the_best_and_latest_are_kept():
+def test_likeliest_and_latest_of_too_many_children_are_kept():
     many = index(*(f"https://example.org/tag-{number}.xml" for number in range(MAX_CHILDREN)))
     late = index("https://example.org/articles-2024.xml", lastmod="2024-06-01").partition(b'0.9">')[2]
     found = read_sitemap(many.replace(b"</sitemapindex>", b"") + late, URL)
@@ -93,32 +93,32 @@ def test_short_slugs_in_a_sitemap_of_posts_are_articles():
     assert link.score >= 0.5
 
 
-def test_a_plain_text_list_of_urls_is_a_sitemap():
+def test_plain_text_list_is_a_sitemap():
     found = read_sitemap(
         b"\xef\xbb\xbfhttps://example.org/a-b-c-d\r\n\r\n# x\nhttps://example.org/b.pdf\nftp://x\n", URL
     )
     assert urls(found) == ["https://example.org/a-b-c-d"]
 
 
-def test_a_feed_can_serve_as_sitemap():
+def test_feed_serves_as_a_sitemap():
     body = b"<rss version='2.0'><channel><item><link>https://example.org/a</link></item></channel></rss>"
     assert read_sitemap(body, URL).links[0].source == "feed"
 
 
 @pytest.mark.parametrize("layers", [1, 2])
-def test_gzip_bodies_are_decompressed(layers):
+def test_gzipped_sitemap_is_decompressed(layers):
     body = urlset(STORY)
     for _ in range(layers):
         body = gzip.compress(body)
     assert urls(read_sitemap(body, URL)) == [STORY]
 
 
-def test_gzip_of_several_members_is_read_to_the_end():
+def test_all_members_of_a_gzip_file_are_read():
     body = urlset(STORY, "https://example.org/b")
     assert len(read_sitemap(gzip.compress(body[:150]) + gzip.compress(body[150:]), URL).links) == 2
 
 
-def test_truncated_gzip_returns_complete_entries():
+def test_truncated_gzip_returns_the_complete_entries():
     whole = gzip.compress(urlset(*(f"https://example.org/{number**3}-{number}" for number in range(5_000))))
     found = read_sitemap(whole[: len(whole) // 2], URL)
     assert len(found.links) > 100
@@ -130,7 +130,7 @@ def test_damaged_gzip_returns_a_reason():
     assert "gzip" in (found.partial or "")
 
 
-def test_a_gzip_bomb_is_stopped():
+def test_gzip_bomb_is_stopped():
     found = read_sitemap(gzip.compress(OPEN.encode() + b" " * 60 * 1024 * 1024), URL)
     assert found.links == ()
     assert "bytes decoded" in (found.partial or "")
@@ -144,7 +144,7 @@ def test_a_gzip_bomb_is_stopped():
         '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><urlset><loc>&a;</loc></urlset>'.encode("utf-16"),
     ],
 )
-def test_a_sitemap_with_a_dtd_is_rejected_with_a_reason(body):
+def test_sitemap_with_a_dtd_is_rejected_with_a_reason(body):
     found = read_sitemap(body, URL)
     assert found.links == ()
     assert "DTD" in (found.partial or "")
@@ -160,26 +160,26 @@ def test_anything_but_a_sitemap_has_no_links(body):
     assert found.partial or not body.strip()
 
 
-def test_a_truncated_sitemap_returns_complete_entries_only():
+def test_truncated_sitemap_returns_complete_entries_only():
     body = urlset(STORY, "https://example.org/a-long-name")
     found = read_sitemap(body[: body.index(b"-name")], URL)
     assert urls(found) == [STORY]
     assert "malformed" in (found.partial or "")
 
 
-def test_bare_ampersands_are_part_of_the_url():
+def test_unescaped_ampersands_are_part_of_the_url():
     found = read_sitemap(urlset("https://example.org/?a=1&b=2", "https://example.org/?a=1&amp;b=3"), URL)
     assert urls(found) == ["https://example.org/?a=1&b=2", "https://example.org/?a=1&b=3"]
 
 
-def test_a_missing_end_tag_costs_only_its_entry():
+def test_missing_end_tag_loses_only_its_entry():
     body = urlset(STORY, "https://example.org/b").replace(b"</loc>", b"", 1)
     found = read_sitemap(body, URL)
     assert "https://example.org/b" in urls(found)
     assert "malformed" in (found.partial or "")
 
 
-def test_wrong_encodings_do_not_affect_other_urls():
+def test_wrong_encoding_keeps_the_other_urls():
     body = urlset("https://example.org/caf\xe9", STORY).decode().encode("latin-1")
     assert STORY in urls(read_sitemap(body, URL))
     assert urls(read_sitemap(urlset(STORY).decode().encode("utf-16"), URL)) == [STORY]
@@ -193,37 +193,37 @@ def test_white_space_and_cdata_around_a_location_are_removed():
 @pytest.mark.parametrize(
     "location", ["ftp://example.org/a", "javascript:x", "", "https://", "file:///etc/passwd", "a.jpg"]
 )
-def test_locations_that_are_not_pages_are_skipped(location):
+def test_locations_that_cannot_be_pages_are_dropped(location):
     assert urls(read_sitemap(urlset(location, STORY), URL)) == [STORY]
 
 
-def test_urls_of_other_sites_are_returned():
+def test_urls_of_other_sites_are_not_filtered_out():
     assert urls(read_sitemap(urlset("https://other.example.com/a"), URL)) == ["https://other.example.com/a"]
 
 
-def test_duplicate_pages_are_returned_once():
+def test_page_listed_twice_is_returned_once():
     assert urls(read_sitemap(urlset(STORY, STORY), URL)) == [STORY]
 
 
-def test_depth_is_bounded():
+def test_nesting_depth_is_bounded():
     found = read_sitemap(OPEN.encode() + f"<url><loc>{STORY}</loc></url>".encode() + b"<d>" * 1_000_000, URL)
     assert urls(found) == [STORY]
     assert found.partial
 
 
-def test_a_document_with_too_many_tags_is_rejected():
+def test_sitemap_with_three_million_tags_is_rejected():
     assert "tags" in (read_sitemap(OPEN.encode() + b"<a/>" * 3_100_000 + b"</urlset>", URL).partial or "")
 
 
-def test_urls_beyond_50_000_are_dropped_with_a_reason():
+def test_urls_after_the_first_50_000_are_omitted_with_a_reason():
     found = read_sitemap(urlset(*(f"https://example.org/{number}" for number in range(50_010))), URL)
     assert len(found.links) == 50_000
     assert found.partial == "more than 50000 URLs"
 
 
-def test_plain_text_lists_are_limited():
+def test_plain_text_lists_are_limited_too():
     assert len(read_sitemap(b"https://a.org/1\nhttps://a.org/2\nhttps://a.org/3", URL, limit=2).links) == 2
 
 
-def test_the_usual_paths_are_absolute():
+def test_usual_sitemap_paths_are_absolute():
     assert all(path.startswith("/") for path in SITEMAP_PATHS)

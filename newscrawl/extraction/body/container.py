@@ -9,6 +9,7 @@ from itertools import accumulate
 
 from newscrawl.boilerplate.class_names import max_prose_by_zone
 from newscrawl.extraction.html.scan import DomScan, Node, RawBlock
+from newscrawl.text.scripts import DENSE_CHARACTER
 
 MIN_PROSE = 60
 """Characters; shorter text is prose only if it ends like a sentence."""
@@ -23,8 +24,10 @@ MIN_SUSPECT_PROSE = 200
 """Characters of prose; the zone of an element with less is not questioned, unless the page has no other prose."""
 MIN_HINTED_SHARE = 0.33
 """Share of the dominant element's prose that elements marked as body must hold."""
-_DENSE_SCRIPT = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_END = re.compile(r"[.!?…。！？؟۔।॥:;]['\"”’»“)\]]{0,3}$")
+_CLOSING = r"['\"”’»“)\]]{0,3}$"
+_SENTENCE_END = re.compile("[.!?…。！？؟۔।॥:;]" + _CLOSING)
+CLAUSE_END = re.compile("[.!?…。！？؟۔।॥:;,]" + _CLOSING)
+"""Punctuation at the end of a text, before closing quotation marks and brackets."""
 
 
 class SubtreeSums:
@@ -74,8 +77,8 @@ def measure_prose(block: RawBlock) -> int:
     if block.link_chars * 2 > size or size < 8 or block.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
         return 0
     if not text.isascii():
-        size += len(_DENSE_SCRIPT.findall(text[:400]))
-    if size >= MIN_PROSE or (size >= MIN_SENTENCE and _END.search(text)):
+        size += len(DENSE_CHARACTER.findall(text[:400]))
+    if size >= MIN_PROSE or (size >= MIN_SENTENCE and _SENTENCE_END.search(text)):
         return size - block.link_chars
     return 0
 

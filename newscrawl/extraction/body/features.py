@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from newscrawl.boilerplate.rules import name_rules
 from newscrawl.extraction.body.appearance import KINDS, Numbers, look_columns
-from newscrawl.extraction.body.container import Layout
+from newscrawl.extraction.body.container import CLAUSE_END, Layout
 from newscrawl.extraction.body.widget_words import widget_word_kinds, word_columns
 from newscrawl.extraction.html.elements import ROLE_ZONES, ZONE_TAGS, Traits
 from newscrawl.extraction.html.scan import DomScan
@@ -49,7 +49,6 @@ MAX_START = 150
 """Characters of a block in which capitals and words are counted."""
 SAME_START = 40
 """Characters compared to decide whether two blocks begin alike."""
-_SENTENCE_END = re.compile(r"[.!?…。！？؟۔।॥:;,]['\"”’»“)\]]{0,3}$")
 _CAPITALS = re.compile("[A-ZÀ-ÞА-ЯΑ-Ω]")
 
 FEATURES = (
@@ -150,7 +149,7 @@ class _PageColumns:
         standfirst[list(context.standfirsts)] = 1
         return [
             [text.count(" ") + 1 for text in texts],
-            [_SENTENCE_END.search(text, len(text) - 4) is not None for text in texts],
+            [CLAUSE_END.search(text, len(text) - 4) is not None for text in texts],
             [text[-1] in ".!?…。।؟" for text in texts],
             [len(_CAPITALS.findall(start)) / len(start) for start in starts],
             [_headline_share(words, headline_words) for words in self.words] if headline_words else -1.0,

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from newscrawl.boilerplate.lines import is_widget_title, match_line
-from newscrawl.extraction.body.container import Layout
+from newscrawl.extraction.body.container import CLAUSE_END, Layout
 from newscrawl.extraction.html.scan import BREAK, DomScan, RawBlock
+from newscrawl.text.fold import fold_word_characters as fold
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 TEXT_TAGS = frozenset({"p", "li", "blockquote", "pre", "dd", "dt", "td", "th"}) | HEADINGS
@@ -22,9 +23,7 @@ MAX_LINKS_LOOSE = 0.5
 """The same for text that does not end like a sentence."""
 MIN_AROUND_LINK = 12
 """Characters outside links that make a mostly linked sentence text."""
-_END = re.compile(r"[.!?…。！？؟۔।॥:;,]['\"”’»“)\]]{0,3}$")
 _STAMP = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}:\d{2}")
-_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +41,7 @@ class BodyHints:
     """JSON-LD describes an article."""
 
 
-def folded(text: str) -> str:
-    """Return only the letters and digits of *text*, case-folded, to compare repeated text."""
-    return "".join(_WORD.findall(text.casefold()))
-
-
-def longest_folded(text: str) -> int:
+def get_max_folded_length(text: str) -> int:
     """Return an upper bound of the length of folded *text*: folding turns one character into up to three."""
     return len(text) if text.isascii() else 3 * len(text)
 
@@ -69,15 +63,17 @@ class BlockRules:
         self.hints = hints
         self.in_container = in_container
         self.reasons: list[str | None] = ["outside"] * len(self.raw)
-        headlines = {folded(text) for text in hints.headlines}
+        headlines = {fold(text) for text in hints.headlines}
         max_length = 20 + max((len(text) for text in hints.headlines), default=0)
         shortest = min(map(len, headlines), default=max_length)
         texts = ((index, block.text) for index, block in enumerate(self.raw) if len(block.text) < max_length)
-        repeated = {index for index, text in texts if longest_folded(text) >= shortest and folded(text) in headlines}
+        repeated = {
+            index for index, text in texts if get_max_folded_length(text) >= shortest and fold(text) in headlines
+        }
         self.headlines = frozenset(repeated.union(index for index, block in enumerate(self.raw) if block.tag == "h1"))
         """Indexes of `h1` blocks and of blocks that repeat a declared headline."""
-        self.description = folded(hints.description or "")
-        self.authors = [name for name in map(folded, hints.authors) if len(name) > 4]
+        self.description = fold(hints.description or "")
+        self.authors = [name for name in map(fold, hints.authors) if len(name) > 4]
         self.standfirsts: set[int] = set()
 
     def run(self) -> None:
@@ -111,7 +107,7 @@ class BlockRules:
         size = len(block.text)
         if block.tag not in HEADINGS and self.is_links(block):
             return "links"
-        if block.tag not in TEXT_TAGS and size < MIN_LOOSE_TEXT and not _END.search(block.text):
+        if block.tag not in TEXT_TAGS and size < MIN_LOOSE_TEXT and not CLAUSE_END.search(block.text):
             return None if self.is_subheading(index) else "label"
         if at_edge and size < 120 and self.is_byline(block.text):
             return "byline"
@@ -128,12 +124,12 @@ class BlockRules:
     def is_links(block: RawBlock) -> bool:
         """Return whether a block is mostly links; sentences may have more of them."""
         share = block.link_chars / len(block.text)
-        if _END.search(block.text):
+        if CLAUSE_END.search(block.text):
             return share > MAX_LINKS and len(block.text) - block.link_chars < MIN_AROUND_LINK
         return share > MAX_LINKS_LOOSE
 
     def is_byline(self, text: str) -> bool:
-        key = folded(text)
+        key = fold(text)
         return any(name in key and len(key) < len(name) + 14 for name in self.authors)
 
     def remove_repeated(self) -> None:
@@ -152,11 +148,11 @@ class BlockRules:
         start = self.headline_before(first)
         if start is None:
             return
-        first_text = folded(self.raw[first].text)
+        first_text = fold(self.raw[first].text)
         for index in range(start, first):
             if self.reasons[index] is None or not self.is_standfirst(index):
                 continue
-            if folded(self.raw[index].text) not in first_text:
+            if fold(self.raw[index].text) not in first_text:
                 self.reasons[index] = None
                 self.standfirsts.add(index)
 
@@ -183,11 +179,11 @@ class BlockRules:
         if zone is not None or block.tag == "li":
             return False
         return self.has_role(block.node, "standfirst") or (
-            self.layout.sizes[index] > 0 and bool(_END.search(block.text))
+            self.layout.sizes[index] > 0 and bool(CLAUSE_END.search(block.text))
         )
 
     def is_described(self, text: str) -> bool:
-        key, description = folded(text), self.description
+        key, description = fold(text), self.description
         return (
             len(key) > 20
             and len(description) > 20

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
@@ -10,15 +9,15 @@ import numpy as np
 
 from newscrawl.boilerplate.rules import widget_words
 from newscrawl.extraction.body.appearance import Numbers
+from newscrawl.text.scripts import DENSE_CHARACTER
 
 MAX_TERM = 7
 """Letters of a word that are compared: enough to tell words apart, few enough to match inflected forms."""
-_DENSE_SCRIPT = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 def get_terms(words: Sequence[str], *, plain: bool = False) -> list[str]:
     """Return the stems of words, or all character bigrams in scripts without spaces. *plain*: all are ASCII."""
-    if not plain and any(map(_DENSE_SCRIPT.match, words)):
+    if not plain and any(map(DENSE_CHARACTER.match, words)):
         return [word[at : at + 2] for word in words for at in range(max(1, len(word) - 1))]
     return [word[:MAX_TERM] for word in words]
 

@@ -13,7 +13,7 @@ from newscrawl.extraction.body.rules import HEADINGS
 from newscrawl.extraction.html.elements import INLINE_TAGS
 from newscrawl.extraction.html.scan import DomScan, RawBlock, get_text
 from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
-from newscrawl.fields.headlines import key_of
+from newscrawl.fields.headlines import get_name_key
 from newscrawl.fields.people import (
     are_accounts,
     are_logins,
@@ -73,7 +73,7 @@ def _has_people(evidence: EvidenceCollector) -> bool:
 
 def _read_bylines(nearby: NearbyBlocks, zones: Zones, evidence: EvidenceCollector) -> None:
     """Add the names in elements marked as author, or else those in other bylines."""
-    others = {key_of(text) for name in ("headline", "article_section") for text in evidence.all(name)}
+    others = {get_name_key(text) for name in ("headline", "article_section") for text in evidence.all(name)}
     marked: list[str] = []
     unmarked: list[str] = []
     enclosing: etree._Element | None = None
@@ -86,7 +86,7 @@ def _read_bylines(nearby: NearbyBlocks, zones: Zones, evidence: EvidenceCollecto
         enclosing = element if parts else enclosing
         for part in parts or [element]:
             text = _get_names(part)
-            if text and key_of(text) not in others and (zones is NEUTRAL_ZONES or _is_full_name(text)):
+            if text and get_name_key(text) not in others and (zones is NEUTRAL_ZONES or _is_full_name(text)):
                 (marked if parts or _is_marked(element, text) else unmarked).append(text)
     if zones is NEUTRAL_ZONES and not any(split_names(text) for text in marked):
         # Unmarked bylines also hold dates, sections and reading times.

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from newscrawl.boilerplate.page_rules import folded
 from newscrawl.discovery.page_words import EDITIONS
 from newscrawl.extraction.body.classify import ClassifiedBlocks
 from newscrawl.extraction.body.rules import HEADINGS
@@ -20,6 +19,7 @@ from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
 from newscrawl.extraction.metadata.json_ld import LinkedData
 from newscrawl.extraction.page_type.teasers import MAX_BUTTON, TeaserList, count_teasers, is_linked
 from newscrawl.text.clean import weight
+from newscrawl.text.fold import fold_term
 from newscrawl.urls.classify import score_article_url
 
 MAX_TEXT = 3_000
@@ -94,7 +94,7 @@ def collect_facts(page: Page) -> PageFacts:
     body = page.root.find("body")
     return PageFacts(
         titles=frozenset(_split_titles([*titles, *_get_headings(scan)] if teaser_list.run < MAX_SHORT else titles)),
-        headline=frozenset(_trim(_PARTS.split(folded(text), maxsplit=1)[0]) for text in titles),
+        headline=frozenset(_trim(_PARTS.split(fold_term(text), maxsplit=1)[0]) for text in titles),
         words=_get_text(page, noscript=teaser_list.run < MAX_SHORT) if is_short else "",
         lines=_count_short_texts(scan) if is_short else Counter(),
         segments=segments,
@@ -102,8 +102,8 @@ def collect_facts(page: Page) -> PageFacts:
         article_path=score_article_url(page.url) if page.url else None,
         classes=frozenset((body.get("class") or "").lower().split()) if body is not None else frozenset(),
         generator=" ".join(page.metas.get("generator", ())).casefold(),
-        types=frozenset(map(folded, page.data.types))
-        | {"og:" + folded(kind) for kind in page.metas.get("og:type", ())},
+        types=frozenset(map(fold_term, page.data.types))
+        | {"og:" + fold_term(kind) for kind in page.metas.get("og:type", ())},
         has_article=has_article,
         other_articles=page.data.other_articles,
         is_published="article:published_time" in page.metas,
@@ -117,7 +117,7 @@ def collect_facts(page: Page) -> PageFacts:
 
 
 def _count_short_texts(scan: DomScan) -> Counter[str]:
-    return Counter(folded(block.text) for block in scan.blocks if len(block.text) <= MAX_BUTTON)
+    return Counter(fold_term(block.text) for block in scan.blocks if len(block.text) <= MAX_BUTTON)
 
 
 def _get_headings(scan: DomScan) -> Iterator[str]:
@@ -126,7 +126,7 @@ def _get_headings(scan: DomScan) -> Iterator[str]:
 
 
 def _split_titles(titles: Sequence[str]) -> Iterator[str]:
-    for title in map(folded, titles):
+    for title in map(fold_term, titles):
         yield title
         yield _trim(title)
         yield from map(_trim, _PARTS.split(title))
@@ -147,7 +147,7 @@ def _get_text(page: Page, *, noscript: bool) -> str:
                 break
     if noscript:
         texts += [get_text(element, " ", max_length=MAX_SHORT) for element in islice(page.root.iter("noscript"), 5)]
-    return folded("\n".join(texts)[: 2 * MAX_TEXT])
+    return fold_term("\n".join(texts)[: 2 * MAX_TEXT])
 
 
 def _is_front_page(segments: Sequence[str], query: str) -> bool:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from newscrawl.boilerplate.page_rules import folded
 from newscrawl.discovery.page_words import GENERIC
 from newscrawl.extraction.body.classify import ClassifiedBlocks
 from newscrawl.extraction.body.container import measure_prose
 from newscrawl.extraction.html.scan import BREAK, DomScan, Node, RawBlock
 from newscrawl.text.clean import weight
+from newscrawl.text.fold import fold_term
 
 MIN_LINK_SHARE = 0.8
 """Share of linked characters from which a block counts as linked."""
@@ -75,7 +75,7 @@ def says_read_on(text: str) -> bool:
 
 @lru_cache(maxsize=5_000)
 def _is_generic(text: str) -> bool:
-    return folded(text).strip(" .!…") in GENERIC
+    return fold_term(text).strip(" .!…") in GENERIC
 
 
 def _get_position(nodes: Sequence[Node], block: RawBlock) -> tuple[str, int]:

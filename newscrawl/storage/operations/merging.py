@@ -31,7 +31,6 @@ from sqlalchemy import (
 from newscrawl.dedup.changes import Change
 from newscrawl.items import Article, Outcome
 from newscrawl.storage.operations.article_parts import stored_lists
-from newscrawl.storage.records import LONG_AGO
 from newscrawl.storage.schema import (
     Id,
     UtcDateTime,
@@ -42,6 +41,7 @@ from newscrawl.storage.schema import (
     metadata,
     pages,
 )
+from newscrawl.text.moments import LONG_AGO
 
 MERGED = "merged"
 """The reason of a page that was merged into another one."""

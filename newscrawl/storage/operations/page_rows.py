@@ -12,8 +12,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from newscrawl.scheduling.recrawl import PageState, should_fetch
 from newscrawl.storage.queries.frontier import page_states_by_key, pages_by_key
-from newscrawl.storage.records import LONG_AGO, Claim, DiscoveredPage
+from newscrawl.storage.records import Claim, DiscoveredPage
 from newscrawl.storage.schema import pages
+from newscrawl.text.moments import LONG_AGO
 
 CHUNK = 500
 """Rows a statement; old builds of SQLite take 999 parameters a statement."""
