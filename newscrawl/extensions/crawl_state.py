@@ -11,6 +11,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
+from twisted.python.failure import Failure
 
 from newscrawl.crawling.context import CrawlContext
 from newscrawl.crawling.exceptions import ArticleRejected, FetchDeferred
@@ -82,9 +83,9 @@ class CrawlStateExtension:
         start = StartCrawl(spider.name, spider.raw_arguments, now, EXTRACTOR_VERSION, NORMALIZER_VERSION)
         state.crawl_id = await state.submit(start)
 
-    def spider_error(self, failure: Any, response: Response) -> None:
-        """Give a page its outcome when a callback of the spider raised an error."""
-        claim = response.meta.get("claim")
+    def spider_error(self, failure: Any, response: Response | Failure) -> None:
+        """Give a page its outcome when a callback of the spider, or an errback, raised an error."""
+        claim = response.request.meta.get("claim")  # type: ignore[union-attr]
         if claim is not None:
             self._context.tasks.start(self._state.finish_failed(claim, failure.value), "finish a failed page")
 

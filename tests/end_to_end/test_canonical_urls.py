@@ -186,4 +186,4 @@ def test_edited_url_rules_merge_pages_without_fetching_them(sqlite_url: str, tmp
         assert [path for path in server.paths() if path.startswith("/2026")] == []
     assert done.code == 0, done.log
     assert query(sqlite_url, "SELECT count(*), max(revision) FROM articles") == [(1, 2)]
-    assert sorted(outcomes(sqlite_url).values()) == ["duplicate: same_key", "stored: new"]
+    assert sorted(outcomes(sqlite_url).values()) == ["duplicate: merged", "stored: new"]

@@ -114,7 +114,7 @@ def test_crawl_does_not_start_after_an_aborted_upgrade(old_url: str) -> None:
         # Hashing the texts is the last step: an upgrade that is killed then has finished all others.
         connection.execute(text("DELETE FROM article_shingles"))
         connection.execute(text("UPDATE articles SET shingles_version = NULL"))
-    with pytest.raises(StorageError, match=f"copies of {ARTICLES - 1} articles .* `scrapy db upgrade`"):
+    with pytest.raises(StorageError, match=f"near-duplicates of {ARTICLES - 1} articles .* `scrapy db upgrade`"):
         require_current(engine)
     upgrade(engine)
     require_current(engine)
