@@ -1,10 +1,10 @@
-"""Crawl a folder of saved pages with `scrapy crawl archive` and write what was stored, for scoring.
+"""Crawl a folder of saved pages with `scrapy crawl archive` and write the stored articles for scoring.
 
     python benchmarks/archive.py FOLDER PREDICTIONS.jsonl
 
-FOLDER holds index.jsonl or truth.jsonl and html/<id>.html.gz. Prints pages, articles stored and seconds; each line of
-PREDICTIONS.jsonl has id, article_body, headline, authors and date_published (ISO 8601, in the offset that the page
-states, so that its calendar day is the page's).
+FOLDER contains index.jsonl or truth.jsonl and html/<id>.html.gz. Prints the number of pages and stored articles and the
+seconds. Each line of PREDICTIONS.jsonl has id, article_body, headline, authors and date_published (ISO 8601, with the
+offset declared by the page, so that the calendar day is the page's).
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def main() -> None:
     rows = read_index(options.folder)
     with options.predictions.open("w", encoding="utf-8") as out:
         for row in rows:
-            # A page without a URL has no place in the ledger, so none is stored of it.
+            # Pages without a URL are not stored.
             article = by_key.get(normalize(row["url"])) if row["url"] else None
             if article is not None:
                 out.write(json.dumps({"id": row["id"], **prediction(article)}, ensure_ascii=False) + "\n")
@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def crawl(folder: Path, database_url: str) -> dict[str, Any]:
-    """Run the command as a user does and return its line of JSON."""
+    """Run the command like a user and return its JSON summary."""
     command = [sys.executable, "-m", "scrapy", "crawl", "archive", "-a", f"path={folder.absolute()}"]
     environment = os.environ | {"NEWSCRAWL_DATABASE_URL": database_url}
     done = subprocess.run(
@@ -76,15 +76,15 @@ def prediction(article: StoredArticle) -> dict[str, Any]:
 
 
 def local_date(article: StoredArticle) -> str | None:
-    """The moment in the offset that the page states; in UTC where it states none."""
+    """Return the date with the offset declared by the page, or in UTC without one."""
     moment = article.date_published
     if moment is None:
         return None
     try:
-        stated = datetime.fromisoformat(article.date_published_raw or "").tzinfo
+        offset = datetime.fromisoformat(article.date_published_raw or "").tzinfo
     except ValueError:
-        stated = None
-    return moment.astimezone(stated).isoformat() if stated else moment.isoformat()
+        offset = None
+    return moment.astimezone(offset).isoformat() if offset else moment.isoformat()
 
 
 if __name__ == "__main__":

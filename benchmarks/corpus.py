@@ -1,4 +1,4 @@
-"""Saved pages with ground truth: a folder with truth.jsonl (`id`, `url`, fields) and html/<id>.html.gz."""
+"""Read saved pages with ground truth: a folder with truth.jsonl (`id`, `url`, fields) and html/<id>.html.gz."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Corpus:
     def name(self) -> str:
         return self.folder.resolve().name
 
-    def truth(self) -> dict[str, dict[str, Any]]:
+    def ground_truth(self) -> dict[str, dict[str, Any]]:
         """Return page id -> ground truth, in the order of the corpus."""
         lines = (self.folder / "truth.jsonl").read_text(encoding="utf-8").split("\n")
         rows = [json.loads(line) for line in lines if line.strip()]
@@ -39,7 +39,7 @@ class Corpus:
 
     def pages(self) -> Iterator[SavedPage]:
         """Yield the pages with their bytes, in the same order."""
-        for page, row in self.truth().items():
+        for page, row in self.ground_truth().items():
             yield SavedPage(page, row.get("url") or "", gzip.decompress(self.file(page).read_bytes()))
 
     def file(self, page: str) -> Path:

@@ -1,10 +1,10 @@
-"""Crawl the bundled news site, and download the same pages with a bare Scrapy spider; print the ratio.
+"""Crawl the bundled news site, download the same pages with a bare Scrapy spider, and print the ratio of speeds.
 
     python benchmarks/crawl.py [--articles 2000] [--rounds 3]
 
-The site is served by a process of its own. Each round runs both commands one after the other, whole processes, from
-start to exit; newscrawl discovers, extracts and stores, the bare spider only downloads the pages that newscrawl
-fetched. Memory is the sum over the process and its workers (Linux: proportional set size).
+A separate process serves the site. Each round runs both commands one after the other and measures them from start to
+exit. newscrawl discovers, extracts and stores; the bare spider only downloads the pages that newscrawl fetched. Memory
+is the sum over the process and its workers (proportional set size, Linux only).
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class BareSpider(scrapy.Spider):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One whole process."""
+    """A command from start to exit."""
 
     seconds: float
     cpu_seconds: float
@@ -58,7 +58,7 @@ class Run:
 
 
 def fetched_urls(engine: Engine) -> list[str]:
-    """Return the URLs of all pages that a host answered, in the order of their discovery."""
+    """Return the URLs of all pages with a response, in the order of their discovery."""
     query = select(pages.c.url).where(pages.c.fetched_at.is_not(None), pages.c.http_status.is_not(None))
     with connect_for_reading(engine) as connection:
         return list(connection.execute(query.order_by(pages.c.id)).scalars())
@@ -72,16 +72,17 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary, serve(options.articles) as urls:
         bare_file, list_file = Path(temporary, "bare.py"), Path(temporary, "urls.txt")
         bare_file.write_text(BARE_SPIDER, encoding="utf-8")
-        crawls, bares = [], []
+        crawls, bare_runs = [], []
         for number in range(options.rounds):
             database = f"sqlite:///{temporary}/round-{number}.db"
             crawls.append(measure(newscrawl_command(urls), {"NEWSCRAWL_DATABASE_URL": database}))
             pages = list_pages(database)
             list_file.write_text("\n".join(pages), encoding="utf-8")
             bare = [sys.executable, "-m", "scrapy", "runspider", str(bare_file), "-a", f"urls={list_file}"]
-            bares.append(measure(bare, {"SCRAPY_SETTINGS_MODULE": "scrapy.settings.default_settings"}))
-            print(f"round {number + 1}: {len(pages)} pages, {show(crawls[-1])} | {show(bares[-1])}", flush=True)
-    report(len(pages), crawls, bares)
+            bare_runs.append(measure(bare, {"SCRAPY_SETTINGS_MODULE": "scrapy.settings.default_settings"}))
+            runs = f"{format_run(crawls[-1])} | {format_run(bare_runs[-1])}"
+            print(f"round {number + 1}: {len(pages)} pages, {runs}", flush=True)
+    report(len(pages), crawls, bare_runs)
 
 
 def newscrawl_command(urls: str) -> list[str]:
@@ -90,7 +91,7 @@ def newscrawl_command(urls: str) -> list[str]:
 
 @contextmanager
 def serve(articles: int) -> Iterator[str]:
-    """Serve the bundled site in a process of its own; gives its front pages, with commas between."""
+    """Serve the bundled site in a separate process; yield the comma-separated URLs of its front pages."""
     command = [sys.executable, "-m", "tests.newssite", "serve", "--ports", "0,0", "--articles", str(articles)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
@@ -112,13 +113,13 @@ def measure(command: list[str], settings: dict[str, str]) -> Run:
             time.sleep(0.05)
     seconds, after = time.monotonic() - started, os.times()
     if process.returncode:
-        raise SystemExit(f"{command} ended with {process.returncode}")
+        raise SystemExit(f"{command} exited with code {process.returncode}")
     cpu = after.children_user - before.children_user + after.children_system - before.children_system
     return Run(seconds, cpu, peak)
 
 
 def tree_mib(root: int) -> float:
-    """Memory of a process and all below it, in MiB; pages that they share are counted once."""
+    """Return the memory of a process and its descendants in MiB, counting shared pages once."""
     parents = {}
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -147,13 +148,13 @@ def list_pages(database_url: str) -> list[str]:
     return urls
 
 
-def show(run: Run) -> str:
+def format_run(run: Run) -> str:
     return f"{run.seconds:.1f} s ({run.cpu_seconds:.1f} s CPU, {run.peak_mib:.0f} MiB)"
 
 
-def report(pages: int, crawls: list[Run], bares: list[Run]) -> None:
-    ratios = [bare.seconds / crawl.seconds for crawl, bare in zip(crawls, bares, strict=True)]
-    rows = {"newscrawl": crawls, "bare Scrapy": bares}
+def report(pages: int, crawls: list[Run], bare_runs: list[Run]) -> None:
+    ratios = [bare.seconds / crawl.seconds for crawl, bare in zip(crawls, bare_runs, strict=True)]
+    rows = {"newscrawl": crawls, "bare Scrapy": bare_runs}
     print(f"\n{pages} pages, {len(ratios)} rounds, medians:")
     print("| | pages/s | seconds | CPU seconds | peak MiB |\n| --- | --- | --- | --- | --- |")
     for name, runs in rows.items():

@@ -1,11 +1,11 @@
-"""Run extraction over corpora of saved pages, score it, and fail where a figure is worse than its floor.
+"""Run extraction over corpora of saved pages, score it, and fail if a figure is worse than its floor.
 
     python benchmarks/extraction.py CORPUS... [OUT.jsonl] [--repeat N] [--every N] [--worst N] [--folds DIRECTORY]
 
-A CORPUS holds truth.jsonl and html/<id>.html.gz. Prints the figures (benchmarks/scoring.py) and the milliseconds a
-page beside those of the bare parse of the same bytes; OUT.jsonl gets what was found on each page. Exits with 1 where
-floors.toml has a table for the corpus and a figure does not reach it. With --folds (training/body_model.py writes them)
-each page is judged by a model that has not seen its site: those are the figures to believe.
+A CORPUS contains truth.jsonl and html/<id>.html.gz. Prints the figures (benchmarks/scoring.py), and the milliseconds
+per page next to those of the bare parse of the same bytes. Writes predictions to OUT.jsonl. Exits with 1 if a figure is
+worse than its floor in floors.toml. With --folds (written by training/body_model.py), each page is classified by a
+model that was not trained on its site: only those figures hold for other pages.
 """
 
 from __future__ import annotations
@@ -38,24 +38,24 @@ RULES = ExtractionRules()
 
 @dataclass(slots=True)
 class Measured:
-    """What one corpus gave."""
+    """Results of one corpus."""
 
     predictions: dict[str, dict[str, Any]] = field(default_factory=dict)
     page_types: Counter[str] = field(default_factory=Counter)
     bare: list[float] = field(default_factory=list)
-    """Milliseconds of each page's bare parse."""
+    """Milliseconds of the bare parse, per page."""
     whole: list[float] = field(default_factory=list)
-    """Milliseconds of everything, from bytes to Article."""
+    """Milliseconds from bytes to Article, per page."""
 
 
 def run(page: SavedPage, now: datetime, model: BlockModel | None = None) -> tuple[Extraction, Article]:
-    """Everything that a crawl does with the bytes of one page."""
+    """Extract one page like a crawl."""
     extraction = extract(page.body, page.url, RULES, model=model)
     return extraction, load_article(extraction, url=page.url, source_metadata=None, rules=RULES, now=now)
 
 
 def measure(corpus: Corpus, *, repeat: int = 1, folds: Path | None = None) -> Measured:
-    """Run every page; *repeat* times for the time, of which the best counts."""
+    """Extract every page, and time it *repeat* times, of which the best counts."""
     measured, now = Measured(), datetime.now(UTC)
     model_for = unseen_models(folds)
     for page in corpus.pages():
@@ -68,32 +68,30 @@ def measure(corpus: Corpus, *, repeat: int = 1, folds: Path | None = None) -> Me
 
 
 def prediction(extraction: Extraction, article: Article) -> dict[str, Any]:
-    """What is scored, and what helps to see why."""
+    """Return the scored fields, and others that help to explain the score."""
     return {
         "article_body": article.article_body,
         "headline": article.headline,
         "authors": article.authors,
-        "date_published": in_the_pages_offset(article),
+        "date_published": in_declared_offset(article),
         "date_published_raw": article.date_published_raw,
         "page_type": extraction.page_type,
         "sources": article.sources,
     }
 
 
-def in_the_pages_offset(article: Article) -> str | None:
-    """The published moment with the offset that the page states, so that its calendar day is the page's own."""
+def in_declared_offset(article: Article) -> str | None:
+    """Return the publication date with the offset declared by the page, so that the calendar day is the page's own."""
     moment, raw = article.date_published, article.date_published_raw
     if moment is None or raw is None:
         return None
     if article.date_published_precision is Precision.DAY:
         return moment.date().isoformat()
     try:
-        source_metadata = datetime.fromisoformat(raw)
+        offset = datetime.fromisoformat(raw).tzinfo
     except ValueError:
         return moment.isoformat()
-    return (
-        moment.isoformat() if source_metadata.tzinfo is None else moment.astimezone(source_metadata.tzinfo).isoformat()
-    )
+    return moment.isoformat() if offset is None else moment.astimezone(offset).isoformat()
 
 
 def write_predictions(path: Path, predictions: Mapping[str, Mapping[str, Any]]) -> None:
@@ -107,39 +105,39 @@ def report(corpus: Corpus, measured: Measured, scores: Scores) -> None:
     print("  " + "  ".join(f"{name} {value:.4f}" for name, value in scores.figures.items()))
     bare, whole = times(measured.bare), times(measured.whole)
     _print_times("bare parse", bare)
-    _print_times("everything", whole)
+    _print_times("extraction", whole)
     print(f"  ratio      {whole.mean / bare.mean:6.2f}")
 
 
 def _print_times(name: str, value: Times) -> None:
-    print(f"  {name} {value.mean:6.2f} ms a page, median {value.median:.2f}, p99 {value.p99:.2f}")
+    print(f"  {name} {value.mean:6.2f} ms per page, median {value.median:.2f}, p99 {value.p99:.2f}")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("paths", nargs="+", type=Path, metavar="CORPUS... [OUT.jsonl]")
-    parser.add_argument("--repeat", type=int, default=1, help="time each page this often and keep the best")
-    parser.add_argument("--every", type=int, default=1, metavar="N", help="take every Nth page only")
+    parser.add_argument("--repeat", type=int, default=1, metavar="N", help="time each page N times and keep the best")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="use only every Nth page")
     parser.add_argument("--worst", type=int, default=0, metavar="N", help="also list the N pages with the worst body")
-    parser.add_argument("--folds", type=Path, metavar="DIRECTORY", help="models that have not seen a page's site")
+    parser.add_argument("--folds", type=Path, metavar="DIRECTORY", help="models not trained on a page's site")
     options = parser.parse_args()
     folders = [path for path in options.paths if path.is_dir()]
     outs = [path for path in options.paths if not path.is_dir()]
     if not folders or len(outs) > 1 or (outs and len(folders) > 1):
-        parser.error("name folders with truth.jsonl, and after a single one, if wanted, the file for what was found")
-    fallen = []
+        parser.error("expected folders with truth.jsonl, or one folder and a file for the predictions")
+    failed = []
     for corpus in (Corpus(folder, options.every) for folder in folders):
         measured = measure(corpus, repeat=options.repeat, folds=options.folds)
         if outs:
             write_predictions(outs[0], measured.predictions)
-        scores = score(corpus.truth(), measured.predictions)
+        scores = score(corpus.ground_truth(), measured.predictions)
         report(corpus, measured, scores)
         for value, page in scores.worst(options.worst):
             print(f"  {value:.3f}  {page}")
-        fallen += shortfalls(corpus, scores, read_floors())
-    for line in fallen:
-        print(f"WORSE: {line}", file=sys.stderr)
-    return 1 if fallen else 0
+        failed += shortfalls(corpus, scores, read_floors())
+    for line in failed:
+        print(f"regression: {line}", file=sys.stderr)
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
-"""newscrawl beside other extractors, on the same pages in the same run.
+"""Compare newscrawl with other extractors, on the same pages in the same run.
 
     python benchmarks/extractors.py CORPUS... [--repeat N] [--every N] [--json FILE] [--folds DIRECTORY]
         [--environment FOLDER]
 
-The others are installed, in the versions of extractors.txt, into an environment of their own. Each sixteen pages go
-through all tools in turn, in one process, beginning with another tool each time, so that a machine's noise hits all
-alike, and each reads some pages in a row, as extractors do.
-Prints a Markdown table for each corpus: the figures of benchmarks/scoring.py, and milliseconds of CPU time a page
-(best of N), as such and as multiples of lxml's bare parse and of trafilatura, all measured in this run.
+The others are installed into a separate environment, in the versions of extractors.txt. All tools run in one process,
+in turns of sixteen pages and starting with a different tool each time, so that noise of the machine affects all equally
+and each parses several pages in a row, as extractors do.
+Prints a Markdown table for each corpus: the figures of benchmarks/scoring.py and the milliseconds of CPU time per page
+(best of N), also as multiples of lxml's bare parse and of trafilatura, all measured in this run.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ from benchmarks.timing import bare_parse, milliseconds, times
 
 PINS = (HERE / "extractors.txt", HERE.parent / "requirements.txt")
 BARE = "lxml, bare parse"
-YARDSTICK = "trafilatura"
-PAGES_A_TURN = 16
-"""A tool that reads one page after five others did finds nothing of its own in the processor's caches."""
+REFERENCE = "trafilatura"
+PAGES_PER_TURN = 16
+"""With a single page per turn, the processor caches would be cold for every tool."""
 
 
 @dataclass(slots=True)
 class Measured:
-    """What all tools gave on one corpus, by the tool's name."""
+    """Results of all tools on one corpus, by name of the tool."""
 
     predictions: dict[str, dict[str, dict[str, Any]]] = field(default_factory=lambda: defaultdict(dict))
     ms: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
@@ -56,30 +56,30 @@ class Measured:
 
 
 def measure(corpus: Corpus, tools: Sequence[Tool], *, repeat: int) -> Measured:
-    """Run every tool over every page, in turns of PAGES_A_TURN."""
+    """Run every tool over every page, in turns of PAGES_PER_TURN."""
     measured = Measured()
-    for number, pages in enumerate(batched(corpus.pages(), PAGES_A_TURN)):
+    for number, pages in enumerate(batched(corpus.pages(), PAGES_PER_TURN)):
         start = number % len(tools)
         for page in pages:
             measured.ms[BARE].append(min(milliseconds(bare_parse, page.body) for _ in range(repeat)))
         for tool in (*tools[start:], *tools[:start]):
-            # Nobody pays for what another one left behind.
+            # No tool pays for the garbage of another one.
             gc.collect()
             for page in pages:
-                times_read = (milliseconds(read, tool, page, measured) for _ in range(repeat))
-                measured.ms[tool.name].append(min(times_read))
+                durations = (milliseconds(read, tool, page, measured) for _ in range(repeat))
+                measured.ms[tool.name].append(min(durations))
     return measured
 
 
 def batched(pages: Iterable[SavedPage], size: int) -> Iterator[list[SavedPage]]:
-    """Give the pages in lists of *size*, the last one shorter."""
+    """Yield lists of *size* pages; the last may be shorter."""
     remaining = iter(pages)
-    while some := list(islice(remaining, size)):
-        yield some
+    while batch := list(islice(remaining, size)):
+        yield batch
 
 
 def read(tool: Tool, page: SavedPage, measured: Measured) -> None:
-    """Note what a tool finds; an error of its own, whichever it is, ends no benchmark and counts as an empty page."""
+    """Record what a tool extracts; any error in it is recorded, and the page counts as empty."""
     try:
         found = tool.read(page)
     except Exception:
@@ -89,16 +89,17 @@ def read(tool: Tool, page: SavedPage, measured: Measured) -> None:
 
 
 def table(corpus: Corpus, measured: Measured, tools: Sequence[Tool]) -> list[str]:
-    """The figures in Markdown; a dash for fields that a tool does not give."""
-    truth = corpus.truth()
-    scores = {tool.name: score(truth, measured.predictions[tool.name]) for tool in tools}
+    """Return the figures as a Markdown table, with a dash for fields that a tool does not extract."""
+    ground_truth = corpus.ground_truth()
+    scores = {tool.name: score(ground_truth, measured.predictions[tool.name]) for tool in tools}
     figures = [name for name in FIGURES if name in scores[tools[0].name].figures]
-    heads = ["", *figures, "ms a page", "median", "p99", "of the bare parse", f"of {YARDSTICK}", "errors"]
+    heads = ["", *figures, "ms per page", "median", "p99", "× bare parse", f"× {REFERENCE}", "errors"]
     rows = [[BARE, *("" for _ in figures), *_time_cells(measured, BARE), ""]]
     for tool in tools:
         cells = [tool.label(), *_figure_cells(scores[tool.name], figures, tool.lacks)]
         rows.append([*cells, *_time_cells(measured, tool.name), str(len(measured.failures[tool.name]))])
-    return [f"### {corpus.name}, {len(truth)} pages", "", _row(heads), _row("---" for _ in heads), *map(_row, rows)]
+    title = f"### {corpus.name}, {len(ground_truth)} pages"
+    return [title, "", *map(_row, (heads, ["---"] * len(heads), *rows))]
 
 
 def _figure_cells(scores: Scores, figures: Iterable[str], lacks: frozenset[str]) -> list[str]:
@@ -106,9 +107,9 @@ def _figure_cells(scores: Scores, figures: Iterable[str], lacks: frozenset[str])
 
 
 def _time_cells(measured: Measured, name: str) -> list[str]:
-    own, bare, yardstick = (times(measured.ms[one]) for one in (name, BARE, YARDSTICK))
+    own, bare, reference = (times(measured.ms[one]) for one in (name, BARE, REFERENCE))
     cells = (f"{value:.1f}" for value in (own.mean, own.median, own.p99))
-    return [*cells, f"{own.mean / bare.mean:.1f}", f"{own.mean / yardstick.mean:.2f}"]
+    return [*cells, f"{own.mean / bare.mean:.1f}", f"{own.mean / reference.mean:.2f}"]
 
 
 def _row(cells: Iterable[str]) -> str:
@@ -116,14 +117,14 @@ def _row(cells: Iterable[str]) -> str:
 
 
 def as_json(corpus: Corpus, measured: Measured, tools: Sequence[Tool]) -> dict[str, Any]:
-    """The same for programs."""
-    truth = corpus.truth()
+    """Return the same figures as JSON types."""
+    ground_truth = corpus.ground_truth()
     return {
         "corpus": corpus.name,
-        "pages": len(truth),
+        "pages": len(ground_truth),
         "tools": {
             tool.label(): {
-                **score(truth, measured.predictions[tool.name]).figures,
+                **score(ground_truth, measured.predictions[tool.name]).figures,
                 "ms": _ms(measured, tool.name),
                 "errors": sorted(measured.failures[tool.name]),
             }
@@ -139,7 +140,7 @@ def _ms(measured: Measured, name: str) -> Mapping[str, float]:
 
 
 def environment(folder: Path | None) -> Path:
-    """The Python of an environment that holds all tools; made where it is not there yet."""
+    """Return the Python of an environment with all tools, which is created if necessary."""
     pins = hashlib.sha256(b"".join(file.read_bytes() for file in PINS)).hexdigest()[:12]
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     folder = folder or cache / "newscrawl" / f"extractors-{pins}"
@@ -148,7 +149,7 @@ def environment(folder: Path | None) -> Path:
         print(f"Installing the tools of {PINS[0].name} into {folder} ...", file=sys.stderr)
         subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
         pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        # pip 23 stumbles over two spellings of one extra of lxml's.
+        # pip 23 fails on two spellings of an extra of lxml.
         subprocess.run([*pip, "--upgrade", "pip>=25"], check=True)
         subprocess.run([*pip, "-r", str(PINS[0])], check=True)
         done.touch()
@@ -156,7 +157,7 @@ def environment(folder: Path | None) -> Path:
 
 
 def compare(corpora: Sequence[Corpus], options: argparse.Namespace) -> None:
-    """Measure and print; runs where the tools are installed."""
+    """Measure and print; requires the environment with the tools."""
     warnings.simplefilter("ignore")
     logging.disable()
     from benchmarks.tools import tools
@@ -165,9 +166,9 @@ def compare(corpora: Sequence[Corpus], options: argparse.Namespace) -> None:
     results = []
     for corpus in corpora:
         for tool in compared:
-            # What a tool loads when it is first used is no page's time.
+            # Exclude what a tool loads on first use from the time of its first page.
             read(tool, next(corpus.pages()), Measured())
-        # Nor for walking through what the others keep in memory.
+        # Keep the garbage collector from scanning these objects during the measurement.
         gc.collect()
         gc.freeze()
         measured = measure(corpus, compared, repeat=options.repeat)
@@ -180,19 +181,19 @@ def compare(corpora: Sequence[Corpus], options: argparse.Namespace) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpora", nargs="+", type=Path, metavar="CORPUS")
-    parser.add_argument("--repeat", type=int, default=1, help="time each page this often and keep the best")
-    parser.add_argument("--every", type=int, default=1, metavar="N", help="take every Nth page only")
+    parser.add_argument("--repeat", type=int, default=1, metavar="N", help="time each page N times and keep the best")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="use only every Nth page")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures as JSON")
-    parser.add_argument("--folds", type=Path, metavar="DIRECTORY", help="newscrawl's models that have not seen a site")
+    parser.add_argument("--folds", type=Path, metavar="DIRECTORY", help="models not trained on a page's site")
     parser.add_argument("--environment", type=Path, metavar="FOLDER", help="where the tools are installed")
     options = parser.parse_args()
     for folder in options.corpora:
         if not (folder / "truth.jsonl").is_file():
-            parser.error(f"{folder} has no truth.jsonl; name folders of saved pages with truth")
+            parser.error(f"{folder} has no truth.jsonl; expected folders of saved pages with ground truth")
     try:
         python = environment(options.environment)
     except subprocess.CalledProcessError as error:
-        parser.error(f"the tools could not be installed: {error}; see what pip says above")
+        parser.error(f"the tools could not be installed: {error}; see the messages of pip above")
     if Path(sys.prefix).resolve() != python.parent.parent.resolve():
         return subprocess.run([str(python), *sys.argv], check=False).returncode
     compare([Corpus(folder, options.every) for folder in options.corpora], options)

@@ -1,4 +1,4 @@
-"""Compare figures with the minimums in floors.toml."""
+"""Compare figures with the minimum values in floors.toml."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from benchmarks.scoring import FIGURES, LESS_IS_BETTER, Scores
 FILE = Path(__file__).with_name("floors.toml")
 
 Floors = Mapping[str, Mapping[str, float]]
-"""`news-dev`, or `news-dev/8` for every eighth page of it -> figure -> floor."""
+"""Corpus (`news-dev`, or `news-dev/8` for every eighth page of it) -> figure -> minimum value."""
 
 
 def read_floors(file: Path = FILE) -> Floors:
-    """Return the floors. Raises ValueError for an unknown figure."""
+    """Return the minimum values. Raises ValueError for an unknown figure."""
     floors: dict[str, dict[str, float]] = tomllib.loads(file.read_text(encoding="utf-8"))
     for table, figures in floors.items():
         for name in figures:
             if name not in FIGURES:
-                raise ValueError(f"{file}: [{table}]: no figure is called {name!r}; there are: {', '.join(FIGURES)}")
+                raise ValueError(f"{file}: [{table}]: unknown figure {name!r}; expected one of {', '.join(FIGURES)}")
     return floors
 
 
 def shortfalls(corpus: Corpus, scores: Scores, floors: Floors) -> list[str]:
-    """Return a sentence for each figure worse than its floor; none if the corpus has no floors."""
+    """Return a line for each figure worse than its floor; none if the corpus has no floors."""
     table = corpus.name if corpus.every == 1 else f"{corpus.name}/{corpus.every}"
     return [
         f"{table}: {name} is {value:.4f}, its {_bound(name)} in {FILE.name} is {floor}"

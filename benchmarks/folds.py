@@ -27,7 +27,7 @@ def fold_file(directory: Path, fold: int) -> Path:
 
 
 def unseen_models(directory: Path | None) -> Callable[[str], BlockModel | None]:
-    """URL of a page -> the model that has not seen its site; None, for the bundled model, without a directory."""
+    """Return URL of a page -> the model not trained on its site, or None (the bundled model) without a directory."""
     if directory is None:
         return lambda url: None
     models = [read_model(fold_file(directory, fold)) for fold in range(FOLDS)]

@@ -1,13 +1,13 @@
-"""Record and claim what a sitemap of 50,000 URLs lists; print the seconds, beside those of another checkout.
+"""Measure how long it takes to record and claim the URLs of a large sitemap, optionally against another checkout.
 
     python benchmarks/listing.py [--links 50000] [--rounds 3] [--database URL] [--against FOLDER]
 
-Measured from links to claims: keying each URL and writing through the writer, with 2,000 articles claimed. *first*: no
-URL was seen before; *again*: the next crawl reads the same sitemap, every article of which is stored and not due. With
---against, each round runs this checkout and the other one, a process each, and the ratio of the medians is printed.
-FOLDER may hold code from before `FinishListing` claimed pages: there the links are keyed, recorded, keyed again and
-claimed, as that code did it. Its `.venv` is used where it has one. Without --database an SQLite file is made; a
-PostgreSQL database gets a schema that is dropped afterwards.
+The measured part starts with the links and ends with the claims: compute the key of each URL, write through the writer,
+claim 2,000 articles. In the case *first*, all URLs are new; in *again*, the next crawl reads the same sitemap, whose
+articles are all stored and not due. With --against, each round runs both checkouts in separate processes, and the ratio
+of the medians is printed. FOLDER may contain code from before `FinishListing` claimed pages, which computes the keys
+twice. Its `.venv` is used if it has one. Without --database, a temporary SQLite file is used; in a PostgreSQL database,
+a schema is created and dropped afterwards.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ LIMIT = 2_000
 CASES = ("first", "again")
 
 Entry = tuple[str, datetime]
-"""URL and date of a link."""
+"""URL and date."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--links", type=int, default=50_000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--database", help="a database URL, such as postgresql+psycopg://postgres@127.0.0.1/test")
+    parser.add_argument("--database", help="database URL, such as postgresql+psycopg://postgres@127.0.0.1/test")
     parser.add_argument("--against", type=Path, metavar="FOLDER", help="another checkout to compare with")
     parser.add_argument("--measure", metavar="URL", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -62,7 +62,7 @@ def main() -> None:
 
 
 def run(checkout: Path, options: argparse.Namespace) -> dict[str, float]:
-    """Measure *checkout* in a process of its own; return the seconds of each case."""
+    """Measure *checkout* in a separate process; return the seconds of each case."""
     python = checkout / ".venv" / "bin" / "python"
     with new_database(options.database) as url:
         command = [str(python) if python.exists() else sys.executable, __file__, "--measure", url]
@@ -79,7 +79,7 @@ def run(checkout: Path, options: argparse.Namespace) -> dict[str, float]:
 
 @contextmanager
 def new_database(url: str | None) -> Iterator[str]:
-    """Give the URL of an empty database: a file, or a schema in the PostgreSQL database at *url*."""
+    """Yield the URL of an empty database: a file, or a schema in the PostgreSQL database at *url*."""
     if url is None:
         with tempfile.TemporaryDirectory() as folder:
             yield f"sqlite:///{folder}/newscrawl.db"
@@ -96,7 +96,7 @@ def new_database(url: str | None) -> Iterator[str]:
 
 
 def measure(url: str, links: int) -> dict[str, float]:
-    """Return the seconds of each case with the code on the import path, whichever of the two APIs it has."""
+    """Return the seconds of each case with the code on the import path, for either API."""
     from newscrawl.storage.engine import open_engine
     from newscrawl.storage.upgrade import upgrade
     from newscrawl.storage.writer import Writer
@@ -124,7 +124,7 @@ def measure(url: str, links: int) -> dict[str, float]:
 
 
 class OneStep:
-    """`FinishListing` records the links and claims those that are due."""
+    """The current API: `FinishListing` records the links and claims those that are due."""
 
     def __init__(self, writer: Any) -> None:
         from newscrawl.urls.keys import UrlKeys
@@ -160,7 +160,7 @@ class OneStep:
 
 
 class TwoSteps:
-    """`FinishListing` records the links, then `TakePages` keys and looks them up again: the code up to 4a63ed8."""
+    """The API up to 4a63ed8: `FinishListing` records the links, then `TakePages` computes their keys again."""
 
     def __init__(self, writer: Any) -> None:
         from newscrawl.urls.page_keys import PageKeys
@@ -189,8 +189,8 @@ class TwoSteps:
 
         ending = Ending(Outcome.NOT_ARTICLE, "sitemap", now, http_status=200)
         self.do(FinishListing(sitemap, ending, self._key(entries)))
-        taken = self.do(TakePages(self._key(entries), self._crawl_id, now, SITEMAP, limit=LIMIT))
-        return len(taken.visits)
+        result = self.do(TakePages(self._key(entries), self._crawl_id, now, SITEMAP, limit=LIMIT))
+        return len(result.visits)
 
     def _key(self, entries: Sequence[Entry]) -> list[Any]:
         from newscrawl.storage.records import SeenPage
@@ -198,8 +198,8 @@ class TwoSteps:
         pages = []
         for url, date in entries:
             fetched = self._keys.fetchable(url)
-            stated = {"source": "sitemap", "date_modified": date.isoformat()}
-            pages.append(SeenPage(fetched, self._keys.key(fetched), "example.org", "article", stated, date, None))
+            metadata = {"source": "sitemap", "date_modified": date.isoformat()}
+            pages.append(SeenPage(fetched, self._keys.key(fetched), "example.org", "article", metadata, date, None))
         return pages
 
 

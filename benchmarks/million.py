@@ -1,21 +1,20 @@
-"""How long does it take to find and place an article among a million others?
+"""Measure the time to store an article and find its story among a million others.
 
     python benchmarks/million.py CORPUS... --database URL [--articles 1000000] [--only-fill]
 
-Fills the database (SQLite or PostgreSQL; it must be empty) in bulk with made-up articles, then stores the corpora's
-bodies one by one, each in a transaction of its own that looks up its bands, reads and compares what they lead to, and
-writes article, bands and story. Prints milliseconds from begin to commit: first as strangers, then as copies with
-several edits, then between notices whose bands are full, and in batches of 100 as a busy crawl writes them. `CPU` is
-that of both sides. `load` is the machine's load average: with more processes than cores, each statement also waits for
-its turn.
+Fills the database (SQLite or PostgreSQL; it must be empty) with synthetic articles, then stores the corpora's bodies,
+each in its own transaction: look up shingle hashes, read and compare the texts that share some, write article, hashes
+and story. Prints milliseconds from begin to commit for articles without a near-duplicate, near-duplicates with several
+edits, texts between notices whose hashes are full, and near-duplicates in batches of 100 as in a busy crawl. `CPU`
+includes the database server. `load` is the load average: with more processes than cores, each statement also waits for
+a core.
 
-Before that, whole visits as a crawl makes them, each in its transaction: the outcome of the page, the article with its
-lists, bands, story and change, of a new article and of one that is found unchanged.
+Before that, it measures complete fetches, each in its own transaction: the outcome of the page, the article with its
+lists, hashes, story and change, for new and for unchanged articles.
 
-What is made up: bands are drawn at random from where the smallest of 300 to 1,500 hashes lie; every seventh article is
-a copy that shares 24 bands with the one before it; bands that two texts of the corpora have in common (phrases of the
-language) and those of the notices lead to as many articles as a band may. Bodies are pieces of the corpora's text from
-a random place, so that what is read is of real length.
+Synthetic hashes are drawn from the range of the smallest of 300 to 1,500 hashes. Every seventh article shares up to 24
+hashes with the previous one. Hashes that several texts of the corpora share (common phrases) and those of the notices
+have the maximum number of articles. Bodies are random excerpts of the corpora, so texts have realistic lengths.
 """
 
 from __future__ import annotations
@@ -60,22 +59,22 @@ NAMES = (
     "story_id", "shingles_version",
 )  # fmt: skip
 SITES = 5_000
-COPY_EVERY, COMMON_WITH_COPY = 7, 24
+NEAR_DUPLICATE_EVERY, SHARED_HASHES = 7, 24
 CHUNK = 20_000
 
 
-def made_bands(count: int, hot: Sequence[tuple[int, ...]]) -> NDArray[np.uint64]:
-    """Rows of (band, article id), sorted; *hot* are groups of bands that stand in the same articles."""
+def generate_hashes(count: int, common: Sequence[tuple[int, ...]]) -> NDArray[np.uint64]:
+    """Return sorted rows of (shingle hash, article id); each group in *common* shares a full list of articles."""
     rng = np.random.default_rng(1)
     # The k-th smallest of n hashes lies near k/n of their range.
-    reach = (MAX_SHINGLE_HASHES / rng.uniform(300, 1500, count) * 2**48).astype(np.uint64)
-    shingle_hashes = (rng.random((count, MAX_SHINGLE_HASHES)) * reach[:, None]).astype(np.uint64)
-    copied = np.arange(COPY_EVERY, count, COPY_EVERY)
-    shingle_hashes[copied, :COMMON_WITH_COPY] = shingle_hashes[copied - 1, :COMMON_WITH_COPY]
+    limits = (MAX_SHINGLE_HASHES / rng.uniform(300, 1500, count) * 2**48).astype(np.uint64)
+    shingle_hashes = (rng.random((count, MAX_SHINGLE_HASHES)) * limits[:, None]).astype(np.uint64)
+    copied = np.arange(NEAR_DUPLICATE_EVERY, count, NEAR_DUPLICATE_EVERY)
+    shingle_hashes[copied, :SHARED_HASHES] = shingle_hashes[copied - 1, :SHARED_HASHES]
     ids = np.repeat(np.arange(1, count + 1, dtype=np.uint64), MAX_SHINGLE_HASHES)
     extra = [
         (shingle_hash, one)
-        for group in hot
+        for group in common
         for one in rng.choice(count, MAX_PER_HASH, replace=False) + 1
         for shingle_hash in group
     ]
@@ -84,13 +83,13 @@ def made_bands(count: int, hot: Sequence[tuple[int, ...]]) -> NDArray[np.uint64]
     return rows[np.append(True, (np.diff(rows, axis=0) != 0).any(axis=1))]
 
 
-def made_articles(count: int, source: str) -> Iterator[tuple[Any, ...]]:
-    """Rows of `articles`, in the order of NAMES."""
+def generate_articles(count: int, source: str) -> Iterator[tuple[Any, ...]]:
+    """Yield rows of `articles`, in the order of NAMES."""
     rng = Random(2)
     for one in range(1, count + 1):
         size = min(12_000, round(rng.lognormvariate(7.8, 0.6)))
         start = rng.randrange(len(source) - size)
-        story = one - 1 if one > COPY_EVERY and (one - 1) % COPY_EVERY == 0 else one
+        story = one - 1 if one > NEAR_DUPLICATE_EVERY and (one - 1) % NEAR_DUPLICATE_EVERY == 0 else one
         url = f"https://site-{one % SITES}.example/news/{one}"
         body, digest = source[start : start + size].strip() or "-", f"{one:064x}"
         yield one, url, url, f"site-{one % SITES}.example", body[:60], body, "{}", digest, NOW, story, SHINGLES_VERSION
@@ -101,7 +100,7 @@ def fill_sqlite(connection: Connection, count: int, rows: NDArray[np.uint64], so
     assert raw is not None
     marks = ",".join("?" * len(NAMES))
     moment = NOW.strftime("%Y-%m-%d %H:%M:%S.%f")
-    values = (tuple(moment if one is NOW else one for one in row) for row in made_articles(count, source))
+    values = (tuple(moment if one is NOW else one for one in row) for row in generate_articles(count, source))
     raw.executemany(f"INSERT INTO articles ({','.join(NAMES)}) VALUES ({marks})", values)
     for start in range(0, len(rows), 1_000_000):
         raw.executemany("INSERT INTO article_shingles VALUES (?, ?)", rows[start : start + 1_000_000].tolist())
@@ -112,7 +111,7 @@ def fill_postgresql(connection: Connection, count: int, rows: NDArray[np.uint64]
     connection.execute(text("ALTER TABLE article_shingles DROP CONSTRAINT pk_article_shingles"))
     with raw.cursor() as cursor:
         with cursor.copy(f"COPY articles ({','.join(NAMES)}) FROM STDIN") as copy:
-            for row in made_articles(count, source):
+            for row in generate_articles(count, source):
                 copy.write_row(row)
         with cursor.copy("COPY article_shingles FROM STDIN") as copy:
             for start in range(0, len(rows), CHUNK):
@@ -126,14 +125,14 @@ def fill_postgresql(connection: Connection, count: int, rows: NDArray[np.uint64]
 
 
 def fill(engine: Engine, count: int, texts: Sequence[Version]) -> int:
-    """Load the made-up articles; gives the number of their bands."""
+    """Load the synthetic articles; return the number of their shingle hashes."""
     common = Counter(shingle_hash for version in texts for shingle_hash in compute_shingle_hashes(version.body))
     phrases = [(shingle_hash,) for shingle_hash, number in common.items() if number > 1]
     notices = [
         tuple(np.unique(shingle_text(notice).hashes)[:MAX_SHINGLE_HASHES].tolist())
         for notice in TEXTS["notices"]["texts"]
     ]
-    rows = made_bands(count, [*phrases, *(group for group in notices if group)])
+    rows = generate_hashes(count, [*phrases, *(group for group in notices if group)])
     source = "\n\n".join(version.body for version in texts)
     with engine.begin() as connection:
         (fill_sqlite if engine.dialect.name == "sqlite" else fill_postgresql)(connection, count, rows, source)
@@ -142,7 +141,7 @@ def fill(engine: Engine, count: int, texts: Sequence[Version]) -> int:
     return len(rows)
 
 
-def article_of(version: Version, name: str) -> Article:
+def make_article(version: Version, name: str) -> Article:
     url = f"https://{version.site or 'none.example'}/{name}"
     return Article(
         url=url, url_key=url, site=version.site or "none.example", headline=version.headline or "-",
@@ -155,45 +154,45 @@ def article_of(version: Version, name: str) -> Article:
 class Times:
     """Milliseconds of one transaction."""
 
-    look_up: float
-    """Bands read, texts read and compared, stories joined."""
+    lookup: float
+    """Reading hashes, reading and comparing texts, merging stories."""
     insert: float
-    """Article and bands written."""
+    """Writing article and hashes."""
     commit: float
     joined: int
-    """Articles that are not alone in their story."""
+    """Number of articles that joined a story."""
 
 
 def store(engine: Engine, batch: Sequence[Article]) -> Times:
     """Store articles in one transaction."""
-    clock, joined, looking = time.perf_counter, 0, 0.0
+    clock, joined, lookup = time.perf_counter, 0, 0.0
     with engine.connect() as connection:
-        # The connection is checked before it is used; that is no part of the transaction.
+        # The pool checks the connection first, which is not part of the transaction.
         connection.exec_driver_sql("SELECT 1")
         connection.rollback()
         started = clock()
         with connection.begin():
             stories = Stories.load(connection, batch)
-            looking += clock() - started
+            lookup += clock() - started
             for article in batch:
                 row = {name: getattr(article, name) for name in NAMES[1:9]}
                 if connection.dialect.name == "sqlite":
                     article_id = connection.exec_driver_sql("SELECT max(id) + 1 FROM articles").scalar_one()
                 else:
                     article_id = connection.exec_driver_sql("SELECT nextval('articles_id_seq')").scalar_one()
-                asked = clock()
+                lookup_started = clock()
                 story = stories.assign(article_id, article)
-                looking += clock() - asked
+                lookup += clock() - lookup_started
                 connection.execute(insert(articles), {"id": article_id, **row, **story.columns()})
                 joined += story.similarity is not None
             stories.write()
             written = clock()
         ended = clock()
-    return Times(1000 * looking, 1000 * (written - started - looking), 1000 * (ended - written), joined)
+    return Times(1000 * lookup, 1000 * (written - started - lookup), 1000 * (ended - written), joined)
 
 
 def cpu_seconds(engine: Engine) -> float:
-    """CPU time of this process and, where PostgreSQL runs on this machine, of the one that serves it."""
+    """Return the CPU time of this process and of the PostgreSQL backend, if that runs on this machine."""
     if engine.dialect.name == "sqlite":
         return time.process_time()
     with engine.connect() as connection:
@@ -202,12 +201,12 @@ def cpu_seconds(engine: Engine) -> float:
     return time.process_time() + (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def run(engine: Engine, name: str, batches: Sequence[Sequence[Article]]) -> None:
+def measure_batches(engine: Engine, name: str, batches: Sequence[Sequence[Article]]) -> None:
     cpu = cpu_seconds(engine)
     measured = [store(engine, batch) for batch in batches]
     cpu = cpu_seconds(engine) - cpu
     sizes = [len(batch) for batch in batches]
-    parts = [[one.look_up / n, one.insert / n, one.commit / n] for one, n in zip(measured, sizes, strict=True)]
+    parts = [[one.lookup / n, one.insert / n, one.commit / n] for one, n in zip(measured, sizes, strict=True)]
     medians = " | ".join(f"{value:.2f}" for value in np.median(parts, axis=0))
     p50, p95 = np.percentile(np.sum(parts, axis=1), (50, 95))
     joined = sum(one.joined for one in measured)
@@ -219,28 +218,28 @@ def run(engine: Engine, name: str, batches: Sequence[Sequence[Article]]) -> None
     )
 
 
-def claim(engine: Engine, name: str, made: Sequence[Article]) -> None:
-    """Visit the pages of all articles, one after the other, and print the milliseconds that it takes to end a visit."""
+def measure_fetches(engine: Engine, name: str, batch: Sequence[Article]) -> None:
+    """Fetch the pages of all articles one by one and print the milliseconds that finishing a fetch takes."""
     with engine.begin() as connection:
         [crawl_id] = StartCrawl.apply_all(connection, [StartCrawl("news", {}, NOW, EXTRACTOR_VERSION, 1)])
-        pages = [DiscoveredPage(one.url or "", one.url_key or "", one.site or "", "article") for one in made]
-        [taken] = ClaimPages.apply_all(connection, [ClaimPages(pages, crawl_id, NOW, force=True)])
-    by_key = {one.url_key: one for one in taken.claims}
-    spent = []
-    for article in made:
-        started_from = by_key[article.url_key or ""]
-        new = replace(article, page_id=started_from.page_id, crawl_id=crawl_id, extractor_version=EXTRACTOR_VERSION)
-        result = FetchResult(Outcome.STORED, "new", NOW, http_status=200)
+        pages = [DiscoveredPage(one.url or "", one.url_key or "", one.site or "", "article") for one in batch]
+        [result] = ClaimPages.apply_all(connection, [ClaimPages(pages, crawl_id, NOW, force=True)])
+    by_key = {one.url_key: one for one in result.claims}
+    times = []
+    for article in batch:
+        claim = by_key[article.url_key or ""]
+        new = replace(article, page_id=claim.page_id, crawl_id=crawl_id, extractor_version=EXTRACTOR_VERSION)
+        fetched = FetchResult(Outcome.STORED, "new", NOW, http_status=200)
         started = time.perf_counter()
         with engine.begin() as connection:
-            SaveArticle.apply_all(connection, [SaveArticle(new, started_from, result)])
-        spent.append(1000 * (time.perf_counter() - started))
-    p50, p95 = np.percentile(spent, (50, 95))
-    print(f"| {name} | {len(made)} | | | | {p50:.2f} | {p95:.2f} | | | {os.getloadavg()[0]:.0f} |", flush=True)
+            SaveArticle.apply_all(connection, [SaveArticle(new, claim, fetched)])
+        times.append(1000 * (time.perf_counter() - started))
+    p50, p95 = np.percentile(times, (50, 95))
+    print(f"| {name} | {len(batch)} | | | | {p50:.2f} | {p95:.2f} | | | {os.getloadavg()[0]:.0f} |", flush=True)
 
 
 def clean_up(engine: Engine, stored: Sequence[Article]) -> None:
-    """Take out what was stored, so that the next run finds what this one found."""
+    """Delete the stored articles, so that the next run starts from the same database."""
     keys = [one.url_key for one in stored]
     with engine.begin() as connection:
         ids = set[int]()
@@ -261,7 +260,7 @@ def main() -> None:
     parser.add_argument("corpora", nargs="+", type=Path)
     parser.add_argument("--database", required=True)
     parser.add_argument("--articles", type=int, default=1_000_000)
-    parser.add_argument("--only-fill", action="store_true", help="measure later, with --articles 0")
+    parser.add_argument("--only-fill", action="store_true", help="do not measure; do so later with --articles 0")
     options = parser.parse_args()
     texts = originals([Corpus(folder) for folder in options.corpora])
     engine = open_engine(options.database)
@@ -270,35 +269,32 @@ def main() -> None:
         started = time.perf_counter()
         rows = fill(engine, options.articles, texts)
         seconds = time.perf_counter() - started
-        print(
-            f"{engine.dialect.name}: {options.articles} articles, {rows} bands, loaded in {seconds:.0f} s", flush=True
-        )
+        print(f"{engine.dialect.name}: {options.articles} articles, {rows} hashes, {seconds:.0f} s", flush=True)
         if options.only_fill:
             return
+    unrelated = [make_article(one, f"new-{number}") for number, one in enumerate(texts)]
     kinds: dict[str, list[Article]] = {
-        "strangers": [article_of(one, f"stranger-{number}") for number, one in enumerate(texts)],
-        "copies with several edits": [
-            article_of(replace(combined(one, Random(number), texts), site="copy.example"), f"copy-{number}")
+        "no near-duplicate": unrelated,
+        "near-duplicates with several edits": [
+            make_article(replace(combined(one, Random(number), texts), site="copy.example"), f"copy-{number}")
             for number, one in enumerate(texts)
         ],
-        "between notices (full bands)": [
-            article_of(replace(boilerplate(one, Random(number), texts), site="notices.example"), f"notices-{number}")
+        "texts between notices (full hashes)": [
+            make_article(replace(boilerplate(one, Random(number), texts), site="notices.example"), f"notices-{number}")
             for number, one in enumerate(texts)
         ],
     }
-    again = [
-        replace(one, url=f"{one.url}-b", url_key=f"{one.url_key}-b", site="batch.example") for one in kinds["strangers"]
-    ]
-    print("| ms, median | articles | look-up | insertion | commit | all | p95 | CPU | joined | load |")
+    again = [replace(one, url=f"{one.url}-b", url_key=f"{one.url_key}-b", site="batch.example") for one in unrelated]
+    print("| ms, median | articles | lookup | insert | commit | all | p95 | CPU | joined | load |")
     print("| --- |" + " --- |" * 9)
-    visited = kinds["strangers"]
-    claim(engine, "whole visits of new articles", visited)
-    claim(engine, "whole visits of unchanged ones", visited)
-    clean_up(engine, visited)
-    for name, made in kinds.items():
-        run(engine, name, [[one] for one in made])
-    run(engine, "copies in batches of 100, each", [again[at : at + 100] for at in range(0, len(again), 100)])
-    clean_up(engine, [one for made in (*kinds.values(), again) for one in made])
+    measure_fetches(engine, "complete fetch of a new article", unrelated)
+    measure_fetches(engine, "complete fetch of an unchanged article", unrelated)
+    clean_up(engine, unrelated)
+    for name, group in kinds.items():
+        measure_batches(engine, name, [[one] for one in group])
+    batches = [again[at : at + 100] for at in range(0, len(again), 100)]
+    measure_batches(engine, "near-duplicates, 100 per transaction", batches)
+    clean_up(engine, [one for group in (*kinds.values(), again) for one in group])
     engine.dispose()
 
 

@@ -1,12 +1,11 @@
-"""Start a crawl while another one of the same sites runs on the same database; then kill the one that holds the lock.
+"""Start a crawl while another one of the same site runs on the same database; then kill the one that holds the lock.
 
     python benchmarks/overlap.py [--pairs 50] [--engine sqlite|postgresql] [--articles 88] [--seed N]
 
-The second run of a pair starts at a random moment of the first. It must leave within two seconds with exit code 3 (its
-CPU seconds tell what that is on an idle machine), and the server must not be asked twice for any page. For every fifth
-pair a run is killed with SIGKILL on its way, and the next one must start at once: told is the time to its first
-request, beside that of a run that nobody was before.
-Exits 1 when anything is wrong.
+The second run of a pair starts at a random moment of the first. It must exit with code 3 within two seconds (its CPU
+seconds show what that would be on an idle machine), and no page may be fetched twice. For every fifth pair, one more
+run is killed with SIGKILL; the next run must start at once: its time to the first request is compared with that of a
+run without a previous one. Exits with 1 if anything is wrong.
 """
 
 from __future__ import annotations
@@ -36,21 +35,21 @@ from tests.support.crawling import query
 from tests.support.databases import Databases, PostgresqlDatabases, SqliteDatabases, database
 
 POSTGRESQL_URL = os.environ.get("NEWSCRAWL_TEST_POSTGRESQL_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/test")
-FINE, LOCKED = 0, 3
-PATIENCE = 2.0
-"""Seconds within which a run that finds another one leaves."""
-PAIRS_A_KILL = 5
+SUCCESS, LOCKED = 0, 3
+MAX_SECONDS = 2.0
+"""Seconds within which a run that finds the site locked must exit."""
+PAIRS_PER_KILL = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
-    """A run from start to exit, in seconds of time.monotonic()."""
+class FinishedRun:
+    """Start and end of a run in seconds of time.monotonic()."""
 
     started: float
     ended: float
     cpu_seconds: float
-    """Of the process and those of its children that it waited for."""
-    code: int
+    """Including children that the process waited for."""
+    exit_code: int
 
     @property
     def seconds(self) -> float:
@@ -62,44 +61,44 @@ class Pair:
     """Two runs, the second started `offset` seconds after the first."""
 
     offset: float
-    runs: tuple[Ended, Ended]
-    twice: int
-    """Pages that were answered more than once."""
-    took_turns: bool
-    """No crawl in the database began before the one before it had ended."""
+    runs: tuple[FinishedRun, FinishedRun]
+    fetched_twice: int
+    """Pages fetched more than once."""
+    is_sequential: bool
+    """Whether each crawl in the database started after the end of the previous one."""
 
     @property
     def overlapped(self) -> bool:
         return self.runs[1].started < self.runs[0].ended
 
     @property
-    def refused(self) -> Ended | None:
-        """The run that left because of the other one."""
-        return next((run for run in self.runs if run.code == LOCKED), None)
+    def rejected(self) -> FinishedRun | None:
+        """Return the run that exited because the site was locked."""
+        return next((run for run in self.runs if run.exit_code == LOCKED), None)
 
     @property
     def is_fine(self) -> bool:
-        """A run that starts while the other one ends may come just late enough to follow it."""
-        codes = sorted(run.code for run in self.runs)
-        if self.twice or not self.took_turns or codes not in ([FINE, LOCKED], [FINE, FINE]):
+        """Return whether the pair behaved correctly. If the first run ends in time, both succeed."""
+        codes = sorted(run.exit_code for run in self.runs)
+        if self.fetched_twice or not self.is_sequential or codes not in ([SUCCESS, LOCKED], [SUCCESS, SUCCESS]):
             return False
-        return self.refused is None or self.refused.seconds <= PATIENCE
+        return self.rejected is None or self.rejected.seconds <= MAX_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
 class Takeover:
-    """A run that was killed, and the next one."""
+    """A killed run and the next run."""
 
     usual: float
-    """Seconds from the first run's start to its first request."""
+    """Seconds from the start of the killed run to its first request."""
     after_kill: float | None
-    """The same of the run that was started when the first was dead; None where it asked for nothing."""
-    code: int
+    """The same for the next run; None if it made no request."""
+    exit_code: int
     whole_group: bool
 
 
-class _Watch(threading.Thread):
-    """Notes when a run ends, while others are waited for."""
+class _RunWatcher(threading.Thread):
+    """Record in the background when a run ends."""
 
     def __init__(self, run: Run) -> None:
         super().__init__(daemon=True)
@@ -111,16 +110,16 @@ class _Watch(threading.Thread):
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         cpu_seconds = usage.ru_utime + usage.ru_stime
-        self.result = Ended(self._run.started, time.monotonic(), cpu_seconds, process.returncode)
+        self.result = FinishedRun(self._run.started, time.monotonic(), cpu_seconds, process.returncode)
 
-    def ended(self) -> Ended:
+    def finished(self) -> FinishedRun:
         self.join()
         return self.result
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where runs meet."""
+class Environment:
+    """The site, databases and folder that runs share."""
 
     site: RunningSite
     databases: Databases
@@ -128,7 +127,7 @@ class Place:
 
     @contextmanager
     def empty(self) -> Iterator[str]:
-        """An empty database, and a server that was asked for nothing yet."""
+        """Yield the URL of an empty database and clear the request log of the server."""
         self.site.forget_requests()
         with database(self.databases) as url:
             yield url
@@ -136,23 +135,23 @@ class Place:
     def run(self, url: str) -> Run:
         return Run(self.site, url, self.folder / "run.log", NEWSCRAWL_EXTRACTION_WORKERS=1)
 
-    def alone(self) -> float:
-        """Return how many seconds a run takes that meets none."""
+    def measure_single_run(self) -> float:
+        """Return the seconds that a run takes on its own."""
         with self.empty() as url:
-            return _Watch(self.run(url)).ended().seconds
+            return _RunWatcher(self.run(url)).finished().seconds
 
-    def meet(self, offset: float) -> Pair:
+    def run_pair(self, offset: float) -> Pair:
         with self.empty() as url:
-            first = _Watch(self.run(url))
+            first = _RunWatcher(self.run(url))
             time.sleep(offset)
-            second = _Watch(self.run(url))
-            runs = first.ended(), second.ended()
-            twice = sum(times > 1 for times in Counter(answered_keys(self.site, (200,))).values())
+            second = _RunWatcher(self.run(url))
+            runs = first.finished(), second.finished()
+            fetched_twice = sum(times > 1 for times in Counter(answered_keys(self.site, (200,))).values())
             spans = query(url, "SELECT started_at, finished_at FROM crawls ORDER BY id")
-        took_turns = all(one[1] and one[1] <= other[0] for one, other in itertools.pairwise(spans))
-        return Pair(offset, runs, twice, took_turns)
+        is_sequential = all(one[1] and one[1] <= other[0] for one, other in itertools.pairwise(spans))
+        return Pair(offset, runs, fetched_twice, is_sequential)
 
-    def take_over(self, random: Random) -> Takeover:
+    def kill_and_restart(self, random: Random) -> Takeover:
         whole_group, requests = random.random() < 0.5, random.randint(2, 60)
         with self.empty() as url:
             first = self.run(url)
@@ -162,12 +161,12 @@ class Place:
             first.kill(whole_group=whole_group)
             orphans = OrphanWatcher(first)
             before = len(self.site.requests)
-            following = self.run(url)
-            asked = following.wait_until(lambda: len(self.site.requests) > before)
-            after = following.age if asked else None
-            code = following.wait()
+            next_run = self.run(url)
+            requested = next_run.wait_until(lambda: len(self.site.requests) > before)
+            after = next_run.age if requested else None
+            exit_code = next_run.wait()
             orphans.join()
-        return Takeover(usual, after, code, whole_group)
+        return Takeover(usual, after, exit_code, whole_group)
 
 
 def main() -> int:
@@ -181,46 +180,46 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, serve(articles=options.articles, today=today) as site:
         is_sqlite = options.engine == "sqlite"
         databases = SqliteDatabases(Path(folder)) if is_sqlite else PostgresqlDatabases(POSTGRESQL_URL)
-        place = Place(site, databases, Path(folder))
-        length = place.alone()
-        pairs = [tell(place.meet(random.uniform(0.0, length))) for _ in range(options.pairs)]
-        takeovers = [place.take_over(random) for _ in range(max(options.pairs // PAIRS_A_KILL, 1))]
+        shared = Environment(site, databases, Path(folder))
+        length = shared.measure_single_run()
+        pairs = [print_pair(shared.run_pair(random.uniform(0.0, length))) for _ in range(options.pairs)]
+        takeovers = [shared.kill_and_restart(random) for _ in range(max(options.pairs // PAIRS_PER_KILL, 1))]
     return report(options.engine, pairs, takeovers)
 
 
-def tell(pair: Pair) -> Pair:
-    runs = ", ".join(f"{run.seconds:.1f} s ({run.cpu_seconds:.1f} CPU) code {run.code}" for run in pair.runs)
-    page_type = "fine" if pair.is_fine else "WRONG"
-    print(f"after {pair.offset:.2f} s: {runs}, {pair.twice} pages twice: {page_type}", flush=True)
+def print_pair(pair: Pair) -> Pair:
+    runs = ", ".join(f"{run.seconds:.1f} s ({run.cpu_seconds:.1f} CPU) code {run.exit_code}" for run in pair.runs)
+    result = "fine" if pair.is_fine else "WRONG"
+    print(f"after {pair.offset:.2f} s: {runs}, {pair.fetched_twice} pages fetched twice: {result}", flush=True)
     return pair
 
 
 def report(engine: str, pairs: list[Pair], takeovers: list[Takeover]) -> int:
-    refused = [run.seconds for pair in pairs if (run := pair.refused) is not None]
+    rejected = [run.seconds for pair in pairs if (run := pair.rejected) is not None]
     usual = statistics.median(takeover.usual for takeover in takeovers)
     after = [takeover.after_kill for takeover in takeovers if takeover.after_kill is not None]
-    cpu = [run.cpu_seconds for pair in pairs if (run := pair.refused) is not None]
-    late = sum(seconds > PATIENCE for seconds in refused)
+    cpu = [run.cpu_seconds for pair in pairs if (run := pair.rejected) is not None]
+    late = sum(seconds > MAX_SECONDS for seconds in rejected)
     rows = {
         "pairs": len(pairs),
-        "of them started while the first was alive": sum(pair.overlapped for pair in pairs),
-        "pairs that crawled at the same time": sum(not pair.took_turns for pair in pairs),
-        f"one of them left with code {LOCKED}": len(refused),
-        "seconds until it had left, median / longest": spread(refused),
-        f"later than {PATIENCE:.0f} s": late,
-        "its CPU seconds, median / longest": spread(cpu),
-        "pages fetched twice": sum(pair.twice for pair in pairs),
+        "the second started while the first was running": sum(pair.overlapped for pair in pairs),
+        "pairs that crawled at the same time": sum(not pair.is_sequential for pair in pairs),
+        f"one exited with code {LOCKED}": len(rejected),
+        "seconds until then, median / longest": spread(rejected),
+        f"of these, over {MAX_SECONDS:.0f} s": late,
+        "CPU seconds until then, median / longest": spread(cpu),
+        "pages fetched twice": sum(pair.fetched_twice for pair in pairs),
         "pairs with anything wrong": sum(not pair.is_fine for pair in pairs),
-        "holders killed": len(takeovers),
-        "seconds to the first request: usual, median": f"{usual:.2f}",
-        "after the kill, median / longest": spread(after),
-        "next run did not end with code 0": sum(takeover.code != FINE for takeover in takeovers),
+        "lock holders killed": len(takeovers),
+        "seconds to the first request without a previous run, median": f"{usual:.2f}",
+        "the same after a kill, median / longest": spread(after),
+        "next runs that did not exit with code 0": sum(takeover.exit_code != SUCCESS for takeover in takeovers),
     }
     print(f"\n| {engine} | |\n| --- | ---: |")
     for name, value in rows.items():
         print(f"| {name} | {value} |")
     is_fine = all(pair.is_fine for pair in pairs) and all(
-        takeover.code == FINE and takeover.after_kill is not None for takeover in takeovers
+        takeover.exit_code == SUCCESS and takeover.after_kill is not None for takeover in takeovers
     )
     return 0 if is_fine else 1
 

@@ -1,10 +1,10 @@
-"""How revisions are named and worse readings refused, on edits made to the bodies of real pages.
+"""Measure how edits of real bodies are labelled as revisions, and whether regressions are rejected.
 
     python benchmarks/revisions.py CORPUS [CORPUS ...] [--every N] [--seed 1] [--wrong 3]
 
-Each CORPUS is a folder with truth.jsonl. Every body of at least 120 words and four paragraphs is edited as editors do
-and as broken pages do. Three tables: edits that must make no revision (by hash), the label that each edit got, and
-which versions were refused. The edits and the rules have one author: real changes will do worse.
+Each CORPUS is a folder with truth.jsonl. Every body of at least 120 words and four paragraphs is edited like an editor
+would, and damaged like a broken page. Prints three tables: edits that must not make a revision (by content hash), the
+labels of edits, and rejected versions. The edits and the rules have the same author, so real changes will do worse.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ NOTICE = "This text is for subscribers. Choose an offer to read it to its end."
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A body that is edited, and another of the same corpus to take words and paragraphs from."""
+    """A body to edit, and another body of the same corpus as a source of words and paragraphs."""
 
     headline: str
     paragraphs: tuple[str, ...]
@@ -78,16 +78,16 @@ def joined(paragraphs: Sequence[str]) -> str:
 
 
 def replaced(text: Text, pattern: str, change: Callable[[str], str], times: int) -> str | None:
-    """The body with *times* matches changed; None where it has not so many."""
+    """Return the body with *times* matches changed; None if it has fewer."""
     body = joined(text.paragraphs)
-    places = list(re.finditer(pattern, body))
-    if len(places) < times:
+    matches = list(re.finditer(pattern, body))
+    if len(matches) < times:
         return None
-    for place in sorted(text.rng.sample(places, times), key=lambda one: -one.start()):
-        new = change(place[0])
-        if new == place[0]:
+    for match in sorted(text.rng.sample(matches, times), key=lambda one: -one.start()):
+        new = change(match[0])
+        if new == match[0]:
             return None
-        body = body[: place.start()] + new + body[place.end() :]
+        body = body[: match.start()] + new + body[match.end() :]
     return body
 
 
@@ -113,7 +113,7 @@ def with_paragraphs(text: Text) -> str:
     return joined((*text.paragraphs[:at], *text.other[:many], *text.paragraphs[at:]))
 
 
-def with_a_paragraph_anew(text: Text) -> str:
+def with_a_paragraph_rewritten(text: Text) -> str:
     at = text.rng.randrange(1, len(text.paragraphs))
     return joined((*text.paragraphs[:at], text.other[0], *text.paragraphs[at + 1 :]))
 
@@ -126,7 +126,7 @@ def without_a_paragraph(text: Text) -> str:
 
 
 def without_the_end(text: Text) -> str | None:
-    """Without the last paragraph, as an editor cuts."""
+    """Remove the last paragraph, as an editor would; None if it is over a fifth of the text."""
     kept, words = text.paragraphs[:-1], len(joined(text.paragraphs).split())
     return joined(kept) if len(joined(kept).split()) >= 0.8 * words else None
 
@@ -149,7 +149,7 @@ def with_a_note(text: Text) -> str | None:
 
 
 def with_another_name(text: Text) -> str | None:
-    """A name by another of the corpus; not in German, where all nouns have capitals."""
+    """Replace a name by another one of the corpus; not in German, which capitalises all nouns."""
     name = r"(?<=[a-zà-ž] )[A-ZÀ-Ž][a-zà-ž]{3,}(?= [a-zà-ž])"
     others = re.findall(name, joined(text.other))
     if text.language == "de" or not others:
@@ -158,7 +158,7 @@ def with_another_name(text: Text) -> str | None:
 
 
 def rewritten(text: Text) -> str | None:
-    """A fifth of the paragraphs stays, the others are another text's."""
+    """Keep a fifth of the paragraphs and replace the others by those of another text."""
     if len(text.other) < 4:
         return None
     kept = set(text.rng.sample(range(len(text.paragraphs)), max(1, len(text.paragraphs) // 5)))
@@ -170,7 +170,7 @@ def rewritten(text: Text) -> str | None:
 
 
 def reworded(text: Text) -> str:
-    """Every third to fifth word is another one, here and there one goes."""
+    """Replace 35 to 50 % of the words, and remove a fifth of these."""
     pool = joined(text.other).split()
     share = text.rng.uniform(0.35, 0.5)
 
@@ -187,14 +187,14 @@ LABELLED: tuple[tuple[str, Label, Callable[[Text], str | None]], ...] = (
     ("a comma changed", Label.TYPO, punctuated),
     ("a word twice", Label.TYPO, doubled),
     ("1 to 3 paragraphs added", Label.UPDATE, with_paragraphs),
-    ("a paragraph written anew", Label.UPDATE, with_a_paragraph_anew),
-    ("a paragraph taken out", Label.UPDATE, without_a_paragraph),
-    ("the last paragraph taken out", Label.UPDATE, without_the_end),
+    ("a paragraph rewritten", Label.UPDATE, with_a_paragraph_rewritten),
+    ("a paragraph removed", Label.UPDATE, without_a_paragraph),
+    ("the last paragraph removed", Label.UPDATE, without_the_end),
     ("a number changed, with a note", Label.CORRECTION, with_a_note),
     ("a number changed, no note", Label.CORRECTION, with_another_number),
     ("a name changed, no note", Label.CORRECTION, with_another_name),
     ("four fifths from another text", Label.REWRITE, rewritten),
-    ("35 to 50 % of words replaced", Label.REWRITE, reworded),
+    ("35 to 50 % of the words replaced", Label.REWRITE, reworded),
 )
 
 
@@ -206,7 +206,7 @@ def half(text: Text) -> str:
     return joined(kept or text.paragraphs[:1])
 
 
-def aborted(text: Text) -> str:
+def truncated(text: Text) -> str:
     body = joined(text.paragraphs)
     return body[: int(text.rng.uniform(0.3, 0.95) * len(body))].rstrip()
 
@@ -215,17 +215,17 @@ def stub(text: Text) -> str:
     return joined((text.paragraphs[0], NOTICE))
 
 
-WORSE: tuple[tuple[str, Callable[[Text], str]], ...] = (
+REGRESSIONS: tuple[tuple[str, Callable[[Text], str]], ...] = (
     ("the first 20 to 60 %, whole paragraphs", half),
-    ("broken off after 30 to 95 %", aborted),
-    ("first paragraph and a notice", stub),
-    ("a challenge that passes for an article", lambda _: CHALLENGE),
+    ("truncated after 30 to 95 %", truncated),
+    ("the first paragraph with a notice", stub),
+    ("a challenge that looks like an article", lambda _: CHALLENGE),
 )
 
 
 def french(body: str) -> str:
-    for mark, other in (("“", "«\u202f"), ("”", "\u202f»"), ("‘", "'"), ("’", "'"), ("„", "“"), ("—", " – ")):
-        body = body.replace(mark, other)
+    for mark, new in (("“", "«\u202f"), ("”", "\u202f»"), ("‘", "'"), ("’", "'"), ("„", "“"), ("—", " – ")):
+        body = body.replace(mark, new)
     return body
 
 
@@ -238,10 +238,10 @@ SAME: tuple[tuple[str, Callable[[str], str]], ...] = (
 
 
 def texts(corpora: Sequence[Path], seed: int, every: int) -> Iterator[Text]:
-    """The bodies that are long enough, each with the next one of its corpus beside it."""
+    """Yield the bodies that are long enough, each with the next one of its corpus."""
     rng = random.Random(seed)
     for folder in corpora:
-        rows = [row for row in Corpus(folder, every).truth().values() if row.get("headline")]
+        rows = [row for row in Corpus(folder, every).ground_truth().values() if row.get("headline")]
         bodies = [(row["headline"], tuple(filter(None, row["article_body"].split("\n\n")))) for row in rows]
         fit = [one for one in bodies if len(one[1]) >= MIN_PARAGRAPHS and len(joined(one[1]).split()) >= MIN_WORDS]
         for (headline, paragraphs), (_, other) in zip(fit, (*fit[1:], fit[0]), strict=True):
@@ -249,7 +249,7 @@ def texts(corpora: Sequence[Path], seed: int, every: int) -> Iterator[Text]:
 
 
 def report_same(sources: Sequence[Text]) -> None:
-    print("Edits that must make no revision")
+    print("Edits that must not make a revision")
     for name, edit in SAME:
         bodies = [joined(text.paragraphs) for text in sources]
         edited = [(body, new) for body in bodies if (new := edit(body)) != body]
@@ -261,7 +261,8 @@ def report_labels(sources: Sequence[Text], wrong: int) -> None:
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     sizes: dict[str, list[float]] = defaultdict(list)
     times: list[float] = []
-    print(f"\n{'Edit':36} {'is a':11} {'edits':>6} " + " ".join(f"{label:>11}" for label in Label) + "  refused  size")
+    labels = " ".join(f"{label:>11}" for label in Label)
+    print(f"\n{'Edit':36} {'expected':11} {'edits':>6} {labels} rejected  size")
     for name, label, edit in LABELLED:
         for text in sources:
             body = edit(text)
@@ -272,7 +273,7 @@ def report_labels(sources: Sequence[Text], wrong: int) -> None:
                 milliseconds(lambda old=text.version, new=new: (detect_regression(old, new), label_revision(old, new)))
             )
             revision = label_revision(text.version, new)
-            counts[name].update([revision.label, *(["refused"] if detect_regression(text.version, new) else [])])
+            counts[name].update([revision.label, *(["rejected"] if detect_regression(text.version, new) else [])])
             sizes[name].append(revision.size)
             if revision.label is not label and wrong > counts[name]["shown"]:
                 counts[name]["shown"] += 1
@@ -280,7 +281,7 @@ def report_labels(sources: Sequence[Text], wrong: int) -> None:
         row = counts[name]
         cells = " ".join(f"{row[one]:11}" for one in Label)
         size = statistics.median(sizes[name]) if sizes[name] else 0.0
-        print(f"{name:36} {label:11} {len(sizes[name]):6} {cells} {row['refused']:8}  {size:.3f}")
+        print(f"{name:36} {label:11} {len(sizes[name]):6} {cells} {row['rejected']:8}  {size:.3f}")
     ordered = sorted(times)
     print(f"both decisions: median {statistics.median(ordered):.2f} ms, p99 {ordered[int(0.99 * len(ordered))]:.2f} ms")
     for label in Label:
@@ -294,9 +295,9 @@ def _pair(version: ArticleVersion) -> tuple[str, str]:
     return version.headline, version.article_body
 
 
-def report_worse(sources: Sequence[Text]) -> None:
-    print(f"\n{'Worse reading':42} {'pages':>6} {'refused':>8}  reasons")
-    for name, edit in WORSE:
+def report_regressions(sources: Sequence[Text]) -> None:
+    print(f"\n{'Regression':42} {'pages':>6} {'rejected':>8}  reasons")
+    for name, edit in REGRESSIONS:
         reasons = [detect_regression(text.version, replace(text.version, article_body=edit(text))) for text in sources]
         found = Counter(str(reason) for reason in reasons if reason)
         print(f"{name:42} {len(reasons):6} {sum(found.values()):8}  {dict(found)}")
@@ -305,15 +306,15 @@ def report_worse(sources: Sequence[Text]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", type=Path, nargs="+")
-    parser.add_argument("--every", type=int, default=1, help="take every so manieth page")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="use only every Nth page")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--wrong", type=int, default=0, help="show so many wrong labels of each edit")
+    parser.add_argument("--wrong", type=int, default=0, metavar="N", help="print N wrong labels of each edit")
     options = parser.parse_args()
     sources = list(texts(options.corpus, options.seed, options.every))
     print(f"{len(sources)} bodies\n")
     report_same(sources)
     report_labels(sources, options.wrong)
-    report_worse(sources)
+    report_regressions(sources)
 
 
 if __name__ == "__main__":

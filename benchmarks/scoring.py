@@ -1,21 +1,21 @@
 """Score extracted articles against the ground truth, with the figures of public news-extraction benchmarks.
 
-Truth and predictions are objects with `article_body`, `headline`, `authors` (names) and `date_published` (ISO 8601);
-the truth may also have `must_contain` and `must_not_contain`, lists of snippets.
+Both are objects with `article_body`, `headline`, `authors` (names) and `date_published` (ISO 8601). The ground truth
+may also have `must_contain` and `must_not_contain`, lists of snippets.
 
 | figure | what it is |
 | --- | --- |
 | precision, recall | mean over pages of the overlap of 4-word shingles |
 | f1 | harmonic mean of these two means |
-| exact | share of pages whose word sequence equals the truth's |
+| exact | share of pages whose word sequence equals the ground truth |
 | word_f1 | mean over pages of the F1 of the bags of words, lower-cased |
-| headline | share of equal ones after folding case, white space and punctuation |
+| headline | share that is equal after folding case, white space and punctuation |
 | authors | mean F1 of the sets of folded names |
 | day | share of equal calendar days, as written |
-| instant | share of equal instants, over the pages whose truth has a time and an offset |
-| leaks, kept | share of the `must_not_contain` and `must_contain` snippets that stand in the body |
+| instant | share of equal instants, over the pages whose ground truth has a time and an offset |
+| leaks, kept | share of the `must_not_contain` and `must_contain` snippets found in the body |
 
-Every figure but the first five is taken over the pages whose truth states the field.
+Every figure but the first five is computed over the pages whose ground truth has the field.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from typing import Any
 from newscrawl.text.fold import fold_words
 
 SHINGLE = 4
-"""Words."""
+"""Number of words."""
 FIGURES = ("f1", "precision", "recall", "exact", "word_f1", "leaks", "kept", "headline", "authors", "day", "instant")
 LESS_IS_BETTER = frozenset({"leaks"})
 _WORD = re.compile(r"\w+")
@@ -47,7 +47,7 @@ class Scores:
 
     pages: int
     figures: Mapping[str, float]
-    """Figure -> 0 to 1, in the order of FIGURES; those for which the truth says nothing are absent."""
+    """Figure -> 0 to 1, in the order of FIGURES; those without ground truth are absent."""
     word_f1: Mapping[str, float]
     """Page id -> word F1 of its body."""
 
@@ -56,22 +56,22 @@ class Scores:
         return sorted((value, page) for page, value in self.word_f1.items())[:number]
 
 
-def score(truth: Mapping[str, Page], predicted: Mapping[str, Page]) -> Scores:
+def score(ground_truth: Mapping[str, Page], predicted: Mapping[str, Page]) -> Scores:
     """Score predictions against the ground truth, both by page id; a missing prediction counts as empty."""
     values: dict[str, list[float]] = defaultdict(list)
     by_page: dict[str, float] = {}
-    for page, true in truth.items():
+    for page, true in ground_truth.items():
         for name, value in page_figures(true, predicted.get(page, {})):
             values[name].append(value)
             if name == "word_f1":
                 by_page[page] = value
     means = {name: fmean(found) for name, found in values.items()}
     means["f1"] = harmonic(means.get("precision", 0.0), means.get("recall", 0.0))
-    return Scores(len(truth), {name: means[name] for name in FIGURES if name in means}, by_page)
+    return Scores(len(ground_truth), {name: means[name] for name in FIGURES if name in means}, by_page)
 
 
 def page_figures(true: Page, guess: Page) -> Iterator[tuple[str, float]]:
-    """The figures of one page; `leaks` and `kept` once for each snippet."""
+    """Yield the figures of one page; `leaks` and `kept` once for each snippet."""
     yield from _body_figures(true["article_body"] or "", guess.get("article_body") or "")
     if true.get("headline"):
         yield "headline", float(fold_words(true["headline"]) == fold_words(guess.get("headline") or ""))
@@ -89,7 +89,7 @@ def _body_figures(true: str, guess: str) -> Iterator[tuple[str, float]]:
     words, guessed = _WORD.findall(true), _WORD.findall(guess)
     shingles, guessed_shingles = _shingles(words), _shingles(guessed)
     common = (shingles & guessed_shingles).total()
-    # Precision says nothing of a page without a prediction, recall nothing of one without a text.
+    # Precision is undefined without a prediction, and recall without a text.
     if guessed:
         yield "precision", common / guessed_shingles.total()
     if words:
@@ -99,7 +99,7 @@ def _body_figures(true: str, guess: str) -> Iterator[tuple[str, float]]:
 
 
 def _shingles(words: Sequence[str]) -> Counter[tuple[str, ...]]:
-    """Every run of four words; of fewer words the one run that there is."""
+    """Return all runs of four words, or all words as one run if there are fewer."""
     starts = range(max(1, len(words) - SHINGLE + 1)) if words else ()
     return Counter(tuple(words[at : at + SHINGLE]) for at in starts)
 
@@ -133,5 +133,5 @@ def _instant(text: str) -> datetime | None:
 
 
 def harmonic(a: float, b: float) -> float:
-    """The harmonic mean of two shares."""
+    """Return the harmonic mean of two shares."""
     return 2 * a * b / (a + b) if a + b else 0.0

@@ -1,12 +1,11 @@
-"""Are copies of a text found, and only copies? newscrawl beside MinHash with LSH (datasketch) and SimHash.
+"""Measure recall and precision of near-duplicate detection: newscrawl, MinHash with LSH (datasketch), and SimHash.
 
     pip install -r benchmarks/stories.txt
     python benchmarks/stories.py CORPUS... [--json FILE]
 
-All look at the same pairs in one run (benchmarks/story_pairs.py makes them from the corpora's bodies). newscrawl has
-the thresholds of its code; of the others' thresholds the one with the best recall at a precision of at least 0.99 is
-taken and, where none has that precision, the one with the best F1. The time with a million signatures is measured by
-benchmarks/million.py.
+All methods classify the same pairs, which benchmarks/story_pairs.py makes from the corpora's bodies. newscrawl uses the
+thresholds of its code. The others use the threshold with the best recall at a precision of at least 0.99 or, if none
+reaches that, the best F1. benchmarks/million.py measures the time with a million articles.
 """
 
 from __future__ import annotations
@@ -27,51 +26,51 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.corpus import Corpus
-from benchmarks.story_pairs import Pair, Version, copies, originals, strangers
+from benchmarks.story_pairs import Pair, Version, near_duplicate_pairs, originals, unrelated_pairs
 from newscrawl.dedup.near_duplicates import Text, measure_similarity
 from newscrawl.dedup.shingles import shingle_text
 
-WANTED_RECALL, WANTED_PRECISION = 0.97, 0.99
+TARGET_RECALL, TARGET_PRECISION = 0.97, 0.99
 PERMUTATIONS = 128
-NEAR = tuple(round(0.05 * step, 2) for step in range(1, 20))
-DISTANCES = tuple(range(0, 31))
+JACCARD_THRESHOLDS = tuple(round(0.05 * step, 2) for step in range(1, 20))
+HAMMING_DISTANCES = tuple(range(31))
 
 
 @dataclass(slots=True)
 class Result:
-    """What one way of looking, at one threshold, took for copies."""
+    """The pairs that one method with one threshold classifies as near-duplicates."""
 
     name: str
     threshold: str
     found: Counter[tuple[bool, str]] = field(default_factory=Counter)
-    """(is copy, kind) -> pairs taken for copies."""
+    """(is near-duplicate, kind) -> number of pairs."""
 
     def figures(self, pairs: Counter[tuple[bool, str]]) -> tuple[float, float]:
-        """Recall and precision."""
-        right = sum(number for (is_copy, _), number in self.found.items() if is_copy)
-        copies_in_all = sum(number for (is_copy, _), number in pairs.items() if is_copy)
-        return right / copies_in_all, right / max(1, self.found.total())
+        """Return recall and precision."""
+        true_positives = sum(number for (is_near_duplicate, _), number in self.found.items() if is_near_duplicate)
+        positives = sum(number for (is_near_duplicate, _), number in pairs.items() if is_near_duplicate)
+        return true_positives / positives, true_positives / max(1, self.found.total())
 
 
-Look = Callable[[Pair], bool]
+Classifier = Callable[[Pair], bool]
 
 
-def newscrawl_look(pair: Pair) -> bool:
-    """As the store does where no other text has these bands: one in common, then the texts side by side."""
+def is_newscrawl_match(pair: Pair) -> bool:
+    """Classify as the store does if no other text has these hashes: find a common one, then compare the texts."""
     one, other = _text(pair.first), _text(pair.second)
-    if set(one.body.bands).isdisjoint(other.body.bands):
+    if set(one.body.shingle_hashes).isdisjoint(other.body.shingle_hashes):
         return False
     return measure_similarity(one, other) is not None
 
 
 @cache
 def _text(version: Version) -> Text:
-    # Without its site: on one site more is asked for, and that would make some of the pairs too easy.
+    # Without the site: the stricter thresholds within one site would make some pairs too easy.
     return Text(None, shingle_text(version.headline), shingle_text(version.body))
 
 
-def minhash_looks() -> dict[str, Look]:
-    """Plain MinHash of lower-case 4-word shingles, candidates by LSH at the same threshold."""
+def minhash_classifiers() -> dict[str, Classifier]:
+    """Return plain MinHash of lower-case 4-word shingles, with candidates by LSH at the same threshold."""
     from datasketch import MinHash, MinHashLSH
 
     @cache
@@ -80,21 +79,21 @@ def minhash_looks() -> dict[str, Look]:
         minhash.update_batch(_plain_shingles(body))
         return minhash
 
-    def look_at(threshold: float) -> Look:
+    def make_classifier(threshold: float) -> Classifier:
         ranges = MinHashLSH(threshold=threshold, num_perm=PERMUTATIONS).hashranges
 
-        def analyze(pair: Pair) -> bool:
+        def classify(pair: Pair) -> bool:
             one, other = signature(pair.first.body), signature(pair.second.body)
             same = one.hashvalues == other.hashvalues
             return any(same[start:end].all() for start, end in ranges) and one.jaccard(other) >= threshold
 
-        return analyze
+        return classify
 
-    return {f"{threshold:.2f}": look_at(threshold) for threshold in NEAR}
+    return {f"{threshold:.2f}": make_classifier(threshold) for threshold in JACCARD_THRESHOLDS}
 
 
-def simhash_looks() -> dict[str, Look]:
-    """Plain SimHash (Charikar 2002) of the same shingles in 64 bits, all pairs compared."""
+def simhash_classifiers() -> dict[str, Classifier]:
+    """Return plain SimHash (Charikar 2002) of the same shingles in 64 bits, with all pairs compared."""
 
     @cache
     def signature(body: str) -> int:
@@ -106,10 +105,10 @@ def simhash_looks() -> dict[str, Look]:
         bits = np.flatnonzero(2 * ones.sum(axis=0) > len(hashes)).tolist()
         return sum(1 << bit for bit in bits)
 
-    def look_at(distance: int) -> Look:
+    def make_classifier(distance: int) -> Classifier:
         return lambda pair: (signature(pair.first.body) ^ signature(pair.second.body)).bit_count() <= distance
 
-    return {f"{distance} bits": look_at(distance) for distance in DISTANCES}
+    return {f"{distance} bits": make_classifier(distance) for distance in HAMMING_DISTANCES}
 
 
 def _plain_shingles(body: str) -> list[bytes]:
@@ -118,68 +117,68 @@ def _plain_shingles(body: str) -> list[bytes]:
 
 
 def best(results: Sequence[Result], pairs: Counter[tuple[bool, str]]) -> Result:
-    """The result with the best recall among those precise enough; else the one with the best F1."""
+    """Return the result with the best recall among those precise enough, else the one with the best F1."""
 
-    def worth(result: Result) -> tuple[bool, float]:
+    def rank(result: Result) -> tuple[bool, float]:
         recall, precision = result.figures(pairs)
-        precise = precision >= WANTED_PRECISION and recall > 0
+        precise = precision >= TARGET_PRECISION and recall > 0
         return precise, recall if precise else 2 * recall * precision / max(1e-9, recall + precision)
 
-    return max(results, key=worth)
+    return max(results, key=rank)
 
 
 def measure(pairs: Sequence[Pair]) -> list[Result]:
-    """Show all pairs to all ways of looking, each at all its thresholds."""
-    ways = {
-        "newscrawl": {"in the code": newscrawl_look},
-        f"MinHash ({PERMUTATIONS}) + LSH": minhash_looks(),
-        "SimHash (64)": simhash_looks(),
+    """Classify all pairs by each method, and return its result at the best threshold."""
+    methods = {
+        "newscrawl": {"in the code": is_newscrawl_match},
+        f"MinHash ({PERMUTATIONS}) + LSH": minhash_classifiers(),
+        "SimHash (64)": simhash_classifiers(),
     }
-    numbers = Counter((pair.is_copy, pair.kind) for pair in pairs)
+    numbers = Counter((pair.is_near_duplicate, pair.kind) for pair in pairs)
     chosen = []
-    for name, looks in ways.items():
+    for name, classifiers in methods.items():
         results = []
-        for threshold, analyze in looks.items():
-            found = Counter((pair.is_copy, pair.kind) for pair in pairs if analyze(pair))
+        for threshold, classify in classifiers.items():
+            found = Counter((pair.is_near_duplicate, pair.kind) for pair in pairs if classify(pair))
             results.append(Result(name, threshold, found))
         chosen.append(best(results, numbers))
     return chosen
 
 
 def report(pairs: Sequence[Pair], results: Sequence[Result]) -> str:
-    """One Markdown table."""
-    numbers = Counter((pair.is_copy, pair.kind) for pair in pairs)
+    """Return a Markdown table."""
+    numbers = Counter((pair.is_near_duplicate, pair.kind) for pair in pairs)
     figures = [result.figures(numbers) for result in results]
     lines = ["| | pairs | " + " | ".join(result.name for result in results) + " |"]
     lines.append("| --- |" + " --- |" * (len(results) + 1))
     lines.append("| threshold | | " + " | ".join(result.threshold for result in results) + " |")
     lines.append(f"| recall | {_sum(numbers, True)} | " + " | ".join(f"{recall:.4f}" for recall, _ in figures) + " |")
     lines.append("| precision | | " + " | ".join(f"{precision:.4f}" for _, precision in figures) + " |")
-    for (is_copy, kind), number in numbers.items():
-        shares = [result.found[is_copy, kind] for result in results]
-        cells = [f"{share / number:.3f}" if is_copy else str(share) for share in shares]
-        lines.append(f"| {'recall:' if is_copy else 'wrong:'} {kind} | {number} | " + " | ".join(cells) + " |")
+    for (positive, kind), number in numbers.items():
+        found = [result.found[positive, kind] for result in results]
+        cells = " | ".join(f"{one / number:.3f}" if positive else str(one) for one in found)
+        lines.append(f"| {'recall' if positive else 'false positives'}: {kind} | {number} | {cells} |")
     return "\n".join(lines)
 
 
-def _sum(numbers: Counter[tuple[bool, str]], is_copy: bool) -> int:
-    return sum(number for (copy, _), number in numbers.items() if copy == is_copy)
+def _sum(numbers: Counter[tuple[bool, str]], is_near_duplicate: bool) -> int:
+    return sum(number for (positive, _), number in numbers.items() if positive == is_near_duplicate)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpora", nargs="+", type=Path)
-    parser.add_argument("--every", type=int, default=1, help="only every so manieth page")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="use only every Nth page")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     texts = originals([Corpus(folder, options.every) for folder in options.corpora])
-    pairs = [*copies(texts), *strangers(texts)]
+    pairs = [*near_duplicate_pairs(texts), *unrelated_pairs(texts)]
     results = measure(pairs)
     print(f"{len(texts)} texts, {len(pairs)} pairs\n\n{report(pairs, results)}")
-    recall, precision = results[0].figures(Counter((pair.is_copy, pair.kind) for pair in pairs))
+    recall, precision = results[0].figures(Counter((pair.is_near_duplicate, pair.kind) for pair in pairs))
     if options.json:
         options.json.write_text(json.dumps({"recall": recall, "precision": precision}), encoding="utf-8")
-    return 0 if recall >= WANTED_RECALL and precision >= WANTED_PRECISION else 1
+    return 0 if recall >= TARGET_RECALL and precision >= TARGET_PRECISION else 1
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Pairs of texts for benchmarks/stories.py: copies made by the edits that editors make, and texts that are no copies.
+"""Generate pairs of texts for benchmarks/stories.py: near-duplicates by typical edits of editors, and hard negatives.
 
-The words of both come from a corpus and from benchmarks/story_texts.toml. Everything is drawn from seeds, so two runs
-make the same pairs.
+The words come from a corpus and from benchmarks/story_texts.toml. All randomness is seeded, so every run generates the
+same pairs.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from newscrawl.dedup.shingles import shingle_text
 from newscrawl.text.clean import split_paragraphs
 
 MIN_WORDS = 120
-"""Shorter bodies of a corpus are left out: a third of them would be a brief."""
+"""Shorter bodies of a corpus are skipped: cut to a third, they would be too short."""
 LONG_TEXT = 900
-"""Words from which a text can stand for a live blog."""
+"""Minimum words of a text used as a live blog."""
 TEXTS = tomllib.loads(Path(__file__).with_name("story_texts.toml").read_text(encoding="utf-8"))
 _SLOT = re.compile(r"\{(\w+)\}")
 _SENTENCE = re.compile(r"(?<=[.!?。])\s+")
@@ -33,7 +33,7 @@ _AMERICAN = dict(TEXTS["spelling"]["pairs"])
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A text as one site has it."""
+    """A text as published by one site."""
 
     headline: str
     paragraphs: tuple[str, ...]
@@ -50,24 +50,24 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two texts, and whether one is a copy of the other."""
+    """Two texts, and whether they are near-duplicates."""
 
     kind: str
-    is_copy: bool
+    is_near_duplicate: bool
     first: Version
     second: Version
 
 
 def originals(corpora: Sequence[Corpus]) -> list[Version]:
-    """The bodies of the corpora that are long enough, each text once."""
+    """Return the bodies of the corpora that are long enough, each text once."""
     found: dict[str, Version] = {}
     for corpus in corpora:
-        for row in corpus.truth().values():
+        for row in corpus.ground_truth().values():
             version = Version(
                 row["headline"] or "", tuple(split_paragraphs(row["article_body"] or "")), _host(row["url"])
             )
             if version.words >= MIN_WORDS:
-                # The corpora hold one article in two revisions, as two pages of its site.
+                # The corpora contain two revisions of one article as two pages.
                 found.setdefault(f"{version.site} {shingle_text(version.headline).words}", version)
     return list(found.values())
 
@@ -76,18 +76,15 @@ def _host(url: str) -> str:
     return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
-# Copies.
-
-
 def other_headline(text: Version, rng: Random, donors: Sequence[Version]) -> Version:
-    """A headline of words of the text's first paragraphs."""
+    """Replace the headline by words of the first paragraphs."""
     words = " ".join(text.paragraphs[:2]).split()
     start = rng.randint(0, max(0, min(12, len(words) - 9)))
     return replace(text, headline=" ".join(words[start : start + 9]).strip(".,;:").capitalize())
 
 
 def other_lead(text: Version, rng: Random, donors: Sequence[Version]) -> Version:
-    """The first paragraph (at most 50 words of it) in another order of its words, and another headline."""
+    """Shuffle the first 50 words of the first paragraph, and replace the headline."""
     words = text.paragraphs[0].split()
     lead, rest = words[:50], " ".join(words[50:])
     rng.shuffle(lead)
@@ -96,7 +93,7 @@ def other_lead(text: Version, rng: Random, donors: Sequence[Version]) -> Version
 
 
 def cut(share: float) -> Callable[[Version, Random, Sequence[Version]], Version]:
-    """The first *share* of the words."""
+    """Return an edit that keeps the first *share* of the words."""
 
     def apply(text: Version, rng: Random, donors: Sequence[Version]) -> Version:
         left, kept = round(share * text.words), list[str]()
@@ -111,7 +108,7 @@ def cut(share: float) -> Callable[[Version, Random, Sequence[Version]], Version]
 
 
 def inserted(text: Version, rng: Random, donors: Sequence[Version]) -> Version:
-    """One to three paragraphs of another text, of at most 60 words each, somewhere behind the first."""
+    """Insert one to three paragraphs of another text, of at most 60 words each, after the first paragraph."""
     paragraphs = list(text.paragraphs)
     for paragraph in _foreign(rng, donors, rng.randint(1, 3), 60):
         paragraphs.insert(rng.randint(1, len(paragraphs)), paragraph)
@@ -119,7 +116,7 @@ def inserted(text: Version, rng: Random, donors: Sequence[Version]) -> Version:
 
 
 def local(text: Version, rng: Random, donors: Sequence[Version]) -> Version:
-    """A dateline, and a sentence of local interest in every third paragraph."""
+    """Add a dateline, and a sentence of local interest to every third paragraph."""
     paragraphs = [
         f"{paragraph} {_foreign(rng, donors, 1, 18)[0]}" if number % 3 == 2 else paragraph
         for number, paragraph in enumerate(text.paragraphs)
@@ -129,7 +126,7 @@ def local(text: Version, rng: Random, donors: Sequence[Version]) -> Version:
 
 
 def reordered(text: Version, rng: Random, donors: Sequence[Version]) -> Version:
-    """Everything behind the first paragraph in another order; sentences where there are no paragraphs."""
+    """Shuffle the paragraphs after the first, or the sentences of a text with few paragraphs."""
     pieces = list(text.paragraphs) if len(text.paragraphs) > 3 else _SENTENCE.split(text.body)
     rest = pieces[1:]
     rng.shuffle(rest)
@@ -137,14 +134,14 @@ def reordered(text: Version, rng: Random, donors: Sequence[Version]) -> Version:
 
 
 def marks(text: Version, rng: Random, donors: Sequence[Version]) -> Version:
-    """Other quotation marks, apostrophes, dashes and white space, and no empty lines."""
+    """Change quotation marks, apostrophes, dashes and white space, and remove empty lines."""
     table = str.maketrans({'"': "”", "'": "’", "“": "«", "”": "»", "’": "'", "‘": "'", "–": "-", "—": " - ", "„": '"'})
     lines = [re.sub(r"\s+", lambda _: rng.choice((" ", " ", "  ", "\u00a0")), one) for one in text.paragraphs]
     return replace(text, paragraphs=("\n".join(line.translate(table) for line in lines),))
 
 
 def spelling(text: Version, rng: Random, donors: Sequence[Version]) -> Version:
-    """British words in American spelling, American ones in British; other text stays."""
+    """Swap British and American spellings."""
     other = _AMERICAN | {american: british for british, american in _AMERICAN.items()}
 
     def swap(match: re.Match[str]) -> str:
@@ -156,13 +153,13 @@ def spelling(text: Version, rng: Random, donors: Sequence[Version]) -> Version:
 
 
 def boilerplate(text: Version, rng: Random, donors: Sequence[Version]) -> Version:
-    """Up to three notices before and behind."""
+    """Add up to two notices before the text and up to three after it."""
     above, below = _notices(rng, rng.randint(1, 2)), _notices(rng, rng.randint(1, 3))
     return replace(text, paragraphs=(*above, *text.paragraphs, *below))
 
 
 def copy_edited(text: Version, rng: Random, donors: Sequence[Version]) -> Version:
-    """Every thirtieth word is another one, or none."""
+    """Replace or remove every thirtieth word."""
     others = rng.choice(donors).body.split()
 
     def edit(word: str) -> str:
@@ -172,7 +169,7 @@ def copy_edited(text: Version, rng: Random, donors: Sequence[Version]) -> Versio
 
 
 def combined(text: Version, rng: Random, donors: Sequence[Version]) -> Version:
-    """Another headline, two or three of the other edits, cut to 30 to 90 %, and boilerplate around every second."""
+    """Change the headline, apply two or three other edits, cut to 30 to 90 %, and add boilerplate to half the texts."""
     edits = [other_lead, inserted, local, reordered, marks, spelling]
     for edit in rng.sample(edits, rng.randint(2, 3)):
         text = edit(text, rng, donors)
@@ -198,8 +195,8 @@ EDITS: dict[str, Callable[[Version, Random, Sequence[Version]], Version]] = {
 }
 
 
-def copies(texts: Sequence[Version]) -> Iterator[Pair]:
-    """Each text with each edit; an edit that changes nothing makes no pair."""
+def near_duplicate_pairs(texts: Sequence[Version]) -> Iterator[Pair]:
+    """Yield each text with each edit that changes it."""
     for number, text in enumerate(texts):
         for name, edit in EDITS.items():
             edited = replace(edit(text, Random(f"{number}/{name}"), texts), site="copies.example")
@@ -207,11 +204,8 @@ def copies(texts: Sequence[Version]) -> Iterator[Pair]:
                 yield Pair(name, True, text, edited)
 
 
-# Texts that are no copies.
-
-
-def strangers(texts: Sequence[Version]) -> Iterator[Pair]:
-    """Pairs that share words and are no copies of each other, of every kind."""
+def unrelated_pairs(texts: Sequence[Version]) -> Iterator[Pair]:
+    """Yield pairs of every kind that share words but are not near-duplicates."""
     yield from _same_topic(texts)
     yield from _same_site(texts)
     yield from _same_notices(texts)
@@ -224,20 +218,20 @@ def strangers(texts: Sequence[Version]) -> Iterator[Pair]:
 
 
 def _same_topic(texts: Sequence[Version]) -> Iterator[Pair]:
-    """Each text with its three nearest by the cosine of their words' weights (tf-idf)."""
+    """Pair each text with the three nearest by tf-idf cosine similarity."""
     counts = [Counter(re.findall(r"[^\W\d_]{4,}", text.body.casefold())) for text in texts]
     documents = Counter(word for count in counts for word in count)
-    telling = [word for word, number in documents.items() if 1 < number < len(texts) / 5]
-    columns = {word: at for at, word in enumerate(telling)}
+    terms = [word for word, number in documents.items() if 1 < number < len(texts) / 5]
+    columns = {word: at for at, word in enumerate(terms)}
     matrix = np.zeros((len(texts), len(columns)), np.float32)
     for row, count in enumerate(counts):
         for word, number in count.items():
             if word in columns:
                 matrix[row, columns[word]] = (1 + np.log(number)) * np.log(len(texts) / documents[word])
     matrix /= np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1e-9)
-    nearness = matrix @ matrix.T
-    np.fill_diagonal(nearness, -1)
-    pairs = {(min(i, int(j)), max(i, int(j))) for i, row in enumerate(nearness) for j in np.argsort(row)[-3:]}
+    similarities = matrix @ matrix.T
+    np.fill_diagonal(similarities, -1)
+    pairs = {(min(i, int(j)), max(i, int(j))) for i, row in enumerate(similarities) for j in np.argsort(row)[-3:]}
     yield from (Pair("same topic", False, texts[i], texts[j]) for i, j in sorted(pairs))
 
 
@@ -247,8 +241,8 @@ def _same_site(texts: Sequence[Version]) -> Iterator[Pair]:
 
 
 def _same_notices(texts: Sequence[Version]) -> Iterator[Pair]:
-    """Two texts, cut to 150 words or more, between the same notices, as one system leaves them on all its sites."""
-    for number, (one, other) in enumerate(_two_and_two(texts, "notices")):
+    """Surround two texts of at least 150 words with the same notices, as a CMS does on all its sites."""
+    for number, (one, other) in enumerate(_random_pairs(texts, "notices")):
         rng = Random(f"notices/{number}")
         above, below, size = _notices(rng, 1), _notices(rng, rng.randint(1, 3)), rng.randint(150, 400)
         first, second = (
@@ -258,8 +252,8 @@ def _same_notices(texts: Sequence[Version]) -> Iterator[Pair]:
 
 
 def _same_quotation(texts: Sequence[Version]) -> Iterator[Pair]:
-    """Two reports of 250 words or more that quote the same 40 to 80 words of a statement."""
-    for number, (one, other) in enumerate(_two_and_two(texts, "quotation")):
+    """Insert the same quotation of 40 to 80 words into two texts of at least 250 words."""
+    for number, (one, other) in enumerate(_random_pairs(texts, "quotation")):
         rng = Random(f"quotation/{number}")
         quotation = "“" + _foreign(rng, texts, 1, rng.randint(40, 80))[0] + "”"
         size = rng.randint(250, 500)
@@ -273,7 +267,7 @@ def _same_quotation(texts: Sequence[Version]) -> Iterator[Pair]:
 
 
 def _summaries(texts: Sequence[Version]) -> Iterator[Pair]:
-    """A long text and a tenth of its sentences, drawn from all over it, behind a lead of other words."""
+    """Pair a long text with a tenth of its sentences after a shuffled lead."""
     for number, text in enumerate(texts):
         rng = Random(f"summary/{number}")
         sentences = [one for one in _SENTENCE.split(" ".join(text.paragraphs)) if len(one.split()) > 5]
@@ -287,14 +281,14 @@ def _summaries(texts: Sequence[Version]) -> Iterator[Pair]:
 
 
 def _notices_only(texts: Sequence[Version]) -> Iterator[Pair]:
-    """The same notices and nothing else, under the headlines of two articles."""
-    for number, (one, other) in enumerate(_two_and_two(texts, "only")[:200]):
+    """Put only the same notices below the headlines of two articles."""
+    for number, (one, other) in enumerate(_random_pairs(texts, "only")[:200]):
         notices = tuple(_notices(Random(f"only/{number}"), 1 + number % 4))
         yield Pair("boilerplate only", False, replace(one, paragraphs=notices), replace(other, paragraphs=notices))
 
 
 def _translations() -> Iterator[Pair]:
-    """The same news in several languages, names, figures and a quotation in common."""
+    """Pair translations of the same news, which share names, figures and a quotation."""
     for story in TEXTS["translation"]:
         versions = [
             Version(headline, tuple(split_paragraphs(body)), f"{language}.example")
@@ -305,7 +299,7 @@ def _translations() -> Iterator[Pair]:
 
 
 def _filled(kind: str, name: str) -> Iterator[Pair]:
-    """A template, filled in twice."""
+    """Fill in each template twice."""
     for template in TEXTS[kind]:
         for number in range(60):
             first, second = (_fill(template, Random(f"{template['id']}/{number}/{side}")) for side in "ab")
@@ -325,7 +319,7 @@ def _fill(template: dict[str, str], rng: Random) -> Version:
     return Version(headline, tuple(split_paragraphs(body)), f"{rng.choice('abcdef')}.example")
 
 
-def _two_and_two(texts: Sequence[Version], seed: str) -> list[tuple[Version, Version]]:
+def _random_pairs(texts: Sequence[Version], seed: str) -> list[tuple[Version, Version]]:
     drawn = Random(seed).sample(list(texts), len(texts))
     return list(zip(drawn[::2], drawn[1::2], strict=False))
 
@@ -334,10 +328,10 @@ def _first_words(text: Version, size: int) -> Version:
     return cut(min(1.0, size / text.words))(text, Random(0), ())
 
 
-def _foreign(rng: Random, donors: Sequence[Version], count: int, most_words: int) -> list[str]:
-    """Paragraphs of one other text, each of at most *most_words* words."""
+def _foreign(rng: Random, donors: Sequence[Version], count: int, max_words: int) -> list[str]:
+    """Return paragraphs of another text, cut to *max_words* words."""
     paragraphs = [one for one in rng.choice(donors).paragraphs if len(one.split()) > 8] or ["Nothing else was said."]
-    return [" ".join(rng.choice(paragraphs).split()[:most_words]) for _ in range(count)]
+    return [" ".join(rng.choice(paragraphs).split()[:max_words]) for _ in range(count)]
 
 
 def _notices(rng: Random, count: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""Measure the CPU time per page, next to the bare parse of the same bytes."""
+"""Measure the CPU time per page and that of the bare parse of the same bytes."""
 
 from __future__ import annotations
 

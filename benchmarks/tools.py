@@ -1,6 +1,6 @@
-"""The extractors that are measured, each as a function from a page to a prediction, with its defaults for articles.
+"""Wrap each measured extractor as a function from a page to a prediction, with its defaults for articles.
 
-Imported only where they are installed: benchmarks/extractors.py makes the environment.
+Import this module only in the environment that benchmarks/extractors.py creates.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ Prediction = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """One extractor."""
+    """An extractor."""
 
     name: str
     read: Callable[[SavedPage], Prediction]
     lacks: frozenset[str] = frozenset()
-    """Figures of fields that it does not give."""
+    """Figures of fields that it does not extract."""
 
     def label(self) -> str:
         return self.name if self.name == NEWSCRAWL else f"{self.name} {version(self.name)}"
@@ -54,7 +54,7 @@ NEWSCRAWL = "newscrawl"
 
 
 def newscrawl(folds: Path | None) -> Callable[[SavedPage], Prediction]:
-    """Everything: all fields, the HTML, and the content hash; with *folds* by models that have not seen the site."""
+    """Extract all fields, the HTML and the content hash; with *folds*, by models not trained on the site."""
     model_for = unseen_models(folds)
 
     def read(page: SavedPage) -> Prediction:
@@ -112,27 +112,27 @@ def with_goose(page: SavedPage) -> Prediction:
 
 
 def _flat(names: Sequence[str | list[str]]) -> list[str]:
-    """Names as one list; where JSON-LD nests them, so do the tools."""
+    """Return names as a flat list; some tools keep the nested lists of JSON-LD."""
     return [name for one in names for name in (one if isinstance(one, list) else [one]) if isinstance(name, str)]
 
 
 def _first_date(article: Any) -> str | None:
-    """The date as the page states it where that is ISO 8601, else as goose3 reads it; several come as a list."""
-    stated = article.publish_date[0] if isinstance(article.publish_date, list) else article.publish_date
+    """Return the date as declared if that is ISO 8601, else as parsed by goose3; the first if there are several."""
+    declared = article.publish_date[0] if isinstance(article.publish_date, list) else article.publish_date
     try:
-        datetime.fromisoformat(stated or "")
+        datetime.fromisoformat(declared or "")
     except ValueError:
         return article.publish_datetime_utc.isoformat() if article.publish_datetime_utc else None
-    return str(stated)
+    return str(declared)
 
 
 def _text(page: SavedPage) -> str:
-    """The page decoded, for tools that take no bytes."""
+    """Return the decoded page, for tools that do not accept bytes."""
     return html_to_unicode(None, page.body)[1]
 
 
 def _words_of(markup: str) -> str:
-    """The text of HTML, words of two blocks apart."""
+    """Return the text of HTML, with blocks separated by line breaks."""
     root = html.fragment_fromstring(markup, create_parent="div")
     for element in root.iter(*BLOCKS):
         element.tail = "\n" + (element.tail or "")
@@ -149,5 +149,5 @@ OTHERS = (
 
 
 def tools(folds: Path | None = None) -> tuple[Tool, ...]:
-    """newscrawl and the others."""
+    """Return newscrawl and the other tools."""
     return (Tool(NEWSCRAWL, newscrawl(folds)), *OTHERS)

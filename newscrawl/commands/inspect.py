@@ -1,4 +1,4 @@
-"""`scrapy inspect URL|FILE`: shows what is kept and what is removed of one page, and why."""
+"""`scrapy inspect URL|FILE`: show what is kept and what is removed of one page, and why."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from newscrawl.exceptions import NewscrawlError
 
 
 class Command(ScrapyCommand):
-    """Shows how one page is extracted; writes nothing except the report that was asked for."""
+    """Show how one page is extracted; write nothing except the requested report."""
 
     requires_project = True
 
@@ -27,9 +27,8 @@ class Command(ScrapyCommand):
         group = parser.add_argument_group("Inspection")
         group.add_argument("--url", help="URL of a saved page; selects a page of an archive")
         group.add_argument("--id", help="select a page of a folder by its id, of a WARC file by its number")
-        group.add_argument(
-            "--truth", action="store_true", help="compare the page with the ground truth in the folder's truth.jsonl"
-        )
+        help_text = "compare the page with the ground truth in the folder's truth.jsonl"
+        group.add_argument("--truth", dest="ground_truth", action="store_true", help=help_text)
         group.add_argument("--site", metavar="NAME", help="use this site file instead of the one for the URL")
         group.add_argument("--sites", metavar="FOLDER", help="folder of the site files")
         group.add_argument("--kept", action="store_true", help="show only kept blocks")

@@ -228,7 +228,7 @@ def read_months(text: str, file: str) -> dict[str, dict[str, int]]:
     for language, months in table.items():
         if len(months) != MONTHS:
             line = find_line(text, language)
-            raise DataFileError(f"{file}, line {line}: {language!r} has {len(months)} months instead of {MONTHS}")
+            raise DataFileError(f"{file}:{line}: {language!r} has {len(months)} months instead of {MONTHS}")
     return {
         language: {name: number for number, names in enumerate(months, 1) for name in names}
         for language, months in table.items()

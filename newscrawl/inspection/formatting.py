@@ -1,4 +1,4 @@
-"""Texts that the terminal and the HTML report share, with everything from the page escaped."""
+"""Format the texts shared by the terminal and the HTML report, with everything from the page escaped."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from newscrawl.inspection.model import Inspection
 from newscrawl.text.terminal import escape_for_terminal
 
 REMOVED = "removed"
-"""Name of the fact that counts the reasons."""
+"""Name of the fact with the number of blocks per reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Kept blocks and the removed ones after them, each with its number."""
+    """Consecutive kept blocks and the removed blocks after them, each with its number."""
 
     kept: list[tuple[int, Block]]
     removed: list[tuple[int, Block]]
 
 
 def group_runs(blocks: Sequence[Block], *, kept: bool = True, removed: bool = True) -> Iterator[Run]:
-    """Yield the blocks of the wanted kinds in document order."""
+    """Yield the *kept* and *removed* blocks in document order."""
     run = Run([], [])
     for number, block in enumerate(blocks):
         if block.kept and run.removed:
@@ -40,6 +40,10 @@ def format_label(block: Block) -> str:
     return block.reason if block.score is None else f"{block.reason} {block.score:.2f}"
 
 
+def _format_labelled(block: Block) -> str:
+    return f"[{format_label(block)}] {block.text}"
+
+
 def format_counts(numbers: Mapping[str, int]) -> str:
     """Return `outside 12, links 3`."""
     return ", ".join(f"{name} {number}" for name, number in numbers.items())
@@ -53,17 +57,14 @@ def count_reasons(blocks: Sequence[tuple[int, Block]]) -> dict[str, int]:
 def collect_facts(inspection: Inspection) -> list[tuple[str, str]]:
     """Return the facts above the fields as names and values."""
     source, extraction, body = inspection.source, inspection.extraction, inspection.article.article_body or ""
-    what = "an article" if extraction.is_article else "no article"
     facts = [
         ("page", source.origin),
-        ("url", source.url or "not known; relative links and values from the URL are left out (set it with --url)"),
+        ("url", source.url or "unknown; relative links and values from the URL are ignored (set it with --url)"),
         (
             "rules",
-            f"site file {source.site_file}"
-            if source.site_file
-            else "newscrawl's own; there is no site file for the site",
+            f"site file {source.site_file}" if source.site_file else "newscrawl's defaults; the site has no site file",
         ),
-        ("page type", extraction.page_type if extraction.is_article else f"{what}: {extraction.page_type}"),
+        ("page type", extraction.page_type if extraction.is_article else f"not an article: {extraction.page_type}"),
         (
             "body",
             f"{len(body):,} characters in {inspection.kept} blocks; {len(inspection.blocks) - inspection.kept} removed",
@@ -75,7 +76,7 @@ def collect_facts(inspection: Inspection) -> list[tuple[str, str]]:
     if inspection.reasons:
         facts.append((REMOVED, format_counts(inspection.reasons)))
     if extraction.left_out:
-        facts.append(("not looked into", f"{format_counts(extraction.left_out)} (elements; their text is in no block)"))
+        facts.append(("skipped elements", f"{format_counts(extraction.left_out)} (their text is in no block)"))
     facts += [("note", remark) for remark in (*extraction.warnings, *inspection.remarks)]
     return [(name, escape_for_terminal(value)) for name, value in facts]
 
@@ -87,15 +88,9 @@ def ground_truth_differences(inspection: Inspection) -> list[tuple[str, list[str
         return []
     pairs = list(zip(inspection.blocks, comparison.in_ground_truth, strict=True))
     parts = [
-        (
-            "in the ground truth, but removed",
-            [f"[{format_label(b)}] {b.text}" for b, true in pairs if true and not b.kept],
-        ),
+        ("in the ground truth, but removed", [_format_labelled(b) for b, true in pairs if true and not b.kept]),
         ("in the ground truth, but in no block", list(comparison.missing)),
-        (
-            "kept, but not in the ground truth",
-            [f"[{format_label(b)}] {b.text}" for b, true in pairs if b.kept and true is False],
-        ),
+        ("kept, but not in the ground truth", [_format_labelled(b) for b, true in pairs if b.kept and true is False]),
         ("must be in the body", list(comparison.lost)),
         ("must not be in the body", list(comparison.leaked)),
     ]

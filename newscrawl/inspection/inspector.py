@@ -38,9 +38,9 @@ class UnreadablePage(NewscrawlError):
 
 
 UNREADABLE = {
-    "binary": "it holds no HTML but binary data; save the page itself, not an image or a PDF of it",
+    "binary": "it contains binary data, not HTML; save the page itself, not an image or a PDF of it",
     "empty": "it is empty; fetch or save the page again",
-    "too_complex": "a tag of it has more attributes than can be read in bounded time; a crawl leaves it out, too",
+    "too_complex": "a tag has too many attributes to parse in bounded time; a crawl rejects it, too",
 }
 
 
@@ -54,16 +54,16 @@ class PageInspector:
         """Inspect the page named by *args*."""
         opts = self.opts
         if len(args) != 1:
-            raise UsageError("name one page: scrapy inspect https://… or scrapy inspect FILE")
+            raise UsageError("expected one page: scrapy inspect https://… or scrapy inspect FILE")
         registry = Registry(Path(opts.sites or self.settings["NEWSCRAWL_SITES_DIR"]))
         named = registry.named(opts.site) if opts.site else None
         if opts.sites and not registry.folder.is_dir():
-            raise UsageError(f"{opts.sites} is no folder; name the one that holds the site files")
+            raise UsageError(f"{opts.sites} is not a folder; name the folder with the site files")
         if "://" in args[0]:
-            source, ground_truth = self._fetched(args[0], opts), None
+            source, ground_truth = self._fetch(args[0], opts), None
         else:
             source = _saved(Path(args[0]), opts)
-            ground_truth = _read_ground_truth(Path(args[0]), opts.id) if opts.truth else None
+            ground_truth = _read_ground_truth(Path(args[0]), opts.id) if opts.ground_truth else None
         site = named or _find_site(registry, source.url)
         rules = site.extraction if site else ExtractionRules()
         source = replace(source, site_file=f"{registry.folder}/{site.name}.toml" if site else None)
@@ -73,9 +73,9 @@ class PageInspector:
             raise UnreadablePage(f"{args[0]} cannot be read: {UNREADABLE[inspection.extraction.page_type]}")
         return replace(inspection, remarks=self._remarks(inspection, time.process_time() - started))
 
-    def _fetched(self, url: str, opts: argparse.Namespace) -> PageSource:
-        if opts.id or opts.url or opts.truth:
-            raise UsageError("--id, --url and --truth go with a saved page, not with one that is fetched")
+    def _fetch(self, url: str, opts: argparse.Namespace) -> PageSource:
+        if opts.id or opts.url or opts.ground_truth:
+            raise UsageError("--id, --url and --truth are for saved pages; leave them out for a URL")
         assert isinstance(self.crawler_process, AsyncCrawlerProcess)
         response = fetch_page(self.crawler_process, url)
         return PageSource(response.body, response.url, url, content_type(response))
@@ -83,17 +83,17 @@ class PageInspector:
     def _remarks(self, inspection: Inspection, seconds: float) -> tuple[str, ...]:
         """Return what a crawl would do with the page, apart from extraction."""
         remarks = []
-        shortest, length = self.settings.getint("NEWSCRAWL_MIN_BODY_LENGTH"), len(inspection.article.article_body or "")
-        if inspection.extraction.is_article and length < shortest:
+        minimum, length = self.settings.getint("NEWSCRAWL_MIN_BODY_LENGTH"), len(inspection.article.article_body or "")
+        if inspection.extraction.is_article and length < minimum:
             remarks.append(
-                f"a crawl drops it: the body has {length} characters, NEWSCRAWL_MIN_BODY_LENGTH is {shortest}"
+                f"a crawl rejects it: the body has {length} characters, NEWSCRAWL_MIN_BODY_LENGTH is {minimum}"
             )
         if inspection.extraction.is_article and inspection.article.headline is None:
-            remarks.append("a crawl drops it: no_headline")
-        deadline = self.settings.getfloat("NEWSCRAWL_PAGE_CPU_TIMEOUT")
-        if seconds > deadline:
+            remarks.append("a crawl rejects it: no_headline")
+        timeout = self.settings.getfloat("NEWSCRAWL_PAGE_CPU_TIMEOUT")
+        if seconds > timeout:
             remarks.append(
-                f"a crawl gives it up: reading took {seconds:.1f} s, NEWSCRAWL_PAGE_CPU_TIMEOUT is {deadline:g}"
+                f"a crawl rejects it: extraction took {seconds:.1f} s, NEWSCRAWL_PAGE_CPU_TIMEOUT is {timeout:g}"
             )
         return tuple(remarks)
 
@@ -121,11 +121,11 @@ def _saved(path: Path, opts: argparse.Namespace) -> PageSource:
         raise UsageError(f"{path} does not exist; give a saved page, an archive, or a URL that begins with https://")
     if not path.is_dir() and not path.name.endswith(WARC):
         if opts.id:
-            raise UsageError(f"{path} is one page; --id picks a page of a folder or WARC file")
+            raise UsageError(f"{path} is a single page; --id selects a page of a folder or WARC file")
         return PageSource(_read_bytes(path), opts.url or "", str(path))
     if not opts.id and not opts.url:
         what = "id" if path.is_dir() else "number"
-        raise UsageError(f"{path} holds many pages; pick one by its {what} with --id, or by its address with --url")
+        raise UsageError(f"{path} is an archive; select a page by its {what} with --id or by its URL with --url")
     page = find_page(path, page_id=opts.id, url=opts.url)
     if page.problem is not None:
         raise UnreadablePage(f"the page in {path} cannot be read: it is {page.problem}")
@@ -143,18 +143,18 @@ def _read_bytes(path: Path) -> bytes:
     except (OSError, EOFError, zlib.error) as error:
         raise UsageError(f"{path} cannot be read: {error}; give a saved page (.html or .html.gz)") from error
     if len(body) > MAX_BODY:
-        raise UnreadablePage(f"{path} is over {MAX_BODY // 1024**2} MiB; a crawl reads no more of a page")
+        raise UnreadablePage(f"{path} is larger than {MAX_BODY // 1024**2} MiB, the limit of a crawl")
     return body
 
 
 def _read_ground_truth(folder: Path, page_id: str | None) -> GroundTruth:
     file = folder / GROUND_TRUTH_FILE
     if not file.is_file() or not page_id:
-        raise UsageError(f"--truth takes a folder with {GROUND_TRUTH_FILE} and the page's --id")
+        raise UsageError(f"--truth needs a folder with {GROUND_TRUTH_FILE} and the page's --id")
     for line in file.read_text(encoding="utf-8").split("\n"):
         if line.strip() and str((row := json.loads(line)).get("id")) == page_id:
             return parse_ground_truth(row)
-    raise UsageError(f"{file} says nothing of id {page_id}")
+    raise UsageError(f"{file} has no page with id {page_id}")
 
 
 def _find_site(registry: Registry, url: str) -> Site | None:

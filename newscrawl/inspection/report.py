@@ -1,4 +1,4 @@
-"""An inspection as one HTML file: no script, nothing from elsewhere, and nothing that a page's text could become."""
+"""Render an inspection as one HTML file, without scripts or external resources, and with all page text escaped."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from newscrawl.inspection.model import BODY, FieldReport, Inspection
 from newscrawl.text.terminal import escape_for_terminal
 
 COLOURS = 10
-"""Reasons with a colour of their own in report.css; the others share the last."""
-FOLDED_FROM = 6
-"""Removed blocks in a row from which they are folded up."""
+"""Colours for reasons in report.css; the remaining reasons share the last."""
+MIN_FOLDED_BLOCKS = 6
+"""Consecutive removed blocks that are folded."""
 
 Child = str | etree._Element
 Colours = dict[str, str]
@@ -34,7 +34,7 @@ Colours = dict[str, str]
 
 
 def report_html(inspection: Inspection) -> bytes:
-    """The whole file, UTF-8. Text enters the tree as text only, so that serialising escapes it."""
+    """Return the report in UTF-8. Page text is added as text nodes only, so serialising escapes it."""
     style = files("newscrawl.inspection").joinpath("report.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
@@ -58,7 +58,7 @@ def _sections(inspection: Inspection) -> Iterator[etree._Element]:
     yield _facts(inspection)
     yield _fields(inspection)
     yield from _ground_truth(inspection)
-    # The switches come before the blocks: style alone hides what is switched off.
+    # The checkboxes precede the blocks, so that CSS alone can hide blocks.
     yield from _legend(inspection, colours)
     yield _blocks(inspection, colours)
 
@@ -67,7 +67,7 @@ def _facts(inspection: Inspection) -> etree._Element:
     rows = (
         _e("tr", _e("th", name, scope="row"), _e("td", value, _fact_class(name, inspection)))
         for name, value in collect_facts(inspection)
-        if name != REMOVED  # the legend says it
+        if name != REMOVED  # shown in the legend
     )
     return _e("table", *rows, {"class": "facts"})
 
@@ -80,7 +80,7 @@ def _fact_class(name: str, inspection: Inspection) -> dict[str, str]:
 
 def _fields(inspection: Inspection) -> etree._Element:
     has_ground_truth = inspection.comparison is not None
-    heads = ["field", "value", "source", "the page also says", *(["truth"] if has_ground_truth else [])]
+    heads = ["field", "value", "source", "other declared values", *(["ground truth"] if has_ground_truth else [])]
     body = FieldReport(BODY, "see below", inspection.article.sources.get(BODY), ())
     rows = [_field_row(report, has_ground_truth=has_ground_truth) for report in (*inspection.fields, body)]
     return _e(
@@ -135,7 +135,7 @@ def _legend(inspection: Inspection, colours: Colours) -> Iterator[etree._Element
             entries.append((reason, number, colours[reason]))
     if shared:
         entries.append((", ".join(shared), sum(shared.values()), f"r{COLOURS - 1}"))
-    switches = [
+    checkboxes = [
         _e(
             "label",
             _e("input", type="checkbox", id=f"show-{name}", checked="checked"),
@@ -143,7 +143,7 @@ def _legend(inspection: Inspection, colours: Colours) -> Iterator[etree._Element
         )
         for reason, number, name in entries
     ]
-    yield _e("p", *switches, {"class": "legend"})
+    yield _e("p", *checkboxes, {"class": "legend"})
 
 
 def _blocks(inspection: Inspection, colours: Colours) -> etree._Element:
@@ -163,7 +163,7 @@ def _blocks(inspection: Inspection, colours: Colours) -> etree._Element:
 
 def _removed(run: Run, colours: Colours, in_ground_truth: Sequence[bool | None] | None) -> Iterator[etree._Element]:
     blocks = [_block(number, block, colours[block.reason], in_ground_truth) for number, block in run.removed]
-    if len(blocks) < FOLDED_FROM:
+    if len(blocks) < MIN_FOLDED_BLOCKS:
         yield from blocks
     else:
         summary = f"{len(blocks)} removed: {escape_for_terminal(format_counts(count_reasons(run.removed)))}"
@@ -174,9 +174,7 @@ def _block(number: int, block: Block, colour: str, in_ground_truth: Sequence[boo
     wrong = in_ground_truth is not None and in_ground_truth[number] is (not block.kept)
     tags = [_e("span", escape_for_terminal(format_label(block)), {"class": f"tag {colour}"})]
     if wrong:
-        tags.append(
-            _e("span", "in the ground truth" if not block.kept else "not in the ground truth", {"class": "tag wrong"})
-        )
+        tags.append(_e("span", f"{'not ' if block.kept else ''}in the ground truth", {"class": "tag wrong"}))
     return _e(
         "div",
         _e("p", _e("span", f"{number} {escape_for_terminal(block.tag)}", {"class": "number"}), " ", *tags),
@@ -186,7 +184,7 @@ def _block(number: int, block: Block, colour: str, in_ground_truth: Sequence[boo
 
 
 def _e(tag: str, *content: Child | dict[str, str], **attributes: str) -> etree._Element:
-    """An element; dictionaries are attributes whose names are no Python names."""
+    """Build an element; dictionaries hold attributes whose names are not valid in Python."""
     element = etree.Element(tag, attributes)
     last: etree._Element | None = None
     for child in content:

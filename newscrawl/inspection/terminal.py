@@ -22,9 +22,9 @@ from newscrawl.inspection.model import BODY, FieldReport, Inspection
 from newscrawl.text.terminal import escape_for_terminal
 
 MIN_WIDTH_SIDE_BY_SIDE = 100
-"""Columns from which kept and removed text stand side by side."""
+"""Terminal width from which kept and removed text are printed side by side."""
 MAX_REMOVED_BLOCKS = 6
-"""Consecutive removed blocks shown beside the kept ones."""
+"""Consecutive removed blocks printed beside the kept ones."""
 MAX_REMOVED_CHARS = 160
 MAX_VALUE = 300
 
@@ -32,14 +32,14 @@ Numbered = tuple[int, Block]
 
 
 def print_inspection(console: Console, inspection: Inspection, *, kept: bool = True, removed: bool = True) -> None:
-    """Print facts, fields and blocks; *kept* and *removed* say which blocks. What the page holds is never markup."""
+    """Print facts, fields, and the *kept* and *removed* blocks. Text of the page is never parsed as markup."""
     for name, value in collect_facts(inspection):
-        _line(console, Text.assemble((f"{name:16}", "bold"), (value, _colour(name, inspection))))
+        _line(console, Text.assemble((f"{name:18}", "bold"), (value, _colour(name, inspection))))
     console.print()
     for report in inspection.fields:
         _print_field(console, report)
     if source := inspection.article.sources.get(BODY):
-        _line(console, Text.assemble((f"{BODY:24}", "cyan"), "as below", (f"  [{source}]", "dim")))
+        _line(console, Text.assemble((f"{BODY:24}", "cyan"), "see below", (f"  [{source}]", "dim")))
     for title, texts in ground_truth_differences(inspection):
         console.print()
         _line(console, Text(title, "bold yellow"))
@@ -56,7 +56,7 @@ def print_inspection(console: Console, inspection: Inspection, *, kept: bool = T
 
 
 def _line(console: Console, text: Text) -> None:
-    """One line, broken by the terminal alone, so that it can be searched and copied."""
+    """Print one line; only the terminal wraps it, so that it can be searched and copied."""
     console.print(text, soft_wrap=True)
 
 
@@ -72,7 +72,7 @@ def _print_field(console: Console, report: FieldReport) -> None:
     line = Text.assemble((f"{report.name:24}", "cyan"), value, (source, "dim"))
     if report.is_correct is not None:
         line.append(
-            "  true" if report.is_correct else f"  truth: {escape_for_terminal(report.ground_truth or '')}",
+            "  correct" if report.is_correct else f"  ground truth: {escape_for_terminal(report.ground_truth or '')}",
             "green" if report.is_correct else "yellow",
         )
     _line(console, line)
@@ -82,9 +82,9 @@ def _print_field(console: Console, report: FieldReport) -> None:
         )
 
 
-def _cut(text: str, longest: int) -> str:
+def _cut(text: str, limit: int) -> str:
     text = escape_for_terminal(text)
-    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
+    return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
 
 
 def _stacked(number: int, block: Block) -> Text:

@@ -26,21 +26,22 @@ from sqlalchemy.exc import DBAPIError
 
 from newscrawl.exceptions import LockedError, StorageError
 from newscrawl.storage.engine import explain_opening, parse_url, sqlite_file
+from newscrawl.text.moments import format_utc
 
 MUTEX_SECONDS = 5.0
-"""How long to wait for another crawl that is acquiring its locks, which takes milliseconds."""
+"""How long to wait while another crawl acquires its locks, which normally takes milliseconds."""
 NAME_LENGTH = 63
-"""PostgreSQL's limit on application_name."""
+"""Maximum length of application_name in PostgreSQL."""
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Who holds a lock."""
+    """The process that holds a lock."""
 
     pid: int
     host: str
     since: str
-    """ISO 8601 in UTC, to the second."""
+    """As format_utc() writes it; `?` if unknown."""
     command: str
 
 
@@ -92,7 +93,7 @@ class _FileLock:
         self._names = sorted(set(names))
         self._owner = owner
         self._file = -1
-        self._take()
+        self._acquire()
 
     def check(self) -> bool:
         with contextlib.suppress(OSError):
@@ -100,7 +101,7 @@ class _FileLock:
                 return True
         # The file was removed: the next crawl would create and lock another one.
         self.release()
-        self._take()
+        self._acquire()
         return False
 
     def release(self) -> None:
@@ -108,7 +109,7 @@ class _FileLock:
             os.close(self._file)
             self._file = -1
 
-    def _take(self) -> None:
+    def _acquire(self) -> None:
         try:
             self._file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o666)
         except OSError as error:
@@ -137,7 +138,7 @@ class _FileLock:
         deadline = time.monotonic() + MUTEX_SECONDS
         while not self._try(0):
             if time.monotonic() > deadline:
-                raise LockedError(f"another run has been taking {self.path} for {MUTEX_SECONDS:g} s; try again")
+                raise LockedError(f"another run has been locking {self.path} for {MUTEX_SECONDS:g} s; try again")
             time.sleep(0.01)
         try:
             yield
@@ -145,7 +146,7 @@ class _FileLock:
             fcntl.lockf(self._file, fcntl.LOCK_UN, 1, 0)
 
     def _lines(self) -> list[dict[str, Any]]:
-        """Return the recorded holders, ended ones included, without a line that a kill has cut off."""
+        """Return the recorded holders, including ended ones; skip lines truncated by a kill."""
         known = []
         for line in os.pread(self._file, os.fstat(self._file).st_size, 0).decode("utf-8", "replace").splitlines():
             with contextlib.suppress(ValueError, TypeError, KeyError):
@@ -158,7 +159,7 @@ class _FileLock:
         return next((Owner(**row["owner"]) for row in self._lines() if name in row["locks"]), None)
 
     def _record_owner(self) -> None:
-        """Replace the previous holders of these locks by this process; other lines stay, whether held or not."""
+        """Replace the previous holders of these locks by this process and keep all other lines."""
         mine = set(self._names)
         rows = [row for row in self._lines() if mine.isdisjoint(row["locks"])]
         rows.append({"owner": asdict(self._owner), "locks": self._names})
@@ -189,7 +190,7 @@ class _ServerLock:
             connect_args={"connect_timeout": 10, "application_name": name[:NAME_LENGTH]},
         )
         self._connection: Connection | None = None
-        self._take()
+        self._acquire()
 
     def check(self) -> bool:
         with contextlib.suppress(DBAPIError):
@@ -197,7 +198,7 @@ class _ServerLock:
                 self._connection.execute(text("SELECT 1"))
                 return True
         self.release()
-        self._take()
+        self._acquire()
         return False
 
     def release(self) -> None:
@@ -206,7 +207,7 @@ class _ServerLock:
                 self._connection.close()
             self._connection = None
 
-    def _take(self) -> None:
+    def _acquire(self) -> None:
         try:
             self._connection = self._engine.connect()
             self._connection.execute(_prepare)
@@ -231,7 +232,7 @@ class _ServerLock:
         row = self._connection.execute(_holder, halves).one_or_none()
         if row is None:
             return None
-        since = row.backend_start.astimezone(UTC).isoformat(timespec="seconds") if row.backend_start else "?"
+        since = format_utc(row.backend_start.astimezone(UTC)) if row.backend_start else "?"
         known = re.match(r"newscrawl (\d+)@(\S+) (.*)", row.application_name or "")
         if known is None:
             return Owner(row.pid, "the database server", since, row.application_name or "unknown")
@@ -255,17 +256,15 @@ _holder = text(
 
 def this_process(command: str) -> Owner:
     """Return this process as an owner; *command* is its command line."""
-    since = datetime.now(UTC).isoformat(timespec="seconds")
-    return Owner(os.getpid(), os.uname().nodename, since, command)
+    return Owner(os.getpid(), os.uname().nodename, format_utc(datetime.now(UTC)), command)
 
 
 def _locked_message(name: str, owner: Owner | None) -> str:
     if owner is None:
-        return f"another run is crawling {name}; wait until it has ended"
-    since = owner.since.replace("T", " ").replace("+00:00", " UTC")
+        return f"another run is crawling {name}; wait until it ends"
     return (
-        f"another run is crawling {name}: process {owner.pid} on {owner.host} since {since} ({owner.command}); "
-        f"wait until it has ended, or end it there with `kill {owner.pid}`. The lock goes with its process"
+        f"another run is crawling {name}: process {owner.pid} on {owner.host} since {owner.since} ({owner.command}); "
+        f"wait until it ends, or run `kill {owner.pid}` on {owner.host}. The lock is released when the process exits"
     )
 
 

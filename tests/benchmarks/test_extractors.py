@@ -1,4 +1,4 @@
-"""The comparison with other extractors, with tools of its own in place of those that would have to be installed."""
+"""Check the comparison with other extractors, with fake tools in place of the real ones."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 from benchmarks import extractors
 from benchmarks.corpus import Corpus, SavedPage
-from benchmarks.extractors import BARE, YARDSTICK, as_json, measure, table
+from benchmarks.extractors import BARE, REFERENCE, as_json, measure, table
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,10 @@ def fails_on_b(page: SavedPage) -> dict[str, Any]:
     return {"article_body": f"the text of {page.id}"}
 
 
-def test_every_tool_reads_every_page_and_an_error_is_an_empty_page(
+def test_every_tool_parses_every_page_and_an_error_counts_as_an_empty_page(
     corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(extractors, "PAGES_A_TURN", 2)
+    monkeypatch.setattr(extractors, "PAGES_PER_TURN", 2)
     order: list[tuple[str, str]] = []
 
     def perfect(page: SavedPage) -> dict[str, Any]:
@@ -56,12 +56,12 @@ def test_every_tool_reads_every_page_and_an_error_is_an_empty_page(
         order.append(("failing", page.id))
         return fails_on_b(page)
 
-    tools = (FakeTool(YARDSTICK, perfect), FakeTool("other", failing, frozenset({"headline"})))
+    tools = (FakeTool(REFERENCE, perfect), FakeTool("other", failing, frozenset({"headline"})))
     measured = measure(corpus, tools, repeat=1)
-    # Each turn begins with another tool.
+    # Each turn starts with a different tool.
     turns = [("perfect", "ab"), ("failing", "ab"), ("failing", "c"), ("perfect", "c")]
     assert order == [(name, page) for name, pages in turns for page in pages]
-    assert {name: len(values) for name, values in measured.ms.items()} == {BARE: 3, YARDSTICK: 3, "other": 3}
+    assert {name: len(values) for name, values in measured.ms.items()} == {BARE: 3, REFERENCE: 3, "other": 3}
 
     lines = table(corpus, measured, tools)
     head, *rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")]
@@ -71,8 +71,8 @@ def test_every_tool_reads_every_page_and_an_error_is_an_empty_page(
     )
     assert by_tool["other 1.0"]["recall"] == "0.667"
     assert (by_tool["other 1.0"]["headline"], by_tool["other 1.0"]["errors"]) == ("–", "1")
-    assert by_tool["trafilatura 1.0"]["of trafilatura"] == "1.00"
-    assert by_tool[BARE]["of the bare parse"] == "1.0"
+    assert by_tool["trafilatura 1.0"]["× trafilatura"] == "1.00"
+    assert by_tool[BARE]["× bare parse"] == "1.0"
 
     [tool] = [found for name, found in as_json(corpus, measured, tools)["tools"].items() if name == "other 1.0"]
     assert (tool["exact"], tool["errors"]) == (pytest.approx(2 / 3), ["b"])

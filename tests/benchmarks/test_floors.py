@@ -1,4 +1,4 @@
-"""The regression gate of extraction."""
+"""Check the regression gate of extraction."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_corpus_and_its_sample_have_separate_floors() -> None:
 def test_misspelt_figure_raises_an_error(tmp_path: Path) -> None:
     file = tmp_path / "floors.toml"
     file.write_text("[news]\nf2 = 0.9\n", encoding="utf-8")
-    with pytest.raises(ValueError, match=r"\[news\]: no figure is called 'f2'"):
+    with pytest.raises(ValueError, match=r"\[news\]: unknown figure 'f2'"):
         read_floors(file)
 
 
@@ -53,7 +53,7 @@ def make_corpus(folder: Path, body: str) -> Path:
     return folder
 
 
-def test_the_gate_scores_a_corpus_and_writes_what_was_found(tmp_path: Path) -> None:
+def test_gate_scores_a_corpus_and_writes_predictions(tmp_path: Path) -> None:
     corpus, out = make_corpus(tmp_path / "mine", "Something else altogether."), tmp_path / "found.jsonl"
     done = run_gate(corpus, out)
     assert (done.returncode, done.stderr) == (0, "")
@@ -64,10 +64,10 @@ def test_the_gate_scores_a_corpus_and_writes_what_was_found(tmp_path: Path) -> N
     assert "Paragraph 2 of the report" in found["article_body"]
 
 
-def test_the_gate_fails_where_a_figure_is_under_its_floor(tmp_path: Path) -> None:
+def test_gate_fails_if_a_figure_is_below_its_floor(tmp_path: Path) -> None:
     done = run_gate(make_corpus(tmp_path / "news-dev", "Something else altogether."))
     assert done.returncode == 1
-    assert "WORSE: news-dev: f1 is 0.0000, its floor in floors.toml is" in done.stderr
+    assert "regression: news-dev: f1 is 0.0000, its floor in floors.toml is" in done.stderr
     assert "headline" not in done.stderr
 
 

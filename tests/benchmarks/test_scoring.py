@@ -1,4 +1,4 @@
-"""The figures of the benchmarks, on pages small enough to count by hand."""
+"""Check the figures of the benchmarks on pages small enough to count by hand."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_shingles_of_four_words_give_precision_and_recall() -> None:
     assert figures["exact"] == 0
 
 
-def test_f1_is_taken_of_the_means_over_pages() -> None:
+def test_f1_is_computed_from_means_over_pages() -> None:
     truth = {"a": {"article_body": "one two three four"}, "b": {"article_body": "one two three four five"}}
     found = {"a": {"article_body": "one two three four"}, "b": {"article_body": "one two three four"}}
     figures = score(truth, found).figures
@@ -31,19 +31,19 @@ def test_f1_is_taken_of_the_means_over_pages() -> None:
     assert figures["f1"] == pytest.approx(2 * 0.75 / 1.75)
 
 
-def test_a_text_of_fewer_words_is_one_shingle() -> None:
+def test_text_of_fewer_than_four_words_is_one_shingle() -> None:
     assert scored({"article_body": "one two"}, {"article_body": "One, two."})["precision"] == 0
     assert scored({"article_body": "one two"}, {"article_body": "one, two."})["precision"] == 1
 
 
-def test_a_page_without_a_prediction_has_no_precision_and_no_recall_left() -> None:
+def test_page_without_a_prediction_has_no_precision_and_zero_recall() -> None:
     truth = {name: {"article_body": "one two three four", "headline": "Yes"} for name in "ab"}
     figures = score(truth, {"a": {"article_body": "one two three four", "headline": "yes!"}}).figures
     assert (figures["precision"], figures["recall"], figures["word_f1"]) == (1.0, 0.5, 0.5)
     assert figures["headline"] == 0.5
 
 
-def test_case_and_punctuation_do_not_part_headlines_and_names() -> None:
+def test_case_and_punctuation_of_headlines_and_names_are_ignored() -> None:
     figures = scored(
         {"headline": "Élan: “what now?”", "authors": ["Ann Lee", "Bo Oh"]},
         {"headline": "ÉLAN, what  now", "authors": ["ann lee", "Cy Poe", "Di Q"]},
@@ -69,7 +69,7 @@ def test_days_are_compared_as_written_and_instants_by_their_moment(
     assert (figures["day"], figures.get("instant")) == (day, instant)
 
 
-def test_snippets_are_looked_for_one_by_one() -> None:
+def test_snippets_are_scored_one_by_one() -> None:
     figures = scored(
         {"must_contain": ["One  two", "six"], "must_not_contain": ["Read more", "FOUR", "ads", "more ads"]},
         {"article_body": "one two three four"},
@@ -77,12 +77,12 @@ def test_snippets_are_looked_for_one_by_one() -> None:
     assert (figures["kept"], figures["leaks"]) == (0.5, 0.25)
 
 
-def test_figures_without_truth_are_absent() -> None:
+def test_figures_without_ground_truth_are_absent() -> None:
     guess = {"article_body": "one", "headline": "x", "authors": ["y"], "date_published": "2024"}
     assert set(scored({}, guess)) == {
         "f1", "precision", "recall", "exact", "word_f1",
     }  # fmt: skip
 
 
-def test_the_worst_pages_come_first() -> None:
+def test_worst_pages_come_first() -> None:
     assert Scores(3, {}, {"a": 0.9, "b": 0.1, "c": 0.5}).worst(2) == [(0.1, "b"), (0.5, "c")]

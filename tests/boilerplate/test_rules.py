@@ -42,7 +42,7 @@ def test_bundled_rule_files_load() -> None:
         (read_languages, "kin = []\n[word]\n", ":2: unknown key 'word'; did you mean 'words'?"),
         (read_languages, '[scripts]\nGreck = "el"', ":2: unknown key 'Greck'; did you mean 'Greek'?"),
         (read_months, "en = []\nenglish = []", ":2: unknown key 'english'"),
-        (read_months, 'en = [["jan"], ["feb"]]', "line 1: 'en' has 2 months instead of 12"),
+        (read_months, 'en = [["jan"], ["feb"]]', ":1: 'en' has 2 months instead of 12"),
     ],
 )  # fmt: skip
 def test_invalid_rule_file_is_reported_with_file_key_and_line(read, text: str, message: str) -> None:  # type: ignore[no-untyped-def]

@@ -261,17 +261,17 @@ def test_unreachable_host_is_reported_with_the_cause(url: str, code: int, words:
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        ([], 2, "name one page"),
+        ([], 2, "expected one page"),
         (["/no/such/page.html"], 2, "/no/such/page.html does not exist"),
-        (["https://example.org/", "--truth"], 2, "go with a saved page"),
-        (["{page}", "--id", "3"], 2, "is one page"),
+        (["https://example.org/", "--truth"], 2, "are for saved pages"),
+        (["{page}", "--id", "3"], 2, "is a single page"),
         (["{page}", "--site", "nowhere"], 2, "no site file"),
-        (["{page}", "--sites", "/no/such/folder"], 2, "/no/such/folder is no folder"),
-        (["{page}", "--truth"], 2, "--truth takes a folder with truth.jsonl"),
+        (["{page}", "--sites", "/no/such/folder"], 2, "/no/such/folder is not a folder"),
+        (["{page}", "--truth"], 2, "--truth needs a folder with truth.jsonl"),
         (["{page}", "--html", "/no/such/folder/x.html"], 2, "/no/such/folder/x.html cannot be written"),
-        (["{folder}"], 2, "pick one by its id with --id"),
+        (["{folder}"], 2, "select a page by its id with --id"),
         (["{folder}", "--id", "z"], 1, "has no page with id z"),
-        (["{picture}"], 1, "it holds no HTML but binary data"),
+        (["{picture}"], 1, "it contains binary data, not HTML"),
         (["{empty}"], 1, "it is empty"),
         (["{cut}"], 2, "give a saved page (.html or .html.gz)"),
     ],
@@ -303,4 +303,4 @@ def test_reason_why_a_crawl_would_drop_the_page_is_printed(inspect_saved: Inspec
     )
     nameless.write_text(text, encoding="utf-8")
     assert "the body has 62 characters, NEWSCRAWL_MIN_BODY_LENGTH is 100" in inspect_saved(short).output
-    assert "a crawl drops it: no_headline" in inspect_saved(nameless).output
+    assert "a crawl rejects it: no_headline" in inspect_saved(nameless).output

@@ -165,8 +165,8 @@ def test_comparison_reports_nothing_for_equal_databases(scenarios: Scenarios) ->
         ("UPDATE pages SET outcome = NULL WHERE article_id = 7", "without an outcome"),
         ("DELETE FROM article_changes WHERE article_id = 7", "without exactly one `inserted`"),
         ("UPDATE pages SET article_id = 9999 WHERE article_id = 7", "point to no article"),
-        ("UPDATE articles SET revision = 5 WHERE id = 7", "revisions are not all there"),
-        ("UPDATE articles SET withdrawn_at = '2026-01-01' WHERE id = 7", "otherwise whether they are withdrawn"),
+        ("UPDATE articles SET revision = 5 WHERE id = 7", "with missing revisions"),
+        ("UPDATE articles SET withdrawn_at = '2026-01-01' WHERE id = 7", "contradicts withdrawn_at"),
         (
             "UPDATE articles SET content_hash = (SELECT max(other.content_hash) FROM articles AS other "
             "WHERE other.site = articles.site AND other.id != articles.id) WHERE id = 7",

@@ -149,13 +149,12 @@ def test_report_marks_blocks_that_differ_from_the_ground_truth() -> None:
 
 def test_ground_truth_is_compared_by_shingles_and_short_lines_as_a_whole() -> None:
     long = "One two three four five six seven eight nine ten eleven twelve."
-    ground_truth = GroundTruth(
-        f"{long}\n\nA heading\n\nNever shown on this page, since a script has to load all of it.", {}
-    )
+    missing = "Never shown on this page, since a script has to load all of it."
+    ground_truth = GroundTruth(f"{long}\n\nA heading\n\n{missing}", {})
     blocks = [kept(long.lower()), removed("A heading!"), kept("A heading and more"), removed("—")]
     comparison = compare_with_ground_truth(blocks, ground_truth)
     assert comparison.in_ground_truth == (True, True, False, None)
-    assert comparison.missing == ("Never shown on this page, since a script has to load all of it.",)
+    assert comparison.missing == (missing,)
 
 
 def test_ground_truth_snippets_are_searched_in_the_body() -> None:
@@ -180,4 +179,4 @@ def test_skipped_elements_are_counted_by_reason() -> None:
     page = article_page("one").replace(b"</article>", extra + b"</article>")
     inspection = inspected(page)
     assert inspection.extraction.left_out == {"hidden": 2, "menu": 1}
-    assert "hidden 2, menu 1 (elements; their text is in no block)" in printed(inspection)
+    assert "hidden 2, menu 1 (their text is in no block)" in printed(inspection)

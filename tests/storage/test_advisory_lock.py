@@ -1,4 +1,4 @@
-"""Transactions that write articles take turns, so that the feed of changes can be followed by its numbers."""
+"""Transactions that write articles run one at a time, so that consumers can follow the change feed by its ids."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ONE, TWO = "https://example.org/one", "https://example.org/two"
 
 
 @pytest.mark.parametrize("outcome", [Outcome.GONE, Outcome.UNCHANGED])
-def test_no_change_is_committed_while_one_with_a_smaller_number_waits(
+def test_change_is_not_committed_before_one_with_a_smaller_id(
     store: Store, make_article: Make, outcome: Outcome
 ) -> None:
     store.save(make_article(ONE))

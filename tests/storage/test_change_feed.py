@@ -1,4 +1,4 @@
-"""A consumer who keeps a copy of the articles by the feed of changes, while a random site writes."""
+"""A consumer of the change feed keeps its copy of the articles equal to the table while a random site writes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from newscrawl.storage.schema import article_changes, article_revisions, article
 from tests.support.random_site import RandomSite
 from tests.support.store import Store
 
-MOVE_WITHOUT_A_CHANGE = {
+CHANGED_WITHOUT_ENTRY = {
     "story_id",
     "similarity",
     "shingles_version",
@@ -22,12 +22,12 @@ MOVE_WITHOUT_A_CHANGE = {
     "extractor_version",
     "date_downloaded",
 }
-"""As docs/schema.md says."""
+"""Columns that change without an entry in the feed (docs/schema.md)."""
 STEPS = 60
 
 
 class Consumer:
-    """Reads only the articles that new lines of the feed name."""
+    """Read only the articles named by new entries of the feed."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -35,37 +35,37 @@ class Consumer:
         self.copy: dict[int, dict[str, Any]] = {}
 
     def read(self) -> list[Any]:
-        lines = [line for line in self._store.rows(article_changes) if line.change_id > self._last]
-        if lines:
-            self._last = lines[-1].change_id
-            self.copy.update(whole(self._store, {line.article_id for line in lines}))
-        return lines
+        entries = [entry for entry in self._store.rows(article_changes) if entry.change_id > self._last]
+        if entries:
+            self._last = entries[-1].change_id
+            self.copy.update(read_articles(self._store, {entry.article_id for entry in entries}))
+        return entries
 
 
-def whole(store: Store, ids: set[int] | None = None) -> dict[int, dict[str, Any]]:
-    """Articles with their lists, but for what moves without a change."""
+def read_articles(store: Store, ids: set[int] | None = None) -> dict[int, dict[str, Any]]:
+    """Return articles with their lists, without the columns that change silently."""
     with store.engine.connect() as connection:
         rows = [row for row in connection.execute(select(articles)).mappings() if ids is None or row["id"] in ids]
         lists = stored_lists(connection, {row["id"] for row in rows})
     return {
-        row["id"]: {name: value for name, value in row.items() if name not in MOVE_WITHOUT_A_CHANGE} | lists[row["id"]]
+        row["id"]: {name: value for name, value in row.items() if name not in CHANGED_WITHOUT_ENTRY} | lists[row["id"]]
         for row in rows
     }
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_a_copy_that_is_kept_by_the_feed_equals_the_articles(store: Store, seed: int) -> None:
+def test_copy_updated_by_the_change_feed_equals_the_articles(store: Store, seed: int) -> None:
     site, consumer = RandomSite(seed), Consumer(store)
     for step in range(STEPS):
         site.step(store)
         consumer.read()
-        assert consumer.copy == whole(store), f"seed {seed}, step {step}"
-    assert {line.kind for line in store.rows(article_changes)} >= {"metadata", "revised", "withdrawn", "restored"}
-    assert_sound(store)
+        assert consumer.copy == read_articles(store), f"seed {seed}, step {step}"
+    assert {entry.kind for entry in store.rows(article_changes)} >= {"metadata", "revised", "withdrawn", "restored"}
+    assert_consistent(store)
 
 
-def assert_sound(store: Store) -> None:
-    """Rows of articles agree with what was made of them."""
+def assert_consistent(store: Store) -> None:
+    """Check articles against the hashes, revisions and dates derived from them."""
     shingle_hashes: dict[int, set[int]] = {}
     for row in store.rows(article_shingles):
         shingle_hashes.setdefault(row.article_id, set()).add(row.shingle_hash)

@@ -1,4 +1,4 @@
-"""Opening and upgrading databases."""
+"""Open, create and upgrade databases."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Make = Callable[..., Article]
         ),
     ],
 )
-def test_a_database_that_cannot_be_opened_is_named_with_cause_and_hint(
+def test_error_for_a_database_that_cannot_be_opened_has_url_cause_and_hint(
     url: str, error: type[NewscrawlError], words: list[str]
 ) -> None:
     with pytest.raises(error) as raised:
@@ -45,7 +45,7 @@ def test_a_database_that_cannot_be_opened_is_named_with_cause_and_hint(
     assert "secret" not in str(raised.value)
 
 
-def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
+def test_file_that_is_not_a_database_is_not_changed(tmp_path: Path) -> None:
     file = tmp_path / "notes.txt"
     file.write_text("dear diary, " * 200, encoding="utf-8")
     with pytest.raises(StorageError, match="something else"):
@@ -53,7 +53,7 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
     assert file.read_text(encoding="utf-8") == "dear diary, " * 200
 
 
-def test_an_empty_database_gets_its_tables_by_itself(database_url: str) -> None:
+def test_tables_are_created_in_an_empty_database(database_url: str) -> None:
     engine = open_engine(database_url)
     assert inspect_schema(engine).empty
     require_current(engine)
@@ -61,12 +61,12 @@ def test_an_empty_database_gets_its_tables_by_itself(database_url: str) -> None:
     engine.dispose()
 
 
-def test_the_migrations_make_the_tables_that_the_code_declares(engine: Engine) -> None:
+def test_migrations_create_the_tables_declared_in_the_schema(engine: Engine) -> None:
     state = inspect_schema(engine)
     assert (state.is_current, state.differences) == (True, ())
 
 
-def test_a_database_of_the_first_release_is_upgraded_with_its_articles(database_url: str) -> None:
+def test_upgrade_from_the_first_release_keeps_the_articles(database_url: str) -> None:
     engine = open_engine(database_url)
     with engine.begin() as connection:
         command.upgrade(alembic_config(connection), "0001")
@@ -84,7 +84,9 @@ def test_a_database_of_the_first_release_is_upgraded_with_its_articles(database_
     engine.dispose()
 
 
-def test_texts_that_were_stored_with_older_hashes_are_known_again(database_url: str, make_article: Make) -> None:
+def test_upgrade_recomputes_content_hashes_so_that_stored_texts_are_recognised(
+    database_url: str, make_article: Make
+) -> None:
     engine = open_engine(database_url)
     article = make_article(headline="News", article_body="The “same” text as ever.", extractor_version=2)
     known = {"url": article.url, "key": article.url_key, "headline": article.headline, "body": article.article_body}
@@ -97,7 +99,7 @@ def test_texts_that_were_stored_with_older_hashes_are_known_again(database_url: 
             )
         )
         for number in range(1, 1203):
-            of_many = (
+            values = (
                 known
                 if number == 1
                 else known
@@ -113,7 +115,7 @@ def test_texts_that_were_stored_with_older_hashes_are_known_again(database_url: 
                     " date_downloaded, crawl_id) VALUES (:id, :url, :key, 's', :headline, :body, '{}', 'old',"
                     " '2026-11-21 12:00:00', 1000)"
                 ),
-                of_many | {"id": number},
+                values | {"id": number},
             )
             connection.execute(
                 text(
@@ -140,7 +142,7 @@ def test_upgrading_twice_changes_nothing(engine: Engine) -> None:
     assert upgrade(engine).is_current
 
 
-def test_a_database_of_another_program_is_not_touched(database_url: str) -> None:
+def test_database_of_another_program_is_not_changed(database_url: str) -> None:
     engine = open_engine(database_url)
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE cats (name TEXT)"))
@@ -150,14 +152,14 @@ def test_a_database_of_another_program_is_not_touched(database_url: str) -> None
     engine.dispose()
 
 
-def test_a_database_of_a_newer_newscrawl_is_not_touched(engine: Engine) -> None:
+def test_database_of_a_newer_newscrawl_is_not_changed(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(StorageError, match="upgrade newscrawl"):
         require_current(engine)
 
 
-def test_tables_for_which_the_disk_has_no_room_are_no_other_programs(sqlite_url: str) -> None:
+def test_full_disk_is_not_reported_as_a_database_of_another_program(sqlite_url: str) -> None:
     engine = open_engine(sqlite_url)
     event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA max_page_count=8"))
     engine.dispose()
@@ -167,7 +169,7 @@ def test_tables_for_which_the_disk_has_no_room_are_no_other_programs(sqlite_url:
     engine.dispose()
 
 
-def test_a_new_database_that_another_crawl_is_just_making_is_waited_for(tmp_path: Path) -> None:
+def test_opening_waits_while_another_crawl_creates_the_database(tmp_path: Path) -> None:
     file = tmp_path / "newscrawl.db"
     other = sqlite3.connect(file, check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")
@@ -182,7 +184,7 @@ def test_a_new_database_that_another_crawl_is_just_making_is_waited_for(tmp_path
     other.close()
 
 
-def test_two_crawls_that_meet_an_empty_database_both_start(database_url: str) -> None:
+def test_concurrent_crawls_can_start_on_an_empty_database(database_url: str) -> None:
     failures: list[Exception] = []
 
     def start() -> None:

@@ -1,4 +1,4 @@
-"""One run at a time for each site; locks that die with their process."""
+"""Allow one run per site at a time, with locks that end with their process."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from newscrawl.storage.lock import take_lock, this_process
 try:
     lock = take_lock(sys.argv[1], sys.argv[2].split(","), this_process("scrapy crawl news -a site=" + sys.argv[2]))
 except LockedError as error:
-    print("refused", error, flush=True)
+    print("locked", error, flush=True)
 else:
     print("held", flush=True)
     time.sleep(60)
@@ -39,7 +39,7 @@ else:
 
 @contextmanager
 def holder(url: str, names: str, expected: str = "held") -> Iterator[subprocess.Popen[str]]:
-    """Another process that holds the lock of *names*."""
+    """Run another process that locks *names*."""
     command = [sys.executable, "-c", HOLD, url, names]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -50,17 +50,17 @@ def holder(url: str, names: str, expected: str = "held") -> Iterator[subprocess.
             process.kill()
 
 
-def test_what_another_run_crawls_is_refused_with_its_name_and_the_cure(database_url: str) -> None:
-    with holder(database_url, "b.org,a.org") as other, pytest.raises(LockedError) as refused:
+def test_site_locked_by_another_run_raises_an_error_with_its_process_and_a_fix(database_url: str) -> None:
+    with holder(database_url, "b.org,a.org") as other, pytest.raises(LockedError) as raised:
         take_lock(database_url, ["c.org", "b.org"], ME)
-    told = str(refused.value)
-    assert "another run is crawling b.org" in told
-    assert f"process {other.pid} on {os.uname().nodename} since 20" in told
-    assert "scrapy crawl news -a site=b.org,a.org" in told
-    assert f"kill {other.pid}" in told
+    message = str(raised.value)
+    assert "another run is crawling b.org" in message
+    assert f"process {other.pid} on {os.uname().nodename} since 20" in message
+    assert "scrapy crawl news -a site=b.org,a.org" in message
+    assert f"kill {other.pid}" in message
 
 
-def test_other_sites_may_be_crawled_at_the_same_time(database_url: str) -> None:
+def test_other_sites_can_be_crawled_at_the_same_time(database_url: str) -> None:
     with holder(database_url, "a.org"), holder(database_url, "b.org"):
         lock = take_lock(database_url, ["c.org"], ME)
         with pytest.raises(LockedError, match=r"crawling b\.org"):
@@ -70,19 +70,19 @@ def test_other_sites_may_be_crawled_at_the_same_time(database_url: str) -> None:
         lock.release()
 
 
-def test_a_killed_run_leaves_nothing_behind(database_url: str) -> None:
+def test_killed_run_leaves_no_lock_behind(database_url: str) -> None:
     with holder(database_url, "a.org") as other:
         other.send_signal(signal.SIGKILL)
         other.wait()
-        began = time.monotonic()
+        started = time.monotonic()
         lock = take_lock(database_url, ["a.org"], ME)
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - started < 1
     lock.release()
 
 
-def test_a_lock_that_was_let_go_can_be_had(database_url: str) -> None:
+def test_released_lock_can_be_acquired(database_url: str) -> None:
     lock = take_lock(database_url, ["a.org"], ME)
-    with holder(database_url, "a.org", expected="refused"):
+    with holder(database_url, "a.org", expected="locked"):
         pass
     lock.release()
     lock.release()
@@ -90,36 +90,36 @@ def test_a_lock_that_was_let_go_can_be_had(database_url: str) -> None:
         take_lock(database_url, ["a.org"], ME)
 
 
-def test_thousands_of_sites_are_locked_in_a_moment(database_url: str) -> None:
+def test_thousands_of_sites_are_locked_within_two_seconds(database_url: str) -> None:
     names = [f"site-{number}.org" for number in range(3000)]
-    began = time.monotonic()
+    started = time.monotonic()
     lock = take_lock(database_url, names, ME)
-    assert time.monotonic() - began < 2
-    with holder(database_url, names[1234], expected="refused"):
+    assert time.monotonic() - started < 2
+    with holder(database_url, names[1234], expected="locked"):
         pass
     lock.release()
 
 
-def test_another_database_has_locks_of_its_own(tmp_path: Path, database_url: str) -> None:
+def test_another_database_has_its_own_locks(tmp_path: Path, database_url: str) -> None:
     with holder(database_url, "a.org"):
         lock = take_lock(f"sqlite:///{tmp_path}/other.db", ["a.org"], ME)
         assert lock.check()
         lock.release()
 
 
-def test_a_database_in_memory_needs_no_lock() -> None:
+def test_in_memory_database_needs_no_lock() -> None:
     take_lock("sqlite://", ["a.org"], ME).release()
     assert sqlite_file(make_url("sqlite:///file:x?mode=memory&uri=true")) is None
 
 
-def test_one_file_by_two_names_has_one_lock(tmp_path: Path) -> None:
+def test_one_file_under_two_paths_has_one_lock(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "data")
     with holder(f"sqlite:///{tmp_path}/data/x.db", "a.org"), pytest.raises(LockedError):
         take_lock(f"sqlite:///{tmp_path}/link/../link/x.db", ["a.org"], ME)
 
 
-def test_a_lock_file_in_disorder_is_no_obstacle(tmp_path: Path) -> None:
+def test_damaged_lock_file_is_ignored(tmp_path: Path) -> None:
     url, file = f"sqlite:///{tmp_path}/x.db", tmp_path / "x.db.lock"
     file.write_bytes(b'{"owner": {"pid": 1, "ho\n\xff\xfe\n[1]\n{"owner": {}, "locks": []}\n')
     with holder(url, "a.org"), pytest.raises(LockedError, match="process "):
@@ -138,24 +138,24 @@ def test_the_lock_file_names_each_holder_once(tmp_path: Path) -> None:
     assert len((tmp_path / "x.db.lock").read_text(encoding="utf-8").splitlines()) == 2
 
 
-def test_a_lock_in_a_folder_that_is_not_there_is_told_like_the_database() -> None:
+def test_missing_folder_is_reported_as_for_the_database() -> None:
     with pytest.raises(StorageError, match="create the folder /no/such/folder"):
         take_lock("sqlite:////no/such/folder/x.db", ["a.org"], ME)
 
 
-def test_a_removed_lock_file_is_made_again(tmp_path: Path) -> None:
+def test_removed_lock_file_is_created_again(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/x.db"
     lock = take_lock(url, ["a.org"], ME)
     assert lock.check() is True
     (tmp_path / "x.db.lock").unlink()
     assert lock.check() is False
-    with holder(url, "a.org", expected="refused"):
+    with holder(url, "a.org", expected="locked"):
         (tmp_path / "x.db.lock").unlink()
     with holder(url, "a.org"), pytest.raises(LockedError):
         lock.check()
 
 
-def test_a_lock_whose_connection_is_lost_is_taken_again(postgresql_url: str) -> None:
+def test_lock_is_acquired_again_after_its_connection_is_lost(postgresql_url: str) -> None:
     lock = take_lock(postgresql_url, ["a.org"], Owner(1, "here", "now", "scrapy crawl unlucky"))
     engine = open_engine(postgresql_url)
 
@@ -195,21 +195,21 @@ def test_a_run_locks_its_sites_by_name_and_by_domain(settings: Settings, tmp_pat
     assert ArchiveArguments(settings, path=str(tmp_path)).locks == [f"archive {tmp_path}"]
 
 
-def test_every_spider_has_its_arguments_where_the_lock_is_taken(settings: Settings) -> None:
+def test_lock_extension_knows_the_arguments_of_every_spider(settings: Settings) -> None:
     from scrapy.spiderloader import SpiderLoader
 
     loader = SpiderLoader(Settings({"SPIDER_MODULES": ["newscrawl.spiders"]}))
     assert {name: loader.load(name).arguments_type for name in loader.list()} == ARGUMENTS  # type: ignore[attr-defined]
 
 
-def test_a_second_run_leaves_with_code_3_and_names_the_first(database_url: str) -> None:
+def test_second_run_exits_with_code_3_and_names_the_first(database_url: str) -> None:
     path = "/2026/11/20/report-on-one"
     with tiny_site({"/": front_page(path), path: article_page("one")}) as site:
         name = site.url.removeprefix("http://")
         with holder(database_url, name) as other:
-            began = time.monotonic()
+            started = time.monotonic()
             done = scrapy("crawl", "news", "-a", f"url={site.url}", database_url=database_url, cold=True)
-            seconds = time.monotonic() - began
+            seconds = time.monotonic() - started
             pages = crawl("article", url=site.url + path, database_url=database_url)
         assert (done.code, pages.code) == (3, 3)
         assert f"process {other.pid}" in done.log
@@ -241,7 +241,7 @@ def test_a_run_holds_its_lock_until_its_end(database_url: str) -> None:
         assert site.paths().count(path) == 2
 
 
-def test_the_exit_code_of_a_bad_number_is_2(tmp_path: Path) -> None:
+def test_invalid_number_exits_with_code_2(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/newscrawl.db"
     done = scrapy("crawl", "news", "-a", "url=http://127.0.0.1:9/", database_url=url, NEWSCRAWL_DELAY="often")
     assert (done.code, done.summary["exit_code"], done.summary["finish_reason"]) == (2, 2, "bad_configuration")

@@ -1,4 +1,4 @@
-"""What a visit costs does not grow with the database: no statement of it reads a whole table."""
+"""The cost of a fetch does not grow with the database: none of its statements scans a whole table."""
 
 from __future__ import annotations
 
@@ -14,21 +14,19 @@ from newscrawl.storage.upgrade import upgrade
 from tests.support.random_site import RandomSite
 from tests.support.store import Store
 
-ONCE_A_CRAWL = "INSERT INTO crawls"
-"""SQLite plans for foreign keys that an insertion never follows."""
-
-
+ONCE_PER_CRAWL = "INSERT INTO crawls"
+"""SQLite's plan includes foreign keys that an insertion never follows."""
 SMALL = {"url_key_rules", "hosts", "alembic_version"}
 
 
-def scans_of(engine: Engine) -> set[str]:
-    """Gather, from now on, every statement that reads a table from its beginning to its end, with the table's name."""
+def collect_scans(engine: Engine) -> set[str]:
+    """Return a set that collects each later statement with a full table scan, after its plan."""
     scans: set[str] = set()
     plans = {f"SCAN {table}" for table in metadata.tables if table not in SMALL}
 
     @event.listens_for(engine, "before_cursor_execute")
     def explain(_: Any, cursor: Any, statement: str, parameters: Any, __: Any, many: bool) -> None:
-        if statement.split()[0] not in {"SELECT", "INSERT", "UPDATE", "DELETE", "WITH"} or ONCE_A_CRAWL in statement:
+        if statement.split()[0] not in {"SELECT", "INSERT", "UPDATE", "DELETE", "WITH"} or ONCE_PER_CRAWL in statement:
             return
         given = parameters[0] if many else parameters
         for *_, plan in cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", given).fetchall():
@@ -38,10 +36,10 @@ def scans_of(engine: Engine) -> set[str]:
     return scans
 
 
-def test_no_visit_and_no_question_about_a_page_reads_a_whole_table(sqlite_url: str) -> None:
+def test_fetches_and_page_queries_never_scan_a_whole_table(sqlite_url: str) -> None:
     engine = open_engine(sqlite_url)
     upgrade(engine)
-    scans = scans_of(engine)
+    scans = collect_scans(engine)
     store, site = Store(engine), RandomSite(3)
     for _ in range(30):
         site.step(store)

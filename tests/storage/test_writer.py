@@ -1,4 +1,4 @@
-"""The one writer thread."""
+"""The writer thread groups operations into transactions and isolates failing ones."""
 
 from __future__ import annotations
 
@@ -16,34 +16,34 @@ from newscrawl.storage.writer import Writer
 
 
 class Gate:
-    """Holds the writer at an operation until it is opened."""
+    """Block the writer at an operation until the gate is opened."""
 
     def __init__(self) -> None:
         self.reached, self.opened = threading.Event(), threading.Event()
 
-    def hold(self) -> None:
+    def wait(self) -> None:
         self.reached.set()
         self.opened.wait(10)
 
-    def close_behind(self, writer: Writer) -> Future[int]:
-        """Submit an operation and come back when the writer is held at it, with nothing gathered beside it."""
-        held = writer.submit(Put(0, self))
+    def block(self, writer: Writer) -> Future[int]:
+        """Submit an operation of its own transaction and return when the writer is blocked at it."""
+        blocked = writer.submit(InsertNumber(0, self))
         assert self.reached.wait(10)
-        return held
+        return blocked
 
 
 @dataclass(frozen=True)
-class Put:
-    """Writes a number into a table of unique numbers; its result is how many were written with it."""
+class InsertNumber:
+    """Insert into a table of unique numbers; the result is the size of the group."""
 
     number: int | None
     gate: Gate | None = None
 
     @classmethod
-    def apply_all(cls, connection: Connection, operations: Sequence[Put]) -> list[int]:
+    def apply_all(cls, connection: Connection, operations: Sequence[InsertNumber]) -> list[int]:
         for operation in operations:
             if operation.gate:
-                operation.gate.hold()
+                operation.gate.wait()
             connection.execute(text("INSERT INTO numbers VALUES (:n)"), {"n": operation.number})
         return [len(operations)] * len(operations)
 
@@ -60,30 +60,30 @@ def read(engine: Engine) -> list[int]:
         return list(connection.execute(text("SELECT n FROM numbers ORDER BY n")).scalars())
 
 
-def test_operations_that_wait_are_written_together(numbers: Engine) -> None:
+def test_queued_operations_are_written_in_one_transaction(numbers: Engine) -> None:
     writer, gate = Writer(numbers), Gate()
-    first = gate.close_behind(writer)
-    others = [writer.submit(Put(number)) for number in range(1, 51)]
+    first = gate.block(writer)
+    others = [writer.submit(InsertNumber(number)) for number in range(1, 51)]
     gate.opened.set()
     first.result(10)
     assert all(future.result(10) == 50 for future in others)
     writer.close()
 
 
-def test_closing_writes_what_is_queued(numbers: Engine) -> None:
+def test_close_writes_queued_operations(numbers: Engine) -> None:
     writer = Writer(numbers)
     for number in range(300):
-        writer.submit(Put(number))
+        writer.submit(InsertNumber(number))
     writer.close()
     assert read(numbers) == list(range(300))
     with pytest.raises(RuntimeError, match="closed"):
-        writer.submit(Put(1))
+        writer.submit(InsertNumber(1))
 
 
-def test_a_refused_row_fails_alone(numbers: Engine) -> None:
+def test_failing_operation_does_not_fail_the_others(numbers: Engine) -> None:
     writer, gate = Writer(numbers), Gate()
-    blocker = gate.close_behind(writer)
-    futures = [writer.submit(Put(number)) for number in (1, 2, 2, None, 3)]
+    blocker = gate.block(writer)
+    futures = [writer.submit(InsertNumber(number)) for number in (1, 2, 2, None, 3)]
     gate.opened.set()
     blocker.result(10)
     assert [future.exception(10) is None for future in futures] == [True, True, False, False, True]
@@ -92,22 +92,22 @@ def test_a_refused_row_fails_alone(numbers: Engine) -> None:
     assert read(numbers) == [0, 1, 2, 3]
 
 
-def test_a_vanished_table_fails_every_operation_and_the_writer_lives(numbers: Engine) -> None:
+def test_writer_survives_a_missing_table(numbers: Engine) -> None:
     writer = Writer(numbers)
     with numbers.begin() as connection:
         connection.execute(text("ALTER TABLE numbers RENAME TO away"))
     with pytest.raises((OperationalError, ProgrammingError)):
-        writer.submit(Put(1)).result(10)
+        writer.submit(InsertNumber(1)).result(10)
     with numbers.begin() as connection:
         connection.execute(text("ALTER TABLE away RENAME TO numbers"))
-    writer.submit(Put(2)).result(10)
+    writer.submit(InsertNumber(2)).result(10)
     writer.close()
     assert read(numbers) == [2]
 
 
 @dataclass(frozen=True)
 class Exit:
-    """Raises what would end the thread."""
+    """Raise an exception that would end the thread."""
 
     @classmethod
     def apply_all(cls, connection: Connection, operations: Sequence[Exit]) -> list[None]:
@@ -118,6 +118,6 @@ def test_thread_survives_an_operation_that_exits(numbers: Engine) -> None:
     writer = Writer(numbers)
     with pytest.raises(StorageError, match=r"SystemExit\(1\)"):
         writer.submit(Exit()).result(10)
-    assert writer.submit(Put(1)).result(10) == 1
+    assert writer.submit(InsertNumber(1)).result(10) == 1
     writer.close()
     assert read(numbers) == [1]

@@ -33,7 +33,7 @@ RUN_ID_VARIABLE = "NEWSCRAWL_TESTS_RUN"
 ORPHAN_TIMEOUT = 10.0
 """Seconds that a process may outlive its killed crawl."""
 RUN_TIMEOUT = 300.0
-PHASES = ("before the tables", "before the first page", "discovery", "articles", "end")
+PHASES = ("before the tables existed", "before the first page", "discovery", "articles", "end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class CrashResult:
 
     @property
     def is_fine(self) -> bool:
-        return not self.faults and all(difference.kind == "stated elsewhere" for difference in self.differences)
+        return not self.faults and all(difference.kind == "listing metadata" for difference in self.differences)
 
 
 class Run:
@@ -313,10 +313,10 @@ def _get_progress(databases: Databases, database_url: str) -> _Progress:
             with connect_for_reading(engine) as connection:
                 if "pages" not in inspect(connection).get_table_names():
                     return _Progress(0, 0)
-                crawl, taken, done, pending = connection.execute(_PROGRESS).one()
+                crawl, claimed, done, pending = connection.execute(_PROGRESS).one()
         finally:
             engine.dispose()
-    return _Progress(crawl, 1 if not taken else 4 if not pending else 3 if done else 2)
+    return _Progress(crawl, 1 if not claimed else 4 if not pending else 3 if done else 2)
 
 
 _PROGRESS = text(

@@ -1,4 +1,4 @@
-"""What a database holds, in a form that two of them can be compared by, whichever engine they are on."""
+"""Compare the contents of two databases, which may be on different engines."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ Row = Mapping[str, str]
 """Column -> value as text."""
 Identity = tuple[str, ...]
 
-OF_THE_RUN = frozenset({"crawls", "site_crawls", "hosts"})
-"""Tables that tell how a crawl went: several runs fill them otherwise than one."""
+RUN_TABLES = frozenset({"crawls", "site_crawls", "hosts"})
+"""Tables about runs, which differ if several runs did the work of one."""
 VOLATILE = frozenset({"id", "change_id", "crawl_id", "date_downloaded", "started_at"})
-"""Row numbers, and when and by which run something was written."""
-HOW_IT_WAS_FOUND = {
+"""Row ids, and when and by which run a row was written."""
+ORDER_DEPENDENT = {
     "pages": frozenset({"url", "discovered_from", "source_metadata"}),
     "fetches": frozenset({"article_id"}),
 }
-"""What depends on the order in which answers arrive (`fetches`: whether a redirect's target was stored by then)."""
-OF_A_LISTING = frozenset({"url_key", "site", "kind"})
-"""The columns of a feed, sitemap or section that do not depend on how many runs asked for it."""
-KNOWN_BY = {
+"""Columns that depend on the order of responses (`fetches`: whether the target of a redirect was already stored)."""
+LISTING_COLUMNS = frozenset({"url_key", "site", "kind"})
+"""Columns of a feed, sitemap or section that do not depend on how many runs fetched it."""
+IDENTITY_COLUMNS = {
     "articles": ("url_key",),
     "pages": ("url_key",),
     "article_authors": ("article_id", "position"),
@@ -38,13 +38,13 @@ KNOWN_BY = {
     "article_changes": ("article_id", "kind", "revision"),
     "fetches": ("page_id", "outcome", "reason"),
 }
-"""What tells rows of a table apart; rows of others are compared whole."""
+"""Table -> the columns that identify a row; rows of other tables are compared as a whole."""
 LISTINGS = frozenset({"feed", "sitemap", "news sitemap"})
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Rows by table and identity; where identities are told apart there is one row each."""
+    """Rows by table and identity; with identity columns, there is one row each."""
 
     tables: Mapping[str, Mapping[Identity, list[Row]]]
 
@@ -54,21 +54,21 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A row that is not as expected."""
+    """An unexpected or missing row or value."""
 
-    kind: Literal["lost", "duplicated", "different", "stated elsewhere"]
-    """`stated elsewhere`: a value that no page of the article has, but a feed or sitemap. The source that names an
-    article first counts, and which one that is depends on the order of the answers, with kills and without."""
+    kind: Literal["lost", "duplicated", "different", "listing metadata"]
+    """`listing metadata`: a value from a feed or sitemap. The first listing that names an article wins, and which one
+    that is depends on the order of responses, with or without kills."""
     table: str
     what: str
 
 
 @dataclass(slots=True)
 class _Names:
-    """What stands for row numbers: keys of pages and articles, the company of articles for stories."""
+    """What replaces row ids: keys of pages and articles, and for stories the keys of their articles."""
 
     listings: set[Any] = field(default_factory=set)
-    """Numbers of pages that are none of an article."""
+    """Ids of pages that are not article pages."""
 
     articles: dict[Any, str] = field(default_factory=dict)
     pages: dict[Any, str] = field(default_factory=dict)
@@ -84,20 +84,20 @@ def read_content(database_url: str) -> Content:
         engine.dispose()
     names = _names(rows)
     tables: dict[str, dict[Identity, list[Row]]] = {}
-    rows["article_shingles"] = _without_crowds(rows.get("article_shingles", []))
+    rows["article_shingles"] = _without_full_hashes(rows.get("article_shingles", []))
     for table, content in rows.items():
-        if table in OF_THE_RUN:
+        if table in RUN_TABLES:
             continue
         named = tables[table] = defaultdict(list)
         for row in content:
             if (kept := _row(table, row, names)) is not None:
-                identity = tuple(kept.get(column, "") for column in KNOWN_BY.get(table, sorted(kept)))
+                identity = tuple(kept.get(column, "") for column in IDENTITY_COLUMNS.get(table, sorted(kept)))
                 named[identity].append(kept)
     return Content({table: dict(named) for table, named in tables.items()})
 
 
 def differences(expected: Content, found: Content) -> Iterator[Difference]:
-    """Give every row that is missing, too many, or other than expected."""
+    """Yield a difference for each missing, surplus or changed row."""
     for table in sorted(expected.tables.keys() | found.tables.keys()):
         wanted, held = expected.tables.get(table, {}), found.tables.get(table, {})
         for identity in sorted(wanted.keys() | held.keys()):
@@ -116,17 +116,17 @@ def _compare(table: str, identity: Identity, wanted: list[Row], held: list[Row])
 
 
 def _compare_rows(table: str, what: str, wanted: Row, held: Row) -> Iterator[Difference]:
-    elsewhere = _of_listings(wanted) | _of_listings(held)
-    # A column that one side does not have is a matter of the schema, which other tests compare.
+    listed = _listing_fields(wanted) | _listing_fields(held)
+    # Other tests compare the columns themselves.
     for name in sorted(wanted.keys() & held.keys()):
         if wanted[name] != held[name]:
-            is_elsewhere = name.removesuffix("_raw").removesuffix("_precision") in elsewhere
-            kind: Literal["different", "stated elsewhere"] = "stated elsewhere" if is_elsewhere else "different"
+            from_listing = name.removesuffix("_raw").removesuffix("_precision") in listed
+            kind: Literal["different", "listing metadata"] = "listing metadata" if from_listing else "different"
             yield Difference(kind, table, f"{what}: {name} is {held[name][:80]}, not {wanted[name][:80]}")
 
 
-def _of_listings(article: Row) -> set[str]:
-    """Return the fields that were read from a feed or sitemap."""
+def _listing_fields(article: Row) -> set[str]:
+    """Return the fields that come from a feed or sitemap."""
     prefix = "sources "
     return {
         name.removeprefix(prefix) for name, source in article.items() if name.startswith(prefix) and source in LISTINGS
@@ -147,10 +147,10 @@ def _all_rows(engine: Engine) -> dict[str, list[dict[str, Any]]]:
         }
 
 
-def _without_crowds(shingle_hashes: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Leave out bands that are full or were: which articles came before a band was full depends on their order.
+def _without_full_hashes(shingle_hashes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out hashes that reached MAX_PER_HASH: which articles they index depends on the order of insertion.
 
-    Half of what a band holds is far below any that was full and lost members by revisions.
+    Revisions may remove articles from a full hash, but never half of them.
     """
     members = Counter(row["shingle_hash"] for row in shingle_hashes)
     return [row for row in shingle_hashes if members[row["shingle_hash"]] < MAX_PER_HASH / 2]
@@ -161,19 +161,19 @@ def _names(rows: Mapping[str, list[dict[str, Any]]]) -> _Names:
     articles = rows.get("articles", [])
     names.articles = {row["id"]: row["url_key"] for row in articles}
     names.pages = {row["id"]: row["url_key"] for row in rows.get("pages", [])}
-    names.pages |= _roles_in_circles(rows.get("pages", []))
+    names.pages |= _redirect_loop_roles(rows.get("pages", []))
     names.listings = {row["id"] for row in rows.get("pages", []) if row["kind"] != "article"}
-    company: dict[Any, list[str]] = defaultdict(list)
+    members: dict[Any, list[str]] = defaultdict(list)
     for row in articles:
-        company[row.get("story_id")].append(row["url_key"])
-    names.stories = {story: " + ".join(sorted(keys)) for story, keys in company.items() if story is not None}
+        members[row.get("story_id")].append(row["url_key"])
+    names.stories = {story: " + ".join(sorted(keys)) for story, keys in members.items() if story is not None}
     return names
 
 
-def _roles_in_circles(pages: list[dict[str, Any]]) -> dict[Any, str]:
-    """Two pages that redirect to each other: whichever is asked first leads to the other one, which closes the circle.
+def _redirect_loop_roles(pages: list[dict[str, Any]]) -> dict[Any, str]:
+    """Name two pages that redirect to each other independently of which one was requested first.
 
-    The first in the alphabet stands for the one that was asked first.
+    The one requested first, which redirects to the other, gets the key that sorts first.
     """
     roles: dict[Any, str] = {}
     for last in (row for row in pages if row["reason"] == "redirect_loop"):
@@ -184,24 +184,24 @@ def _roles_in_circles(pages: list[dict[str, Any]]) -> dict[Any, str]:
 
 
 def _row(table: str, row: Mapping[str, Any], names: _Names) -> Row | None:
-    """Return the row in words; None for one that does not count."""
-    told = {name: _told(name, value, names) for name, value in row.items() if name not in VOLATILE}
+    """Return the row as text; None if it is not compared."""
+    texts = {name: _as_text(name, value, names) for name, value in row.items() if name not in VOLATILE}
     if isinstance(sources := row.get("sources"), dict):
-        # A field without a source is as good as one that is missing: what it says is compared in its own column.
-        del told["sources"]
-        told |= {f"sources {field}": source for field, source in sources.items()}
+        # Flattened, so that a missing source is not a difference; the values are compared in their own columns.
+        del texts["sources"]
+        texts |= {f"sources {field}": source for field, source in sources.items()}
     if table == "pages":
-        told["url_key"] = names.pages[row["id"]]
+        texts["url_key"] = names.pages[row["id"]]
     if table == "pages" and row["id"] in names.listings:
         is_finished = "pending" if row["outcome"] is None else "finished"
-        return {name: told[name] for name in OF_A_LISTING} | {"outcome": is_finished}
+        return {name: texts[name] for name in LISTING_COLUMNS} | {"outcome": is_finished}
     if row.get("page_id") in names.listings:
         return None
-    return {name: value for name, value in told.items() if name not in HOW_IT_WAS_FOUND.get(table, ())}
+    return {name: value for name, value in texts.items() if name not in ORDER_DEPENDENT.get(table, ())}
 
 
-def _told(name: str, value: Any, names: _Names) -> str:
-    """Return a value as text: row numbers by what they stand for, times of the run as `set` or `None`."""
+def _as_text(name: str, value: Any, names: _Names) -> str:
+    """Return a value as text: the key behind a row id, `set` or `None` for a time of the run."""
     if value is None:
         return "None"
     if name.endswith("_at"):

@@ -1,4 +1,4 @@
-"""Temporary databases for tests, on each engine."""
+"""Create temporary databases for tests, on each engine."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class Databases(Protocol):
         ...
 
     def peek(self, url: str) -> AbstractContextManager[str]:
-        """Give the URL of a database to inspect in place of the one that a killed crawl left.
+        """Yield the URL of a database to inspect in place of the one that a killed crawl left.
 
-        Opening that one would recover it before the next crawl has to.
+        Opening the original would recover it, which the next crawl has to do itself.
         """
         ...
 
@@ -44,11 +44,11 @@ class SqliteDatabases:
         return f"sqlite:///{self._folder}/{uuid.uuid4().hex[:12]}.db"
 
     def copy(self, url: str) -> str:
-        made = self.new()
-        for source, target in zip(_files(url)[:2], _files(made), strict=False):
+        copy = self.new()
+        for source, target in zip(_files(url)[:2], _files(copy), strict=False):
             if source.exists():
                 shutil.copyfile(source, target)
-        return made
+        return copy
 
     def peek(self, url: str) -> AbstractContextManager[str]:
         return database(self, like=url)
@@ -59,7 +59,7 @@ class SqliteDatabases:
 
 
 class PostgresqlDatabases:
-    """Databases of a server; *url* names one that is there already, and a user who may make others."""
+    """Databases of a server; *url* is an existing database and a user allowed to create others."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -71,7 +71,7 @@ class PostgresqlDatabases:
         return self._create(make_url(url).database or "")
 
     def peek(self, url: str) -> AbstractContextManager[str]:
-        """Give the same URL: the server recovers it anyway when the crawl is gone."""
+        """Yield the same URL: the server recovers it in any case."""
         return nullcontext(url)
 
     def drop(self, url: str) -> None:
@@ -90,7 +90,7 @@ class PostgresqlDatabases:
 
 @contextmanager
 def database(databases: Databases, *, like: str | None = None) -> Iterator[str]:
-    """An empty database, or a copy of *like*, while the block runs."""
+    """Yield the URL of an empty database or of a copy of *like*, dropped afterwards."""
     url = databases.new() if like is None else databases.copy(like)
     try:
         yield url

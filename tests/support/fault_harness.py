@@ -1,4 +1,4 @@
-"""`scrapy crawl` with a fault injected into one function; run as a module.
+"""Run `scrapy crawl` with faults injected into functions; run as a module.
 
 `python -m tests.support.fault_harness MODULE:NAME[,…] ERROR crawl news …` replaces functions by one that raises ERROR:
 `bug` (RuntimeError), `database` (an OperationalError of SQLAlchemy) or `kill` (ends the process with SIGKILL).
@@ -19,7 +19,7 @@ from scrapy.cmdline import execute
 from sqlalchemy.exc import OperationalError
 
 CHECK_INTERVAL = 0.5
-"""Seconds between two checks of the lock, so that a test meets one."""
+"""Seconds between checks of the lock, short enough for a test."""
 
 
 def raise_bug(*_args: object, **_options: object) -> NoReturn:

@@ -1,4 +1,4 @@
-"""Invariants of a database, whatever happened to the crawls that wrote it."""
+"""Check invariants of a database that hold even if crawls were killed."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ VIOLATIONS = {
     "pages that point to no article": """
         SELECT url FROM pages WHERE article_id IS NOT NULL
         AND NOT EXISTS (SELECT 1 FROM articles WHERE articles.id = pages.article_id)""",
-    "pages that are told to be kept, with no article that was read from them": """
+    "kept pages without an article extracted from them": """
         SELECT url FROM pages WHERE kind = 'article' AND outcome IN ('stored', 'updated', 'unchanged')
         AND NOT EXISTS (SELECT 1 FROM articles WHERE articles.id = pages.article_id AND articles.page_id = pages.id)""",
-    "articles whose page tells another outcome": """
+    "articles whose page has a contradicting outcome": """
         SELECT articles.url FROM articles
         LEFT JOIN pages ON pages.id = articles.page_id AND pages.article_id = articles.id
         WHERE pages.id IS NULL
@@ -27,17 +27,17 @@ VIOLATIONS = {
     "articles without exactly one `inserted`": """
         SELECT url FROM articles WHERE 1 != (
         SELECT count(*) FROM article_changes WHERE article_id = articles.id AND kind = 'inserted')""",
-    "articles whose revisions are not all there": """
+    "articles with missing revisions": """
         SELECT url FROM articles
         WHERE revision != 1 + (SELECT count(*) FROM article_revisions WHERE article_id = articles.id)
         OR revision <= (SELECT coalesce(max(revision), 0) FROM article_revisions WHERE article_id = articles.id)""",
-    "articles whose revisions are not all in the change feed": """
+    "articles with revisions missing from the change feed": """
         SELECT url FROM articles WHERE revision != 1 + (
         SELECT count(*) FROM article_changes WHERE article_id = articles.id AND kind = 'revised')""",
-    "articles whose last change tells otherwise whether they are withdrawn": """
+    "articles whose last change contradicts withdrawn_at": """
         SELECT url FROM articles WHERE (withdrawn_at IS NOT NULL) != ('withdrawn' = (
         SELECT kind FROM article_changes WHERE article_id = articles.id ORDER BY change_id DESC LIMIT 1))""",
-    "texts that are stored twice": "SELECT content_hash FROM articles GROUP BY content_hash, site HAVING count(*) > 1",
+    "texts stored twice": "SELECT content_hash FROM articles GROUP BY content_hash, site HAVING count(*) > 1",
 }
 """Violation -> the query that finds it."""
 _OUTCOMES = text("SELECT url_key, kind, outcome FROM pages")
@@ -47,7 +47,7 @@ _STORED = text(
 
 
 def faults(database_url: str) -> Iterator[str]:
-    """Yield a line for each violation in a database that no crawl uses or has left unfinished."""
+    """Yield a line for each violation in a database whose crawls are finished."""
     engine = open_engine(database_url)
     try:
         with connect_for_reading(engine) as connection:
@@ -61,10 +61,10 @@ def faults(database_url: str) -> Iterator[str]:
         engine.dispose()
 
 
-def equation(database_url: str, asked: Collection[str]) -> Iterator[str]:
-    """Give a line where fetched = stored + rejected by reason + pending does not hold, each from its own source.
+def equation(database_url: str, requested: Collection[str]) -> Iterator[str]:
+    """Yield a line unless fetched = stored + rejected + pending, each counted from its own source.
 
-    *asked*: the keys of all pages of which the server was asked. Stored is counted in the table of articles.
+    *requested* are the keys of all pages requested from the server. Stored is counted in the table of articles.
     """
     engine = open_engine(database_url)
     try:
@@ -73,7 +73,7 @@ def equation(database_url: str, asked: Collection[str]) -> Iterator[str]:
             stored = set(connection.execute(_STORED).scalars())
     finally:
         engine.dispose()
-    fetched = [key for key in asked if known.get(key, ("article",))[0] == "article"]
+    fetched = [key for key in requested if known.get(key, ("article",))[0] == "article"]
     rejected = Counter(known[key][1] for key in fetched if key in known and known[key][1] not in (*KEPT, None))
     pending = sum(known[key][1] is None for key in fetched if key in known)
     kept = len(stored.intersection(fetched))
@@ -81,7 +81,7 @@ def equation(database_url: str, asked: Collection[str]) -> Iterator[str]:
         missing = [key for key in fetched if key not in known]
         yield (
             f"{len(fetched)} fetched, but {kept} stored + {dict(rejected)} + {pending} pending"
-            f"; not in the ledger: {missing[:3]}"
+            f"; not recorded: {missing[:3]}"
         )
 
 

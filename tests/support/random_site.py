@@ -1,4 +1,4 @@
-"""Six pages that change at random, for tests that need a long history."""
+"""Simulate a site of six pages that change at random, for tests that need a long history."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ HYPHEN = "\u00ad"
 
 
 class RandomSite:
-    """Pages that change their texts and metadata, go and come back, and name each other as canonical."""
+    """Pages that change their text and metadata, disappear and reappear, and declare each other canonical."""
 
     def __init__(self, seed: int) -> None:
         self._random = Random(seed)
 
-    def _visits(self, store: Store) -> Iterator[Claim]:
+    def _claims(self, store: Store) -> Iterator[Claim]:
         store.now += timedelta(minutes=self._random.randint(40, 300))
         store.start_crawl()
         for number in self._random.sample(range(PAGES), self._random.randint(1, 4)):
             yield from store.claim(f"https://example.org/a/{number}", force=True)
 
     def step(self, store: Store) -> None:
-        """Visit some of the pages."""
-        for claim in self._visits(store):
-            if (ended := self._ending()) is not None:
-                store.finish(claim, ended[0], "reason", http_status=ended[1])
+        """Fetch some of the pages."""
+        for claim in self._claims(store):
+            if (failed := self._outcome_without_article()) is not None:
+                store.finish(claim, failed[0], "reason", http_status=failed[1])
             else:
                 store.save(self._article(claim.url, store.now), claim)
 
-    def _ending(self) -> tuple[Outcome, int] | None:
-        """How a visit ends that brings no article; None for one that does."""
+    def _outcome_without_article(self) -> tuple[Outcome, int] | None:
+        """Return outcome and status of a fetch without an article; None for one with an article."""
         if self._random.random() < 0.8:
             return None
         return self._random.choice([(Outcome.GONE, 404), (Outcome.GONE, 410), (Outcome.UNCHANGED, 304)])

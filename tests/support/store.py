@@ -69,8 +69,8 @@ class Store:
             )
             for url in urls
         ]
-        taken: ClaimResult = self.do(ClaimPages(pages, self.crawl_id, self.now, **options))
-        return taken.claims
+        result: ClaimResult = self.do(ClaimPages(pages, self.crawl_id, self.now, **options))
+        return result.claims
 
     def claim_pending(self, limit: int = 1000, **period: datetime) -> list[Claim]:
         operation = ClaimPending("example.org", self.crawl_id, self.now, limit, Period(**period))
@@ -82,13 +82,14 @@ class Store:
         return claims
 
     def finish_listing(
-        self, claim: Claim, *urls: str, turns: Sequence[str] = (), turn: bool = False, **facts: Any
+        self, claim: Claim, *urls: str, next_pages: Sequence[str] = (), is_next_page: bool = False, **facts: Any
     ) -> int:
         """Finish a listing that links to articles; return how many are new."""
         seen = [DiscoveredPage(url, normalize(url), "example.org", "article", **facts) for url in urls]
-        pages = [DiscoveredPage(url, normalize(url), "example.org", "section", {"source": PAGINATION}) for url in turns]
+        source = {"source": PAGINATION}
+        pages = [DiscoveredPage(url, normalize(url), "example.org", "section", source) for url in next_pages]
         listed: ListingResult = self.do(
-            FinishListing(claim, self.result(Outcome.NOT_ARTICLE, claim.kind), seen, pages, turn)
+            FinishListing(claim, self.result(Outcome.NOT_ARTICLE, claim.kind), seen, pages, is_next_page)
         )
         return listed.new
 
@@ -109,7 +110,7 @@ class Store:
         return self.save_all([article], [claim] if claim else None)[0]
 
     def save_all(self, articles: Sequence[Article], claims: Sequence[Claim] | None = None) -> list[Saved]:
-        """Save articles, in as few transactions as the writer makes of them."""
+        """Save articles, in as few transactions as the writer needs."""
         if claims is None:
             claims = [self.claim(article.url or "", force=True)[0] for article in articles]
         for article, claim in zip(articles, claims, strict=True):

@@ -1,4 +1,4 @@
-"""Stored articles, read back for checks and benchmarks."""
+"""Read stored articles for checks and benchmarks."""
 
 from __future__ import annotations
 

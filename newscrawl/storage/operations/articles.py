@@ -155,8 +155,8 @@ class _Batch:
     def _restore_own_key(self, stored: ExistingArticle) -> bool:
         """Give an article with a wrong key the key of its page; return whether that was free."""
         own = self.connection.execute(select(pages.c.url_key).where(pages.c.id == stored.page_id)).scalar()
-        taken = select(articles.c.id).where(articles.c.url_key == own)
-        if own is None or own == stored.url_key or self.connection.execute(taken).first() is not None:
+        of_same_key = select(articles.c.id).where(articles.c.url_key == own)
+        if own is None or own == stored.url_key or self.connection.execute(of_same_key).first() is not None:
             return False
         self._update(stored.id, {"url_key": own})
         self.existing.change_key(stored, own)

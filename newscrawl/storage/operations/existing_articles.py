@@ -64,14 +64,14 @@ class ExistingArticles:
         """Look up the articles with one of these keys, pages or content hashes."""
         by_id: dict[int, ExistingArticle] = {}
 
-        def look_up(query: Any, values: Collection[Any]) -> list[ExistingArticle]:
-            rows = connection.execute(query, {"values": list(values)})
+        def query(statement: Any, values: Collection[Any]) -> list[ExistingArticle]:
+            rows = connection.execute(statement, {"values": list(values)})
             return [by_id.setdefault(row.id, _make_existing(row)) for row in rows]
 
         found = cls({}, {}, {})
-        found.by_url_key.update((one.url_key, one) for one in look_up(_by_url_key, keys))
-        found.by_page.update((one.page_id, one) for one in look_up(_by_page, page_ids))
-        for one in look_up(_by_content, hashes):
+        found.by_url_key.update((one.url_key, one) for one in query(_by_url_key, keys))
+        found.by_page.update((one.page_id, one) for one in query(_by_page, page_ids))
+        for one in query(_by_content, hashes):
             found.by_content.setdefault(one.content_hash, []).append(one)
         return found
 

@@ -1,4 +1,4 @@
-"""Storing articles, on both databases."""
+"""Store articles, revisions, withdrawals and duplicates, on both engines."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from tests.support.store import Store
 Make = Callable[..., Article]
 
 
-def test_an_article_comes_back_as_it_was_stored(store: Store, make_article: Make) -> None:
+def test_stored_article_is_read_back_unchanged(store: Store, make_article: Make) -> None:
     published = datetime(2026, 11, 20, 23, 30, 15, tzinfo=UTC)
     article = make_article(
         headline="Прогноз — “good” 👍",
@@ -67,13 +67,13 @@ def test_an_article_comes_back_as_it_was_stored(store: Store, make_article: Make
     ]
 
 
-def test_the_page_ends_in_the_transaction_that_stores_its_article(store: Store, make_article: Make) -> None:
+def test_article_and_outcome_of_its_page_are_written_in_one_transaction(store: Store, make_article: Make) -> None:
     saved = store.save(make_article())
     [page] = store.rows(pages)
     assert (page.outcome, page.reason, page.http_status, page.article_id) == ("stored", "new", 200, saved.article_id)
 
 
-def test_an_unchanged_article_makes_no_revision(store: Store, make_article: Make) -> None:
+def test_unchanged_article_has_no_revision(store: Store, make_article: Make) -> None:
     store.save(make_article())
     store.start_crawl()
     saved = store.save(make_article(article_body="What happened  at https://example.org/one.\n\nAnd what it means."))
@@ -82,7 +82,7 @@ def test_an_unchanged_article_makes_no_revision(store: Store, make_article: Make
     assert store.rows(article_revisions) == []
 
 
-def test_other_metadata_of_the_same_text_replace_the_stored_ones_without_a_revision(
+def test_changed_metadata_of_the_same_text_replaces_the_stored_metadata_without_a_revision(
     store: Store, make_article: Make
 ) -> None:
     image = Image("https://example.org/a.jpg", "A cloud", None)
@@ -108,14 +108,14 @@ def test_other_metadata_of_the_same_text_replace_the_stored_ones_without_a_revis
     assert store.save(changed, fetch_again(store)).reason == "same_content"
 
 
-def test_metadata_that_an_older_capture_states_change_nothing(store: Store, make_article: Make) -> None:
+def test_metadata_of_an_older_capture_is_ignored(store: Store, make_article: Make) -> None:
     store.save(make_article(authors=["A B"]))
     store.save(make_article(authors=["C D"], date_downloaded=NOW - timedelta(days=1)), fetch_again(store))
     assert [one.name for one in store.rows(article_authors)] == ["A B"]
     assert kinds(store) == ["inserted"]
 
 
-def test_a_newer_extractor_mends_metadata_and_layout_of_the_same_text(store: Store, make_article: Make) -> None:
+def test_newer_extractor_updates_metadata_and_html_of_the_same_text(store: Store, make_article: Make) -> None:
     first = {"authors": ["Staff"], "article_body_html": "<p>one</p>", "sources": {"authors": "dom"}}
     store.save(make_article(**first, extractor_version=2))
     better = make_article(article_body_html="<ul><li>one</li></ul>", extractor_version=3)
@@ -124,11 +124,11 @@ def test_a_newer_extractor_mends_metadata_and_layout_of_the_same_text(store: Sto
     assert (row.article_body_html, row.extractor_version) == ("<ul><li>one</li></ul>", 3)
     assert store.rows(article_authors) == []
     again = make_article(authors=["Staff"], sources={"authors": "dom"}, extractor_version=2)
-    assert store.save(again, fetch_again(store)).reason == "same_content", "an older one has no say"
+    assert store.save(again, fetch_again(store)).reason == "same_content", "an older extractor changes nothing"
     assert [row.extractor_version for row in store.rows(articles)] == [3]
 
 
-def test_a_text_that_a_newer_extractor_sets_otherwise_is_found_by_its_copies(store: Store, make_article: Make) -> None:
+def test_shingle_hashes_follow_a_text_that_a_newer_extractor_changes(store: Store, make_article: Make) -> None:
     hyphenated = (
         TEXT.replace("Mayor", "Ma\u00adyor").replace("bridge", "bri\u00addge").replace("repaired", "re\u00adpaired")
     )
@@ -140,7 +140,9 @@ def test_a_text_that_a_newer_extractor_sets_otherwise_is_found_by_its_copies(sto
     assert store.save(make_article(article_body=f"{TEXT}\n\nMore."), fetch_again(store)).reason == "content_changed"
 
 
-def test_a_capture_from_before_the_text_was_seen_again_is_an_older_one(store: Store, make_article: Make) -> None:
+def test_capture_from_before_the_last_fetch_of_an_unchanged_text_is_an_older_capture(
+    store: Store, make_article: Make
+) -> None:
     store.save(make_article(article_body=TEXT))
     later = make_article(article_body=TEXT, date_downloaded=NOW + timedelta(days=2))
     assert store.save(later, fetch_again(store)).reason == "same_content"
@@ -148,7 +150,7 @@ def test_a_capture_from_before_the_text_was_seen_again_is_an_older_one(store: St
     assert store.save(between, fetch_again(store)).reason == "older_capture"
 
 
-def test_a_changed_body_becomes_a_revision_and_the_old_one_is_kept(store: Store, make_article: Make) -> None:
+def test_changed_body_creates_a_revision_and_keeps_the_old_body(store: Store, make_article: Make) -> None:
     store.save(make_article(article_body="first", authors=["A B", "C D"]))
     store.start_crawl()
     saved = store.save(make_article(article_body="second", authors=["A B"]))
@@ -159,7 +161,7 @@ def test_a_changed_body_becomes_a_revision_and_the_old_one_is_kept(store: Store,
     assert [(old.revision, old.article_body) for old in store.rows(article_revisions)] == [(1, "first")]
 
 
-def test_consumers_can_follow_every_change(store: Store, make_article: Make) -> None:
+def test_change_feed_has_every_insertion_revision_and_withdrawal(store: Store, make_article: Make) -> None:
     store.save(make_article(article_body="first"))
     store.start_crawl()
     store.save(make_article(article_body="second"))
@@ -172,7 +174,7 @@ def test_consumers_can_follow_every_change(store: Store, make_article: Make) -> 
 
 
 def fetch_again(store: Store, after: timedelta = timedelta(hours=1), url: str = "https://example.org/one") -> Claim:
-    """Start a crawl some time later and take up the page, due or not."""
+    """Start a crawl *after* the last one and claim the page, whether due or not."""
     store.now += after
     store.start_crawl()
     [claim] = store.claim(url, force=True)
@@ -183,7 +185,7 @@ def kinds(store: Store) -> list[str]:
     return [change.kind for change in store.rows(article_changes)]
 
 
-def test_a_page_that_is_gone_withdraws_its_article_and_keeps_the_text(store: Store, make_article: Make) -> None:
+def test_410_withdraws_the_article_and_keeps_its_text(store: Store, make_article: Make) -> None:
     store.save(make_article(article_body="the text"))
     store.finish(fetch_again(store), Outcome.GONE, "http_410")
     [row] = store.rows(articles)
@@ -192,7 +194,7 @@ def test_a_page_that_is_gone_withdraws_its_article_and_keeps_the_text(store: Sto
     assert (withdrawn.kind, withdrawn.crawl_id) == ("withdrawn", store.crawl_id)
 
 
-def test_a_404_is_asked_again_an_hour_later_before_the_article_is_withdrawn(store: Store, make_article: Make) -> None:
+def test_404_is_fetched_again_an_hour_later_before_the_article_is_withdrawn(store: Store, make_article: Make) -> None:
     store.save(make_article())
     store.finish(fetch_again(store), Outcome.GONE, "http_404")
     assert [row.withdrawn_at for row in store.rows(articles)] == [None]
@@ -202,7 +204,7 @@ def test_a_404_is_asked_again_an_hour_later_before_the_article_is_withdrawn(stor
     assert kinds(store) == ["inserted", "withdrawn"]
 
 
-def test_two_404s_within_minutes_or_with_an_answer_between_them_withdraw_nothing(
+def test_two_404s_within_minutes_or_with_a_success_in_between_do_not_withdraw_the_article(
     store: Store, make_article: Make
 ) -> None:
     store.save(make_article())
@@ -214,19 +216,21 @@ def test_two_404s_within_minutes_or_with_an_answer_between_them_withdraw_nothing
     assert [page.next_fetch_at for page in store.rows(pages)] == [store.now + timedelta(hours=1)]
 
 
-def test_an_article_that_comes_back_is_no_longer_withdrawn_and_consumers_are_told(
+def test_withdrawn_article_that_is_found_again_is_restored_in_the_table_and_the_feed(
     store: Store, make_article: Make
 ) -> None:
     store.save(make_article())
     store.finish(fetch_again(store), Outcome.GONE, "http_410")
-    assert [page.next_fetch_at is not None for page in store.rows(pages)] == [True], "it is looked at again"
+    assert [page.next_fetch_at is not None for page in store.rows(pages)] == [True], "the page is fetched again"
     saved = store.save(make_article(), fetch_again(store))
     assert (saved.outcome, saved.reason) == (Outcome.UNCHANGED, "same_content")
     assert [row.withdrawn_at for row in store.rows(articles)] == [None]
     assert kinds(store) == ["inserted", "withdrawn", "restored"]
 
 
-def test_an_article_that_comes_back_with_another_text_is_restored_and_revised(store: Store, make_article: Make) -> None:
+def test_withdrawn_article_found_again_with_another_text_is_restored_and_revised(
+    store: Store, make_article: Make
+) -> None:
     store.save(make_article(article_body="first"))
     store.finish(fetch_again(store), Outcome.GONE, "http_410")
     store.save(make_article(article_body="second"), fetch_again(store))
@@ -235,7 +239,7 @@ def test_an_article_that_comes_back_with_another_text_is_restored_and_revised(st
     assert [row.withdrawn_at for row in store.rows(articles)] == [None]
 
 
-def test_a_page_that_is_there_again_as_it_was_restores_its_article(store: Store, make_article: Make) -> None:
+def test_304_restores_a_withdrawn_article(store: Store, make_article: Make) -> None:
     store.save(make_article())
     store.finish(fetch_again(store), Outcome.GONE, "http_410")
     store.finish(fetch_again(store), Outcome.UNCHANGED, "not_modified", http_status=304)
@@ -245,9 +249,7 @@ def test_a_page_that_is_there_again_as_it_was_restores_its_article(store: Store,
     assert kinds(store) == ["inserted", "withdrawn", "restored"]
 
 
-def test_the_copy_of_an_article_that_was_withdrawn_is_read_again_and_takes_its_place(
-    store: Store, make_article: Make
-) -> None:
+def test_duplicate_of_a_withdrawn_article_is_fetched_again_and_stored(store: Store, make_article: Make) -> None:
     store.save(make_article(headline="News", article_body="the same"))
     copy = make_article("https://example.org/two", headline="News", article_body="the same")
     assert store.save(copy).outcome is Outcome.DUPLICATE
@@ -261,7 +263,7 @@ def test_the_copy_of_an_article_that_was_withdrawn_is_read_again_and_takes_its_p
     ]
 
 
-def test_a_withdrawn_article_is_taken_over_by_another_page_of_the_same_canonical_url(
+def test_withdrawn_article_is_updated_by_another_page_with_the_same_canonical_url(
     store: Store, make_article: Make
 ) -> None:
     store.save(make_article())
@@ -281,7 +283,7 @@ TEXT = (
 STUB = TEXT.split("\n\n")[0]
 
 
-def test_an_old_version_is_kept_whole(store: Store, make_article: Make) -> None:
+def test_revision_keeps_all_fields_of_the_old_version(store: Store, make_article: Make) -> None:
     facts: dict[str, Any] = {
         "headline": "The first headline",
         "description": "What it is about",
@@ -318,13 +320,13 @@ def test_an_old_version_is_kept_whole(store: Store, make_article: Make) -> None:
     assert {name: value for name, value in old._mapping.items() if name != "article_id"} == expected
 
 
-def test_every_column_of_an_article_that_a_revision_may_change_is_kept_with_the_old_version() -> None:
+def test_revisions_have_every_column_of_articles_that_differs_between_versions() -> None:
     of_all_versions = {"id", "url_key", "site", "withdrawn_at", "story_id", "similarity", "shingles_version"}
     names = {column.name for column in articles.columns} - of_all_versions
     assert names <= {column.name for column in article_revisions.columns}
 
 
-def test_a_revision_has_a_size_and_a_label(store: Store, make_article: Make) -> None:
+def test_revision_has_a_size_and_a_label(store: Store, make_article: Make) -> None:
     store.save(make_article(article_body=TEXT))
     store.save(make_article(article_body=TEXT.replace("repaired", "repared")), fetch_again(store))
     store.save(make_article(article_body=TEXT.replace("12 million", "15 million")), fetch_again(store))
@@ -334,7 +336,7 @@ def test_a_revision_has_a_size_and_a_label(store: Store, make_article: Make) -> 
     assert 0 < typo.change_size < 0.1
 
 
-def test_a_version_that_is_worse_is_noted_and_does_not_replace_the_text(store: Store, make_article: Make) -> None:
+def test_regression_is_recorded_and_does_not_replace_the_text(store: Store, make_article: Make) -> None:
     store.save(make_article(article_body=TEXT, authors=["A B"]))
     claim = fetch_again(store)
     saved = store.save(make_article(article_body=STUB), claim)
@@ -345,11 +347,11 @@ def test_a_version_that_is_worse_is_noted_and_does_not_replace_the_text(store: S
     [page] = store.rows(pages)
     assert (page.outcome, page.reason) == ("unchanged", "regression_half_body")
     assert page.next_fetch_at is not None
-    [refusal] = store.rows(rejected_versions)
-    assert (refusal.reason, refusal.fetches, refusal.article_id) == ("regression_half_body", 1, row.id)
+    [rejected] = store.rows(rejected_versions)
+    assert (rejected.reason, rejected.fetches, rejected.article_id) == ("regression_half_body", 1, row.id)
 
 
-def test_validators_of_an_answer_that_was_not_taken_are_not_sent_back(store: Store, make_article: Make) -> None:
+def test_validators_of_rejected_responses_are_not_stored(store: Store, make_article: Make) -> None:
     store.save(make_article(article_body=TEXT))
     for etag, body in (('"good"', TEXT), ('"bad"', STUB)):
         claim = fetch_again(store)
@@ -360,7 +362,7 @@ def test_validators_of_an_answer_that_was_not_taken_are_not_sent_back(store: Sto
     assert [page.etag for page in store.rows(pages)] == ['"good"']
 
 
-def test_a_worse_version_that_a_page_keeps_showing_wins_in_the_end(store: Store, make_article: Make) -> None:
+def test_regression_is_accepted_once_it_persists(store: Store, make_article: Make) -> None:
     store.save(make_article(article_body=TEXT))
     reasons = []
     for hours in (1, 6, 24):
@@ -372,16 +374,16 @@ def test_a_worse_version_that_a_page_keeps_showing_wins_in_the_end(store: Store,
     assert store.rows(rejected_versions) == []
 
 
-def test_a_good_version_in_between_begins_the_count_again(store: Store, make_article: Make) -> None:
+def test_good_version_resets_the_count_of_regressions(store: Store, make_article: Make) -> None:
     store.save(make_article(article_body=TEXT))
     for body in (STUB, STUB, TEXT, STUB):
         claim = fetch_again(store, timedelta(days=1))
         store.save(make_article(article_body=body, date_downloaded=store.now), claim)
     assert [row.article_body for row in store.rows(articles)] == [TEXT]
-    assert [refusal.fetches for refusal in store.rows(rejected_versions)] == [1]
+    assert [rejected.fetches for rejected in store.rows(rejected_versions)] == [1]
 
 
-def test_a_worse_version_is_no_sign_that_a_withdrawn_article_is_back(store: Store, make_article: Make) -> None:
+def test_regression_does_not_restore_a_withdrawn_article(store: Store, make_article: Make) -> None:
     store.save(make_article(article_body=TEXT))
     store.finish(fetch_again(store), Outcome.GONE, "http_410")
     store.save(make_article(article_body=STUB), fetch_again(store))
@@ -392,7 +394,7 @@ def test_a_worse_version_is_no_sign_that_a_withdrawn_article_is_back(store: Stor
     ("outcome", "reason"),
     [(Outcome.NOT_ARTICLE, "bot_challenge"), (Outcome.NOT_ARTICLE, "soft_404"), (Outcome.TOO_SHORT, "body_under_100")],
 )
-def test_a_page_that_shows_no_article_for_once_keeps_the_one_it_had_and_is_looked_at_again(
+def test_page_that_temporarily_shows_no_article_keeps_its_article_and_is_fetched_again(
     store: Store, make_article: Make, outcome: Outcome, reason: str
 ) -> None:
     store.save(make_article(article_body=TEXT))
@@ -403,7 +405,9 @@ def test_a_page_that_shows_no_article_for_once_keeps_the_one_it_had_and_is_looke
     assert (row.article_body, row.withdrawn_at) == (TEXT, None)
 
 
-def test_another_text_by_a_newer_extractor_is_told_as_its_doing(store: Store, make_article: Make) -> None:
+def test_text_changed_by_a_newer_extractor_is_re_extracted_rather_than_revised(
+    store: Store, make_article: Make
+) -> None:
     store.save(make_article(article_body=f"{TEXT}\n\nShare this page", extractor_version=2))
     saved = store.save(make_article(article_body=TEXT, extractor_version=3), fetch_again(store))
     assert (saved.outcome, saved.reason) == (Outcome.UPDATED, "re_extracted")
@@ -412,7 +416,7 @@ def test_another_text_by_a_newer_extractor_is_told_as_its_doing(store: Store, ma
     assert [(old.revision, old.extractor_version) for old in store.rows(article_revisions)] == [(1, 2)]
 
 
-def test_what_changes_after_a_newer_extractor_found_the_same_is_somebodys_doing(
+def test_text_changed_after_a_newer_extractor_found_it_unchanged_is_a_revision(
     store: Store, make_article: Make
 ) -> None:
     store.save(make_article(article_body=TEXT, extractor_version=2))
@@ -421,7 +425,7 @@ def test_what_changes_after_a_newer_extractor_found_the_same_is_somebodys_doing(
     assert kinds(store) == ["inserted", "revised"]
 
 
-def test_an_article_and_its_revision_in_one_batch_are_both_kept(store: Store, make_article: Make) -> None:
+def test_article_and_its_revision_in_one_transaction_are_both_kept(store: Store, make_article: Make) -> None:
     [claim] = store.claim("https://example.org/one")
     versions = [make_article(article_body=TEXT, authors=["A B"]), make_article(article_body=f"{TEXT}\n\nMore.")]
     store.save_all(versions, [claim, claim])
@@ -429,7 +433,7 @@ def test_an_article_and_its_revision_in_one_batch_are_both_kept(store: Store, ma
     assert store.rows(article_authors) == []
 
 
-def test_the_same_text_under_another_url_of_the_site_is_a_duplicate_that_points_to_the_first(
+def test_same_text_under_another_url_of_the_site_is_a_duplicate_that_points_to_the_first(
     store: Store, make_article: Make
 ) -> None:
     first = store.save(make_article(headline="News", article_body="the same"))
@@ -443,7 +447,7 @@ def test_the_same_text_under_another_url_of_the_site_is_a_duplicate_that_points_
     assert [page.article_id for page in store.rows(pages)] == [first.article_id] * 2
 
 
-def test_a_page_whose_canonical_url_is_known_is_a_duplicate(store: Store, make_article: Make) -> None:
+def test_page_with_a_stored_canonical_url_is_a_duplicate(store: Store, make_article: Make) -> None:
     first = store.save(make_article())
     copy = make_article(
         "https://example.org/copy",
@@ -455,7 +459,9 @@ def test_a_page_whose_canonical_url_is_known_is_a_duplicate(store: Store, make_a
     assert (second.outcome, second.reason, second.article_id) == (Outcome.DUPLICATE, "same_url", first.article_id)
 
 
-def test_a_page_takes_its_article_over_from_a_copy_and_consumers_are_told(store: Store, make_article: Make) -> None:
+def test_canonical_page_takes_over_its_article_from_a_copy_with_a_change_in_the_feed(
+    store: Store, make_article: Make
+) -> None:
     copy, own = "https://example.org/m/one", "https://example.org/one"
     store.save(make_article(copy, canonical_url=own, article_body=TEXT))
     saved = store.save(
@@ -463,14 +469,14 @@ def test_a_page_takes_its_article_over_from_a_copy_and_consumers_are_told(store:
     )
     assert (saved.outcome, saved.reason) == (Outcome.UPDATED, "content_changed")
     assert [(row.url, row.revision) for row in store.rows(articles)] == [(own, 2)]
-    assert [row.url for row in store.rows(article_revisions)] == [copy], "the old text never stood on the new page"
+    assert [row.url for row in store.rows(article_revisions)] == [copy], "the new page never had the old text"
     assert kinds(store) == ["inserted", "metadata", "revised"]
     first, second = store.rows(pages)
     assert [row.page_id for row in store.rows(article_revisions)] == [first.id]
     assert [row.page_id for row in store.rows(articles)] == [second.id]
 
 
-def test_duplicates_within_one_batch_are_found(store: Store, make_article: Make) -> None:
+def test_duplicates_within_one_transaction_are_found(store: Store, make_article: Make) -> None:
     urls = [f"https://example.org/{number}" for number in range(40)]
     copies = [make_article(url, headline="News", article_body=f"text {i % 4}") for i, url in enumerate(urls)]
     outcomes = [saved.outcome for saved in store.save_all(copies, store.claim(*urls))]
@@ -478,7 +484,7 @@ def test_duplicates_within_one_batch_are_found(store: Store, make_article: Make)
     assert outcomes.count(Outcome.DUPLICATE) == 36
 
 
-def test_an_older_capture_never_replaces_a_newer_one(store: Store, make_article: Make) -> None:
+def test_older_capture_never_replaces_a_newer_one(store: Store, make_article: Make) -> None:
     store.save(make_article(article_body="of today"))
     store.start_crawl()
     saved = store.save(make_article(article_body="of yesterday", date_downloaded=store.now - timedelta(days=1)))
@@ -486,7 +492,7 @@ def test_an_older_capture_never_replaces_a_newer_one(store: Store, make_article:
     assert [row.article_body for row in store.rows(articles)] == ["of today"]
 
 
-def test_an_article_that_the_database_refuses_fails_alone(store: Store, make_article: Make) -> None:
+def test_article_rejected_by_the_database_does_not_fail_the_others(store: Store, make_article: Make) -> None:
     good, bad, also_good = (make_article(f"https://example.org/{name}") for name in ("a", "b", "c"))
     bad.headline = None
     claims = store.claim(*(str(article.url) for article in (good, bad, also_good)))

@@ -222,7 +222,7 @@ def test_a_change_that_is_over_the_limit_of_one_crawl_is_due_in_the_next(store: 
 
 def test_the_next_page_of_a_section_is_not_due_by_itself(store: Store) -> None:
     [section] = store.claim(FEED, kind="section")
-    store.finish_listing(section, A, turns=[C])
+    store.finish_listing(section, A, next_pages=[C])
     store.start_crawl()
     [page_2] = store.claim_listings()[1:]
     assert page_2.url == C
@@ -236,14 +236,14 @@ def test_the_next_page_of_a_section_is_not_due_by_itself(store: Store) -> None:
 def test_the_next_page_of_a_section_without_new_articles_is_not_recorded(store: Store) -> None:
     store.claim(A)
     [section] = store.claim(FEED, kind="section")
-    assert store.finish_listing(section, A, turns=[C]) == 0
+    assert store.finish_listing(section, A, next_pages=[C]) == 0
     assert {page.url for page in store.rows(pages)} == {A, FEED}
 
 
 def test_follow_next_records_the_next_page_without_new_articles(store: Store) -> None:
     store.claim(A)
     [section] = store.claim(FEED, kind="section")
-    assert store.finish_listing(section, A, turns=[C], turn=True) == 0
+    assert store.finish_listing(section, A, next_pages=[C], is_next_page=True) == 0
     assert {page.url for page in store.rows(pages)} == {A, C, FEED}
 
 

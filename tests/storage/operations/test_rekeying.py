@@ -1,4 +1,4 @@
-"""Stored keys are made again when the normalizer or a site's rules change, and what becomes one loses nothing."""
+"""Rebuild stored keys when the normalizer or a site's rules change, and merge rows without losing any data."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ MakeArticle = Callable[..., Article]
 ONE, TWO = "https://example.org/one", "https://example.org/two"
 
 
-def made_by_an_older_one(store: Store, version: int = 1) -> None:
-    """Give every page and article the key that a normalizer which takes every URL for a page of its own would."""
+def set_old_keys(store: Store, version: int = 1) -> None:
+    """Give every page and article its own key, as a normalizer that never merges URLs would."""
     with store.engine.begin() as connection:
         connection.execute(text("UPDATE articles SET url_key = 'https://old/' || page_id"))
         connection.execute(text("UPDATE pages SET url_key = 'https://old/' || id"))
@@ -43,7 +43,7 @@ def made_by_an_older_one(store: Store, version: int = 1) -> None:
         connection.execute(old)
 
 
-def twice(store: Store, make_article: MakeArticle) -> tuple[int, int]:
+def store_twice(store: Store, make_article: MakeArticle) -> tuple[int, int]:
     """Store one article under two keys, as an older normalizer may have done; return the ids."""
     images = [Image("https://example.org/a.jpg", credit="Reuters")]
     facts = {"headline": "First", "article_body": "as it was", "authors": ["Ann"], "images": images}
@@ -57,7 +57,7 @@ def twice(store: Store, make_article: MakeArticle) -> tuple[int, int]:
             url = f"{ONE}?utm_source={number}"
             connection.execute(update(pages).where(pages.c.url == f"{ONE}?x={number}").values(url=url))
             connection.execute(update(articles).where(articles.c.url == f"{ONE}?x={number}").values(url=url))
-    made_by_an_older_one(store)
+    set_old_keys(store)
     return first.article_id, saved.article_id
 
 
@@ -70,23 +70,23 @@ def test_keys_of_an_older_normalizer_are_rebuilt(store: Store, make_article: Mak
     for url in (ONE, TWO):
         store.save(make_article(url))
     store.claim("https://example.org/three")
-    made_by_an_older_one(store)
+    set_old_keys(store)
     assert upgrade(store.engine).is_current
     assert {page.url_key for page in store.rows(pages)} == {ONE, TWO, "https://example.org/three"}
     assert [article.url_key for article in store.rows(articles)] == [ONE, TWO]
     assert store.rows(article_merges) == []
 
 
-def test_with_new_keys_nothing_is_fetched_or_stored_again(store: Store, make_article: MakeArticle) -> None:
+def test_rekeyed_pages_and_articles_are_not_fetched_or_stored_again(store: Store, make_article: MakeArticle) -> None:
     store.save(make_article(ONE))
-    made_by_an_older_one(store)
+    set_old_keys(store)
     upgrade(store.engine)
     store.start_crawl()
     assert store.claim(f"{ONE}?utm_source=rss", "http://www.example.org/one/") == []
     assert len(store.rows(pages)) == 1
 
 
-def test_keys_that_change_places_do_so(store: Store) -> None:
+def test_pages_can_exchange_their_keys(store: Store) -> None:
     store.claim(ONE, TWO)
     with store.engine.begin() as connection:
         for url, key in ((ONE, "between"), (TWO, ONE), (ONE, TWO)):
@@ -96,7 +96,7 @@ def test_keys_that_change_places_do_so(store: Store) -> None:
     assert {page.url: page.url_key for page in store.rows(pages)} == {ONE: ONE, TWO: TWO}
 
 
-def test_pages_that_become_one_keep_their_rows(store: Store, make_article: MakeArticle) -> None:
+def test_merged_pages_keep_their_rows(store: Store, make_article: MakeArticle) -> None:
     article_id = store.save(make_article(f"{ONE}?x=1")).article_id
     [gone] = store.claim(f"{ONE}?x=2")
     store.finish(gone, Outcome.ERROR, "http_500")
@@ -114,7 +114,7 @@ def test_pages_that_become_one_keep_their_rows(store: Store, make_article: MakeA
         assert (alias.redirects_to, alias.article_id) == (stays.id, article_id)
 
 
-def test_the_page_of_the_article_stays_else_the_one_fetched_last(store: Store) -> None:
+def test_merge_keeps_the_page_of_the_article_or_else_the_one_fetched_last(store: Store) -> None:
     claims = store.claim(*(f"{ONE}?x={number}" for number in range(3)))
     for claim in (claims[0], claims[1]):
         store.now += timedelta(hours=1)
@@ -126,10 +126,10 @@ def test_the_page_of_the_article_stays_else_the_one_fetched_last(store: Store) -
     assert [page.url_key for page in store.rows(pages)] == [f"{ONE}#1", ONE, f"{ONE}#3"]
 
 
-def test_articles_that_become_one_keep_the_older_id_the_newest_text_and_every_version(
+def test_merged_articles_keep_the_older_id_the_newest_text_and_every_version(
     store: Store, make_article: MakeArticle
 ) -> None:
-    first, second = twice(store, make_article)
+    first, second = store_twice(store, make_article)
     upgrade(store.engine)
     article = one(store, articles)
     assert (article.id, article.url_key, article.headline, article.revision) == (first, ONE, "Second", 2)
@@ -145,8 +145,10 @@ def test_articles_that_become_one_keep_the_older_id_the_newest_text_and_every_ve
     assert [page.url_key for page in store.rows(pages) if page.id == article.page_id] == [ONE]
 
 
-def test_where_the_older_article_was_fetched_last_its_text_stays(store: Store, make_article: MakeArticle) -> None:
-    first, second = twice(store, make_article)
+def test_merge_keeps_the_text_of_the_older_article_if_that_was_fetched_last(
+    store: Store, make_article: MakeArticle
+) -> None:
+    first, second = store_twice(store, make_article)
     with store.engine.begin() as connection:
         newest = store.now + timedelta(days=1)
         connection.execute(update(articles).where(articles.c.id == first).values(date_downloaded=newest))
@@ -159,9 +161,7 @@ def test_where_the_older_article_was_fetched_last_its_text_stays(store: Store, m
     assert [row.merged_id for row in store.rows(article_merges)] == [second]
 
 
-def test_revisions_of_both_articles_are_kept_under_numbers_that_do_not_meet(
-    store: Store, make_article: MakeArticle
-) -> None:
+def test_revisions_of_merged_articles_are_renumbered_without_conflicts(store: Store, make_article: MakeArticle) -> None:
     for body in ("a1", "a2"):
         store.start_crawl()
         store.save(make_article(f"{ONE}?x=1", article_body=body, headline="A"))
@@ -183,9 +183,7 @@ def test_revisions_of_both_articles_are_kept_under_numbers_that_do_not_meet(
     assert changed == [("inserted", 1), ("revised", 2), ("inserted", 3), ("revised", 4), ("revised", 5), ("merged", 5)]
 
 
-def test_ids_of_articles_that_were_merged_before_lead_to_the_one_that_is_left(
-    store: Store, make_article: MakeArticle
-) -> None:
+def test_ids_of_articles_merged_earlier_point_to_the_remaining_article(store: Store, make_article: MakeArticle) -> None:
     ids = [store.save(make_article(f"{ONE}?x={number}", article_body=str(number))).article_id for number in range(3)]
     with store.engine.begin() as connection:
         for table in ("pages", "articles"):
@@ -198,7 +196,9 @@ def test_ids_of_articles_that_were_merged_before_lead_to_the_one_that_is_left(
     assert len(store.rows(articles)) == 1
 
 
-def test_every_column_that_names_an_article_or_a_page_is_thought_of(store: Store, make_article: MakeArticle) -> None:
+def test_merge_updates_every_column_that_references_an_article_or_a_page(
+    store: Store, make_article: MakeArticle
+) -> None:
     named = {
         (table.name, column.name)
         for table in metadata.tables.values()
@@ -206,7 +206,7 @@ def test_every_column_that_names_an_article_or_a_page_is_thought_of(store: Store
         if column.name in {"article_id", "page_id"}
         or any(key.column in {articles.c.id, pages.c.id} for key in column.foreign_keys)
     }
-    first, second = twice(store, make_article)
+    first, second = store_twice(store, make_article)
     upgrade(store.engine)
     [alias] = [page.id for page in store.rows(pages) if "#" in page.url_key]
     with store.engine.connect() as connection:
@@ -219,9 +219,7 @@ def test_every_column_that_names_an_article_or_a_page_is_thought_of(store: Store
     assert first != second
 
 
-def test_the_rules_of_a_site_that_change_make_its_keys_again_and_no_others(
-    store: Store, make_article: MakeArticle
-) -> None:
+def test_changed_rules_of_a_site_rebuild_only_its_keys(store: Store, make_article: MakeArticle) -> None:
     kept = [store.save(make_article(f"{ONE}?nav={number}", article_body=str(number))) for number in range(2)]
     other = "https://example.net/one?nav=1"
     store.claim(other, "https://sport.example.org/two?nav=2")
@@ -239,18 +237,18 @@ def test_the_rules_of_a_site_that_change_make_its_keys_again_and_no_others(
     assert {row.site for row in store.rows(url_key_rules)} == {"*"}
 
 
-def test_a_crawl_leaves_the_keys_of_sites_that_it_does_not_hold(store: Store, make_article: MakeArticle) -> None:
+def test_crawl_rebuilds_only_keys_of_sites_that_it_has_locked(store: Store, make_article: MakeArticle) -> None:
     store.save(make_article(f"{ONE}?x=1"))
     rules = UrlKeyRules(drop_parameters=("x",))
     keys = UrlKeys({"example.org": rules, "example.net": rules})
     assert store.do(RebuildKeys(keys, store.now, frozenset({"example.net"}))) == RekeyReport()
     assert {row.site for row in store.rows(url_key_rules)} == {"*", "example.net"}
-    # The crawl that holds it still writes by the rules that it began with; the next one makes all of its keys again.
+    # The crawl that locked it still uses the rules from its start; the next crawl rebuilds all keys of the site.
     assert store.do(RebuildKeys(keys, store.now, frozenset({"example.org"}))).pages == 1
     assert {row.site for row in store.rows(url_key_rules)} == {"*", "example.net", "example.org"}
 
 
-def test_an_article_known_by_its_canonical_url_keeps_being_so(store: Store, make_article: MakeArticle) -> None:
+def test_article_with_the_key_of_its_canonical_url_keeps_it(store: Store, make_article: MakeArticle) -> None:
     canonical = "https://example.org/news/the-long-vote-ends-1234567"
     store.save(make_article("https://example.org/amphtml/1234567", canonical_url=canonical))
     with store.engine.begin() as connection:
@@ -260,7 +258,7 @@ def test_an_article_known_by_its_canonical_url_keeps_being_so(store: Store, make
     assert one(store, articles).url_key == canonical
 
 
-def test_chunks_meet_where_one_ends(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_chunk_boundaries_skip_no_page(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rekeying, "CHUNK", 4)
     store.claim(*(f"https://example.org/{number}?x={copy}" for number in range(9) for copy in range(3)))
     with store.engine.begin() as connection:
@@ -273,10 +271,10 @@ def test_chunks_meet_where_one_ends(store: Store, monkeypatch: pytest.MonkeyPatc
     assert all(key.partition("#")[0] == normalize(page.url) for key, page in zip(found, store.rows(pages), strict=True))
 
 
-def test_an_upgrade_that_does_not_end_changes_nothing(
+def test_interrupted_upgrade_changes_nothing(
     store: Store, make_article: MakeArticle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    twice(store, make_article)
+    store_twice(store, make_article)
     before = {table.name: store.rows(table) for table in metadata.sorted_tables}
 
     def killed(*_: object) -> None:
@@ -291,12 +289,12 @@ def test_an_upgrade_that_does_not_end_changes_nothing(
     assert len(store.rows(articles)) == 1
 
 
-def test_a_crawl_rejects_keys_of_another_normalizer(store: Store) -> None:
-    made_by_an_older_one(store, NORMALIZER_VERSION - 1)
+def test_crawl_rejects_keys_of_another_normalizer(store: Store) -> None:
+    set_old_keys(store, NORMALIZER_VERSION - 1)
     assert not inspect_schema(store.engine).is_current
     with pytest.raises(StorageError, match="run `scrapy db upgrade`"):
         require_current(store.engine)
-    made_by_an_older_one(store, NORMALIZER_VERSION + 1)
+    set_old_keys(store, NORMALIZER_VERSION + 1)
     with pytest.raises(StorageError, match="upgrade newscrawl"):
         require_current(store.engine)
     with pytest.raises(StorageError, match="newer version of newscrawl"):
@@ -304,13 +302,13 @@ def test_a_crawl_rejects_keys_of_another_normalizer(store: Store) -> None:
     assert "https://old/" not in {page.url_key for page in store.rows(pages)}
 
 
-def test_a_new_database_has_the_keys_of_this_normalizer(engine: Engine) -> None:
+def test_new_database_has_the_keys_of_this_normalizer(engine: Engine) -> None:
     with engine.connect() as connection:
         assert get_keys_version(connection) == NORMALIZER_VERSION
 
 
-def test_pictures_and_names_of_the_other_text_do_not_stay(store: Store, make_article: MakeArticle) -> None:
-    twice(store, make_article)
+def test_merge_drops_images_and_authors_of_the_older_text(store: Store, make_article: MakeArticle) -> None:
+    store_twice(store, make_article)
     upgrade(store.engine)
     assert [row.position for row in store.rows(article_authors)] == [0, 1]
     assert store.rows(article_images) == []

@@ -1,4 +1,4 @@
-"""Near-duplicates across sites are one story, on both databases."""
+"""Near-duplicates across sites form one story, on both engines."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ HEADLINE = "Harbour bridge closed after the storm"
 
 
 def body(seed: int, words: int = 300) -> str:
-    """A text about what HEADLINE says; two seeds have no passage in common."""
+    """Return a text that fits HEADLINE; texts of different seeds share no passage."""
     rng = Random(seed)
     drawn = " ".join(f"w{rng.randrange(10**6)}" for _ in range(words))
     return f"The harbour bridge number {seed} is closed since the storm.\n\n{drawn}"
@@ -37,7 +37,7 @@ def first_words(text: str, share: float) -> str:
 
 @pytest.fixture
 def article(make_article: Make) -> Callable[..., Article]:
-    """Makes articles of named sites: article("a", body) stands on a.example."""
+    """Return a factory of articles by site: article("a", body) is on a.example."""
     number = iter(range(1000))
 
     def make(site: str, article_body: str, **fields: Any) -> Article:
@@ -57,14 +57,14 @@ def view(store: Store) -> list[Any]:
         return list(connection.execute(text("SELECT * FROM stories ORDER BY story_id")))
 
 
-def test_an_article_alone_is_a_story_of_its_own(store: Store, article: Make) -> None:
+def test_article_without_near_duplicates_is_its_own_story(store: Store, article: Make) -> None:
     store.save(article("a", body(1)))
     store.save(article("b", body(2)))
     rows = store.rows(articles)
     assert [(row.story_id == row.id, row.similarity) for row in rows] == [(True, None)] * 2
 
 
-def test_a_copy_on_another_site_joins_the_story_and_keeps_its_row(store: Store, article: Make) -> None:
+def test_near_duplicate_on_another_site_joins_the_story_and_keeps_its_row(store: Store, article: Make) -> None:
     first = store.save(article("a", body(1)))
     second = store.save(article("b", first_words(body(1), 0.4), headline="Storm closes harbour bridge"))
     assert second.outcome is Outcome.STORED
@@ -72,16 +72,14 @@ def test_a_copy_on_another_site_joins_the_story_and_keeps_its_row(store: Store, 
     assert [(row.story_id, row.similarity) for row in rows] == [(first.article_id, 1.0)] * 2
 
 
-def test_an_exact_copy_on_another_site_is_an_article_in_the_same_story_however_short(
-    store: Store, article: Make
-) -> None:
+def test_exact_copy_on_another_site_joins_the_story_however_short_it_is(store: Store, article: Make) -> None:
     first = store.save(article("a", "The bridge is closed."))
     second = store.save(article("b", "The bridge is closed."))
     assert (second.outcome, second.reason) == (Outcome.STORED, "new")
     assert story_ids(store) == [first.article_id] * 2
 
 
-def test_on_one_site_a_copy_with_a_sixth_of_its_words_changed_is_found_whichever_these_are(
+def test_near_duplicate_on_the_same_site_with_a_sixth_of_its_words_changed_is_found(
     store: Store, article: Make
 ) -> None:
     for seed in range(20):
@@ -95,7 +93,7 @@ def test_on_one_site_a_copy_with_a_sixth_of_its_words_changed_is_found_whichever
     assert len(set(ids)) == 20
 
 
-def test_shared_passage_makes_a_story_across_sites_but_not_on_one_site(store: Store, article: Make) -> None:
+def test_shared_passage_forms_a_story_across_sites_but_not_on_one_site(store: Store, article: Make) -> None:
     for sites, seed in ((("a", "a"), 1), (("b", "c"), 2)):
         passage = first_words(body(seed), 0.6)
         for number, site in enumerate(sites):
@@ -103,21 +101,21 @@ def test_shared_passage_makes_a_story_across_sites_but_not_on_one_site(store: St
     assert story_ids(store) == [1, 2, 3, 3]
 
 
-def test_an_exact_copy_on_the_same_site_stays_a_duplicate(store: Store, article: Make) -> None:
+def test_exact_copy_on_the_same_site_is_a_duplicate(store: Store, article: Make) -> None:
     for site in "ab":
         store.save(article(site, body(1)))
     again = store.save(article("b", body(1)))
     assert (again.outcome, again.reason, again.article_id) == (Outcome.DUPLICATE, "same_content", 2)
 
 
-def test_short_briefs_with_other_headlines_are_stories_of_their_own(store: Store, article: Make) -> None:
+def test_short_texts_with_different_headlines_are_separate_stories(store: Store, article: Make) -> None:
     brief = body(1, 30)
     store.save(article("a", brief))
     store.save(article("b", brief, headline="Bridge closed: what to know"))
     assert len(set(story_ids(store))) == 2
 
 
-def test_copies_within_one_batch_find_each_other(store: Store, article: Make) -> None:
+def test_near_duplicates_within_one_transaction_are_found(store: Store, article: Make) -> None:
     made = [article(site, body(number % 3)) for number, site in enumerate("abcdef")]
     store.save_all(made)
     by_body: dict[str, set[int]] = {}
@@ -127,7 +125,7 @@ def test_copies_within_one_batch_find_each_other(store: Store, article: Make) ->
     assert len(set(story_ids(store))) == 3
 
 
-def test_an_article_that_is_a_copy_of_two_makes_their_stories_one(store: Store, article: Make) -> None:
+def test_near_duplicate_of_two_stories_merges_them(store: Store, article: Make) -> None:
     one, other = body(1), body(2)
     store.save(article("a", one))
     store.save(article("b", other))
@@ -136,7 +134,7 @@ def test_an_article_that_is_a_copy_of_two_makes_their_stories_one(store: Store, 
     assert story_ids(store) == [1, 1, 1]
 
 
-def test_a_revision_that_is_a_copy_joins_a_story(store: Store, article: Make) -> None:
+def test_revision_that_is_a_near_duplicate_joins_the_story(store: Store, article: Make) -> None:
     store.save(article("a", body(1), url="https://a.example/live"))
     store.save(article("b", body(2)))
     assert story_ids(store) == [1, 2]
@@ -146,7 +144,7 @@ def test_a_revision_that_is_a_copy_joins_a_story(store: Store, article: Make) ->
     assert story_ids(store) == [1, 1]
 
 
-def test_a_revision_that_is_no_copy_any_more_leaves_the_story_to_the_others(store: Store, article: Make) -> None:
+def test_revision_that_is_no_longer_a_near_duplicate_leaves_the_story(store: Store, article: Make) -> None:
     for site in "abc":
         store.save(article(site, body(1), url=f"https://{site}.example/live"))
     store.start_crawl()
@@ -158,7 +156,7 @@ def test_a_revision_that_is_no_copy_any_more_leaves_the_story_to_the_others(stor
     assert [row.similarity for row in store.rows(articles)] == [None, None, None]
 
 
-def test_a_revision_is_found_by_its_new_text_and_not_by_the_old_one(store: Store, article: Make) -> None:
+def test_revision_is_found_by_its_new_text_only(store: Store, article: Make) -> None:
     store.save(article("a", body(1), url="https://a.example/live"))
     store.start_crawl()
     store.save(article("a", body(2), url="https://a.example/live"))
@@ -168,7 +166,7 @@ def test_a_revision_is_found_by_its_new_text_and_not_by_the_old_one(store: Store
     assert story_ids(store) == [1, 2, 1]
 
 
-def test_a_small_revision_stays_in_its_story(store: Store, article: Make) -> None:
+def test_small_revision_stays_in_its_story(store: Store, article: Make) -> None:
     for site in "ab":
         store.save(article(site, body(1), url=f"https://{site}.example/live"))
     store.start_crawl()
@@ -176,7 +174,7 @@ def test_a_small_revision_stays_in_its_story(store: Store, article: Make) -> Non
     assert story_ids(store) == [1, 1]
 
 
-def test_stories_make_no_change_in_the_feed(store: Store, article: Make) -> None:
+def test_story_changes_are_not_in_the_change_feed(store: Store, article: Make) -> None:
     store.save(article("a", body(1)))
     store.save(article("b", body(1), headline="Storm closes harbour bridge"))
     assert [row.kind for row in store.rows(article_changes)] == ["inserted", "inserted"]
@@ -189,7 +187,7 @@ def test_index_stays_bounded_and_all_copies_join_one_story(store: Store, article
 
 
 def save_copy_with_common_hashes(store: Store, article: Make, common: tuple[int, ...], *, articles_before: int) -> None:
-    """Save articles that share the hashes *common* only, then a copy of the first text with these hashes, too."""
+    """Save articles that share only the hashes *common*, then a near-duplicate of the first text with these hashes."""
     made = [article(f"site{number}", body(number)) for number in range(articles_before)]
     made.append(article("copy", body(0), headline="Storm closes harbour bridge"))
     for number, one in enumerate(made):
@@ -215,7 +213,7 @@ def test_copy_is_found_by_one_common_hash_only_if_that_is_rare(
     assert (story_ids(store)[-1] == 1) is found
 
 
-def test_the_similarity_of_an_article_is_that_with_its_closest_copy(store: Store, article: Make) -> None:
+def test_similarity_is_that_to_the_closest_near_duplicate(store: Store, article: Make) -> None:
     far = f"{first_words(body(1), 0.6)}\n\n{first_words(body(2), 0.3)}"
     store.save(article("a", body(1)))
     store.save(article("b", far))
@@ -226,14 +224,14 @@ def test_the_similarity_of_an_article_is_that_with_its_closest_copy(store: Store
     assert [row.similarity for row in store.rows(articles)] == [1.0, 1.0, 1.0, 1.0]
 
 
-def test_a_copy_that_is_revised_in_the_batch_that_found_it_keeps_no_similarity(store: Store, article: Make) -> None:
+def test_near_duplicate_revised_in_the_same_transaction_has_no_similarity(store: Store, article: Make) -> None:
     store.save(article("a", body(1), url="https://a.example/live"))
     store.start_crawl()
     store.save_all([article("b", body(1)), article("a", body(2), url="https://a.example/live")])
     assert [(row.story_id, row.similarity) for row in store.rows(articles)] == [(1, None), (2, None)]
 
 
-def test_the_view_counts_a_story_once_and_names_who_was_first(store: Store, article: Make) -> None:
+def test_view_has_one_row_per_story_with_its_first_article(store: Store, article: Make) -> None:
     def at(hour: int, **fields: Any) -> dict[str, Any]:
         moment = datetime(2026, 11, 20, hour, tzinfo=UTC)
         return {"date_published": moment, "date_published_precision": Precision.INSTANT} | fields
@@ -251,7 +249,9 @@ def test_the_view_counts_a_story_once_and_names_who_was_first(store: Store, arti
     assert (alone.story_id, alone.articles, alone.first_date_published) == (4, 1, None)
 
 
-def test_articles_without_signatures_are_placed_by_the_upgrade(engine: Engine, store: Store, article: Make) -> None:
+def test_upgrade_assigns_articles_without_shingle_hashes_to_stories(
+    engine: Engine, store: Store, article: Make
+) -> None:
     store.save(article("a", body(1)))
     store.save(article("b", body(2)))
     with engine.begin() as connection:
@@ -267,7 +267,7 @@ def test_articles_without_signatures_are_placed_by_the_upgrade(engine: Engine, s
     assert story_ids(store) == [1, 1, 1]
 
 
-def test_signatures_of_another_version_are_made_again(engine: Engine, store: Store, article: Make) -> None:
+def test_shingle_hashes_of_another_version_are_recomputed(engine: Engine, store: Store, article: Make) -> None:
     for site in "ab":
         store.save(article(site, body(1)))
     with engine.begin() as connection:
@@ -279,7 +279,7 @@ def test_signatures_of_another_version_are_made_again(engine: Engine, store: Sto
     assert stories.index_all(engine) == 0
 
 
-def test_two_workers_that_store_copies_at_the_same_time_find_each_other(engine: Engine, article: Make) -> None:
+def test_near_duplicates_stored_by_concurrent_writers_join_one_story(engine: Engine, article: Make) -> None:
     workers = [Store(engine) for _ in range(4)]
     made = [[article(f"w{number}", body(seed)) for seed in range(5)] for number in range(len(workers))]
     threads = [

@@ -1,4 +1,4 @@
-"""Articles that are easily mistaken for something else."""
+"""Build articles that are easily mistaken for other page types."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The markup of the families of systems that news sites are made with: page frame, teaser, list and article."""
+"""Define the markup of CMS families: page frame, teaser, list and article."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Templates; `{…}` names what is put in."""
+    """Templates with `{…}` placeholders."""
 
     frame: str
     """`{lang} {dir} {head} {body_class} {site} {menu} {main} {aside} {footer}`"""
@@ -20,7 +20,7 @@ class Family:
     """`{title} {day} {author} {body}`"""
     paragraph: str = "<p>{}</p>"
     body_classes: Mapping[str, str] = field(default_factory=dict)
-    """Kind of page -> the classes of its body."""
+    """Kind of page -> classes of its body element."""
 
 
 _WORDPRESS = {

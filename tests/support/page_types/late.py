@@ -1,4 +1,4 @@
-"""Shapes written after the rules were done, to see what these are worth on pages that nobody had in mind."""
+"""Build shapes written after the rules, to measure the rules on pages that nobody had in mind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists of articles: front pages, sections, tags, authors, searches, archives, hubs and tables."""
+"""Build lists of articles: front pages, sections, tags, authors, searches, archives, hubs and tables."""
 
 from __future__ import annotations
 

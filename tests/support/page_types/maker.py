@@ -16,7 +16,7 @@ HOST = "https://news.example"
 
 @dataclass(slots=True)
 class Maker:
-    """One page in the making; shapes use its parts and set what the head states."""
+    """A page under construction; shapes combine its parts and set the metadata of its head."""
 
     fake: TextGenerator
     family_name: str
@@ -34,19 +34,17 @@ class Maker:
 
     def data(self, *nodes: dict[str, Any]) -> None:
         """Add a JSON-LD block."""
-        source_metadata: Any = nodes[0] if len(nodes) == 1 else {"@graph": nodes}
-        if isinstance(source_metadata, dict):
-            source_metadata = {"@context": "https://schema.org", **source_metadata}
-        self.heads.append(
-            f"<script type='application/ld+json'>{json.dumps(source_metadata, ensure_ascii=False)}</script>"
-        )
+        data: Any = nodes[0] if len(nodes) == 1 else {"@graph": nodes}
+        if isinstance(data, dict):
+            data = {"@context": "https://schema.org", **data}
+        self.heads.append(f"<script type='application/ld+json'>{json.dumps(data, ensure_ascii=False)}</script>")
 
     def article_data(self, headline: str, **more: Any) -> None:
         self.data({"@type": "NewsArticle", "headline": headline, "datePublished": f"{self.fake.day()}T08:00:00+00:00",
                    "author": {"@type": "Person", "name": self.fake.person()}, "url": self.url, **more})  # fmt: skip
 
     def link(self) -> str:
-        """The address of some article."""
+        """Return the path of an article."""
         fake = self.fake
         form = fake.rng.choice(["/news/{}", "/{}.html", "/2024/05/03/{}/", "/article/{}"])
         return str(form.format(fake.slug()))
@@ -64,7 +62,7 @@ class Maker:
         return self.family.listing.format(title=title, items=items)
 
     def links(self, count: int) -> str:
-        """A plain list of linked headlines."""
+        """Return a plain list of linked headlines."""
         return "<ul>" + "".join(
             f"<li><a href='{self.link()}'>{self.fake.headline()}</a></li>" for _ in range(count)
         ) + "</ul>"  # fmt: skip
@@ -76,7 +74,7 @@ class Maker:
         return self.family.article.format(title=title, body=body, day=day, author=author)
 
     def page(self, title: str, main: str, *, kind: str = "", aside: str = "", footer: str | None = None) -> str:
-        """The whole page. *kind* chooses the body's classes where the family has some."""
+        """Return the whole page. *kind* selects the classes of the body element, if the family has any."""
         fake = self.fake
         heads = [f"<meta charset='utf-8'><title>{escape(title)} - {fake.site}</title>", *self.heads]
         return self.family.frame.format(
@@ -89,6 +87,6 @@ class Maker:
         return "".join(f"<li><a href='/s{number}/'>{label}</a></li>" for number, label in enumerate(labels))
 
     def bare(self, title: str, main: str) -> str:
-        """A page without any frame, as walls and errors have it."""
+        """Return a page without a frame, such as a wall or an error."""
         head = f"<meta charset='utf-8'><title>{escape(title)}</title>" + "".join(self.heads)
         return f"<!DOCTYPE html><html lang='{self.fake.language}'><head>{head}</head><body>{main}</body></html>"

@@ -1,4 +1,4 @@
-"""The labelled set: every shape in several languages and families. The same on every run."""
+"""Generate the labelled set: every shape in several languages and families, the same on every run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.page_types.text_generator import TextGenerator, all_words
 
 MODULES = (listings, walls, services, articles, late)
 COPIES = 7
-"""Pages of each shape."""
+"""Pages per shape."""
 HELD_OUT = frozenset({
     "edition_front", "section_that_calls_itself_an_article", "section_with_item_list", "author_page_without_data",
     "search_results_of_an_engine", "archive_as_plain_links", "league_table", "cards_whose_whole_body_is_a_link",
@@ -27,9 +27,9 @@ HELD_OUT = frozenset({
     "list_whose_headings_are_links", "poem", "article_below_a_cookie_banner", "article_named_by_its_query",
     "article_with_a_long_discussion",
 })  # fmt: skip
-"""Chosen before any rule was written, and looked at only after the rules were done; so are the shapes of `late`.
-Faults that the first look showed were mended since (titles of cookie banners, related links between paragraphs,
-lists spread over teasers), so that these shapes are no longer unseen."""
+"""Chosen before any rule was written and first measured when the rules were done, as were the shapes of `late`. The
+rules were then fixed where they failed (titles of cookie banners, related links between paragraphs, lists spread over
+teasers), so these shapes are no longer unseen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +45,16 @@ class Page:
 
 
 def pages() -> Iterator[Page]:
-    """Every page of the set."""
+    """Yield every page of the set."""
     languages, families = list(all_words()), list(FAMILIES)
     for shape in SHAPES:
         order = Random(shape.name)
         for language, family in zip(order.sample(languages, COPIES), order.sample(families, COPIES), strict=True):
-            yield page_of(shape, language, family)
+            yield make_page(shape, language, family)
 
 
-def page_of(shape: Shape, language: str, family: str) -> Page:
-    """One shape in one language and family."""
+def make_page(shape: Shape, language: str, family: str) -> Page:
+    """Return the page of a shape in one language and family."""
     fake = TextGenerator(language, f"{shape.name} {language} {family}")
     path = shape.path.replace("{slug}", fake.slug()).replace("{n}", str(fake.number(1000, 99999)))
     maker = Maker(fake, family, HOST + path)

@@ -1,4 +1,4 @@
-"""Pages with text that are no news: the house's own pages, things for sale, jobs, events, talk, pictures and videos."""
+"""Build pages with text that are not news: about pages, products, jobs, events, discussions, pictures and videos."""
 
 from __future__ import annotations
 

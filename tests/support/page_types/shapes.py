@@ -1,4 +1,4 @@
-"""The registry of page shapes. Names seed the generated text, so renaming a shape changes its pages."""
+"""Register page shapes. Names seed the generated text, so renaming a shape changes its pages."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ Build = Callable[[Maker], str]
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One way in which pages of a kind are made."""
+    """A template for pages of one kind."""
 
     name: str
     kind: str
     expected: str
     """The expected page type."""
     path: str
-    """Of its URL; `{slug}` and `{n}` are filled in."""
+    """Path of its URL, with the placeholders `{slug}` and `{n}`."""
     build: Build
 
 
@@ -27,7 +27,7 @@ SHAPES: list[Shape] = []
 
 
 def shape(kind: str, expected: str, path: str) -> Callable[[Build], Build]:
-    """Register a function that makes a page."""
+    """Register a function that builds a page."""
 
     def registered(build: Build) -> Build:
         SHAPES.append(Shape(build.__name__, kind, expected, path, build))

@@ -14,12 +14,12 @@ DENSE = frozenset({"ja", "zh", "ko"})
 
 @lru_cache(maxsize=1)
 def all_words() -> dict[str, dict[str, Any]]:
-    """Language subtag -> what is said in it (words.toml)."""
+    """Return language subtag -> its words and phrases (words.toml)."""
     return tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
 
 
 class TextGenerator:
-    """Draw text; the same seed and language give the same text."""
+    """Generate text; the same seed and language give the same text."""
 
     def __init__(self, language: str, seed: str) -> None:
         self.language = language
@@ -32,12 +32,12 @@ class TextGenerator:
         return "rtl" if self.language in RIGHT_TO_LEFT else "ltr"
 
     def say(self, key: str) -> str:
-        """One label or message."""
+        """Return one label or message."""
         said = self.words[key]
         return self._filled(said if isinstance(said, str) else self.rng.choice(said))
 
     def pair(self, key: str) -> tuple[str, str]:
-        """A title and the text below it."""
+        """Return a title and the text below it."""
         title, text = self.words[key]
         return title, self._filled(text)
 
@@ -48,7 +48,7 @@ class TextGenerator:
         return self._filled(self.rng.choice(self.words["sentences"]))
 
     def paragraph(self, sentences: int = 3) -> str:
-        """Different sentences in any order."""
+        """Return distinct sentences in random order."""
         drawn = self.rng.sample(self.words["sentences"], min(sentences, len(self.words["sentences"])))
         return ("" if self.language in {"ja", "zh"} else " ").join(map(self._filled, drawn))
 
@@ -62,14 +62,14 @@ class TextGenerator:
         return str(self.rng.choice(self.words["sections"]))
 
     def day(self) -> str:
-        """An ISO date."""
+        """Return an ISO date."""
         return f"20{self.rng.randint(19, 26)}-{self.rng.randint(1, 12):02}-{self.rng.randint(1, 28):02}"
 
     def number(self, low: int = 2, high: int = 98) -> int:
         return self.rng.randint(low, high)
 
     def slug(self) -> str:
-        """A path part as systems make it of a headline: of all its words in most, of two or of none in some."""
+        """Return a path segment as CMSs derive it from a headline: mostly many words, sometimes two or none."""
         words = ["harbour", "bridge", "council", "vote", "ferry", "storm", "lighthouse", "baker", "river", "school"]
         count = self.rng.choice([5, 6, 5, 7, 2, 0])
         number = self.number(10_000, 9_999_999)

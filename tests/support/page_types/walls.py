@@ -1,4 +1,4 @@
-"""Pages that stand in front of an article or in its place."""
+"""Build pages shown in front of an article or in its place."""
 
 from __future__ import annotations
 
@@ -182,12 +182,12 @@ def unavailable_for_legal_reasons(make: Maker) -> str:
     )
 
 
-@shape("script shell", "javascript_required", STORY)
+@shape("javascript required", "javascript_required", STORY)
 def application_shell(make: Maker) -> str:
     return make.bare(make.fake.site, f"<noscript>{make.fake.say('script')}</noscript><div id='root'></div>")
 
 
-@shape("script shell", "javascript_required", STORY)
+@shape("javascript required", "javascript_required", STORY)
 def shell_that_says_so_in_the_page(make: Maker) -> str:
     return make.bare(
         make.fake.headline(), f"<div id='app'><p>{make.fake.say('script')}</p></div><script src='/a.js'></script>"

@@ -1,4 +1,4 @@
-"""Rename tables, columns and reasons to the field's standard terms, and count the answers of each crawl."""
+"""Rename tables, columns and reasons to standard terms, and count the responses of each crawl."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -46,8 +46,8 @@ REASONS = {
     "worse_headline": "regression_headline",
     "worse_other_text": "regression_other_text",
 }
-WITHOUT_ANSWER = ("dns", "connection_refused", "connection_lost", "timeout", "robots_unavailable", "disallowed")
-"""Reasons of pages that were claimed and got no answer."""
+WITHOUT_RESPONSE = ("dns", "connection_refused", "connection_lost", "timeout", "robots_unavailable", "disallowed")
+"""Reasons of claimed pages that received no response."""
 
 
 def upgrade() -> None:
@@ -61,8 +61,8 @@ def upgrade() -> None:
     op.execute("UPDATE crawls SET finish_reason = 'limit_reached' WHERE finish_reason = 'budget'")
     op.add_column("site_crawls", sa.Column("fetched", sa.Integer(), nullable=False, server_default="0"))
     counts = sa.table("site_crawls", *map(sa.column, ("outcome", "reason", "pages", "fetched")))
-    was_answered = (counts.c.outcome != "pending", counts.c.reason.not_in([*WITHOUT_ANSWER, "retry_after"]))
-    op.execute(counts.update().where(*was_answered).values(fetched=counts.c.pages))
+    has_response = (counts.c.outcome != "pending", counts.c.reason.not_in([*WITHOUT_RESPONSE, "retry_after"]))
+    op.execute(counts.update().where(*has_response).values(fetched=counts.c.pages))
 
 
 def downgrade() -> None:
@@ -78,7 +78,7 @@ def downgrade() -> None:
 
 
 def _rename_indexes(names: dict[str, tuple[str, str]]) -> None:
-    """Rename indexes, which are recreated where the engine cannot: index name -> its table and column."""
+    """Rename indexes (old name -> table and column); recreate them on SQLite, which cannot rename."""
     for name, (table, column) in names.items():
         new = f"ix_{table}_{column}"
         if op.get_bind().dialect.name == "postgresql":
