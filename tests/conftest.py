@@ -99,6 +99,16 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
 
 
 @pytest.fixture
+def sqlite_engine(sqlite_tables: tuple[Databases, str]) -> Iterator[Engine]:
+    """Yield an engine for an SQLite database with all tables, for tests that do not depend on the engine."""
+    databases, tables = sqlite_tables
+    with database(databases, like=tables) as url:
+        engine = open_engine(url)
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture
 def store(engine: Engine) -> Iterator[Store]:
     store = Store(engine)
     yield store

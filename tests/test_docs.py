@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import fields
 from datetime import UTC, datetime
 from importlib import import_module
@@ -15,15 +15,10 @@ import pytest
 from sqlalchemy import Engine, text
 
 from newscrawl import settings
-from newscrawl.commands.crawl import FINISH_REASONS
-from newscrawl.dedup.changes import Change
-from newscrawl.dedup.regressions import Regression
-from newscrawl.dedup.revisions import Label
 from newscrawl.evidence import ExtractionRules
 from newscrawl.exceptions import ExitCode
-from newscrawl.items import Article, Outcome
+from newscrawl.items import Article
 from newscrawl.monitoring.summary import SiteSummary, totals
-from newscrawl.outcomes import FinishReason
 from newscrawl.sites.model import DiscoveryRules, Site
 from newscrawl.sites.registry import parse_site
 from newscrawl.spiders.arguments import ARGUMENTS
@@ -31,52 +26,51 @@ from newscrawl.storage.engine import connect_for_reading, open_engine
 from newscrawl.storage.schema import metadata
 from newscrawl.storage.upgrade import upgrade
 from newscrawl.urls.key_rules import UrlKeyRules
+from tests.support.paths import ROOT
+from tests.support.public_names import (
+    COLUMNS,
+    COMMANDS,
+    COMMANDS_DOC,
+    FINISH_NAMES,
+    OUTCOMES,
+    SETTINGS,
+    get_reasons,
+    get_section,
+    get_stats,
+)
 from tests.support.store import Store
 
-ROOT = Path(__file__).parents[1]
-COMMANDS = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
 FIELDS = (ROOT / "docs" / "fields.md").read_text(encoding="utf-8")
 SCHEMA = (ROOT / "docs" / "schema.md").read_text(encoding="utf-8")
 SITES = (ROOT / "docs" / "sites.md").read_text(encoding="utf-8")
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-CODE = [
-    path.read_text(encoding="utf-8") for name in ("newscrawl", "pipelines") for path in ROOT.glob(f"{name}/**/*.py")
-]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("benchmarks/*.md")]
 
 
-def get_section(document: str, heading: str) -> str:
-    """Return the text under a heading of the second level."""
-    [section] = re.findall(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", document, re.M | re.S)
-    return str(section)
-
-
-@pytest.mark.parametrize("name", [name for name in dir(settings) if name.startswith("NEWSCRAWL_")])
+@pytest.mark.parametrize("name", SETTINGS)
 def test_every_setting_is_explained_with_its_default(name: str) -> None:
     default = getattr(settings, name)
-    [line] = [line for line in COMMANDS.splitlines() if line.startswith(f"| `{name}`")]
+    [line] = [line for line in COMMANDS_DOC.splitlines() if line.startswith(f"| `{name}`")]
     assert f"`{default}`" in line if default else "none" in line
 
 
-@pytest.mark.parametrize("outcome", [*Outcome, *Change, *Label, *Regression])
+@pytest.mark.parametrize("outcome", OUTCOMES)
 def test_every_outcome_and_change_is_explained(outcome: str) -> None:
-    assert f"`{outcome}`" in COMMANDS + SCHEMA + FIELDS
+    assert f"`{outcome}`" in COMMANDS_DOC + SCHEMA + FIELDS
 
 
 @pytest.mark.parametrize(("spider", "argument"), [(name, one) for name, kind in ARGUMENTS.items() for one in kind.HELP])
 def test_every_argument_of_a_spider_is_explained(spider: str, argument: str) -> None:
-    assert f"`-a {argument}=" in get_section(COMMANDS, f"`scrapy crawl {spider}`")
+    assert f"`-a {argument}=" in get_section(COMMANDS_DOC, f"`scrapy crawl {spider}`")
 
 
-@pytest.mark.parametrize("command", [path.stem for path in (ROOT / "newscrawl" / "commands").glob("[a-z]*.py")])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_is_explained(command: str) -> None:
-    assert f"`scrapy {command}" in COMMANDS
+    assert f"`scrapy {command}" in COMMANDS_DOC
 
 
-@pytest.mark.parametrize(
-    ("table", "column"), [(table.name, column.name) for table in metadata.tables.values() for column in table.columns]
-)
+@pytest.mark.parametrize(("table", "column"), COLUMNS)
 def test_every_column_is_explained_under_its_table(table: str, column: str) -> None:
     assert f"`{column}`" in get_section(FIELDS, table)
 
@@ -98,34 +92,27 @@ def test_links_between_documents_lead_somewhere(document: Path) -> None:
         assert (document.parent / target).exists(), target
 
 
-def find_in_code(pattern: str) -> Iterator[str]:
-    for code in CODE:
-        yield from re.findall(pattern, code)
-
-
 def test_every_reason_that_the_code_gives_is_explained() -> None:
-    reasons = {*find_in_code(r'Outcome\.[A-Z_]+, "(\w+)"'), *find_in_code(r'\(\w+Error, "(\w+)"\)')}
+    reasons = get_reasons()
     assert len(reasons) > 25
-    assert {reason for reason in reasons if f"`{reason}`" not in COMMANDS} == set()
+    assert {reason for reason in reasons if f"`{reason}`" not in COMMANDS_DOC} == set()
 
 
-@pytest.mark.parametrize("reason", sorted({*FinishReason, *FINISH_REASONS.values()}))
+@pytest.mark.parametrize("reason", FINISH_NAMES)
 def test_every_finish_reason_is_explained(reason: str) -> None:
-    assert f"`{reason}`" in get_section(COMMANDS, "While a crawl runs")
+    assert f"`{reason}`" in get_section(COMMANDS_DOC, "While a crawl runs")
 
 
 @pytest.mark.parametrize("code", ExitCode)
 def test_every_exit_code_is_explained_and_has_advice(code: ExitCode) -> None:
-    assert f"| `{code:d}` |" in get_section(COMMANDS, "Exit codes")
+    assert f"| `{code:d}` |" in get_section(COMMANDS_DOC, "Exit codes")
     assert f"| {code:d} |" in get_section(OPERATIONS, "What to do at each code")
 
 
 def test_the_docs_list_exactly_the_stats_that_the_code_counts() -> None:
-    calls = find_in_code(r"\.inc_value\(([^\n]*)")
-    names = {name for call in calls for name in re.findall(r'"([a-z_]+/[^"]+)"', call)}
-    counted = {re.sub(r"\{(?:\w+\.)*(outcome|reason)(?:\.value)?\}", r"<\1>", name) for name in names}
+    counted = get_stats()
     assert len(counted) > 15
-    assert counted == set(re.findall(r"^\| `([^`]+/[^`]+)` \|", get_section(COMMANDS, "Stats"), re.M))
+    assert counted == set(re.findall(r"^\| `([^`]+/[^`]+)` \|", get_section(COMMANDS_DOC, "Stats"), re.M))
 
 
 def test_every_key_of_the_json_line_is_explained() -> None:
@@ -133,7 +120,7 @@ def test_every_key_of_the_json_line_is_explained() -> None:
         "example.org", listing_failures=Counter(x=1), cooldown_until=datetime(2026, 11, 22, tzinfo=UTC), warnings=["x"]
     )
     keys = {*site.as_json(), *totals([site])} - {"site"}
-    section = get_section(COMMANDS, "While a crawl runs")
+    section = get_section(COMMANDS_DOC, "While a crawl runs")
     assert {key for key in keys if f"`{key}`" not in section} == set()
 
 

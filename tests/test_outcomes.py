@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError, IgnoreRequest
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
 
 from newscrawl.crawling.exceptions import RequestRejected
 from newscrawl.crawling.failures import outcome_for_failure
@@ -17,9 +25,11 @@ from newscrawl.outcomes import PageOutcome, is_html, outcome_for_status
         (304, Outcome.UNCHANGED, "not_modified"),
         (404, Outcome.GONE, "http_404"),
         (410, Outcome.GONE, "http_410"),
+        (401, Outcome.BLOCKED, "http_401"),
         (403, Outcome.BLOCKED, "http_403"),
         (429, Outcome.BLOCKED, "http_429"),
         (451, Outcome.BLOCKED, "http_451"),
+        (503, Outcome.BLOCKED, "http_503"),
         (500, Outcome.ERROR, "http_500"),
         (301, Outcome.ERROR, "http_301"),
         (204, Outcome.ERROR, "http_204"),
@@ -55,7 +65,11 @@ def test_only_html_is_a_page(content_type: str | None, body: bytes, expected: bo
     ("error", "reason"),
     [
         (CannotResolveHostError("no such host"), "dns"),
+        (DownloadConnectionRefusedError("nothing listens there"), "connection_refused"),
         (DownloadTimeoutError("30 s"), "timeout"),
+        (ResponseDataLossError("cut off"), "truncated"),
+        (DownloadCancelledError("11 MB"), "too_large"),
+        (DownloadFailedError("connection reset"), "connection_lost"),
         (IgnoreRequest("its body exceeded DOWNLOAD_MAXSIZE (10 B)"), "too_large"),
         (ZeroDivisionError(), "zero_division_error"),
     ],

@@ -1,6 +1,6 @@
 """Backoff after 429 and 503: for as long as Retry-After says (RFC 9110, section 10.2.3), else exponentially.
 
-Cooldowns are kept in the database: the next run obeys them, and goes on with longer ones where the host still refuses.
+Cooldowns are kept in the database: the next run obeys them, and lengthens them if the host returns 429 or 503 again.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from newscrawl.exceptions import ExitCode
 from newscrawl.storage.engine import open_engine
 from tests.newssite.check import find_problems
 from tests.newssite.server import serve
@@ -37,23 +38,23 @@ PATH = "/2026/11/20/report-on-one-of-the-town"
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "words"),
+    ("arguments", "words"),
     [
-        (["news", "-a", "url=example.org"], 2, ["'example.org' has no scheme", "https://example.org/"]),
-        (["news", "-a", "url=ftp://example.org/"], 2, ["only http and https"]),
-        (["news", "-a", "site=nowhere"], 2, ["no site file", "nowhere.toml"]),
-        (["news", "-a", "ulr=https://example.org/"], 2, ["no argument 'ulr'", "'url'"]),
-        (["nwes", "-a", "url=https://example.org/"], 2, ["no spider is named 'nwes'", "'news'"]),
-        (["archive", "-a", "path=/no/such/file"], 2, ["/no/such/file does not exist"]),
-        (["article"], 2, ["urls=FILE"]),
-        (["article", "-a", "urls=/no/such/file"], 2, ["/no/such/file could not be read"]),
+        (["news", "-a", "url=example.org"], ["'example.org' has no scheme", "https://example.org/"]),
+        (["news", "-a", "url=ftp://example.org/"], ["only http and https"]),
+        (["news", "-a", "site=nowhere"], ["no site file", "nowhere.toml"]),
+        (["news", "-a", "ulr=https://example.org/"], ["no argument 'ulr'", "'url'"]),
+        (["nwes", "-a", "url=https://example.org/"], ["no spider is named 'nwes'", "'news'"]),
+        (["archive", "-a", "path=/no/such/file"], ["/no/such/file does not exist"]),
+        (["article"], ["urls=FILE"]),
+        (["article", "-a", "urls=/no/such/file"], ["/no/such/file could not be read"]),
     ],
 )
 def test_usage_error_exits_with_code_2_and_creates_nothing(
-    tmp_path: Path, arguments: Sequence[str], code: int, words: list[str]
+    tmp_path: Path, arguments: Sequence[str], words: list[str]
 ) -> None:
     done = scrapy("crawl", *arguments, database_url=f"sqlite:///{tmp_path}/newscrawl.db")
-    assert done.code == code
+    assert done.code == ExitCode.USAGE
     assert all(word in done.log for word in words), done.log
     assert "Traceback" not in done.log
     assert list(tmp_path.iterdir()) == []
@@ -128,10 +129,10 @@ def test_forked_command_behaves_like_a_new_process(sqlite_url: str, command: Seq
 @pytest.mark.parametrize(
     ("url", "code", "words"),
     [
-        ("articles.db", 2, "not a database URL"),
-        ("mysql://localhost/news", 2, "'mysql'"),
-        ("sqlite:////no/such/folder/x.db", 6, "create the folder /no/such/folder"),
-        ("postgresql+psycopg://joe:secret@127.0.0.1:9/news", 6, "joe:***@127.0.0.1:9"),
+        ("articles.db", ExitCode.USAGE, "not a database URL"),
+        ("mysql://localhost/news", ExitCode.USAGE, "'mysql'"),
+        ("sqlite:////no/such/folder/x.db", ExitCode.STORAGE, "create the folder /no/such/folder"),
+        ("postgresql+psycopg://joe:secret@127.0.0.1:9/news", ExitCode.STORAGE, "joe:***@127.0.0.1:9"),
     ],
 )
 def test_unusable_database_is_reported_with_a_hint(url: str, code: int, words: str) -> None:
@@ -157,11 +158,13 @@ def test_unknown_key_in_a_site_file_is_reported_and_nothing_is_crawled(tmp_path:
 )
 def test_unreachable_host_is_reported_and_exits_with_code_5(sqlite_url: str, url: str, words: str) -> None:
     done = crawl("news", database_url=sqlite_url, url=url)
-    assert done.code == 5
+    assert done.code == ExitCode.NOTHING_FETCHED
     assert words in done.output
     assert "Traceback" not in done.log
     again = crawl("news", database_url=sqlite_url, url=url)
-    assert (again.code, words in again.output) == (5, True), "not retried yet, but still reported"
+    assert (again.code, words in again.output) == (ExitCode.NOTHING_FETCHED, True), (
+        "not retried yet, but still reported"
+    )
     assert query(sqlite_url, "SELECT count(*) FROM articles") == [(0,)]
 
 
@@ -169,7 +172,7 @@ def test_one_unreachable_site_among_others_exits_with_code_4(sqlite_url: str) ->
     path = "/news/2026/11/20/report-on-one"
     with tiny_site({"/": front_page(path), path: article_page("one")}) as site:
         done = crawl("news", database_url=sqlite_url, url=f"{site.url}/,http://no-such-host.invalid/")
-    assert (done.code, done.summary["stored"]) == (4, 1)
+    assert (done.code, done.summary["stored"]) == (ExitCode.DEGRADED, 1)
 
 
 def test_db_check_and_upgrade_report_the_state_of_the_database(database_url: str) -> None:
@@ -218,11 +221,14 @@ def test_rules_of_a_site_file_apply_to_its_pages(tmp_path: Path, sqlite_url: str
 
 def test_archive_spider_stores_articles_without_network(tmp_path: Path, database_url: str) -> None:
     rows = [{"id": name, "url": f"https://example.org/{name}", "date_downloaded": "2026-11-20"} for name in "ab"]
+    rows.append({"id": "c", "url": "https://example.org/a", "date_downloaded": "2026-11-19"})
+    rows.append({"id": "d", "url": "ftp://example.org/d"})
     folder = make_folder(tmp_path / "pages", rows)
     for name in "ab":
         (folder / "html" / f"{name}.html.gz").write_bytes(gzip.compress(article_page(name)))
     done = crawl("archive", database_url=database_url, path=folder)
     assert (done.code, done.summary["stored"]) == (0, 2)
+    assert (done.stats["archive/other_captures"], done.stats["archive/invalid_url"]) == (1, 1)
     rows_stored = query(database_url, "SELECT url, headline, date_downloaded FROM articles ORDER BY url")
     assert [(url, headline) for url, headline, _ in rows_stored] == [
         ("https://example.org/a", "Report on a"),
@@ -235,7 +241,7 @@ def test_truncated_warc_file_stores_complete_records_and_exits_with_code_1(tmp_p
     file = tmp_path / "news.warc.gz"
     file.write_bytes(make_warc(page=article_page)[:-200])
     done = crawl("archive", database_url=sqlite_url, path=file)
-    assert (done.code, done.summary["stored"]) == (1, 2)
+    assert (done.code, done.summary["stored"]) == (ExitCode.FAILURE, 2)
     assert "past page 2: the file ends in the middle of a record" in done.log
 
 

@@ -7,10 +7,14 @@ import itertools
 
 import pytest
 
+from newscrawl.exceptions import ExitCode
 from tests.support.crawling import StubResponse, article_page, crawl, front_page, outcomes, query, scrapy, tiny_site
 
 ROBOTS = StubResponse(b"User-agent: *\nDisallow: /private/\n", headers={"Content-Type": "text/plain"})
 ONE, TWO, THREE = (f"/news/2026/11/20/report-on-number-{number}" for number in ("one", "two", "three"))
+
+
+CLAIMED = "crawl_state/claimed"
 
 
 def site_of_three() -> dict[str, StubResponse | list[StubResponse] | bytes]:
@@ -75,8 +79,9 @@ def test_disallowed_page_is_not_fetched(sqlite_url: str) -> None:
     private = "/private/2026/11/20/report-on-something-secret"
     answers = site_of_three() | {"/": front_page(ONE, private), private: article_page("secret")}
     with tiny_site(answers) as site:
-        crawl("news", url=site.url + "/", database_url=sqlite_url)
+        done = crawl("news", url=site.url + "/", database_url=sqlite_url)
         assert private not in site.paths()
+    assert done.stats["robotstxt/disallowed"] == done.stats["crawl_state/robots/disallowed"] == 1
     assert outcomes(sqlite_url)[private] == "robots: disallowed"
 
 
@@ -97,7 +102,7 @@ def test_unavailable_robots_txt_disallows_everything(sqlite_url: str, status: in
     with tiny_site(answers) as site:
         done = crawl("news", url=site.url + "/", database_url=sqlite_url)
         assert set(site.paths()) == {"/robots.txt"}
-    assert done.code == 5
+    assert done.code == ExitCode.NOTHING_FETCHED
     assert "robots_unavailable" in done.output
 
 
@@ -117,6 +122,7 @@ def test_page_is_retried_after_retry_after_and_no_other_request_is_sent_before(s
         meanwhile = [path for moment, path, _ in site.requests if first + 0.2 < moment < first + 1.9]
     assert second - first >= 2
     assert meanwhile == []
+    assert done.stats["backoff/cooldowns"] == 1
     assert done.summary["stored"] == 3
 
 
@@ -175,6 +181,19 @@ def test_every_kind_of_bad_response_has_its_outcome_and_the_other_pages_are_stor
     assert done.code == 0
     assert (done.summary["selected"], done.summary["stored"]) == (len(paths) + 3, 3)
     assert done.summary["rejected"] == len(paths)
+    finished = {
+        name: count for name, count in done.stats.items() if name.startswith("crawl_state/") and name != CLAIMED
+    }
+    assert sum(finished.values()) == done.stats[CLAIMED] > len(paths) + 3
+    assert finished["crawl_state/error/too_large"] == 2
+
+
+def test_page_over_its_cpu_time_costs_only_itself(sqlite_url: str) -> None:
+    with tiny_site(site_of_three() | {ONE: article_page("one", paragraphs=5000)}) as site:
+        urls = f"{site.url}{ONE},{site.url}{TWO}"
+        done = crawl("article", url=urls, database_url=sqlite_url, settings={"NEWSCRAWL_PAGE_CPU_TIMEOUT": 0.05})
+    assert outcomes(sqlite_url) == {ONE: "error: too_complex", TWO: "stored: new"}
+    assert done.stats["worker_pool/too_complex"] == 1
 
 
 def test_at_most_five_redirects_are_followed_and_loops_end(sqlite_url: str) -> None:
@@ -244,6 +263,7 @@ def test_hostile_or_broken_listings_do_not_hide_articles(sqlite_url: str) -> Non
     assert outcomes(sqlite_url) == {ONE: "stored: new", TWO: "stored: new"}
     kinds = query(sqlite_url, "SELECT url, reason FROM pages WHERE kind != 'article'")
     reasons = {"/" + url.split("/", 3)[3]: reason for url, reason in kinds}
+    assert done.stats["discovery/partial"] == sum(reason.endswith("_partial") for reason in reasons.values()) == 3
     assert reasons["/cut.xml"] == "sitemap_partial"
     assert reasons["/bomb.xml"] == "feed_partial"
     assert reasons["/gone.xml"] == "http_404"

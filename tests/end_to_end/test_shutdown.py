@@ -26,6 +26,7 @@ from tests.support.crawling import (
     crawl,
     environment,
     front_page,
+    get_stats,
     query,
     start_crawl,
     tiny_site,
@@ -145,6 +146,7 @@ def test_host_that_never_completes_a_response_does_not_delay_the_shutdown(
     assert done.seconds < MAX_SECONDS
     assert (done.code, summary["finish_reason"], summary["exit_code"]) == (0, "shutdown", 0), done.log
     assert summary["pending"] == len(PATHS), "unanswered requests are left to the next crawl"
+    assert get_stats(done.log)["shutdown/interrupted"] == len(PATHS)
     assert "Traceback" not in done.log
     unfinished = query(done.database_url, "SELECT count(*) FROM pages WHERE kind = 'article' AND outcome IS NULL")
     assert unfinished == [(len(PATHS),)]
@@ -200,9 +202,11 @@ def test_signal_to_the_process_group_marks_no_page_as_failed(sqlite_url: str) ->
         wait_for(lambda: PATHS[0] in site.paths())
         started = time.monotonic()
         os.killpg(process.pid, signal.SIGTERM)
-        process.communicate(timeout=60)
+        _, log = process.communicate(timeout=60)
         assert time.monotonic() - started < MAX_SECONDS
         assert process.returncode == 0
+        assert get_stats(log)["shutdown/dropped"] > 0
+        assert get_stats(log)["shutdown/interrupted"] == 0
         failed = query(sqlite_url, "SELECT url, reason FROM pages WHERE outcome = 'error'")
         assert failed == []
         assert list(equation(sqlite_url, site.requested_keys())) == []

@@ -20,6 +20,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from newscrawl.exceptions import ExitCode
 from newscrawl.storage.engine import explain_failure, open_engine
 from newscrawl.storage.writer import Writer
 from tests.conftest import POSTGRESQL_URL
@@ -77,7 +78,8 @@ def wait_for_failure(process: subprocess.Popen[str], *words: str) -> str:
 
 def assert_storage_failed(process: subprocess.Popen[str], output: str, log: str, *words: str) -> str:
     summary = json.loads(output.splitlines()[-1])
-    assert (process.returncode, summary["exit_code"], summary["finish_reason"]) == (6, 6, "storage_failed"), log
+    assert process.returncode == summary["exit_code"] == ExitCode.STORAGE, log
+    assert summary["finish_reason"] == "storage_failed", log
     assert all(word in summary["error"] for word in words), summary["error"]
     assert summary["error"] in log
     assert "Traceback" not in log, log

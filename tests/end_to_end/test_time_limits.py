@@ -57,6 +57,8 @@ def test_time_limit_of_a_site_also_ends_requests_that_wait_for_its_delay(sqlite_
         done = crawl("news", database_url=sqlite_url, settings=settings)
     assert (done.code, done.summary["finish_reason"]) == (0, "limit_reached"), done.log
     assert done.summary["seconds"] < 15
+    assert done.stats["time_limit/site_reached"] > 10, "requests that waited"
+    assert done.stats["time_limit/reached"] == 0
 
 
 @pytest.mark.parametrize("scope", ["run", "site"])
@@ -71,6 +73,7 @@ def test_time_limit_ends_the_crawl_normally_and_the_next_one_continues(
         done = crawl("news", site="tiny", database_url=sqlite_url, settings=settings, **limit)
         assert (done.code, done.summary["finish_reason"]) == (0, "limit_reached"), done.log
         assert done.summary["seconds"] < 35
+        assert done.stats["time_limit/reached"] == (scope == "run")
         [(pending,)] = query(sqlite_url, "SELECT count(*) FROM pages WHERE kind = 'article' AND outcome IS NULL")
         assert pending > 10
         (tmp_path / "tiny.toml").write_text(f'url = "{site.url}/"\n', encoding="utf-8")

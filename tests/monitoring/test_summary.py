@@ -71,21 +71,21 @@ def test_failed_pages_are_no_failure_of_a_reachable_site_whose_listings_were_not
 @pytest.mark.parametrize(
     ("sites", "reason", "code"),
     [
-        (COUNTS[:5], "finished", 0),
-        (COUNTS, "finished", 4),
-        (COUNTS[6:], "finished", 5),
-        ([], "finished", 0),
-        (COUNTS[:5], "shutdown", 0),
-        (COUNTS[6:], "shutdown", 4),
-        (COUNTS[:5], "start_error", 1),
+        (COUNTS[:5], "finished", ExitCode.OK),
+        (COUNTS, "finished", ExitCode.DEGRADED),
+        (COUNTS[6:], "finished", ExitCode.NOTHING_FETCHED),
+        ([], "finished", ExitCode.OK),
+        (COUNTS[:5], "shutdown", ExitCode.OK),
+        (COUNTS[6:], "shutdown", ExitCode.DEGRADED),
+        (COUNTS[:5], "start_error", ExitCode.FAILURE),
     ],
 )
-def test_the_exit_code_of_a_crawl(sites: list[SiteCount], reason: str, code: int) -> None:
+def test_the_exit_code_of_a_crawl(sites: list[SiteCount], reason: str, code: ExitCode) -> None:
     assert choose_exit_code(summarize(sites), reason) == code
 
 
 def test_a_broken_archive_is_a_failure() -> None:
-    assert choose_exit_code(summarize(COUNTS[:5]), "finished", archive_failed=True) == 1
+    assert choose_exit_code(summarize(COUNTS[:5]), "finished", archive_failed=True) == ExitCode.FAILURE
 
 
 def test_a_site_with_warnings_makes_a_crawl_degraded() -> None:

@@ -15,7 +15,7 @@ import pytest
 from scrapy.settings import Settings
 from sqlalchemy import make_url, text
 
-from newscrawl.exceptions import LockedError, StorageError
+from newscrawl.exceptions import ExitCode, LockedError, StorageError
 from newscrawl.spiders.arguments import ARGUMENTS, ArchiveArguments, ArticleArguments, NewsArguments
 from newscrawl.storage.engine import open_engine, sqlite_file
 from newscrawl.storage.lock import Owner, take_lock, this_process
@@ -211,7 +211,7 @@ def test_second_run_exits_with_code_3_and_names_the_first(database_url: str) -> 
             done = scrapy("crawl", "news", "-a", f"url={site.url}", database_url=database_url, cold=True)
             seconds = time.monotonic() - started
             pages = crawl("article", url=site.url + path, database_url=database_url)
-        assert (done.code, pages.code) == (3, 3)
+        assert (done.code, pages.code) == (ExitCode.LOCKED, ExitCode.LOCKED)
         assert f"process {other.pid}" in done.log
         assert (done.summary["exit_code"], done.summary["finish_reason"]) == (3, "locked")
         assert f"process {other.pid}" in str(done.summary["error"])

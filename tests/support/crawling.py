@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +28,7 @@ from tests.support.paths import ROOT
 from tests.support.warm_process import warm_process
 
 TIMEOUT = 120
+DUMP_STATS = ("-s", "STATS_DUMP=True")
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,17 @@ class Crawl:
         """The summary, from the last line of the output."""
         summary: dict[str, Any] = json.loads(self.output.splitlines()[-1])
         return summary
+
+    @property
+    def stats(self) -> Counter[str]:
+        """The counts among Scrapy's stats, from the log; 0 for others."""
+        return get_stats(self.log)
+
+
+def get_stats(log: str) -> Counter[str]:
+    """Return the counts among the stats that a crawl dumped to its log at the end (DUMP_STATS)."""
+    dump = log.rpartition("Dumping Scrapy stats:")[2]
+    return Counter({name: int(count) for name, count in re.findall(r"^[{ ]'([^']+)': (\d+)[,}]$", dump, re.M)})
 
 
 def environment(database_url: str, **settings: object) -> dict[str, str]:
@@ -80,7 +94,7 @@ def crawl(
 ) -> Crawl:
     """Run `scrapy crawl` with spider arguments."""
     options = [part for name, value in arguments.items() for part in ("-a", f"{name}={value}")]
-    return scrapy("crawl", spider, *options, database_url=database_url, **(settings or {}))
+    return scrapy("crawl", spider, *DUMP_STATS, *options, database_url=database_url, **(settings or {}))
 
 
 def start_crawl(
@@ -88,7 +102,7 @@ def start_crawl(
 ) -> subprocess.Popen[str]:
     """Start `scrapy crawl news` of *urls* in its own process group, without waiting for it."""
     return subprocess.Popen(
-        [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"url={','.join(urls)}"],
+        [sys.executable, "-m", "scrapy", "crawl", "news", *DUMP_STATS, "-a", f"url={','.join(urls)}"],
         cwd=ROOT,
         env=environment(database_url, **settings),
         stdout=subprocess.PIPE,

@@ -1,0 +1,110 @@
+"""robots.txt decides which requests are sent, and how often."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+from scrapy import Request
+from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError, DownloadTimeoutError
+from scrapy.http import Response
+
+from newscrawl.crawling.exceptions import FetchDeferred, RequestRejected
+from newscrawl.items import Outcome
+from newscrawl.middlewares.robotstxt import MAX_CRAWL_DELAY, MAX_SITEMAPS, READ_BYTES, RobotsTxtMiddleware
+from newscrawl.outcomes import PageOutcome
+from tests.support.fake_crawler import FakeCrawler
+
+ROBOTS, PUBLIC, PRIVATE = (f"https://example.org/{path}" for path in ("robots.txt", "public", "private/page"))
+RULES = b"User-agent: *\nDisallow: /\n\nUser-agent: newscrawl\nDisallow: /private/\n"
+UNAVAILABLE = PageOutcome(Outcome.ROBOTS, "robots_unavailable")
+TOMORROW = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def make_crawler(answer: bytes | Exception, status: int = 200) -> FakeCrawler:
+    """Return a crawler whose host answers requests of its robots.txt with *answer*."""
+    crawler = FakeCrawler()
+    crawler.engine.responses[ROBOTS] = (
+        answer if isinstance(answer, Exception) else Response(ROBOTS, status=status, body=answer)
+    )
+    return crawler
+
+
+async def process(crawler: FakeCrawler, *urls: str) -> list[BaseException | None]:
+    """Let the middleware process concurrent requests; return what each raised."""
+    middleware = RobotsTxtMiddleware(crawler)  # type: ignore[arg-type]
+    return await asyncio.gather(*(middleware.process_request(Request(url)) for url in urls), return_exceptions=True)
+
+
+def test_group_of_newscrawl_applies_to_all_requests_and_is_fetched_once() -> None:
+    crawler = make_crawler(RULES)
+    allowed, *disallowed = asyncio.run(process(crawler, PUBLIC, PRIVATE, PRIVATE))
+    assert allowed is None
+    for error in disallowed:
+        assert isinstance(error, RequestRejected)
+        assert error.outcome == PageOutcome(Outcome.ROBOTS, "disallowed")
+    assert crawler.stats.get_value("robotstxt/disallowed") == 2
+    assert crawler.engine.requested == [ROBOTS]
+
+
+@pytest.mark.parametrize("status", [204, 301, 401, 404, 410])
+def test_host_without_robots_txt_allows_everything_whatever_the_body_says(status: int) -> None:
+    assert asyncio.run(process(make_crawler(RULES, status), PUBLIC, PRIVATE)) == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "outcome"),
+    [
+        (b"", 500, UNAVAILABLE),
+        (b"", 503, UNAVAILABLE),
+        (b"", 429, UNAVAILABLE),
+        (DownloadTimeoutError("30 s"), 0, UNAVAILABLE),
+        (CannotResolveHostError("no such host"), 0, PageOutcome(Outcome.ERROR, "dns")),
+        (DownloadConnectionRefusedError("closed"), 0, PageOutcome(Outcome.ERROR, "connection_refused")),
+    ],
+)
+def test_host_whose_robots_txt_is_unavailable_allows_nothing(
+    answer: bytes | Exception, status: int, outcome: PageOutcome
+) -> None:
+    errors = asyncio.run(process(make_crawler(answer, status), PUBLIC, PRIVATE))
+    for error in errors:
+        assert isinstance(error, RequestRejected)
+        assert error.outcome == outcome
+
+
+def test_host_in_cooldown_is_asked_after_it() -> None:
+    busy = RequestRejected(PageOutcome(Outcome.BLOCKED, "retry_after"), "busy", not_before=TOMORROW)
+    [error] = asyncio.run(process(make_crawler(busy), PUBLIC))
+    assert isinstance(error, RequestRejected)
+    assert (error.outcome.reason, error.not_before) == ("retry_after", TOMORROW)
+
+
+def test_shutdown_before_robots_txt_came_leaves_the_page_pending() -> None:
+    [error] = asyncio.run(process(make_crawler(FetchDeferred("shutting down")), PUBLIC))
+    assert isinstance(error, FetchDeferred)
+
+
+@pytest.mark.parametrize(("declared", "delay"), [("7", 7.0), ("3600", MAX_CRAWL_DELAY), ("0.2", 1.0)])
+def test_crawl_delay_can_only_raise_the_delay_up_to_a_minute(declared: str, delay: float) -> None:
+    crawler = make_crawler(f"User-agent: newscrawl\nCrawl-delay: {declared}".encode())
+    crawler.settings.set("DOWNLOAD_DELAY", 1.0)
+    assert asyncio.run(process(crawler, PUBLIC)) == [None]
+    assert crawler.engine.downloader.per_slot_settings == {"example.org": {"delay": delay}}
+
+
+def test_sitemaps_are_absolute_and_limited() -> None:
+    crawler = make_crawler(b"".join(b"Sitemap: /map-%d.xml\n" % number for number in range(MAX_SITEMAPS + 1)))
+
+    async def run() -> list[str]:
+        return await RobotsTxtMiddleware(crawler).get_sitemaps(PUBLIC)  # type: ignore[arg-type]
+
+    sitemaps = asyncio.run(run())
+    assert (sitemaps[0], len(sitemaps)) == ("https://example.org/map-0.xml", MAX_SITEMAPS)
+
+
+def test_only_the_beginning_of_a_large_robots_txt_is_read() -> None:
+    body = b"User-agent: *\nDisallow: /private/\n".ljust(READ_BYTES, b"\n") + b"Disallow: /public\n"
+    allowed, disallowed = asyncio.run(process(make_crawler(body), PUBLIC, PRIVATE))
+    assert allowed is None
+    assert isinstance(disallowed, RequestRejected)
