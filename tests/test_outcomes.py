@@ -1,20 +1,9 @@
-"""Outcomes of responses without an article, and of failed requests."""
+"""Outcomes of responses without an article."""
 
 from __future__ import annotations
 
 import pytest
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-    ResponseDataLossError,
-)
 
-from newscrawl.crawling.exceptions import RequestRejected
-from newscrawl.crawling.failures import outcome_for_failure
 from newscrawl.items import Outcome
 from newscrawl.outcomes import PageOutcome, is_html, outcome_for_status
 
@@ -59,25 +48,3 @@ def test_the_body_of_a_200_decides() -> None:
 )
 def test_only_html_is_a_page(content_type: str | None, body: bytes, expected: bool) -> None:
     assert is_html(content_type, body) is expected
-
-
-@pytest.mark.parametrize(
-    ("error", "reason"),
-    [
-        (CannotResolveHostError("no such host"), "dns"),
-        (DownloadConnectionRefusedError("nothing listens there"), "connection_refused"),
-        (DownloadTimeoutError("30 s"), "timeout"),
-        (ResponseDataLossError("cut off"), "truncated"),
-        (DownloadCancelledError("11 MB"), "too_large"),
-        (DownloadFailedError("connection reset"), "connection_lost"),
-        (IgnoreRequest("its body exceeded DOWNLOAD_MAXSIZE (10 B)"), "too_large"),
-        (ZeroDivisionError(), "zero_division_error"),
-    ],
-)
-def test_a_failed_request_has_a_reason(error: Exception, reason: str) -> None:
-    assert outcome_for_failure(error) == PageOutcome(Outcome.ERROR, reason)
-
-
-def test_a_rejected_request_has_its_own_outcome() -> None:
-    page_outcome = PageOutcome(Outcome.ROBOTS, "disallowed")
-    assert outcome_for_failure(RequestRejected(page_outcome, "robots.txt")) == page_outcome

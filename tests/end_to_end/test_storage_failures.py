@@ -26,7 +26,7 @@ from newscrawl.storage.writer import Writer
 from tests.conftest import POSTGRESQL_URL
 from tests.newssite.check import find_problems
 from tests.newssite.server import RunningSite, serve
-from tests.storage.test_writer import Put
+from tests.storage.test_writer import InsertNumber
 from tests.support.crash_harness import requested_keys
 from tests.support.crawling import crawl, query, start_crawl, wait_for_articles
 from tests.support.invariants import equation, faults
@@ -201,10 +201,10 @@ def test_transaction_is_retried_once_after_a_lost_connection(postgresql_url: str
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE numbers (n INTEGER NOT NULL UNIQUE)"))
     writer = Writer(engine)
-    assert writer.submit(Put(7, ConnectionKiller(times=1))).result(10) == 1  # type: ignore[arg-type]
+    assert writer.submit(InsertNumber(7, ConnectionKiller(times=1))).result(10) == 1  # type: ignore[arg-type]
     with pytest.raises(OperationalError):
-        writer.submit(Put(8, ConnectionKiller(times=2))).result(10)  # type: ignore[arg-type]
-    assert writer.submit(Put(9)).result(10) == 1
+        writer.submit(InsertNumber(8, ConnectionKiller(times=2))).result(10)  # type: ignore[arg-type]
+    assert writer.submit(InsertNumber(9)).result(10) == 1
     writer.close()
     with engine.connect() as connection:
         assert list(connection.execute(text("SELECT n FROM numbers ORDER BY n")).scalars()) == [7, 9]
@@ -217,7 +217,7 @@ class ConnectionKiller:
     def __init__(self, times: int) -> None:
         self.times = times
 
-    def hold(self) -> None:
+    def wait(self) -> None:
         if self.times:
             self.times -= 1
             run_sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {OTHER_BACKENDS}", "unlucky-writer")
