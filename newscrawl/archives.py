@@ -32,17 +32,17 @@ class SavedPage:
     url: str
     body: bytes
     date_downloaded: datetime | None
-    """Aware, UTC; None where the archive does not say."""
+    """Aware, UTC; None if the archive does not say."""
     status: int = 200
     content_type: str | None = "text/html"
     problem: str | None = None
-    """Why there is no body: `too_large` or `damaged`; None where it is complete."""
+    """Why there is no body: `too_large` or `damaged`; None if it is complete."""
 
 
 def open_archive(path: Path) -> Iterator[SavedPage]:
     """Return the pages of a WARC file (gzipped or not) or of a folder with `index.jsonl` and `html/<id>.html.gz`.
 
-    Raises ArchiveError where the archive becomes unreadable, after all readable pages.
+    Raises ArchiveError if the archive becomes unreadable, after all readable pages.
     """
     return _read_folder(path) if path.is_dir() else _read_warc(path)
 
@@ -50,7 +50,7 @@ def open_archive(path: Path) -> Iterator[SavedPage]:
 def find_page(path: Path, *, page_id: str | None = None, url: str | None = None) -> SavedPage:
     """Return one page of an archive: by its URL, or by its id in a folder or its 1-based number in a WARC file.
 
-    Raises ArchiveError where the archive has no such page.
+    Raises ArchiveError if the archive has no such page.
     """
     if path.is_dir():
         for entry in _entries(path):
@@ -178,6 +178,6 @@ def _require_complete(record: Any) -> None:
 
 
 def _require_end(records: Any, size: int) -> None:
-    """Raise EOFError where the remaining bytes are not a complete record."""
+    """Raise EOFError if the remaining bytes are not a complete record."""
     if records.get_record_offset() + (records.get_record_length() or 0) + len(_RECORD_END) < size:
         raise EOFError("the file ends in the middle of a record's header")

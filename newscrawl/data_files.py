@@ -46,7 +46,7 @@ def iter_tables(text: str, file: str, shapes: Mapping[str, Shape]) -> Iterator[t
 
 
 def parse_document(text: str, file: str) -> dict[str, Any]:
-    """Parse a TOML text. Raises DataFileError where it is not valid."""
+    """Parse a TOML text. Raises DataFileError if it is not valid."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -77,7 +77,7 @@ def find_line(text: str, key: str, table: str | None = None) -> int:
 
 
 def compile_pattern(text: str, file: str, table: dict[str, Any], flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
-    """Compile the pattern of *table*. Raises DataFileError where it is not a regular expression."""
+    """Compile the pattern of *table*. Raises DataFileError if it is not a regular expression."""
     try:
         return re.compile(table["pattern"], flags)
     except re.error as error:

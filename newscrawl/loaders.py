@@ -181,7 +181,7 @@ class ArticleLoader(ItemLoader):
         return "json-ld" if is_declared else "dom"
 
     def _names_people(self, names: Sequence[str], *, first: bool) -> bool:
-        """Tell whether *names* has more than the site and logins; after the *first* source, a full name is needed."""
+        """Return whether *names* has more than the site and logins; after the *first* source, a full name is needed."""
         is_named = not are_logins(names) if first else not are_accounts(names)
         return is_named and not names_only_site(names, *self.site_names())
 

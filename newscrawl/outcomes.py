@@ -50,7 +50,7 @@ _XML = ("text/xml", "application/xml")
 
 
 def is_html(content_type: str | None, body: bytes) -> bool:
-    """Tell whether a response is an HTML page, by its Content-Type, or by its first bytes if that is vague."""
+    """Return whether a response is an HTML page, by its Content-Type, or by its first bytes if that is vague."""
     declared = (content_type or "").partition(";")[0].strip().lower()
     if declared in _HTML:
         return True

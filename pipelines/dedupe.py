@@ -15,9 +15,9 @@ from newscrawl.outcomes import PageOutcome
 
 
 class DedupePipeline:
-    """Gives an article its fingerprints and drops it where the database has it on another page.
+    """Gives an article its fingerprints and drops it if the database has it on another page.
 
-    Near-duplicates are not dropped: StorePipeline puts them into one story. Where two copies are looked up at the same
+    Near-duplicates are not dropped: StorePipeline puts them into one story. If two copies are looked up at the same
     moment, the transaction that stores them decides (newscrawl.storage.operations.articles).
     Stats: `dedupe/<reason>`.
     """

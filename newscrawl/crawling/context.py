@@ -35,7 +35,7 @@ class CrawlContext:
         self.cooldowns = HostCooldowns(settings.getfloat("NEWSCRAWL_BACKOFF_MAX_WAIT"))
         self.time_limits = TimeLimits()
         self.lock: Lock | None = None
-        """The lock that `scrapy crawl` took; None where the crawl needs none."""
+        """The lock that `scrapy crawl` took; None if the crawl needs none."""
         self.workers: ExtractionWorkers | None = None
         """Set by WorkerPoolExtension."""
         self.robotstxt: SitemapSource | None = None
@@ -46,7 +46,7 @@ class CrawlContext:
 
     @classmethod
     def of(cls, crawler: Crawler) -> CrawlContext:
-        """Return the context of *crawler*'s crawl. Raises RuntimeError where ADDONS does not list it."""
+        """Return the context of *crawler*'s crawl. Raises RuntimeError if ADDONS does not list it."""
         context = crawler.get_addon(cls)
         if context is None:
             raise RuntimeError(f"{cls.__module__}.{cls.__name__} is missing in ADDONS; see newscrawl/settings.py")

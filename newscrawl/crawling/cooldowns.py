@@ -36,11 +36,11 @@ class HostCooldowns:
         self._backoffs.pop(host, None)
 
     def get(self, host: str) -> HostBackoff | None:
-        """Return the backoff of *host*, None where it has answered since."""
+        """Return the backoff of *host*, or None if it has answered since."""
         return self._backoffs.get(host)
 
     def closed_until(self, host: str) -> datetime | None:
-        """Return the end of the cooldown of *host* where that is later than this crawl waits for."""
+        """Return the end of the cooldown of *host* if this crawl does not wait that long, else None."""
         return self._closed_until.get(host)
 
     def seconds_left(self, host: str) -> float:

@@ -20,7 +20,7 @@ class RequestRejected(IgnoreRequest):
         super().__init__(message)
         self.outcome = outcome
         self.not_before = not_before
-        """When the host may be asked again, where it said so."""
+        """When the host may be asked again, if it said so."""
 
 
 class ArticleRejected(DropItem):

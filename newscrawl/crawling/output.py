@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 @contextlib.contextmanager
 def guard_stdout() -> Iterator[None]:
-    """Log a warning instead of failing where the block cannot print (`| head`, a full disk).
+    """Log a warning instead of failing if the block cannot print (`| head`, a full disk).
 
     The work is already done when its result is printed, and the exit code reports it too.
     """

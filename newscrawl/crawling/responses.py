@@ -9,11 +9,11 @@ ARCHIVED = "archived"
 
 
 def get_content_type(response: Response) -> str | None:
-    """Return the declared content type, None where it is missing or not ASCII."""
+    """Return the declared content type, or None if it is missing or not ASCII."""
     return get_ascii_header(response, "Content-Type")
 
 
 def get_ascii_header(response: Response, name: str) -> str | None:
-    """Return a header as text, None where it is missing or not ASCII."""
+    """Return a header as text, or None if it is missing or not ASCII."""
     value = response.headers.get(name)
     return value.decode("ascii") if value and value.isascii() else None

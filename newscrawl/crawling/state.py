@@ -141,11 +141,11 @@ class CrawlState:
             opened.etag, opened.last_modified = (_get_validator(response, name) for name in ("ETag", "Last-Modified"))
 
     async def finish(self, claim: Claim, outcome: PageOutcome, *, not_before: datetime | None = None) -> None:
-        """Write the outcome of *claim*; does nothing where it has one already."""
+        """Write the outcome of *claim*; does nothing if it has one already."""
         await self._finish(claim, replace(self._get_result(claim, outcome), not_before=not_before))
 
     async def finish_failed(self, claim: Claim, error: BaseException) -> None:
-        """Write the outcome that *error* gives *claim*; none where the page is left to the next crawl."""
+        """Write the outcome for *error*; write none if the page is left to the next crawl."""
         if isinstance(error, FetchDeferred | StorageError):
             return
         logger.debug("%s failed: %s", claim.url, error)
@@ -175,7 +175,7 @@ class CrawlState:
         return listed
 
     async def follow_redirect(self, claim: Claim, url: str, *, http_status: int) -> Claim | None:
-        """Finish *claim* as redirected to *url*; return the claim of the target, None where it is not to be fetched."""
+        """Finish *claim* as redirected to *url*; return the claim of the target, or None if that is not due."""
         link = Link(url, kind=LinkKind(claim.kind), source="redirect")
         target = next(iter(self._get_pages([link], claim.site, datetime.now(UTC))), None)
         if target is None:
@@ -195,7 +195,7 @@ class CrawlState:
     # Articles
 
     async def find_duplicate(self, article: Article) -> Saved | None:
-        """Return the stored article that *article* duplicates, with the reason; None where there is none."""
+        """Return the stored article that *article* duplicates, with the reason, or None if there is none."""
         claim = self._open[article.page_id or 0].claim
         try:
             with self._shutdown.interruptible():
@@ -211,7 +211,7 @@ class CrawlState:
     async def save(self, article: Article) -> Saved:
         """Store *article* with the outcome of its claim, in one transaction.
 
-        Raises IntegrityError, DataError, ValueError or TypeError for an article that the database does not take.
+        Raises IntegrityError, DataError, ValueError or TypeError for an article that the database rejects.
         """
         claim = self._open[article.page_id or 0].claim
         saved = await self.submit(
@@ -254,7 +254,7 @@ class CrawlState:
     async def submit(self, operation: Operation[Result], *, is_interruptible: bool = True) -> Result:
         """Let the writer apply *operation*.
 
-        Raises IntegrityError and DataError for values that the database does not take (for an article also ValueError
+        Raises IntegrityError and DataError for values that the database rejects (for an article also ValueError
         and TypeError): the writer has tried the operation alone. Any other error ends the crawl.
         """
         if self.writer is None or not self.is_open:
@@ -349,6 +349,6 @@ def _with_dates(result: FetchResult, claim: Claim, article: Article, date_publis
 
 
 def _get_validator(response: Response, name: str) -> str | None:
-    """Return a validator to send back later; None where it is longer than 512 bytes."""
+    """Return a validator to send back later; None if it is longer than 512 bytes."""
     value = get_ascii_header(response, name)
     return value if value and len(value) <= 512 else None

@@ -19,6 +19,6 @@ class TimeLimits:
         self._ends = {site: now + limit for site, limit in seconds.items()}
 
     def is_over(self, site: str) -> bool:
-        """Tell whether the time of *site* has run out."""
+        """Return whether the time of *site* has run out."""
         end = self._ends.get(site)
         return end is not None and time.monotonic() >= end

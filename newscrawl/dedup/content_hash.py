@@ -70,12 +70,12 @@ def _replace_marks(text: str, table: tuple[tuple[str, str], ...]) -> str:
 
 
 def same_headline(one: str | None, other: str | None) -> bool:
-    """Tell whether two headlines are equal in the form in which they are hashed."""
+    """Return whether two headlines are equal in the form in which they are hashed."""
     return fold_for_hash(one) == fold_for_hash(other)
 
 
 def same_body(one: str | None, other: str | None) -> bool:
-    """Tell whether the texts share a quarter of the three-word runs of the shorter one.
+    """Return whether the texts share a quarter of the three-word runs of the shorter one.
 
     Used for two responses from one URL: an edited text or a part of it shares that much, another text does not. Of
     31,089 pairs of different articles (same country or same corpus of real pages), none shared more than a tenth. In

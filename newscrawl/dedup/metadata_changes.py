@@ -83,7 +83,7 @@ def _is_changed(name: str, stored: _Values, new: _Values, *, by_extractor: bool)
 
 
 def _is_as_good(name: str, stored: _Values, new: _Values) -> bool:
-    """Tell whether the new value comes from a source that is at least as reliable as that of the stored one."""
+    """Return whether the new value comes from a source that is at least as reliable as that of the stored one."""
     if stored[name] is None or stored[name] == []:
         return True
     if name == "authors" and _names_people(new) != _names_people(stored):
@@ -93,7 +93,7 @@ def _is_as_good(name: str, stored: _Values, new: _Values) -> bool:
 
 
 def _names_people(version: _Values) -> bool:
-    """Tell whether anybody but the site and its staff is named."""
+    """Return whether anybody but the site and its staff is named."""
     return not names_only_site(version["authors"], version["publisher"], version["site"])
 
 
@@ -123,7 +123,7 @@ def _image_file(url: str | None) -> str | None:
 
 
 def _is_republished(stored: _Values, new: _Values) -> bool:
-    """Tell whether the new publication date is plausible and not the stored one with less precision."""
+    """Return whether the new publication date is plausible and not the stored one with less precision."""
     before: datetime | None = stored["date_published"]
     date: datetime | None = new["date_published"]
     if date is None or date == before or not _is_as_good("date_published", stored, new):

@@ -72,12 +72,12 @@ def count_rejection(rejected: RejectedVersion | None, content_hash: str, at: dat
 
 
 def is_insistent(rejected: RejectedVersion, at: datetime) -> bool:
-    """Tell whether a page has shown a rejected text often and long enough to accept it."""
+    """Return whether a page has shown a rejected text often and long enough to accept it."""
     return rejected.fetches >= MIN_REPEATED_FETCHES and at - rejected.first_at >= MIN_REPEATED_TIME
 
 
 def _lost_headline(stored: ArticleVersion, new: ArticleVersion) -> bool:
-    """Tell whether the headline was replaced by the name of the site."""
+    """Return whether the headline was replaced by the name of the site."""
     names = {fold_letters(name) for name in (*_site_names(stored), *_site_names(new))}
     return fold_letters(new.headline) in names and fold_letters(stored.headline) not in names
 
@@ -105,7 +105,7 @@ def _classify_shorter(changed: Difference, *, by_extractor: bool) -> Regression 
 
 
 def _is_cut_off(changed: Difference) -> bool:
-    """Tell whether the new text is a prefix of the old one that ends in mid-sentence, in mid-word, or early."""
+    """Return whether the new text is a prefix of the old one that ends in mid-sentence, in mid-word, or early."""
     old, new = len(changed.old), len(changed.new)
     if changed.common_prefix == new:
         return new < MAX_CUT_SHARE * old or not changed.old[new].opens

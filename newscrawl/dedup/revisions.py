@@ -80,7 +80,7 @@ def label_revision(stored: ArticleVersion, new: ArticleVersion) -> Revision:
 
 
 def is_re_extracted(stored: ArticleVersion, new: ArticleVersion) -> bool:
-    """Tell whether the text differs because of a newer extractor and not because the page changed.
+    """Return whether the text differs because of a newer extractor and not because the page changed.
 
     Pages are not kept, so this is inferred: the extractor is newer, and the page declares no later modification.
     """
@@ -96,7 +96,7 @@ def _text(version: ArticleVersion) -> str:
 
 
 def is_newer_extractor(stored: ArticleVersion, new: ArticleVersion) -> bool:
-    """Tell whether a newer extractor made the new version; False if one of the extractors is not known."""
+    """Return whether a newer extractor made the new version; False if one of the extractors is not known."""
     if stored.extractor_version is None or new.extractor_version is None:
         return False
     return new.extractor_version > stored.extractor_version
@@ -118,7 +118,7 @@ def _label(stored: ArticleVersion, new: ArticleVersion, changed: Difference) -> 
 
 
 def declares_correction(stored: ArticleVersion, new: ArticleVersion) -> bool:
-    """Tell whether the new version declares a correction or retraction that the stored one does not."""
+    """Return whether the new version declares a correction or retraction that the stored one does not."""
     old_lines, new_lines = (_text(version).casefold().splitlines() for version in (stored, new))
     return _count_corrections(new_lines, set(old_lines)) > _count_corrections(old_lines, set(new_lines))
 
@@ -129,13 +129,13 @@ def _count_corrections(lines: Iterable[str], known: Set[str]) -> int:
 
 
 def _are_few(spans: Iterable[ChangedSpan], changed: Difference) -> bool:
-    """Tell whether the distinct changes are few for the length of the text."""
+    """Return whether the distinct changes are few for the length of the text."""
     pairs = {(_join(span.old), _join(span.new)) for span in spans}
     return len(pairs) <= max(MAX_SMALL_SPANS, MAX_SMALL_SPANS_SHARE * len(changed.new))
 
 
 def _is_slip(span: ChangedSpan, negations: frozenset[str]) -> bool:
-    """Tell whether the change is one of spelling: one or two letters, a space, a short word, a repeated word."""
+    """Return whether the change is one of spelling: one or two letters, a space, a short word, a repeated word."""
     words = (*span.old, *span.new)
     old, new = _join(span.old), _join(span.new)
     if not old or not new:
@@ -154,7 +154,7 @@ def _is_significant(word: Word, negations: frozenset[str]) -> bool:
 
 
 def _is_fact(span: ChangedSpan, names: frozenset[str], negations: frozenset[str]) -> bool:
-    """Tell whether only numbers and names changed, or a negation was added or removed."""
+    """Return whether only numbers and names changed, or a negation was added or removed."""
     words = (*span.old, *span.new)
     if len(words) <= MAX_NEGATED and any(fold_word(word.text) in negations for word in words):
         return True

@@ -44,7 +44,7 @@ class LockExtension:
             self._context.lock.release()
 
     async def check(self) -> None:
-        """Check that the lock is held; stop the crawl where another run has it."""
+        """Check that the lock is held; stop the crawl if another run has it."""
         assert self._context.lock is not None
         try:
             is_held = await asyncio.to_thread(self._context.lock.check)

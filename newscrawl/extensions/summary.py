@@ -138,7 +138,7 @@ class SummaryExtension:
         self._print_line(str(failure) if failure else "the database could not be opened")
 
     def print_aborted(self) -> None:
-        """Print the line for programs where the crawl ended before it could sum up what it did."""
+        """Print the line for programs if the crawl ended before it could write its summary."""
         if self._context.state.failure is not None:
             self._print_failure()
         elif self._context.state.is_ended:

@@ -207,12 +207,12 @@ def _find_month(name: str, language: str | None) -> int | None:
 
 
 def has_offset(text: str) -> bool:
-    """Tell whether a date has a UTC offset, or is an epoch."""
+    """Return whether a date has a UTC offset, or is an epoch."""
     return bool(_OFFSET.search(text))
 
 
 def is_month(word: str) -> bool:
-    """Tell whether a word is the name of a month in any language."""
+    """Return whether a word is the name of a month in any language."""
     return word.casefold() in _month_names()
 
 

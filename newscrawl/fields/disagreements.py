@@ -19,7 +19,7 @@ DAY = timedelta(hours=24)
 
 
 def headlines_differ(values: Sequence[Evidence], publisher: str | None, site: str | None) -> bool:
-    """Tell whether two sources have headlines with hardly a common word, neither of which contains the other."""
+    """Return whether two sources have headlines with hardly a common word, neither of which contains the other."""
     cleaned = (clean_headline(value, publisher, site) for value in _first_values(values))
     return any(_are_different(one, other) for one, other in combinations(set(filter(None, cleaned)), 2))
 
@@ -32,7 +32,7 @@ def _are_different(one: str, other: str) -> bool:
 
 
 def dates_differ(values: Sequence[Evidence], now: datetime) -> bool:
-    """Tell whether two sources have dates more than 24 hours apart; a day is anywhere in its 24 hours."""
+    """Return whether two sources have dates more than 24 hours apart; a day is anywhere in its 24 hours."""
     moments = []
     for value in _first_values(values):
         parsed = parse_exact_date(value, time_zone=None, now=now)
@@ -43,7 +43,7 @@ def dates_differ(values: Sequence[Evidence], now: datetime) -> bool:
 
 
 def authors_differ(values: Sequence[Evidence], publisher: str | None, site: str | None) -> bool:
-    """Tell whether two sources name people, and no person is named by both."""
+    """Return whether two sources name people, and no person is named by both."""
     groups: list[set[str]] = []
     for source in SOURCES:
         names = [name for value in values if value.source == source for name in split_names(value.value)]

@@ -132,13 +132,13 @@ def _choose_of_three(json_ld: _Candidate, title: _Candidate, heading: _Candidate
 
 
 def _has_kicker(heading: _Candidate, title: _Candidate) -> bool:
-    """Tell whether a heading is the title with a kicker before it."""
+    """Return whether a heading is the title with a kicker before it."""
     before = heading.key.find(title.key) if len(title.key) > MIN_WITHOUT_KICKER else -1
     return before > 0 and not (before <= MAX_DETERMINER and before == len(get_name_key(heading.text.split()[0])))
 
 
 def _is_part(heading: _Candidate, title: _Candidate, names: set[str]) -> bool:
-    """Tell whether a short heading is only the first or second half of the title."""
+    """Return whether a short heading is only the first or second half of the title."""
     if len(heading.key) >= MIN_WHOLE or len(title.key) <= len(heading.key):
         return False
     if title.key.startswith(heading.key):
@@ -147,7 +147,7 @@ def _is_part(heading: _Candidate, title: _Candidate, names: set[str]) -> bool:
 
 
 def _is_headline(heading: _Candidate, title: _Candidate | None, json_ld: _Candidate | None, names: set[str]) -> bool:
-    """Tell whether a heading can be the article's, and is not the site's name or the title of a widget."""
+    """Return whether a heading can be the article's, and is not the site's name or the title of a widget."""
     if title is None or (json_ld is not None and json_ld.key == heading.key):
         return True
     if len(heading.text) > MAX_HEADING or _is_word_in_title(heading.text, title.text):
@@ -160,12 +160,12 @@ def _is_headline(heading: _Candidate, title: _Candidate | None, json_ld: _Candid
 
 
 def _is_word_in_title(heading: str, title: str) -> bool:
-    """Tell whether a heading is one word of a longer title: a section name."""
+    """Return whether a heading is one word of a longer title: a section name."""
     return heading.isascii() and " " not in heading and len(title.split()) >= MIN_TITLE_WORDS
 
 
 def _is_title_suffix(heading: _Candidate, title: str) -> bool:
-    """Tell whether a heading is what follows the headline in a title: "Ann's Blog" in "A light again | Ann's Blog"."""
+    """Return whether a heading follows the headline in a title: "Ann's Blog" in "A light again | Ann's Blog"."""
     parts = [get_name_key(part) for part in _SEPARATOR.split(title)]
     return len(parts) > 1 and heading.key == parts[-1] and len(heading.key) < max(map(len, parts))
 
@@ -218,7 +218,7 @@ def _last_separator(text: str) -> re.Match[str] | None:
 
 
 def _is_site_name(text: str, names: set[str]) -> bool:
-    """Tell whether *text* is a form of the site's name: "BBC News" for bbc.co.uk, "Harbour" for getharbour.com."""
+    """Return whether *text* is a form of the site's name: "BBC News" for bbc.co.uk, "Harbour" for getharbour.com."""
     key = get_name_key(text)
     if len(text) > MAX_SITE_NAME:
         return False

@@ -89,22 +89,22 @@ def _is_date(text: str) -> bool:
 
 
 def begins_with_by(text: str) -> bool:
-    """Tell whether a line of a few words begins with "By": then a name follows, even if it is not capitalised."""
+    """Return whether a line of a few words begins with "By": then a name follows, even if it is not capitalised."""
     return len(text.split()) <= MAX_BYLINE_WORDS and bool(_pattern("by", before=True).match(text))
 
 
 def names_a_role(text: str) -> bool:
-    """Tell whether a line names a role."""
+    """Return whether a line names a role."""
     return bool(_pattern("role").search(text)) and not _pattern("by", before=True).match(text)
 
 
 def is_label(text: str) -> bool:
-    """Tell whether a line is only the label before an author's name ("Written by:")."""
+    """Return whether a line is only the label before an author's name ("Written by:")."""
     return text.casefold().strip(" :") in _words("by")
 
 
 def is_author_page(address: str) -> bool:
-    """Tell whether a link leads to an author page."""
+    """Return whether a link leads to an author page."""
     address = address.casefold()
     return any(piece in address for piece in _words("link")) and not any(
         piece in address for piece in _words("not-link")
@@ -122,18 +122,18 @@ def without_sites(names: Iterable[str], publisher: str | None, site: str | None)
 
 
 def names_only_site(names: Iterable[str], publisher: str | None, site: str | None) -> bool:
-    """Tell whether all names are those of the site or its staff."""
+    """Return whether all names are those of the site or its staff."""
     own = _own_keys(publisher, site)
     return all(_is_own(get_name_key(name), name, own) or get_name_key(name).startswith(tuple(own)) for name in names)
 
 
 def are_accounts(names: Sequence[str]) -> bool:
-    """Tell whether none is a full name: one word, in a script whose names have several."""
+    """Return whether none is a full name: one word, in a script whose names have several."""
     return all(" " not in name and name.lower() != name.upper() for name in names)
 
 
 def are_logins(names: Sequence[str]) -> bool:
-    """Tell whether all look like login names: "ann.lee", "AnnL", "lee2"."""
+    """Return whether all look like login names: "ann.lee", "AnnL", "lee2"."""
     return all(_LOGIN.fullmatch(name) for name in names)
 
 
@@ -142,7 +142,7 @@ def _is_own(key: str, name: str, own: set[str]) -> bool:
 
 
 def _is_concatenation(key: str, names: Iterable[str]) -> bool:
-    """Tell whether a name consists of several of the others."""
+    """Return whether a name consists of several of the others."""
     parts = sorted((key.find(name), name) for name in names if name and name != key and name in key)
     return len(parts) > 1 and "".join(name for _, name in parts) == key
 
@@ -174,7 +174,7 @@ def _split_commas(text: str) -> list[str]:
 
 
 def _is_addition(text: str) -> bool:
-    """Tell whether a text after a name and a comma is a role or a degree."""
+    """Return whether a text after a name and a comma is a role or a degree."""
     return bool(_pattern("role").search(text)) or text.casefold().strip("*†") in _words("credential")
 
 
@@ -193,7 +193,7 @@ def _trim(name: str) -> str:
 
 
 def _is_capitalised(text: str) -> bool:
-    """Tell whether all words but particles are capitalised, or in a script without capitals."""
+    """Return whether all words but particles are capitalised, or in a script without capitals."""
     words = text.split()
     return 0 < len(words) <= 6 and all(
         not word[0].islower() or word in _words("particle") or word[:2] in ("d'", "d’") for word in words

@@ -25,7 +25,7 @@ def get_slug(url: str) -> str:
 
 
 def is_spelled(headline: str, slug: str) -> bool:
-    """Tell whether *slug* (from get_slug) and *headline* are the same, or one is the start of the other."""
+    """Return whether *slug* (from get_slug) and *headline* are the same, or one is the start of the other."""
     if not slug:
         return False
     keys = {_fold(headline), _fold(headline.casefold().translate(_PAIRS))}

@@ -27,7 +27,7 @@ _UNSPACED = re.compile(f"[{SOUTHEAST_ASIAN}{KANA_TO_HAN}{HANGUL}]$")
 
 
 def is_truncated(blocks: Sequence[Block], *, is_free: bool | None, declared_words: str | None) -> bool | None:
-    """Tell whether the page shows only a part of its article; None if it has no text.
+    """Return whether the page shows only a part of its article; None if it has no text.
 
     It does if it has far fewer words than declared (`wordCount`), if the text stops in mid-sentence or with "…", if a
     notice after it asks to pay or log in, or if it is short and declared as not free.

@@ -43,7 +43,7 @@ class RedirectMiddleware(ScrapyRedirectMiddleware):
         """Override Scrapy's check for RefererMiddleware, which would warn: newscrawl sends no Referer."""
 
     def _get_next(self, request: Request, response: Response) -> Request | Response:
-        """Return the next request where *response* is a redirect within the site."""
+        """Return the next request if *response* is a redirect within the site."""
         try:
             result = super().process_response(request, response)
             if isinstance(result, Request) and not same_site(result.url, request.url):
@@ -64,7 +64,7 @@ class RedirectMiddleware(ScrapyRedirectMiddleware):
         if key == claim.url_key:
             return redirected
         if key in {state.keys.url_key(url) for url in redirected.meta["redirect_urls"]}:
-            message = f"{claim.url} redirects in a circle at {redirected.url}"
+            message = f"{claim.url} redirects in a loop, back to {redirected.url}"
             raise RequestRejected(PageOutcome(Outcome.ERROR, "redirect_loop"), message)
         target = await state.follow_redirect(claim, redirected.url, http_status=status)
         if target is None:

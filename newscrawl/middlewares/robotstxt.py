@@ -1,4 +1,4 @@
-"""robots.txt as RFC 9309 has it: a host that cannot say what it allows allows nothing."""
+"""robots.txt (RFC 9309): all of a host is disallowed while its robots.txt is unreachable or a server error."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class _Unavailable:
     """Why a host has no robots.txt."""
 
     outcome: PageOutcome | None
-    """The outcome of its pages; None where the crawl ended first, and they stay pending."""
+    """The outcome of its pages; None if the crawl ended first, and they stay pending."""
     not_before: datetime | None = None
 
 

@@ -14,7 +14,7 @@ from newscrawl.storage.records import Claim
 
 
 class TimeLimitMiddleware:
-    """Drops requests of such a site; their pages stay pending. Off where no site has a `max_time`.
+    """Drops requests of such a site; their pages stay pending. Disabled if no site has a `max_time`.
 
     Stat: `time_limit/site_reached`.
     """

@@ -15,7 +15,7 @@ class Period:
     """Exclusive."""
 
     def may_include(self, newest: datetime | None, published: datetime | None) -> bool:
-        """Tell whether an article with these declared dates can be in the period; one without dates can.
+        """Return whether an article with these declared dates can be in the period; one without dates can.
 
         *newest* (published or modified) shows that an article is too old. Only *published* shows that it is too new:
         an article that was modified later may have been published earlier.

@@ -49,7 +49,7 @@ class PageState:
 def should_fetch(
     page: PageState, *, crawl_id: int, now: datetime, force: bool = False, source_modified_at: datetime | None = None
 ) -> bool:
-    """Tell whether this crawl fetches the page: once per crawl, if it is unfinished, due or *force* is set.
+    """Return whether this crawl fetches the page: once per crawl, if it is unfinished, due or *force* is set.
 
     A page that is not due is fetched if its source declares a change after the last fetch (*source_modified_at*),
     unless that is not new or the page was unchanged several times in a row: some sitemaps date every URL "now".
@@ -217,7 +217,7 @@ def estimate_wait(earlier: Sequence[ListingYield], new_links: int, now: datetime
 
 
 def is_withdrawn(http_status: int | None, *, last_status: int | None, since_last: timedelta | None) -> bool:
-    """Tell whether a response confirms that an article was withdrawn.
+    """Return whether a response confirms that an article was withdrawn.
 
     410 does. 404 may be temporary, so it does only if the previous fetch, at least MIN_CONFIRM_SPAN ago, returned 404
     or 410, too.

@@ -40,7 +40,7 @@ class Registry:
         self.folder = folder
 
     def enabled(self) -> list[Site]:
-        """Return all enabled sites, ordered by file name. Raises UsageError where there are none."""
+        """Return all enabled sites, ordered by file name. Raises UsageError if there are none."""
         files = sorted(self.folder.glob("*.toml"))
         sites = [site for site in map(read_site, files) if site.enabled]
         if not sites:
@@ -51,7 +51,7 @@ class Registry:
         return sites
 
     def named(self, name: str) -> Site:
-        """Return the site *name*, enabled or not. Raises UsageError where it has no file."""
+        """Return the site *name*, enabled or not. Raises UsageError if it has no file."""
         path = self.folder / f"{name}.toml"
         if path.parent != self.folder or not path.is_file():
             known = sorted(file.stem for file in self.folder.glob("*.toml"))
@@ -71,7 +71,7 @@ class Registry:
     def url_key_rules(self) -> dict[str, UrlKeyRules]:
         """Return the URL key rules of all sites by registrable domain; `find_by_url` tells which file applies.
 
-        Raises UsageError where the folder is missing and SiteFileError for an invalid file, because without the rules
+        Raises UsageError if the folder is missing and SiteFileError for an invalid file, because without the rules
         pages would get different keys.
         """
         if not self.folder.is_dir():

@@ -39,7 +39,7 @@ FRONT_PAGE = "front page"
 MAX_SECTIONS = 50
 """Sections of a site that are followed from its front page."""
 MAX_NEXT_PAGES = 50
-"""Pages of a section that are followed by pagination; it ends earlier where a page names nothing new."""
+"""Pages of a section that are followed by pagination; it ends earlier if a page names nothing new."""
 FIRST_NEXT_PAGES = 5
 """Pages of a section that are followed when they are seen for the first time, even if all their articles are known.
 
@@ -47,7 +47,7 @@ Feeds and sitemaps may be read before or after a section, and are read before it
 articles are found must not depend on that.
 """
 MAX_GUESSES = 3
-"""Usual paths that are tried where neither front page nor robots.txt names a feed or sitemap."""
+"""Usual paths that are tried if neither front page nor robots.txt names a feed or sitemap."""
 CLAIM_BATCH = 2_000
 """Article pages of a site that are claimed at once; the others stay pending until these are done."""
 
@@ -132,7 +132,7 @@ class NewsSpider(BaseSpider):
             raise DontCloseSpider
 
     async def _claim_pending(self) -> None:
-        """Schedule pending articles, the newest first; close the spider where there are none."""
+        """Schedule pending articles, the newest first; close the spider if there are none."""
         engine = self.crawler.engine
         claims: list[Claim] = []
         sites = [site for site in self.sites if not self._is_closed(site)]
@@ -151,7 +151,7 @@ class NewsSpider(BaseSpider):
             await engine.close_spider_async(reason=FinishReason.LIMIT_REACHED if is_limited else FinishReason.FINISHED)
 
     def _is_closed(self, site: str) -> bool:
-        """Tell whether the host of *site* is in a cooldown that this crawl does not wait for."""
+        """Return whether the host of *site* is in a cooldown that this crawl does not wait for."""
         return self.context.cooldowns.closed_until(urlsplit(self.sites[site].url).hostname or "") is not None
 
     def _is_limit_reached(self, site: str) -> bool:

@@ -44,7 +44,7 @@ class PageLimits:
         self._add(site, unused)
 
     def is_reached(self, site: str) -> bool:
-        """Tell whether no further page of *site* may be claimed."""
+        """Return whether no further page of *site* may be claimed."""
         return self.get_left(site) == 0
 
     def _add(self, site: str, number: int) -> None:

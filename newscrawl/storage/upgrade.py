@@ -37,7 +37,7 @@ class SchemaState:
     differences: tuple[str, ...]
     """Differences from the tables of the code, where the revision is the newest."""
     keys: int | None = None
-    """Version of the normalizer that made the stored URL keys; None where the tables are not the newest."""
+    """Version of the normalizer that made the stored URL keys; None if the tables are not the newest."""
     unindexed: int = 0
     """Articles without shingle hashes of this version, whose near-duplicates would not be found."""
 

@@ -60,7 +60,7 @@ class Writer:
         return job.future
 
     def fail_pending(self) -> None:
-        """Fail queued operations without trying them, after the database has failed, so that nobody waits for them."""
+        """Fail queued operations without trying them: the database has failed, and nothing must wait for it."""
         self._failed = True
 
     def close(self, timeout: float | None = None) -> None:

@@ -24,7 +24,7 @@ WALL_CLOCK_FACTOR = 10
 
 
 STOPPED = frozenset({-signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP, 255})
-"""Exit codes of workers that were told to go; 255 is what multiprocessing says when their server went, too."""
+"""Exit codes of workers that were asked to end; multiprocessing gives 255 if their server has ended, too."""
 
 
 def start_server() -> None:
@@ -38,7 +38,7 @@ class PageTooComplex(NewscrawlError):
 
 
 class WorkerStopped(NewscrawlError):
-    """Somebody told the worker to end: whoever stops a crawl may tell all of its processes."""
+    """The worker was asked to end: whoever stops a crawl may signal all of its processes."""
 
 
 class WorkerPool:

@@ -87,7 +87,7 @@ class RedirectResult:
     """Where a redirect leads."""
 
     claim: Claim | None
-    """Of the target; None where it is not due."""
+    """Of the target; None if it is not due."""
     is_loop: bool = False
 
 
