@@ -27,13 +27,13 @@ from newscrawl.items import Article, Outcome, Precision
 from newscrawl.outcomes import AFTER_UNTIL, BEFORE_SINCE, FinishReason, PageOutcome
 from newscrawl.scheduling.backoff import HostBackoff
 from newscrawl.scheduling.periods import ANY_TIME, Period
-from newscrawl.storage.engine import connect_for_reading, explain_failure
+from newscrawl.storage.engine import explain_failure
 from newscrawl.storage.operations.articles import SaveArticle
 from newscrawl.storage.operations.claims import ClaimListings, ClaimPages, ClaimPending, FollowRedirect
+from newscrawl.storage.operations.duplicates import FindDuplicate
 from newscrawl.storage.operations.fetch_results import FinishFetch
 from newscrawl.storage.operations.hosts import RememberHost
 from newscrawl.storage.operations.listings import FinishListing
-from newscrawl.storage.queries.duplicates import find_duplicate
 from newscrawl.storage.queries.hosts import get_host_states
 from newscrawl.storage.records import (
     Claim,
@@ -196,17 +196,7 @@ class CrawlState:
 
     async def find_duplicate(self, article: Article) -> Saved | None:
         """Return the stored article that *article* duplicates, with the reason, or None if there is none."""
-        claim = self._open[article.page_id or 0].claim
-        try:
-            with self._shutdown.interruptible():
-                return await asyncio.to_thread(self._query_duplicate, article, claim)
-        except SQLAlchemyError as error:
-            raise self.fail(error) from error
-
-    def _query_duplicate(self, article: Article, claim: Claim) -> Saved | None:
-        assert self.engine is not None
-        with connect_for_reading(self.engine) as connection:
-            return find_duplicate(connection, article, claim)
+        return await self.submit(FindDuplicate(article, self._open[article.page_id or 0].claim))
 
     async def save(self, article: Article) -> Saved:
         """Store *article* with the outcome of its claim, in one transaction.

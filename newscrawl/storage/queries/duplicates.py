@@ -37,7 +37,7 @@ _select_body = select(articles.c.article_body).where(articles.c.id == bindparam(
 def find_duplicate(connection: Connection, article: Article, claim: Claim) -> Saved | None:
     """Return what `SaveArticle` would return for a duplicate, where it would change no other article; else None.
 
-    *article* has its fingerprints, *connection* is one of `connect_for_reading`. None is for a new article, a new
+    *article* has its fingerprints. None is for a new article, a new
     version, and for the rare cases in which a duplicate changes the key or the page of a stored article: those are
     decided in the transaction that writes them.
     Another crawl may store the same text after this look-up; `SaveArticle` then finds it.
