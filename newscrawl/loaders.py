@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -39,8 +39,12 @@ TEXT_FIELDS = (
     "main_image",
     "canonical_url",
 )
-Context = Mapping[str, Any]
+Context = MutableMapping[str, Any]
 Processor = Callable[..., Any]
+
+
+HEADLINE_ABOVE = "headline_above_body"
+"""Key in the loader's context: the headline above a plain text, used if there is no other."""
 
 
 def _line(value: str) -> str | None:
@@ -79,6 +83,25 @@ def _keywords(values: Iterable[str]) -> list[str]:
     return list(seen.values())[:MAX_KEYWORDS]
 
 
+def _strip_boilerplate(values: Iterable[Block | str], loader_context: Context) -> list[str]:
+    """Return the text of the kept blocks and of the lines of plain text that are prose; note the headline above them.
+
+    Not a method: itemloaders caches the signatures of 1,024 processors, and a bound one keeps its loader alive.
+    """
+    paragraphs: list[str] = []
+    for value in values:
+        if isinstance(value, Block):
+            if value.kept:
+                paragraphs.append(value.text)
+            continue
+        stripped = strip_boilerplate_lines(value, loader_context.get("language"))
+        if stripped.headline:
+            loader_context.setdefault(HEADLINE_ABOVE, stripped.headline)
+        if stripped.article_body:
+            paragraphs.append(stripped.article_body)
+    return paragraphs
+
+
 def _join_paragraphs(paragraphs: Iterable[str]) -> str | None:
     return remove_unstorable("\n\n".join(paragraphs)) or None
 
@@ -108,30 +131,13 @@ class ArticleLoader(ItemLoader):
     is_accessible_for_free_in = MapCompose(parse_boolean)
     main_image_in = MapCompose(_absolute)
     canonical_url_in = MapCompose(_absolute, _same_site)
+    article_body_in = Compose(_strip_boilerplate)
     article_body_out = Compose(_join_paragraphs)
     article_body_html_in = Identity()
     article_body_html_out = Compose(_render_html)
     date_published_in = date_modified_in = Identity()
     date_published_precision_in = date_modified_precision_in = Identity()
     images_in = images_out = Identity()
-
-    def article_body_in(self, values: Iterable[Block | str]) -> list[str]:
-        """Strip boilerplate: return the text of the kept blocks and of the lines of plain text that are prose."""
-        paragraphs: list[str] = []
-        for value in values:
-            if isinstance(value, Block):
-                if value.kept:
-                    paragraphs.append(value.text)
-            else:
-                paragraphs += self._strip_plain_text(value)
-        return paragraphs
-
-    def _strip_plain_text(self, text: str) -> list[str]:
-        """Return the body of *text*; the headline above it is added if the loader has none yet."""
-        stripped = strip_boilerplate_lines(text, self.context.get("language"))
-        if stripped.headline and not self.get_collected_values("headline"):
-            self.add_value("headline", stripped.headline)
-        return [stripped.article_body] if stripped.article_body else []
 
     def get_input_processor(self, field_name: str) -> Processor:
         """Return the loader's processor; Article declares none, and looking there takes longer than the cleaning."""
@@ -143,6 +149,9 @@ class ArticleLoader(ItemLoader):
 
     def load_item(self) -> Any:
         """Return the item with all collected values; an Article is filled without an item adapter, which is slower."""
+        headline = self.context.get(HEADLINE_ABOVE)
+        if headline and not self.get_collected_values("headline"):
+            self.add_value("headline", headline)
         if not isinstance(self.item, Article):
             return super().load_item()
         for name in tuple(self._values):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import weakref
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -214,3 +216,14 @@ def test_a_body_declared_in_json_ld_has_no_images_of_the_page() -> None:
     article = load_article(extraction, url=URL, source_metadata=None, rules=ExtractionRules(), now=NOW)
     assert (article.article_body, article.article_body_html) == ("Declared.", "<p>Declared.</p>")
     assert article.sources["article_body"] == "json-ld"
+
+
+def test_no_loader_outlives_its_item() -> None:
+    """Itemloaders caches processors: one that is a bound method would keep its loader, with every block of the page."""
+    loader = ArticleLoader()
+    loader.add_value("article_body", "One line of prose that is long enough to be one, and that ends as prose does.")
+    loader.load_item()
+    reference = weakref.ref(loader)
+    del loader
+    gc.collect()
+    assert reference() is None
