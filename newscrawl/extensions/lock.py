@@ -21,7 +21,7 @@ CHECK_INTERVAL = 15.0
 class LockExtension:
     """Checks the lock that `scrapy crawl` took, and releases it at the end.
 
-    A PostgreSQL server that restarts forgets its locks; then the lock is taken again, and the crawl ends where another
+    A PostgreSQL server that restarts forgets its locks; the lock is then acquired again, and the crawl ends if another
     run was faster. Stats: `lock/checks`, `lock/reacquired`.
     """
 
@@ -57,4 +57,4 @@ class LockExtension:
         else:
             self._stats.inc_value("lock/checks" if is_held else "lock/reacquired")
             if not is_held:
-                logger.warning("the lock was lost and has been taken again")
+                logger.warning("the lock was lost and has been acquired again")
