@@ -25,7 +25,7 @@ QUERY = "SELECT date_published, site, headline FROM articles ORDER BY date_publi
 def run_on_terminal(command: list[str], folder: str, columns: int) -> str:
     """Run *command* on a terminal of its own and return what it shows at the end."""
     environment = os.environ | {
-        "NEWSCRAWL_DATABASE_URL": f"sqlite:///{folder}/newscrawl.db",
+        "NEWSCRAWL_DATABASE_URL": f"sqlite:///{folder}/demo.db",
         "COLUMNS": str(columns),
         "TERM": "xterm",
     }
@@ -80,7 +80,7 @@ def main() -> None:
         crawl = run_on_terminal([sys.executable, "-m", "tests.newssite.crawl"], folder, 104)
         crawl = crawl.replace(f"{folder}/", "")
         draw("$ make crawl\n" + last_screen(crawl), "make-crawl.svg", "make crawl", 140)
-        rows = run_on_terminal(["sqlite3", "-box", f"{folder}/newscrawl.db", QUERY], folder, 120)
+        rows = run_on_terminal(["sqlite3", "-box", f"{folder}/demo.db", QUERY], folder, 120)
         draw(f'$ sqlite3 -box newscrawl.db "{QUERY}"\n{rows}', "sqlite3.svg", "sqlite3", 125)
         report = Path(folder) / "inspect.html"
         inspect_bundled_page(report)

@@ -69,6 +69,8 @@ class CrawlCounts:
 
     finished: Counter[tuple[str, str]] = field(default_factory=Counter)
     """(kind, outcome) -> pages."""
+    fetched: int = 0
+    """Finished pages that got an HTTP response; one that was redirected counts once."""
     pending: int = 0
     """Claimed pages without an outcome."""
 
@@ -318,8 +320,9 @@ class CrawlState:
         return named
 
     def _closed(self, claim: Claim, outcome: PageOutcome) -> None:
-        self._open.pop(claim.page_id, None)
+        opened = self._open.pop(claim.page_id, None)
         self.counts.pending = len(self._open)
+        self.counts.fetched += opened is not None and opened.http_status is not None
         self.counts.finished[claim.kind, outcome.outcome.value] += 1
         self._crawler.stats.inc_value(f"crawl_state/{outcome.outcome.value}/{outcome.reason}")
 

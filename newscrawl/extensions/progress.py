@@ -74,16 +74,19 @@ class ProgressExtension:
         stored = finished["article", "stored"] + finished["article", "updated"]
         seconds = time.monotonic() - self._started
         waiting_hosts = self._context.cooldowns.count_waiting()
-        return Text(progress_line(finished.total(), stored, counts.pending, waiting_hosts, seconds))
+        return Text(progress_line(counts.fetched, finished.total(), stored, counts.pending, waiting_hosts, seconds))
 
 
-def progress_line(fetched: int, stored: int, pending: int, hosts_in_backoff: int, seconds: float) -> str:
-    """Return the progress as one line, with an estimate of the time left once some pages are done."""
+def progress_line(fetched: int, finished: int, stored: int, pending: int, hosts_in_backoff: int, seconds: float) -> str:
+    """Return the progress as one line, with an estimate of the time left once some pages are *finished*.
+
+    *fetched* counts those of them that got an HTTP response.
+    """
     parts = [f"{fetched:,} pages fetched", f"{stored:,} articles stored", f"{pending:,} pending"]
     if hosts_in_backoff:
         parts.append(f"{hosts_in_backoff} {'host' if hosts_in_backoff == 1 else 'hosts'} in backoff")
-    if pending and fetched and seconds > 1:
-        parts.append(f"about {_format_duration(pending * seconds / fetched)} left")
+    if pending and finished and seconds > 1:
+        parts.append(f"about {_format_duration(pending * seconds / finished)} left")
     return ", ".join(parts)
 
 

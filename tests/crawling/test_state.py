@@ -263,3 +263,18 @@ def test_keys_are_those_of_the_crawl(sqlite_engine: Engine) -> None:
             assert claim.url_key == normalize(ONE)
 
     asyncio.run(run())
+
+
+def test_only_pages_that_got_a_response_count_as_fetched(sqlite_engine: Engine) -> None:
+    async def run() -> None:
+        async with open_crawl(sqlite_engine) as crawler:
+            state = crawler.context.state
+            one, two, three = await crawler.claim(ONE, TWO, THREE)
+            state.record_response(one, Response(ONE, status=404))
+            await state.finish(one, GONE)
+            assert state.counts.fetched == 1
+            await state.finish_failed(two, RequestRejected(PageOutcome(Outcome.ROBOTS, "disallowed"), "not allowed"))
+            state.record_response(three, Response(THREE, status=500))
+            assert (state.counts.fetched, state.counts.finished.total(), state.counts.pending) == (1, 2, 1)
+
+    asyncio.run(run())

@@ -26,17 +26,17 @@ def test_articles_outside_the_period_do_not_count_as_pending(store: Store) -> No
 @pytest.mark.parametrize(
     ("facts", "line"),
     [
-        ((0, 0, 0, 0, 0.0), "0 pages fetched, 0 articles stored, 0 pending"),
-        ((1200, 1000, 0, 0, 60.0), "1,200 pages fetched, 1,000 articles stored, 0 pending"),
-        ((10, 5, 20, 1, 10.0), "10 pages fetched, 5 articles stored, 20 pending, 1 host in backoff, about 20 s left"),
+        ((0, 0, 0, 0, 0, 0.0), "0 pages fetched, 0 articles stored, 0 pending"),
+        ((1200, 1300, 1000, 0, 0, 60.0), "1,200 pages fetched, 1,000 articles stored, 0 pending"),
+        ((7, 10, 5, 20, 1, 10.0), "7 pages fetched, 5 articles stored, 20 pending, 1 host in backoff, about 20 s left"),
         (
-            (10, 5, 600, 2, 10.0),
-            "10 pages fetched, 5 articles stored, 600 pending, 2 hosts in backoff, about 10 min left",
+            (7, 10, 5, 600, 2, 10.0),
+            "7 pages fetched, 5 articles stored, 600 pending, 2 hosts in backoff, about 10 min left",
         ),
     ],
 )
 def test_progress_line_counts_pages_and_estimates_the_time_left(
-    facts: tuple[int, int, int, int, float], line: str
+    facts: tuple[int, int, int, int, int, float], line: str
 ) -> None:
     assert progress_line(*facts) == line
 

@@ -1,4 +1,7 @@
-"""`make crawl`: serve the bundled site on loopback and crawl it as a user would crawl any site."""
+"""`make crawl`: serve the bundled site on loopback and crawl it as a user would crawl any site.
+
+Its articles get a database of their own. NEWSCRAWL_DATABASE_URL may name another, if that holds no other site.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,15 @@ import os
 import subprocess
 import sys
 
-from tests.newssite.server import PORTS_VARIABLE, PortError, serve
+from sqlalchemy.exc import DBAPIError
+
+from newscrawl.exceptions import NewscrawlError
+from newscrawl.storage.engine import open_existing
+from newscrawl.storage.queries.sites import list_sites
+from tests.newssite.server import NAMES, PORTS_VARIABLE, PortError, serve
+
+DATABASE_URL = "sqlite:///demo.db"
+VARIABLE = "NEWSCRAWL_DATABASE_URL"
 
 
 def main() -> int:
@@ -20,14 +31,36 @@ def main() -> int:
 
 
 def crawl(urls: tuple[str, str]) -> int:
-    print(f"Serving the bundled news site at {' and '.join(urls)} until the crawl ends.", flush=True)
+    database_url = choose_database(os.environ.get(VARIABLE))
+    print(f"Serving the bundled news site at {' and '.join(urls)} until the crawl ends.")
+    print(f"Its articles go to {database_url.removeprefix('sqlite:///')}, apart from those of real sites.", flush=True)
     # No download delay: it would only protect other people's servers.
-    environment = {"NEWSCRAWL_DELAY": "0", "NEWSCRAWL_CONTACT": "https://example.org/bundled-site"} | os.environ
+    defaults = {"NEWSCRAWL_DELAY": "0", "NEWSCRAWL_CONTACT": "https://example.org/bundled-site"}
     command = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"url={','.join(urls)}", *sys.argv[1:]]
+    environment = defaults | os.environ | {VARIABLE: database_url}
     code = subprocess.run(command, env=environment, check=False).returncode
     if code == 0:
         print("Next, crawl a real site:  make crawl URL=https://www.example.org/")
     return code
+
+
+def choose_database(named: str | None) -> str:
+    """Return the database *named* by the user if it holds only the bundled site or nothing, else one of our own."""
+    if not named:
+        return DATABASE_URL
+    try:
+        engine = open_existing(named)
+        try:
+            others = [site for site in list_sites(engine) if site.partition(":")[0] not in NAMES]
+        finally:
+            engine.dispose()
+    except (NewscrawlError, DBAPIError):
+        # There is none yet, it has no tables, or the crawl says what is wrong with it.
+        return named
+    if others:
+        print(f"{VARIABLE} names a database with real sites ({others[0]}, …), so it is not used here.")
+        return DATABASE_URL
+    return named
 
 
 if __name__ == "__main__":
