@@ -19,7 +19,8 @@ ADDONS = {
 }
 
 # For operators; docs/commands.md explains each.
-NEWSCRAWL_DATABASE_URL = _setting("NEWSCRAWL_DATABASE_URL", "sqlite:///newscrawl.db")
+# An empty URL is an error: falling back to another database would hide it.
+NEWSCRAWL_DATABASE_URL = os.environ.get("NEWSCRAWL_DATABASE_URL", "sqlite:///newscrawl.db")
 NEWSCRAWL_SITES_DIR = _setting("NEWSCRAWL_SITES_DIR", "sites")
 NEWSCRAWL_CONTACT = _setting("NEWSCRAWL_CONTACT", "")
 NEWSCRAWL_DELAY = _setting("NEWSCRAWL_DELAY", "1.0")

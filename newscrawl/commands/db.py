@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
-from sqlalchemy import make_url
 
 from newscrawl.exceptions import NewscrawlError, UsageError
 from newscrawl.sites.registry import Registry
-from newscrawl.storage.engine import is_missing, open_engine
+from newscrawl.storage.engine import hide_password, is_missing, open_engine
 from newscrawl.urls.keys import UrlKeys
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ class Command(ScrapyCommand):
             print(f"newscrawl: {error}", file=sys.stderr)
             self.exitcode = error.exit_code
             return
-        print(f"{make_url(url).render_as_string(hide_password=True)}: {_describe(state)}")
+        print(f"{hide_password(url)}: {_describe(state)}")
         self.exitcode = 0 if state.is_current else 1
 
 

@@ -10,11 +10,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
-from sqlalchemy import make_url
 
 from newscrawl.exceptions import ExitCode, NewscrawlError, UsageError
 from newscrawl.sites.registry import Registry
-from newscrawl.storage.engine import open_existing
+from newscrawl.storage.engine import hide_password, open_existing
 from newscrawl.storage.queries.history import ArticleFacts, PageHistory, PastFetch, find_page_history
 from newscrawl.text.moments import format_utc
 from newscrawl.text.terminal import dump_json_for_terminal, escape_for_terminal
@@ -61,7 +60,7 @@ class Command(ScrapyCommand):
             finally:
                 engine.dispose()
             if history is None:
-                self._explain_absence(url, registry, make_url(database).render_as_string(hide_password=True))
+                self._explain_absence(url, registry, hide_password(database))
                 return
         except NewscrawlError as error:
             print(f"newscrawl: {escape_for_terminal(str(error))}", file=sys.stderr)

@@ -6,14 +6,16 @@ import os
 import re
 import sqlite3
 import time
+import warnings
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SAWarning
 
 from newscrawl.exceptions import StorageError, UsageError
+from newscrawl.text.suggestions import suggest
 
 SQLITE_BUSY_MS = 30_000
 _RETRY_S = 0.01
@@ -26,6 +28,11 @@ _PRAGMAS = (
     f"cache_size=-{SQLITE_CACHE_KIB}",
 )
 _EXAMPLES = "sqlite:///newscrawl.db or postgresql+psycopg://user@host/database"
+_DRIVERS = {"sqlite": "pysqlite", "postgresql": "psycopg"}
+"""Supported databases, and the only driver of each that the code works with."""
+_SCHEME = re.compile(r"(\w+)(?:\+(\w+))?:(/*)")
+_PASSWORD = re.compile(r"^(\w[\w+.-]*:/+)?+([^:@]*):.*@", re.S)
+_PASSWORD_OPTION = re.compile(r"([?&]\w*passw(?:or)?d=)[^&]*", re.I)
 
 
 def open_engine(url: str, *, reads_only: bool = False) -> Engine:
@@ -63,20 +70,65 @@ def connect_for_reading(engine: Engine) -> Connection:
 
 
 def parse_url(url: str) -> URL:
-    """Parse a database URL. Raises UsageError for an invalid URL or an unsupported database."""
-    try:
+    """Parse a database URL. Raises UsageError for an invalid URL or an unsupported database; it shows no password."""
+    problem = _find_mistake(url)
+    if problem is None:
         parsed = make_url(url)
         backend = parsed.get_backend_name()
-        if backend == "postgresql" and "+" not in parsed.drivername:
-            parsed = parsed.set(drivername="postgresql+psycopg")
-        parsed.get_dialect()
-    except ArgumentError:
-        raise UsageError(f"NEWSCRAWL_DATABASE_URL is {url!r}, not a database URL; write {_EXAMPLES}") from None
-    except NoSuchModuleError:
-        backend = parsed.drivername
-    if backend not in {"sqlite", "postgresql"}:
-        raise UsageError(f"NEWSCRAWL_DATABASE_URL names {backend!r}, which is not supported; write {_EXAMPLES}")
-    return parsed
+        if backend == "postgresql":
+            parsed = parsed.set(drivername=f"{backend}+{_DRIVERS[backend]}")
+        problem = _find_impossible_part(parsed)
+        if problem is None:
+            return parsed
+    raise UsageError(f"NEWSCRAWL_DATABASE_URL is {hide_password(url)!r}, {problem}; write {_EXAMPLES}")
+
+
+def hide_password(url: str | URL) -> str:
+    """Return a database URL for messages, also one that cannot be parsed."""
+    text = url if isinstance(url, str) else url.render_as_string(hide_password=True)
+    return _PASSWORD_OPTION.sub(r"\1***", _PASSWORD.sub(r"\1\2:***@", text))
+
+
+def _find_mistake(url: str) -> str | None:
+    """Return what is wrong with the way *url* is written, or None."""
+    if url != url.strip() or not url.isprintable():
+        return "which has white space around it or control characters in it"
+    scheme = _SCHEME.match(url)
+    if scheme is None:
+        return "not a database URL"
+    backend, driver, slashes = scheme.groups()
+    if backend not in _DRIVERS:
+        return f"which names {backend!r}, which is not supported ({suggest(backend, list(_DRIVERS))})"
+    if driver not in (None, _DRIVERS[backend]):
+        return f"which names the driver {driver!r}, which is not supported ({suggest(driver, [_DRIVERS[backend]])})"
+    if len(slashes) < 2:
+        return f"which lacks {'two slashes' if not slashes else 'a slash'} after {backend!r}"
+    try:
+        make_url(url)
+    except (ArgumentError, ValueError):
+        return "whose host or port is invalid"
+    return None
+
+
+def _find_impossible_part(url: URL) -> str | None:
+    """Return which part of a parsed URL cannot be right, or None."""
+    if url.get_backend_name() == "postgresql":
+        if "@" in (url.host or ""):
+            return "whose password has a '@': write it as %40"
+        return None if url.port is None or 0 < url.port < 65536 else "whose port is not between 1 and 65535"
+    if url.host:
+        file = "/".join(filter(None, (url.host, url.database)))
+        return f"which lacks a slash before the file ('sqlite:///{file}')"
+    if not url.database:
+        return "which names no file"
+    if Path(url.database).is_dir():
+        return "which names a folder"
+    try:
+        with warnings.catch_warnings(action="error"):
+            url.get_dialect()().create_connect_args(url)
+    except (ArgumentError, ValueError, TypeError, SAWarning):
+        return "whose options are invalid"
+    return None
 
 
 def _options(url: URL) -> dict[str, Any]:
@@ -147,7 +199,7 @@ def explain_failure(url: str, error: BaseException, otherwise: str = "fix the ca
     *otherwise* is the advice for causes that are not listed here.
     """
     parsed = parse_url(url)
-    printable = parsed.render_as_string(hide_password=True)
+    printable = hide_password(parsed)
     cause = " ".join(str(getattr(error, "orig", None) or error).split())
     hint = next((hint for pattern, hint in HINTS if pattern.search(cause)), otherwise)
     return f"the database {printable} failed: {cause}; {hint}"
@@ -159,6 +211,11 @@ HINTS = (
     (re.compile("readonly|read-only|permission denied"), "make it writable"),
     (re.compile('database ".*" does not exist'), "it was removed: restore it from a backup"),
     (re.compile("malformed|not a database|corrupt"), "restore it from a backup (docs/operations.md)"),
+    (
+        re.compile("depends? on it|error in (?:view|trigger|index)"),
+        "drop that view, index or trigger of yours, upgrade, and create it again",
+    ),
+    (re.compile("already exists|already another table"), "rename that table, view or index of yours"),
     (re.compile("no such table|does not exist|UndefinedTable"), "tables were removed: restore them from a backup"),
     (re.compile("connection|terminat|server closed|shutting down|starting up"), "check that the server is running"),
 )
@@ -170,11 +227,14 @@ def _test_connection(engine: Engine, url: URL, *, reads_only: bool) -> None:
             pass
     except DBAPIError as error:
         raise StorageError(explain_opening(url, error.orig)) from error
+    except (TypeError, ValueError) as error:
+        # The drivers do not wrap their complaints about options and names.
+        raise UsageError(f"NEWSCRAWL_DATABASE_URL is {hide_password(url)!r}, which is invalid: {error}") from error
 
 
 def explain_opening(url: URL, error: BaseException | None) -> str:
     """Return why the database at *url* cannot be opened, and what to do about it."""
-    printable = url.render_as_string(hide_password=True)
+    printable = hide_password(url)
     cause = " ".join(str(error).split())
     if url.get_backend_name() == "sqlite":
         folder = Path(url.database or ".").absolute().parent

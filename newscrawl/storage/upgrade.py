@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -12,8 +17,8 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, inspect, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine, event, inspect, text
+from sqlalchemy.exc import DBAPIError, SAWarning
 
 from newscrawl.exceptions import StorageError
 from newscrawl.storage.engine import connect_for_reading, explain_failure
@@ -35,7 +40,8 @@ class SchemaState:
     empty: bool
     """There is no table."""
     differences: tuple[str, ...]
-    """Differences from the tables of the code, where the revision is the newest."""
+    """What the code's tables have and the database lacks, where the revision is the newest. What it has besides, such
+    as indexes, columns and tables of the user, is no difference."""
     keys: int | None = None
     """Version of the normalizer that made the stored URL keys; None if the tables are not the newest."""
     unindexed: int = 0
@@ -55,10 +61,10 @@ def missing_database() -> SchemaState:
 def inspect_schema(engine: Engine) -> SchemaState:
     """Compare the database with the code, without writing."""
     with connect_for_reading(engine) as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection)
         current, newest = context.get_current_revision(), _newest()
         tables = inspect(connection).get_table_names()
-        differences = tuple(map(str, compare_metadata(context, metadata))) if current == newest else ()
+        differences = tuple(_find_differences(connection)) if current == newest else ()
         is_newest = current == newest and not differences
         keys = get_keys_version(connection) if is_newest else None
         unindexed = count_unindexed(connection) if is_newest else 0
@@ -76,7 +82,8 @@ def upgrade(engine: Engine, keys: UrlKeys | None = None) -> SchemaState:
             if engine.dialect.name == "postgresql":
                 # One of two processes that find an empty database has to wait; on SQLite, BEGIN IMMEDIATE does this.
                 connection.execute(text("SELECT pg_advisory_xact_lock(7236482)"))
-            command.upgrade(alembic_config(connection), "head")
+            with keep_own_objects(connection):
+                command.upgrade(alembic_config(connection), "head")
             rebuild_keys(connection, keys or UrlKeys(), datetime.now(UTC))
     except (CommandError, DBAPIError) as error:
         url = engine.url.render_as_string(hide_password=False)
@@ -85,6 +92,75 @@ def upgrade(engine: Engine, keys: UrlKeys | None = None) -> SchemaState:
         raise StorageError(f"{why}. The upgrade failed and was rolled back") from error
     index_all(engine)
     return inspect_schema(engine)
+
+
+@contextmanager
+def keep_own_objects(connection: Connection) -> Iterator[None]:
+    """Keep the user's indexes, triggers and views while the block rebuilds tables, as Alembic's batches do on SQLite.
+
+    SQLite drops indexes and triggers with the old table, and rejects the new one's name where a view has the old one's.
+    Raises DBAPIError for an index or trigger that cannot be created on the new table.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    before = _own_objects(connection)
+
+    def set_legacy(mode: str) -> Any:
+        def on_execute(_connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+            if _RENAME_REBUILT.match(statement):
+                cursor.execute(f"PRAGMA legacy_alter_table={mode}")
+
+        return on_execute
+
+    listeners = {"before_cursor_execute": set_legacy("ON"), "after_cursor_execute": set_legacy("OFF")}
+    for name, listener in listeners.items():
+        event.listen(connection, name, listener)
+    try:
+        yield
+    finally:
+        for name, listener in listeners.items():
+            event.remove(connection, name, listener)
+    after = _own_objects(connection)
+    for name, (table, sql) in before.items():
+        if name not in after and inspect(connection).has_table(table):
+            connection.exec_driver_sql(sql)
+
+
+_RENAME_REBUILT = re.compile(r'ALTER TABLE "?_alembic_tmp_')
+
+
+def _own_objects(connection: Connection) -> dict[str, tuple[str, str]]:
+    """Return table and SQL of each index and trigger that newscrawl has not created, by name."""
+    query = "SELECT name, tbl_name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL"
+    rows = connection.exec_driver_sql(query).all()
+    return {row.name: (row.tbl_name, row.sql) for row in rows if not row.name.startswith(f"ix_{row.tbl_name}_")}
+
+
+def _find_differences(connection: Connection) -> Iterator[str]:
+    """Yield what the tables of the code have and the database lacks."""
+
+    def is_ours(name: str | None, kind: str, _parents: Any) -> bool:
+        return kind != "table" or name in metadata.tables
+
+    context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": is_ours})
+    with warnings.catch_warnings():
+        # SQLAlchemy cannot read indexes on expressions; newscrawl has none.
+        warnings.simplefilter("ignore", SAWarning)
+        found = compare_metadata(context, metadata)
+    for difference in found:
+        for action, *details in difference if isinstance(difference, list) else [difference]:
+            if not action.startswith("remove_"):
+                yield _describe_difference(action, details)
+
+
+def _describe_difference(action: str, details: list[Any]) -> str:
+    if action.startswith("modify_"):
+        _schema, table, column, _options, old, new = details
+        return f"{action.removeprefix('modify_')} of {table}.{column} is {old}, not {new}"
+    what, missing = action.removeprefix("add_"), details[-1]
+    table = f"{missing.table.name}." if what != "table" and missing.table is not None else ""
+    return f"{what} {table}{missing.name} is missing"
 
 
 def require_current(engine: Engine) -> None:

@@ -131,15 +131,40 @@ def test_forked_command_behaves_like_a_new_process(sqlite_url: str, command: Seq
     [
         ("articles.db", ExitCode.USAGE, "not a database URL"),
         ("mysql://localhost/news", ExitCode.USAGE, "'mysql'"),
+        ("", ExitCode.USAGE, "not a database URL"),
+        ("sqlite://newscrawl.db", ExitCode.USAGE, "lacks a slash"),
+        ("postgresql+psycopg2://joe:secret@127.0.0.1:9/news", ExitCode.USAGE, "driver 'psycopg2'"),
         ("sqlite:////no/such/folder/x.db", ExitCode.STORAGE, "create the folder /no/such/folder"),
         ("postgresql+psycopg://joe:secret@127.0.0.1:9/news", ExitCode.STORAGE, "joe:***@127.0.0.1:9"),
     ],
 )
 def test_unusable_database_is_reported_with_a_hint(url: str, code: int, words: str) -> None:
-    for command in (["crawl", "news", "-a", "url=http://127.0.0.1:9/"], ["db", "upgrade"]):
+    crawl, upgrade, check = ["crawl", "news", "-a", "url=http://127.0.0.1:9/"], ["db", "upgrade"], ["db", "check"]
+    for command in (crawl, upgrade, check):
+        if command == check and code == ExitCode.STORAGE:
+            continue
         done = scrapy(*command, database_url=url)
-        assert (done.code, words in done.log, "Traceback" in done.log) == (code, True, False), done.log
-        assert "secret" not in done.log
+        assert (done.code, words in done.log, done.log.count("\n")) == (code, True, 1), done.log
+        assert "secret" not in done.log + done.output
+        if command == crawl:
+            assert (done.summary["exit_code"], words in done.summary["error"]) == (code, True)
+
+
+def test_wrong_database_url_is_reported_in_any_folder(tmp_path: Path) -> None:
+    (tmp_path / "sites").mkdir()
+    variables = environment("postgresql+psycopg2://joe:secret@db/news")
+    done = subprocess.run(
+        [sys.executable, "-m", "scrapy", "crawl", "news", "-a", "url=http://127.0.0.1:9/"],
+        cwd=tmp_path,
+        env=variables | {"SCRAPY_SETTINGS_MODULE": "newscrawl.settings", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, json.loads(done.stdout)["exit_code"]) == (2, 2)
+    assert "driver 'psycopg2'" in done.stderr
+    assert "secret" not in done.stdout + done.stderr
 
 
 def test_unknown_key_in_a_site_file_is_reported_and_nothing_is_crawled(tmp_path: Path, sqlite_url: str) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, event, inspect, select, text
 from newscrawl.dedup.content_hash import content_hash
 from newscrawl.exceptions import NewscrawlError, StorageError, UsageError
 from newscrawl.items import Article, Outcome
-from newscrawl.storage.engine import connect_for_reading, open_engine
+from newscrawl.storage.engine import connect_for_reading, open_engine, parse_url
 from newscrawl.storage.schema import article_revisions, articles, metadata
 from newscrawl.storage.upgrade import alembic_config, inspect_schema, require_current, upgrade
 from tests.support.store import Store
@@ -26,7 +26,31 @@ Make = Callable[..., Article]
     ("url", "error", "words"),
     [
         ("articles.db", UsageError, ["'articles.db'", "sqlite:///newscrawl.db"]),
+        ("", UsageError, ["''", "sqlite:///newscrawl.db"]),
+        ("sqlite:///news.db ", UsageError, ["white space around it"]),
+        ("sqlite:///news.db\n", UsageError, ["white space around it"]),
         ("mysql://root@localhost/test", UsageError, ["'mysql'", "postgresql+psycopg://"]),
+        ("sqlite3:///news.db", UsageError, ["'sqlite3'", "did you mean 'sqlite'?"]),
+        ("postgres://joe:secret@db/news", UsageError, ["'postgres://joe:***@db/news'", "did you mean 'postgresql'?"]),
+        ("postgresql+psycopg2://joe:secret@db/news", UsageError, ["driver 'psycopg2'", "did you mean 'psycopg'?"]),
+        ("postgresql+asyncpg://joe:secret@db/news", UsageError, ["driver 'asyncpg'"]),
+        ("sqlite+aiosqlite:///news.db", UsageError, ["driver 'aiosqlite'"]),
+        ("sqlite://news.db", UsageError, ["lacks a slash", "'sqlite:///news.db'"]),
+        ("sqlite://data/news.db", UsageError, ["lacks a slash", "'sqlite:///data/news.db'"]),
+        ("sqlite:/news.db", UsageError, ["lacks a slash after 'sqlite'"]),
+        ("sqlite:news.db", UsageError, ["lacks two slashes after 'sqlite'"]),
+        ("sqlite:///", UsageError, ["names no file"]),
+        ("sqlite:////tmp", UsageError, ["names a folder"]),
+        ("sqlite:///news.db?tiemout=3", UsageError, ["options are invalid"]),
+        ("postgresql//joe:secret@db/news", UsageError, ["not a database URL"]),
+        ("joe:secret@db/news", UsageError, ["joe:***@db/news"]),
+        ("postgresql:/joe:secret@db/news", UsageError, ["lacks a slash after 'postgresql'"]),
+        ("postgresql://joe:se@secret@db/news", UsageError, ["write it as %40"]),
+        ("postgresql://joe:secret@db:port/news", UsageError, ["host or port is invalid"]),
+        ("postgresql://joe:secret@db:70000/news", UsageError, ["port is not between 1 and 65535"]),
+        (f"postgresql://joe:secret@{'d' * 64}.example/news", UsageError, ["label"]),
+        ("postgresql://joe@127.0.0.1:9/news?password=secret", StorageError, ["password=***"]),
+        ("postgresql://joe:secret@no-such-host.invalid/news", StorageError, ["no-such-host.invalid", "joe:***@"]),
         ("sqlite:////no/such/folder/x.db", StorageError, ["create the folder /no/such/folder"]),
         ("sqlite:////proc/x.db", StorageError, ["writable"]),
         (
@@ -43,6 +67,23 @@ def test_error_for_a_database_that_cannot_be_opened_has_url_cause_and_hint(
         open_engine(url)
     assert all(word in str(raised.value) for word in words), raised.value
     assert "secret" not in str(raised.value)
+    assert str(raised.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    "name", ["news.db", "my news.db", "нове.db", "a?b=c".replace("?", "%3F"), "100% news.db", "x@y:z.db", "sqlite"]
+)
+def test_unusual_file_names_are_no_mistake(tmp_path: Path, name: str) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/{name}")
+    engine.dispose()
+    assert any(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://joe@db/news", "postgresql+psycopg://joe:a/b:c@[::1]:5432/news?sslmode=require"]
+)
+def test_urls_of_postgresql_get_the_driver(url: str) -> None:
+    assert parse_url(url).drivername == "postgresql+psycopg"
 
 
 def test_file_that_is_not_a_database_is_not_changed(tmp_path: Path) -> None:

@@ -108,7 +108,7 @@ def test_another_database_has_its_own_locks(tmp_path: Path, database_url: str) -
 
 
 def test_in_memory_database_needs_no_lock() -> None:
-    take_lock("sqlite://", ["a.org"], ME).release()
+    take_lock("sqlite:///:memory:", ["a.org"], ME).release()
     assert sqlite_file(make_url("sqlite:///file:x?mode=memory&uri=true")) is None
 
 
