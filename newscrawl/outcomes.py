@@ -73,5 +73,7 @@ class FinishReason(StrEnum):
     """Another run took the lock."""
     INTERNAL_ERROR = "internal_error"
     """A background task failed; the log has the traceback."""
+    WORKERS_FAILED = "workers_failed"
+    """Worker processes died again and again."""
     ABORTED = "aborted"
     """It ended without being closed."""

@@ -25,6 +25,7 @@ _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (ResponseDataLossError, "truncated"),
     (DownloadCancelledError, "too_large"),
     (DownloadFailedError, "connection_lost"),
+    (MemoryError, "out_of_memory"),
 )
 """The first class that matches gives the reason, so subclasses come first."""
 

@@ -107,6 +107,8 @@ def _read_xml(body: bytes, url: str, limit: int) -> Discovered:
                 break
             links.setdefault(link.url, link)
     except etree.XMLSyntaxError as error:
+        if getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError("not enough memory to parse the sitemap") from error
         partial = f"malformed sitemap: {clean_field(str(error))}"
     kept = _keep_best_children(tuple(links.values()))
     if len(kept) < len(links):

@@ -14,7 +14,10 @@ from newscrawl.workers.pool import WorkerPool
 
 
 class WorkerPoolExtension:
-    """Gives the crawl its NEWSCRAWL_EXTRACTION_WORKERS processes. Stat: `worker_pool/too_complex`."""
+    """Gives the crawl its NEWSCRAWL_EXTRACTION_WORKERS processes.
+
+    Stats: `worker_pool/too_complex`, `worker_pool/died`.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         context = CrawlContext.of_crawl(crawler)

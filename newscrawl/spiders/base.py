@@ -23,7 +23,7 @@ from newscrawl.items import Article, Outcome
 from newscrawl.outcomes import PageOutcome, is_html, outcome_for_status
 from newscrawl.spiders.arguments import parse_arguments
 from newscrawl.storage.records import Claim
-from newscrawl.workers.pool import PageTooComplex
+from newscrawl.workers.pool import PageTooComplex, WorkerDied
 from newscrawl.workers.tasks import PageInput, extract_article
 
 logger = logging.getLogger(__name__)
@@ -134,6 +134,12 @@ class BaseSpider(Spider):
             return
         if isinstance(error, PageTooComplex):
             await self.context.state.finish(claim, PageOutcome(Outcome.ERROR, TOO_COMPLEX))
+            return
+        if isinstance(error, MemoryError):
+            await self.context.state.finish_failed(claim, error)
+            return
+        if isinstance(error, WorkerDied):
+            await self.context.state.finish(claim, PageOutcome(Outcome.ERROR, "worker_died"))
             return
         logger.error("could not parse %s", claim.url, exc_info=error)
         await self.context.state.finish(claim, PageOutcome(Outcome.ERROR, "unreadable"))

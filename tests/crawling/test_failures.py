@@ -29,6 +29,7 @@ from newscrawl.outcomes import PageOutcome
         (DownloadCancelledError("11 MB"), "too_large"),
         (DownloadFailedError("connection reset"), "connection_lost"),
         (IgnoreRequest("its body exceeded DOWNLOAD_MAXSIZE (10 B)"), "too_large"),
+        (MemoryError(), "out_of_memory"),
         (ZeroDivisionError(), "zero_division_error"),
     ],
 )

@@ -134,7 +134,7 @@ def test_fault_in_a_worker_task_costs_only_its_pages(sqlite_url: str, task: str,
     outcomes = query(
         sqlite_url, f"SELECT DISTINCT outcome, reason FROM pages WHERE kind = '{kind}' AND http_status = 200"
     )
-    assert outcomes == [("error", {"bug": "unreadable", "kill": "too_complex"}[error])]
+    assert outcomes == [("error", {"bug": "unreadable", "kill": "worker_died"}[error])]
     assert query(sqlite_url, "SELECT count(*) FROM pages WHERE outcome IS NULL") == [(0,)]
     assert_nothing_is_done_that_is_not_stored(sqlite_url)
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import multiprocessing
 import os
+import resource
+import signal
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from newscrawl.workers.pool import PageTooComplex, WorkerPool
+from newscrawl.extraction.html.document import parse
+from newscrawl.workers.pool import PageTooComplex, PoolBroken, WorkerDied, WorkerPool
 
 
 def double(number: int) -> int:
@@ -79,6 +85,122 @@ def test_sleeping_forever_fails_too(pool: WorkerPool) -> None:
 
 
 def test_dead_worker_is_replaced(pool: WorkerPool) -> None:
-    with pytest.raises(PageTooComplex, match="code 3"):
+    with pytest.raises(WorkerDied, match="code 3"):
         asyncio.run(pool.run(die))
     assert asyncio.run(pool.run(double, 2)) == 4
+
+
+class KillsOnce:
+    """Kills the process that pickles or unpickles it, unless the file *flag* exists."""
+
+    def __init__(self, flag: Path, *, when: str) -> None:
+        self.flag, self.when = flag, when
+
+    def __reduce__(self) -> tuple[object, ...]:
+        if self.when == "pickled":
+            kill_once(self.flag)
+        return (make_killer if self.when == "unpickled" else return_none), (self.flag,)
+
+
+def kill_once(flag: Path) -> None:
+    if not flag.exists():
+        flag.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def make_killer(flag: Path) -> None:
+    kill_once(flag)
+
+
+def return_none(flag: Path) -> None:
+    return None
+
+
+def take(_argument: object) -> str:
+    return "taken"
+
+
+def give(flag: Path) -> object:
+    return KillsOnce(flag, when="pickled")
+
+
+def kill_while_running(flag: Path) -> str:
+    kill_once(flag)
+    return "survived"
+
+
+def get_workers() -> list[int]:
+    return [child.pid or 0 for child in multiprocessing.active_children() if child.name == "pebble_pool_worker"]
+
+
+async def run_again(pool: WorkerPool, function: object, argument: object) -> object:
+    """Run a task as a crawl does: again if its worker died or the pool broke."""
+    for _ in range(3):
+        with contextlib.suppress(WorkerDied, PoolBroken):
+            return await pool.run(function, argument)  # type: ignore[arg-type]
+    raise AssertionError("it never ended")
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV])
+@pytest.mark.parametrize("all_of_them", [False, True])
+def test_pool_survives_workers_that_are_ended_while_idle(
+    pool: WorkerPool, signal_number: signal.Signals, all_of_them: bool
+) -> None:
+    async def run() -> list[object]:
+        assert await pool.run(double, 1) == 2
+        for worker in get_workers() if all_of_them else get_workers()[:1]:
+            os.kill(worker, signal_number)
+        await asyncio.sleep(0.4)
+        return await asyncio.gather(*(run_again(pool, double, number) for number in range(20)))
+
+    assert asyncio.run(asyncio.wait_for(run(), 20)) == [2 * number for number in range(20)]
+
+
+@pytest.mark.parametrize(
+    ("function", "argument", "expected"),
+    [
+        (take, lambda flag: KillsOnce(flag, when="unpickled"), "taken"),
+        (give, lambda flag: flag, None),
+        (kill_while_running, lambda flag: flag, "survived"),
+    ],
+    ids=["taking its task", "returning its result", "running"],
+)
+def test_task_whose_worker_is_killed_can_be_repeated_within_seconds(
+    pool: WorkerPool, tmp_path: Path, function: object, argument: object, expected: object
+) -> None:
+    async def run() -> tuple[object, list[object]]:
+        killed = run_again(pool, function, argument(tmp_path / "flag"))  # type: ignore[operator]
+        first, *others = await asyncio.gather(killed, *(run_again(pool, double, n) for n in range(20)))
+        return first, others
+
+    started = time.monotonic()
+    assert asyncio.run(asyncio.wait_for(run(), 60)) == (expected, [2 * n for n in range(20)])
+    assert time.monotonic() - started < 20
+
+
+def parse_with_little_memory(body: bytes, spare: int) -> str:
+    size = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (size + spare, resource.RLIM_INFINITY))
+    try:
+        return str(parse(body).root.tag)
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+
+@pytest.mark.parametrize("spare", [0, 5_000_000, 15_000_000])
+def test_page_for_which_there_is_no_memory_is_not_taken_for_an_empty_one(pool: WorkerPool, spare: int) -> None:
+    body = b"<html><body>" + b"<p>Some words of a long text.</p>" * 80_000
+    with pytest.raises(MemoryError):
+        asyncio.run(pool.run_within(5, parse_with_little_memory, body, spare))
+
+
+def test_close_returns_although_a_worker_died_with_the_lock(tmp_path: Path) -> None:
+    async def run() -> None:
+        pool = WorkerPool(workers=1, deadline=0.3)
+        task = asyncio.create_task(pool.run(take, KillsOnce(tmp_path / "flag", when="unpickled")))
+        await asyncio.sleep(1)
+        pool.close()
+        with pytest.raises(PoolBroken):
+            await task
+
+    asyncio.run(asyncio.wait_for(run(), 20))

@@ -95,6 +95,8 @@ def _build_tree(data: bytes) -> etree._Element:
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
+        if getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError("not enough memory to parse the page") from error
         raise UnreadableDocument("empty") from error
     if root is None:
         raise UnreadableDocument("empty")
