@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-EXTRACTOR_VERSION = 3
+EXTRACTOR_VERSION = 4
 """Increment when the same page may yield a different article. Stored with every article and crawl."""
 DECLARED_BODY = "articleBody"
 """The reason of blocks that come from the text in the page's JSON-LD."""
@@ -29,7 +29,7 @@ class ExtractionRules:
     language: str | None = None
     """BCP 47 tag, for pages that declare no language."""
     encoding: str | None = None
-    """Encoding for pages that declare none in the response headers or in a meta element; None means windows-1252."""
+    """Encoding for pages that declare none in the response headers or in a meta element; None means to detect it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,8 @@ class Extraction:
     """All text blocks in document order, kept and removed."""
     images: Sequence[ImageEvidence] = ()
     encoding: str = "utf-8"
+    is_encoding_detected: bool = False
+    """Whether *encoding* was found by statistics, because the page declares none or a wrong one."""
     is_article: bool = True
     """False for section pages, challenges, soft 404s and so on."""
     kind: str | None = None

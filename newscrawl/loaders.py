@@ -235,6 +235,7 @@ def load_article(
         "authors": authors_differ(evidence.get("authors", ()), *loader.site_names()),
         "date_published": dates_differ(evidence.get("date_published", ()), now),
         "in_language": contradicted,
+        "encoding": extraction.is_encoding_detected,
     }
     article.disagreements = [name for name, differs in differing.items() if differs]
     article.sources = sources

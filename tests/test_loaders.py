@@ -144,6 +144,14 @@ def test_fields_on_which_sources_disagree_are_listed() -> None:
     assert article.disagreements == ["headline", "authors"]
 
 
+def test_a_detected_encoding_is_listed_with_the_disagreements() -> None:
+    evidence = {"headline": [Evidence("News", "dom")]}
+    for is_detected in (False, True):
+        extraction = Extraction(evidence, (), encoding="cp1251", is_encoding_detected=is_detected)
+        article = load_article(extraction, url=URL, source_metadata=None, rules=ExtractionRules(), now=NOW)
+        assert article.disagreements == (["encoding"] if is_detected else [])
+
+
 def test_the_html_of_the_body_has_the_images_between_its_blocks() -> None:
     block, image = Block("One.", "p", True, "body"), ImageEvidence("/a.jpg", "dom", "B", place=ImagePlace(0))
     article = load_article(

@@ -18,6 +18,7 @@ from newscrawl.extraction.body.classify import classify_blocks, with_declared_bo
 from newscrawl.extraction.body.model import BlockModel
 from newscrawl.extraction.body.rules import BodyHints
 from newscrawl.extraction.html.document import Document, UnreadableDocument, parse
+from newscrawl.extraction.html.encoding import MAX_REPLACED
 from newscrawl.extraction.html.scan import DomScan, Landmark, get_text, scan_dom
 from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
 from newscrawl.extraction.metadata.images import read_images
@@ -29,8 +30,6 @@ from newscrawl.extraction.page_type.facts import Page, collect_facts
 
 SITE_RULE = "site rule"
 _DATE_IN_PATH = re.compile(r"/((?:19|20)\d{2})(?P<separator>[/-]?)(\d{2})(?P=separator)(\d{2})(?=[/-])")
-MAX_REPLACED = 0.01
-"""Share of undecodable characters above which the page gets a warning, 0 to 1."""
 
 
 def extract(
@@ -43,7 +42,7 @@ def extract(
     `too_complex`. Raises ValueError for an invalid selector in *rules*.
     """
     try:
-        document = parse(body, content_type=content_type, fallback_encoding=rules.encoding)
+        document = parse(body, content_type=content_type, fallback_encoding=rules.encoding, url=url)
     except UnreadableDocument as error:
         return Extraction({}, (), is_article=False, page_type=error.reason)
     return extract_document(document, url, rules, model)
@@ -93,11 +92,17 @@ def extract_document(
         left_out=scan.left_out,
         images=tuple(evidence.images),
         encoding=document.encoding,
+        is_encoding_detected=document.warning is not None,
         is_article=page_type == ARTICLE,
         kind=data.kind,
         page_type=page_type,
-        warnings=("unreadable characters",) if document.replaced > MAX_REPLACED else (),
+        warnings=_list_warnings(document),
     )
+
+
+def _list_warnings(document: Document) -> tuple[str, ...]:
+    unreadable = "unreadable characters" if document.replaced > MAX_REPLACED else None
+    return tuple(filter(None, (document.warning, unreadable)))
 
 
 def _build_hints(evidence: EvidenceCollector, data: LinkedData, rules: ExtractionRules) -> BodyHints:

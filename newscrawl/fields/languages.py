@@ -21,7 +21,7 @@ MIN_SHARE, MIN_CONTRADICTING_SHARE = 0.08, 0.14
 """Share of function words needed to name a language, and to contradict a declared one."""
 MIN_LEAD = 2.5
 """A contradicting language needs this many times the function words of the declared one."""
-TABLES = ("kin", "scripts", "three_letters", "words")
+TABLES = ("countries", "kin", "scripts", "three_letters", "words")
 _WORD = re.compile(r"[^\W\d_]+")
 _TELLING_CHARACTER = re.compile(r"[^\W\d_a-zA-Z\u00c0-\u036f\u0400-\u04ff\u0600-\u06ff\u0900-\u097f]")
 """A letter of a script other than Latin, Cyrillic, Arabic and Devanagari, which many languages share."""
@@ -76,6 +76,11 @@ def parse_language_tag(text: str) -> str | None:
 def shorten_code(code: str) -> str:
     """Return the two-letter code of a language that has one ("eng" gives "en"), else *code*."""
     return str(_load_tables()["three_letters"].get(code, code))
+
+
+def find_country(tag: str) -> str | None:
+    """Return the top-level domain of a country whose sites write the language of a BCP 47 *tag*; None for English."""
+    return _load_tables()["countries"].get(shorten_code(re.split(r"[-_]", tag)[0].lower()))
 
 
 def _count_function_words(text: str) -> tuple[Counter[str], int]:

@@ -66,7 +66,8 @@ def extract_article(page: PageInput) -> ExtractionResult:
 
 def read_section(page: PageInput) -> Discovered:
     """Return the links of a front page, section or other page."""
-    document = parse(page.body, content_type=page.content_type, fallback_encoding=page.rules.encoding)
+    encoding = page.rules.encoding
+    document = parse(page.body, content_type=page.content_type, fallback_encoding=encoding, url=page.url)
     return find_links(document.root, page.url, page.identity)
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from dataclasses import dataclass
 
 from lxml import etree
-from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
+from w3lib.encoding import read_bom
 
 from newscrawl.exceptions import NewscrawlError
+from newscrawl.extraction.html.encoding import Decoded, to_utf8, transcode
 
-FALLBACK_ENCODING = "cp1252"
 MAX_ATTRIBUTES = 1_000
 """Per tag: parsing time is quadratic in the number of attributes of a tag."""
 MIN_OVERSIZED_TAG = 2 * MAX_ATTRIBUTES
@@ -24,7 +23,6 @@ MIN_BINARY_SAMPLE = 64
 """Bytes needed for the share of NULs to be meaningful."""
 
 _CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\r\f") + b"\x7f"
-_STATEFUL = ("utf-7", "iso-2022", "iso2022", "hz", "utf-16", "utf-32", "utf_16", "utf_32")
 _BINARY_START = (
     b"%PDF-",
     b"\x89PNG",
@@ -38,6 +36,8 @@ _BINARY_START = (
 _BINARY_TYPE = re.compile(r"(image|audio|video|font)/|application/(pdf|zip|gzip|octet-stream|msword|vnd\.)", re.I)
 _SVG_TYPE = re.compile(r"image/svg\+xml", re.IGNORECASE)
 _PAGE_END = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
+_SURROGATES = re.compile(rb"(?:&#(?:x0{0,4}d[89a-f][0-9a-f]{2}|0{0,4}5[5-7]\d{3});)+", re.IGNORECASE)
+"""Character references from U+D800 on; some systems write a character as the two halves of its UTF-16 form."""
 _QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
 
 
@@ -57,27 +57,34 @@ class Document:
     encoding: str
     replaced: float = 0.0
     """Share of characters that could not be decoded, 0 to 1."""
+    warning: str | None = None
+    """Why the encoding is another one than declared; None if it is not."""
 
 
-def parse(body: bytes, *, content_type: str | None = None, fallback_encoding: str | None = None) -> Document:
+def parse(
+    body: bytes, *, content_type: str | None = None, fallback_encoding: str | None = None, url: str = ""
+) -> Document:
     """Decode and parse a page.
 
     The encoding is, in this order: that of the byte order mark, UTF-8 if the bytes are valid UTF-8 and not just
-    ASCII, the one declared by the *content_type* header or a meta element, *fallback_encoding*, windows-1252.
+    ASCII, the one declared by the *content_type* header or a meta element unless the bytes contradict it,
+    *fallback_encoding*, the one detected from the bytes, the declared language and the country in *url*.
     Undecodable bytes are replaced; NUL and other control characters are removed.
     Raises UnreadableDocument for binary or empty bodies and for tags with too many attributes to parse in
     bounded time.
     """
     if _is_binary(body, content_type):
         raise UnreadableDocument("binary")
-    data, encoding, replaced = _convert_to_utf8(body, content_type, fallback_encoding)
+    decoded = _convert_to_utf8(body, content_type, fallback_encoding, url)
+    data = decoded.data
     if any(control in data for control in _CONTROLS):
         data = data.translate(None, _CONTROLS)
     if not data.strip():
         raise UnreadableDocument("empty")
     if _has_oversized_tag(data):
         raise UnreadableDocument("too_complex")
-    return Document(_build_tree(_remove_early_end_tags(data)), encoding, replaced)
+    root = _build_tree(_SURROGATES.sub(_join_surrogates, _remove_early_end_tags(data)))
+    return Document(root, decoded.encoding, decoded.replaced, decoded.warning)
 
 
 def _remove_early_end_tags(data: bytes) -> bytes:
@@ -86,6 +93,14 @@ def _remove_early_end_tags(data: bytes) -> bytes:
     if match is None or len(data) - match.start() < MAX_AFTER_END:
         return data
     return _PAGE_END.sub(b"", data)
+
+
+def _join_surrogates(match: re.Match[bytes]) -> bytes:
+    """Return the characters of a run of references; surrogates without their other half are dropped."""
+    references = match[0].lower().strip(b"&#;").split(b";&#")
+    numbers = (int(one.lstrip(b"x"), 16 if one.startswith(b"x") else 10) for one in references)
+    units = "".join(map(chr, numbers)).encode("utf-16-le", "surrogatepass")
+    return units.decode("utf-16-le", "ignore").encode()
 
 
 def _build_tree(data: bytes) -> etree._Element:
@@ -117,50 +132,12 @@ def _is_binary(body: bytes, content_type: str | None) -> bool:
     )
 
 
-def _convert_to_utf8(body: bytes, content_type: str | None, fallback: str | None) -> tuple[bytes, str, float]:
-    """Return the page in UTF-8, its original encoding, and the share of replaced characters."""
+def _convert_to_utf8(body: bytes, content_type: str | None, fallback: str | None, url: str) -> Decoded:
     mark, bom = read_bom(body)
     if mark is not None and bom is not None:
-        return _transcode(body.removeprefix(bom), mark)
+        return transcode(body.removeprefix(bom), mark)
     wide = _detect_utf16_without_bom(body[:1024])
-    if wide is not None:
-        return _transcode(body, wide)
-    declared = _get_declared_encoding(body, content_type)
-    if declared is None or not declared.startswith(_STATEFUL):
-        if body.isascii():
-            return body, declared or "utf-8", 0.0
-        if _is_utf8(body):
-            return body, "utf-8", 0.0
-    return _transcode(body, declared or _resolve(fallback) or FALLBACK_ENCODING)
-
-
-def _get_declared_encoding(body: bytes, content_type: str | None) -> str | None:
-    from_header = http_content_type_encoding(content_type) if content_type else None
-    name = from_header or html_body_declared_encoding(body)
-    # A meta element that can be read is not in UTF-16, and UTF-7 is used only in attacks.
-    return None if name is None or (from_header is None and name.startswith("utf-16")) or name == "utf-7" else name
-
-
-def _resolve(name: str | None) -> str | None:
-    return resolve_encoding(name) if name else None
-
-
-def _is_utf8(body: bytes) -> bool:
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _transcode(body: bytes, encoding: str) -> tuple[bytes, str, float]:
-    try:
-        codecs.lookup(encoding)
-        text = body.decode(encoding, "replace")
-    except (LookupError, UnicodeError):
-        encoding, text = FALLBACK_ENCODING, body.decode(FALLBACK_ENCODING, "replace")
-    replaced = text.count("\ufffd") / len(text) if text else 0.0
-    return text.encode("utf-8", "replace"), encoding, replaced
+    return to_utf8(body, content_type, fallback, url) if wide is None else transcode(body, wide)
 
 
 def _detect_utf16_without_bom(start: bytes) -> str | None:

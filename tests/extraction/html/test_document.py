@@ -92,3 +92,19 @@ def test_bodies_that_cannot_be_parsed_raise_with_a_reason(body: bytes, content_t
 @pytest.mark.parametrize("body", [b"<p data-x='" + b"a b=c " * 50_000 + b"'>x", b"<script>" + b"a = b; " * 50_000])
 def test_long_attribute_values_and_scripts_are_not_too_complex(body: bytes) -> None:
     assert parse(body).root is not None
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("up &#55357;&#56960;!", "up \U0001f680!"),
+        ("&#xD83D;&#xDC1F;&#xd83c;&#xdf0a;", "\U0001f41f\U0001f30a"),
+        ("&#x0D83E;&#56832; mixed", "\U0001fa00 mixed"),
+        ("lone &#55357; and &#xDC1F; halves", "lone  and  halves"),
+        ("&#55203; &#xD7A3; 힣", "힣 힣 힣"),
+        ("&#128640; &#x1F680; &amp;#55357;", "\U0001f680 \U0001f680 &#55357;"),
+        ("&#5555; &#57344;", "ᖳ \ue000"),
+    ],
+)
+def test_characters_written_as_two_surrogate_references_are_joined(markup: str, text: str) -> None:
+    assert get_text(parse(f"<p>{markup}</p>".encode())) == text
