@@ -23,6 +23,10 @@ class PageOutcome:
     reason: str
 
 
+USUAL_PATH = "usual path"
+"""The source of listings that no page names: whether they exist is a guess."""
+
+
 NOT_MODIFIED = 304
 _BLOCKED = frozenset({401, 402, 403, 407, 429, 451, 503})
 _GONE = frozenset({404, 410})

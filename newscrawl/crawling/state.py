@@ -125,9 +125,15 @@ class CrawlState:
         """Claim at most *limit* article pages of *site* that are pending or due, the newest first."""
         return self._opened(await self.submit(ClaimPending(site, self.crawl_id, datetime.now(UTC), limit, period)))
 
-    async def claim_listings(self, site: str, *, limit: int, period: Period = ANY_TIME) -> list[Claim]:
-        """Claim at most *limit* feeds, sitemaps and sections of *site* that are pending or due."""
-        return self._opened(await self.submit(ClaimListings(site, self.crawl_id, datetime.now(UTC), limit, period)))
+    async def claim_listings(
+        self, site: str, *, limit: int, period: Period = ANY_TIME, only_failed: bool = False
+    ) -> list[Claim]:
+        """Claim at most *limit* feeds, sitemaps and sections of *site* that are pending or due.
+
+        *only_failed*: only those that are due because they failed.
+        """
+        operation = ClaimListings(site, self.crawl_id, datetime.now(UTC), limit, period, only_failed)
+        return self._opened(await self.submit(operation))
 
     @property
     def is_open(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -49,7 +50,7 @@ class RobotsTxtMiddleware(ScrapyRobotsTxtMiddleware):
         """Return the sitemap URLs of the robots.txt that applies to *url*, at most MAX_SITEMAPS."""
         parser = await self.robot_parser(Request(url))
         named = parser.rp.sitemaps if parser is not None else ()  # type: ignore[attr-defined]
-        return [urljoin(url, sitemap) for sitemap in islice(named, MAX_SITEMAPS)]
+        return list(_join_valid(url, islice(named, MAX_SITEMAPS)))
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
         """Return the parser of the host's robots.txt.
@@ -89,6 +90,14 @@ class RobotsTxtMiddleware(ScrapyRobotsTxtMiddleware):
         if unavailable.outcome is not None:
             logger.warning("robots.txt of %s could not be fetched, so nothing is fetched there: %s", netloc, exc)
         super()._robots_error(exc, netloc)
+
+
+def _join_valid(base: str, urls: Iterable[str]) -> Iterator[str]:
+    for url in urls:
+        try:
+            yield urljoin(base, url)
+        except ValueError as error:
+            logger.warning("robots.txt of %s names an invalid sitemap URL, %s: %s", base, url, error)
 
 
 @dataclass(frozen=True, slots=True)

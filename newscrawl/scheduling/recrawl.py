@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from newscrawl.items import Outcome
 
@@ -15,10 +16,19 @@ MAX_NEWS_AGE = timedelta(days=7)
 
 FIRST_RETRY = timedelta(hours=1)
 MAX_RETRY = timedelta(days=7)
-GONE_LISTING_INTERVAL = timedelta(days=7)
-"""How often a feed, sitemap or section that is gone is tried again."""
+"""The retries of articles: the wait doubles with each failure."""
+FIRST_LISTING_RETRY = timedelta(minutes=5)
+MAX_LISTING_RETRY = timedelta(hours=1)
+"""The retries of feeds, sitemaps and sections, 404 and 410 included: new articles are found through nothing else."""
+RARE_LISTING_RETRY = timedelta(hours=4)
+"""The longest wait for a listing that failed FAILURES_UNTIL_RARE times, about two days of hourly crawls."""
+FAILURES_UNTIL_RARE = 48
+MAX_FAILURES = 10_000
+"""The count ends here; its column is a SMALLINT."""
 CONFIRM_AFTER = timedelta(hours=1)
-"""When the page of an article that returned 404 is fetched again to confirm that it was withdrawn."""
+"""When a page that returned 404 is fetched again: to confirm that its article was withdrawn, or to find it at last."""
+CONFIRM_NEW_AFTER = (CONFIRM_AFTER, timedelta(days=1))
+"""When a page without an article that returned 404 is fetched again: feeds may name an article before it is online."""
 MIN_CONFIRM_SPAN = timedelta(minutes=30)
 """Minimum time between the two 404s: within minutes, they may have the same temporary cause."""
 
@@ -115,8 +125,10 @@ def next_article_fetch(
     if outcome is Outcome.BLOCKED and not_before is not None:
         # The host has set the time. Its refusals are counted for the host, not for each of its pages.
         return NextFetch(not_before, page.recrawl_step, page.failures)
-    if to_confirm:
+    if to_confirm and page.has_article:
         due = NextFetch(now + CONFIRM_AFTER, page.recrawl_step, 0)
+    elif to_confirm and page.failures < len(CONFIRM_NEW_AFTER):
+        due = NextFetch(now + CONFIRM_NEW_AFTER[page.failures], page.recrawl_step, page.failures + 1)
     else:
         due = _next_by_outcome(page, outcome, now, date_published, not_modified=not_modified)
     return _postpone(due, not_before)
@@ -137,7 +149,7 @@ def _next_by_outcome(
         case Outcome.UNCHANGED:
             return _at_step(page.recrawl_step + 1, now)
         case Outcome.ERROR | Outcome.BLOCKED | Outcome.ROBOTS:
-            return _retry(page, now)
+            return _retry(page, now, FIRST_RETRY, MAX_RETRY)
         case Outcome.NOT_ARTICLE | Outcome.TOO_SHORT | Outcome.GONE if page.has_article:
             # A login form or a challenge in place of the article may be temporary.
             return _at_step(page.recrawl_step + 1, now)
@@ -151,10 +163,10 @@ def _at_step(recrawl_step: int, now: datetime) -> NextFetch:
     return NextFetch(now + RECRAWL_STEPS[recrawl_step] if recrawl_step < len(RECRAWL_STEPS) else None, recrawl_step, 0)
 
 
-def _retry(page: RecrawlState, now: datetime) -> NextFetch:
+def _retry(page: RecrawlState, now: datetime, first: timedelta, longest: timedelta) -> NextFetch:
     # The exponent is capped, too: a page that has failed for years must not overflow timedelta.
-    wait = min(FIRST_RETRY * (1 << min(page.failures, 10)), MAX_RETRY)
-    return NextFetch(now + wait, page.recrawl_step, page.failures + 1)
+    wait = min(first * (1 << min(page.failures, 10)), longest)
+    return NextFetch(now + wait, page.recrawl_step, min(page.failures + 1, MAX_FAILURES))
 
 
 def _postpone(due: NextFetch, not_before: datetime | None) -> NextFetch:
@@ -169,6 +181,8 @@ class ListingYield:
 
     at: datetime
     new_links: int
+    is_after_outage: bool = False
+    """Whether the fetch before it failed: how fast its links accumulated is unknown."""
 
 
 def next_listing_fetch(
@@ -180,40 +194,45 @@ def next_listing_fetch(
     new_links: int = 0,
     newest: datetime | None = None,
     only_when_named: bool = False,
+    is_guess: bool = False,
+    is_after_outage: bool = False,
     not_before: datetime | None = None,
 ) -> NextFetch:
     """Return when a feed, sitemap or section is due again.
 
     After the first fetch that is the next crawl, later the time at which one more new link is expected (see
-    estimate_wait; *earlier* are previous fetches). *newest* is the newest date of its links: a sitemap of a past period
-    is retired. *only_when_named*: the next page of a section is never due by itself, but fetched if the page before it
-    has something new.
+    estimate_wait; *earlier* are previous fetches, *is_after_outage* says that the last one failed). A listing that
+    fails, in whatever way, is retried within the hour. *newest* is the newest date of its links: a sitemap of a past
+    period is retired. *only_when_named*: the next page of a section is never due by itself, but fetched if the page
+    before it has something new. *is_guess*: nothing has named its URL, so it may never have been there.
     """
     if outcome is Outcome.BLOCKED and not_before is not None:
         return NextFetch(not_before, listing.recrawl_step, listing.failures)
-    if outcome in {Outcome.ERROR, Outcome.BLOCKED, Outcome.ROBOTS}:
-        due = _retry(listing, now)
-    elif outcome is Outcome.GONE:
-        due = NextFetch(now + GONE_LISTING_INTERVAL, listing.recrawl_step, 0)
+    if outcome is Outcome.GONE and only_when_named:
+        due = NextFetch(None, listing.recrawl_step, 0)
+    elif outcome in {Outcome.ERROR, Outcome.BLOCKED, Outcome.ROBOTS, Outcome.GONE}:
+        is_rare = is_guess or listing.failures >= FAILURES_UNTIL_RARE
+        due = _retry(listing, now, FIRST_LISTING_RETRY, RARE_LISTING_RETRY if is_rare else MAX_LISTING_RETRY)
     else:
         recrawl_step = 0 if new_links else listing.recrawl_step + 1
         is_over = newest is not None and now - newest > MAX_SITEMAP_AGE and recrawl_step >= 2
-        at = None if is_over or only_when_named else now + estimate_wait(earlier, new_links, now)
+        this = ListingYield(now, new_links, is_after_outage)
+        at = None if is_over or only_when_named else now + estimate_wait(earlier, this)
         due = NextFetch(at, recrawl_step, 0)
     return _postpone(due, not_before)
 
 
-def estimate_wait(earlier: Sequence[ListingYield], new_links: int, now: datetime) -> timedelta:
+def estimate_wait(earlier: Sequence[ListingYield], this: ListingYield) -> timedelta:
     """Return the time in which one new link is expected, at most MAX_LISTING_INTERVAL; zero after the first fetch.
 
-    The rate is the posterior mean of a Poisson rate under Jeffreys' prior, (n + 1/2) / t, for n new links since the
-    oldest of the *earlier* fetches, t ago. The links of that one had accumulated before it and do not count.
+    The rate is the posterior mean of a Poisson rate under Jeffreys' prior, (n + 1/2) / t, for n new links in the time t
+    between *this* fetch and the *earlier* ones. The links of the oldest had accumulated before it and do not count, nor
+    does an interval in which the listing failed: after an outage the schedule is the one before it.
     """
-    if not earlier:
-        return timedelta()
-    oldest = min(earlier, key=lambda one: one.at)
-    found = new_links + sum(one.new_links for one in earlier if one is not oldest)
-    return min((now - oldest.at) / (found + 0.5), MAX_LISTING_INTERVAL)
+    fetches = sorted([*earlier, this], key=lambda one: one.at)
+    known = [(later.at - one.at, later.new_links) for one, later in pairwise(fetches) if not later.is_after_outage]
+    observed = sum((time for time, _ in known), timedelta())
+    return min(observed / (sum(links for _, links in known) + 0.5), MAX_LISTING_INTERVAL)
 
 
 def is_withdrawn(http_status: int | None, *, last_status: int | None, since_last: timedelta | None) -> bool:

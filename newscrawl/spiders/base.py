@@ -19,6 +19,7 @@ from newscrawl.crawling.protocols import CrawlArguments
 from newscrawl.crawling.responses import get_content_type
 from newscrawl.evidence import ExtractionRules
 from newscrawl.exceptions import NewscrawlError, StorageError
+from newscrawl.extraction.html.document import UnreadableDocument
 from newscrawl.items import Article, Outcome
 from newscrawl.outcomes import PageOutcome, is_html, outcome_for_status
 from newscrawl.spiders.arguments import parse_arguments
@@ -140,6 +141,9 @@ class BaseSpider(Spider):
             return
         if isinstance(error, WorkerDied):
             await self.context.state.finish(claim, PageOutcome(Outcome.ERROR, "worker_died"))
+            return
+        if isinstance(error, UnreadableDocument):
+            await self.context.state.finish(claim, PageOutcome(Outcome.ERROR, error.reason))
             return
         logger.error("could not parse %s", claim.url, exc_info=error)
         await self.context.state.finish(claim, PageOutcome(Outcome.ERROR, "unreadable"))

@@ -24,7 +24,7 @@ from newscrawl.discovery.sitemaps import SITEMAP_PATHS
 from newscrawl.discovery.sources import MAX_LISTING_SIZE
 from newscrawl.evidence import ExtractionRules
 from newscrawl.items import Outcome
-from newscrawl.outcomes import FinishReason, PageOutcome, outcome_for_status
+from newscrawl.outcomes import USUAL_PATH, FinishReason, PageOutcome, outcome_for_status
 from newscrawl.scheduling.periods import ANY_TIME
 from newscrawl.sites.model import Site
 from newscrawl.spiders.arguments import NewsArguments
@@ -92,35 +92,50 @@ class NewsSpider(BaseSpider):
 
     async def parse_front_page(self, response: Response) -> AsyncIterator[Request]:
         """Follow the sections, feeds and articles of a front page, and look where else the site lists articles."""
-        for request in await self._parse_listing(response, read_section):
+        claim: Claim = response.meta["claim"]
+        requests = await self._parse_listing(response, read_section)
+        if requests is None:
+            logger.warning("could not read the front page of %s (status %d)", claim.site, response.status)
+            requests = await self._look_elsewhere(claim)
+        for request in requests:
             yield request
 
     async def handle_front_page_failure(self, failure: Failure) -> AsyncIterator[Request]:
         """Read the feeds and sitemaps of a site although its front page failed."""
         claim: Claim = failure.request.meta["claim"]  # type: ignore[attr-defined]
         await self.handle_failure(failure)
-        if isinstance(failure.value, FetchDeferred) or self._is_closed(claim.site):
-            return
-        logger.warning("could not fetch the front page of %s: %s", claim.site, failure.value)
+        if not isinstance(failure.value, FetchDeferred):
+            logger.warning("could not fetch the front page of %s: %s", claim.site, failure.value)
+        for request in await self._look_elsewhere(claim):
+            yield request
+
+    async def _look_elsewhere(self, claim: Claim) -> list[Request]:
+        """Return requests for where a site may list articles apart from its front page *claim*, which named nothing."""
+        if (
+            self.context.shutdown.stopping
+            or self._is_closed(claim.site)
+            or self.context.time_limits.is_over(claim.site)
+        ):
+            return []
         links = self._select(claim, await self._guess_listings(self.sites[claim.site], []))
         state, period = self.context.state, self.arguments.period
-        for found in await state.claim(links, site=claim.site, discovered_from=claim.url, period=period):
-            yield self._make_request(found)
+        found = await state.claim(links, site=claim.site, discovered_from=claim.url, period=period)
+        return list(map(self._make_request, found))
 
     async def parse_section(self, response: Response) -> AsyncIterator[Request]:
         """Follow the articles of a section, and its next page while that names new ones or is new itself.
 
         Its links to other sections are not followed: the front page has named them.
         """
-        for request in await self._parse_listing(response, read_section):
+        for request in await self._parse_listing(response, read_section) or ():
             yield request
 
     async def parse_feed(self, response: Response) -> AsyncIterator[Request]:
-        for request in await self._parse_listing(response, read_feed):
+        for request in await self._parse_listing(response, read_feed) or ():
             yield request
 
     async def parse_sitemap(self, response: Response) -> AsyncIterator[Request]:
-        for request in await self._parse_listing(response, read_sitemap):
+        for request in await self._parse_listing(response, read_sitemap) or ():
             yield request
 
     def on_idle(self) -> None:
@@ -132,16 +147,20 @@ class NewsSpider(BaseSpider):
             raise DontCloseSpider
 
     async def _claim_pending(self) -> None:
-        """Schedule pending articles, the newest first; close the spider if there are none."""
+        """Schedule pending articles, the newest first; close the spider if there are none.
+
+        Listings come first that are due again because another listing of the site has recovered.
+        """
         engine = self.crawler.engine
-        claims: list[Claim] = []
         sites = [site for site in self.sites if not self._is_closed(site)]
-        for left, site in zip(range(len(sites), 0, -1), sites, strict=True):
-            share = self.limits.get_share(left)
-            granted = self._reserve(site, CLAIM_BATCH if share is None else min(CLAIM_BATCH, share))
-            claimed = await self.context.state.claim_pending(site, limit=granted, period=self.arguments.period)
-            self.limits.give_back(site, granted - len(claimed))
-            claims += claimed
+        claims: list[Claim] = []
+        for site in sites:
+            if not self._is_limit_reached(site):
+                claims += await self.context.state.claim_listings(
+                    site, limit=CLAIM_BATCH, period=self.arguments.period, only_failed=True
+                )
+        if not claims:
+            claims = await self._claim_articles(sites)
         if engine.spider is None or self.context.shutdown.stopping:
             return
         for claim in claims:
@@ -149,6 +168,16 @@ class NewsSpider(BaseSpider):
         if not claims and engine.spider_is_idle():
             is_limited = any(self._is_limit_reached(site) for site in self.sites)
             await engine.close_spider_async(reason=FinishReason.LIMIT_REACHED if is_limited else FinishReason.FINISHED)
+
+    async def _claim_articles(self, sites: Sequence[str]) -> list[Claim]:
+        claims: list[Claim] = []
+        for left, site in zip(range(len(sites), 0, -1), sites, strict=True):
+            share = self.limits.get_share(left)
+            granted = self._reserve(site, CLAIM_BATCH if share is None else min(CLAIM_BATCH, share))
+            claimed = await self.context.state.claim_pending(site, limit=granted, period=self.arguments.period)
+            self.limits.give_back(site, granted - len(claimed))
+            claims += claimed
+        return claims
 
     def _is_closed(self, site: str) -> bool:
         """Return whether the host of *site* is in a cooldown that this crawl does not wait for."""
@@ -188,17 +217,19 @@ class NewsSpider(BaseSpider):
             return []
         robotstxt = self.context.robotstxt
         sitemaps = await robotstxt.get_sitemaps(site.url) if robotstxt is not None else []
+        links = [Link(url, LinkKind.SITEMAP, "robots.txt") for url in sitemaps]
+        guesses: list[tuple[LinkKind, str]] = []
         if not sitemaps and not site.discovery.sitemaps:
-            sitemaps = [urljoin(site.url, path) for path in SITEMAP_PATHS[:MAX_GUESSES]]
-        feeds: list[str] = []
+            guesses += [(LinkKind.SITEMAP, path) for path in SITEMAP_PATHS[:MAX_GUESSES]]
         if not site.discovery.feeds and not any(link.kind is LinkKind.FEED for link in found):
-            feeds = [urljoin(site.url, path) for path in FEED_PATHS[:MAX_GUESSES]]
-        return [Link(url, LinkKind.SITEMAP, "robots.txt") for url in sitemaps] + [
-            Link(url, LinkKind.FEED, "usual path") for url in feeds
-        ]
+            guesses += [(LinkKind.FEED, path) for path in FEED_PATHS[:MAX_GUESSES]]
+        return links + [Link(urljoin(site.url, path), kind, USUAL_PATH) for kind, path in guesses]
 
-    async def _parse_listing(self, response: Response, parse: Callable[..., Discovered]) -> list[Request]:
-        """Parse a listing in a worker, record its outcome and links, and return requests for those that are claimed."""
+    async def _parse_listing(self, response: Response, parse: Callable[..., Discovered]) -> list[Request] | None:
+        """Parse a listing in a worker, record its outcome and links, and return requests for those that are claimed.
+
+        None: it could not be read.
+        """
         claim: Claim = response.meta["claim"]
         state = self.context.state
         state.record_response(claim, response)
@@ -206,14 +237,14 @@ class NewsSpider(BaseSpider):
         if outcome is not None:
             if outcome.outcome is Outcome.UNCHANGED:
                 await state.finish_listing(claim, outcome)
-            else:
-                await state.finish(claim, outcome)
-            return []
+                return []
+            await state.finish(claim, outcome)
+            return None
         try:
             found = await self._run_parser(response, claim, parse)
         except Exception as error:
             await self.handle_parse_error(claim, error)
-            return []
+            return None
         if self.context.shutdown.stopping:
             # Recording the links of a large sitemap takes seconds; the next crawl fetches it again.
             return []

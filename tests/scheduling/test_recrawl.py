@@ -184,6 +184,74 @@ def test_the_next_page_of_a_section_is_never_due_by_itself() -> None:
     assert next_listing_fetch(RecrawlState(), PARSED, now=NOW, only_when_named=True).at is None
 
 
-def test_a_gone_listing_is_fetched_weekly_and_a_failing_one_with_growing_waits() -> None:
-    assert next_listing_fetch(RecrawlState(), Outcome.GONE, now=NOW).at == NOW + 7 * DAY
-    assert next_listing_fetch(RecrawlState(failures=2), ERROR, now=NOW).at == NOW + 4 * HOUR
+FAILED = [Outcome.ERROR, Outcome.GONE, Outcome.BLOCKED, Outcome.ROBOTS]
+
+
+def get_listing_retries(outcome: Outcome, failures: int, **facts: Any) -> list[timedelta]:
+    """Return the wait after each of *failures* fetches of a listing that fail with *outcome*."""
+    listing, waits = RecrawlState(), []
+    for _ in range(failures):
+        due = next_listing_fetch(listing, outcome, now=NOW, **facts)
+        listing = RecrawlState(failures=due.failures)
+        assert due.at is not None
+        waits.append(due.at - NOW)
+    return waits
+
+
+@pytest.mark.parametrize("outcome", FAILED)
+def test_failing_listing_is_retried_within_the_hour_for_two_days_and_then_every_four_hours(outcome: Outcome) -> None:
+    waits = get_listing_retries(outcome, 200)
+    assert waits[:6] == [timedelta(minutes=minutes) for minutes in (5, 10, 20, 40, 60, 60)]
+    assert set(waits[6:48]) == {HOUR}
+    assert sum(waits[:48], timedelta()) > 1.5 * DAY
+    assert set(waits[48:]) == {4 * HOUR}
+
+
+@pytest.mark.parametrize("outcome", FAILED)
+def test_count_of_failures_fits_its_column(outcome: Outcome) -> None:
+    assert next_listing_fetch(RecrawlState(failures=2**15 - 1), outcome, now=NOW).failures < 2**15
+    assert next_article_fetch(RecrawlState(failures=2**15 - 1), ERROR, now=NOW).failures < 2**15
+
+
+def test_path_that_was_only_guessed_is_tried_less_often() -> None:
+    waits = get_listing_retries(Outcome.GONE, 9, is_guess=True)
+    assert waits[:3] == [timedelta(minutes=minutes) for minutes in (5, 10, 20)]
+    assert waits[6:] == [4 * HOUR] * 3
+
+
+def test_next_page_that_is_gone_is_not_due_by_itself() -> None:
+    assert next_listing_fetch(RecrawlState(), Outcome.GONE, now=NOW, only_when_named=True).at is None
+
+
+def test_listing_in_a_cooldown_counts_no_failure_and_waits_as_long_as_the_host_asks() -> None:
+    until = NOW + timedelta(hours=20)
+    due = next_listing_fetch(RecrawlState(failures=3), Outcome.BLOCKED, now=NOW, not_before=until)
+    assert (due.at, due.failures) == (until, 3)
+
+
+@pytest.mark.parametrize("outage", [timedelta(minutes=20), 5 * HOUR, 9 * DAY])
+def test_schedule_of_a_listing_after_an_outage_is_the_one_before_it(outage: timedelta) -> None:
+    before = [ListingYield(NOW - outage - number * HOUR, 2) for number in range(1, 6)]
+    usual = next_listing_fetch(RecrawlState(), PARSED, now=NOW - outage, earlier=before, new_links=2).at
+    after = next_listing_fetch(RecrawlState(), PARSED, now=NOW, earlier=before, new_links=20, is_after_outage=True)
+    assert usual is not None
+    assert after.at is not None
+    assert after.at - NOW == pytest.approx(usual - (NOW - outage), rel=0.1)
+    assert after.failures == 0
+    recovered = ListingYield(NOW, 20, is_after_outage=True)
+    later = next_listing_fetch(RecrawlState(), PARSED, now=NOW + HOUR, earlier=[recovered, *before], new_links=2)
+    assert later.at is not None
+    assert later.at - NOW - HOUR == pytest.approx(usual - (NOW - outage), rel=0.1)
+
+
+def test_first_fetch_of_a_listing_that_had_failed_is_a_first_fetch() -> None:
+    assert next_listing_fetch(RecrawlState(failures=9), PARSED, now=NOW, new_links=20, is_after_outage=True).at == NOW
+
+
+def test_new_page_that_is_not_there_yet_is_tried_twice_more() -> None:
+    page, waits = RecrawlState(), []
+    for _ in range(3):
+        due = next_article_fetch(page, Outcome.GONE, now=NOW, to_confirm=True)
+        page = RecrawlState(failures=due.failures)
+        waits.append(due.at)
+    assert waits == [NOW + HOUR, NOW + DAY, None]

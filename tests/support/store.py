@@ -77,8 +77,9 @@ class Store:
         claims: list[Claim] = self.do(operation)
         return claims
 
-    def claim_listings(self, limit: int = 1000, **period: datetime) -> list[Claim]:
-        claims: list[Claim] = self.do(ClaimListings("example.org", self.crawl_id, self.now, limit, Period(**period)))
+    def claim_listings(self, limit: int = 1000, *, only_failed: bool = False, **period: datetime) -> list[Claim]:
+        operation = ClaimListings("example.org", self.crawl_id, self.now, limit, Period(**period), only_failed)
+        claims: list[Claim] = self.do(operation)
         return claims
 
     def finish_listing(

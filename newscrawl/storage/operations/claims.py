@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, func
 
 from newscrawl.scheduling.periods import ANY_TIME, Period
 from newscrawl.storage.operations.base import SingleOperation
-from newscrawl.storage.operations.fetch_results import write_results
+from newscrawl.storage.operations.fetch_results import FAILURES, write_results
 from newscrawl.storage.operations.page_rows import PageRows, drop_repeated
 from newscrawl.storage.queries.frontier import may_be_within, select_due_listings, select_pending_articles
 from newscrawl.storage.records import Claim, ClaimResult, DiscoveredPage, FetchResult
@@ -75,9 +75,14 @@ class ClaimListings(SingleOperation[list[Claim]]):
     now: datetime
     limit: int
     period: Period = ANY_TIME
+    only_failed: bool = False
+    """Claim only those that failed."""
 
     def apply(self, connection: Connection) -> list[Claim]:
-        rows = connection.execute(select_due_listings(self.site, self.now).where(_is_unclaimed(self.crawl_id))).all()
+        query = select_due_listings(self.site, self.now).where(_is_unclaimed(self.crawl_id))
+        if self.only_failed:
+            query = query.where(pages.c.outcome.in_(sorted(FAILURES)))
+        rows = connection.execute(query).all()
         wanted = (row for row in rows if may_be_within(self.period, row))
         return PageRows(connection, self.crawl_id, self.now).claim_rows(islice(wanted, self.limit))
 

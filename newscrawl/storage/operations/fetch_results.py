@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
@@ -12,7 +13,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from newscrawl.dedup.changes import Change
 from newscrawl.discovery.model import PAGINATION
 from newscrawl.items import Outcome
-from newscrawl.outcomes import NOT_MODIFIED
+from newscrawl.outcomes import NOT_MODIFIED, USUAL_PATH
 from newscrawl.scheduling.recrawl import (
     ListingYield,
     NextFetch,
@@ -27,6 +28,8 @@ from newscrawl.storage.schema import article_changes, articles, fetches, pages
 
 MAX_YIELDS = 8
 """Earlier fetches of a listing that its recrawl interval is estimated from."""
+MAX_HISTORY = 500
+"""Earlier fetches of a listing that are searched for the beginning of an outage; 20 days of hourly retries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +98,11 @@ _finish = (
 )
 _add_fetch = insert(fetches)
 
-_latest_yields = (
-    select(fetches.c.fetched_at, fetches.c.new_links)
-    .where(fetches.c.page_id == bindparam("page"), fetches.c.new_links.is_not(None))
+_latest_fetches = (
+    select(fetches.c.fetched_at, fetches.c.new_links, fetches.c.outcome)
+    .where(fetches.c.page_id == bindparam("page"))
     .order_by(fetches.c.id.desc())
-    .limit(MAX_YIELDS)
+    .limit(bindparam("limit"))
 )
 
 _redirecting = select(pages.c.id).where(pages.c.redirects_to == bindparam("target")).cte("redirecting", recursive=True)
@@ -107,6 +110,12 @@ _redirecting = _redirecting.union(select(pages.c.id).where(pages.c.redirects_to 
 _set_article_of_redirects = (
     update(pages).where(pages.c.id.in_(select(_redirecting.c.id))).values(article_id=bindparam("article"))
 )
+
+_SERVER_FAILURES = frozenset({Outcome.ERROR.value, Outcome.BLOCKED.value, Outcome.ROBOTS.value})
+FAILURES = _SERVER_FAILURES | {Outcome.GONE.value}
+"""Outcomes after which a listing counts as failed."""
+_BEFORE_FIRST_FETCH = timedelta(hours=1)
+"""When an outage began that a listing was in from its first fetch on."""
 
 _WITH_VALIDATORS = frozenset({Outcome.STORED, Outcome.UPDATED, Outcome.UNCHANGED})
 """`ETag` and `Last-Modified` are kept only for these: a 304 must mean that the stored text is still current."""
@@ -160,22 +169,55 @@ def _next_article_fetch(claim: Claim, result: FetchResult) -> NextFetch:
         not_modified=result.http_status == NOT_MODIFIED,
         date_published=result.date_published,
         not_before=result.not_before,
-        to_confirm=_is_article_gone(claim, result) and not _is_withdrawal(claim, result),
+        to_confirm=result.outcome is Outcome.GONE and result.http_status != 410 and not _is_withdrawal(claim, result),
     )
 
 
 def _next_listing_fetch(connection: Connection, claim: Claim, result: FetchResult) -> NextFetch:
-    rows = connection.execute(_latest_yields, {"page": claim.page_id})
+    rows = connection.execute(_latest_fetches, {"page": claim.page_id, "limit": 4 * MAX_YIELDS}).all()
+    is_failed = [row.outcome in FAILURES for row in rows]
+    source = (claim.source_metadata or {}).get("source")
+    yields = [
+        ListingYield(row.fetched_at, row.new_links, is_after_outage)
+        for row, is_after_outage in zip(rows, [*is_failed[1:], False][: len(rows)], strict=True)
+        if row.new_links is not None
+    ]
     return next_listing_fetch(
         _recrawl_state(claim),
         result.outcome,
         now=result.at,
-        earlier=[ListingYield(row.fetched_at, row.new_links) for row in rows],
+        earlier=yields[:MAX_YIELDS],
         new_links=result.new_links or 0,
         newest=(result.newest_link_at or claim.newest_link_at) if claim.kind == "sitemap" else None,
-        only_when_named=(claim.source_metadata or {}).get("source") == PAGINATION,
+        only_when_named=source == PAGINATION,
+        is_guess=source == USUAL_PATH,
+        is_after_outage=bool(is_failed and is_failed[0]),
         not_before=result.not_before,
     )
+
+
+def make_due_after_outage(connection: Connection, claim: Claim, now: datetime) -> int:
+    """Make the pages of a site due that failed while the listing of *claim* did, and in the same way; return how many.
+
+    Called before the listing's successful fetch is written. Errors, denials and robots.txt are one way to fail: an
+    outage begins with time-outs and goes on with 502s. 404 and 410 are the other one.
+    """
+    rows = connection.execute(_latest_fetches, {"page": claim.page_id, "limit": MAX_HISTORY}).all()
+    outage = list(takewhile(lambda row: row.outcome in FAILURES, rows))
+    if not outage:
+        return 0
+    # Other pages may have failed a moment before the listing did.
+    begin = rows[len(outage)].fetched_at if len(outage) < len(rows) else outage[-1].fetched_at - _BEFORE_FIRST_FETCH
+    failed = {row.outcome for row in outage}
+    alike = failed | (_SERVER_FAILURES if failed & _SERVER_FAILURES else set())
+    waiting = (
+        pages.c.site == claim.site,
+        pages.c.outcome.in_(sorted(alike)),
+        pages.c.reason.not_in(["disallowed", "retry_after"]),
+        pages.c.fetched_at > begin,
+        pages.c.next_fetch_at.is_(None) | (pages.c.next_fetch_at > now),
+    )
+    return connection.execute(update(pages).where(*waiting).values(next_fetch_at=now)).rowcount
 
 
 def _is_article_gone(claim: Claim, result: FetchResult) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from newscrawl.storage.operations.base import SingleOperation
-from newscrawl.storage.operations.fetch_results import write_results
+from newscrawl.storage.operations.fetch_results import make_due_after_outage, write_results
 from newscrawl.storage.operations.page_rows import PageRows, drop_repeated
 from newscrawl.storage.queries.frontier import may_be_within
 from newscrawl.storage.records import Claim, DiscoveredPage, FetchResult, ListingClaims, ListingResult
@@ -22,7 +22,8 @@ class FinishListing(SingleOperation[ListingResult]):
 
     Result: ListingResult. All of it is one transaction, so a crawl that is killed loses no link. *next_pages* are
     recorded, and claimed whether due or not, where an article is new or *follow_next* is set. Claims carry the site of
-    the listing, even for pages that were recorded under another one.
+    the listing, even for pages that were recorded under another one. If the listing failed before, what failed in the
+    same way is due again.
     """
 
     claim: Claim
@@ -43,6 +44,7 @@ class FinishListing(SingleOperation[ListingResult]):
         next_pages = drop_repeated(self.next_pages) if new or self.follow_next else []
         next_states = rows.record(next_pages, self.claim.url)
         newest = max((page.source_modified_at for page in articles if page.source_modified_at), default=None)
+        make_due_after_outage(connection, self.claim, self.result.at)
         write_results(connection, [(self.claim, replace(self.result, new_links=new, newest_link_at=newest))])
         if self.claims is None:
             return ListingResult([], [], new)

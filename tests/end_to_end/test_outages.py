@@ -1,0 +1,77 @@
+"""Sites that fail for a while, in whole or in part: what is read meanwhile, and how soon all of it is read again."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+from newscrawl.exceptions import ExitCode
+from tests.support.crawling import (
+    StubResponse,
+    article_page,
+    crawl,
+    execute,
+    front_page,
+    make_due,
+    outcomes,
+    query,
+    tiny_site,
+)
+
+ONE, TWO = (f"/news/2026/11/20/report-on-number-{number}" for number in ("one", "two"))
+SITEMAP = StubResponse(
+    f"<urlset><url><loc>{{url}}{ONE}</loc></url></urlset>".encode(), headers={"Content-Type": "application/xml"}
+)
+FRONT_PAGES = {
+    "gone": StubResponse(b"gone", 404),
+    "forbidden": StubResponse(b"no", 403),
+    "failing": StubResponse(b"", 500),
+    "no content": StubResponse(b"", 204),
+    "empty": StubResponse(b""),
+    "binary": StubResponse(b"\x00\xff\xfe" * 3000),
+    "too complex": StubResponse(b"<html><p " + b" ".join(b"a%d" % number for number in range(60_000)) + b">x</html>"),
+    "redirected to another site": StubResponse(b"", 301, {"Location": "https://elsewhere.example/"}),
+}
+
+
+def test_site_is_read_through_its_robots_txt_whatever_its_front_page_answers(sqlite_url: str) -> None:
+    rest = {"/robots.txt": StubResponse(b"Sitemap: {url}/all.xml"), "/all.xml": SITEMAP}
+    with ExitStack() as stack:
+        sites = {
+            name: stack.enter_context(tiny_site(rest | {"/": front, ONE: article_page(name)}))
+            for name, front in FRONT_PAGES.items()
+        }
+        done = crawl("news", url=",".join(site.url + "/" for site in sites.values()), database_url=sqlite_url)
+        read = {name for name, site in sites.items() if ONE in site.paths()}
+    assert read == sites.keys()
+    assert done.summary["stored"] == len(sites)
+    assert "Traceback" not in done.log
+
+
+def test_site_that_answered_404_for_an_hour_is_current_again_with_the_next_crawl(sqlite_url: str) -> None:
+    whole = {
+        "/robots.txt": StubResponse(b"Sitemap: {url}/all.xml"),
+        "/": front_page(ONE),
+        "/all.xml": SITEMAP,
+        ONE: article_page("one"),
+    }
+    with tiny_site(whole) as site:
+        crawl("news", url=site.url + "/", database_url=sqlite_url)
+        answers = dict(site.answers)
+        site.answers.clear()
+        make_due(sqlite_url)
+        crawl("news", url=site.url + "/", database_url=sqlite_url)
+        assert outcomes(sqlite_url) == {ONE: "gone: http_404"}
+        failed = (
+            "SELECT count(*) FROM pages WHERE outcome = 'gone' AND next_fetch_at < datetime(fetched_at, '+61 minutes')"
+        )
+        assert query(sqlite_url, failed) == query(sqlite_url, "SELECT count(*) FROM pages WHERE outcome = 'gone'")
+        site.answers.update(answers | {"/": StubResponse(front_page(ONE, TWO)), TWO: StubResponse(article_page("two"))})
+        # Only the front page is due; its recovery makes the others due.
+        query_due = "UPDATE pages SET next_fetch_at = fetched_at WHERE kind = 'section'"
+        execute(sqlite_url, query_due)
+        done = crawl("news", url=site.url + "/", database_url=sqlite_url)
+    assert outcomes(sqlite_url) == {ONE: "unchanged: same_content", TWO: "stored: new"}
+    assert query(sqlite_url, "SELECT reason FROM pages WHERE kind = 'sitemap' AND url LIKE '%all.xml'") == [
+        ("sitemap",)
+    ]
+    assert done.code == ExitCode.OK
