@@ -5,18 +5,20 @@ Sources: RSS 2.0 (rssboard.org), RFC 4287 (Atom), RFC 5005 (paging), RSS 1.0, js
 
 from __future__ import annotations
 
-import html
 import io
 import json
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any, Final
 
 import feedparser
 
 from newscrawl.discovery.model import Discovered, Link, LinkKind
-from newscrawl.discovery.sources import clean_field, decompress, get_rejection_reason, read_prolog, resolve_url, to_utf8
+from newscrawl.discovery.sources import clean_field, clean_title, decompress, resolve_listed_url, resolve_url
+from newscrawl.discovery.xml_text import iter_entries, read_xml
 from newscrawl.urls.classify import is_static
+from newscrawl.urls.normalize import same_site
 
 FEED_PATHS: Final = (
     "/feed",
@@ -37,11 +39,10 @@ FEED_PATHS: Final = (
 )
 """Usual paths of feeds, most common first."""
 
-_CONTROL_CHARACTERS = bytes(set(range(32)) - set(b"\t\n\r"))
-_ENTRY_END = re.compile(rb"</(?:\w{1,20}:)?(?:item|entry)\s{0,9}>")
-_CLOSING = {"rss": b"</channel></rss>", "feed": b"</feed>"}
-_MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")
-_CHARSET = re.compile(r"charset=[\"']?([\w.:-]{2,40})", re.I)
+_ENTRY_END = re.compile(r"</(?:\w{1,20}:)?(?:item|entry)\s{0,9}>")
+_CLOSING = {"rss": "</channel></rss>", "feed": "</feed>"}
+_REDIRECTOR = re.compile(r"https?://[^/]+/~r/", re.I)
+"""Links of FeedBurner, which redirect to the article and count the reader."""
 _NEXT_RELATIONS = ("next", "prev-archive")
 
 
@@ -49,57 +50,56 @@ def read_feed(body: bytes, url: str, *, content_type: str | None = None, limit: 
     """Return the articles that a feed lists, with their declared metadata, and its next page as a link of kind FEED.
 
     *url* is the feed's own URL, *content_type* the response header. An entry takes about 0.5 ms; entries after *limit*
-    are omitted. If the feed is malformed, `partial` gives the reason and `links` what could be parsed. A feed with a
-    DTD is not parsed: it returns a reason and no links.
+    are omitted. If the feed is malformed, `partial` gives the reason and `links` what could be parsed. A DTD is not
+    processed, and no entity is expanded.
     """
     plain = decompress(body)
-    text = to_utf8(plain.body)
-    if text.lstrip()[:1] == b"{":
-        return _read_json_feed(text, url, limit)
-    start = read_prolog(text)
-    reason = get_rejection_reason(start, text)
-    if reason is not None:
-        return Discovered((), f"feed rejected: {reason}")
-    text, cut = _cut_entries(text, start.root, limit)
-    parsed = _parse_xml(text, url, content_type)
-    links = tuple(_unique_links(_iter_links(parsed, url))) + tuple(_iter_next_pages(parsed, url))
+    xml = read_xml(plain.body, content_type)
+    if xml.text.lstrip()[:1] == "{":
+        return _read_json_feed(xml.text, url, limit)
+    if not xml.root:
+        return Discovered((), plain.partial or "not a feed")
+    if xml.rejection is not None:
+        return Discovered((), f"feed rejected: {xml.rejection}")
+    text, cut = _cut_entries(xml.text, xml.root, limit)
+    parsed = _parse_xml(text)
+    if parsed.get("bozo"):
+        parsed["entries"] = _parse_entries(text, xml.root, limit) or parsed.entries
+    base = _get_base(parsed, url)
+    links = tuple(_unique_links(_iter_links(parsed, base, url))) + tuple(_iter_next_pages(parsed, url))
     return Discovered(links, plain.partial or cut or _get_error(parsed, found=bool(links)))
 
 
-def _cut_entries(body: bytes, root: str, limit: int) -> tuple[bytes, str | None]:
+def _cut_entries(text: str, root: str, limit: int) -> tuple[str, str | None]:
     """Return the document cut after *limit* entries, which bounds the cost of a huge feed, and the reason if it was."""
     end = 0
-    for number, match in enumerate(_ENTRY_END.finditer(body), 1):
+    for number, match in enumerate(_ENTRY_END.finditer(text), 1):
         if number == limit:
             end = match.end()
         elif number > limit:
-            return body[:end] + _CLOSING.get(root, b""), f"more than {limit} entries"
-    return body, None
+            return text[:end] + _CLOSING.get(root, ""), f"more than {limit} entries"
+    return text, None
 
 
-def _parse_xml(body: bytes, url: str, content_type: str | None) -> Any:
-    body, charset = _choose_encoding(body, _CHARSET.search(content_type or ""))
-    headers = {"content-location": url}
-    if charset:
-        headers["content-type"] = f"application/xml; charset={charset}"
-    return feedparser.parse(
-        io.BytesIO(body), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
-    )
+def _parse_xml(text: str) -> Any:
+    """Parse a feed. Its URLs stay as written: feedparser gets no base URL."""
+    headers = {"content-type": "application/xml; charset=utf-8"}
+    body = io.BytesIO(text.encode("utf-8", "replace"))
+    return feedparser.parse(body, response_headers=headers, resolve_relative_uris=False, sanitize_html=False)
 
 
-def _choose_encoding(body: bytes, declared: re.Match[str] | None) -> tuple[bytes, str | None]:
-    """Return the body without control characters, and its encoding.
+def _parse_entries(text: str, root: str, limit: int) -> list[Any]:
+    """Parse a feed with broken markup entry by entry, so that one cannot spoil the others."""
+    start = text[: text.find(">") + 1]
+    end = _CLOSING.get(root, "")
+    parsed = (_parse_xml(f"{start}{entry}{end}") for entry in islice(iter_entries(text, "item|entry"), limit))
+    return [entry for one in parsed for entry in one.entries]
 
-    Bytes that are (nearly) valid UTF-8 are treated as UTF-8, whatever is declared. XML parsers reject control
-    characters; they stay only in encodings that use escape sequences (ISO-2022-JP).
-    """
-    if b"\x1b" in body:
-        return body, declared[1] if declared else None
-    text = body.decode("utf-8", "replace")
-    wrong = text.count("\ufffd")
-    if wrong and 2 * wrong > sum(not char.isascii() for char in text):
-        return body.translate(None, _CONTROL_CHARACTERS), declared[1] if declared else None
-    return text.encode().translate(None, _CONTROL_CHARACTERS), "utf-8"
+
+def _get_base(parsed: Any, url: str) -> str:
+    """Return the URL that links are relative to: the feed's, or the site's where another site serves the feed."""
+    home = resolve_url(url, dict.get(parsed.feed, "link"))
+    return home if home is not None and not same_site(home, url) else url
 
 
 def _get_error(parsed: Any, *, found: bool) -> str | None:
@@ -113,12 +113,12 @@ def _get_error(parsed: Any, *, found: bool) -> str | None:
     return f"malformed feed: {clean_field(str(error)) or type(error).__name__}"
 
 
-def _iter_links(parsed: Any, url: str) -> Iterator[Link]:
+def _iter_links(parsed: Any, base: str, url: str) -> Iterator[Link]:
     feed_language = dict.get(parsed.feed, "language")
     dates_are_of_publication = not str(parsed.get("version") or "").startswith("atom")
     for entry in parsed.entries:
-        target = _resolve_article(url, _get_entry_url(entry))
-        if target is None:
+        target = _resolve_article(base, _get_entry_url(entry))
+        if target is None or target == url:
             continue
         published = dict.get(entry, "published") or dict.get(entry, "created")
         updated = dict.get(entry, "updated")
@@ -129,7 +129,7 @@ def _iter_links(parsed: Any, url: str) -> Iterator[Link]:
             url=target,
             kind=LinkKind.ARTICLE,
             source="feed",
-            headline=_get_title(entry),
+            headline=clean_title(dict.get(entry, "title")),
             date_published=clean_field(published),
             date_modified=clean_field(updated),
             article_section=terms[0] if terms else None,
@@ -140,7 +140,7 @@ def _iter_links(parsed: Any, url: str) -> Iterator[Link]:
 
 def _resolve_article(url: str, href: str | None) -> str | None:
     """Return *href* resolved against the feed's *url*; None for files, the feed itself and front pages of hosts."""
-    target = resolve_url(url, href)
+    target = resolve_listed_url(url, href)
     if target is None or is_static(target) or target == url:
         return None
     return target if target.partition("://")[2].partition("/")[2] else None
@@ -151,17 +151,25 @@ def _get_entry_url(entry: Any) -> str | None:
     original = dict.get(entry, "feedburner_origlink")
     if isinstance(original, str) and original.strip():
         return original
+    guid = _get_permalink(entry)
     alternates = [link for link in dict.get(entry, "links", []) if link.get("rel", "alternate") == "alternate"]
     alternates.sort(key=lambda link: "html" not in link.get("type", "text/html"))
-    for href in (*(link.get("href") for link in alternates), dict.get(entry, "link"), dict.get(entry, "id")):
-        if isinstance(href, str) and href.strip() and not href.startswith(("urn:", "tag:")):
-            return href
-    return None
+    hrefs = [link.get("href") for link in alternates]
+    if not dict.get(entry, "guidislink"):
+        hrefs.append(dict.get(entry, "link"))
+    if guid is not None and any(href and _REDIRECTOR.match(href) for href in hrefs):
+        return guid
+    return next((href for href in hrefs if isinstance(href, str) and href.strip()), guid)
 
 
-def _get_title(entry: Any) -> str | None:
-    title = dict.get(entry, "title")
-    return clean_field(html.unescape(_MARKUP.sub(" ", title[:8_000]))) if isinstance(title, str) else None
+def _get_permalink(entry: Any) -> str | None:
+    """Return the guid or id of an entry if it is a URL; with `isPermaLink="false"` it must be an absolute one."""
+    guid = dict.get(entry, "id")
+    if not isinstance(guid, str):
+        return None
+    guid = guid.strip()
+    is_path = guid.startswith("/") and dict.get(entry, "guidislink")
+    return guid if is_path or guid.lower().startswith(("http://", "https://")) else None
 
 
 def _get_language(entry: Any) -> object:
@@ -193,9 +201,9 @@ def _unique_links(links: Iterable[Link]) -> Iterator[Link]:
             yield link
 
 
-def _read_json_feed(body: bytes, url: str, limit: int) -> Discovered:
+def _read_json_feed(text: str, url: str, limit: int) -> Discovered:
     try:
-        feed = json.loads(body)
+        feed = json.loads(text)
     except (ValueError, RecursionError) as error:
         return Discovered((), f"malformed JSON feed: {clean_field(str(error))}")
     items = feed.get("items") if isinstance(feed, dict) else None
@@ -213,8 +221,8 @@ def _read_json_feed(body: bytes, url: str, limit: int) -> Discovered:
 
 
 def _parse_json_item(item: dict[str, Any], url: str, feed_language: object) -> Link | None:
-    href = _get_string(item, "url") or _get_string(item, "external_url") or _get_string(item, "id")
-    target = _resolve_article(url, href) if href and (href.startswith("/") or "://" in href) else None
+    named = _get_string(item, "url") or _get_string(item, "external_url")
+    target = _resolve_article(url, named or _get_permalink(item))
     if target is None:
         return None
     tags = item.get("tags")
@@ -223,7 +231,7 @@ def _parse_json_item(item: dict[str, Any], url: str, feed_language: object) -> L
         url=target,
         kind=LinkKind.ARTICLE,
         source="feed",
-        headline=clean_field(item.get("title")),
+        headline=clean_title(item.get("title")),
         date_published=clean_field(item.get("date_published")),
         date_modified=clean_field(item.get("date_modified")),
         article_section=terms[0] if terms else None,

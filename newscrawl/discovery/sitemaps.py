@@ -15,7 +15,8 @@ from lxml import etree
 
 from newscrawl.discovery.feeds import read_feed
 from newscrawl.discovery.model import Discovered, Link, LinkKind
-from newscrawl.discovery.sources import clean_field, decompress, get_rejection_reason, read_prolog, resolve_url, to_utf8
+from newscrawl.discovery.sources import clean_field, clean_title, decompress, resolve_listed_url
+from newscrawl.discovery.xml_text import iter_entries, read_xml
 from newscrawl.urls.classify import is_static, score_article_url
 from newscrawl.urls.normalize import normalize
 
@@ -42,8 +43,7 @@ MAX_TAGS: Final = 3_000_000
 
 _FEED_ROOTS = frozenset(["rss", "feed", "rdf"])
 _SITEMAP_ROOTS = frozenset(["urlset", "sitemapindex"])
-_BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,31};)")
-_ENTRY_END = re.compile(rb"</(?:[\w.-]{1,20}:)?(?:url|sitemap)\s{0,9}>")
+_ENTRY_END = re.compile(r"</(?:[\w.-]{1,20}:)?(?:url|sitemap)\s{0,9}>")
 _UNLIKELY = re.compile(r"image|video|tags?\b|author|autor|categor|taxonom|\bpages?\b|static|product|podcast|topic")
 _LIKELY = re.compile(r"news|article|artikel|\bposts?\b|stor(?:y|ies)|noticia|latest|today")
 
@@ -53,43 +53,55 @@ def read_sitemap(body: bytes, url: str, *, limit: int = 50_000) -> Discovered:
 
     Entries of news sitemaps have score 1, others are scored by their URL. URLs of other sites are not filtered out.
     Entries after *limit* are omitted. If the document is malformed or truncated, `partial` gives the reason and `links`
-    what could be parsed. A document with a DTD is not parsed: it returns a reason and no links.
+    what could be parsed. A DTD is not processed, and no entity is expanded.
     """
     plain = decompress(body)
-    text = to_utf8(plain.body)
-    start = read_prolog(text)
-    if not start.root and not start.has_doctype:
-        found = _read_lines(text, url, limit)
-    elif (reason := get_rejection_reason(start, text)) is not None:
+    xml = read_xml(plain.body)
+    if xml.root in _FEED_ROOTS:
+        found = read_feed(plain.body, url)
+    elif not xml.root:
+        found = _read_lines(xml.text, url, limit) if plain.body.strip() else Discovered(())
+    elif (reason := xml.rejection) is not None:
         found = Discovered((), f"sitemap rejected: {reason}")
-    elif start.root in _FEED_ROOTS:
-        found = read_feed(text, url)
-    elif start.root not in _SITEMAP_ROOTS:
-        found = Discovered((), f"not a sitemap: its root element is '{start.root[:40]}'")
-    elif text.count(b"<") > MAX_TAGS:
+    elif xml.root not in _SITEMAP_ROOTS:
+        found = Discovered((), f"not a sitemap: its root element is '{xml.root[:40]}'")
+    elif xml.text.count("<") > MAX_TAGS:
         found = Discovered((), f"sitemap rejected: more than {MAX_TAGS} tags")
     else:
-        found = _read_xml(text, url, limit)
+        found = _read_xml(xml.text, url, limit)
     return Discovered(found.links, plain.partial or found.partial)
 
 
-def _read_lines(body: bytes, url: str, limit: int) -> Discovered:
+def _read_lines(text: str, url: str, limit: int) -> Discovered:
     """Read a plain-text sitemap, which has one URL on each line."""
     links: dict[str, Link] = {}
-    for line in io.BytesIO(body):
+    for line in io.StringIO(text):
         if len(links) >= limit:
             return Discovered(tuple(links.values()), f"more than {limit} URLs")
-        target = resolve_url(url, line.decode("utf-8", "replace")) if line.lstrip().startswith(b"http") else None
+        target = resolve_listed_url(url, line) if line.lstrip()[:4].lower() == "http" else None
         if target is not None and not is_static(target):
             links.setdefault(target, Link(target, LinkKind.ARTICLE, "sitemap", score_article_url(target)))
-    return Discovered(tuple(links.values()), None if links or not body.strip() else "not a sitemap")
+    return Discovered(tuple(links.values()), None if links else "not a sitemap")
 
 
-def _read_xml(body: bytes, url: str, limit: int) -> Discovered:
-    """Parse an XML sitemap as a stream. libxml2 itself stops at 256 levels."""
-    whole = _cut_partial_entry(_BARE_AMPERSAND.sub(b"&amp;", body))
-    context = etree.iterparse(
-        io.BytesIO(whole),
+def _read_xml(text: str, url: str, limit: int) -> Discovered:
+    """Parse an XML sitemap as a stream, and one with broken markup entry by entry."""
+    whole = _cut_partial_entry(text)
+    links: dict[str, Link] = {}
+    context = _parse(whole)
+    partial = _collect(links, _iter_links(context, url), limit) or _get_error(context)
+    if partial and partial.startswith("malformed"):
+        start = whole[: whole.find(">") + 1]
+        entries = (_parse(f"{start}{entry}") for entry in iter_entries(whole, "url|sitemap"))
+        partial = _collect(links, (link for one in entries for link in _iter_links(one, url)), limit) or partial
+    kept = _keep_best_children(tuple(links.values()))
+    return Discovered(kept, f"more than {MAX_CHILDREN} sitemaps" if len(kept) < len(links) else partial)
+
+
+def _parse(text: str) -> etree.iterparse[tuple[str, etree._Element]]:
+    """Return a parser of *text*. libxml2 itself stops at 256 levels."""
+    return etree.iterparse(
+        io.BytesIO(text.encode("utf-8", "replace")),
         tag=("{*}url", "{*}sitemap"),
         resolve_entities=False,
         load_dtd=False,
@@ -98,32 +110,30 @@ def _read_xml(body: bytes, url: str, limit: int) -> Discovered:
         remove_comments=True,
         remove_pis=True,
     )
-    links: dict[str, Link] = {}
-    partial = None
+
+
+def _collect(links: dict[str, Link], found: Iterator[Link], limit: int) -> str | None:
+    """Add *found* to *links* up to *limit*; return why links may be missing, or None."""
     try:
-        for link in _iter_links(context, url):
-            if len(links) >= limit:
-                partial = f"more than {limit} URLs"
-                break
+        for link in found:
+            if len(links) >= limit and link.url not in links:
+                return f"more than {limit} URLs"
             links.setdefault(link.url, link)
     except etree.XMLSyntaxError as error:
         if getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY:
             raise MemoryError("not enough memory to parse the sitemap") from error
-        partial = f"malformed sitemap: {clean_field(str(error))}"
-    kept = _keep_best_children(tuple(links.values()))
-    if len(kept) < len(links):
-        partial = f"more than {MAX_CHILDREN} sitemaps"
-    return Discovered(kept, partial or _get_error(context))
+        return f"malformed sitemap: {clean_field(str(error))}"
+    return None
 
 
-def _cut_partial_entry(body: bytes) -> bytes:
+def _cut_partial_entry(text: str) -> str:
     """Return a truncated document up to its last complete entry: half a URL would be that of another page."""
-    if body.rstrip().endswith((b"urlset>", b"sitemapindex>")):
-        return body
+    if text.rstrip().endswith(("urlset>", "sitemapindex>")):
+        return text
     last = None
-    for last in _ENTRY_END.finditer(body, max(len(body) - 65_536, 0)):  # noqa: B007
+    for last in _ENTRY_END.finditer(text, max(len(text) - 65_536, 0)):  # noqa: B007
         pass
-    return body[: last.end()] if last else body
+    return text[: last.end()] if last else text
 
 
 def _get_error(context: etree.iterparse[tuple[str, etree._Element]]) -> str | None:
@@ -136,8 +146,8 @@ def _iter_links(context: etree.iterparse[tuple[str, etree._Element]], url: str) 
     own = normalize(url)
     min_score = 0.6 if _LIKELY.search(_get_path(url)) else 0.0
     for _, element in context:
-        values = {_get_local_name(child.tag): child for child in element}
-        target = resolve_url(url, values["loc"].text) if "loc" in values else None
+        values = {_get_local_name(child.tag): child for child in element.iterchildren("*")}
+        target = _get_location(values, url)
         if target is not None:
             if _get_local_name(element.tag) == "url":
                 link = _parse_page(target, values, min_score)
@@ -146,6 +156,12 @@ def _iter_links(context: etree.iterparse[tuple[str, etree._Element]], url: str) 
             if link is not None:
                 yield link
         _free(element)
+
+
+def _get_location(values: dict[str, etree._Element], url: str) -> str | None:
+    """Return the URL in `loc`; None if it has markup in it, since only a part of it would be left."""
+    place = values.get("loc")
+    return resolve_listed_url(url, place.text) if place is not None and not len(place) else None
 
 
 def _free(element: etree._Element) -> None:
@@ -175,13 +191,15 @@ def _parse_page(target: str, values: dict[str, etree._Element], min_score: float
     if news is None:
         score = max(score, min_score) if score else 0.0
         return Link(target, LinkKind.ARTICLE, "sitemap", score, date_modified=_get_text(values, "lastmod"))
-    declared = {_get_local_name(child.tag).removeprefix("news:"): child for child in news.iter() if child is not news}
+    declared = {
+        _get_local_name(child.tag).removeprefix("news:"): child for child in news.iter("*") if child is not news
+    }
     keywords = (_get_text(declared, "keywords") or "").split(",")
     return Link(
         url=target,
         kind=LinkKind.ARTICLE,
         source="news sitemap",
-        headline=_get_text(declared, "title"),
+        headline=clean_title(declared["title"].text) if "title" in declared else None,
         date_published=_get_text(declared, "publication_date"),
         date_modified=_get_text(values, "lastmod"),
         in_language=_get_text(declared, "language"),

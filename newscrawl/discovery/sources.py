@@ -1,4 +1,4 @@
-"""What feeds and sitemaps share: decompression, the XML prolog, URL resolution and clean fields. Pure."""
+"""What feeds and sitemaps share: decompression, URL resolution and clean fields. Pure."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin
 
+from newscrawl.discovery.xml_text import unescape_text
 from newscrawl.urls.normalize import fetchable
 
 MAX_LISTING_SIZE: Final = 50 * 1024 * 1024
@@ -16,11 +17,9 @@ MAX_TEXT: Final = 1_000
 """Characters kept of a headline, section or keyword."""
 
 _GZIP = b"\x1f\x8b"
-_UTF8_BOM = b"\xef\xbb\xbf"
-_UTF16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\x00": "utf-16-le", b"\x00<": "utf-16-be"}
-_ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
-_LONG_TAG = re.compile(rb"<[A-Za-z/][^<>]{65536}")
 _PLAIN_URL = re.compile(r"https?://[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,5}\.[a-z]{2,20}/[A-Za-z0-9\-._~/=,;:]*")
+_REFERENCE = re.compile(r"&(?:#?[A-Za-z0-9]{1,31});")
+_MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")
 _TEXT_NOISE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 
@@ -31,15 +30,6 @@ class Decompressed:
     body: bytes
     partial: str | None = None
     """Why the body is incomplete, or None."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prolog:
-    """The beginning of an XML document."""
-
-    root: str
-    """Local name of the root element in lower case, or ""."""
-    has_doctype: bool
 
 
 def decompress(body: bytes) -> Decompressed:
@@ -72,52 +62,6 @@ def _gunzip(body: bytes) -> tuple[bytes, str | None]:
     return b"".join(out), None
 
 
-def to_utf8(body: bytes) -> bytes:
-    """Return UTF-16 (with or without BOM) converted to UTF-8, and UTF-8 without its BOM; other bytes are unchanged."""
-    encoding = _UTF16.get(body[:2])
-    if encoding is None:
-        return body.removeprefix(_UTF8_BOM)
-    text = body.decode(encoding, "replace").removeprefix("\ufeff")
-    return re.sub(r"^(\s*<\?xml[^>]{0,200}?)\sencoding=[\"'][^\"'>]{0,40}[\"']", r"\1", text).encode("utf-8", "replace")
-
-
-def read_prolog(body: bytes) -> Prolog:
-    """Scan up to the root element, in linear time."""
-    at, doctype = 0, False
-    while True:
-        at = _skip_space(body, at)
-        if body.startswith(b"<?", at):
-            end, width = body.find(b"?>", at), 2
-        elif body.startswith(b"<!--", at):
-            end, width = body.find(b"-->", at + 4), 3
-        elif body.startswith(b"<!", at):
-            doctype, end, width = True, body.find(b">", at), 1
-        else:
-            break
-        if end < 0:
-            return Prolog("", doctype)
-        at = end + width
-    match = _ROOT.match(body, at) or (_ROOT.search(body, at) if doctype else None)
-    return Prolog(match[1].decode("ascii", "replace").lower() if match else "", doctype)
-
-
-def _skip_space(body: bytes, at: int) -> int:
-    while at < len(body) and body[at] in b" \t\r\n":
-        at += 1
-    return at
-
-
-def get_rejection_reason(start: Prolog, body: bytes) -> str | None:
-    """Return why an XML document must not be parsed, or None."""
-    if start.root == "html":
-        return "it is an HTML page"
-    if start.has_doctype:
-        return "it has a DTD, and DTDs are not processed"
-    if _LONG_TAG.search(body):
-        return "it has a tag of more than 65536 bytes"
-    return None
-
-
 def resolve_url(base: str, href: str | None) -> str | None:
     """Return *href* resolved against *base* as an http(s) URL that can be fetched, else None."""
     if not href:
@@ -141,3 +85,20 @@ def clean_field(text: object) -> str | None:
     if not text.isprintable():
         text = _TEXT_NOISE.sub(" ", text)
     return " ".join(text.split())[:MAX_TEXT].strip() or None
+
+
+def clean_title(text: object) -> str | None:
+    """Return a title as plain text: without tags, and with references resolved that were escaped twice."""
+    return clean_field(unescape_text(_MARKUP.sub(" ", text[:8_000]))) if isinstance(text, str) else None
+
+
+def resolve_listed_url(base: str, href: str | None) -> str | None:
+    """Return the URL that a feed or sitemap names, as `resolve_url` does; None if it refers to unknown entities.
+
+    References that were escaped twice are resolved: browsers would request `?a=1&amp;b=2`, but no site means it.
+    """
+    if href and "&" in href:
+        href = _REFERENCE.sub(lambda match: unescape_text(match[0]), href)
+        if _REFERENCE.search(href):
+            return None
+    return resolve_url(base, href)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from itertools import pairwise
 
 import pytest
 
@@ -137,6 +138,11 @@ def test_json_feed_is_parsed():
     assert following.kind is LinkKind.FEED
 
 
+def test_id_of_a_json_feed_is_a_link_only_if_it_is_a_url():
+    body = {"items": [{"id": "17"}, {"id": "/17"}, {"id": "https://example.org/17"}, {"id": "x", "url": "a/b"}]}
+    assert urls(read_feed(json.dumps(body).encode(), URL)) == ["https://example.org/17", "https://example.org/a/b"]
+
+
 @pytest.mark.parametrize("body", [b"{", b'{"items": 5}', b'{"a": 1}', b"{" * 100_000, b'{"a":' * 200_000])
 def test_json_that_is_not_a_feed_returns_a_reason(body):
     found = read_feed(body, URL)
@@ -164,25 +170,186 @@ def test_relative_links_are_resolved_against_the_feed():
     assert "https://example.org/a/b" in urls(read_feed(rss(item("/a/b")), URL))
 
 
-BOMB = b"""<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>
-<rss version="2.0"><channel><item><link>https://example.org/&b;</link></item></channel></rss>"""
+PLAIN_ITEM = "<item><title>Harbour reopens</title><link>https://example.org/harbour</link></item>"
+
+DOCTYPES = {
+    "public": '<!DOCTYPE rss PUBLIC "-//Netscape//DTD RSS 0.91//EN" "http://example.org/rss-0.91.dtd">',
+    "system": '<!DOCTYPE rss SYSTEM "file:///etc/passwd">',
+    "lower case": "<!doctype rss>",
+    "html": "<!DOCTYPE html>",
+    "internal subset": """<!DOCTYPE rss [ <!-- it's ] > -->
+        <!ENTITY % latin SYSTEM 'http://example.org/x.ent'> %latin; <!ENTITY big "]><rss><channel>"> ] >""",
+    "unclosed quote": """<!DOCTYPE rss [<!ENTITY a "b>]>""",
+}
+
+
+@pytest.mark.parametrize("doctype", DOCTYPES.values(), ids=DOCTYPES)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "utf-32"])
+def test_doctype_is_skipped_with_its_internal_subset(doctype, encoding):
+    body = f'<?xml version="1.0"?>\n{doctype}<rss version="2.0"><channel>{PLAIN_ITEM}</channel></rss>'
+    found = read_feed(body.encode(encoding), URL)
+    assert [(link.url, link.headline) for link in found.links] == [("https://example.org/harbour", "Harbour reopens")]
+
+
+ENTITIES = """<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;"><!ENTITY c SYSTEM "file:///etc/hostname">]>
+<rss version="2.0"><channel><item><title>x &b; &c;</title><link>https://example.org/one</link></item>
+<item><title>y</title><link>https://example.org/&b;</link></item></channel></rss>"""
+
+
+@pytest.mark.parametrize("body", [ENTITIES.encode(), ENTITIES.encode("utf-16"), gzip.compress(ENTITIES.encode())])
+def test_entities_of_a_dtd_are_not_expanded(body):
+    first, second = read_feed(body, URL).links
+    assert (first.url, first.headline) == ("https://example.org/one", "x &b; &c;")
+    assert second.url == "https://example.org/&b"
+
+
+def test_billion_laughs_stay_small():
+    names = [f"l{level}" for level in range(10)]
+    declared = "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in pairwise(names))
+    body = f'<!DOCTYPE rss [<!ENTITY l0 "lol">{declared}]><rss><channel><item><title>&l9;</title>'
+    (link,) = read_feed(f"{body}<link>https://example.org/a</link></item></channel></rss>".encode(), URL).links
+    assert link.headline == "&l9;"
+
+
+JUNK = {
+    "blank lines": "\n\n  \n",
+    "warning of a server": "Notice: Undefined variable $x in /srv/feed.php on line 7\n",
+    "warning with markup": "<br />\n<b>Deprecated</b>: each() in <b>/srv/f.php</b> on line <b>9</b><br />\n",
+    "byte order mark": "\ufeff",
+    "two byte order marks": "\ufeff\ufeff",
+    "comment": "<!-- cached <rss> of 12:00 -->",
+    "stylesheet": '<?xml-stylesheet href="feed.xsl"?>',
+}
+
+
+@pytest.mark.parametrize("junk", JUNK.values(), ids=JUNK)
+def test_text_before_the_xml_declaration_is_skipped(junk):
+    assert [link.url for link in read_feed(junk.encode() + rss(), URL).links] == [
+        link.url for link in read_feed(rss(), URL).links
+    ]
 
 
 @pytest.mark.parametrize(
-    "body",
+    "written, read",
     [
-        BOMB,
-        b"<!-- x -->" * 1000 + BOMB.partition(b"?>")[2],
-        BOMB.decode().replace('<?xml version="1.0"?>', "").encode("utf-16"),
-        b'<!DOCTYPE rss SYSTEM "file:///etc/passwd"><rss><channel/></rss>',
-        gzip.compress(BOMB),
+        ("Caf&eacute; &ndash; &laquo;live&raquo;", "Café – «live»"),
+        ("Snow &#xD83C;&#xDF28; &#55356;&#57128;", "Snow \U0001f328 \U0001f328"),
+        ("Half &#xD83C; a pair", "Half \ufffd a pair"),
+        ("None &#0;&#x1F;&#xFFFE;&#1114112; here", "None \ufffd\ufffd here"),
+        ("Quotes &#147;as in Windows&#148;", "Quotes “as in Windows”"),
+        ("Ben & Jerry &nosuch; R&D; &#; &#x;", "Ben & Jerry &nosuch; R&D; &#; &#x;"),
+        ("<![CDATA[Fish & chips &amp; tea &#8211; &#xD83C;&#xDF28;]]>", "Fish & chips & tea – \U0001f328"),
+        ("Twice &amp;eacute;&amp;#55356;&amp;#57128;", "Twice é\U0001f328"),
     ],
 )
-def test_feed_with_a_dtd_is_rejected_with_a_reason(body):
-    found = read_feed(body, URL)
-    assert found.links == ()
-    assert found.partial is not None
-    assert "DTD" in found.partial
+def test_references_that_xml_does_not_know_are_resolved_and_bad_ones_cost_nothing(written, read):
+    found = read_feed(rss(PLAIN_ITEM.replace("Harbour reopens", written)), URL)
+    assert [link.headline for link in found.links] == ["Votes & counts", "Second", read]
+    assert found.partial is None
+
+
+@pytest.mark.parametrize(
+    "written, read",
+    [
+        ("https://example.org/caf&eacute;/a", "https://example.org/café/a"),
+        ("https://example.org/a?x=1&copy=2&lang=en", "https://example.org/a?x=1&copy=2&lang=en"),
+        ("<![CDATA[https://example.org/a?x=1&y=2]]>", "https://example.org/a?x=1&y=2"),
+        ("<![CDATA[https://example.org/a?x=1&amp;y=2]]>", "https://example.org/a?x=1&y=2"),
+        ("https://example.org/a?x=1&amp;amp;y=2", "https://example.org/a?x=1&y=2"),
+    ],
+)
+def test_ampersands_in_links_separate_parameters(written, read):
+    assert read_feed(rss(item(written)), URL).links[-1].url == read
+
+
+BROKEN_ITEMS = {
+    "unclosed title": "<item><title>Bad<link>https://example.org/bad</link></item>",
+    "unclosed item": "<item><title>Bad</title><link>https://example.org/bad</link>",
+    "bare less-than": "<item><title>3 < 4</title><link>https://example.org/bad</link></item>",
+    "stray end tag": "<item><title>Bad</b></title></div><link>https://example.org/bad</link></item>",
+    "unclosed comment": "<item><!-- <title>Bad</title><link>https://example.org/bad</link></item>",
+    "unclosed section of the title": "<item><title><![CDATA[Bad</title><link>https://example.org/bad</link></item>",
+    "unclosed section of a text": "<item><link>https://example.org/bad</link><description><![CDATA[<p>A</p></description></item>",
+    "script": "<item><description><script>if (a < b && c)</script></description><link>https://example.org/bad</link></item>",
+    "unknown prefix": "<item><media:thumb/><link>https://example.org/bad</link></item>",
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN_ITEMS.values(), ids=BROKEN_ITEMS)
+def test_one_broken_entry_costs_itself_only(broken):
+    good = [f"<item><title>T{n}</title><link>https://example.org/{n}</link></item>" for n in range(4)]
+    found = read_feed(rss("".join([*good[:2], broken, *good[2:]])), URL)
+    kept = [(link.url, link.headline) for link in found.links if link.url != "https://example.org/bad"]
+    assert kept[2:] == [(f"https://example.org/{n}", f"T{n}") for n in range(4)]
+
+
+@pytest.mark.parametrize(
+    "guid",
+    [
+        '<guid isPermaLink="false">2026-05-06-harbour</guid>',
+        "<guid>8f14e45f-ceea-467f-a8b1-93a4f8a1b1c2</guid>",
+        '<guid isPermaLink="true">post 17</guid>',
+        '<guid isPermaLink="false">/node/17</guid>',
+        "<guid>tag:example.org,2026:17</guid>",
+    ],
+)
+def test_guid_that_is_no_url_is_no_link(guid):
+    assert len(read_feed(rss(f"<item><title>x</title>{guid}</item>"), URL).links) == 2
+
+
+@pytest.mark.parametrize(
+    "guid, url",
+    [
+        ("<guid>/news/harbour</guid>", "https://example.org/news/harbour"),
+        ('<guid isPermaLink="false">HTTPS://example.org/news/harbour</guid>', "https://example.org/news/harbour"),
+        ("<link/><guid>https://example.org/news/harbour</guid>", "https://example.org/news/harbour"),
+        ("<link>https://example.org/news/harbour</link><guid>17</guid>", "https://example.org/news/harbour"),
+    ],
+)
+def test_guid_that_is_a_url_stands_in_for_a_missing_link(guid, url):
+    assert read_feed(rss(f"<item><title>x</title>{guid}</item>"), URL).links[-1].url.lower() == url
+
+
+@pytest.mark.parametrize(
+    "head, entry, tail",
+    [
+        ('<rss version="0.91"><channel>', "<item><link>{}</link></item>", "</channel></rss>"),
+        ('<rss version="0.92"><channel>', "<item><link>{}</link></item>", "</channel></rss>"),
+        (
+            '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://my.netscape.com/rdf/simple/0.9/">',
+            "<item><link>{}</link></item>",
+            "</rdf:RDF>",
+        ),
+        (
+            '<feed version="0.3" xmlns="http://purl.org/atom/ns#">',
+            '<entry><link rel="alternate" type="text/html" href="{}"/></entry>',
+            "</feed>",
+        ),
+        ('<a:feed xmlns:a="http://www.w3.org/2005/Atom">', '<a:entry><a:link href="{}"/></a:entry>', "</a:feed>"),
+    ],
+)
+def test_all_formats_are_read(head, entry, tail):
+    body = head + entry.format("https://example.org/a") + entry.format("https://example.org/b") + tail
+    assert urls(read_feed(body.encode(), URL)) == ["https://example.org/a", "https://example.org/b"]
+
+
+def test_relative_links_follow_xml_base():
+    body = b"""<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://example.org/blog/">
+    <entry xml:base="2026/"><link href="one"/></entry><entry><link href="../two"/></entry></feed>"""
+    assert urls(read_feed(body, URL)) == ["https://example.org/blog/2026/one", "https://example.org/two"]
+
+
+def test_relative_links_of_a_feed_on_another_site_belong_to_the_site_it_names():
+    found = read_feed(rss(item("/a/b")), "https://feeds.example.net/example")
+    assert "https://example.org/a/b" in urls(found)
+
+
+def test_permalink_is_preferred_to_a_link_that_counts_readers():
+    more = (
+        "<item><link>https://feeds.example.net/~r/example/~3/abc/</link>"
+        '<guid isPermaLink="false">https://example.org/real-story</guid></item>'
+    )
+    assert urls(read_feed(rss(more), URL))[-1] == "https://example.org/real-story"
 
 
 def test_html_page_instead_of_a_feed_is_reported():

@@ -136,18 +136,81 @@ def test_gzip_bomb_is_stopped():
     assert "bytes decoded" in (found.partial or "")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-8-sig"])
 @pytest.mark.parametrize(
-    "body",
+    "before",
     [
-        b'<!DOCTYPE x [<!ENTITY a "b">]><urlset><url><loc>https://example.org/&a;</loc></url></urlset>',
-        b'<!DOCTYPE urlset SYSTEM "http://127.0.0.1/x.dtd"><urlset/>',
-        '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><urlset><loc>&a;</loc></urlset>'.encode("utf-16"),
+        '<!DOCTYPE urlset SYSTEM "http://127.0.0.1/x.dtd">',
+        "<!DOCTYPE urlset [<!ELEMENT loc (#PCDATA)> <!-- ] > ' --> ]>",
+        "\n\n",
+        "Warning: mysql_connect() in /srv/map.php on line 3\n",
+        "<br />\n<b>Notice</b>: x in <b>/srv/map.php</b><br />\n",
+        "<!-- <urlset><url><loc>https://example.org/old</loc></url></urlset> -->",
     ],
 )
-def test_sitemap_with_a_dtd_is_rejected_with_a_reason(body):
-    found = read_sitemap(body, URL)
-    assert found.links == ()
-    assert "DTD" in (found.partial or "")
+def test_what_stands_before_the_root_element_is_skipped(before, encoding):
+    xml = urlset(STORY).decode()
+    assert urls(read_sitemap((before + xml).encode(encoding), URL)) == [STORY]
+    assert urls(read_sitemap(before.encode(encoding) + index(STORY).decode().encode(encoding), URL)) == [STORY]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_entities_of_a_dtd_are_not_expanded(encoding):
+    body = """<!DOCTYPE x [<!ENTITY a "b"><!ENTITY f SYSTEM "file:///etc/hostname">]><urlset>
+    <url><loc>https://example.org/&a;</loc></url><url><loc>https://example.org/&f;</loc></url>
+    <url><loc>https://example.org/c</loc></url></urlset>"""
+    assert urls(read_sitemap(body.encode(encoding), URL)) == ["https://example.org/c"]
+
+
+@pytest.mark.parametrize(
+    "written, read",
+    [
+        ("Caf&eacute; am See &hellip;", "Café am See …"),
+        ("&#xD83D;&#xDEA2; in the harbour", "\U0001f6a2 in the harbour"),
+        ("Odd &#xD83D; and &#2; and &what; ends", "Odd \ufffd and and &what; ends"),
+        ("<![CDATA[Salt & vinegar &#8212; &eacute;]]>", "Salt & vinegar — é"),
+        ("Salt & vinegar", "Salt & vinegar"),
+    ],
+)
+def test_titles_with_references_that_xml_does_not_know_are_read(written, read):
+    body = NEWS.decode().replace("Votes &amp; counts", written)
+    found = read_sitemap(body.encode(), URL)
+    assert [link.headline for link in found.links] == [read]
+    assert found.partial is None
+
+
+@pytest.mark.parametrize(
+    "written, read",
+    [
+        ("<![CDATA[https://example.org/s.php?id=7&lang=fr]]>", "https://example.org/s.php?id=7&lang=fr"),
+        ("<![CDATA[https://example.org/s.php?id=7&amp;lang=fr]]>", "https://example.org/s.php?id=7&lang=fr"),
+        ("https://example.org/s.php?id=7&amp;amp;lang=fr", "https://example.org/s.php?id=7&lang=fr"),
+        ("https://example.org/s.php?id=7&lang=fr&reg=2", "https://example.org/s.php?id=7&lang=fr&reg=2"),
+        ("https://example.org/m&uuml;nchen", "https://example.org/münchen"),
+    ],
+)
+def test_ampersands_in_locations_are_read_as_meant(written, read):
+    assert urls(read_sitemap(urlset(written, STORY), URL)) == [read, STORY]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "<url><loc>https://example.org/bad</url>",
+        "<url><loc>https://example.org/bad</loc>",
+        "<url><loc><![CDATA[https://example.org/bad</loc></url>",
+        "<url><loc>https://example.org/bad</loc></div></url>",
+        "<url><!-- <loc>https://example.org/bad</loc></url>",
+        "<url><loc>https://example.org/<b>bad</b></loc></url>",
+        "<url><loc>https://example.org/&nosuch;</loc></url>",
+        "<url>< <loc>https://example.org/bad</loc></url>",
+    ],
+)
+def test_one_broken_entry_costs_itself_only(broken):
+    good = [f"<url><loc>https://example.org/{n}</loc></url>" for n in range(4)]
+    body = OPEN + "".join([*good[:2], broken, *good[2:]]) + "</urlset>"
+    found = set(urls(read_sitemap(body.encode(), URL))) - {"https://example.org/bad"}
+    assert found == {f"https://example.org/{n}" for n in range(4)}
 
 
 @pytest.mark.parametrize(
