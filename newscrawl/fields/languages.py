@@ -80,7 +80,8 @@ def shorten_code(code: str) -> str:
 
 def find_country(tag: str) -> str | None:
     """Return the top-level domain of a country whose sites write the language of a BCP 47 *tag*; None for English."""
-    return _load_tables()["countries"].get(shorten_code(re.split(r"[-_]", tag)[0].lower()))
+    countries: dict[str, str] = _load_tables()["countries"]
+    return countries.get(shorten_code(re.split(r"[-_]", tag)[0].lower()))
 
 
 def _count_function_words(text: str) -> tuple[Counter[str], int]:

@@ -93,10 +93,10 @@ def _decode_legacy(body: bytes, declared: str | None, fallback: str | None, url:
         says = "no encoding" if declared is None else "utf-8"
         return transcode(body, found, f"declares {says}, decoded as {found}")
     as_declared = transcode(body, declared)
-    found = _find_contradicting(body, declared, as_declared, language)
-    if found is None:
+    other = _find_contradicting(body, declared, as_declared, language)
+    if other is None:
         return as_declared
-    detected = transcode(body, found, f"declares {declared}, decoded as {found}")
+    detected = transcode(body, other, f"declares {declared}, decoded as {other}")
     return as_declared if detected.replaced > as_declared.replaced else detected
 
 

@@ -12,27 +12,59 @@ TEXTS = {
     "zh": "市政府昨天宣布，老城区的三座桥梁将在明年春天之前完成加固工程，届时公交线路会临时改道，居民可以在网上查询。",
     "zh-TW": "市政府昨天宣布，老城區的三座橋樑將在明年春天之前完成補強工程，屆時公車路線會臨時改道，居民可以上網查詢。",
     "ko": "시청은 어제 구시가지의 다리 세 곳을 내년 봄까지 보강할 것이라고 발표했다. 버스 노선은 그동안 임시로 바뀐다.",
-    "ja": "市は昨日、旧市街にある三つの橋の補強工事を来年の春までに終えると発表した。その間、バスの路線は一部変更される。",
-    "ru": "Городские власти сообщили вчера, что три моста в старом городе укрепят до весны, а автобусы пойдут другим путём.",
+    "ja": "市は昨日、旧市街にある三つの橋の補強工事を来年の春までに終えると発表した。バスの路線は一部変更される。",
+    "ru": (
+        "Городские власти сообщили вчера, что три моста в старом городе укрепят до "
+        "весны, а автобусы пойдут другим путём."
+    ),
     "uk": "Міська влада повідомила вчора, що три мости у старому місті зміцнять до весни, а їхні маршрути змінять.",
-    "bg": "Общината съобщи вчера, че трите моста в стария град ще бъдат укрепени до пролетта, а автобусите ще се отклонят.",
-    "el": "Ο δήμος ανακοίνωσε χθες ότι οι τρεις γέφυρες στην παλιά πόλη θα ενισχυθούν έως την άνοιξη του επόμενου έτους.",
+    "bg": (
+        "Общината съобщи вчера, че трите моста в стария град ще бъдат укрепени до "
+        "пролетта, а автобусите ще се отклонят."
+    ),
+    "el": (
+        "Ο δήμος ανακοίνωσε χθες ότι οι τρεις γέφυρες στην παλιά πόλη θα ενισχυθούν έως την άνοιξη του επόμενου έτους."
+    ),
     "he": "העירייה הודיעה אתמול כי שלושת הגשרים בעיר העתיקה יחוזקו עד האביב הבא, והאוטובוסים ייסעו במסלול אחר.",
-    "ar": "أعلنت البلدية أمس أن الجسور الثلاثة في المدينة القديمة ستدعم قبل الربيع المقبل، وأن الحافلات ستسلك طريقا آخر.",
+    "ar": (
+        "أعلنت البلدية أمس أن الجسور الثلاثة في المدينة القديمة ستدعم قبل الربيع المقبل، وأن الحافلات ستسلك طريقا آخر."
+    ),
     "th": "เทศบาลประกาศเมื่อวานนี้ว่าสะพานสามแห่งในเขตเมืองเก่าจะเสริมความแข็งแรงให้เสร็จก่อนฤดูใบไม้ผลิปีหน้า",
-    "pl": "Władze miasta ogłosiły wczoraj, że trzy mosty na Starym Mieście zostaną wzmocnione do wiosny, a część linii będzie jeździć objazdem, żeby mieszkańcy zdążyli.",
-    "cs": "Město včera oznámilo, že tři mosty ve staré části budou zpevněny do jara příštího roku a některé linky pojedou objížďkou, než budou práce hotové.",
-    "hu": "A város tegnap bejelentette, hogy az óváros három hídját jövő tavaszig megerősítik, addig a buszok más útvonalon közlekednek, és külön jelzőtáblák segítenek.",
-    "tr": "Belediye dün eski şehirdeki üç köprünün gelecek ilkbahara kadar güçlendirileceğini, otobüslerin bu sürede başka güzergâhtan gideceğini açıkladı.",
-    "lt": "Miesto valdžia vakar pranešė, kad trys tiltai senamiestyje bus sutvirtinti iki pavasario, o autobusai važiuos kitu maršrutu, kol darbai bus baigti.",
-    "de": "Die Stadt hat gestern angekündigt, dass drei Brücken in der Altstadt bis zum Frühjahr verstärkt werden, während die Busse über die Schloßstraße fahren.",
-    "fr": "La ville a annoncé hier que trois ponts de la vieille ville seront renforcés d’ici au printemps ; les bus passeront par l’île, où des arrêts sont créés.",
+    "pl": (
+        "Władze miasta ogłosiły wczoraj, że trzy mosty na Starym Mieście zostaną wzmocnione do wiosny, a "
+        "część linii będzie jeździć objazdem, żeby mieszkańcy zdążyli."
+    ),
+    "cs": (
+        "Město včera oznámilo, že tři mosty ve staré části budou zpevněny do jara příštího roku a "
+        "některé linky pojedou objížďkou, než budou práce hotové."
+    ),
+    "hu": (
+        "A város tegnap bejelentette, hogy az óváros három hídját jövő tavaszig megerősítik, addig a "
+        "buszok más útvonalon közlekednek, és külön jelzőtáblák segítenek."
+    ),
+    "tr": (
+        "Belediye dün eski şehirdeki üç köprünün gelecek ilkbahara kadar güçlendirileceğini, "
+        "otobüslerin bu sürede başka güzergâhtan gideceğini açıkladı."
+    ),
+    "lt": (
+        "Miesto valdžia vakar pranešė, kad trys tiltai senamiestyje bus sutvirtinti iki pavasario, o "
+        "autobusai važiuos kitu maršrutu, kol darbai bus baigti."
+    ),
+    "de": (
+        "Die Stadt hat gestern angekündigt, dass drei Brücken in der Altstadt bis zum Frühjahr "
+        "verstärkt werden, während die Busse über die Schloßstraße fahren."
+    ),
+    "fr": (
+        "La ville a annoncé hier que trois ponts de la vieille ville seront renforcés d’ici au printemps "
+        "; les bus passeront par l’île, où des arrêts sont créés."
+    ),
 }
 LEGACY = [
-    ("zh", "gb18030", "cn"), ("zh-TW", "big5", "tw"), ("ko", "cp949", "kr"), ("ja", "cp932", "jp"), ("ja", "euc_jp", "jp"),
-    ("ru", "cp1251", "ru"), ("ru", "koi8-r", "ru"), ("uk", "cp1251", "ua"), ("bg", "cp1251", "bg"), ("el", "cp1253", "gr"),
-    ("he", "cp1255", "il"), ("ar", "cp1256", "eg"), ("th", "cp874", "th"), ("pl", "cp1250", "pl"), ("pl", "iso8859-2", "pl"),
-    ("cs", "cp1250", "cz"), ("hu", "cp1250", "hu"), ("tr", "cp1254", "tr"), ("lt", "cp1257", "lt"), ("de", "cp1252", "de"),
+    ("zh", "gb18030", "cn"), ("zh-TW", "big5", "tw"), ("ko", "cp949", "kr"), ("ja", "cp932", "jp"),
+    ("ja", "euc_jp", "jp"), ("ru", "cp1251", "ru"), ("ru", "koi8-r", "ru"), ("uk", "cp1251", "ua"),
+    ("bg", "cp1251", "bg"), ("el", "cp1253", "gr"), ("he", "cp1255", "il"), ("ar", "cp1256", "eg"),
+    ("th", "cp874", "th"), ("pl", "cp1250", "pl"), ("pl", "iso8859-2", "pl"), ("cs", "cp1250", "cz"),
+    ("hu", "cp1250", "hu"), ("tr", "cp1254", "tr"), ("lt", "cp1257", "lt"), ("de", "cp1252", "de"),
     ("fr", "cp1252", "fr"),
 ]  # fmt: skip
 NOT_LATIN = [row for row in LEGACY if row[0] not in ("pl", "cs", "hu", "tr", "lt", "de", "fr")]
@@ -80,7 +112,8 @@ def test_a_wrong_declaration_is_replaced(language: str, encoding: str, domain: s
 @pytest.mark.parametrize(
     ("language", "encoding", "declared"),
     [("ru", "koi8-r", "windows-1251"), ("ru", "cp1251", "koi8-r"), ("zh-TW", "big5", "gb2312"), ("ko", "cp949", "gbk"),
-     ("ja", "cp932", "euc-jp"), ("el", "cp1253", "windows-1251"), ("pl", "cp1250", "iso-8859-1"), ("cs", "cp1250", "latin1")],
+     ("ja", "cp932", "euc-jp"), ("el", "cp1253", "windows-1251"), ("pl", "cp1250", "iso-8859-1"),
+     ("cs", "cp1250", "latin1")],
 )  # fmt: skip
 def test_an_encoding_of_another_script_or_language_is_replaced(language: str, encoding: str, declared: str) -> None:
     body = page(language, encoding, lang=language, head=f"<meta charset={declared}>")
