@@ -97,6 +97,29 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class ArticlePages:
+    """The place of a page in an article of several pages. URLs are absolute."""
+
+    number: int
+    """From 1."""
+    first: str | None = None
+    """The first page; None on the first page, and on a later one that does not link to it."""
+    next: str | None = None
+    """The next page; None on the last page."""
+    whole: str | None = None
+    """A page with the whole article; None if the page links to none."""
+
+    @property
+    def is_first(self) -> bool:
+        return self.number == 1
+
+    @property
+    def is_later(self) -> bool:
+        """Whether the page says itself that it is not the first."""
+        return self.first is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Extraction:
     """Everything extracted from one page."""
 
@@ -117,3 +140,5 @@ class Extraction:
     warnings: Sequence[str] = field(default_factory=tuple)
     left_out: Mapping[str, int] = field(default_factory=dict)
     """Reason (`hidden`, `menu`, `site rule`, zone id) -> number of elements skipped with all their contents."""
+    pages: ArticlePages | None = None
+    """None for an article of one page."""

@@ -23,9 +23,12 @@ class PageOutcome:
     reason: str
 
 
+REDIRECTED = PageOutcome(Outcome.DUPLICATE, "redirect")
+FURTHER_PAGE = PageOutcome(Outcome.DUPLICATE, "further_page")
+"""Of a page after the first of an article: its text is part of that article."""
+
 USUAL_PATH = "usual path"
 """The source of listings that no page names: whether they exist is a guess."""
-
 
 NOT_MODIFIED = 304
 _BLOCKED = frozenset({401, 402, 403, 407, 429, 451, 503})

@@ -24,7 +24,7 @@ from newscrawl.discovery.model import Link, LinkKind
 from newscrawl.discovery.selection import TO_END_OF_DAY, get_source_modified_at, get_source_published_at
 from newscrawl.exceptions import StorageError
 from newscrawl.items import Article, Outcome, Precision
-from newscrawl.outcomes import AFTER_UNTIL, BEFORE_SINCE, FinishReason, PageOutcome
+from newscrawl.outcomes import AFTER_UNTIL, BEFORE_SINCE, FURTHER_PAGE, REDIRECTED, FinishReason, PageOutcome
 from newscrawl.scheduling.backoff import HostBackoff
 from newscrawl.scheduling.periods import ANY_TIME, Period
 from newscrawl.storage.engine import explain_failure
@@ -182,14 +182,20 @@ class CrawlState:
         self._opened([*listed.claims, *listed.next_page_claims])
         return listed
 
-    async def follow_redirect(self, claim: Claim, url: str, *, http_status: int) -> Claim | None:
+    async def finish_further_page(self, claim: Claim, first: Claim) -> None:
+        """Finish *claim* as a further page of the article that starts on the page of *first*; it gets that article."""
+        result = self._get_result(claim, FURTHER_PAGE)
+        await self._finish(claim, replace(result, redirects_to=first.page_id, article_id=first.article_id))
+
+    async def follow_redirect(
+        self, claim: Claim, url: str, *, http_status: int, redirected: PageOutcome = REDIRECTED
+    ) -> Claim | None:
         """Finish *claim* as redirected to *url*; return the claim of the target, or None if that is not due."""
         link = Link(url, kind=LinkKind(claim.kind), source="redirect")
         target = next(iter(self._get_pages([link], claim.site, datetime.now(UTC))), None)
         if target is None:
             await self.finish(claim, PageOutcome(Outcome.ERROR, "redirect_to_no_url"))
             return None
-        redirected = PageOutcome(Outcome.DUPLICATE, "redirect")
         result = FetchResult(redirected.outcome, redirected.reason, datetime.now(UTC), http_status=http_status)
         followed = await self.submit(FollowRedirect(claim, result, target, self.crawl_id))
         if followed.is_loop:

@@ -27,7 +27,8 @@ NEXT: Final = _split_phrases("""
     következő oldal, régebbi, următoarea, următorul, pagina următoare, επόμενη, επόμενη σελίδα, следваща, sljedeća,
     naslednja, næsta síða, التالي, الصفحة التالية, المزيد, הבא, העמוד הבא, بعدی, صفحه بعد, अगला, अगला पृष्ठ,
     পরবর্তী, ถัดไป, trang sau, tiếp theo,
-    次へ, 次のページ, もっと見る, 下一页, 下一頁, 下页, 更多, 다음, 다음 페이지, 더보기, inayofuata
+    次へ, 次ページ, 次ページへ, 次のページ, 次のページへ, もっと見る, 下一页, 下一頁, 下页, 更多, 다음, 다음 페이지,
+    더보기, inayofuata
     """)
 """Anchor text of links to the next page of a list."""
 

@@ -13,7 +13,8 @@ from cssselect import SelectorError
 from lxml import etree
 from lxml.cssselect import CSSSelector
 
-from newscrawl.evidence import Extraction, ExtractionRules
+from newscrawl.evidence import ArticlePages, Extraction, ExtractionRules
+from newscrawl.extraction.article_pages import find_article_pages
 from newscrawl.extraction.body.classify import classify_blocks, with_declared_body
 from newscrawl.extraction.body.model import BlockModel
 from newscrawl.extraction.body.rules import BodyHints
@@ -86,6 +87,7 @@ def extract_document(
     if match := _DATE_IN_PATH.search(urlsplit(url).path):
         evidence.add("date_published", "-".join(match.group(1, 3, 4)), "url")
     page_type = classify_page(facts)
+    pages = find_article_pages(root, url, evidence.first("canonical_url"))
     return Extraction(
         evidence={name: tuple(values) for name, values in evidence.by_field.items() if values},
         blocks=tuple(classified.blocks),
@@ -96,13 +98,16 @@ def extract_document(
         is_article=page_type == ARTICLE,
         kind=data.kind,
         page_type=page_type,
-        warnings=_list_warnings(document),
+        warnings=_list_warnings(document, page_type, pages),
+        pages=pages,
     )
 
 
-def _list_warnings(document: Document) -> tuple[str, ...]:
+def _list_warnings(document: Document, page_type: str, pages: ArticlePages | None) -> tuple[str, ...]:
     unreadable = "unreadable characters" if document.replaced > MAX_REPLACED else None
-    return tuple(filter(None, (document.warning, unreadable)))
+    has_next = pages is not None and pages.is_first and page_type == ARTICLE
+    continues = f"the article continues on {pages.next}" if pages is not None and has_next else None
+    return tuple(filter(None, (document.warning, unreadable, continues)))
 
 
 def _build_hints(evidence: EvidenceCollector, data: LinkedData, rules: ExtractionRules) -> BodyHints:

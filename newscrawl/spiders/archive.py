@@ -36,6 +36,7 @@ class ArchiveSpider(BaseSpider):
     name = "archive"
     arguments_type = ArchiveArguments
     arguments: ArchiveArguments
+    follows_article_pages = False
 
     async def get_requests(self) -> AsyncIterator[Request]:
         pages = self._read_pages()

@@ -21,11 +21,12 @@ from newscrawl.evidence import ExtractionRules
 from newscrawl.exceptions import NewscrawlError, StorageError
 from newscrawl.extraction.html.document import UnreadableDocument
 from newscrawl.items import Article, Outcome
-from newscrawl.outcomes import PageOutcome, is_html, outcome_for_status
+from newscrawl.outcomes import FURTHER_PAGE, PageOutcome, is_html, outcome_for_status
 from newscrawl.spiders.arguments import parse_arguments
+from newscrawl.spiders.article_pages import fetch_further_pages
 from newscrawl.storage.records import Claim
 from newscrawl.workers.pool import PageTooComplex, WorkerDied
-from newscrawl.workers.tasks import PageInput, extract_article
+from newscrawl.workers.tasks import ExtractionResult, PageInput, extract_article
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +42,8 @@ class BaseSpider(Spider):
     arguments: CrawlArguments
     raw_arguments: Mapping[str, str]
     crawls_listings: ClassVar[bool] = False
+    follows_article_pages: ClassVar[bool] = True
+    """Whether the other pages of an article of several pages are fetched."""
     failure: NewscrawlError | None = None
 
     @classmethod
@@ -93,30 +96,59 @@ class BaseSpider(Spider):
             meta={"claim": claim},
         )
 
-    async def parse_article(self, response: Response) -> AsyncIterator[Article]:
-        """Yield the article of a page, or record why there is none."""
+    async def parse_article(self, response: Response) -> AsyncIterator[Article | Request]:
+        """Yield the article of a page, or record why there is none.
+
+        If the page is a later one of an article of several pages, yield the request for the first one.
+        """
         claim: Claim = response.meta["claim"]
-        state, workers = self.context.state, self.context.workers
-        assert workers is not None
-        state.record_response(claim, response)
-        outcome = outcome_for_status(response.status)
-        if outcome is None and not is_html(get_content_type(response), response.body):
-            outcome = PageOutcome(Outcome.NOT_ARTICLE, "not_html")
-        if outcome is not None:
-            await state.finish(claim, outcome)
+        if (outcome := self.get_outcome(response, claim)) is not None:
+            await self.context.state.finish(claim, outcome)
             return
         try:
-            extracted = await workers.run(extract_article, self.get_page_input(response, claim))
+            extracted = await self.extract(response, claim)
         except Exception as error:
             await self.handle_parse_error(claim, error)
             return
         if extracted.article is None:
             kind = Outcome.ERROR if extracted.page_type == TOO_COMPLEX else Outcome.NOT_ARTICLE
-            await state.finish(claim, PageOutcome(kind, extracted.page_type))
-            return
-        article = extracted.article
-        article.page_id, article.site, article.crawl_id = claim.page_id, claim.site, state.crawl_id
-        yield article
+            await self.context.state.finish(claim, PageOutcome(kind, extracted.page_type))
+        elif (first_page := self._get_first_page(claim, extracted)) is not None:
+            first = await self.context.state.follow_redirect(
+                claim, first_page, http_status=response.status, redirected=FURTHER_PAGE
+            )
+            if first is not None:
+                yield self.article_request(first)
+        else:
+            article = extracted.article
+            article.page_id, article.site, article.crawl_id = claim.page_id, claim.site, self.context.state.crawl_id
+            yield article
+
+    def _get_first_page(self, claim: Claim, extracted: ExtractionResult) -> str | None:
+        """Return the URL of the article's first page if *extracted* is a later one."""
+        first = extracted.pages.first if self.follows_article_pages and extracted.pages is not None else None
+        if first is None or self.arguments.keys.url_key(first) == claim.url_key:
+            return None
+        return first
+
+    def get_outcome(self, response: Response, claim: Claim) -> PageOutcome | None:
+        """Record the response; return the outcome that its status or type decides, None for a page to extract."""
+        self.context.state.record_response(claim, response)
+        outcome = outcome_for_status(response.status)
+        if outcome is None and not is_html(get_content_type(response), response.body):
+            return PageOutcome(Outcome.NOT_ARTICLE, "not_html")
+        return outcome
+
+    async def extract(self, response: Response, claim: Claim) -> ExtractionResult:
+        """Extract the article of a page in a worker, with the further pages of an article that starts on it."""
+        workers, page = self.context.workers, self.get_page_input(response, claim)
+        assert workers is not None
+        extracted = await workers.run(extract_article, page)
+        pages, article = extracted.pages, extracted.article
+        if not self.follows_article_pages or article is None or pages is None or not pages.is_first:
+            return extracted
+        further = await fetch_further_pages(self, claim, article, pages)
+        return await workers.run_for_listing(extract_article, page, further.inputs, has_all_pages=further.are_all)
 
     def get_page_input(self, response: Response, claim: Claim) -> PageInput:
         return PageInput(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -12,14 +12,24 @@ from newscrawl.discovery.feeds import read_feed
 from newscrawl.discovery.model import Discovered, Link
 from newscrawl.discovery.pages import find_links
 from newscrawl.discovery.sitemaps import read_sitemap
-from newscrawl.evidence import EXTRACTOR_VERSION, ExtractionRules
+from newscrawl.evidence import EXTRACTOR_VERSION, ArticlePages, Extraction, ExtractionRules
+from newscrawl.extraction.article_pages import join_article_pages
 from newscrawl.extraction.extract import extract
 from newscrawl.extraction.html.document import parse
 from newscrawl.items import Article
 from newscrawl.loaders import load_article
 from newscrawl.urls.key_rules import PLAIN, UrlKeyRules
 
-__all__ = ["ExtractionResult", "PageInput", "extract_article", "read_feed", "read_section", "read_sitemap", "warm_up"]
+__all__ = [
+    "ExtractionResult",
+    "PageInput",
+    "extract_article",
+    "read_feed",
+    "read_further_page",
+    "read_section",
+    "read_sitemap",
+    "warm_up",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +54,32 @@ class ExtractionResult:
     article: Article | None
     page_type: str
     """`article`, or the reason that the page gets instead."""
+    pages: ArticlePages | None = None
+    """None for an article of one page."""
 
 
-def extract_article(page: PageInput) -> ExtractionResult:
-    """Return the article of a page, extracted and cleaned."""
-    extraction = extract(page.body, page.url, page.rules, content_type=page.content_type)
+@dataclass(frozen=True, slots=True)
+class FurtherPage:
+    """What a page after the first contributes to its article."""
+
+    texts: tuple[str, ...]
+    """Kept blocks, in page order."""
+    pages: ArticlePages | None
+
+
+def extract_article(
+    page: PageInput, further: Sequence[PageInput] = (), *, has_all_pages: bool = False
+) -> ExtractionResult:
+    """Return the article of a page, extracted and cleaned.
+
+    *further* are the article's other pages, in order; where there are more of them, unless *has_all_pages*, the article
+    is truncated.
+    """
+    extraction = _extract(page)
     if not extraction.is_article:
         return ExtractionResult(None, extraction.page_type)
+    if further:
+        extraction = join_article_pages([extraction, *map(_extract, further)])
     article = load_article(
         extraction,
         url=page.url,
@@ -58,10 +87,22 @@ def extract_article(page: PageInput) -> ExtractionResult:
         rules=page.rules,
         now=page.downloaded_at,
     )
+    if extraction.pages is not None and extraction.pages.next is not None and not has_all_pages:
+        article.is_truncated = True
     article.date_downloaded = page.downloaded_at
     article.extractor_version = EXTRACTOR_VERSION
     article.shingle_hashes = compute_shingle_hashes(article.article_body)
-    return ExtractionResult(article, extraction.page_type)
+    return ExtractionResult(article, extraction.page_type, extraction.pages)
+
+
+def read_further_page(page: PageInput) -> FurtherPage:
+    """Return the texts of a page after the first of an article."""
+    extraction = _extract(page)
+    return FurtherPage(tuple(block.text for block in extraction.blocks if block.kept), extraction.pages)
+
+
+def _extract(page: PageInput) -> Extraction:
+    return extract(page.body, page.url, page.rules, content_type=page.content_type)
 
 
 def read_section(page: PageInput) -> Discovered:
