@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import os
+import re
+from typing import TYPE_CHECKING, Any
+
+from scrapy.settings import SETTINGS_PRIORITIES
+
+from newscrawl.exceptions import UsageError
+from newscrawl.text.suggestions import suggest
+
+if TYPE_CHECKING:
+    from scrapy.settings import BaseSettings
 
 
 def _setting(name: str, default: str) -> str:
@@ -39,8 +50,43 @@ NUMBERS = (
     "NEWSCRAWL_BACKOFF_MAX_WAIT",
     "NEWSCRAWL_PROGRESS_INTERVAL",
 )
-"""Settings that are numbers; `scrapy crawl` rejects anything else."""
+"""Settings that are numbers; check_settings() rejects anything else."""
 WHOLE_NUMBERS = frozenset({"NEWSCRAWL_EXTRACTION_WORKERS", "NEWSCRAWL_MIN_BODY_LENGTH"})
+POSITIVE_NUMBERS = frozenset({"NEWSCRAWL_PAGE_CPU_TIMEOUT", "NEWSCRAWL_PROGRESS_INTERVAL"})
+RENAMED = {
+    "NEWSCRAWL_DEADLINE": "NEWSCRAWL_PAGE_CPU_TIMEOUT",
+    "NEWSCRAWL_BACKOFF_LONGEST_WAIT": "NEWSCRAWL_BACKOFF_MAX_WAIT",
+    "NEWSCRAWL_WORKERS": "NEWSCRAWL_EXTRACTION_WORKERS",
+}
+NO_SETTING = re.compile("NEWSCRAWL_(?:LOGS|SCRAPY|CORPORA|TESTS?_.*)")
+"""Environment variables of deploy/run-from-cron, the tests and the Makefile."""
+
+
+def check_settings(settings: BaseSettings) -> None:
+    """Raise UsageError for a NEWSCRAWL_ setting that cannot be right, and for an unknown one that a user has given."""
+    on_command_line = {name for name in settings if settings.getpriority(name) == SETTINGS_PRIORITIES["cmdline"]}
+    # A settings module of your own may define more.
+    known = {name for name in {*globals(), *(set(settings) - on_command_line)} if name.startswith("NEWSCRAWL_")}
+    for name in sorted(on_command_line | os.environ.keys()):
+        if name.upper().startswith("NEWSCRAWL_") and name not in known and not NO_SETTING.fullmatch(name):
+            hint = f"it is now called {RENAMED[name]!r}" if name in RENAMED else suggest(name, sorted(known))
+            raise UsageError(f"unknown setting {name!r}; {hint}")
+    for name in NUMBERS:
+        _check_number(name, settings[name])
+    if not str(settings["NEWSCRAWL_CONTACT"]).isprintable():
+        raise UsageError("invalid NEWSCRAWL_CONTACT: it has a line break or a control character in it")
+
+
+def _check_number(name: str, value: Any) -> None:
+    try:
+        number = (int if name in WHOLE_NUMBERS else float)(value)
+        is_valid = 0 <= number < math.inf and (number > 0 or name not in POSITIVE_NUMBERS)
+    except (TypeError, ValueError):
+        is_valid = False
+    if not is_valid:
+        kind = "whole number" if name in WHOLE_NUMBERS else "number"
+        least = "above 0" if name in POSITIVE_NUMBERS else "from 0"
+        raise UsageError(f"invalid {name} {value!r}: expected a {kind} {least}")
 
 
 # Politeness.

@@ -11,7 +11,6 @@ import contextlib
 import gc
 import json
 import logging
-import math
 import os
 import shlex
 import signal
@@ -25,7 +24,7 @@ from scrapy.exceptions import UsageError as ScrapyUsageError
 from newscrawl.crawling.output import guard_stdout
 from newscrawl.exceptions import ExitCode, NewscrawlError, StorageError, UsageError
 from newscrawl.outcomes import FinishReason
-from newscrawl.settings import NUMBERS, WHOLE_NUMBERS
+from newscrawl.settings import check_settings
 from newscrawl.spiders.arguments import ARGUMENTS, parse_arguments
 from newscrawl.storage.lock import Lock, take_lock, this_process
 from newscrawl.text.suggestions import suggest
@@ -89,7 +88,7 @@ class Command(ScrapyCrawlCommand):
             quiet_loggers()
         try:
             _check_spider_name(args)
-            _check_numbers(self.settings)
+            check_settings(self.settings)
             _check_log(self.settings)
             if args[0] in ARGUMENTS:
                 arguments: CrawlArguments = parse_arguments(ARGUMENTS[args[0]], args[0], self.settings, opts.spargs)
@@ -214,18 +213,6 @@ def _check_spider_name(args: list[str]) -> None:
             raise UsageError(f"'{arg}' is not an option; spider arguments take -a: -a {arg}")
     if len(args) != 1:
         raise UsageError(f"name one spider: scrapy crawl {{{'|'.join(ARGUMENTS)}}}")
-
-
-def _check_numbers(settings: BaseSettings) -> None:
-    for name in NUMBERS:
-        is_whole = name in WHOLE_NUMBERS
-        try:
-            is_valid = 0 <= (int if is_whole else float)(settings[name]) < math.inf
-        except (TypeError, ValueError):
-            is_valid = False
-        if not is_valid:
-            kind = "whole number" if is_whole else "number"
-            raise UsageError(f"invalid {name} {settings[name]!r}: expected a {kind} from 0")
 
 
 def _check_log(settings: BaseSettings) -> None:

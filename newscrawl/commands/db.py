@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from scrapy.commands import ScrapyCommand
 
 from newscrawl.exceptions import NewscrawlError, UsageError
+from newscrawl.settings import check_settings
 from newscrawl.sites.registry import Registry
 from newscrawl.storage.engine import hide_password, is_missing, open_engine
 from newscrawl.urls.keys import UrlKeys
@@ -38,6 +39,7 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         url = self.settings["NEWSCRAWL_DATABASE_URL"]
         try:
+            check_settings(self.settings)
             if args not in (["upgrade"], ["check"]):
                 raise UsageError("choose one: `scrapy db upgrade` or `scrapy db check`")
             keys = UrlKeys(Registry(Path(self.settings["NEWSCRAWL_SITES_DIR"])).url_key_rules())

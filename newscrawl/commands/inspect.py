@@ -9,6 +9,7 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 
 from newscrawl.exceptions import NewscrawlError
+from newscrawl.settings import check_settings
 
 
 class Command(ScrapyCommand):
@@ -50,8 +51,9 @@ class Command(ScrapyCommand):
         from newscrawl.text.terminal import escape_for_terminal
 
         assert self.settings is not None
-        inspection = PageInspector(self.settings, getattr(self, "crawler_process", None), opts)
         try:
+            check_settings(self.settings)
+            inspection = PageInspector(self.settings, getattr(self, "crawler_process", None), opts)
             inspection.show(inspection.inspect(args))
         except NewscrawlError as error:
             print(f"newscrawl: {escape_for_terminal(str(error))}", file=sys.stderr)

@@ -15,6 +15,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.utils.conf import arglist_to_dict
 
 from newscrawl.exceptions import NewscrawlError, UsageError
+from newscrawl.settings import check_settings
 from newscrawl.spiders.arguments import NewsArguments, parse_arguments
 from newscrawl.spiders.page_limits import PageLimits
 from newscrawl.storage.engine import open_existing
@@ -48,7 +49,9 @@ class Command(ScrapyCommand):
         parser.add_argument("--json", action="store_true", help="print JSON with every page")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
         try:
+            check_settings(self.settings)
             if args:
                 raise UsageError(f"`scrapy plan` does not take {args[0]!r}; name a site with -a site= or -a url=")
             plans = self._plans(_arguments(opts.spargs))

@@ -12,6 +12,7 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 
 from newscrawl.exceptions import ExitCode, NewscrawlError, UsageError
+from newscrawl.settings import check_settings
 from newscrawl.sites.registry import Registry
 from newscrawl.storage.engine import hide_password, open_existing
 from newscrawl.storage.queries.history import ArticleFacts, PageHistory, PastFetch, find_page_history
@@ -47,6 +48,7 @@ class Command(ScrapyCommand):
 
         assert self.settings is not None
         try:
+            check_settings(self.settings)
             if len(args) != 1:
                 raise UsageError("name one page: scrapy why https://…")
             registry = Registry(Path(self.settings["NEWSCRAWL_SITES_DIR"]))

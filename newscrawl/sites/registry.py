@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Mapping
@@ -9,7 +10,6 @@ from dataclasses import fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import cssselect
 
@@ -17,6 +17,7 @@ from newscrawl.data_files import find_line
 from newscrawl.evidence import ExtractionRules
 from newscrawl.exceptions import SiteFileError, UsageError
 from newscrawl.sites.model import DiscoveryRules, Site
+from newscrawl.sites.values import check_encoding, check_language, check_time_zone
 from newscrawl.text.durations import parse_duration
 from newscrawl.text.suggestions import suggest
 from newscrawl.urls.key_rules import PLAIN, UrlKeyRules
@@ -30,7 +31,10 @@ _TABLES: Mapping[str, type] = {
 }
 _SELECTORS = ("headline", "authors", "date_published", "article_body", "drop")
 _PATTERNS = {"discovery": ("allow", "deny"), "extraction": ("drop_text",)}
+_REMOVING = ("deny", "drop_text")
+"""Patterns that remove what they match; one that matches everything is a mistake."""
 _URLS = ("feeds", "sitemaps", "sections")
+_NAMES = {"language": check_language, "encoding": check_encoding, "time_zone": check_time_zone}
 
 
 class Registry:
@@ -90,7 +94,7 @@ class Registry:
 def read_site(path: Path) -> Site:
     """Read a site file. Raises SiteFileError, with file, line and key."""
     try:
-        return parse_site(path.read_text(encoding="utf-8"), name=path.stem, file=str(path))
+        return parse_site(path.read_text(encoding="utf-8-sig"), name=path.stem, file=str(path))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SiteFileError(f"{path}: {error}") from error
 
@@ -136,8 +140,7 @@ class _Reader:
 
     def _value(self, table: str, key: str, value: Any, types: Mapping[str, str]) -> Any:
         if key not in types or key in _TABLES:
-            known = [*(name for name in types if table or name not in _TABLES), *(_TABLES if not table else ())]
-            raise self._error(table, key, f"; {suggest(key, known)}", what="unknown key")
+            raise self._error(table, key, f"; {_find_place(table, key, types)}", what="unknown key")
         value = self._check_type(table, key, value, types[key])
         if isinstance(value, tuple):
             return tuple(self._check_meaning(table, key, one) for one in value)
@@ -170,24 +173,35 @@ class _Reader:
         try:
             if key == "name" and not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", value):
                 raise ValueError("must consist of lower-case letters, digits, dots and hyphens")
-            if key in {"delay", "max_pages", "min_articles_per_day"} and value < 0:
-                raise ValueError("must not be negative")
+            if key in {"delay", "max_pages", "min_articles_per_day"} and not 0 <= value < math.inf:
+                raise ValueError("must not be negative" if value < 0 else "must be a number of seconds")
+            if key == "max_pages" and value == 0:
+                raise ValueError("must be at least 1; to skip the site, write enabled = false")
+            if value == "":
+                raise ValueError("must not be empty; leave the key out")
             if key == "url" or key in _URLS:
                 check_start_url(value)
-            if key == "time_zone":
-                ZoneInfo(value)
+            if key in _NAMES:
+                return _NAMES[key](value)
             if table == "identity" and not re.fullmatch(r"[^\s&=?#%]+", value):
                 raise ValueError("must be names of parameters, without their values")
-            if key in _PATTERNS.get(table, ()):
-                re.compile(value)
+            if key in _PATTERNS.get(table, ()) and re.search(value, "") and key in _REMOVING:
+                raise ValueError("it matches everything")
             if table == "extraction" and key in _SELECTORS:
                 cssselect.HTMLTranslator().css_to_xpath(value)
             return parse_duration(value) if key == "max_time" else value
-        except (ValueError, KeyError, UsageError, re.error, cssselect.SelectorError) as error:
-            cause = "not an IANA time zone" if key == "time_zone" else str(error)
-            raise self._error(table, key, f" is invalid: {value!r}: {cause}") from None
+        except (ValueError, UsageError, re.error, cssselect.SelectorError) as error:
+            raise self._error(table, key, f" is invalid: {value!r}: {error}") from None
 
     def _error(self, table: str, key: str, problem: str, *, what: str = "key") -> SiteFileError:
         place = f" in [{table}]" if table else ""
         line = find_line(self._text, key, table)
         return SiteFileError(f"{self._file}:{line}: {what} {key!r}{place}{problem}")
+
+
+def _find_place(table: str, key: str, types: Mapping[str, str]) -> str:
+    """Return where an unknown key belongs, or the nearest known one of its table."""
+    for other, kind in _TABLES.items():
+        if other != table and key not in _TABLES and key in {field.name for field in fields(kind)}:
+            return f"it belongs in [{other}]" if other else "it belongs at the top, before the first [table]"
+    return suggest(key, [*(name for name in types if table or name not in _TABLES), *(_TABLES if not table else ())])

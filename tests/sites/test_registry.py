@@ -30,6 +30,7 @@ time_zone = "Europe/Vienna"
 """
 
 
+EXTRACTION = 'url = "https://e.org/"\n[extraction]\n'
 IDENTITY = 'url = "https://e.org/"\n[identity]\n'
 
 
@@ -70,6 +71,31 @@ def test_all_keys_of_a_site_file_are_read() -> None:
         ('url = "https://e.org/"\n[discovery]\nfeeds = [3]', [":3:", "list of strings"]),
         ('name = "Example"\nurl = "https://e.org/"', [":1:", "lower-case"]),
         ("url = ", ["Invalid value"]),
+        ('url = "https://e.org/"\ndelay = nan', [":2:", "'delay'", "number of seconds"]),
+        ('url = "https://e.org/"\ndelay = inf', [":2:", "'delay'", "number of seconds"]),
+        ('url = "https://e.org/"\nmax_pages = 0', [":2:", "enabled = false"]),
+        ('url = "https://e.org/"\nmin_articles_per_day = -5', [":2:", "negative"]),
+        ('URL = "https://e.org/"', [":1:", "'URL'", "did you mean 'url'?"]),
+        ('url = "https://e.org/"\n[discovery]\ndelay = 2', [":3:", "'delay'", "before the first [table]"]),
+        ('url = "https://e.org/"\nfeeds = []', [":2:", "'feeds'", "belongs in [discovery]"]),
+        ('url = "https://e.org/"\n[discovery]\ndrop_text = []', [":3:", "belongs in [extraction]"]),
+        ('url = "https://e.org/"\n[discovery]\ndeny = [""]', [":3:", "must not be empty"]),
+        ('url = "https://e.org/"\n[discovery]\ndeny = ["sport|"]', [":3:", "matches everything"]),
+        ('url = "https://e.org/"\n[discovery]\ndeny = ["*.pdf"]', [":3:", "nothing to repeat"]),
+        ('url = "https://e.org/"\n[extraction]\nheadline = ""', [":3:", "must not be empty"]),
+        (EXTRACTION + 'encoding = "uft-8"', [":3:", "'uft-8'", "did you mean 'utf-8'?"]),
+        (EXTRACTION + 'encoding = "windows1251"', [":3:", "did you mean 'windows-1251'?"]),
+        (EXTRACTION + 'encoding = "ISO 88592"', [":3:", "did you mean 'iso-8859-2'?"]),
+        (EXTRACTION + 'encoding = "base64"', [":3:", "not an encoding"]),
+        (EXTRACTION + 'encoding = "chinese text"', [":3:", "not an encoding"]),
+        (EXTRACTION + 'language = "Italian"', [":3:", "'Italian'", "did you mean 'it'?"]),
+        (EXTRACTION + 'language = "jp"', [":3:", "did you mean 'ja'?"]),
+        (EXTRACTION + 'language = "cn"', [":3:", "did you mean 'zh'?"]),
+        (EXTRACTION + 'language = "ua"', [":3:", "did you mean 'uk'?"]),
+        (EXTRACTION + 'language = "en-Ireland"', [":3:", "did you mean 'en'?"]),
+        (EXTRACTION + 'language = "x"', [":3:", "not a language tag"]),
+        (EXTRACTION + 'time_zone = "Lisbon"', [":3:", "did you mean 'Europe/Lisbon'?"]),
+        (EXTRACTION + 'time_zone = "America/Sao Paulo"', [":3:", "did you mean 'America/Sao_Paulo'?"]),
         (IDENTITY + 'keep_parameter = ["ref"]', [":3:", "'keep_parameters'"]),
         (IDENTITY + 'keep_parameters = ["ref=1"]', [":3:", "without their values", "ref=1"]),
         (IDENTITY + 'keep_parameters = ["Ref"]\ndrop_parameters = ["ref"]', [":4:", "'ref'", "keep_parameters"]),
@@ -81,6 +107,36 @@ def test_an_error_in_a_site_file_names_file_line_key_and_fix(tmp_path: Path, tex
     with pytest.raises(SiteFileError) as raised:
         read_site(file)
     assert all(word in str(raised.value) for word in [str(file), *words]), raised.value
+
+
+@pytest.mark.parametrize(
+    ("key", "given", "read"),
+    [
+        ("language", "en", "en"),
+        ("language", "pt_br", "pt-BR"),
+        ("language", "zh-hant-tw", "zh-Hant-TW"),
+        ("language", "deu", "de"),
+        ("language", "ckb", "ckb"),
+        ("language", "es-419", "es-419"),
+        ("encoding", "utf8", "utf8"),
+        ("encoding", "Windows-1252", "Windows-1252"),
+        ("encoding", "latin-1", "latin-1"),
+        ("encoding", "x-sjis", "x-sjis"),
+        ("encoding", "ks_c_5601-1987", "ks_c_5601-1987"),
+        ("time_zone", "Asia/Calcutta", "Asia/Calcutta"),
+        ("time_zone", "CET", "CET"),
+        ("drop_text", "Advertisement|Werbung", ("Advertisement|Werbung",)),
+    ],
+)
+def test_usual_values_are_accepted(key: str, given: str, read: object) -> None:
+    site = parse_site(f"{EXTRACTION}{key} = '{given}'", name="e.org")
+    assert getattr(site.extraction, key) == read
+
+
+def test_a_byte_order_mark_is_skipped(tmp_path: Path) -> None:
+    file = tmp_path / "e.org.toml"
+    file.write_text('url = "https://e.org/"', encoding="utf-8-sig")
+    assert read_site(file).url == "https://e.org/"
 
 
 def test_disabled_sites_are_found_by_name_only(tmp_path: Path) -> None:
