@@ -13,6 +13,7 @@ from scrapy.exceptions import (
     IgnoreRequest,
     ResponseDataLossError,
 )
+from sqlalchemy.exc import DataError, IntegrityError
 
 from newscrawl.crawling.exceptions import RequestRejected
 from newscrawl.items import Outcome
@@ -26,6 +27,8 @@ _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (DownloadCancelledError, "too_large"),
     (DownloadFailedError, "connection_lost"),
     (MemoryError, "out_of_memory"),
+    (IntegrityError, "database_error"),
+    (DataError, "database_error"),
 )
 """The first class that matches gives the reason, so subclasses come first."""
 

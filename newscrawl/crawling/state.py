@@ -52,6 +52,9 @@ logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
+MAX_STATUS = 999
+"""Stands for every higher HTTP status; one below zero is stored as 0."""
+
 
 @dataclass(slots=True)
 class _OpenClaim:
@@ -145,7 +148,8 @@ class CrawlState:
     def record_response(self, claim: Claim, response: Response) -> None:
         """Keep status and validators of *response* for the outcome of *claim*."""
         if (opened := self._open.get(claim.page_id)) is not None:
-            opened.http_status = response.status
+            # A server may send any number; the column holds small ones.
+            opened.http_status = min(max(response.status, 0), MAX_STATUS)
             opened.etag, opened.last_modified = (_get_validator(response, name) for name in ("ETag", "Last-Modified"))
 
     async def finish(self, claim: Claim, outcome: PageOutcome, *, not_before: datetime | None = None) -> None:
@@ -295,9 +299,15 @@ class CrawlState:
         return StorageError(explain_failure(self._crawler.settings["NEWSCRAWL_DATABASE_URL"], error))
 
     async def _finish(self, claim: Claim, result: FetchResult) -> None:
-        if claim.page_id in self._open:
+        if claim.page_id not in self._open:
+            return
+        try:
             await self.submit(FinishFetch(claim, result))
-            self._closed(claim, PageOutcome(result.outcome, result.reason))
+        except (IntegrityError, DataError):
+            logger.exception("the database rejected what the response of %s declares", claim.url)
+            result = FetchResult(Outcome.ERROR, "database_error", result.at)
+            await self.submit(FinishFetch(claim, result))
+        self._closed(claim, PageOutcome(result.outcome, result.reason))
 
     def _get_pages(self, links: Iterable[Link], site: str | None, now: datetime) -> list[DiscoveredPage]:
         """Return *links* as the crawl state records them, under *site* or each URL's own."""
@@ -354,6 +364,6 @@ def _with_dates(result: FetchResult, claim: Claim, article: Article, date_publis
 
 
 def _get_validator(response: Response, name: str) -> str | None:
-    """Return a validator to send back later; None if it is longer than 512 bytes."""
+    """Return a validator to send back later; None if it is longer than 512 bytes or has control characters."""
     value = get_ascii_header(response, name)
-    return value if value and len(value) <= 512 else None
+    return value if value and len(value) <= 512 and value.isprintable() else None

@@ -31,7 +31,7 @@ from newscrawl.monitoring.health import (
     warn_if_unreadable,
 )
 from newscrawl.monitoring.messages import explain_results
-from newscrawl.monitoring.summary import SiteSummary, choose_exit_code, summarize, totals
+from newscrawl.monitoring.summary import SiteSummary, choose_exit_code, summarize, totals, warn_if_unfinished
 from newscrawl.outcomes import FinishReason
 from newscrawl.storage.queries.crawls import articles_by_site, crawl_counts
 from newscrawl.storage.queries.frontier import count_pending_articles
@@ -106,6 +106,7 @@ class SummaryExtension:
         sites = summarize(crawl_counts(engine, self._context.state.crawl_id))
         if spider.crawls_listings:
             sites = self._check_sites(engine, sites)
+        warn_if_unfinished(sites, self._reason)
         names = [site.site for site in sites]
         pending = count_pending_articles(engine, names, spider.arguments.period)
         return _Totals(sites, articles_by_site(engine, names), pending)

@@ -22,6 +22,7 @@ from newscrawl.crawling.failures import outcome_for_failure
 from newscrawl.downloader.throttling import set_min_delay
 from newscrawl.items import Outcome
 from newscrawl.outcomes import PageOutcome
+from newscrawl.urls.normalize import fetchable
 
 logger = logging.getLogger(__name__)
 
@@ -95,7 +96,7 @@ class RobotsTxtMiddleware(ScrapyRobotsTxtMiddleware):
 def _join_valid(base: str, urls: Iterable[str]) -> Iterator[str]:
     for url in urls:
         try:
-            yield urljoin(base, url)
+            yield fetchable(urljoin(base, url))
         except ValueError as error:
             logger.warning("robots.txt of %s names an invalid sitemap URL, %s: %s", base, url, error)
 

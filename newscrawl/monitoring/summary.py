@@ -45,6 +45,8 @@ class SiteSummary:
     """`outcome: reason` -> pages."""
     pending: int = 0
     """Claimed and not finished."""
+    pending_listings: int = 0
+    """Feeds, sitemaps and sections claimed and not finished."""
     fetched: int = 0
     """Got an HTTP response."""
     listings: int = 0
@@ -101,7 +103,9 @@ def _add(summary: SiteSummary, count: SiteCount) -> None:
     if count.kind != "article":
         if count.outcome in {Outcome.NOT_ARTICLE, Outcome.UNCHANGED}:
             summary.listings += count.pages
-        elif count.outcome not in {Outcome.DUPLICATE, PENDING}:
+        elif count.outcome == PENDING:
+            summary.pending_listings += count.pages
+        elif count.outcome != Outcome.DUPLICATE:
             summary.listing_failures[label] += count.pages
         return
     summary.fetched += count.fetched
@@ -111,6 +115,13 @@ def _add(summary: SiteSummary, count: SiteCount) -> None:
         summary.kept[count.outcome] += count.pages
     else:
         summary.rejected[label] += count.pages
+
+
+def warn_if_unfinished(sites: Iterable[SiteSummary], reason: str) -> None:
+    """Add a warning to each site of which claimed pages have no outcome though the crawl did all it had to do."""
+    for site in sites:
+        if reason == FinishReason.FINISHED and (left := site.pending + site.pending_listings):
+            site.warnings.append(f"{left} claimed pages have no outcome; the log says why, the next crawl fetches them")
 
 
 def _is_failure(label: str) -> bool:

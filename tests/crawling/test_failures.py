@@ -12,6 +12,7 @@ from scrapy.exceptions import (
     IgnoreRequest,
     ResponseDataLossError,
 )
+from sqlalchemy.exc import DataError
 
 from newscrawl.crawling.exceptions import RequestRejected
 from newscrawl.crawling.failures import outcome_for_failure
@@ -30,6 +31,7 @@ from newscrawl.outcomes import PageOutcome
         (DownloadFailedError("connection reset"), "connection_lost"),
         (IgnoreRequest("its body exceeded DOWNLOAD_MAXSIZE (10 B)"), "too_large"),
         (MemoryError(), "out_of_memory"),
+        (DataError("INSERT", {}, Exception("out of range")), "database_error"),
         (ZeroDivisionError(), "zero_division_error"),
     ],
 )

@@ -73,6 +73,39 @@ def test_status_and_validators_of_the_response_are_kept_for_the_outcome(sqlite_e
 
 
 @pytest.mark.parametrize(
+    ("status", "stored"), [(200, 200), (599, 599), (600, 600), (999, 999), (99_999, 999), (10**30, 999), (-5, 0)]
+)
+@pytest.mark.parametrize("validator", ['W/"a\x00b"', "\ud83d", "x" * 100_000, "é", "a\tb\x7f"])
+def test_no_header_of_a_response_is_too_much_for_the_database(
+    engine: Engine, status: int, stored: int, validator: str
+) -> None:
+    headers = {name: validator.encode("utf-8", "surrogatepass") for name in ("ETag", "Last-Modified")}
+
+    async def run() -> None:
+        async with open_crawl(engine) as crawler:
+            [claim] = await crawler.claim(ONE)
+            crawler.context.state.record_response(claim, Response(ONE, status=status, headers=headers))
+            await crawler.context.state.finish(claim, PageOutcome(Outcome.ERROR, f"http_{status}"))
+            assert crawler.outcomes() == {"/one": f"error: http_{status}"}
+            assert crawler.context.state.counts.pending == 0
+
+    asyncio.run(run())
+    [page] = read_pages(engine)
+    assert (page.http_status, page.etag, page.last_modified) == (stored, None, None)
+
+
+def test_outcome_that_the_database_rejects_is_written_without_its_values(engine: Engine) -> None:
+    async def run() -> None:
+        async with open_crawl(engine) as crawler:
+            one, two = await crawler.claim(ONE, TWO)
+            state, rejected = crawler.context.state, PageOutcome(Outcome.GONE, None)  # type: ignore[arg-type]
+            await asyncio.gather(state.finish(one, rejected), state.finish(two, GONE))
+            assert crawler.outcomes() == {"/one": "error: database_error", "/two": "gone: http_404"}
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
     ("error", "outcome"),
     [
         (RequestRejected(PageOutcome(Outcome.ROBOTS, "disallowed"), "robots.txt"), "robots: disallowed"),

@@ -93,6 +93,20 @@ def test_crawl_delay_can_only_raise_the_delay_up_to_a_minute(declared: str, dela
     assert crawler.engine.downloader.per_slot_settings == {"example.org": {"delay": delay}}
 
 
+@pytest.mark.parametrize(
+    "bad",
+    ["http://[your-domain]/sitemap.xml", "https://example.org:port/map.xml", "https://[::1/", "ftp://example.org/m"],
+)
+def test_invalid_sitemaps_are_left_out_with_a_warning(bad: str, caplog: pytest.LogCaptureFixture) -> None:
+    crawler = make_crawler(f"Sitemap: {bad}\nSitemap: /good.xml\nUser-agent: *\nAllow: /\n".encode())
+
+    async def run() -> list[str]:
+        return await RobotsTxtMiddleware(crawler).get_sitemaps(PUBLIC)  # type: ignore[arg-type]
+
+    assert asyncio.run(run()) == ["https://example.org/good.xml"]
+    assert "names an invalid sitemap" in caplog.text
+
+
 def test_sitemaps_are_absolute_and_limited() -> None:
     crawler = make_crawler(b"".join(b"Sitemap: /map-%d.xml\n" % number for number in range(MAX_SITEMAPS + 1)))
 

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from newscrawl.exceptions import ExitCode
-from newscrawl.monitoring.summary import SiteCount, SiteSummary, choose_exit_code, summarize, totals
+from newscrawl.monitoring.summary import SiteCount, SiteSummary, choose_exit_code, summarize, totals, warn_if_unfinished
 
 COUNTS = [
     SiteCount("a.org", "article", "stored", "new", 5, fetched=5),
@@ -42,6 +42,24 @@ def test_totals_add_up_over_sites() -> None:
         "rejected": 3,
         "pending": 3,
     }
+
+
+@pytest.mark.parametrize("kind", ["article", "feed", "section"])
+@pytest.mark.parametrize(
+    ("reason", "code"), [("finished", ExitCode.DEGRADED), ("shutdown", ExitCode.OK), ("limit_reached", ExitCode.OK)]
+)
+def test_finished_crawl_that_left_claimed_pages_open_is_degraded(kind: str, reason: str, code: ExitCode) -> None:
+    pending = SiteCount("a.org", kind, "pending", "unfinished", 2)
+    sites = summarize([SiteCount("a.org", "article", "stored", "new", 5), pending])
+    warn_if_unfinished(sites, reason)
+    assert choose_exit_code(sites, reason) == code
+    assert bool(sites[0].warnings) is (code == ExitCode.DEGRADED)
+
+
+def test_finished_crawl_without_open_pages_has_no_warning() -> None:
+    sites = summarize([count for count in COUNTS if count.outcome != "pending"])
+    warn_if_unfinished(sites, "finished")
+    assert [site.warnings for site in sites] == [[], []]
 
 
 def test_a_site_failed_if_nothing_could_be_fetched() -> None:
