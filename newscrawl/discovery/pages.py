@@ -30,7 +30,11 @@ _FEED_TYPES: Final = frozenset(
     ["application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json", "text/rss+xml"]
 )
 _FEED_HREF = re.compile(
-    r"/(?:rss|feed|atom)/?$|\.(?:rss|atom|rdf)$|(?:rss|feeds?|atom)[\w./-]*\.xml$|/feeds/posts/", re.I
+    r"/(?:rss|feed|atom)/?$|\.(?:rss|atom|rdf)$|(?:rss|feeds?|atom)[\w./-]*\.xml$|/feeds/posts/"
+    r"|[?&](?:feed|format|fmt|type|output|outputtype|view|mode|alt|display|action|do|op)"
+    r"=(?:rss(?:[-_]?[12](?:[._]0)?)?|atom(?:[-_]?1(?:[._]?0)?)?|rdf|feed)(?:&|$)"
+    r"|[?&](?:rss2?|atom|feed)(?:=(?:1|true|yes)?)?(?:&|$)",
+    re.I,
 )
 _FEED_END = re.compile(r"/(?:rss|feed|atom)(?:\.xml)?/?$", re.I)
 _COMMENT_FEED = re.compile(r"/comments/|comment|kommentar|reactie|yorum|коммент", re.I)
@@ -41,7 +45,7 @@ _PAGE_NUMBER = re.compile(
 )
 _SKIPPED = ("#", "javascript:", "mailto:", "tel:", "data:", "whatsapp:", "sms:", "about:", "blob:")
 _NUMBERED = re.compile(r"\d{5}|/(?:19|20)\d\d/|\d[A-Za-z]+\d")
-_ROOTED = re.compile(r"/(?!/)(?!.*/\.)")
+_ROOTED = re.compile(r"/(?![/\\])(?!.*[/\\]\.)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +227,7 @@ def _is_site_feed(url: str, title: str) -> bool:
     """Return whether a feed lists articles, not the comments on articles."""
     if _COMMENT_FEED.search(url) or _COMMENT_FEED.search(title):
         return False
-    return score_article_url(_FEED_END.sub("", url)) < LIKELY_ARTICLE
+    return score_article_url(_FEED_END.sub("", url.partition("?")[0])) < LIKELY_ARTICLE
 
 
 def _merge(old: _Candidate, new: _Candidate) -> _Candidate:

@@ -6,10 +6,10 @@ import re
 import zlib
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urljoin
 
 from newscrawl.discovery.xml_text import unescape_text
 from newscrawl.urls.normalize import fetchable
+from newscrawl.urls.parse import join
 
 MAX_LISTING_SIZE: Final = 50 * 1024 * 1024
 """Bytes of a decompressed feed or sitemap; anything beyond is not read. sitemaps.org allows 50 MB."""
@@ -63,14 +63,14 @@ def _gunzip(body: bytes) -> tuple[bytes, str | None]:
 
 
 def resolve_url(base: str, href: str | None) -> str | None:
-    """Return *href* resolved against *base* as an http(s) URL that can be fetched, else None."""
+    """Return *href* resolved against *base* as browsers do; None unless it is an http(s) URL that can be fetched."""
     if not href:
         return None
     href = href.strip()
     if _PLAIN_URL.fullmatch(href) and len(href) <= 1_000:
         return href
     try:
-        url = href if href.startswith(("https://", "http://")) else urljoin(base, href)
+        url = join(base, href)
         fetchable(url)
     except ValueError:
         return None

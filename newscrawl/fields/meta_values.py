@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from newscrawl.text.clean import clean_line
+from newscrawl.urls.parse import join
 
 MAX_KEYWORD = 100
 MAX_URL = 2048
@@ -20,9 +21,7 @@ def split_keywords(text: str) -> list[str]:
 def absolute_url(text: str, base: str) -> str | None:
     """Resolve *text* against *base*; None unless the result is an http(s) URL of at most 2,048 characters."""
     try:
-        url = clean_line(text)
-        if not url.startswith(("https://", "http://")):
-            url = urljoin(base, url)
+        url = join(base, clean_line(text))
         parts = urlsplit(url)
     except ValueError:
         return None

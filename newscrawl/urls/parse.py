@@ -14,6 +14,11 @@ from tldextract import TLDExtract
 MAX_LENGTH: Final = 2048
 """Characters; longer URLs are rejected, before and after escaping."""
 
+_IGNORED = "".join(map(chr, range(33)))
+_BREAKS = re.compile(r"[\t\r\n]")
+_DOT = re.compile("%2e", re.I)
+_TAIL = re.compile(r"[?#]")
+_ANY_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.I)
 _SCHEME = re.compile(r"(https?):[/\\]*", re.I)
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,62}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,62}[a-z0-9_])?)*")
 _HOST_PREFIX = re.compile(r"(?:www\d?|ww\d|m|mobile|mobil|amp)\.(?=.)")
@@ -72,9 +77,61 @@ def _original(host: str, path: str) -> str | None:
 
 def _tidy(url: str) -> str:
     """Remove what browsers ignore, and turn backslashes into slashes as they do."""
-    url = re.sub(r"[\t\r\n]", "", url.strip("".join(map(chr, range(33)))))
+    url = _BREAKS.sub("", url.strip(_IGNORED))
     end = min(at for at in (url.find("?"), url.find("#"), len(url)) if at >= 0)
     return _SCHEME.sub(lambda match: f"{match[1].lower()}://", url[:end].replace("\\", "/"), count=1) + url[end:]
+
+
+def join(base: str, href: str) -> str:
+    """Return the URL that a browser goes to for *href* on the page *base*, an http(s) URL.
+
+    After the WHATWG URL Standard, section 4.4: backslashes are slashes, any number of slashes may precede a host, tabs
+    and line breaks are ignored, and empty segments stay. `split` and `fetchable` check the result.
+    """
+    href = _BREAKS.sub("", href.strip(_IGNORED))
+    head, tail = _cut_tail(href)
+    scheme, _, rest = base.partition("://")
+    path = head.replace("\\", "/")
+    if match := _ANY_SCHEME.match(head):
+        if match[1].lower() not in ("http", "https"):
+            return href
+        path = path[match.end() :]
+        if match[1].lower() != scheme.lower():
+            scheme, path = match[1].lower(), f"//{path}"
+    if path.startswith("//"):
+        authority, slash, path = path.lstrip("/").partition("/")
+        path = slash + path
+    else:
+        base_path, base_tail = _cut_tail(rest)
+        authority, _, base_path = base_path.partition("/")
+        if not path:
+            path, tail = f"/{base_path}", tail if tail.startswith("?") else base_tail.partition("#")[0] + tail
+        elif not path.startswith("/"):
+            path = f"/{base_path}".rpartition("/")[0] + f"/{path}"
+    return f"{scheme}://{authority}{_remove_dots(path)}{tail}"
+
+
+def _cut_tail(url: str) -> tuple[str, str]:
+    """Return *url* up to its query or fragment, and from there on."""
+    match = _TAIL.search(url)
+    return (url[: match.start()], url[match.start() :]) if match else (url, "")
+
+
+def _remove_dots(path: str) -> str:
+    """Return *path* without the segments `.` and `..`, also where their dots are escaped."""
+    if "." not in path and "%2" not in path:
+        return path
+    segments: list[str] = []
+    names = path.split("/")[1:]
+    for name in names:
+        dots = _DOT.sub(".", name)
+        if dots == "..":
+            del segments[-1:]
+        elif dots != ".":
+            segments.append(name)
+    if dots in (".", ".."):
+        segments.append("")
+    return "/" + "/".join(segments)
 
 
 @lru_cache(maxsize=4_096)

@@ -268,6 +268,61 @@ def test_feeds_in_the_head_are_found_except_comment_feeds():
     assert {(link.kind, link.source) for link in found} == {(LinkKind.FEED, "alternate")}
 
 
+@pytest.mark.parametrize(
+    "href",
+    ["?feed=rss", "/?feed=rss2", "index.php?format=feed&type=atom", "/news?output=RSS", "?view=rss_2.0", "/all?rss"],
+)
+def test_parameter_that_asks_for_a_feed_makes_a_feed(href):
+    (url,) = find_urls(LinkKind.FEED, f'<footer><a href="{href}">Subscribe</a></footer>')
+    assert url == f"{FRONT}{href.removeprefix('/')}"
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        "?ref=rss",
+        "/story?source=feed",
+        "?tag=rss",
+        "?q=atom",
+        "?view=feedback",
+        "?type=rssi",
+        "?rss=abc",
+        f"{STORY}?feed=rss2",
+    ],
+)
+def test_parameter_that_only_mentions_a_feed_makes_none(href):
+    assert find_urls(LinkKind.FEED, f'<footer><a href="{href}">Subscribe</a></footer>') == []
+
+
+@pytest.mark.parametrize(
+    "href, url",
+    [
+        (
+            r"\politics\economy-falls-again-in-may-1234567.html",
+            "https://www.example.org/politics/economy-falls-again-in-may-1234567.html",
+        ),
+        (
+            "///www.example.org/a/economy-falls-again-in-may-1234567",
+            "https://www.example.org/a/economy-falls-again-in-may-1234567",
+        ),
+        (
+            "/economy-falls-again-in-may?id=7&copy=2&amp;lang=en",
+            "https://www.example.org/economy-falls-again-in-may?id=7&copy=2&lang=en",
+        ),
+    ],
+)
+def test_links_of_a_page_are_resolved_as_browsers_do(href, url):
+    story = f'<main><article><h3><a href="{href}">The economy falls again in May</a></h3></article></main>'
+    assert find_urls(LinkKind.ARTICLE, story) == [url]
+
+
+def test_link_with_backslashes_to_another_site_is_not_followed():
+    assert (
+        links(r'<main><h3><a href="/\other.example.net/economy-falls-again-in-may">The economy falls</a></h3></main>')
+        == []
+    )
+
+
 def test_anchor_to_a_feed_is_a_feed():
     assert find_urls(LinkKind.FEED, '<a href="/rss/politics.xml">Politics</a>') == [
         "https://www.example.org/rss/politics.xml"

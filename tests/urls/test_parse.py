@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.urls.parse import Parts, bare_host, registrable, short, split
+from newscrawl.urls.parse import Parts, bare_host, join, registrable, short, split
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,48 @@ from newscrawl.urls.parse import Parts, bare_host, registrable, short, split
 )
 def test_a_url_is_split_into_parts(url: str, parts: Parts) -> None:
     assert split(url) == parts
+
+
+PAGE = "https://www.example.org/news/today/list.html?page=2#top"
+
+
+@pytest.mark.parametrize(
+    "href, url",
+    [
+        ("story", "https://www.example.org/news/today/story"),
+        ("../story", "https://www.example.org/news/story"),
+        ("../../../../story", "https://www.example.org/story"),
+        ("%2E%2e/story/%2e", "https://www.example.org/news/story/"),
+        ("/story//part", "https://www.example.org/story//part"),
+        ("?page=3", "https://www.example.org/news/today/list.html?page=3"),
+        ("", "https://www.example.org/news/today/list.html?page=2"),
+        ("#end", "https://www.example.org/news/today/list.html?page=2#end"),
+        (r"\story", "https://www.example.org/story"),
+        (r"..\..\story", "https://www.example.org/story"),
+        (r"\\cdn.example.net\story", "https://cdn.example.net/story"),
+        (r"/\cdn.example.net/story", "https://cdn.example.net/story"),
+        ("///example.com/path", "https://example.com/path"),
+        ("//////example.com/path", "https://example.com/path"),
+        (r"http:\\example.com\a?b=\c", r"http://example.com/a?b=\c"),
+        ("https:story", "https://www.example.org/news/today/story"),
+        ("https:/story", "https://www.example.org/story"),
+        ("http:example.com/story", "http://example.com/story"),
+        ("HTTPS:////example.com", "https://example.com"),
+        (" \n/st\tory\n/1 ", "https://www.example.org/story/1"),
+        ("story;v=1?a=1&b=2;c", "https://www.example.org/news/today/story;v=1?a=1&b=2;c"),
+        ("https://example.com/a/../b?c=/../d", "https://example.com/b?c=/../d"),
+        (r"?q=a\b", r"https://www.example.org/news/today/list.html?q=a\b"),
+        ("mailto:desk@example.org", "mailto:desk@example.org"),
+        (r"javascript:a\b", r"javascript:a\b"),
+    ],
+)
+def test_links_are_resolved_as_browsers_do(href: str, url: str) -> None:
+    assert join(PAGE, href) == url
+
+
+@pytest.mark.parametrize("base", ["https://example.org", "https://example.org/", "https://example.org?a=1"])
+def test_links_of_a_page_without_a_path_are_resolved(base: str) -> None:
+    assert join(base, "story") == join(base, "/story") == join(base, "./story") == "https://example.org/story"
 
 
 @pytest.mark.parametrize(
