@@ -9,6 +9,10 @@ EXTRACTOR_VERSION = 4
 """Increment when the same page may yield a different article. Stored with every article and crawl."""
 DECLARED_BODY = "articleBody"
 """The reason of blocks that come from the text in the page's JSON-LD."""
+LIVE_UPDATES = "liveBlogUpdate"
+"""The reason of blocks that come from the entries of a live blog in the page's JSON-LD."""
+PAGE_STATE = "page state"
+"""The reason of blocks that come from the data from which scripts render the page (`__NEXT_DATA__` ...)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,16 @@ from itemloaders.processors import Compose, Identity, MapCompose, TakeFirst
 
 from newscrawl.boilerplate.plain_text import strip_boilerplate_lines
 from newscrawl.discovery.model import Link
-from newscrawl.evidence import DECLARED_BODY, Block, Evidence, Extraction, ExtractionRules, ImageEvidence
+from newscrawl.evidence import (
+    DECLARED_BODY,
+    LIVE_UPDATES,
+    PAGE_STATE,
+    Block,
+    Evidence,
+    Extraction,
+    ExtractionRules,
+    ImageEvidence,
+)
 from newscrawl.fields.agencies import set_source_organization
 from newscrawl.fields.body_html import body_html
 from newscrawl.fields.captions import split_caption
@@ -39,6 +48,8 @@ TEXT_FIELDS = (
     "main_image",
     "canonical_url",
 )
+BODY_SOURCES = {DECLARED_BODY: "json-ld", LIVE_UPDATES: "json-ld", PAGE_STATE: "page state"}
+"""Reason of the blocks of a declared body -> source of the body."""
 Context = MutableMapping[str, Any]
 Processor = Callable[..., Any]
 
@@ -184,10 +195,10 @@ class ArticleLoader(ItemLoader):
         self.add_value("article_body", extraction.blocks)
         if self.get_output_value("article_body") is None:
             return None
-        is_declared = next(block for block in extraction.blocks if block.kept).reason == DECLARED_BODY
-        self.context["images"] = () if is_declared else extraction.images
+        reason = next(block for block in extraction.blocks if block.kept).reason
+        self.context["images"] = () if reason in BODY_SOURCES else extraction.images
         self.add_value("article_body_html", extraction.blocks)
-        return "json-ld" if is_declared else "dom"
+        return BODY_SOURCES.get(reason, "dom")
 
     def _names_people(self, names: Sequence[str], *, first: bool) -> bool:
         """Return whether *names* has more than the site and logins; after the *first* source, a full name is needed."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -15,9 +15,11 @@ from lxml.cssselect import CSSSelector
 
 from newscrawl.evidence import ArticlePages, Extraction, ExtractionRules
 from newscrawl.extraction.article_pages import find_article_pages
-from newscrawl.extraction.body.classify import classify_blocks, with_declared_body
+from newscrawl.extraction.body.classify import classify_blocks
 from newscrawl.extraction.body.model import BlockModel
 from newscrawl.extraction.body.rules import BodyHints
+from newscrawl.extraction.declared.bodies import with_declared_body
+from newscrawl.extraction.declared.state_article import find_article_in_state
 from newscrawl.extraction.html.document import Document, UnreadableDocument, parse
 from newscrawl.extraction.html.encoding import MAX_REPLACED
 from newscrawl.extraction.html.scan import DomScan, Landmark, get_text, scan_dom
@@ -59,6 +61,8 @@ class PageMetadata:
     scan: DomScan
     headlines: Sequence[Landmark]
     hints: BodyHints
+    read_state: Callable[[], str | None]
+    """Returns the article in the page's state as HTML. Not called for most pages: reading the state is slow."""
 
 
 def read_page_metadata(document: Document, url: str, rules: ExtractionRules) -> PageMetadata:
@@ -70,7 +74,9 @@ def read_page_metadata(document: Document, url: str, rules: ExtractionRules) -> 
     metas = read_meta_tags(root, elements, evidence)
     scan = scan_dom(root, _select(root, rules.drop), _select(root, (rules.article_body,)))
     headlines = read_headline(scan, evidence)
-    return PageMetadata(evidence, data, metas, scan, headlines, _build_hints(evidence, data, rules))
+    hints = _build_hints(evidence, data, rules)
+    read_state = partial(find_article_in_state, root, elements["script"], url, hints.headlines)
+    return PageMetadata(evidence, data, metas, scan, headlines, hints, read_state)
 
 
 def extract_document(
@@ -79,7 +85,7 @@ def extract_document(
     """Return all evidence of a parsed page, without changing its tree."""
     root, page = document.root, read_page_metadata(document, url, rules)
     evidence, data, scan, headlines = page.evidence, page.data, page.scan, page.headlines
-    classified = with_declared_body(classify_blocks(scan, page.hints, model), data.article_body)
+    classified = with_declared_body(classify_blocks(scan, page.hints, model), data, page.hints, page.read_state)
     drop_section_headings(headlines, classified, evidence)
     read_nearby_fields(scan, classified, headlines[0] if headlines else None, evidence)
     read_images(scan, classified, evidence)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from newscrawl.evidence import DECLARED_BODY, Block
+from newscrawl.evidence import Block
 from newscrawl.extraction.body.container import build_layout, choose_containers, mark_inside
 from newscrawl.extraction.body.features import FeatureContext, block_features, get_word_pairs
 from newscrawl.extraction.body.model import BlockModel, bundled_model
@@ -15,7 +14,6 @@ from newscrawl.extraction.body.paths import PathBuilder
 from newscrawl.extraction.body.rules import TEXT_TAGS, BlockRules, BodyHints
 from newscrawl.extraction.html.inline import build_inline_html
 from newscrawl.extraction.html.scan import DomScan, RawBlock
-from newscrawl.text.clean import split_paragraphs
 
 MIN_BLOCKS = 20
 """Pages with fewer blocks are left to the rules; 1 % of the pages in the training set have fewer."""
@@ -35,9 +33,6 @@ MODEL = "model"
 """The reason of blocks where the model overrules the rules."""
 MIN_DECLARED = 300
 """Characters; a shorter declared body is ignored."""
-MAX_VISIBLE_SHARE = 0.4
-"""Visible text, as a share of the declared body, up to which the declared body replaces it."""
-_TAG = re.compile(r"<[^<>]{0,500}>")
 
 
 @dataclass(slots=True)
@@ -103,17 +98,6 @@ def final_reason(
         return MODEL if score < (PROSE_REMOVED_BELOW if is_prose else REMOVED_BELOW) else None
     threshold = max(KEPT_FROM.get(reason, math.inf), KEPT_FROM.get(zone or reason, math.inf))
     return None if score >= threshold else reason
-
-
-def with_declared_body(classified: ClassifiedBlocks, declared: str | None) -> ClassifiedBlocks:
-    """Use the body *declared* in JSON-LD if the page shows much less text: scripts load the rest."""
-    visible = sum(len(block.text) for block in classified.blocks if block.kept)
-    if not declared or len(declared) < MIN_DECLARED or visible > MAX_VISIBLE_SHARE * len(declared):
-        return classified
-    text = _TAG.sub(" ", declared) if "</" in declared else declared
-    blocks = [replace(block, kept=False, reason="not in articleBody", html=None) for block in classified.blocks]
-    blocks += [Block(part, "p", True, DECLARED_BODY) for part in split_paragraphs(text)]
-    return replace(classified, blocks=blocks)
 
 
 def _build_block(context: FeatureContext, paths: PathBuilder, index: int, score: float | None) -> Block:

@@ -15,6 +15,8 @@ HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 ARTICLE_TAGS = ("main", "article", "h1", "p")
 MARKS = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "sub": "sub", "sup": "sup", "code": "code"}
 END_MARKS = {"a": "/a"} | {tag: f"/{mark}" for tag, mark in MARKS.items()}
+SHADOW_ROOTS = frozenset({"shadowrootmode", "shadowroot"})
+"""Attributes of a `template` that declares a shadow root; the second is the older name."""
 MAX_RECORDED = 200
 """Dates, bylines or images of one page."""
 BREAK = "\x00"
@@ -147,6 +149,10 @@ class _DomScanner:
         """Skip the head, unless missing tags made the parser put the whole page into it."""
         return all(child.tag in HEAD_TAGS for child in element) or self.start_block(element, tag)
 
+    def start_template(self, element: etree._Element, tag: str) -> bool:
+        """Skip a template, unless browsers show it as the shadow root of the element around it."""
+        return SHADOW_ROOTS.isdisjoint(element.keys()) or self.start_block(element, tag)
+
     def start_input(self, element: etree._Element, tag: str) -> bool:
         self.scan.password_fields += element.get("type") == "password"
         return True
@@ -248,6 +254,7 @@ HANDLERS: dict[str, Callable[[_DomScanner, etree._Element, str], bool]] = {
     **dict.fromkeys(SKIPPED_TAGS, _DomScanner.skip),
     **dict.fromkeys(INLINE_TAGS, _DomScanner.start_inline),
     "head": _DomScanner.start_head,
+    "template": _DomScanner.start_template,
     "br": _DomScanner.line_break,
     "img": _DomScanner.start_image,
     "input": _DomScanner.start_input,

@@ -17,6 +17,7 @@ MAX_BLOCK = 2_000_000
 MAX_NODES = 3_000
 MAX_VALUES_IN_BLOCK = 20
 MAX_NUMBER = 20
+MAX_LIVE_UPDATES = 500
 ARTICLE_TYPES = frozenset({
     "NewsArticle", "Article", "ReportageNewsArticle", "OpinionNewsArticle", "AnalysisNewsArticle",
     "BackgroundNewsArticle", "AskPublicNewsArticle", "ReviewNewsArticle", "AdvertiserContentArticle",
@@ -29,10 +30,21 @@ Node = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class LiveUpdate:
+    """One entry of a live blog."""
+
+    headline: str | None
+    body: str
+    """Text or HTML, as declared."""
+
+
+@dataclass(frozen=True, slots=True)
 class LinkedData:
     """What JSON-LD says about a page beyond the evidence for single fields."""
 
     article_body: str | None = None
+    live_updates: tuple[LiveUpdate, ...] = ()
+    """Entries of a live blog, in the order of the page's data."""
     kind: str | None = None
     """Type of the article; None if there is none."""
     types: frozenset[str] = frozenset()
@@ -45,7 +57,11 @@ def read_json_ld(scripts: Iterable[etree._Element], url: str, evidence: Evidence
     """Add the article metadata of the JSON-LD blocks to *evidence*; ignore blocks that cannot be parsed."""
     nodes = [node for block in _iter_blocks(scripts) for node in _iter_nodes(block)]
     by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
-    articles = [node for node in nodes if _get_types(node) & ARTICLE_TYPES]
+    entries = {str(entry["@id"]) for node in nodes for entry in _iter_entries(node) if "@id" in entry}
+    articles = [
+        node for node in nodes
+        if _get_types(node) & ARTICLE_TYPES and (node.get("@id") not in entries or "liveBlogUpdate" in node)
+    ]  # fmt: skip
     pages = [node for node in nodes if _get_types(node) & PAGE_TYPES]
     article = _choose_article(articles, url)
     if article is not None:
@@ -56,7 +72,8 @@ def read_json_ld(scripts: Iterable[etree._Element], url: str, evidence: Evidence
     other_articles = 0 if len(headlines) < 3 or _has_url(article, url) else len(headlines)
     types = frozenset(name for node in nodes for name in _get_types(node))
     kind = next(iter(sorted(_get_types(article) & ARTICLE_TYPES, key=len, reverse=True)), None) if article else None
-    return LinkedData(_get_article_body(article), kind, types, other_articles)
+    updates = _get_live_updates(article, by_id)
+    return LinkedData(_get_article_body(article), updates, kind, types, other_articles)
 
 
 def _iter_blocks(scripts: Iterable[etree._Element]) -> Iterator[Any]:
@@ -249,3 +266,21 @@ def _get_article_body(node: Node | None) -> str | None:
     body = node.get("articleBody") or node.get("text")
     body = "\n\n".join(part for part in body if isinstance(part, str)) if isinstance(body, list) else body
     return body if isinstance(body, str) and body.strip() else None
+
+
+def _iter_entries(node: Node) -> Iterator[Node]:
+    """Yield the entries of a live blog, which may be references."""
+    declared = node.get("liveBlogUpdate")
+    for entry in declared[:MAX_LIVE_UPDATES] if isinstance(declared, list) else [declared]:
+        if isinstance(entry, dict):
+            yield entry
+
+
+def _get_live_updates(node: Node | None, by_id: dict[str, Node]) -> tuple[LiveUpdate, ...]:
+    updates: dict[str, LiveUpdate] = {}
+    for one in _iter_entries(node or {}):
+        identity = one.get("@id")
+        entry = by_id.get(identity, one) if len(one) == 1 and isinstance(identity, str) else one
+        if body := _get_article_body(entry) or _text(entry.get("description")):
+            updates.setdefault(body, LiveUpdate(_text(entry.get("headline") or entry.get("name")), body))
+    return tuple(updates.values())

@@ -59,7 +59,7 @@ def count_teasers(scan: DomScan, classified: ClassifiedBlocks, url: str) -> Teas
             text_position = _get_position(scan.nodes, raw)
             counts.run = max(counts.run, run)
     declared = classified.blocks[len(scan.blocks) :]
-    counts.run = max(counts.run, sum(weight(block.text) for block in declared))
+    counts.run = max(counts.run, sum(weight(block.text) for block in declared if block.kept))
     return counts
 
 
