@@ -90,12 +90,12 @@ def find_links(root: etree._Element, url: str, rules: UrlKeyRules = PLAIN) -> Di
 
     *root* is the parsed page, which is not modified; *url* is its URL, *rules* are the URL key rules of the site.
     Articles are scored by `score_article_link` and have the anchor's text as headline; sections are scored by
-    `score_section_link`. Next pages have kind SECTION and source `pagination`. Feeds come from `rel=alternate` and from
-    anchors whose URL looks like a feed.
+    `score_section_link`. Next pages have kind SECTION and source `pagination`. Feeds come from `rel=alternate`, these
+    also on other sites, and from anchors whose URL looks like a feed.
     """
     page = _describe_page(root, url, rules)
     places: dict[etree._Element, int] = {}
-    targets: dict[str, _Target | None] = {}
+    targets: dict[tuple[str, bool], _Target | None] = {}
     found: dict[str, _Candidate] = {}
     partial = None
     for count, element in enumerate(root.iter("a", "link", "area")):
@@ -105,9 +105,10 @@ def find_links(root: etree._Element, url: str, rules: UrlKeyRules = PLAIN) -> Di
         href = element.get("href")
         if not href or href.startswith(_SKIPPED):
             continue
-        if href not in targets:
-            targets[href] = _resolve_target(href.strip(), page)
-        target = targets[href]
+        names_feed = _is_feed_element(element)
+        if (href, names_feed) not in targets:
+            targets[href, names_feed] = _resolve_target(href.strip(), page, any_site=names_feed)
+        target = targets[href, names_feed]
         new = _classify(element, target, page, places) if target is not None else None
         if new is not None:
             old = found.get(new.key)
@@ -142,20 +143,31 @@ def _split_path(url: str) -> tuple[str, ...]:
     return tuple(segment for segment in (unquote(path) if "%" in path else path).split("/") if segment)
 
 
-def _resolve_target(href: str, page: _Page) -> _Target | None:
-    """Return the target of a link to another page of the site; None for any other link."""
+def _is_feed_element(element: etree._Element) -> bool:
+    """Return whether *element* is a `link` that names a feed of the page."""
+    return (
+        element.tag == "link"
+        and "alternate" in (element.get("rel") or "").lower().split()
+        and (element.get("type") or "").partition(";")[0].strip().lower() in _FEED_TYPES
+    )
+
+
+def _resolve_target(href: str, page: _Page, *, any_site: bool) -> _Target | None:
+    """Return the target of a link to another page of the site (or of *any_site*); None for any other link."""
     url = resolve_url(page.base, page.origin + href if _ROOTED.match(href) else href)
     if url is None:
         return None
     try:
-        if not (page.origin_is_own and url.startswith(f"{page.origin}/")) and get_site(url) != page.site:
+        is_own = page.origin_is_own and url.startswith(f"{page.origin}/")
+        if not (is_own or any_site or get_site(url) == page.site):
             return None
         key = normalize(url, page.rules)
     except ValueError:
         return None
     label = url.partition("://")[2].partition("/")[0].partition(".")[0]
     same_path = key.partition("?")[0] == page.key.partition("?")[0]
-    if key == page.key or label in words.SERVICE_HOSTS or (page.is_article and same_path):
+    is_service = label in words.SERVICE_HOSTS and not any_site
+    if key == page.key or is_service or (page.is_article and same_path):
         return None
     return _Target(url, key, score_article_url(url), _FEED_HREF.search(url) is not None)
 
@@ -182,7 +194,7 @@ def _classify(
 
 
 def _classify_link_element(element: etree._Element, target: _Target, rel: list[str], page: _Page) -> _Candidate | None:
-    if "alternate" in rel and (element.get("type") or "").partition(";")[0].strip().lower() in _FEED_TYPES:
+    if _is_feed_element(element):
         link = Link(target.url, LinkKind.FEED, "alternate")
         return _Candidate(link, target.key) if _is_site_feed(target.url, element.get("title") or "") else None
     if "next" in rel and not page.is_article:

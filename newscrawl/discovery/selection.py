@@ -27,6 +27,7 @@ def select_links(
 ) -> list[Link]:
     """Return the links to follow on the site of *site_url*: listings first, then articles, newest first.
 
+    Feeds and sitemaps may be on other sites; `discovery.offsite` has decided which.
     *allow* and *deny* are regular expressions searched in the URL; *allow* applies to articles only. Articles without
     a declared date come last.
     """
@@ -34,7 +35,8 @@ def select_links(
     dated: list[tuple[datetime, Link]] = []
     others: list[Link] = []
     for link in links:
-        if not _is_on_site(link, site) or any(re.search(pattern, link.url) for pattern in deny):
+        is_elsewhere = link.kind not in (LinkKind.FEED, LinkKind.SITEMAP) and not _is_on_site(link, site)
+        if is_elsewhere or any(re.search(pattern, link.url) for pattern in deny):
             continue
         if link.kind is not LinkKind.ARTICLE:
             others.append(link)

@@ -1,4 +1,4 @@
-"""Redirects: followed on the same site only, each hop recorded, no page fetched twice."""
+"""Redirects: followed on the same site (feeds and sitemaps to one other), each hop recorded, no page fetched twice."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from scrapy.http import Response
 from newscrawl.crawling.context import CrawlContext
 from newscrawl.crawling.exceptions import FetchDeferred, RequestRejected
 from newscrawl.crawling.responses import ARCHIVED
+from newscrawl.discovery.model import LinkKind
 from newscrawl.items import Outcome
 from newscrawl.outcomes import PageOutcome
 from newscrawl.storage.records import Claim
-from newscrawl.urls.normalize import same_site
+from newscrawl.urls.normalize import get_site, same_site
 
 
 class RedirectMiddleware(ScrapyRedirectMiddleware):
@@ -46,7 +47,7 @@ class RedirectMiddleware(ScrapyRedirectMiddleware):
         """Return the next request if *response* is a redirect within the site."""
         try:
             result = super().process_response(request, response)
-            if isinstance(result, Request) and not same_site(result.url, request.url):
+            if isinstance(result, Request) and not _may_follow(result, request):
                 message = f"{request.url} redirects to {result.url} on another site; name that URL to fetch it"
                 raise RequestRejected(PageOutcome(Outcome.ERROR, "offsite_redirect"), message)
         except ValueError as error:
@@ -70,3 +71,11 @@ class RedirectMiddleware(ScrapyRedirectMiddleware):
         if target is None:
             raise FetchDeferred(f"redirects to {redirected.url}, which is known")
         return redirected.replace(meta={**redirected.meta, "claim": target})
+
+
+def _may_follow(redirected: Request, request: Request) -> bool:
+    """Return whether a redirect stays on the site. A feed or sitemap may be on one other site, such as FeedBurner."""
+    claim: Claim | None = request.meta.get("claim")
+    if claim is None or claim.kind not in (LinkKind.FEED, LinkKind.SITEMAP):
+        return same_site(redirected.url, request.url)
+    return len({get_site(url) for url in (*redirected.meta["redirect_urls"], redirected.url)}) <= 2

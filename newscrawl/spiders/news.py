@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -19,6 +20,7 @@ from newscrawl.crawling.exceptions import FetchDeferred
 from newscrawl.crawling.responses import get_content_type
 from newscrawl.discovery.feeds import FEED_PATHS
 from newscrawl.discovery.model import PAGINATION, Discovered, Link, LinkKind
+from newscrawl.discovery.offsite import DividedLinks, divide_by_site
 from newscrawl.discovery.selection import select_links
 from newscrawl.discovery.sitemaps import SITEMAP_PATHS
 from newscrawl.discovery.sources import MAX_LISTING_SIZE
@@ -57,7 +59,7 @@ PRIORITY = {LinkKind.FEED: 60, LinkKind.SITEMAP: 50, LinkKind.ARTICLE: 30, LinkK
 
 
 class NewsSpider(BaseSpider):
-    """Finds the articles of sites and fetches those that are due. Stat: `discovery/partial`."""
+    """Finds the articles of sites and fetches those that are due. Stats: `discovery/partial`, `discovery/offsite`."""
 
     name = "news"
     arguments_type = NewsArguments
@@ -305,12 +307,29 @@ class NewsSpider(BaseSpider):
 
     def _select(self, claim: Claim, links: Iterable[Link]) -> list[Link]:
         site = self.sites[claim.site]
+        divided = divide_by_site(links, site_url=site.url, listing_url=claim.url)
+        self._report_others(claim, divided)
         return select_links(
-            links,
+            divided.own,
             site_url=site.url,
             allow=site.discovery.allow,
             deny=site.discovery.deny,
             now=datetime.now(UTC),
+        )
+
+    def _report_others(self, claim: Claim, divided: DividedLinks) -> None:
+        """Count and log the links of a listing that are not followed because they lead to other sites."""
+        if not divided.others:
+            return
+        self.crawler.stats.inc_value("discovery/offsite", len(divided.others))
+        hosts = Counter(urlsplit(link.url).hostname or "" for link in divided.others).most_common(3)
+        logger.log(
+            logging.INFO if divided.own else logging.WARNING,
+            "%s: %d of %d links lead to other sites and are not followed (%s)",
+            claim.url,
+            len(divided.others),
+            len(divided.own) + len(divided.others),
+            ", ".join(f"{host}: {count}" for host, count in hosts),
         )
 
     def _make_request(self, claim: Claim, *, is_front: bool = False, page: int = 0) -> Request:

@@ -316,6 +316,22 @@ def test_links_of_a_page_are_resolved_as_browsers_do(href, url):
     assert find_urls(LinkKind.ARTICLE, story) == [url]
 
 
+@pytest.mark.parametrize("url", [FRONT, SECTION, "https://www.example.org/index.html"])
+def test_feeds_in_the_head_may_be_on_another_site(url):
+    head = (
+        '<link rel="alternate" type="application/rss+xml" href="https://feeds.example.net/all">'
+        '<link rel="alternate" type="application/atom+xml" href="//cdn.example.com/atom">'
+        '<link rel="alternate" type="text/html" hreflang="fr" href="https://example.net/fr">'
+        '<link rel="next" href="https://example.net/page/2">'
+        '<link rel="amphtml" href="https://example.net/amp">'
+    )
+    body = '<a href="https://feeds.example.net/all">RSS</a><a href="https://example.net/feed.xml">Partner</a>'
+    assert [(link.url, link.source) for link in links(body, url, head)] == [
+        ("https://feeds.example.net/all", "alternate"),
+        ("https://cdn.example.com/atom", "alternate"),
+    ]
+
+
 def test_link_with_backslashes_to_another_site_is_not_followed():
     assert (
         links(r'<main><h3><a href="/\other.example.net/economy-falls-again-in-may">The economy falls</a></h3></main>')

@@ -34,6 +34,13 @@ def test_all_hosts_of_the_site_are_followed(url: str) -> None:
     assert selected(Link(url, LinkKind.ARTICLE, "feed")) == [url]
 
 
+@pytest.mark.parametrize("kind", [LinkKind.FEED, LinkKind.SITEMAP])
+def test_feeds_and_sitemaps_of_the_site_may_be_elsewhere(kind: LinkKind) -> None:
+    link = Link("https://feeds.example.net/example", kind, "alternate")
+    assert selected(link) == [link.url]
+    assert selected(link, deny=["example.net"]) == []
+
+
 def test_unlikely_articles_are_omitted() -> None:
     assert selected(article("/a", score=0.2), article("/b", score=0.8)) == ["https://example.org/b"]
 

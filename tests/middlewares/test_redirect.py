@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from newscrawl.crawling.exceptions import FetchDeferred, RequestRejected
 from newscrawl.crawling.responses import ARCHIVED
+from newscrawl.discovery.model import Link, LinkKind
 from newscrawl.middlewares.redirect import RedirectMiddleware
 from newscrawl.storage.records import Claim
 from tests.support.fake_crawler import FakeCrawler, open_crawl
@@ -39,6 +40,32 @@ def test_target_is_requested_with_a_claim_of_its_own(sqlite_engine: Engine) -> N
             assert result.meta["claim"].page_id != claim.page_id
             assert crawler.outcomes() == {"/one": "duplicate: redirect", "/two": "None: None"}
             assert crawler.statuses() == {ONE: 301, TWO: None}
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("kind", [LinkKind.FEED, LinkKind.SITEMAP])
+@pytest.mark.parametrize(
+    ("earlier", "location", "is_followed"),
+    [
+        ([], "https://feeds.example.net/one", True),
+        (["https://www.example.org/feed"], "https://feeds.example.net/one", True),
+        (["https://example.com/feed"], "https://feeds.example.net/one", False),
+    ],
+)
+def test_listing_may_be_redirected_to_one_other_site(
+    sqlite_engine: Engine, kind: LinkKind, earlier: list[str], location: str, is_followed: bool
+) -> None:
+    async def run() -> None:
+        async with open_crawl(sqlite_engine) as crawler:
+            [claim] = await crawler.context.state.claim([Link(ONE, kind, "alternate")])
+            if is_followed:
+                result = await redirect(crawler, location, claim, redirect_urls=earlier)
+                assert isinstance(result, Request)
+                assert (result.url, result.meta["claim"].kind) == (location, kind)
+            else:
+                with pytest.raises(RequestRejected, match="another site"):
+                    await redirect(crawler, location, claim, redirect_urls=earlier)
 
     asyncio.run(run())
 
