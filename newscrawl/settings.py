@@ -107,6 +107,8 @@ SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 DOWNLOAD_MAXSIZE = 10 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_TIMEOUT = 30
+# CompressionMiddleware tells whole pages from truncated ones.
+DOWNLOAD_FAIL_ON_DATALOSS = False
 REDIRECT_MAX_TIMES = 5
 METAREFRESH_ENABLED = False
 URLLENGTH_LIMIT = 2048
@@ -136,6 +138,8 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.middlewares.conditional.ConditionalMiddleware": 200,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "newscrawl.middlewares.backoff.BackoffMiddleware": 560,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "newscrawl.middlewares.compression.CompressionMiddleware": 590,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "newscrawl.middlewares.redirect.RedirectMiddleware": 600,
 }

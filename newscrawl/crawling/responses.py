@@ -6,6 +6,8 @@ from scrapy.http import Response
 
 ARCHIVED = "archived"
 """Flag of a response that comes from an archive, and key in Request.meta under which it is kept until then."""
+TRUNCATED = "truncated"
+"""Flag of a feed or sitemap that was cut off, and not sent whole when it was asked for again."""
 
 
 def get_content_type(response: Response) -> str | None:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from newscrawl.crawling.exceptions import ArticleRejected, FetchDeferred, RequestRejected
 from newscrawl.crawling.failures import outcome_for_failure
-from newscrawl.crawling.responses import get_ascii_header
+from newscrawl.crawling.responses import TRUNCATED, get_ascii_header
 from newscrawl.crawling.shutdown import Shutdown
 from newscrawl.discovery.model import Link, LinkKind
 from newscrawl.discovery.selection import TO_END_OF_DAY, get_source_modified_at, get_source_published_at
@@ -150,6 +150,9 @@ class CrawlState:
         if (opened := self._open.get(claim.page_id)) is not None:
             # A server may send any number; the column holds small ones.
             opened.http_status = min(max(response.status, 0), MAX_STATUS)
+            if TRUNCATED in response.flags:
+                # A 304 would later keep back what was cut off.
+                return
             opened.etag, opened.last_modified = (_get_validator(response, name) for name in ("ETag", "Last-Modified"))
 
     async def finish(self, claim: Claim, outcome: PageOutcome, *, not_before: datetime | None = None) -> None:

@@ -17,7 +17,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from newscrawl.crawling.exceptions import FetchDeferred
-from newscrawl.crawling.responses import get_content_type
+from newscrawl.crawling.responses import TRUNCATED, get_content_type
 from newscrawl.discovery.feeds import FEED_PATHS
 from newscrawl.discovery.model import PAGINATION, Discovered, Link, LinkKind
 from newscrawl.discovery.offsite import DividedLinks, divide_by_site
@@ -250,6 +250,8 @@ class NewsSpider(BaseSpider):
         if self.context.shutdown.stopping:
             # Recording the links of a large sitemap takes seconds; the next crawl fetches it again.
             return []
+        if TRUNCATED in response.flags and not found.partial:
+            found = Discovered(found.links, "the response was cut off")
         if found.partial:
             self.crawler.stats.inc_value("discovery/partial")
             logger.warning("could parse only a part of %s: %s", claim.url, found.partial)

@@ -144,6 +144,10 @@ def test_long_retry_after_ends_requests_and_is_recorded(sqlite_url: str) -> None
     assert status == 429, "`scrapy why` shows the status"
 
 
+def cut(body: bytes) -> bytes:
+    return body[: 2 * len(body) // 3]
+
+
 BAD_RESPONSES = {
     "redirects-off-the-site": (
         StubResponse(b"", 301, {"Location": "https://elsewhere.example/news"}),
@@ -163,7 +167,12 @@ BAD_RESPONSES = {
         StubResponse(gzip.compress(b"<html>" + b"x" * 60_000_000), headers={"Content-Encoding": "gzip"}),
         "error: too_large",
     ),
-    "breaks-off": (StubResponse(article_page("two"), content_length=50_000), "error: truncated"),
+    "breaks-off": (StubResponse(article_page("two")[:-50], content_length=50_000), "error: truncated"),
+    "is-cut-by-a-proxy": (
+        StubResponse(cut(gzip.compress(article_page("four"))), headers={"Content-Encoding": "gzip"}),
+        "error: truncated",
+    ),
+    "declares-too-great-a-length": (StubResponse(article_page("five"), content_length=50_000), "stored: new"),
     "is-too-complex": (
         StubResponse(b"<html><p " + b" ".join(b"a%d" % number for number in range(60_000)) + b">x</html>"),
         "error: too_complex",
@@ -182,8 +191,8 @@ def test_every_kind_of_bad_response_has_its_outcome_and_the_other_pages_are_stor
     assert {found.pop(path) for path in copies} == {expected.pop(path) for path in copies}, "the first one is stored"
     assert found == expected
     assert done.code == 0
-    assert (done.summary["selected"], done.summary["stored"]) == (len(paths) + 3, 3)
-    assert done.summary["rejected"] == len(paths)
+    assert (done.summary["selected"], done.summary["stored"]) == (len(paths) + 3, 4)
+    assert done.summary["rejected"] == len(paths) - 1
     finished = {
         name: count for name, count in done.stats.items() if name.startswith("crawl_state/") and name != CLAIMED
     }

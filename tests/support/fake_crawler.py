@@ -42,6 +42,7 @@ class FakeSpider:
     raw_arguments: Mapping[str, str] = field(default_factory=dict)
     arguments: FakeArguments = field(default_factory=FakeArguments)
     crawls_listings: bool = True
+    crawler: Any = None
     failure: None = None
 
 
@@ -84,7 +85,7 @@ class FakeCrawler:
         self.settings.setdict(settings, priority="cmdline")
         self.stats = MemoryStatsCollector(self)  # type: ignore[arg-type]
         self.signals = SignalManager(self)
-        self.spider = FakeSpider()
+        self.spider = FakeSpider(crawler=self)
         self.engine = FakeEngine(self.spider)
         self.crawling = True
         self.context = CrawlContext(self)  # type: ignore[arg-type]
