@@ -88,8 +88,8 @@ class Command(ScrapyCommand):
                 if until is not None and until > now + max_wait:
                     plans.append(SitePlan(site.name, (), (), until, cooldown_until=until))
                     continue
-                plan = site_plan(engine, site.name, now, period=given.period, limit=limits.get_left(site.name))
-                plans.append(plan)
+                limit = limits.get_left(site.name)
+                plans.append(site_plan(engine, site.name, now, period=given.period, limit=limit, force=given.force))
             shares = share_evenly([len(plan.articles) for plan in plans], limits.total)
             return [replace(plan, articles=plan.articles[:share]) for plan, share in zip(plans, shares, strict=True)]
         finally:
@@ -130,7 +130,7 @@ def _print(plans: Sequence[SitePlan]) -> None:
     table.add_column("next, at the earliest")
     for plan in plans:
         reasons = Counter(page.reason for page in plan.articles)
-        counts = (len(plan.listings), reasons["new"], reasons["unfinished"], reasons["due"])
+        counts = (len(plan.listings), reasons["new"], reasons["unfinished"], reasons["due"] + reasons["forced"])
         later = format_utc(plan.next_fetch_at) if plan.next_fetch_at else "-"
         table.add_row(plan.site, *(f"{count:,}" for count in counts), later)
     console.print(table)

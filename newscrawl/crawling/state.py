@@ -124,18 +124,30 @@ class CrawlState:
         claimed: ClaimResult = await self.submit(operation)
         return self._opened(claimed.claims, site)
 
-    async def claim_pending(self, site: str, *, limit: int, period: Period = ANY_TIME) -> list[Claim]:
-        """Claim at most *limit* article pages of *site* that are pending or due, the newest first."""
-        return self._opened(await self.submit(ClaimPending(site, self.crawl_id, datetime.now(UTC), limit, period)))
+    async def claim_pending(
+        self, site: str, *, limit: int, period: Period = ANY_TIME, force: bool = False
+    ) -> list[Claim]:
+        """Claim at most *limit* article pages of *site* that are pending or due, the newest first.
+
+        *force* claims those that failed, too, whether due or not.
+        """
+        operation = ClaimPending(site, self.crawl_id, datetime.now(UTC), limit, period, force)
+        return self._opened(await self.submit(operation))
 
     async def claim_listings(
-        self, site: str, *, limit: int, period: Period = ANY_TIME, only_failed: bool = False
+        self,
+        site: str,
+        *,
+        limit: int,
+        period: Period = ANY_TIME,
+        only_failed: bool = False,
+        force: bool = False,
     ) -> list[Claim]:
         """Claim at most *limit* feeds, sitemaps and sections of *site* that are pending or due.
 
-        *only_failed*: only those that are due because they failed.
+        *only_failed*: only those that are due because they failed. *force* claims those that are due later, too.
         """
-        operation = ClaimListings(site, self.crawl_id, datetime.now(UTC), limit, period, only_failed)
+        operation = ClaimListings(site, self.crawl_id, datetime.now(UTC), limit, period, only_failed, force)
         return self._opened(await self.submit(operation))
 
     @property

@@ -31,10 +31,17 @@ from newscrawl.monitoring.health import (
     warn_if_unreadable,
 )
 from newscrawl.monitoring.messages import explain_results
-from newscrawl.monitoring.summary import SiteSummary, choose_exit_code, summarize, totals, warn_if_unfinished
+from newscrawl.monitoring.summary import (
+    IdleSite,
+    SiteSummary,
+    choose_exit_code,
+    summarize,
+    totals,
+    warn_if_unfinished,
+)
 from newscrawl.outcomes import FinishReason
 from newscrawl.storage.queries.crawls import articles_by_site, crawl_counts
-from newscrawl.storage.queries.frontier import count_pending_articles
+from newscrawl.storage.queries.frontier import count_pending_articles, find_idle_sites
 from newscrawl.storage.queries.site_health import (
     count_new_articles,
     crawl_yields,
@@ -54,6 +61,8 @@ class _Totals:
     """Site -> articles in the database."""
     pending: Mapping[str, int]
     """Site -> article pages that were found and not fetched yet."""
+    idle: Mapping[str, IdleSite]
+    """Sites of which nothing was due."""
 
 
 class SummaryExtension:
@@ -109,7 +118,21 @@ class SummaryExtension:
         warn_if_unfinished(sites, self._reason)
         names = [site.site for site in sites]
         pending = count_pending_articles(engine, names, spider.arguments.period)
-        return _Totals(sites, articles_by_site(engine, names), pending)
+        return _Totals(sites, articles_by_site(engine, names), pending, self._find_idle(engine))
+
+    def _find_idle(self, engine: Engine) -> Mapping[str, IdleSite]:
+        """Return the sites that were asked for, and of which nothing was due."""
+        if self._reason != FinishReason.FINISHED:
+            return {}
+        cooldowns = self._context.cooldowns
+        sites = [
+            site.name
+            for site in self._context.spider.arguments.sites
+            if cooldowns.closed_until(urlsplit(site.url).hostname or "") is None
+        ]
+        idle, now = find_idle_sites(engine, self._context.state.crawl_id, sites), datetime.now(UTC)
+        # What is due and was not fetched is outside the period of the crawl.
+        return {site: times for site, times in idle.items() if times.next_fetch_at is None or times.next_fetch_at > now}
 
     def _check_sites(self, engine: Engine, sites: Sequence[SiteSummary]) -> list[SiteSummary]:
         """Add which sites are in cooldown, and which bring less than they should."""
@@ -165,7 +188,7 @@ class SummaryExtension:
             console.print(
                 f"… and {len(found.sites) - MAX_SITES_LISTED} more sites; the line below has all.", markup=False
             )
-        for sentence in explain_results(found.sites, self._reason, found.pending):
+        for sentence in explain_results(found.sites, self._reason, found.pending, found.idle):
             console.print(sentence, soft_wrap=True, markup=False)
         if sum(found.stored.values()):
             command = next_step(make_url(self._database_url))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from types import MappingProxyType
 
-from newscrawl.monitoring.summary import SiteSummary
+from newscrawl.monitoring.summary import IdleSite, SiteSummary
 from newscrawl.outcomes import FinishReason
 from newscrawl.text.moments import format_utc
 
@@ -20,16 +22,26 @@ HINTS = {
 """Reason -> what it means and what to do."""
 
 
-def explain_results(sites: Sequence[SiteSummary], reason: str, waiting: Mapping[str, int]) -> list[str]:
+MAX_IDLE_SITES = 20
+"""Sites of which nothing was due that are named one by one."""
+
+
+def explain_results(
+    sites: Sequence[SiteSummary],
+    reason: str,
+    waiting: Mapping[str, int],
+    idle: Mapping[str, IdleSite] = MappingProxyType({}),
+) -> list[str]:
     """Return a line for each thing in the summary that needs an explanation.
 
-    *waiting* is the number of article pages by site that were discovered and not fetched.
+    *waiting* is the number of article pages by site that were discovered and not fetched, *idle* has the sites to which
+    no request was sent because nothing of them was due.
     """
     lines = []
     if reason == FinishReason.SHUTDOWN:
         lines.append("The crawl was stopped; the next one fetches the pending pages.")
     elif not sites:
-        lines.append("Nothing was due; run `scrapy plan` to see what is due when.")
+        lines.append("Nothing was due; `scrapy plan` shows what is due when.")
     for site in sites:
         if site.failed:
             causes = "; ".join(add_hint(label) for label in site.rejected + site.listing_failures)
@@ -40,7 +52,16 @@ def explain_results(sites: Sequence[SiteSummary], reason: str, waiting: Mapping[
         lines += [f"{site.site}: {warning}." for warning in site.warnings]
         if number := waiting.get(site.site):
             lines.append(f"{site.site}: {number:,} more pages are waiting; the next crawl fetches them.")
-    return lines
+    return lines + list(_explain_idle(idle))
+
+
+def _explain_idle(idle: Mapping[str, IdleSite]) -> Iterator[str]:
+    for site, times in islice(sorted(idle.items()), MAX_IDLE_SITES):
+        last = f"last tried at {format_utc(times.last_fetched_at)}, " if times.last_fetched_at else ""
+        due = f"not tried before {format_utc(times.next_fetch_at)}" if times.next_fetch_at else "nothing is scheduled"
+        yield f"{site}: no request was sent; {last}{due}; use -a force=1 to try now."
+    if len(idle) > MAX_IDLE_SITES:
+        yield f"To {len(idle) - MAX_IDLE_SITES} more sites no request was sent; `scrapy plan` shows what is due when."
 
 
 def add_hint(label: str) -> str:

@@ -34,6 +34,15 @@ class SiteCount:
     """Those of `pages` that got an HTTP response."""
 
 
+@dataclass(frozen=True, slots=True)
+class IdleSite:
+    """A site of which nothing was due, so that a crawl sent it no request."""
+
+    last_fetched_at: datetime | None
+    next_fetch_at: datetime | None
+    """When the first of its pages is due; None: none is scheduled."""
+
+
 @dataclass(slots=True)
 class SiteSummary:
     """What a crawl did on one site; the counts are of article pages unless stated otherwise."""

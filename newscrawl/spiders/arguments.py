@@ -34,6 +34,7 @@ class NewsArguments:
         "since": "first day of the articles to store (YYYY-MM-DD)",
         "until": "last day of the articles to store (YYYY-MM-DD)",
         "max_time": "time the crawl may take: 90s, 30m, 2h; default NEWSCRAWL_MAX_TIME",
+        "force": "1: fetch all listings and what failed now, whether due or not",
     }
 
     def __init__(
@@ -45,6 +46,7 @@ class NewsArguments:
         since: str | None = None,
         until: str | None = None,
         max_time: str | None = None,
+        force: str | None = None,
     ) -> None:
         if url and site:
             raise UsageError("give either url= or site=, not both")
@@ -61,6 +63,7 @@ class NewsArguments:
         self.max_pages = _parse_count("max_pages", max_pages)
         self.period = _parse_period(since, until)
         self.max_time = _parse_duration("max_time", max_time or settings.get("NEWSCRAWL_MAX_TIME"))
+        self.force = _parse_flag("force", force)
 
     @property
     def locks(self) -> list[str]:
@@ -79,9 +82,13 @@ class ArticleArguments:
     HELP: ClassVar[Mapping[str, str]] = {
         "url": "article pages to fetch, separated by commas",
         "urls": "a file with one URL a line, in place of url=",
+        "force": "accepted as for `news`; the pages are always fetched, whether due or not",
     }
 
-    def __init__(self, settings: BaseSettings, url: str | None = None, urls: str | None = None) -> None:
+    def __init__(
+        self, settings: BaseSettings, url: str | None = None, urls: str | None = None, force: str | None = None
+    ) -> None:
+        _parse_flag("force", force)
         if bool(url) == bool(urls):
             raise UsageError("say which pages: url=https://…,https://… or urls=FILE with one URL a line")
         given = split_list(url) if url else _read_lines(Path(urls or ""))
@@ -186,6 +193,15 @@ def _parse_count(name: str, text: str | None) -> int | None:
     if not text.isdigit() or int(text) == 0:
         raise UsageError(f"invalid {name} '{text}': expected a whole number from 1")
     return int(text)
+
+
+def _parse_flag(name: str, text: str | None) -> bool:
+    flags = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    if text is None:
+        return False
+    if text.strip().lower() not in flags:
+        raise UsageError(f"invalid {name} '{text}': expected 1 or 0")
+    return flags[text.strip().lower()]
 
 
 def _parse_period(since: str | None, until: str | None) -> Period:

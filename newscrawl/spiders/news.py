@@ -176,7 +176,9 @@ class NewsSpider(BaseSpider):
         for left, site in zip(range(len(sites), 0, -1), sites, strict=True):
             share = self.limits.get_share(left)
             granted = self._reserve(site, CLAIM_BATCH if share is None else min(CLAIM_BATCH, share))
-            claimed = await self.context.state.claim_pending(site, limit=granted, period=self.arguments.period)
+            claimed = await self.context.state.claim_pending(
+                site, limit=granted, period=self.arguments.period, force=self.arguments.force
+            )
             self.limits.give_back(site, granted - len(claimed))
             claims += claimed
         return claims
@@ -198,7 +200,8 @@ class NewsSpider(BaseSpider):
         if self._is_closed(site.name):
             return []
         state = self.context.state
-        front = await state.claim([Link(site.url, LinkKind.SECTION, FRONT_PAGE)], site=site.name)
+        force = self.arguments.force
+        front = await state.claim([Link(site.url, LinkKind.SECTION, FRONT_PAGE)], site=site.name, force=force)
         named = site.discovery
         listings = [
             Link(url, kind, "site file")
@@ -209,8 +212,8 @@ class NewsSpider(BaseSpider):
             )
             for url in urls
         ]
-        claims = await state.claim(listings, site=site.name)
-        claims += await state.claim_listings(site.name, limit=CLAIM_BATCH, period=self.arguments.period)
+        claims = await state.claim(listings, site=site.name, force=force)
+        claims += await state.claim_listings(site.name, limit=CLAIM_BATCH, period=self.arguments.period, force=force)
         return [self._make_request(claim, is_front=True) for claim in front] + list(map(self._make_request, claims))
 
     async def _guess_listings(self, site: Site, found: Sequence[Link]) -> list[Link]:

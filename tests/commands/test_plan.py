@@ -30,6 +30,17 @@ def test_plan_distinguishes_new_unfinished_and_due_pages(store: Store) -> None:
     assert [(page.url, page.reason) for page in later.articles] == [(A, "due")]
 
 
+def test_plan_of_a_forced_crawl_contains_what_is_due_later(store: Store) -> None:
+    [feed] = store.claim(FEED, kind="feed")
+    store.finish(feed, Outcome.ERROR, "timeout")
+    stored, failed = store.claim(A, B)
+    store.finish(stored, Outcome.STORED, "new")
+    store.finish(failed, Outcome.ERROR, "timeout")
+    assert site_plan(store.engine, "example.org", store.now).listings == ()
+    plan = site_plan(store.engine, "example.org", store.now, force=True)
+    assert [(page.url, page.reason) for page in plan.listings + plan.articles] == [(FEED, "forced"), (B, "forced")]
+
+
 def test_site_in_cooldown_has_an_empty_plan(sqlite_url: str) -> None:
     busy = StubResponse(status=429, headers={"Retry-After": "3600"})
     with tiny_site({"/": busy, "/robots.txt": StubResponse(b"", 404)}) as site:

@@ -75,3 +75,24 @@ def test_site_that_answered_404_for_an_hour_is_current_again_with_the_next_crawl
         ("sitemap",)
     ]
     assert done.code == ExitCode.OK
+
+
+def test_failure_is_not_reported_as_fresh_and_force_fetches_at_once(sqlite_url: str) -> None:
+    with tiny_site({"/": StubResponse(b"", 500), "/robots.txt": StubResponse(b"", 404)}) as site:
+        first = crawl("news", url=site.url + "/", database_url=sqlite_url)
+        site.requests.clear()
+        second = crawl("news", url=site.url + "/", database_url=sqlite_url)
+        assert site.paths() == []
+        site.answers.update({"/": StubResponse(front_page(ONE)), ONE: StubResponse(article_page("one"))})
+        forced = crawl("news", url=site.url + "/", database_url=sqlite_url, force=1)
+        busy = StubResponse(b"", 429, {"Retry-After": "3600"})
+        site.answers["/"] = busy
+        crawl("news", url=site.url + "/", database_url=sqlite_url, force=1)
+        site.requests.clear()
+        crawl("news", url=site.url + "/", database_url=sqlite_url, force=1)
+        assert site.paths() == [], "a cooldown is respected"
+    assert first.code == second.code == ExitCode.NOTHING_FETCHED
+    assert "no request was sent" not in first.output
+    assert "no request was sent; last tried at 20" in second.output
+    assert "use -a force=1 to try now" in second.output
+    assert (forced.code, forced.summary["stored"]) == (ExitCode.OK, 1)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from newscrawl.monitoring.messages import HINTS, add_hint, explain_results
-from newscrawl.monitoring.summary import SiteCount, SiteSummary, summarize
+from newscrawl.monitoring.summary import IdleSite, SiteCount, SiteSummary, summarize
 
 COUNTS = [
     SiteCount("a.org", "article", "stored", "new", 5),
@@ -34,6 +34,25 @@ def test_backoff_and_warnings_are_explained() -> None:
 @pytest.mark.parametrize(("reason", "line"), [("shutdown", "The crawl was stopped"), ("finished", "Nothing was due")])
 def test_a_crawl_without_sites_is_explained(reason: str, line: str) -> None:
     assert explain_results([], reason, {})[0].startswith(line)
+
+
+def test_sites_without_a_request_have_the_time_of_the_last_and_the_next_one() -> None:
+    noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    idle = {
+        "b.org": IdleSite(noon, noon + timedelta(minutes=5)),
+        "a.org": IdleSite(noon, None),
+        "c.org": IdleSite(None, noon),
+    }
+    assert explain_results([], "finished", {}, idle)[1:] == [
+        "a.org: no request was sent; last tried at 2026-11-22 12:00:00 UTC, nothing is scheduled; "
+        "use -a force=1 to try now.",
+        "b.org: no request was sent; last tried at 2026-11-22 12:00:00 UTC, not tried before 2026-11-22 12:05:00 UTC; "
+        "use -a force=1 to try now.",
+        "c.org: no request was sent; not tried before 2026-11-22 12:00:00 UTC; use -a force=1 to try now.",
+    ]
+    lines = explain_results([], "finished", {}, {f"{number}.org": IdleSite(noon, noon) for number in range(23)})
+    assert len(lines) == 22
+    assert lines[-1].startswith("To 3 more sites no request was sent; `scrapy plan`")
 
 
 def test_a_reason_without_a_hint_stays_as_it_is() -> None:

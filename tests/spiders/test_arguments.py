@@ -133,3 +133,18 @@ def test_commas_separate_urls_and_may_be_part_of_them(text: str, parts: list[str
 @pytest.mark.parametrize("arguments", ARGUMENTS.values(), ids=ARGUMENTS)
 def test_every_argument_has_a_help_text(arguments: type[CrawlArguments]) -> None:
     assert list(arguments.HELP) == [name for name in signature(arguments).parameters if name != "settings"]
+
+
+@pytest.mark.parametrize(
+    ("text", "force"), [(None, False), ("1", True), ("0", False), ("TRUE", True), ("no", False), ("yes", True)]
+)
+def test_force_is_a_flag(settings: Settings, text: str | None, force: bool) -> None:
+    assert NewsArguments(settings, force=text).force is force
+    ArticleArguments(settings, url="https://one.org/a", force=text)
+
+
+@pytest.mark.parametrize("text", ["2", "maybe", "-1"])
+def test_invalid_flag_is_an_error(settings: Settings, text: str) -> None:
+    for arguments in ({"force": text}, {"force": text, "url": "https://one.org/a"}):
+        with pytest.raises(UsageError, match=f"invalid force '{text}': expected 1 or 0"):
+            (ArticleArguments if "url" in arguments else NewsArguments)(settings, **arguments)

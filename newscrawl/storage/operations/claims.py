@@ -11,9 +11,14 @@ from sqlalchemy import ColumnElement, Connection, func
 
 from newscrawl.scheduling.periods import ANY_TIME, Period
 from newscrawl.storage.operations.base import SingleOperation
-from newscrawl.storage.operations.fetch_results import FAILURES, write_results
+from newscrawl.storage.operations.fetch_results import write_results
 from newscrawl.storage.operations.page_rows import PageRows, drop_repeated
-from newscrawl.storage.queries.frontier import may_be_within, select_due_listings, select_pending_articles
+from newscrawl.storage.queries.frontier import (
+    has_failed,
+    may_be_within,
+    select_due_listings,
+    select_pending_articles,
+)
 from newscrawl.storage.records import Claim, ClaimResult, DiscoveredPage, FetchResult
 from newscrawl.storage.schema import pages
 
@@ -59,9 +64,11 @@ class ClaimPending(SingleOperation[list[Claim]]):
     now: datetime
     limit: int
     period: Period = ANY_TIME
+    force: bool = False
+    """Claim what failed, whether due or not."""
 
     def apply(self, connection: Connection) -> list[Claim]:
-        query = select_pending_articles(self.site, self.now, self.period)
+        query = select_pending_articles(self.site, self.now, self.period, force=self.force)
         rows = connection.execute(query.where(_is_unclaimed(self.crawl_id)).limit(self.limit)).all()
         return PageRows(connection, self.crawl_id, self.now).claim_rows(rows)
 
@@ -77,14 +84,16 @@ class ClaimListings(SingleOperation[list[Claim]]):
     period: Period = ANY_TIME
     only_failed: bool = False
     """Claim only those that failed."""
+    force: bool = False
+    """Claim those that are due later, too, and fetch all of them without validators."""
 
     def apply(self, connection: Connection) -> list[Claim]:
-        query = select_due_listings(self.site, self.now).where(_is_unclaimed(self.crawl_id))
+        query = select_due_listings(self.site, self.now, force=self.force).where(_is_unclaimed(self.crawl_id))
         if self.only_failed:
-            query = query.where(pages.c.outcome.in_(sorted(FAILURES)))
+            query = query.where(has_failed)
         rows = connection.execute(query).all()
         wanted = (row for row in rows if may_be_within(self.period, row))
-        return PageRows(connection, self.crawl_id, self.now).claim_rows(islice(wanted, self.limit))
+        return PageRows(connection, self.crawl_id, self.now).claim_rows(islice(wanted, self.limit), force=self.force)
 
 
 @dataclass(frozen=True, slots=True)

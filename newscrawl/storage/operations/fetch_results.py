@@ -23,6 +23,7 @@ from newscrawl.scheduling.recrawl import (
     next_listing_fetch,
 )
 from newscrawl.storage.advisory_lock import lock_article_writes
+from newscrawl.storage.queries.frontier import FAILURES
 from newscrawl.storage.records import Claim, FetchResult
 from newscrawl.storage.schema import article_changes, articles, fetches, pages
 
@@ -112,8 +113,6 @@ _set_article_of_redirects = (
 )
 
 _SERVER_FAILURES = frozenset({Outcome.ERROR.value, Outcome.BLOCKED.value, Outcome.ROBOTS.value})
-FAILURES = _SERVER_FAILURES | {Outcome.GONE.value}
-"""Outcomes after which a listing counts as failed."""
 _BEFORE_FIRST_FETCH = timedelta(hours=1)
 """When an outage began that a listing was in from its first fetch on."""
 

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Row, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Engine, Row, Select, bindparam, false, func, select, true
 
 from newscrawl.discovery.periods import parse_period
+from newscrawl.items import Outcome
+from newscrawl.monitoring.summary import IdleSite
 from newscrawl.scheduling.periods import ANY_TIME, Period
 from newscrawl.storage.engine import connect_for_reading
 from newscrawl.storage.records import DiscoveredPage
@@ -54,14 +56,23 @@ page_states_by_key = select(
 """Pages with one of `keys`, with the columns that decide whether they are due."""
 
 
-def select_pending_articles(site: str, now: datetime, period: Period = ANY_TIME) -> Select[Any]:
-    """Select the article pages of *site* that are pending or due, newest first."""
+FAILURES = frozenset({Outcome.ERROR, Outcome.BLOCKED, Outcome.ROBOTS, Outcome.GONE})
+"""Outcomes of pages that could not be fetched."""
+has_failed = pages.c.outcome.in_(sorted(FAILURES))
+"""The same in SQL."""
+
+
+def select_pending_articles(site: str, now: datetime, period: Period = ANY_TIME, *, force: bool = False) -> Select[Any]:
+    """Select the article pages of *site* that are pending or due, newest first.
+
+    *force* adds those that failed and are to be retried later.
+    """
     date = pages.c.source_modified_at
     return (
         _select_pages.where(
             pages.c.site == site,
             pages.c.kind == "article",
-            pages.c.outcome.is_(None) | (pages.c.next_fetch_at <= now),
+            _is_due(now, or_later=has_failed if force else false()),
             *_within(period),
         )
         # NULLS LAST, written so that both engines can sort by it.
@@ -69,13 +80,16 @@ def select_pending_articles(site: str, now: datetime, period: Period = ANY_TIME)
     )
 
 
-def select_due_listings(site: str, now: datetime) -> Select[Any]:
-    """Select the feeds, sitemaps and sections of *site* that are pending or due."""
+def select_due_listings(site: str, now: datetime, *, force: bool = False) -> Select[Any]:
+    """Select the feeds, sitemaps and sections of *site* that are pending or due; *force* adds those due later."""
     return _select_pages.where(
-        pages.c.site == site,
-        pages.c.kind != "article",
-        pages.c.outcome.is_(None) | (pages.c.next_fetch_at <= now),
+        pages.c.site == site, pages.c.kind != "article", _is_due(now, or_later=true() if force else false())
     ).order_by(pages.c.id)
+
+
+def _is_due(now: datetime, *, or_later: ColumnElement[bool]) -> ColumnElement[bool]:
+    is_scheduled = pages.c.next_fetch_at.is_not(None) & or_later
+    return pages.c.outcome.is_(None) | (pages.c.next_fetch_at <= now) | is_scheduled
 
 
 def _within(period: Period) -> Iterator[ColumnElement[bool]]:
@@ -101,3 +115,15 @@ def count_pending_articles(engine: Engine, sites: Sequence[str], period: Period 
     query = select(pages.c.site, func.count()).where(*pending).group_by(pages.c.site)
     with connect_for_reading(engine) as connection:
         return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def find_idle_sites(engine: Engine, crawl_id: int, sites: Sequence[str]) -> dict[str, IdleSite]:
+    """Return those of *sites* that have pages, none of which the crawl claimed."""
+    claimed = select(pages.c.site).where(pages.c.crawl_id == crawl_id)
+    query = (
+        select(pages.c.site, func.max(pages.c.fetched_at), func.min(pages.c.next_fetch_at))
+        .where(pages.c.site.in_(sites), pages.c.site.not_in(claimed))
+        .group_by(pages.c.site)
+    )
+    with connect_for_reading(engine) as connection:
+        return {site: IdleSite(*times) for site, *times in connection.execute(query)}

@@ -21,7 +21,7 @@ class PlannedFetch:
     url: str
     kind: str
     reason: str
-    """`new` (never claimed), `unfinished` (claimed by a crawl that ended early) or `due`."""
+    """`new` (never claimed), `unfinished` (claimed by a crawl that ended early), `due`, or `forced` (due later)."""
     next_fetch_at: datetime | None
 
 
@@ -39,19 +39,28 @@ class SitePlan:
 
 
 def site_plan(
-    engine: Engine, site: str, now: datetime, *, period: Period = ANY_TIME, limit: int | None = None
+    engine: Engine,
+    site: str,
+    now: datetime,
+    *,
+    period: Period = ANY_TIME,
+    limit: int | None = None,
+    force: bool = False,
 ) -> SitePlan:
-    """Return what a crawl of *site* would fetch at *now*, at most *limit* articles."""
+    """Return what a crawl of *site* would fetch at *now*, at most *limit* articles; *force* as for `scrapy crawl`."""
     later = select(func.min(pages.c.next_fetch_at)).where(pages.c.site == site, pages.c.next_fetch_at > now)
     with connect_for_reading(engine) as connection:
-        listings = [_planned(row) for row in connection.execute(select_due_listings(site, now))]
+        listings = [_planned(row, now) for row in connection.execute(select_due_listings(site, now, force=force))]
         articles = [
-            _planned(row) for row in connection.execute(select_pending_articles(site, now, period).limit(limit))
+            _planned(row, now)
+            for row in connection.execute(select_pending_articles(site, now, period, force=force).limit(limit))
         ]
         return SitePlan(site, tuple(listings), tuple(articles), connection.execute(later).scalar())
 
 
-def _planned(row: Any) -> PlannedFetch:
-    unfinished = "new" if row.crawl_id is None else "unfinished"
-    reason = unfinished if row.outcome is None else "due"
+def _planned(row: Any, now: datetime) -> PlannedFetch:
+    if row.outcome is None:
+        reason = "new" if row.crawl_id is None else "unfinished"
+    else:
+        reason = "due" if row.next_fetch_at <= now else "forced"
     return PlannedFetch(row.url, row.kind, reason, row.next_fetch_at)

@@ -9,6 +9,7 @@ import pytest
 
 from newscrawl.items import Article, Outcome
 from newscrawl.monitoring.summary import SiteCount
+from newscrawl.storage.operations.claims import ClaimListings, ClaimPending
 from newscrawl.storage.queries.crawls import crawl_counts
 from newscrawl.storage.schema import fetches, pages
 from tests.support.store import Store
@@ -297,3 +298,20 @@ def test_sitemaps_outside_the_period_stay_pending(store: Store) -> None:
     assert [claim.url for claim in store.claim_listings(**around)] == [months[1]]
     assert [claim.url for claim in store.claim_listings(**around | {"until": store.now})] == [months[2]]
     assert [claim.url for claim in store.claim_listings()] == [months[0]]
+
+
+def test_force_claims_listings_that_are_due_later_and_articles_that_failed(store: Store) -> None:
+    listings = {FEED: Outcome.NOT_ARTICLE, f"{FEED}/2": Outcome.ERROR, f"{FEED}/3": Outcome.GONE}
+    for (url, outcome), claim in zip(listings.items(), store.claim(*listings, kind="feed"), strict=True):
+        store.finish(claim, outcome, "feed", etag='"1"')
+        assert claim.url == url
+    for url, outcome in {A: Outcome.STORED, B: Outcome.ERROR, C: Outcome.NOT_ARTICLE}.items():
+        [claim] = store.claim(url)
+        store.finish(claim, outcome)
+    store.now += timedelta(seconds=1)
+    store.start_crawl()
+    forced = store.do(ClaimListings("example.org", store.crawl_id, store.now, 1000, force=True))
+    assert {claim.url: claim.etag for claim in forced} == dict.fromkeys(listings)
+    failed = store.do(ClaimPending("example.org", store.crawl_id, store.now, 1000, force=True))
+    assert [claim.url for claim in failed] == [B]
+    assert store.do(ClaimPending("example.org", store.crawl_id, store.now, 1000, force=True)) == [], "once per crawl"
