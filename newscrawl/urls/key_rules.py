@@ -24,6 +24,9 @@ _AMP_NAMES = frozenset(["amp", "amp.html"])
 _PRINT_NAMES = frozenset(["print", "print.html", "print.htm"])
 _PAGE_NAME = re.compile(r".*[\d._%-]")
 _LINK_POSITION = re.compile(r"[a-z]+(?:_[a-z]+)*---.*")
+_FEED_ITEM = re.compile(
+    r"(?:[a-z0-9.]{1,30}[-_:|/ ]){0,4}rss(?:2|2\.0)?[-_:|/. ].*|(?:[a-z0-9.]{1,30}[-_:|/ ]){1,4}rss"
+)
 _AMP_NAME = re.compile(r"(.*[^.])\.amp(\.html?)?", re.I)
 _TOKEN = re.compile(r"(?=.*\d)(?=.*[a-z])[a-z0-9,_-]{16,}|[0-9a-f]{32,}", re.I)
 
@@ -133,9 +136,18 @@ def is_ignorable_param(pair: str, rules: UrlKeyRules = PLAIN, *, views: bool) ->
     value = value.lower()
     if name in word_lists.CHANNEL_PARAMETERS and (value in word_lists.CHANNELS or _LINK_POSITION.fullmatch(value)):
         return True
+    if name in word_lists.FEED_PARAMETERS and _names_feed(name, value):
+        return True
     if name in word_lists.SESSION_TOKENS:
         return _TOKEN.fullmatch(value) is not None
     return views and _is_view_parameter(name, value)
+
+
+def _names_feed(name: str, value: str) -> bool:
+    """Return whether the value of a feed parameter names a feed or an item of one: `rss`, `rss_local`, `de-rss-all`."""
+    if name not in word_lists.AMBIGUOUS_FEED_PARAMETERS and value in word_lists.FEED_CHANNELS:
+        return True
+    return _FEED_ITEM.fullmatch(unquote(value)) is not None
 
 
 def _is_view_parameter(name: str, value: str) -> bool:

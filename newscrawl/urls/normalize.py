@@ -17,7 +17,7 @@ from newscrawl.exceptions import UsageError
 from newscrawl.urls.key_rules import PLAIN, UrlKeyRules, is_ignorable_param, page_path, page_query, strip_session
 from newscrawl.urls.parse import MAX_LENGTH, bare_host, registrable, short, split
 
-NORMALIZER_VERSION: Final = 2
+NORMALIZER_VERSION: Final = 3
 """Incremented whenever `normalize` returns another key for some URL. Stored keys of other versions are rebuilt."""
 
 _SAFE = re.compile(r"[A-Za-z0-9\-._~!$&()*+,;=:@/?%]*")

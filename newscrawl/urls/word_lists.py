@@ -34,7 +34,7 @@ TRACKING: Final = _words("""
     cmpscreencustom _kx _clde _cldee _bhlid bbeml et_rid sc_customer sc_eh sc_uid ss_email_id vgo_ee vc_lpp ebisadid
     oprtrack ck_subscriber_id _io_session_id __io_lv _zucks_suid asgtbndr elqaid elqat elqcampaignid
     _x_tr_sl _x_tr_tl _x_tr_hl _x_tr_pto
-    _x_tr_sch
+    _x_tr_sch ftag wprss ftcamp srnd dlbk zarsrc wt_zmc rssfeed rss_source
     """)
 """Dropped whatever their value. Names that some sites use for content (`cid`, `id`, `sid`, `p`, `s`, `linkid`, `adid`)
 are excluded. Compared with what ClearURLs, AdGuard and Brave drop on all sites (November 2026): names on their lists
@@ -49,6 +49,17 @@ CHANNELS: Final = _words("""
     """)
 """A channel parameter is dropped only where its value is one of these or a position on a page, such as Medium's
 `post_page---top_nav`."""
+
+FEED_PARAMETERS: Final = CHANNEL_PARAMETERS | _words("""
+    partner emc cid eid tid sc mod med medium campaign camp kampagne campagne campanha entry refsrc ref_source
+    refer referral sref spref linkfrom linksrc clickfrom frm fr wp_source site_source fuente fonte quelle herkunft
+    origine origen origem bron kilde kalla källa kaynak zdroj zrodlo źródło izvor forras forrás sursa sumber nguon
+    lahde lähde canal canale kanal kanaal источник источники джерело المصدر 来源 出典 出处
+    """)
+"""A feed parameter is dropped where its value names a feed: `cid=rss`, `mod=rss_local`."""
+FEED_CHANNELS: Final = _words("rss rss2 atom feed feeds")
+AMBIGUOUS_FEED_PARAMETERS: Final = _words("mod")
+"""With these, a value such as `rss` alone may select a feed (`forum.php?mod=rss`)."""
 
 SESSION_TOKENS: Final = _words("sid session sessionid session_id sess s_id zenid osid oscsid")
 """Dropped only where the value looks like a token: `article.php?sid=1234` names an article."""
