@@ -141,7 +141,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "newscrawl.middlewares.compression.CompressionMiddleware": 590,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
-    "newscrawl.middlewares.redirect.RedirectMiddleware": 600,
+    "newscrawl.middlewares.redirect.RedirectMiddleware": 580,
 }
 SPIDER_MIDDLEWARES = {
     # The crawl state records every status, so the spider gets them all.

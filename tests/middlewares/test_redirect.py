@@ -117,6 +117,124 @@ def test_redirect_that_is_not_followed_has_an_outcome_and_its_status(
     asyncio.run(run())
 
 
+async def respond(
+    crawler: FakeCrawler, request: Request, status: int = 302, body: bytes = b"", **headers: str
+) -> Request | Response:
+    """Let the middleware process a response to *request*; underscores in names of headers stand for hyphens."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    response = Response(request.url, status=status, body=body, headers=named)
+    return await RedirectMiddleware.from_crawler(crawler).process_response(request, response)  # type: ignore[arg-type]
+
+
+REFRESH = b"<html><head><meta http-equiv=refresh content='0;url=/two'></head><body></body></html>"
+SCRIPT = b"<html><script>location.replace('/two')</script></html>"
+
+
+@pytest.mark.parametrize("body", [REFRESH, SCRIPT])
+def test_page_that_only_leads_to_another_is_a_redirect(sqlite_engine: Engine, body: bytes) -> None:
+    async def run() -> None:
+        async with open_crawl(sqlite_engine) as crawler:
+            [claim] = await crawler.claim(ONE)
+            result = await respond(crawler, Request(ONE, meta={"claim": claim}), 200, body, Content_Type="text/html")
+            assert isinstance(result, Request)
+            assert (result.url, result.meta["claim"].url) == (TWO, TWO)
+            assert crawler.outcomes() == {"/one": "duplicate: redirect", "/two": "None: None"}
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("url", "status", "content_type"),
+    [(ONE, 404, "text/html"), (ONE, 200, "application/pdf"), ("https://example.org/robots.txt", 200, "text/html")],
+)
+def test_other_responses_with_a_refresh_are_none(url: str, status: int, content_type: str) -> None:
+    result = asyncio.run(respond(FakeCrawler(), Request(url), status, REFRESH, Content_Type=content_type))
+    assert isinstance(result, Response)
+
+
+def test_refresh_to_another_site_and_too_many_refreshes_are_errors() -> None:
+    offsite = REFRESH.replace(b"/two", b"https://elsewhere.example/")
+    with pytest.raises(RequestRejected, match="on another site"):
+        asyncio.run(respond(FakeCrawler(), Request(ONE), 200, offsite, Content_Type="text/html"))
+    with pytest.raises(RequestRejected, match="max redirections"):
+        asyncio.run(
+            respond(FakeCrawler(), Request(ONE, meta={"redirect_times": 5}), 200, REFRESH, Content_Type="text/html")
+        )
+
+
+def test_cookie_is_sent_back_to_a_page_that_redirects_to_itself(sqlite_engine: Engine) -> None:
+    async def run() -> None:
+        async with open_crawl(sqlite_engine) as crawler:
+            [claim] = await crawler.claim(ONE)
+            result = await respond(
+                crawler, Request(ONE, meta={"claim": claim}), Location=ONE, Set_Cookie="gate=1; Path=/; Max-Age=600"
+            )
+            assert isinstance(result, Request)
+            assert (result.url, result.headers["Cookie"], result.meta["claim"]) == (ONE, b"gate=1", claim)
+            again = await respond(crawler, result, Location=ONE, Set_Cookie="second=2; Path=/")
+            assert isinstance(again, Request)
+            assert set((again.headers["Cookie"] or b"").split(b"; ")) == {b"gate=1", b"second=2"}
+            assert isinstance(await respond(crawler, again, 200), Response)
+            assert crawler.outcomes() == {"/one": "None: None"}
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    "gate", ["/check?next=/one", "/check?to=https%3A%2F%2Fexample.org%2Fone", "/one?cookie=try", "/one?c=1&d=2"]
+)
+def test_page_keeps_its_claim_when_the_way_through_a_gate_leads_back(sqlite_engine: Engine, gate: str) -> None:
+    async def run() -> None:
+        async with open_crawl(sqlite_engine) as crawler:
+            [claim] = await crawler.claim(ONE)
+            request = Request(ONE, meta={"claim": claim})
+            at_gate = await respond(crawler, request, Location=gate, Set_Cookie="gate=1; Path=/")
+            assert isinstance(at_gate, Request)
+            back = await respond(crawler, at_gate, Location=ONE)
+            assert isinstance(back, Request)
+            assert (back.url, back.headers["Cookie"], back.meta["claim"]) == (ONE, b"gate=1", claim)
+            assert isinstance(await respond(crawler, back, 200), Response)
+            assert crawler.outcomes() == {"/one": "None: None"}
+
+    asyncio.run(run())
+
+
+def test_gate_that_does_not_lead_back_is_a_redirect(sqlite_engine: Engine) -> None:
+    async def run() -> None:
+        async with open_crawl(sqlite_engine) as crawler:
+            [claim] = await crawler.claim(ONE)
+            request = Request(ONE, meta={"claim": claim})
+            at_gate = await respond(crawler, request, Location="/check?next=/one", Set_Cookie="gate=1; Path=/")
+            assert isinstance(at_gate, Request)
+            await respond(crawler, at_gate, 200)
+            assert at_gate.meta["claim"].url == "https://example.org/check?next=/one"
+            assert crawler.outcomes() == {"/one": "duplicate: redirect", "/check?next=/one": "None: None"}
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("cookie", "target"),
+    [
+        ("gate=1; Domain=elsewhere.example", ONE),
+        ("gate=1; Path=/other/", ONE),
+        ("gate=1; Secure", "http://example.org/one"),
+        ("gate=1; Max-Age=0", ONE),
+    ],
+)
+def test_cookie_goes_only_where_it_belongs(cookie: str, target: str) -> None:
+    result = asyncio.run(respond(FakeCrawler(), Request(ONE), Location=target, Set_Cookie=cookie))
+    assert isinstance(result, Request)
+    assert "Cookie" not in result.headers
+
+
+def test_validators_of_a_page_are_not_sent_to_the_page_that_it_redirects_to() -> None:
+    request = Request(ONE, headers={"If-None-Match": '"v1"', "If-Modified-Since": "Sun, 22 Nov 2026 12:00:00 GMT"})
+    result = asyncio.run(respond(FakeCrawler(), request, Location=TWO))
+    assert isinstance(result, Request)
+    assert dict(result.headers) == {}
+
+
 def test_request_without_a_claim_stays_on_its_site_too() -> None:
     async def run() -> None:
         result = await redirect(FakeCrawler(), TWO)
