@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import unquote
@@ -12,7 +13,22 @@ from lxml import etree
 from newscrawl.discovery import page_words as words
 from newscrawl.discovery.anchors import get_anchor_text, get_place, is_in_sentence
 from newscrawl.discovery.model import Discovered, Link, LinkKind
-from newscrawl.discovery.score import HEADING, PAGER, RUNNING, score_article_link, score_section_link
+from newscrawl.discovery.score import (
+    ASIDE,
+    COMMENTS,
+    FOOTER,
+    HEADING,
+    LABEL,
+    NAV,
+    PAGER,
+    RUNNING,
+    SHARE,
+    count_words,
+    is_other_page,
+    score_article_link,
+    score_section_link,
+)
+from newscrawl.discovery.siblings import HEADLINE_WORDS, Sibling, get_shape, raise_scores
 from newscrawl.discovery.sources import resolve_url
 from newscrawl.urls.classify import LIKELY_ARTICLE, is_static, score_article_url
 from newscrawl.urls.key_rules import PLAIN, UrlKeyRules
@@ -45,6 +61,8 @@ _PAGE_NUMBER = re.compile(
 )
 _SKIPPED = ("#", "javascript:", "mailto:", "tel:", "data:", "whatsapp:", "sms:", "about:", "blob:")
 _NUMBERED = re.compile(r"\d{5}|/(?:19|20)\d\d/|\d[A-Za-z]+\d")
+_BELOW = LIKELY_ARTICLE - 0.05
+_NO_SIBLING = Sibling(0.0, 0)
 _ROOTED = re.compile(r"/(?![/\\])(?!.*[/\\]\.)")
 
 
@@ -63,6 +81,7 @@ class _Page:
     """First path segment if it is a language code, else ""."""
     is_article: bool
     rules: UrlKeyRules
+    follow: re.Pattern[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +89,13 @@ class _Target:
     """Facts about a link's target that depend only on its URL."""
 
     url: str
-    key: str
-    url_score: float
-    is_feed: bool
+    key: str = ""
+    url_score: float = 0.0
+    is_feed: bool = False
+    is_forced: bool = False
+    """The site file says that it is an article."""
+    obstacle: str | None = None
+    """Why it is no page of the site to follow."""
 
 
 @dataclass(slots=True)
@@ -83,19 +106,40 @@ class _Candidate:
     key: str
     rank: tuple[bool, int] = (False, 0)
     """(headline is in a heading, length of the headline); the higher rank provides the headline."""
+    article: Link | None = None
+    """The link as one to an article, whatever its score; None if it cannot be one."""
+    sibling: Sibling = _NO_SIBLING
 
 
-def find_links(root: etree._Element, url: str, rules: UrlKeyRules = PLAIN) -> Discovered:
+@dataclass(frozen=True, slots=True)
+class IgnoredLink:
+    """A link of a page that cannot lead to an article or a listing."""
+
+    url: str
+    headline: str
+    reason: str
+
+
+def find_links(
+    root: etree._Element,
+    url: str,
+    rules: UrlKeyRules = PLAIN,
+    follow: Sequence[str] = (),
+    *,
+    ignored: dict[str, IgnoredLink] | None = None,
+) -> Discovered:
     """Return the links of a page to other pages of its site, one for each URL key.
 
     *root* is the parsed page, which is not modified; *url* is its URL, *rules* are the URL key rules of the site.
-    Articles are scored by `score_article_link` and have the anchor's text as headline; sections are scored by
-    `score_section_link`. Next pages have kind SECTION and source `pagination`. Feeds come from `rel=alternate`, these
-    also on other sites, and from anchors whose URL looks like a feed.
+    Articles are scored by `score_article_link` and by their siblings, and have the anchor's text as headline; those
+    with a score under `LIKELY_ARTICLE` could be articles. Sections are scored by `score_section_link`. Next pages have
+    kind SECTION and source `pagination`. Feeds come from `rel=alternate`, these also on other sites, and from anchors
+    whose URL looks like a feed. *follow* are regular expressions of URLs that are articles in any case. The other links
+    are added to *ignored*.
     """
-    page = _describe_page(root, url, rules)
+    page = _describe_page(root, url, rules, follow)
     places: dict[etree._Element, int] = {}
-    targets: dict[tuple[str, bool], _Target | None] = {}
+    targets: dict[tuple[str, bool], _Target] = {}
     found: dict[str, _Candidate] = {}
     partial = None
     for count, element in enumerate(root.iter("a", "link", "area")):
@@ -109,17 +153,53 @@ def find_links(root: etree._Element, url: str, rules: UrlKeyRules = PLAIN) -> Di
         if (href, names_feed) not in targets:
             targets[href, names_feed] = _resolve_target(href.strip(), page, any_site=names_feed)
         target = targets[href, names_feed]
-        new = _classify(element, target, page, places) if target is not None else None
-        if new is not None:
+        new = target.obstacle or _classify(element, target, page, places)
+        if isinstance(new, _Candidate):
             old = found.get(new.key)
             found[new.key] = _merge(old, new) if old is not None else new
-    links = _drop_unnumbered([item.link for item in found.values()])
+        elif ignored is not None and element.tag != "link":
+            ignored.setdefault(target.url, IgnoredLink(target.url, get_anchor_text(element)[0], new))
+    links = _score_links(found.values(), ignored)
     if len(links) > MAX_LINKS:
         return Discovered(_keep_best(links), f"more than {MAX_LINKS} links")
     return Discovered(tuple(links), partial)
 
 
-def _describe_page(root: etree._Element, url: str, rules: UrlKeyRules) -> _Page:
+def _score_links(found: Iterable[_Candidate], ignored: dict[str, IgnoredLink] | None) -> list[Link]:
+    """Return the links of the candidates, with the scores that the other links of the page give them."""
+    candidates = list(found)
+    of_articles = [one for one in candidates if one.article is not None]
+    raised = raise_scores([one.sibling for one in of_articles])
+    scores = dict(zip((one.key for one in of_articles), _lower_unnumbered(of_articles, raised), strict=True))
+    links = []
+    for one in candidates:
+        article, score = one.article, scores.get(one.key, 0.0)
+        if article is None or (score < LIKELY_ARTICLE and one.link.kind is not LinkKind.ARTICLE):
+            links.append(one.link)
+        elif score >= LIKELY_ARTICLE or one.sibling.words >= (1 if one.sibling.shape else HEADLINE_WORDS):
+            links.append(article if article.score == score else replace(article, score=score))
+        elif ignored is not None:
+            ignored.setdefault(article.url, IgnoredLink(article.url, article.headline or "", "label"))
+    return links
+
+
+def _lower_unnumbered(articles: Sequence[_Candidate], scores: Sequence[float]) -> list[float]:
+    """Lower a low score of articles without a number in the URL if most articles of the page have one."""
+    likely = [one for one in articles if one.sibling.score >= LIKELY_ARTICLE]
+    numbered = sum(_is_numbered(one) for one in likely)
+    if numbered < 8 or numbered < 0.7 * len(likely):
+        return list(scores)
+    return [
+        min(score, _BELOW) if score < 0.8 and not (_is_numbered(one) or one.sibling.shape) else score
+        for one, score in zip(articles, scores, strict=True)
+    ]
+
+
+def _is_numbered(candidate: _Candidate) -> bool:
+    return candidate.article is not None and _NUMBERED.search(candidate.article.url) is not None
+
+
+def _describe_page(root: etree._Element, url: str, rules: UrlKeyRules, follow: Sequence[str]) -> _Page:
     declared = next((element.get("href") for element in root.iter("base") if element.get("href")), None)
     base = (resolve_url(url, declared) if declared else None) or url
     segments = _split_path(url)
@@ -134,6 +214,7 @@ def _describe_page(root: etree._Element, url: str, rules: UrlKeyRules) -> _Page:
         edition=segments[0] if segments and segments[0] in words.EDITIONS else "",
         is_article=score_article_url(url) >= LIKELY_ARTICLE,
         rules=rules,
+        follow=re.compile("|".join(f"(?:{pattern})" for pattern in follow)) if follow else None,
     )
 
 
@@ -152,29 +233,31 @@ def _is_feed_element(element: etree._Element) -> bool:
     )
 
 
-def _resolve_target(href: str, page: _Page, *, any_site: bool) -> _Target | None:
-    """Return the target of a link to another page of the site (or of *any_site*); None for any other link."""
+def _resolve_target(href: str, page: _Page, *, any_site: bool) -> _Target:
+    """Return the target of a link; it has an obstacle unless it is another page of the site (or of *any_site*)."""
     url = resolve_url(page.base, page.origin + href if _ROOTED.match(href) else href)
     if url is None:
-        return None
+        return _Target(href, obstacle="not_a_page")
     try:
         is_own = page.origin_is_own and url.startswith(f"{page.origin}/")
         if not (is_own or any_site or get_site(url) == page.site):
-            return None
+            return _Target(url, obstacle="other_site")
         key = normalize(url, page.rules)
     except ValueError:
-        return None
+        return _Target(url, obstacle="not_a_page")
     label = url.partition("://")[2].partition("/")[0].partition(".")[0]
-    same_path = key.partition("?")[0] == page.key.partition("?")[0]
-    is_service = label in words.SERVICE_HOSTS and not any_site
-    if key == page.key or is_service or (page.is_article and same_path):
-        return None
-    return _Target(url, key, score_article_url(url), _FEED_HREF.search(url) is not None)
+    is_forced = page.follow is not None and page.follow.search(url) is not None
+    if key == page.key or (page.is_article and key.partition("?")[0] == page.key.partition("?")[0]):
+        return _Target(url, obstacle="same_page")
+    if label in words.SERVICE_HOSTS and not (any_site or is_forced):
+        return _Target(url, obstacle="list_or_service")
+    return _Target(url, key, score_article_url(url), _FEED_HREF.search(url) is not None, is_forced)
 
 
 def _classify(
     element: etree._Element, target: _Target, page: _Page, places: dict[etree._Element, int]
-) -> _Candidate | None:
+) -> _Candidate | str:
+    """Return a candidate, or why the link is none."""
     rel = (element.get("rel") or "").lower().split()
     if element.tag == "link":
         return _classify_link_element(element, target, rel, page)
@@ -184,39 +267,57 @@ def _classify(
         place |= HEADING
     elif is_in_sentence(element):
         place |= RUNNING
-    if _is_next_page(target.url, text, rel, place):
+    if not target.is_forced and _is_next_page(target.url, text, rel, place):
         link = Link(target.url, LinkKind.SECTION, "pagination", 0.9 if "next" in rel else 0.8)
-        return None if page.is_article else _Candidate(link, target.key)
-    if target.is_feed:
+        return "pagination" if page.is_article else _Candidate(link, target.key)
+    if target.is_feed and not target.is_forced:
         link = Link(target.url, LinkKind.FEED, page.source, 0.6)
-        return _Candidate(link, target.key) if _is_site_feed(target.url, text) else None
+        if target.url_score < LIKELY_ARTICLE:
+            return _Candidate(link, target.key) if _is_site_feed(target.url, text) else "comment_feed"
     return _classify_anchor(target, text, place, page)
 
 
-def _classify_link_element(element: etree._Element, target: _Target, rel: list[str], page: _Page) -> _Candidate | None:
+def _classify_link_element(element: etree._Element, target: _Target, rel: list[str], page: _Page) -> _Candidate | str:
     if _is_feed_element(element):
         link = Link(target.url, LinkKind.FEED, "alternate")
-        return _Candidate(link, target.key) if _is_site_feed(target.url, element.get("title") or "") else None
+        return _Candidate(link, target.key) if _is_site_feed(target.url, element.get("title") or "") else "comment_feed"
     if "next" in rel and not page.is_article:
         return _Candidate(Link(target.url, LinkKind.SECTION, "pagination", 0.9), target.key)
-    return None
+    return "not_a_page"
 
 
-def _classify_anchor(target: _Target, text: str, place: int, page: _Page) -> _Candidate | None:
+def _classify_anchor(target: _Target, text: str, place: int, page: _Page) -> _Candidate | str:
     segments = _split_path(target.url)
-    score = score_article_link(place, text, target.url_score)
+    is_generic = text.lower() in words.GENERIC
+    score = 1.0 if target.is_forced else score_article_link(place, text, target.url_score)
+    is_headline = count_words(text) > 1 and len(text) <= MAX_HEADLINE and not is_generic
+    headline = text if is_headline and (place & HEADING or not place & RUNNING) else None
+    article = Link(target.url, LinkKind.ARTICLE, page.source, score, headline)
+    rank = bool(place & HEADING), len(headline or "")
+    is_alone = bool(place & HEADING) or not place & (RUNNING | ASIDE)
+    sibling = Sibling(score, 0 if is_generic else count_words(text), get_shape(target.key), is_alone)
     if score >= LIKELY_ARTICLE:
-        headline = text if " " in text and len(text) <= MAX_HEADLINE and text.lower() not in words.GENERIC else None
-        if place & RUNNING and not place & HEADING:
-            headline = None
-        link = Link(target.url, LinkKind.ARTICLE, page.source, score, headline)
-        return _Candidate(link, target.key, (bool(place & HEADING), len(headline or "")))
+        return _Candidate(article, target.key, rank, article, sibling)
+    obstacle = _find_obstacle(target, text, place, segments)
+    candidate = None if obstacle else _Candidate(article, target.key, rank, article, sibling)
     if "?" in target.key or is_static(target.url) or _is_other_edition(target.url, segments, page):
-        return None
+        return candidate or obstacle or "label"
     score = score_section_link(place, text, target.url_score, segments)
     if score < LIKELY_SECTION:
-        return None
-    return _Candidate(Link(target.url, LinkKind.SECTION, page.source, score), target.key)
+        return candidate or obstacle or "label"
+    section = Link(target.url, LinkKind.SECTION, page.source, score)
+    return replace(candidate, link=section) if candidate else _Candidate(section, target.key)
+
+
+def _find_obstacle(target: _Target, text: str, place: int, segments: tuple[str, ...]) -> str | None:
+    """Return why a link cannot lead to an article, or None."""
+    if is_static(target.url):
+        return "file"
+    if target.url_score == 0 or is_other_page(segments) or not words.GROUPS.isdisjoint(segments):
+        return "list_or_service"
+    if place & (PAGER | SHARE | LABEL | COMMENTS) or (place & (NAV | FOOTER) and not place & HEADING):
+        return "navigation"
+    return "label" if text.lower() in words.SECTIONS else None
 
 
 def _is_other_edition(url: str, segments: tuple[str, ...], page: _Page) -> bool:
@@ -248,20 +349,12 @@ def _merge(old: _Candidate, new: _Candidate) -> _Candidate:
     best = new if new.rank > old.rank else old
     headline = best.link.headline if surer.kind is LinkKind.ARTICLE else None
     link = surer if surer.headline == headline else replace(surer, headline=headline)
-    return _Candidate(link, old.key, best.rank)
-
-
-def _drop_unnumbered(links: list[Link]) -> list[Link]:
-    """Drop articles with a low score and no number in the URL if most articles of the page have one."""
-    articles = [link for link in links if link.kind is LinkKind.ARTICLE]
-    numbered = sum(_NUMBERED.search(link.url) is not None for link in articles)
-    if numbered < 8 or numbered < 0.7 * len(articles):
-        return links
-    return [
-        link
-        for link in links
-        if link.kind is not LinkKind.ARTICLE or link.score >= 0.8 or _NUMBERED.search(link.url) is not None
-    ]
+    article = max((one.article for one in (old, new) if one.article), key=lambda one: one.score, default=None)
+    if article is not None and article.headline != best.link.headline:
+        article = replace(article, headline=best.link.headline)
+    sibling = max(old.sibling, new.sibling, key=lambda one: (one.words, one.score))
+    score = max(old.sibling.score, new.sibling.score)
+    return _Candidate(link, old.key, best.rank, article, replace(sibling, score=score))
 
 
 def _keep_best(links: list[Link]) -> tuple[Link, ...]:

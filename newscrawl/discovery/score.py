@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from newscrawl.discovery import page_words as words
+from newscrawl.text.scripts import DENSE_CHARACTER, SOUTHEAST_ASIAN
 from newscrawl.urls import word_lists
 
 NAV: Final = 1
@@ -62,6 +63,7 @@ _SECTION_POINTS: Final = (
     (COMMENTS, -0.5),
     (PAGER, -0.5),
 )
+_SOUTHEAST_ASIAN = re.compile(f"[{SOUTHEAST_ASIAN}]")
 _NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 
 
@@ -92,7 +94,7 @@ def score_article_link(place: int, text: str, url_score: float) -> float:
     """
     if url_score == 0:
         return 0.0
-    count = text.count(" ") + 1 if text else 0
+    count = count_words(text)
     if place & (NAV | FOOTER) and not place & HEADING and 0 < count <= (3 if place & FOOTER else 2):
         return min(url_score, 0.4)
     points = url_score + _get_place_points(place, _ARTICLE_POINTS) + _get_text_points(place, text, count)
@@ -105,8 +107,8 @@ def score_section_link(place: int, text: str, url_score: float, segments: tuple[
     *segments* are the segments of its path in lower case; *text* and *url_score* are as in `score_article_link`.
     """
     depth, text = len(segments), text.lower()
-    count = text.count(" ") + 1
-    if not text or len(text) > 40 or count > 5 or depth > 4 or _is_other_page(segments):
+    count = count_words(text)
+    if not text or len(text) > 40 or count > 5 or depth > 4 or is_other_page(segments):
         return 0.0
     points = 0.2 + _get_place_points(place, _SECTION_POINTS) + (0.1, 0.1, 0.05, -0.1, -0.25)[depth]
     points += 0.1 if count <= 2 else 0.0
@@ -119,20 +121,28 @@ def score_section_link(place: int, text: str, url_score: float, segments: tuple[
     return min(max(round(points - 0.4 * url_score, 2), 0.0), 1.0)
 
 
+def count_words(text: str) -> int:
+    """Return the number of words in a line; two characters of a script that is written densely count as one."""
+    if not text:
+        return 0
+    dense = 0 if text.isascii() else len(DENSE_CHARACTER.findall(text)) + len(_SOUTHEAST_ASIAN.findall(text))
+    return max(text.count(" ") + 1, dense // 2)
+
+
 @lru_cache(maxsize=2_048)
 def _get_place_points(place: int, table: tuple[tuple[int, float], ...]) -> float:
     return sum(points for where, points in table if place & where)
 
 
 def _get_text_points(place: int, text: str, count: int) -> float:
-    if count >= 6 or len(text) >= 40 or (len(text) >= 15 and text[0] > "\u0e00"):
+    if count >= 6 or len(text) >= 40:
         return 0.2
     if count >= 4:
         return 0.1
     return -0.15 if 0 < count <= 2 and not place & HEADING else 0.0
 
 
-def _is_other_page(segments: tuple[str, ...]) -> bool:
+def is_other_page(segments: tuple[str, ...]) -> bool:
     """Return whether the path is that of a service, a legal page, an author or a tag."""
     for segment in segments:
         stem = segment.partition(".")[0]

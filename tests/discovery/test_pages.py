@@ -20,6 +20,7 @@ from newscrawl.discovery.score import (
     get_place_inside,
     score_article_link,
 )
+from newscrawl.urls.classify import LIKELY_ARTICLE
 from newscrawl.urls.key_rules import UrlKeyRules
 
 FRONT = "https://www.example.org/"
@@ -33,7 +34,7 @@ def links(body: str, url: str = FRONT, head: str = "") -> list[Link]:
 
 
 def find_urls(kind: LinkKind, body: str, url: str = FRONT, head: str = "") -> list[str]:
-    return [link.url for link in links(body, url, head) if link.kind is kind]
+    return [link.url for link in links(body, url, head) if link.kind is kind and link.score >= LIKELY_ARTICLE]
 
 
 def test_parameters_that_a_site_file_keeps_distinguish_pages():
