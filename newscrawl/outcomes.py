@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from newscrawl.items import Outcome
@@ -21,6 +21,30 @@ class PageOutcome:
 
     outcome: Outcome
     reason: str
+    detail: str | None = field(default=None, compare=False)
+    """What exactly was found: the target of a redirect, a content type, the message of a parser."""
+
+
+LISTING_READ = tuple(f"{kind}{end}" for kind in ("feed", "sitemap", "section") for end in ("", "_partial"))
+"""The reasons of listings that could be read, with the outcome `not_article`."""
+WALLS = frozenset(
+    [
+        "bot_challenge",
+        "consent_wall",
+        "error_page",
+        "geo_block",
+        "javascript_required",
+        "login",
+        "paywall",
+        "soft_404",
+    ]
+)
+"""Types of pages that are shown in place of what was asked for."""
+
+
+def is_listing_read(outcome: str | None, reason: str | None) -> bool:
+    """Return whether a listing that ended so was read, or has not changed since."""
+    return outcome == Outcome.UNCHANGED or (outcome == Outcome.NOT_ARTICLE and reason in LISTING_READ)
 
 
 REDIRECTED = PageOutcome(Outcome.DUPLICATE, "redirect")

@@ -24,7 +24,15 @@ from newscrawl.discovery.model import Link, LinkKind
 from newscrawl.discovery.selection import TO_END_OF_DAY, get_source_modified_at, get_source_published_at
 from newscrawl.exceptions import StorageError
 from newscrawl.items import Article, Outcome, Precision
-from newscrawl.outcomes import AFTER_UNTIL, BEFORE_SINCE, FURTHER_PAGE, REDIRECTED, FinishReason, PageOutcome
+from newscrawl.outcomes import (
+    AFTER_UNTIL,
+    BEFORE_SINCE,
+    FURTHER_PAGE,
+    REDIRECTED,
+    USUAL_PATH,
+    FinishReason,
+    PageOutcome,
+)
 from newscrawl.scheduling.backoff import HostBackoff
 from newscrawl.scheduling.periods import ANY_TIME, Period
 from newscrawl.storage.engine import explain_failure
@@ -210,7 +218,8 @@ class CrawlState:
         self, claim: Claim, url: str, *, http_status: int, redirected: PageOutcome = REDIRECTED
     ) -> Claim | None:
         """Finish *claim* as redirected to *url*; return the claim of the target, or None if that is not due."""
-        link = Link(url, kind=LinkKind(claim.kind), source="redirect")
+        is_guess = (claim.source_metadata or {}).get("source") == USUAL_PATH
+        link = Link(url, kind=LinkKind(claim.kind), source=USUAL_PATH if is_guess else "redirect")
         target = next(iter(self._get_pages([link], claim.site, datetime.now(UTC))), None)
         if target is None:
             await self.finish(claim, PageOutcome(Outcome.ERROR, "redirect_to_no_url"))
@@ -347,6 +356,7 @@ class CrawlState:
             http_status=opened.http_status,
             etag=opened.etag,
             last_modified=opened.last_modified,
+            detail=outcome.detail,
         )
 
     def _opened(self, claims: Sequence[Claim], site: str | None = None) -> list[Claim]:

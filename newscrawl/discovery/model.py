@@ -66,3 +66,5 @@ class Discovered:
     links: tuple[Link, ...]
     partial: str | None = None
     """Why links may be missing; None if everything was parsed."""
+    unreadable: str | None = None
+    """The reason of a page that is no listing: a page type, `not_feed`, `not_html` ...; None for a listing."""

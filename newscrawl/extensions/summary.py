@@ -6,8 +6,7 @@ import asyncio
 import json
 import shutil
 import sys
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Self
@@ -23,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from newscrawl.crawling.context import CrawlContext
 from newscrawl.crawling.output import guard_stdout
 from newscrawl.exceptions import ExitCode, StorageError
+from newscrawl.monitoring.diagnosis import diagnose
 from newscrawl.monitoring.health import (
     MAX_BACKOFF,
     format_duration,
@@ -30,6 +30,7 @@ from newscrawl.monitoring.health import (
     warn_if_silent,
     warn_if_unreadable,
 )
+from newscrawl.monitoring.listings import SITE_FILE
 from newscrawl.monitoring.messages import explain_results
 from newscrawl.monitoring.summary import (
     IdleSite,
@@ -40,13 +41,14 @@ from newscrawl.monitoring.summary import (
     warn_if_unfinished,
 )
 from newscrawl.outcomes import FinishReason
+from newscrawl.sites.model import Site
 from newscrawl.storage.queries.crawls import articles_by_site, crawl_counts
 from newscrawl.storage.queries.frontier import count_pending_articles, find_idle_sites
 from newscrawl.storage.queries.site_health import (
     count_new_articles,
     crawl_yields,
-    failing_listings,
     first_discovered_at,
+    get_site_facts,
 )
 
 MAX_SITES_LISTED = 20
@@ -135,24 +137,30 @@ class SummaryExtension:
         return {site: times for site, times in idle.items() if times.next_fetch_at is None or times.next_fetch_at > now}
 
     def _check_sites(self, engine: Engine, sites: Sequence[SiteSummary]) -> list[SiteSummary]:
-        """Add which sites are in cooldown, and which bring less than they should."""
+        """Add which sites are in cooldown, which cannot be read, and which bring less than they should."""
         by_name = {site.site: replace(site, by_listings=True) for site in sites}
         health_check = SiteHealthCheck(engine, self._context.state.crawl_id, datetime.now(UTC))
+        is_complete = self._reason in {FinishReason.FINISHED, FinishReason.LIMIT_REACHED}
         for site in self._context.spider.arguments.sites:
             host, name = urlsplit(site.url).hostname or "", site.name
+            summary = by_name.get(name) or SiteSummary(name, by_listings=True)
             until = self._context.cooldowns.closed_until(host)
             if until is not None:
-                by_name.setdefault(name, SiteSummary(name)).cooldown_until = until
+                summary.cooldown_until = until
                 backoff = self._context.cooldowns.get(host)
-                by_name[name].warnings += health_check.backoff_warnings(backoff.backoff_since if backoff else None)
-            elif name not in by_name:
-                # Nothing was due: a site that failed lately is not fetched again at once, and still has failed.
-                failures = failing_listings(engine, name)
-                if failures:
-                    by_name[name] = SiteSummary(name, listing_failures=Counter(failures))
-            elif not by_name[name].failed and self._reason in {FinishReason.FINISHED, FinishReason.LIMIT_REACHED}:
-                by_name[name].warnings += health_check.warnings(name, site.min_articles_per_day)
+                summary.warnings += health_check.backoff_warnings(backoff.backoff_since if backoff else None)
+            elif is_complete:
+                health_check.diagnose(summary, self._list_named(site))
+                if name in by_name and not summary.failed:
+                    summary.warnings += health_check.warnings(name, site.min_articles_per_day)
+            if summary.cooldown_until or summary.failed or summary.warnings:
+                by_name[name] = summary
         return list(by_name.values())
+
+    def _list_named(self, site: Site) -> frozenset[str]:
+        """Return the URL keys of the listings that the site file names."""
+        named, keys = site.discovery, self._context.state.keys
+        return frozenset(keys.url_key(url) for url in (*named.feeds, *named.sitemaps, *named.sections))
 
     def _print_failure(self) -> None:
         """Print the line for programs although the database cannot be asked."""
@@ -221,6 +229,12 @@ class SiteHealthCheck:
             new = count_new_articles(self._engine, site, self._now - timedelta(days=1))
             found.append(warn_if_below_minimum(min_articles_per_day, new, self._now - known_since))
         return [words for words in found if words]
+
+    def diagnose(self, summary: SiteSummary, named: Container[str]) -> None:
+        """Add to *summary* what cannot be read. *named* has the URL keys of the listings in the site file."""
+        facts = get_site_facts(self._engine, summary.site, self._crawl_id)
+        listings = [replace(one, source=SITE_FILE) if one.url_key in named else one for one in facts.listings]
+        diagnose(summary, replace(facts, listings=listings), self._now)
 
     def backoff_warnings(self, since: datetime | None) -> list[str]:
         """Return a warning where a host has been in backoff since *since*, for longer than any cooldown."""

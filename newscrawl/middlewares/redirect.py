@@ -74,7 +74,7 @@ class RedirectMiddleware(ScrapyRedirectMiddleware):
                 result = self._redirect(redirected, request, "html")
             if isinstance(result, Request) and not _may_follow(result, request):
                 message = f"{request.url} redirects to {result.url} on another site; name that URL to fetch it"
-                raise RequestRejected(PageOutcome(Outcome.ERROR, "offsite_redirect"), message)
+                raise RequestRejected(PageOutcome(Outcome.ERROR, "offsite_redirect", result.url), message)
         except ValueError as error:
             raise RequestRejected(PageOutcome(Outcome.ERROR, "redirect_to_no_url"), str(error)) from error
         except RequestRejected:

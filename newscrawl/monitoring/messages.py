@@ -37,13 +37,13 @@ def explain_results(
     *waiting* is the number of article pages by site that were discovered and not fetched, *idle* has the sites to which
     no request was sent because nothing of them was due.
     """
-    lines = []
+    lines: list[str] = []
     if reason == FinishReason.SHUTDOWN:
         lines.append("The crawl was stopped; the next one fetches the pending pages.")
     elif not sites:
         lines.append("Nothing was due; `scrapy plan` shows what is due when.")
     for site in sites:
-        if site.failed:
+        if site.failed and not site.warnings:
             causes = "; ".join(add_hint(label) for label in site.rejected + site.listing_failures)
             lines.append(f"{site.site}: nothing could be fetched: {causes}")
         if site.cooldown_until is not None:

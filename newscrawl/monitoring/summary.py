@@ -67,6 +67,8 @@ class SiteSummary:
     """The site's host is in backoff until then; its pages are not requested."""
     warnings: list[str] = field(default_factory=list)
     """How the site yielded less than it should."""
+    nothing_read: bool | None = None
+    """Whether nothing of the site can be read, by all that is known about it; None: judge by the counts."""
 
     @property
     def selected(self) -> int:
@@ -76,7 +78,11 @@ class SiteSummary:
     @property
     def failed(self) -> bool:
         """Whether nothing of the site could be read and something failed; a host in backoff is not a failure."""
-        if self.kept.total() or self.listings:
+        if self.kept.total():
+            return False
+        if self.nothing_read is not None:
+            return self.nothing_read
+        if self.listings:
             return False
         failures = {label for label in self.rejected if _is_failure(label)}
         if self.by_listings and not self.rejected.keys() <= UNREACHABLE:

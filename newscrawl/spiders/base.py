@@ -136,7 +136,7 @@ class BaseSpider(Spider):
         self.context.state.record_response(claim, response)
         outcome = outcome_for_status(response.status)
         if outcome is None and not is_html(get_content_type(response), response.body):
-            return PageOutcome(Outcome.NOT_ARTICLE, "not_html")
+            return PageOutcome(Outcome.NOT_ARTICLE, "not_html", get_content_type(response))
         return outcome
 
     async def extract(self, response: Response, claim: Claim) -> ExtractionResult:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
@@ -30,7 +31,7 @@ from newscrawl.outcomes import USUAL_PATH, FinishReason, PageOutcome, outcome_fo
 from newscrawl.scheduling.periods import ANY_TIME
 from newscrawl.sites.model import Site
 from newscrawl.spiders.arguments import NewsArguments
-from newscrawl.spiders.base import BaseSpider
+from newscrawl.spiders.base import TOO_COMPLEX, BaseSpider
 from newscrawl.spiders.page_limits import PageLimits
 from newscrawl.storage.records import Claim, ListingClaims
 from newscrawl.workers.tasks import read_feed, read_section, read_sitemap
@@ -254,8 +255,8 @@ class NewsSpider(BaseSpider):
             # Recording the links of a large sitemap takes seconds; the next crawl fetches it again.
             return []
         if TRUNCATED in response.flags and not found.partial:
-            found = Discovered(found.links, "the response was cut off")
-        if found.partial:
+            found = replace(found, partial="the response was cut off")
+        if found.unreadable is None and found.partial:
             self.crawler.stats.inc_value("discovery/partial")
             logger.warning("could parse only a part of %s: %s", claim.url, found.partial)
         return await self._finish_listing(response, claim, found)
@@ -277,14 +278,13 @@ class NewsSpider(BaseSpider):
         """
         page, is_front = response.meta.get("page", 0), response.meta.get("is_front", False)
         links, next_pages = await self._select_links(claim, found.links, is_front=is_front)
-        reason = f"{claim.kind}_partial" if found.partial else claim.kind
         follow_next = not claim.fetch_count and page < FIRST_NEXT_PAGES
         left = 0 if self._is_limit_reached(claim.site) else self.limits.get_left(claim.site)
         articles = sum(link.kind is LinkKind.ARTICLE for link in links) if self.arguments.period == ANY_TIME else 0
         granted = self._reserve(claim.site, min(articles, CLAIM_BATCH), within_share=True)
         listed = await self.context.state.finish_listing(
             claim,
-            PageOutcome(Outcome.NOT_ARTICLE, reason),
+            _get_outcome(claim, found),
             links,
             next_pages,
             follow_next=follow_next,
@@ -353,3 +353,10 @@ class NewsSpider(BaseSpider):
             LinkKind.SECTION: self.parse_section,
         }[kind]
         return Request(claim.url, callback, priority=PRIORITY[kind], errback=self.handle_failure, meta=meta)
+
+
+def _get_outcome(claim: Claim, found: Discovered) -> PageOutcome:
+    if found.unreadable is not None:
+        outcome = Outcome.ERROR if found.unreadable == TOO_COMPLEX else Outcome.NOT_ARTICLE
+        return PageOutcome(outcome, found.unreadable, found.partial)
+    return PageOutcome(Outcome.NOT_ARTICLE, f"{claim.kind}_partial" if found.partial else claim.kind, found.partial)

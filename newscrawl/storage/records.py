@@ -120,6 +120,8 @@ class FetchResult:
     """Of a listing: the newest date among its links."""
     redirects_to: int | None = None
     article_id: int | None = None
+    detail: str | None = None
+    """`PageOutcome.detail`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,7 @@ fetches = Table(
     Column("http_status", SmallInteger),
     Column("new_links", Integer),
     Column("article_id", Id),
+    Column("detail", Text),
 )
 
 articles = Table(

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from newscrawl.dedup.shingles import compute_shingle_hashes
-from newscrawl.discovery.feeds import read_feed
+from newscrawl.discovery import feeds, sitemaps
 from newscrawl.discovery.model import Discovered, Link
 from newscrawl.discovery.pages import find_links
-from newscrawl.discovery.sitemaps import read_sitemap
 from newscrawl.evidence import EXTRACTOR_VERSION, ArticlePages, Extraction, ExtractionRules
 from newscrawl.extraction.article_pages import join_article_pages
 from newscrawl.extraction.extract import extract
-from newscrawl.extraction.html.document import parse
+from newscrawl.extraction.html.document import UnreadableDocument, parse
+from newscrawl.extraction.listings import (
+    SIGNATURES,
+    detect_file_type,
+    detect_wall,
+    explain_missing_links,
+    is_xml_listing,
+)
 from newscrawl.items import Article
 from newscrawl.loaders import load_article
+from newscrawl.outcomes import is_html
 from newscrawl.urls.key_rules import PLAIN, UrlKeyRules
 
 __all__ = [
@@ -106,10 +113,44 @@ def _extract(page: PageInput) -> Extraction:
 
 
 def read_section(page: PageInput) -> Discovered:
-    """Return the links of a front page, section or other page."""
-    encoding = page.rules.encoding
-    document = parse(page.body, content_type=page.content_type, fallback_encoding=encoding, url=page.url)
-    return find_links(document.root, page.url, page.identity)
+    """Return the links of a front page, section or other page; those of a feed or sitemap in its place, too."""
+    if is_xml_listing(page.body):
+        return read_sitemap(page.body, page.url)
+    if (file_type := detect_file_type(page.content_type, page.body)) is not None:
+        return Discovered((), file_type, unreadable="not_html")
+    try:
+        encoding = page.rules.encoding
+        document = parse(page.body, content_type=page.content_type, fallback_encoding=encoding, url=page.url)
+    except UnreadableDocument as error:
+        return Discovered((), str(error), unreadable=error.reason)
+    found = find_links(document.root, page.url, page.identity)
+    unreadable = explain_missing_links(document, page.url, page.rules, found.links)
+    return replace(found, unreadable=unreadable)
+
+
+def read_feed(body: bytes, url: str, *, content_type: str | None = None) -> Discovered:
+    """Return the articles that a feed lists."""
+    found = feeds.read_feed(body, url, content_type=content_type)
+    return _explain_unreadable(found, "not_feed", body, url, content_type)
+
+
+def read_sitemap(body: bytes, url: str) -> Discovered:
+    """Return the pages and sitemaps that a sitemap lists; also reads feeds."""
+    return _explain_unreadable(sitemaps.read_sitemap(body, url), "not_sitemap", body, url, None)
+
+
+def _explain_unreadable(found: Discovered, reason: str, body: bytes, url: str, content_type: str | None) -> Discovered:
+    """Add what the page is where nothing could be read because it is no feed or sitemap."""
+    if not body.strip():
+        return replace(found, unreadable="empty")
+    if found.links or found.partial is None:
+        return found
+    if is_html(None, body):
+        wall = detect_wall(body, url, content_type)
+        return replace(found, partial="text/html", unreadable=wall or reason)
+    file_type = detect_file_type(None, body)
+    is_known = file_type in SIGNATURES.values()
+    return replace(found, partial=file_type if is_known else found.partial, unreadable=reason)
 
 
 def warm_up() -> None:

@@ -17,6 +17,8 @@ from newscrawl.storage.upgrade import alembic_config, inspect_schema, upgrade
 from newscrawl.urls.normalize import NORMALIZER_VERSION
 
 OLD = "0009"
+ADDED: dict[str, dict[str, Any]] = {"fetches": {"detail": None}}
+"""Columns that later revisions add, with the value of old rows."""
 AT, LATER = (datetime(2026, 11, day, 8, tzinfo=UTC) for day in (1, 2))
 KEY = "https://example.org/a"
 LISTS: dict[str, Any] = {"authors": ["Ann"], "keywords": ["rain"], "images": [{"url": "https://example.org/a.jpg"}]}
@@ -269,6 +271,7 @@ def _expected() -> dict[str, list[Any]]:
                 row["finish_reason"] = "limit_reached"
             if table == "site_crawls":
                 row["fetched"] = 0 if row["reason"] in {"timeout", "unfinished"} else row["pages"]
+            row |= ADDED.get(table, {})
         expected[table] = sorted(map(_comparable, renamed))
     return expected
 

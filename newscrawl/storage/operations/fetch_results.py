@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, select, update
 
 from newscrawl.dedup.changes import Change
 from newscrawl.discovery.model import PAGINATION
+from newscrawl.discovery.sources import clean_field
 from newscrawl.items import Outcome
-from newscrawl.outcomes import NOT_MODIFIED, USUAL_PATH
+from newscrawl.outcomes import NOT_MODIFIED, USUAL_PATH, is_listing_read
 from newscrawl.scheduling.recrawl import (
     ListingYield,
     NextFetch,
@@ -23,7 +24,7 @@ from newscrawl.scheduling.recrawl import (
     next_listing_fetch,
 )
 from newscrawl.storage.advisory_lock import lock_article_writes
-from newscrawl.storage.queries.frontier import FAILURES
+from newscrawl.storage.queries.frontier import FAILURES, has_failed
 from newscrawl.storage.records import Claim, FetchResult
 from newscrawl.storage.schema import article_changes, articles, fetches, pages
 
@@ -100,7 +101,7 @@ _finish = (
 _add_fetch = insert(fetches)
 
 _latest_fetches = (
-    select(fetches.c.fetched_at, fetches.c.new_links, fetches.c.outcome)
+    select(fetches.c.fetched_at, fetches.c.new_links, fetches.c.outcome, fetches.c.reason)
     .where(fetches.c.page_id == bindparam("page"))
     .order_by(fetches.c.id.desc())
     .limit(bindparam("limit"))
@@ -122,7 +123,7 @@ _WITH_VALIDATORS = frozenset({Outcome.STORED, Outcome.UPDATED, Outcome.UNCHANGED
 
 def _page_row(connection: Connection, claim: Claim, result: FetchResult) -> dict[str, Any]:
     due = _next_article_fetch(claim, result) if claim.is_article else _next_listing_fetch(connection, claim, result)
-    keeps_validators = not claim.is_article or result.outcome in _WITH_VALIDATORS
+    keeps_validators = result.outcome in _WITH_VALIDATORS or is_listing_read(result.outcome, result.reason)
     return {
         "page": claim.page_id,
         "new_outcome": result.outcome.value,
@@ -153,6 +154,7 @@ def _history_row(claim: Claim, result: FetchResult) -> dict[str, Any]:
         "http_status": result.http_status,
         "new_links": result.new_links,
         "article_id": result.article_id,
+        "detail": clean_field(result.detail),
     }
 
 
@@ -174,7 +176,7 @@ def _next_article_fetch(claim: Claim, result: FetchResult) -> NextFetch:
 
 def _next_listing_fetch(connection: Connection, claim: Claim, result: FetchResult) -> NextFetch:
     rows = connection.execute(_latest_fetches, {"page": claim.page_id, "limit": 4 * MAX_YIELDS}).all()
-    is_failed = [row.outcome in FAILURES for row in rows]
+    is_failed = [_is_failed_listing(row.outcome, row.reason) for row in rows]
     source = (claim.source_metadata or {}).get("source")
     yields = [
         ListingYield(row.fetched_at, row.new_links, is_after_outage)
@@ -183,7 +185,7 @@ def _next_listing_fetch(connection: Connection, claim: Claim, result: FetchResul
     ]
     return next_listing_fetch(
         _recrawl_state(claim),
-        result.outcome,
+        _get_listing_outcome(claim, result),
         now=result.at,
         earlier=yields[:MAX_YIELDS],
         new_links=result.new_links or 0,
@@ -199,24 +201,38 @@ def make_due_after_outage(connection: Connection, claim: Claim, now: datetime) -
     """Make the pages of a site due that failed while the listing of *claim* did, and in the same way; return how many.
 
     Called before the listing's successful fetch is written. Errors, denials and robots.txt are one way to fail: an
-    outage begins with time-outs and goes on with 502s. 404 and 410 are the other one.
+    outage begins with time-outs and goes on with 502s. 404 and 410 are another one, and so are walls with status 200.
     """
     rows = connection.execute(_latest_fetches, {"page": claim.page_id, "limit": MAX_HISTORY}).all()
-    outage = list(takewhile(lambda row: row.outcome in FAILURES, rows))
+    outage = list(takewhile(lambda row: _is_failed_listing(row.outcome, row.reason), rows))
     if not outage:
         return 0
     # Other pages may have failed a moment before the listing did.
     begin = rows[len(outage)].fetched_at if len(outage) < len(rows) else outage[-1].fetched_at - _BEFORE_FIRST_FETCH
     failed = {row.outcome for row in outage}
-    alike = failed | (_SERVER_FAILURES if failed & _SERVER_FAILURES else set())
+    alike: ColumnElement[bool] = pages.c.outcome.in_(
+        sorted(failed | (_SERVER_FAILURES if failed & _SERVER_FAILURES else set()))
+    )
+    if Outcome.NOT_ARTICLE in failed:
+        alike = and_(alike, has_failed)
     waiting = (
         pages.c.site == claim.site,
-        pages.c.outcome.in_(sorted(alike)),
+        alike,
         pages.c.reason.not_in(["disallowed", "retry_after"]),
         pages.c.fetched_at > begin,
         pages.c.next_fetch_at.is_(None) | (pages.c.next_fetch_at > now),
     )
     return connection.execute(update(pages).where(*waiting).values(next_fetch_at=now)).rowcount
+
+
+def _is_failed_listing(outcome: str, reason: str) -> bool:
+    is_other = outcome == Outcome.NOT_ARTICLE and not is_listing_read(outcome, reason)
+    return outcome in FAILURES or is_other
+
+
+def _get_listing_outcome(claim: Claim, result: FetchResult) -> Outcome:
+    """Return the outcome by which a listing is scheduled: it failed where its page is something else."""
+    return Outcome.ERROR if _is_failed_listing(result.outcome, result.reason) else result.outcome
 
 
 def _is_article_gone(claim: Claim, result: FetchResult) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from newscrawl.outcomes import is_listing_read
 from newscrawl.storage.operations.base import SingleOperation
 from newscrawl.storage.operations.fetch_results import make_due_after_outage, write_results
 from newscrawl.storage.operations.page_rows import PageRows, drop_repeated
@@ -44,8 +45,11 @@ class FinishListing(SingleOperation[ListingResult]):
         next_pages = drop_repeated(self.next_pages) if new or self.follow_next else []
         next_states = rows.record(next_pages, self.claim.url)
         newest = max((page.source_modified_at for page in articles if page.source_modified_at), default=None)
-        make_due_after_outage(connection, self.claim, self.result.at)
-        write_results(connection, [(self.claim, replace(self.result, new_links=new, newest_link_at=newest))])
+        is_read = is_listing_read(self.result.outcome, self.result.reason)
+        if is_read:
+            make_due_after_outage(connection, self.claim, self.result.at)
+        result = replace(self.result, new_links=new if is_read else None, newest_link_at=newest)
+        write_results(connection, [(self.claim, result)])
         if self.claims is None:
             return ListingResult([], [], new)
         keys = list(self._due(rows, listings, states))

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Row, Select, bindparam, false, func, select, true
+from sqlalchemy import ColumnElement, Engine, Row, Select, and_, bindparam, false, func, or_, select, true
 
 from newscrawl.discovery.periods import parse_period
 from newscrawl.items import Outcome
 from newscrawl.monitoring.summary import IdleSite
+from newscrawl.outcomes import WALLS
 from newscrawl.scheduling.periods import ANY_TIME, Period
 from newscrawl.storage.engine import connect_for_reading
 from newscrawl.storage.records import DiscoveredPage
@@ -58,8 +59,9 @@ page_states_by_key = select(
 
 FAILURES = frozenset({Outcome.ERROR, Outcome.BLOCKED, Outcome.ROBOTS, Outcome.GONE})
 """Outcomes of pages that could not be fetched."""
-has_failed = pages.c.outcome.in_(sorted(FAILURES))
-"""The same in SQL."""
+_is_wall = and_(pages.c.outcome == Outcome.NOT_ARTICLE.value, pages.c.reason.in_(sorted(WALLS)))
+has_failed = or_(pages.c.outcome.in_(sorted(FAILURES)), _is_wall)
+"""The condition for pages that could not be fetched, or showed a wall in place of what was asked for."""
 
 
 def select_pending_articles(site: str, now: datetime, period: Period = ANY_TIME, *, force: bool = False) -> Select[Any]:

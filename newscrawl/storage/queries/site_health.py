@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Engine, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, and_, case, func, select
 
 from newscrawl.items import Outcome
+from newscrawl.monitoring.diagnosis import SiteFacts
 from newscrawl.monitoring.health import CrawlYield
+from newscrawl.outcomes import PENDING
 from newscrawl.storage.engine import connect_for_reading
+from newscrawl.storage.queries.listings import list_listings
 from newscrawl.storage.schema import article_changes, articles, crawls, pages, site_crawls
 
 MAX_CRAWLS = 200
@@ -56,19 +59,22 @@ def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.sum(case((condition, site_crawls.c.pages), else_=0))
 
 
-def failing_listings(engine: Engine, site: str) -> dict[str, int]:
-    """Return how the front page, feeds and sitemaps of *site* failed last, as `outcome: reason` -> pages.
-
-    {} where one of them could be read, or none is recorded.
-    """
-    query = select(pages.c.outcome, pages.c.reason, func.count()).where(
-        pages.c.site == site, pages.c.kind != "article", pages.c.outcome != Outcome.DUPLICATE
-    )
+def get_site_facts(engine: Engine, site: str, crawl_id: int) -> SiteFacts:
+    """Return what is known about *site* after the crawl *crawl_id*."""
+    is_article = and_(pages.c.site == site, pages.c.kind == "article")
+    is_unread = and_(pages.c.crawl_id == crawl_id, pages.c.article_id.is_(None), is_article)
     with connect_for_reading(engine) as connection:
-        found = connection.execute(query.group_by(pages.c.outcome, pages.c.reason)).all()
-    if any(outcome in {Outcome.NOT_ARTICLE, Outcome.UNCHANGED} for outcome, _, _ in found):
-        return {}
-    return {f"{outcome}: {reason}": number for outcome, reason, number in found}
+        has_articles = connection.execute(select(articles.c.id).where(articles.c.site == site).limit(1)).first()
+        named = {} if has_articles else _count_pages(connection, is_article)
+        unread = _count_pages(connection, is_unread)
+    return SiteFacts(crawl_id, list_listings(engine, site), has_articles is not None, named, unread)
+
+
+def _count_pages(connection: Connection, condition: ColumnElement[bool]) -> dict[tuple[str, str], int]:
+    """Return the number of pages by outcome and reason; PENDING stands for none."""
+    query = select(pages.c.outcome, pages.c.reason, func.count()).where(condition)
+    rows = connection.execute(query.group_by(pages.c.outcome, pages.c.reason))
+    return {(outcome or PENDING, reason or ""): number for outcome, reason, number in rows}
 
 
 def count_new_articles(engine: Engine, site: str, since: datetime) -> int:
