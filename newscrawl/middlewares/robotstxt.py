@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from urllib.parse import urljoin
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -19,10 +18,12 @@ from scrapy.utils.httpobj import urlparse_cached
 from newscrawl.crawling.context import CrawlContext
 from newscrawl.crawling.exceptions import FetchDeferred, RequestRejected
 from newscrawl.crawling.failures import outcome_for_failure
+from newscrawl.discovery.robotstxt import fix_robotstxt
 from newscrawl.downloader.throttling import set_min_delay
 from newscrawl.items import Outcome
 from newscrawl.outcomes import PageOutcome
 from newscrawl.urls.normalize import fetchable
+from newscrawl.urls.parse import join
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +81,7 @@ class RobotsTxtMiddleware(ScrapyRobotsTxtMiddleware):
             logger.warning("robots.txt of %s returned %d, so nothing is fetched there", netloc, response.status)
         # The body of an error page is not a robots.txt, whatever it says.
         body = response.body[:READ_BYTES] if response.status == 200 else b""
+        body = fix_robotstxt(body, request.url, PRODUCT_TOKEN)
         await super()._parse_robots(response.replace(body=body), netloc, request)
         parser = self._parsers[netloc]
         delay = parser.rp.crawl_delay(PRODUCT_TOKEN) if parser is not None else None  # type: ignore[union-attr]
@@ -96,7 +98,7 @@ class RobotsTxtMiddleware(ScrapyRobotsTxtMiddleware):
 def _join_valid(base: str, urls: Iterable[str]) -> Iterator[str]:
     for url in urls:
         try:
-            yield fetchable(urljoin(base, url))
+            yield fetchable(join(base, url))
         except ValueError as error:
             logger.warning("robots.txt of %s names an invalid sitemap URL, %s: %s", base, url, error)
 

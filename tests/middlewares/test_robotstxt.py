@@ -48,6 +48,20 @@ def test_group_of_newscrawl_applies_to_all_requests_and_is_fetched_once() -> Non
     assert crawler.engine.requested == [ROBOTS]
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        RULES.decode().encode("utf-16"),
+        b"User-agent: newscrawl\nNoindex: /a\nUser-agent: other\nDisallow: /private/\n",
+        b"User-agent: NewsCrawl/1.0\nDisallow: https://example.org/private/\nDisallow: https://other.example.org/\n",
+    ],
+)
+def test_malformed_robots_txt_is_read_as_it_is_meant(answer: bytes) -> None:
+    public, private = asyncio.run(process(make_crawler(answer), PUBLIC, PRIVATE))
+    assert public is None
+    assert isinstance(private, RequestRejected)
+
+
 @pytest.mark.parametrize("status", [204, 301, 401, 404, 410])
 def test_host_without_robots_txt_allows_everything_whatever_the_body_says(status: int) -> None:
     assert asyncio.run(process(make_crawler(RULES, status), PUBLIC, PRIVATE)) == [None, None]
