@@ -30,7 +30,7 @@ from benchmarks.timing import Times, bare_parse, milliseconds, times
 from newscrawl.evidence import Extraction, ExtractionRules
 from newscrawl.extraction.body.model import BlockModel
 from newscrawl.extraction.extract import extract
-from newscrawl.items import Article, Precision
+from newscrawl.items import Article
 from newscrawl.loaders import load_article
 
 RULES = ExtractionRules()
@@ -73,25 +73,13 @@ def prediction(extraction: Extraction, article: Article) -> dict[str, Any]:
         "article_body": article.article_body,
         "headline": article.headline,
         "authors": article.authors,
-        "date_published": in_declared_offset(article),
+        "date_published": None if article.date_published is None else article.date_published.isoformat(),
+        "date_published_precision": article.date_published_precision,
+        "date_published_day": None if article.date_published_day is None else article.date_published_day.isoformat(),
         "date_published_raw": article.date_published_raw,
         "page_type": extraction.page_type,
         "sources": article.sources,
     }
-
-
-def in_declared_offset(article: Article) -> str | None:
-    """Return the publication date with the offset declared by the page, so that the calendar day is the page's own."""
-    moment, raw = article.date_published, article.date_published_raw
-    if moment is None or raw is None:
-        return None
-    if article.date_published_precision is Precision.DAY:
-        return moment.date().isoformat()
-    try:
-        offset = datetime.fromisoformat(raw).tzinfo
-    except ValueError:
-        return moment.isoformat()
-    return moment.isoformat() if offset is None else moment.astimezone(offset).isoformat()
 
 
 def write_predictions(path: Path, predictions: Mapping[str, Mapping[str, Any]]) -> None:

@@ -11,7 +11,7 @@ may also have `must_contain` and `must_not_contain`, lists of snippets.
 | word_f1 | mean over pages of the F1 of the bags of words, lower-cased |
 | headline | share that is equal after folding case, white space and punctuation |
 | authors | mean F1 of the sets of folded names |
-| day | share of equal calendar days, as written |
+| day | share of equal calendar days: in the zone of the ground truth if it has one, else `date_published_day` |
 | instant | share of equal instants, over the pages whose ground truth has a time and an offset |
 | leaks, kept | share of the `must_not_contain` and `must_contain` snippets found in the body |
 
@@ -78,7 +78,7 @@ def page_figures(true: Page, guess: Page) -> Iterator[tuple[str, float]]:
     if true.get("authors"):
         yield "authors", _names_f1(true["authors"], guess.get("authors") or ())
     if true.get("date_published"):
-        yield from _date_figures(true["date_published"], guess.get("date_published") or "")
+        yield from _date_figures(true["date_published"], guess)
     body = fold_words(guess.get("article_body") or "")
     for name, snippets in (("leaks", true.get("must_not_contain")), ("kept", true.get("must_contain"))):
         for snippet in snippets or ():
@@ -116,9 +116,13 @@ def _names_f1(true: Sequence[str], guess: Sequence[str]) -> float:
     return 2 * len(a & b) / (len(a) + len(b))
 
 
-def _date_figures(true: str, guess: str) -> Iterator[tuple[str, float]]:
-    yield "day", float(guess[:10] == true[:10])
-    instant, guessed = _instant(true), _instant(guess)
+def _date_figures(true: str, guess: Page) -> Iterator[tuple[str, float]]:
+    moment = guess.get("date_published") or ""
+    instant, guessed = _instant(true), _instant(moment)
+    day = (guess.get("date_published_day") or moment)[:10]
+    if instant is not None and guessed is not None and guess.get("date_published_precision") != "day":
+        day = guessed.astimezone(instant.tzinfo).date().isoformat()
+    yield "day", float(day == true[:10])
     if instant is not None:
         same = guessed is not None and abs((guessed - instant).total_seconds()) < _SAME_INSTANT
         yield "instant", float(same)

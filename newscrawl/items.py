@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -27,6 +27,17 @@ class Precision(StrEnum):
 
     INSTANT = "instant"
     DAY = "day"
+
+
+class DateZone(StrEnum):
+    """Where the time zone of an instant comes from."""
+
+    DECLARED = "stated"
+    """Stated with the date, or elsewhere on the page for the same moment."""
+    SITE = "site"
+    """`time_zone` of the site file."""
+    ASSUMED = "assumed"
+    """Unknown; UTC is assumed."""
 
 
 @dataclass(slots=True)
@@ -61,6 +72,12 @@ class Article:
     """The string on the page, even if it could not be parsed."""
     date_published_precision: Precision | None = None
     """`instant` or `day`."""
+    date_published_utc_offset: int | None = None
+    """Minutes east of UTC, as declared; None for a day, and if the zone is assumed."""
+    date_published_zone: DateZone | None = None
+    """Where the zone comes from; None for a day."""
+    date_published_day: date | None = None
+    """The calendar day at the publisher's."""
     date_modified: datetime | None = None
     """Aware, UTC; never before date_published (with precision `day`, never before its day)."""
     date_modified_raw: str | None = None

@@ -36,7 +36,14 @@ FACTS = (
 PICTURES = ("main_image", "images")
 TEXT = ("headline", "article_body", "article_body_html")
 """These can differ in white space, case and punctuation only; updated by a newer extractor only."""
-PUBLISHED = ("date_published", "date_published_raw", "date_published_precision")
+PUBLISHED = (
+    "date_published",
+    "date_published_raw",
+    "date_published_precision",
+    "date_published_utc_offset",
+    "date_published_zone",
+    "date_published_day",
+)
 MODIFIED = ("date_modified", "date_modified_raw", "date_modified_precision")
 FIELDS = (*FACTS, *PICTURES, *TEXT, *PUBLISHED, *MODIFIED, "disagreements", "sources", "date_downloaded", "site")
 """The fields that both versions need to have."""
@@ -58,7 +65,7 @@ def changed_metadata(stored: _Values, new: _Values, *, by_extractor: bool) -> di
     changed = {name for name in (*FACTS, *PICTURES) if _is_changed(name, stored, new, by_extractor=by_extractor)}
     if by_extractor:
         changed |= {name for name in TEXT if stored[name] != new[name]}
-    if _is_republished(stored, new):
+    if _is_republished(stored, new) or (by_extractor and _is_same_moment_in_zone(stored, new)):
         changed |= set(PUBLISHED)
     if not changed:
         return {}
@@ -134,6 +141,12 @@ def _is_republished(stored: _Values, new: _Values) -> bool:
         return abs(date - before) > MAX_DAY_DISTANCE
     is_after_download = date > before and date > stored["date_downloaded"]
     return not is_after_download
+
+
+def _is_same_moment_in_zone(stored: _Values, new: _Values) -> bool:
+    """Return whether only the zone or the day of the publication date is new."""
+    is_same = new["date_published"] is not None and new["date_published"] == stored["date_published"]
+    return is_same and any(new[name] is not None and new[name] != stored[name] for name in PUBLISHED[3:])
 
 
 def _modified(stored: _Values, new: _Values, published: datetime | None) -> dict[str, Any]:

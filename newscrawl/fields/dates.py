@@ -1,70 +1,59 @@
-"""Parse dates as pages write them, to aware datetimes in UTC with their precision. The clock is passed in."""
+"""Parse dates as pages write them, to aware datetimes in UTC with precision and zone. The clock is passed in."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from newscrawl.data_files import DataFileError, check_keys, find_line, package_file, parse_document
-from newscrawl.items import Precision
+from newscrawl.fields.calendars import MONTHS, build_day, calendars, fold_name, number_names
+from newscrawl.fields.clocks import Clock, find_clock
+from newscrawl.fields.date_patterns import CSTYLE, LONG, MINGUO, NUMERIC, TWO_DIGIT_YEAR, YEAR_FIRST, era_pattern
+from newscrawl.fields.regions import is_month_first
+from newscrawl.fields.relative_dates import find_relative
+from newscrawl.fields.time_zones import get_zone_length, read_zone
+from newscrawl.items import DateZone, Precision
 from newscrawl.text.clean import clean_line
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 FUTURE_TOLERANCE = timedelta(hours=24)
 MAX_DATE = 80
 """Longer texts are not parsed: dateparser takes milliseconds for text that is not a date."""
-
 MAX_LABEL = 40
 """Characters of a label before a date ("Published on")."""
-
+MIN_DATE = 4
+MAX_CLOCK, MAX_BETWEEN = 40, 14
+"""Characters beside a date in which its clock ends, and between the two."""
 COMMON_LANGUAGES = ["en", "de", "fr", "es", "pt", "it", "nl"]
 """Tried if the page declares no language: loading all languages of dateparser takes seconds."""
+ONE_DAY = timedelta(days=1)
 
-MONTHS = 12
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
-_ISO_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?")
-_LOOSE_ISO = re.compile(
-    r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})[T ,]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,]\d+)?\s*"
-    r"(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{1,2})?"
-)
-_DOTTED = re.compile(
-    r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})"
-    r"(?:[\s,|–-]{1,4}(?:um |kl\.? ?|ore |saat |в |о )?(\d{1,2})[:.](\d{2})(?: ?(?:uhr|h|klo))?)?",
-    re.IGNORECASE,
-)
-"""With dots, the day is first in every language."""
-_CJK = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日(?:\D{0,6}(\d{1,2})\s*[:時时点]\s*(\d{2}))?")
-_CLOCK = (
-    r"(?:[\s,|•·–-]{1,4}(?:at |um |à |às |a las |alle |ore |kl\.? ?|om |o |в |saat )?"
-    r"(\d{1,2})[:.h](\d{2})(?::\d{2})?\s?([ap]\.?m\.?)?(?:\s?(?:uhr|hrs|h))?)?"
-)
-_WEEKDAY = r"(?:[^\s\d.,]{2,14}[.,]{0,2} )?"
-_DAY_FIRST = re.compile(
-    _WEEKDAY
-    + r"(\d{1,2})(?:st|nd|rd|th|er|\.|º|°)?,? (?:de |of )?([^\s\d.,]{2,14})[.,]{0,2} (?:de |del )?(\d{4})"
-    + _CLOCK,
-    re.IGNORECASE,
-)
-_MONTH_FIRST = re.compile(
-    _WEEKDAY + r"([^\s\d.,]{2,14})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})" + _CLOCK, re.IGNORECASE
-)
-_OFFSET = re.compile(r"\d(?:Z|\s?(?:UTC|GMT)|\s?[+-]\d{2}:?\d{2})$|^1\d{9}")
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
-_ZONE_NAME = re.compile(r"\[[\w/+-]+\]$")
+_COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?")
+_ISO_CLOCK = re.compile(r"[T\s]\d{2}:\d{2}")
+_ZONE_ID = re.compile(r"\[[\w/+-]+\]$")
+_AFTER_CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(.*)")
 _LABEL = re.compile(r"^[^\W\d][^\d:]{0,30}:\s*(?=.*\d)")
 _HAS_TIME = re.compile(r"\d{1,2}\s*[:.h時]\s*\d{2}|\d\s*[ap]\.?m\b", re.IGNORECASE)
 _HALF_DAY = re.compile(r"\d\s*[ap]\.?m\b", re.IGNORECASE)
-_ISO_LIKE = re.compile(r"\d{4,}[-/]\d|\d+$")
-"""Numbers in ISO order that are not a date; dateparser is not tried."""
+_ISO_LIKE = re.compile(r"\d{4,}[-/]\d")
+"""Numbers in ISO order that are no date."""
+_WRONG_OFFSET = re.compile(r"[+-]\d{1,2}:?\d{2}$")
+_YEARS = re.compile(r"\d{4}|\d[./年]")
+_DAY_CHARACTER = re.compile(r"\s?[日일号]|")
 _DIGITS = re.compile(r"\d")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _COPYRIGHT = re.compile(r"©|\(c\)|copyright|all rights reserved", re.IGNORECASE)
+_MARKS = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
+"""Invisible characters that set the direction of writing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,45 +62,180 @@ class ParsedDate:
 
     moment: datetime
     precision: Precision
+    utc_offset: int | None = None
+    """Minutes; None for a day, and if the zone is assumed."""
+    zone: DateZone | None = None
+    """Where the zone comes from; None for a day."""
+
+    @property
+    def day(self) -> date:
+        """The calendar day in the zone of the date."""
+        return (self.moment + timedelta(minutes=self.utc_offset or 0)).date()
+
+
+@dataclass(frozen=True, slots=True)
+class DateHints:
+    """What else is known about the page: it decides between "5 June" and "6 May" for 05/06/2026."""
+
+    region: str | None = None
+    """ISO 3166 code of the country."""
+    known_days: tuple[date, ...] = ()
+    """Days of its unambiguous dates, best first."""
+    known_months: tuple[tuple[int, int], ...] = ()
+    """Year and month in its URL."""
+    is_month_first: bool | None = None
+    """Order in its other numeric dates."""
+
+
+NO_HINTS = DateHints()
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """How to read the dates of one page."""
+
+    time_zone: str | None
+    language: str | None
+    """Primary subtag."""
+    region: str | None
+    now: datetime
+    hints: DateHints
+
+    def at(self, moment: datetime, zone_text: str = "") -> ParsedDate:
+        """Return an instant. If it is naive, the zone that *zone_text* names applies, else that of the site, or UTC."""
+        declared = moment.tzinfo or read_zone(zone_text, self.region, self.language)
+        source = DateZone.DECLARED
+        if declared is None:
+            site = find_zone(self.time_zone)
+            source = DateZone.ASSUMED if site is None else DateZone.SITE
+            declared = site or UTC
+        return _localized(moment, declared, source)
+
+    def combine(self, day: date, clock: Clock | None) -> ParsedDate:
+        """Return the instant of a day and a clock, or the day."""
+        if clock is None:
+            return _day(day)
+        parsed = self.at(datetime.combine(day, clock.time), clock.rest)
+        if parsed.zone is not DateZone.DECLARED and _WRONG_OFFSET.match(clock.rest):
+            raise ValueError(f"no time zone has the offset {clock.rest!r}")
+        return parsed
 
 
 def parse_date(
-    text: str, *, time_zone: str | None, language: str | None, now: datetime, thorough: bool = True
+    text: str,
+    *,
+    time_zone: str | None,
+    language: str | None,
+    now: datetime,
+    thorough: bool = True,
+    hints: DateHints = NO_HINTS,
 ) -> ParsedDate | None:
     """Parse a date. None if *text* is not a date, not between 1900 and *now* plus 24 hours, or a copyright line.
 
-    *time_zone* (IANA name) applies if the text has no offset; UTC if it is None or unknown. Without *thorough*, only
-    formats that take microseconds are tried.
+    *time_zone* (IANA name) applies if the text names no zone; UTC if it is None or unknown. Without *thorough*, only
+    formats that take microseconds are tried. *now* is also what "2 hours ago" refers to.
     """
     text = clean_line(text)
     if not _is_plausible(text):
         return None
-    unlabelled = _LABEL.sub("", text)
-    parsed = _parse_exact(text, time_zone) or _parse_month_name(unlabelled, time_zone, language)
+    reader = _Reader(time_zone, _primary(language), hints.region or _region(language), now, hints)
+    parsed = _parse_exact(text, reader)
+    if parsed is None:
+        text = _plain(text)
+        parsed = _parse_written(text, reader) or _parse_relative(text, reader)
     if parsed is None and thorough:
-        parsed = _parse_any_language(unlabelled, time_zone, language)
+        parsed = _parse_any_language(_LABEL.sub("", text), reader)
     return parsed if parsed is not None and _is_in_range(parsed.moment, now) else None
 
 
 def parse_exact_date(text: str, *, time_zone: str | None, now: datetime) -> ParsedDate | None:
     """Parse a date in an unambiguous format (ISO 8601, RFC 5322 and similar), in microseconds."""
     text = clean_line(text)
-    parsed = _parse_exact(text, time_zone) if _is_plausible(text) else None
+    reader = _Reader(time_zone, None, None, now, NO_HINTS)
+    parsed = None
+    if _is_plausible(text):
+        parsed = _parse_exact(text, reader) or _parse_year_first(_plain(text), reader)
     return parsed if parsed is not None and _is_in_range(parsed.moment, now) else None
 
 
+def is_ambiguous(text: str) -> bool:
+    """Return whether a numeric date can be read with the day or with the month first."""
+    match = NUMERIC.search(text)
+    if match is None:
+        return False
+    first, second = int(match["first"]), int(match["second"])
+    return first != second and first <= MONTHS and second <= MONTHS
+
+
+def begins_with_month(text: str) -> bool | None:
+    """Return whether the first numeric date in *text* has the month first; None if that is not certain."""
+    match = NUMERIC.search(text)
+    if match is None:
+        return None
+    first, second = int(match["first"]), int(match["second"])
+    if first <= MONTHS < second <= 31:
+        return True
+    return False if second <= MONTHS < first <= 31 else None
+
+
+def find_dates(text: str) -> Iterator[str]:
+    """Yield the dates written in a text, each with the clock and the zone beside it, as they stand there."""
+    plain = _plain(text)
+    if len(plain) != len(text):
+        text = plain
+    found_until = 0
+    for start, end in sorted(_find_spans(plain)):
+        if start < found_until:
+            continue
+        found_until = end
+        clock = find_clock(plain[end : end + MAX_CLOCK])
+        if clock is not None and clock.start <= MAX_BETWEEN:
+            end = min(len(plain), end + MAX_CLOCK) - len(clock.rest)
+            found_until = end = end + get_zone_length(plain[end:])
+        elif (before := find_clock(plain[max(0, start - MAX_CLOCK) : start], at_end=True)) is not None:
+            start = max(0, start - MAX_CLOCK) + before.start
+        yield text[start:end].strip()
+
+
+def _find_spans(text: str) -> Iterator[tuple[int, int]]:
+    if not _YEARS.search(text) and not TWO_DIGIT_YEAR.search(text):
+        return
+    for pattern in LONG:
+        for match in pattern.finditer(text):
+            if match["month"].isdigit() or is_month(match["month"]) or _is_solar_month(match["month"]):
+                yield match.span()
+    for pattern in (era_pattern(), YEAR_FIRST, NUMERIC, TWO_DIGIT_YEAR):
+        for match in pattern.finditer(text):
+            yield match.start(), _DAY_CHARACTER.match(text, match.end()).end()  # type: ignore[union-attr]
+
+
+def is_relative(text: str, language: str | None, now: datetime) -> bool:
+    """Return whether a short text is a relative date ("2 hours ago")."""
+    return find_relative(_plain(text), _languages(_primary(language)), now) is not None
+
+
 def _is_plausible(text: str) -> bool:
-    return 6 <= len(text) <= MAX_DATE and bool(_DIGITS.search(text)) and not _COPYRIGHT.search(text)
+    return MIN_DATE <= len(text) <= MAX_DATE and not _COPYRIGHT.search(text)
 
 
 def _is_in_range(moment: datetime, now: datetime) -> bool:
     return EARLIEST <= moment <= now + FUTURE_TOLERANCE
 
 
-def _parse_exact(text: str, time_zone: str | None) -> ParsedDate | None:
-    for parse in (_parse_iso, _parse_rfc_5322, _parse_numeric):
+def _plain(text: str) -> str:
+    """Return *text* with ASCII digits and without compatibility characters and marks of direction."""
+    if text.isascii():
+        return text
+    text = _MARKS.sub("", unicodedata.normalize("NFKC", text))
+    return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text)
+
+
+def _parse_exact(text: str, reader: _Reader) -> ParsedDate | None:
+    if not text[-1:].isascii() or not _DIGITS.search(text):
+        return None
+    for parse in (_parse_iso, _parse_rfc_5322, _parse_number):
         try:
-            parsed = parse(text, time_zone)
+            parsed = parse(text, reader)
         except (ValueError, OverflowError, TypeError, IndexError):
             continue
         if parsed is not None:
@@ -119,101 +243,171 @@ def _parse_exact(text: str, time_zone: str | None) -> ParsedDate | None:
     return None
 
 
-def _parse_iso(text: str, time_zone: str | None) -> ParsedDate | None:
-    text = _ZONE_NAME.sub("", text)
+def _parse_iso(text: str, reader: _Reader) -> ParsedDate | None:
     if len(text) <= 10:
         return _day(date.fromisoformat(text)) if len(text) == 10 else None
-    return _instant(datetime.fromisoformat(text), time_zone)
+    zone_id = _ZONE_ID.search(text)
+    moment = datetime.fromisoformat(text[: zone_id.start()] if zone_id else text)
+    return reader.at(moment, zone_id.group().strip("[]") if zone_id else "")
 
 
-def _parse_rfc_5322(text: str, time_zone: str | None) -> ParsedDate | None:
-    if not _HAS_TIME.search(text) or _HALF_DAY.search(text):
+def _parse_rfc_5322(text: str, reader: _Reader) -> ParsedDate | None:
+    if not _HAS_TIME.search(text) or _HALF_DAY.search(text) or _ISO_CLOCK.match(text, 10):
         return None
-    return _instant(parsedate_to_datetime(text), time_zone)
+    rest = _AFTER_CLOCK.search(text)
+    return None if rest is None else reader.at(parsedate_to_datetime(text).replace(tzinfo=None), rest[1])
 
 
-def _parse_numeric(text: str, time_zone: str | None) -> ParsedDate | None:
-    """Parse ISO dates with one-digit parts, compact ones, epochs, dotted ones, and Chinese and Japanese dates."""
-    if match := _LOOSE_ISO.fullmatch(text):
-        *parts, zone = match.groups()
-        offset = "" if zone is None else _normalize_offset(zone)
-        numbers = [int(part or 0) for part in parts]
-        stamp = "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}".format(*numbers)
-        return _instant(datetime.fromisoformat(stamp + offset), time_zone)
-    if match := _ISO_DAY.fullmatch(text):
-        return _day(date(*(int(part) for part in match.groups())))
-    if match := _CJK.search(text):
-        return _build_date(match.groups(), time_zone)
-    if match := _DOTTED.fullmatch(text):
-        day, month, year, *clock = match.groups()
-        return _build_date((year if len(year) == 4 else f"20{year}", month, day, *clock), time_zone)
+def _parse_number(text: str, reader: _Reader) -> ParsedDate | None:
+    """Parse the seconds or milliseconds since 1970, and "20240206" with or without a clock."""
     if _EPOCH.fullmatch(text):
-        return ParsedDate(datetime.fromtimestamp(int(text[:10]), UTC), Precision.INSTANT)
-    if match := _COMPACT.fullmatch(text):
-        return _build_date(match.groups(), time_zone)
+        return _localized(datetime.fromtimestamp(int(text[:10]), UTC), UTC, DateZone.DECLARED)
+    match = _COMPACT.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day, hour, minute, second = (int(part) if part else None for part in match.groups())
+    clock = None if hour is None else Clock(time(hour, minute or 0, second or 0), 0, "")
+    return reader.combine(date(year or 0, month or 0, day or 0), clock)
+
+
+def _parse_written(text: str, reader: _Reader) -> ParsedDate | None:
+    """Parse a date written in words or numbers, alone, behind a label or beside a clock."""
+    try:
+        return _parse_year_first(text, reader) or _parse_month_name(text, reader) or _parse_numeric(text, reader)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _parse_year_first(text: str, reader: _Reader) -> ParsedDate | None:
+    """Parse "2026-6-5 14:30", "2026年6月5日", and years of eras."""
+    if match := era_pattern().search(text):
+        year = calendars().eras[match["era"]] + (1 if match["year"] == "元" else int(match["year"]))
+        return _with_clock(text, match, date(year, int(match["month"]), int(match["day"])), reader)
+    if match := YEAR_FIRST.search(text):
+        try:
+            day = _build(match["year"], match["month"], match["day"], reader)
+        except ValueError:
+            return None
+        return _with_clock(text, match, day, reader)
+    unnamed = MINGUO.search(text) if reader.region == "TW" or reader.language == "zh" else None
+    if unnamed is None:
+        return None
+    year = calendars().eras["民國"] + int(unnamed["year"])
+    return _with_clock(text, unnamed, date(year, int(unnamed["month"]), int(unnamed["day"])), reader)
+
+
+def _build(year: str, month: str | int, day: str, reader: _Reader) -> date:
+    return build_day(int(year), int(month), int(day), language=reader.language, region=reader.region)
+
+
+def _parse_month_name(text: str, reader: _Reader) -> ParsedDate | None:
+    """Parse a day, the name of a month and a year in any order: "20 November 2026", "20 de octubre de 2026, 10:30"."""
+    for pattern in LONG:
+        for match in pattern.finditer(text):
+            if day := _named_day(match, reader):
+                return _with_clock(text, match, day, reader)
+    printed = CSTYLE.search(text)
+    if printed is not None and (day := _named_day(printed, reader)):
+        return reader.combine(day, find_clock(printed["clock"]))
     return None
 
 
-def _build_date(parts: tuple[str | None, ...], time_zone: str | None) -> ParsedDate:
-    year, month, day, hour, *rest = (int(part) if part else None for part in parts)
-    on = date(year or 0, month or 0, day or 0)
-    if hour is None:
-        return _day(on)
-    minute, second = (*(part or 0 for part in rest), 0, 0)[:2]
-    return _instant(datetime.combine(on, time(hour, minute, second)), time_zone)
+def _named_day(match: re.Match[str], reader: _Reader) -> date | None:
+    name, year = fold_name(match["month"]), int(match["year"])
+    if name.isdigit():
+        return _build(match["year"], name, match["day"], reader)
+    for language in _languages(reader.language):
+        if month := calendars().solar_hijri.get(language, {}).get(name):
+            return build_day(year, month, int(match["day"]), language=language, region=reader.region)
+    month = _find_month(name, reader.language)
+    return None if month is None else _build(match["year"], month, match["day"], reader)
 
 
-def _normalize_offset(zone: str) -> str:
-    if zone in {"Z", "UTC", "GMT"}:
-        return "+00:00"
-    digits = zone[1:].replace(":", "")
-    return f"{zone[0]}{digits[:-2].zfill(2)}:{digits[-2:]}" if len(digits) > 2 else f"{zone[0]}{digits.zfill(2)}:00"
-
-
-def _parse_month_name(text: str, time_zone: str | None, language: str | None) -> ParsedDate | None:
-    """Parse a day, the name of a month and a year: "20 November 2026", "20 de octubre de 2026, 10:30"."""
-    if match := _match_after_label(_DAY_FIRST, text):
-        day, name, year, *clock = match.groups()
-    elif match := _match_after_label(_MONTH_FIRST, text):
-        name, day, year, *clock = match.groups()
-    else:
+def _parse_numeric(text: str, reader: _Reader) -> ParsedDate | None:
+    """Parse a day, a month and a year in numbers, in the order that the rest of the page suggests."""
+    match = NUMERIC.search(text) or TWO_DIGIT_YEAR.search(text)
+    if match is None:
         return None
-    month = _find_month(name.casefold(), language)
-    if month is None:
-        return None
-    hour, minute, half = clock
-    if half:
-        hour = str(int(hour) % 12 + (12 if half[0] in "pP" else 0))
-    try:
-        return _build_date((year, str(month), day, hour, minute), time_zone)
-    except ValueError:
-        return None
+    first, second, year = match["first"], match["second"], match["year"]
+    if len(year) == 2:
+        year = f"20{year}"
+        if int(year) > reader.now.year:
+            return None
+    readings = []
+    for month, day in ((second, first), (first, second)):
+        try:
+            read = _with_clock(text, match, _build(year, month, day, reader), reader)
+        except ValueError:
+            continue
+        if read is not None:
+            readings.append(read)
+    if len(readings) < 2 or readings[0] == readings[1]:
+        return readings[0] if readings else None
+    return _choose_order(readings[0], readings[1], match["separator"], reader)
 
 
-def _match_after_label(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    """Match all of *text*, or its end after a label: "Published on June 4, 2025"."""
-    if match := pattern.fullmatch(text):
-        return match
-    match = pattern.search(text)
-    if match is None or match.end() < len(text) or match.start() > MAX_LABEL:
+def _choose_order(day_first: ParsedDate, month_first: ParsedDate, separator: str, reader: _Reader) -> ParsedDate:
+    """Return the reading that fits the clock, the other dates of the page, their order, or the locale."""
+    hints = reader.hints
+    possible = [one for one in (day_first, month_first) if _is_in_range(one.moment, reader.now)]
+    if len(possible) == 1:
+        return possible[0]
+    for known in hints.known_days:
+        fitting = [one for one in possible if abs(one.day - known) <= ONE_DAY]
+        if len(fitting) == 1:
+            return fitting[0]
+    for month in hints.known_months:
+        fitting = [one for one in possible if (one.day.year, one.day.month) == month]
+        if len(fitting) == 1:
+            return fitting[0]
+    if hints.is_month_first is not None:
+        return month_first if hints.is_month_first else day_first
+    # With dots, the day is first in every language.
+    return month_first if separator != "." and is_month_first(reader.language, reader.region) else day_first
+
+
+def _with_clock(text: str, match: re.Match[str], day: date, reader: _Reader) -> ParsedDate | None:
+    """Return the date with the clock behind or before it; None if there are other numbers, as in a period."""
+    before, after = text[: match.start()], text[match.end() :]
+    if clock := find_clock(after):
+        if _DIGITS.search(before) or _YEAR.search(clock.rest):
+            return None
+        return reader.combine(day, clock) if len(before) <= MAX_LABEL else None
+    if _YEAR.search(after):
         return None
-    return None if _DIGITS.search(text, 0, match.start()) else match
+    if not _DIGITS.search(before):
+        return _day(day) if len(before) <= MAX_LABEL else None
+    clock = find_clock(before, at_end=True)
+    return reader.combine(day, clock) if clock is not None else None
+
+
+def _parse_relative(text: str, reader: _Reader) -> ParsedDate | None:
+    """Parse "2 hours ago" and "yesterday, 14:30"; days are counted in the site's time zone."""
+    found = find_relative(text, _languages(reader.language), reader.now)
+    if found is None:
+        return None
+    if found.is_instant:
+        return reader.at(found.moment.astimezone(find_zone(reader.time_zone) or UTC).replace(tzinfo=None))
+    day = found.moment.astimezone(find_zone(reader.time_zone) or UTC).date()
+    return reader.combine(day, find_clock(found.rest))
 
 
 def _find_month(name: str, language: str | None) -> int | None:
-    """Return the number of the month called *name* in the page's language or in English."""
-    languages = [_primary(language), "en"] if language else COMMON_LANGUAGES
-    return next((month for one in languages if (month := _months().get(one, {}).get(name))), None)
+    """Return the number of the month called *name* (folded) in the page's language or in English."""
+    return next((month for one in _languages(language) if (month := _months().get(one, {}).get(name))), None)
 
 
-def has_offset(text: str) -> bool:
-    """Return whether a date has a UTC offset, or is an epoch."""
-    return bool(_OFFSET.search(text))
+def _languages(language: str | None) -> list[str]:
+    return [language, "en"] if language else COMMON_LANGUAGES
 
 
 def is_month(word: str) -> bool:
     """Return whether a word is the name of a month in any language."""
-    return word.casefold() in _month_names()
+    return fold_name(word) in _month_names()
+
+
+def _is_solar_month(word: str) -> bool:
+    return any(fold_name(word) in names for names in calendars().solar_hijri.values())
 
 
 @lru_cache(maxsize=1)
@@ -222,7 +416,7 @@ def _month_names() -> frozenset[str]:
 
 
 def read_months(text: str, file: str) -> dict[str, dict[str, int]]:
-    """Parse a TOML text to language code -> name -> month, 1 to 12; *file* is used in error messages only."""
+    """Parse a TOML text to language code -> folded name -> month, 1 to 12; *file* is used in error messages only."""
     table = parse_document(text, file)
     check_keys(text, file, table, [key for key in table if _LANGUAGE.fullmatch(key)])
     for language, months in table.items():
@@ -230,7 +424,7 @@ def read_months(text: str, file: str) -> dict[str, dict[str, int]]:
             line = find_line(text, language)
             raise DataFileError(f"{file}:{line}: {language!r} has {len(months)} months instead of {MONTHS}")
     return {
-        language: {name: number for number, names in enumerate(months, 1) for name in names}
+        language: number_names([[unicodedata.normalize("NFKC", name) for name in names] for names in months])
         for language, months in table.items()
     }
 
@@ -240,13 +434,15 @@ def _months() -> dict[str, dict[str, int]]:
     return read_months(package_file("months.toml", "newscrawl.fields"), "months.toml")
 
 
-def _parse_any_language(text: str, time_zone: str | None, language: str | None) -> ParsedDate | None:
-    if not _YEAR.search(text) or _ISO_LIKE.match(text):
+def _parse_any_language(text: str, reader: _Reader) -> ParsedDate | None:
+    """Parse a date with dateparser, which takes milliseconds."""
+    if not _YEAR.search(text) or not any(map(str.isalpha, text)) or NUMERIC.search(text) or _ISO_LIKE.match(text):
         return None
-    found = _dateparser(text, _language(language))
+    found = _dateparser(text, _known_language(reader.language))
     if found is None:
         return None
-    return _instant(found, time_zone) if _HAS_TIME.search(text) else _day(found.date())
+    rest = _AFTER_CLOCK.search(text)
+    return reader.at(found, rest[1] if rest else "") if _HAS_TIME.search(text) else _day(found.date())
 
 
 @lru_cache(maxsize=512)
@@ -262,34 +458,42 @@ def _dateparser(text: str, language: str | None) -> datetime | None:
 
 
 @lru_cache(maxsize=64)
-def _language(tag: str | None) -> str | None:
-    """Return the primary language of the tag if dateparser knows it."""
-    if tag is None:
+def _known_language(language: str | None) -> str | None:
+    """Return the language if dateparser knows it."""
+    if language is None:
         return None
     from dateparser.data import languages_info
 
-    name = _primary(tag)
-    return name if name in languages_info.language_order else None
+    return language if language in languages_info.language_order else None
 
 
-def _primary(tag: str) -> str:
-    name = tag.casefold().partition("-")[0]
+def _primary(tag: str | None) -> str | None:
+    if tag is None:
+        return None
+    name = tag.casefold().replace("_", "-").partition("-")[0]
     return {"no": "nb", "nn": "nb", "iw": "he", "in": "id"}.get(name, name)
+
+
+def _region(tag: str | None) -> str | None:
+    subtags = (tag or "").replace("_", "-").split("-")[1:]
+    return next((part.upper() for part in subtags if len(part) == 2 and part.isalpha()), None)
 
 
 def _day(day: date) -> ParsedDate:
     return ParsedDate(datetime(day.year, day.month, day.day, tzinfo=UTC), Precision.DAY)
 
 
-def _instant(moment: datetime, time_zone: str | None) -> ParsedDate:
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=_zone(time_zone))
-    return ParsedDate(moment.astimezone(UTC), Precision.INSTANT)
+def _localized(moment: datetime, zone: tzinfo, source: DateZone) -> ParsedDate:
+    local = moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
+    offset = local.utcoffset() or timedelta()
+    minutes = None if source is DateZone.ASSUMED else int(offset.total_seconds() // 60)
+    return ParsedDate(local.astimezone(UTC), Precision.INSTANT, minutes, source)
 
 
 @lru_cache(maxsize=256)
-def _zone(name: str | None) -> ZoneInfo:
+def find_zone(name: str | None) -> ZoneInfo | None:
+    """Return the time zone of an IANA name, None if there is none."""
     try:
-        return ZoneInfo(name or "UTC")
+        return ZoneInfo(name) if name else None
     except (ValueError, OSError, KeyError):
-        return ZoneInfo("UTC")
+        return None

@@ -2,21 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 
 from newscrawl.evidence import Evidence, ExtractionRules
-from newscrawl.fields.dates import ParsedDate, has_offset, parse_date, parse_exact_date
-from newscrawl.items import Article, Precision
+from newscrawl.fields.dates import (
+    DateHints,
+    ParsedDate,
+    begins_with_month,
+    find_zone,
+    is_ambiguous,
+    parse_date,
+    parse_exact_date,
+)
+from newscrawl.fields.regions import find_region
+from newscrawl.items import Article, DateZone, Precision
 
 Dated = tuple[Evidence, ParsedDate | None]
 """The evidence of a date, and the parsed date; None if it cannot be parsed."""
 VISIBLE = "dom"
+INDEPENDENT = frozenset({VISIBLE, "url", "feed", "sitemap", "news sitemap"})
+"""Sources that do not just repeat the metadata of the page."""
+DATE_FORMAT = "date_format"
+"""Evidence that is no date of the article: other numeric dates on the page, which show the order of day and month."""
 MAX_DAY_DISTANCE = timedelta(hours=36)
 """From 00:00 UTC of a day to an instant in it, in any time zone."""
+MIN_OFFSET, MAX_OFFSET = timedelta(hours=-12), timedelta(hours=14)
+OFFSET_STEP = timedelta(minutes=15)
 MAX_DATES = 8
 MAX_UNPARSED = 2
 """After so many values that cannot be parsed, the slow parser is not tried any more."""
+_MONTH_IN_URL = re.compile(r"/((?:19|20)\d{2})[/-](0?[1-9]|1[0-2])(?=[/-])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """How to parse the dates of one page."""
+
+    rules: ExtractionRules
+    language: str | None
+    hints: DateHints
+    now: datetime
+
+    def parse(self, text: str, *, thorough: bool = True) -> ParsedDate | None:
+        return parse_date(
+            text,
+            time_zone=self.rules.time_zone,
+            language=self.language,
+            now=self.now,
+            thorough=thorough,
+            hints=self.hints,
+        )
 
 
 def set_dates(
@@ -26,22 +64,21 @@ def set_dates(
     rules: ExtractionRules,
     now: datetime,
 ) -> None:
-    """Set an article's published and modified dates and their *sources*.
+    """Set an article's published and modified dates, the zone of the published one, and their *sources*.
 
-    A date with day precision gives way to an instant of the same day from a later source. A publication date not
-    before the modified date gives way to an earlier one that is visible on the page.
+    A date with day precision gives way to an instant of the same day from a later source. A date that looks like that
+    of the last build of the site gives way to an earlier one that is visible on the page.
     """
-    language = article.in_language
-    published = _choose_date(evidence.get("date_published", ()), language, rules, now)
-    modified = _choose_date(evidence.get("date_modified", ()), language, rules, now)
-    if published is not None and modified is not None and _is_modified_date(published[1], modified[1]):
-        visible = [value for value in evidence.get("date_published", ()) if value.source == VISIBLE]
-        published = _earlier(_choose_date(visible, language, rules, now), published)
+    context = _build_context(article, evidence, rules, now)
+    published = _choose_date(evidence.get("date_published", ()), context)
+    modified = _choose_date(evidence.get("date_modified", ()), context)
+    if published is not None and modified is not None and _may_be_build_date(published, modified):
+        published = _find_earlier(published, evidence.get("date_published", ()), context)
     if published is not None:
         used, parsed = published
         article.date_published_raw = used.value
         if parsed is not None:
-            article.date_published, article.date_published_precision = parsed.moment, parsed.precision
+            _set_published(article, parsed, _find_day(parsed, evidence.get("date_published", ()), context))
             sources["date_published"] = used.source
     if modified is not None:
         used, parsed = modified
@@ -49,48 +86,77 @@ def set_dates(
         if parsed is not None and not _is_before(parsed, article.date_published):
             article.date_modified, article.date_modified_precision = parsed.moment, parsed.precision
             sources["date_modified"] = used.source
-    if article.date_published is None and article.date_modified is not None:
-        _use_modified_date(article, sources)
+            if article.date_published is None:
+                # The only date: the source says that it is not a publication date.
+                article.date_published_raw = article.date_published_raw or used.value
+                _set_published(article, parsed, _find_day(parsed, evidence.get("date_modified", ()), context))
+                sources["date_published"] = "date_modified"
 
 
-def _is_modified_date(published: ParsedDate | None, modified: ParsedDate | None) -> bool:
-    return published is not None and modified is not None and published.moment >= modified.moment
+def _may_be_build_date(published: Dated, modified: Dated) -> bool:
+    """Return whether the publication date is not before the last change, and neither an exact time nor shown."""
+    evidence, parsed = published
+    if parsed is None or modified[1] is None or evidence.source == VISIBLE or parsed.moment < modified[1].moment:
+        return False
+    return parsed.precision is Precision.DAY or (parsed.utc_offset == 0 and parsed.moment.microsecond > 0)
 
 
-def _earlier(visible: Dated | None, published: Dated) -> Dated:
-    """Return the visible date if it is earlier by more than time zones can explain, else the other."""
-    if visible is None or visible[1] is None or published[1] is None:
-        return published
-    return visible if visible[1].moment + MAX_DAY_DISTANCE < published[1].moment else published
+def _find_earlier(published: Dated, values: Sequence[Evidence], context: _Context) -> Dated:
+    """Return the visible date if all visible ones are earlier by more than time zones can explain, else *published*."""
+    found: Dated | None = None
+    for value in values[:MAX_DATES]:
+        parsed = context.parse(value.value, thorough=False) if value != published[0] else None
+        if parsed is None or published[1] is None:
+            continue
+        is_earlier = parsed.moment + MAX_DAY_DISTANCE < published[1].moment
+        if value.source in INDEPENDENT and not is_earlier:
+            return published
+        if value.source == VISIBLE and not is_ambiguous(value.value):
+            found = found or (value, parsed)
+    return found or published
 
 
-def _use_modified_date(article: Article, sources: dict[str, str]) -> None:
-    """Use the modified date, which is the only one, as publication date; the source says so."""
-    article.date_published, article.date_published_precision = article.date_modified, article.date_modified_precision
-    article.date_published_raw = article.date_published_raw or article.date_modified_raw
-    sources["date_published"] = "date_modified"
+def _set_published(article: Article, parsed: ParsedDate, day: date) -> None:
+    article.date_published, article.date_published_precision = parsed.moment, parsed.precision
+    article.date_published_utc_offset, article.date_published_zone = parsed.utc_offset, parsed.zone
+    article.date_published_day = day
 
 
-def _choose_date(
-    values: Sequence[Evidence], language: str | None, rules: ExtractionRules, now: datetime
-) -> Dated | None:
+def _build_context(
+    article: Article, evidence: Mapping[str, Sequence[Evidence]], rules: ExtractionRules, now: datetime
+) -> _Context:
+    language = article.in_language or rules.language
+    tags = [one.value for one in evidence.get("in_language", ())]
+    dates = [one.value for name in ("date_published", "date_modified") for one in evidence.get(name, ())[:MAX_DATES]]
+    exact = (parse_exact_date(text, time_zone=rules.time_zone, now=now) for text in dates)
+    formats = [one.value for one in evidence.get(DATE_FORMAT, ())]
+    hints = DateHints(
+        region=find_region(filter(None, (language, *tags)), article.url),
+        known_days=tuple(dict.fromkeys(parsed.day for parsed in exact if parsed is not None)),
+        known_months=tuple((int(year), int(month)) for year, month in _MONTH_IN_URL.findall(article.url or "")),
+        is_month_first=_get_order([*dates, *formats]),
+    )
+    return _Context(rules, language, hints, now)
+
+
+def _get_order(texts: Iterable[str]) -> bool | None:
+    """Return whether the numeric dates have the month first; None if none of them shows it, or they differ."""
+    orders = {order for text in texts if (order := begins_with_month(text)) is not None}
+    return orders.pop() if len(orders) == 1 else None
+
+
+def _choose_date(values: Sequence[Evidence], context: _Context) -> Dated | None:
     """Return the best date with its evidence; if none can be parsed, the first one."""
     best: tuple[Evidence, ParsedDate] | None = None
     unparsed = 0
     for evidence in values[:MAX_DATES]:
-        parsed = parse_date(
-            evidence.value,
-            time_zone=rules.time_zone,
-            language=language or rules.language,
-            now=now,
-            thorough=unparsed < MAX_UNPARSED,
-        )
+        parsed = context.parse(evidence.value, thorough=unparsed < MAX_UNPARSED)
         if parsed is None:
             unparsed += 1
             continue
         if parsed.precision is Precision.INSTANT:
             if best is None or abs(parsed.moment - best[1].moment) < MAX_DAY_DISTANCE:
-                return _with_offset(evidence, parsed, values, now)
+                return _with_zone(evidence, parsed, values, context)
         elif best is None:
             best = evidence, parsed
     if best is not None:
@@ -98,18 +164,58 @@ def _choose_date(
     return (values[0], None) if values else None
 
 
-def _with_offset(
-    evidence: Evidence, parsed: ParsedDate, values: Sequence[Evidence], now: datetime
+def _with_zone(
+    evidence: Evidence, parsed: ParsedDate, values: Sequence[Evidence], context: _Context
 ) -> tuple[Evidence, ParsedDate]:
-    """Return the same clock time from a source that also has the UTC offset, if there is one."""
-    if has_offset(evidence.value):
+    """Return a date whose zone is not stated in the zone of another value for the same moment, if there is one.
+
+    That other value is returned if it has the seconds, too.
+    """
+    if parsed.zone is DateZone.DECLARED:
         return evidence, parsed
     for other in values[:MAX_DATES]:
-        if has_offset(other.value) and other.value[11:16] == evidence.value[11:16]:
-            exact = parse_exact_date(other.value, time_zone=None, now=now)
-            if exact is not None and abs(exact.moment - parsed.moment) < timedelta(hours=15):
-                return other, exact
+        exact = context.parse(other.value, thorough=False) if other.value != evidence.value else None
+        if exact is None or exact.zone is not DateZone.DECLARED:
+            continue
+        zoned = _add_zone(parsed, exact)
+        if zoned is not None:
+            return (other, exact) if zoned == exact else (evidence, zoned)
     return evidence, parsed
+
+
+def _add_zone(parsed: ParsedDate, other: ParsedDate) -> ParsedDate | None:
+    """Return *parsed*, whose zone is not stated, in the zone of *other*; None if the two are not the same moment.
+
+    Either both show the same clock ("22:30:05" and "10:30 p.m. PST"), or *other* is the same moment in another zone.
+    """
+    local = parsed.moment + timedelta(minutes=parsed.utc_offset or 0)
+    offset = timedelta(minutes=other.utc_offset or 0)
+    if local.replace(second=0, microsecond=0) != (other.moment + offset).replace(second=0, microsecond=0):
+        offset = local - other.moment
+        is_chance = local.second == 0 and timedelta(minutes=local.minute) % OFFSET_STEP == timedelta()
+        if parsed.zone is DateZone.SITE or is_chance or offset % OFFSET_STEP or not MIN_OFFSET <= offset <= MAX_OFFSET:
+            return None
+    return replace(parsed, moment=local - offset, utc_offset=int(offset.total_seconds() // 60), zone=DateZone.DECLARED)
+
+
+def _find_day(parsed: ParsedDate, values: Sequence[Evidence], context: _Context) -> date:
+    """Return the publisher's calendar day.
+
+    It is the day in the zone of the date. Many sites declare all times in UTC: then it is the day in the site's zone,
+    or the day that the page shows, if that is the same moment in some zone.
+    """
+    if parsed.zone is not DateZone.DECLARED or parsed.utc_offset != 0:
+        return parsed.day
+    if find_zone(context.rules.time_zone) is not None:
+        return parsed.moment.astimezone(find_zone(context.rules.time_zone)).date()
+    for value in values[:MAX_DATES]:
+        visible = context.parse(value.value, thorough=False)
+        if visible is None or (visible.zone is DateZone.DECLARED and visible.utc_offset == 0):
+            continue
+        start = datetime(visible.day.year, visible.day.month, visible.day.day, tzinfo=UTC)
+        if start - MAX_OFFSET <= parsed.moment < start + timedelta(days=1) - MIN_OFFSET:
+            return visible.day
+    return parsed.day
 
 
 def _is_before(modified: ParsedDate, published: datetime | None) -> bool:

@@ -173,6 +173,8 @@ class _Reporter:
         return fold_word_characters(declared) == fold_word_characters(str(chosen))
 
     def is_same_date(self, name: str, declared: str, chosen: datetime) -> bool:
+        if declared == getattr(self.article, f"{name}_raw"):
+            return True
         language = self.article.in_language or self.rules.language
         parsed = parse_date(declared, time_zone=self.rules.time_zone, language=language, now=self.now)
         if parsed is None:

@@ -56,13 +56,13 @@ def test_case_and_punctuation_of_headlines_and_names_are_ignored() -> None:
     ("true", "found", "day", "instant"),
     [
         ("2024-05-01T23:30:00-05:00", "2024-05-01T23:30:00-05:00", 1, 1),
-        ("2024-05-01T23:30:00-05:00", "2024-05-02T04:30:00Z", 0, 1),
+        ("2024-05-01T23:30:00-05:00", "2024-05-02T04:30:00Z", 1, 1),
         ("2024-05-01T23:30:00-05:00", "2024-05-01", 1, 0),
         ("2024-05-01", "2024-05-01T08:00:00+02:00", 1, None),
         ("2024-05-01T23:30:00Z", None, 0, 0),
     ],
 )
-def test_days_are_compared_as_written_and_instants_by_their_moment(
+def test_days_are_compared_in_the_zone_of_the_ground_truth_and_instants_by_their_moment(
     true: str, found: str | None, day: float, instant: float | None
 ) -> None:
     figures = scored({"date_published": true}, {"date_published": found})

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from newscrawl.dedup.metadata_changes import FIELDS, changed_metadata
-from newscrawl.items import Precision
+from newscrawl.items import DateZone, Precision
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -25,6 +25,9 @@ STORED: dict[str, Any] = dict.fromkeys(FIELDS) | {
     "date_published": NOON,
     "date_published_raw": "2026-11-20T12:00:00Z",
     "date_published_precision": Precision.INSTANT,
+    "date_published_utc_offset": 0,
+    "date_published_zone": DateZone.DECLARED,
+    "date_published_day": NOON.date(),
     "date_modified": NOON + HOUR,
     "article_section": "Local",
     "disagreements": ["authors"],
@@ -190,3 +193,11 @@ def test_a_newer_extractor_removes_values_whose_source_is_still_present() -> Non
 def test_a_newer_extractor_may_use_a_less_reliable_source() -> None:
     sources = STORED["sources"] | {"authors": "dom"}
     assert changed(authors=["Ada Berger"], sources=sources, by_extractor=True)["authors"] == ["Ada Berger"]
+
+
+def test_a_newer_extractor_adds_the_zone_and_the_day_of_the_same_moment() -> None:
+    before = {"date_published_utc_offset": None, "date_published_zone": None, "date_published_day": None}
+    assert changed(before) == {}
+    new = changed(before, by_extractor=True)
+    assert (new["date_published_utc_offset"], new["date_published_day"]) == (0, NOON.date())
+    assert changed(by_extractor=True, **before) == {}

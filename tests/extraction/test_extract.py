@@ -101,7 +101,7 @@ def test_an_invalid_selector_is_named_in_the_error() -> None:
         ("<h5 class='kicker'>6 February 2024</h5>", ["6 February 2024"]),
         ("<div class='sidebar'><div class='author'>Ann Lee<br>6 February 2024</div></div>", ["6 February 2024"]),
         ("<p>Updated: February 6, 2024</p>", []),
-        ("<p>Posted 3 days ago</p>", []),
+        ("<p>Posted 3 days ago</p>", ["Posted 3 days ago"]),
         ("<div class='weather'><time datetime='2021-12-02'>Thursday</time></div>", []),
         ("<div class='related'><time datetime='2021-12-02'>Thursday</time></div>", []),
         ("<p>© 2021-12-02 Harbour Post</p>", []),

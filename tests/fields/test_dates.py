@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
-from newscrawl.fields.dates import parse_date
-from newscrawl.items import Precision
+from newscrawl.fields.dates import DateHints, ParsedDate, find_dates, parse_date
+from newscrawl.items import DateZone, Precision
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -28,7 +28,7 @@ def parse(text: str, time_zone: str | None = None, language: str | None = None, 
         ("Veröffentlicht am 4. Juni 2025", "de", "2025-06-04"),
         ("Publié le 4 juin 2025", "fr", "2025-06-04"),
         ("Published on 12 June, 4 June 2025", "en", None),
-        ("Posted 3 days ago", "en", None),
+        ("Posted 3 days ago", "en", "2026-11-19"),
     ],
 )
 def test_a_date_is_parsed_after_a_label(text: str, language: str, day: str | None) -> None:
@@ -120,7 +120,6 @@ def test_the_time_zone_of_the_site_applies_if_the_date_has_no_offset() -> None:
     "text",
     [
         "",
-        "yesterday",
         "Read more",
         "0000-01-01",
         "0001-01-01T00:00:00Z",
@@ -144,3 +143,215 @@ def test_other_text_and_dates_out_of_range_give_none(text: str) -> None:
 
 def test_a_date_less_than_a_day_in_the_future_is_accepted() -> None:
     assert parse("2026-11-23T11:59:00Z") == "2026-11-23T11:59:00+00:00"
+
+
+def zoned(text: str, language: str | None = None, time_zone: str | None = None) -> ParsedDate:
+    parsed = parse_date(text, time_zone=time_zone, language=language, now=NOW)
+    assert parsed is not None
+    return parsed
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "clock", "offset"),
+    [
+        ("2023-03-09T08:20-700", None, "15:20", -420),
+        ("2023-03-09T08:20:11PDT", "es-MX", "15:20", -420),
+        ("2023-03-09 08:20 +05:30", None, "02:50", 330),
+        ("March 9, 2023, 08:20am EST", None, "13:20", -300),
+        ("March 9, 2023 8:20 a.m. PT", "en-US", "16:20", -480),
+        ("July 9, 2023 8:20 a.m. PT", "en-US", "15:20", -420),
+        ("9 March 2023, 08:20 IST", None, "02:50", 330),
+        ("9 March 2023, 08:20 IST", "en-IE", "07:20", 60),
+        ("9 March 2023 08.20 BST", "en-GB", "07:20", 60),
+        ("৯ মার্চ ২০২৩, 08:20 BST", "bn", "02:20", 360),
+        ("9 March 2023 08:20 CST", "zh", "00:20", 480),
+        ("March 9, 2023 08:20 CST", "en-US", "14:20", -360),
+        ("9. März 2023, 08:20 Uhr MEZ", "de", "07:20", 60),
+        ("9. Juli 2023, 08.20 Uhr (CEST)", "de", "06:20", 120),
+        ("09/03/2023, 08:20 WIB", "id", "01:20", 420),
+        ("Thứ năm, 9/3/2023, 08:20 (GMT+7)", "vi", "01:20", 420),
+        ("9 de março de 2023, 08h20 (horário de Brasília)", "pt-BR", "11:20", -180),
+        ("jeu., 09 mars 2023 08:20:00 +0100", "fr", "07:20", 60),
+        ("March 9, 2023 8:20 AM Eastern Time", "en", "13:20", -300),
+        ("Thu Mar 09 2023 08:20:00 GMT-0300 (Brasilia Standard Time)", None, "11:20", -180),
+        ("Thu Mar 9 08:20:00 CET 2023", None, "07:20", 60),
+        ("Thu, 09 Mar 2023 08:20:00 AEDT", None, "21:20", 660),
+        ("08:20 AM IST, March 9, 2023", "en-IN", "02:50", 330),
+        ("2023-07-09T08:20:00[Europe/Berlin]", None, "06:20", 120),
+        ("1678350000", None, "08:20", 0),
+    ],
+)
+def test_the_zone_beside_a_date_is_read_in_all_forms(text: str, language: str | None, clock: str, offset: int) -> None:
+    parsed = zoned(text, language)
+    assert (parsed.moment.strftime("%H:%M"), parsed.utc_offset, parsed.zone) == (clock, offset, DateZone.DECLARED)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("9 March 2023, 08:20", "en"),
+        ("9. März 2023, 08:20 Uhr", "de"),
+        ("9 March 2023, 08:20 - 3 min read", "en"),
+        ("March 9, 2023 8:20 AM | Sports", "en"),
+        ("2023-03-09T08:20:00", None),
+        ("9 de marzo de 2023, 08:20 h", "es"),
+    ],
+)
+def test_a_clock_without_a_zone_is_taken_for_utc_and_marked_as_assumed(text: str, language: str | None) -> None:
+    parsed = zoned(text, language)
+    assert (parsed.moment, parsed.utc_offset, parsed.zone) == (
+        datetime(2023, 3, 9, 8, 20, tzinfo=UTC), None, DateZone.ASSUMED,
+    )  # fmt: skip
+
+
+def test_the_zone_of_the_site_gives_offset_and_day() -> None:
+    parsed = zoned("2023-03-09 01:20", time_zone="Asia/Tokyo")
+    assert (parsed.moment.date(), parsed.day) == (date(2023, 3, 8), date(2023, 3, 9))
+    assert (parsed.utc_offset, parsed.zone) == (540, DateZone.SITE)
+
+
+@pytest.mark.parametrize(
+    ("language", "day"),
+    [(None, "2021-04-03"), ("de", "2021-04-03"), ("en-GB", "2021-04-03"), ("en-IN", "2021-04-03"),
+     ("pt-BR", "2021-04-03"), ("id", "2021-04-03"), ("es-US", "2021-04-03"), ("en-US", "2021-03-04"),
+     ("en-PH", "2021-03-04"), ("en", "2021-03-04")],
+)  # fmt: skip
+@pytest.mark.parametrize("text", ["03/04/2021", "3/4/2021", "03-04-2021"])
+def test_language_and_region_give_the_order_of_day_and_month(text: str, language: str | None, day: str) -> None:
+    assert parse(text, language=language) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "hints", "day"),
+    [
+        ("03/04/2021", "en-US", DateHints(region="NZ"), "2021-04-03"),
+        ("03/04/2021", "en-US", DateHints(known_days=(date(2021, 4, 3),)), "2021-04-03"),
+        ("03/04/2021", "de", DateHints(known_days=(date(2021, 3, 5),)), "2021-03-04"),
+        ("03/04/2021", "de", DateHints(known_months=((2021, 3),)), "2021-03-04"),
+        ("03/04/2021", "de", DateHints(is_month_first=True), "2021-03-04"),
+        ("03/04/2021", "en-US", DateHints(known_days=(date(2019, 1, 1),)), "2021-03-04"),
+        ("25/04/2021", "en-US", DateHints(is_month_first=True), "2021-04-25"),
+        ("04/25/2021", "de", DateHints(), "2021-04-25"),
+        ("11/12/2026", "de", DateHints(), "2026-11-12"),
+        ("03.04.2021", "en-US", DateHints(), "2021-04-03"),
+        ("2021/03/04", "de", DateHints(known_days=(date(2021, 4, 3),)), "2021-03-04"),
+    ],
+    ids=["country", "known day", "near a known day", "month in the URL", "other dates", "far from the known day",
+         "impossible month", "impossible day", "in the future", "dots", "year first"],
+)  # fmt: skip
+def test_the_rest_of_the_page_goes_before_the_order_of_its_language(
+    text: str, language: str, hints: DateHints, day: str
+) -> None:
+    parsed = parse_date(text, time_zone=None, language=language, now=NOW, hints=hints)
+    assert parsed is not None
+    assert parsed.day.isoformat() == day
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("2025年3月9日 4時05分", "ja", "2025-03-09T04:05:00+00:00"),
+        ("2025年3月9日14時05分", "ja", "2025-03-09T14:05:00+00:00"),
+        ("2025年3月9日（日）14:05", "ja", "2025-03-09T14:05:00+00:00"),
+        ("2025年3月9日午後4時5分", "ja", "2025-03-09T16:05:00+00:00"),
+        ("令和7年3月9日 午前9時", "ja", "2025-03-09T09:00:00+00:00"),
+        ("平成元年12月1日", "ja", "1989-12-01"),
+        ("R7.3.9", "ja", "2025-03-09"),
+        ("民國114年3月9日", "zh-TW", "2025-03-09"),
+        ("114/03/09 16:05", "zh-TW", "2025-03-09T16:05:00+00:00"),
+        ("2025-03-09 下午 04:05", "zh-TW", "2025-03-09T16:05:00+00:00"),
+        ("2025년 3월 9일 오후 4:05", "ko", "2025-03-09T16:05:00+00:00"),
+        ("2025. 3. 9. 오전 12:05", "ko", "2025-03-09T00:05:00+00:00"),
+        ("9 มีนาคม 2568 16:05 น.", "th", "2025-03-09T16:05:00+00:00"),
+        ("9 มี.ค. 2568", "th", "2025-03-09"),
+        ("09/03/2568", "th", "2025-03-09"),
+        ("۱۹ اسفند ۱۴۰۳", "fa", "2025-03-09"),
+        ("1403/12/19 16:05", "fa", "2025-03-09T16:05:00+00:00"),
+        ("9 آذار / مارس 2025 04:05 مساءً", "ar", "2025-03-09T16:05:00+00:00"),
+        ("٩ مارس ٢٠٢٥", "ar", "2025-03-09"),
+        ("9 mars 2025 à 16h05", "fr", "2025-03-09T16:05:00+00:00"),
+        ("9 de março de 2025 16h", "pt", "2025-03-09T16:00:00+00:00"),
+        ("2025. március 9. 16:05", "hu", "2025-03-09T16:05:00+00:00"),
+        ("2025 m. kovo 9 d. 16:05", "lt", "2025-03-09T16:05:00+00:00"),
+        ("ngày 9 tháng 3 năm 2025", "vi", "2025-03-09"),
+        ("16:05, 9 марта 2025", "ru", "2025-03-09T16:05:00+00:00"),
+        ("09 . 03 . 2025", "de", "2025-03-09"),
+        ("Datum：09.03.2025", "de", "2025-03-09"),
+    ],
+)
+def test_other_calendars_halves_of_the_day_and_notations_are_parsed(text: str, language: str, expected: str) -> None:
+    assert parse(text, language=language) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("1447/09/09", "ar"),
+        ("1403/12/19", "de"),
+        ("9 March 2025 - 12 March 2025", "en"),
+        ("Room 114/03/09", "en"),
+        ("3. Technology 2025", "en"),
+        ("8 a.m.", "en"),
+        ("2023-03-09T08:20-25:00", None),
+    ],
+)
+def test_numbers_of_other_kinds_are_not_dates(text: str, language: str | None) -> None:
+    assert parse(text, language=language) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "hours"),
+    [
+        ("3 hours ago", "en", 3), ("an hour ago", "en", 1), ("Published 45 minutes ago", "en", 0.75),
+        ("vor 3 Stunden", "de", 3), ("vor einer Stunde", "de", 1), ("hace 3 horas", "es", 3),
+        ("il y a 3 heures", "fr", 3), ("há 3 horas", "pt-BR", 3), ("3 ore fa", "it", 3), ("3 uur geleden", "nl", 3),
+        ("5 часов назад", "ru", 5), ("5 годин тому", "uk", 5), ("5 godzin temu", "pl", 5), ("před 5 hodinami", "cs", 5),
+        ("pre 5 sati", "sr", 5), ("πριν από 3 ώρες", "el", 3), ("3 saat önce", "tr", 3), ("منذ 3 ساعات", "ar", 3),
+        ("منذ ساعتين", "ar", 2), ("۳ ساعت پیش", "fa", 3), ("לפני 3 שעות", "he", 3), ("3 घंटे पहले", "hi", 3),
+        ("3 jam yang lalu", "id", 3), ("3 giờ trước", "vi", 3), ("3 ชั่วโมงที่แล้ว", "th", 3), ("3時間前", "ja", 3),
+        ("3小时前", "zh-CN", 3), ("3 小時前", "zh-TW", 3), ("3시간 전", "ko", 3), ("3시간전", "ko", 3),
+        ("för 3 timmar sedan", "sv", 3), ("3 tuntia sitten", "fi", 3), ("3 órája", "hu", 3), ("acum 3 ore", "ro", 3),
+    ],
+)  # fmt: skip
+def test_hours_before_the_download_are_parsed(text: str, language: str, hours: float) -> None:
+    parsed = zoned(text, language)
+    assert (NOW - parsed.moment).total_seconds() == hours * 3600
+    assert parsed.precision is Precision.INSTANT
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("yesterday", "en", "2026-11-21"),
+        ("gestern, 14:30 Uhr", "de", "2026-11-21T14:30:00+00:00"),
+        ("hoy 09:10", "es", "2026-11-22T09:10:00+00:00"),
+        ("2일 전", "ko", "2026-11-20"),
+        ("today", "en", None),
+        ("3 min read", "en", None),
+        ("3 hours", "en", None),
+        ("2 months ago", "en", None),
+        ("5 years ago", "en", None),
+        ("vor dem Spiel", "de", None),
+    ],
+)
+def test_days_before_the_download_are_parsed(text: str, language: str, expected: str | None) -> None:
+    assert parse(text, language=language) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        ("Posted: March 9, 2025 at 4:05 p.m. EDT by Ann Lee", ["March 9, 2025 at 4:05 p.m. EDT"]),
+        ("Von Ann Lee am 09.03.2025, 16:05 Uhr | 3 Kommentare", ["09.03.2025, 16:05"]),
+        ("Thứ năm, 9/3/2023, 08:20 (GMT+7)", ["9/3/2023, 08:20 (GMT+7)"]),
+        ("更新：2025年3月9日 4時05分", ["2025年3月9日 4時05分"]),
+        ("오전 9:30 2025.03.09", ["오전 9:30 2025.03.09"]),
+        ("9 March 2025 – 12 March 2025", ["9 March 2025", "12 March 2025"]),
+        ("Am Samstag, 3. Dezember 2011 geschrieben", ["3. Dezember 2011"]),
+        ("10. Technology 2025", []),
+        ("Windows 10 2025 edition", []),
+        ("Call 030 123 45 67", []),
+    ],
+)
+def test_dates_are_found_in_lines_with_clock_and_zone(text: str, dates: list[str]) -> None:
+    assert list(find_dates(text)) == dates

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from sqlalchemy import Engine, MetaData, insert, select, text
 
 from newscrawl.dedup.shingles import SHINGLES_VERSION
 from newscrawl.storage.engine import open_engine
-from newscrawl.storage.schema import UtcDateTime, metadata
+from newscrawl.storage.schema import UtcDateTime, article_revisions, articles, metadata
 from newscrawl.storage.upgrade import alembic_config, inspect_schema, upgrade
 from newscrawl.urls.normalize import NORMALIZER_VERSION
 
@@ -232,6 +232,39 @@ def test_rows_of_an_old_database_are_kept_under_the_new_names(old: Engine) -> No
     assert [tuple(story) for story in stories] == [(4, 1)]
 
 
+@pytest.mark.parametrize(
+    ("raw", "published", "precision", "expected"),
+    [
+        ("2 November", AT, "day", (None, None, date(2026, 11, 1))),
+        (
+            "2026-11-02T06:30:00+10:00",
+            datetime(2026, 11, 1, 20, 30, tzinfo=UTC),
+            "instant",
+            (600, "stated", date(2026, 11, 2)),
+        ),
+        ("2026-11-01T08:00:00Z", AT, "instant", (0, "stated", date(2026, 11, 1))),
+        ("2026-11-01T08:00:00", AT, "instant", (None, None, None)),
+        ("2026-11-01T08:00:00+05:00", AT, "instant", (None, None, None)),
+        ("8 o'clock", AT, "instant", (None, None, None)),
+        (None, None, None, (None, None, None)),
+    ],
+    ids=["day", "offset", "UTC", "no offset", "another moment", "words", "no date"],
+)
+def test_the_zone_and_day_of_old_dates_are_filled_in_as_far_as_they_are_known(
+    old: Engine, raw: str | None, published: datetime | None, precision: str | None, expected: tuple[Any, ...]
+) -> None:
+    values = {"date_published": published, "date_published_raw": raw, "date_published_precision": precision}
+    with old.begin() as connection:
+        tables = _reflect(connection).tables
+        for name in ("articles", "article_revisions"):
+            connection.execute(tables[name].update().values(values))
+    upgrade(old)
+    with old.connect() as connection:
+        for table in (articles, article_revisions):
+            new = (table.c.date_published_utc_offset, table.c.date_published_zone, table.c.date_published_day)
+            assert {tuple(row) for row in connection.execute(select(*new))} == {expected}
+
+
 def test_every_table_and_column_of_the_old_schema_has_a_value(old: Engine) -> None:
     """So that a migration that loses a column cannot pass the other tests."""
     with old.connect() as connection:
@@ -267,6 +300,8 @@ def _expected() -> dict[str, list[Any]]:
         for row in renamed:
             if "reason" in row:
                 row["reason"] = REASONS.get(row["reason"], row["reason"])
+            if "date_published_precision" in row:
+                row |= {"date_published_utc_offset": None, "date_published_zone": None, "date_published_day": AT.date()}
             if row.get("finish_reason") == "budget":
                 row["finish_reason"] = "limit_reached"
             if table == "site_crawls":

@@ -36,7 +36,15 @@ CLASS_ONLY = ("class",)
 NAMES = frozenset(NAME_ATTRIBUTES)
 ANCHOR_TAGS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li"})
 """Their ids are usually link targets named after the text, so only their classes count."""
-TRAIT_ATTRIBUTES = frozenset({*NAME_ATTRIBUTES, "role", "hidden", "style", "itemprop", "property", "rel"})
+DATE_ATTRIBUTES = (
+    "data-timestamp", "data-datetime", "data-date", "data-time", "data-published", "data-publish-date",
+    "data-published-at", "data-publication-date", "data-pubdate", "data-utime", "data-epoch", "data-unixtime",
+    "data-created", "data-created-at",
+)  # fmt: skip
+_STAMPS = frozenset(DATE_ATTRIBUTES)
+TRAIT_ATTRIBUTES = frozenset({
+    *NAME_ATTRIBUTES, *DATE_ATTRIBUTES, "role", "hidden", "style", "itemprop", "property", "rel",
+})  # fmt: skip
 MAX_ATTRIBUTE = 400
 """Characters; longer values are cut."""
 
@@ -59,6 +67,8 @@ class Traits:
     """Marked as `datePublished` in microdata."""
     is_author: bool = False
     """Marked as an author by microdata or `rel`."""
+    has_stamp: bool = False
+    """Has a data attribute for a date."""
     is_noteworthy: bool = False
     """Needs handling beyond its zone: hidden, menu, date, author or byline."""
 
@@ -85,6 +95,9 @@ def filter_attributes(items: Items) -> Items:
     for item in items:
         name, value = item
         if name in TRAIT_ATTRIBUTES:
+            if name in _STAMPS:
+                # Only that there is one, so that the cache holds.
+                item, value = (name, ""), ""
             filtered.append(item if len(value) <= MAX_ATTRIBUTE else (name, value[:MAX_ATTRIBUTE]))
     return filtered
 
@@ -104,6 +117,7 @@ def _compute_traits(tag: str, *filtered: tuple[str, str]) -> Traits:
     is_hidden = tag not in PAGE_TAGS and _is_hidden(attributes)
     is_menu = tag in MENU_TAGS or attributes.get("role") in MENU_ROLES
     is_date = item == "datePublished"
+    has_stamp = not _STAMPS.isdisjoint(attributes)
     is_author = not is_date and ("author" in item or "author" in attributes.get("rel", ""))
     # Some themes give dates the class of captions, and the contents of an inline element in a zone are skipped.
     is_inline_date = is_date and tag in INLINE_TAGS
@@ -115,7 +129,8 @@ def _compute_traits(tag: str, *filtered: tuple[str, str]) -> Traits:
         is_body="articlebody" in item.lower(),
         is_date=is_date,
         is_author=is_author,
-        is_noteworthy=is_hidden or is_menu or is_date or is_author or meaning.zone == "byline",
+        has_stamp=has_stamp,
+        is_noteworthy=is_hidden or is_menu or is_date or is_author or has_stamp or meaning.zone == "byline",
     )
     return PLAIN if traits == PLAIN else traits
 

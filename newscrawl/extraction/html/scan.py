@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import cast
@@ -19,6 +20,8 @@ SHADOW_ROOTS = frozenset({"shadowrootmode", "shadowroot"})
 """Attributes of a `template` that declares a shadow root; the second is the older name."""
 MAX_RECORDED = 200
 """Dates, bylines or images of one page."""
+DATE_NAME = re.compile(r"date|datum|fecha|time|meta|publi|info|details|kicker|topline|header", re.IGNORECASE)
+"""Part of a class name that says more about the contents than the name of a list ("news-list-date")."""
 BREAK = "\x00"
 """Stands for a `br` in a block's pieces. Page text cannot contain it: parsing removes NUL."""
 
@@ -73,6 +76,8 @@ class DomScan:
     blocks: list[RawBlock] = field(default_factory=list)
     times: list[FoundElement] = field(default_factory=list)
     """`time` elements and microdata dates."""
+    stamps: list[FoundElement] = field(default_factory=list)
+    """Elements with a date in a data attribute."""
     bylines: list[FoundElement] = field(default_factory=list)
     """Elements marked as author or byline by class name, microdata or rel."""
     images: list[FoundElement] = field(default_factory=list)
@@ -194,17 +199,26 @@ class _DomScanner:
             if traits.zone == "byline":
                 self.record(self.scan.bylines, element)
             if not (tag == "a" and _is_text_link(element)) and next(element.iter("p"), None) is None:
+                self.record_dates_inside(element, tag)
                 return self.exclude(traits.zone)
         if traits.is_hidden:
             return self.exclude("hidden")
         self.record_microdata(element, traits)
         return False
 
+    def record_dates_inside(self, element: etree._Element, tag: str) -> None:
+        """Record the dates of an inline element that is left out, unless it links to other articles."""
+        if tag != "a" and DATE_NAME.search(element.get("class") or "") and next(element.iter("a"), None) is None:
+            for inner in element.iter("time"):
+                self.record(self.scan.times, inner)
+
     def record_microdata(self, element: etree._Element, traits: Traits) -> None:
         if traits.is_date:
             self.record(self.scan.times, element)
         elif traits.is_author:
             self.record(self.scan.bylines, element)
+        elif traits.has_stamp:
+            self.record(self.scan.stamps, element)
 
     def start_block(self, element: etree._Element, tag: str) -> bool:
         if self.pieces:

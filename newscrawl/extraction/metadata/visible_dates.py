@@ -3,86 +3,189 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import islice
 
 from lxml import etree
 
+from newscrawl.data_files import check_keys, package_file, parse_document
 from newscrawl.extraction.body.rules import HEADINGS
-from newscrawl.extraction.html.scan import get_text
+from newscrawl.extraction.html.elements import DATE_ATTRIBUTES
+from newscrawl.extraction.html.scan import DATE_NAME, RawBlock, get_text
 from newscrawl.extraction.metadata.bylines import MAX_BYLINE, NEUTRAL_ZONES, SIDE_ZONES, SOURCE, NearbyBlocks, Zones
 from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
+from newscrawl.fields.dates import begins_with_month, find_dates, is_ambiguous, is_relative
+from newscrawl.fields.dating import DATE_FORMAT
 
 UNRELATED_ZONES = frozenset({"related", "comments", "clock", "ad-slot", "hidden-name", "embed"})
 SIDE_OR_KICKER_ZONES = SIDE_ZONES | {"kicker"}
-_CHANGED = re.compile(
-    r"updat|modif|aktualisi|mis à jour|actualiz|aggiornat|bijgewerkt|uppdater|oppdater|opdater|"
-    r"обновл|оновл|güncel|edited",
-    re.IGNORECASE,
-)
-_TIME = (
-    r"(?:[\s,|–-]{1,4}(?:at |um |à |a las |alle |ore |kl\.? ?|om |o |в |saat )?\d{1,2}[:.h]\d{2}(?::\d{2})?"
-    r"(?:\s?[ap]\.?m\.?)?(?:\s?(?:[A-Z]{2,4}\b|[+-]\d{2}:?\d{2}))?)?"
-)
-_DATE = re.compile(
-    r"(?<!\d)(?:\d{4}-\d{2}-\d{2}(?:T[\d:.+Z-]{4,20})?"
-    r"|\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{4}"
-    r"|\d{1,2}\.\d{1,2}\.\d{2}"
-    r"|\d{4}[./]\d{1,2}[./]\d{1,2}"
-    r"|\d{4}\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日"
-    r"|\d{1,2}(?:st|nd|rd|th|er|\.|º)?\s(?:de |of )?[^\W\d]{3,12}\.?,?\s(?:de )?\d{4}"
-    r"|[^\W\d]{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4})(?!\d)" + _TIME
-)  # fmt: skip
-_ISO = re.compile(r"\d{4}-?\d{2}-?\d{2}")
-MAX_SIDE_LINE = 60
+MISNAMED_ZONES = frozenset({"related", "comments", "tags", "kicker", "info-box", "promotion", "newsletter", "share"})
+"""Zones that say nothing about an element of the article's header: it is only named after its theme or its section."""
+_MACHINE_DATE = re.compile(r"\d{4}-?\d{2}-?\d{2}|1\d{9}(?:\d{3})?$")
+_OWN_OFFSET = re.compile(r"[+-](?!00:?00)\d\d:?\d\d$")
+_COPYRIGHT = re.compile(r"©|\(c\)|copyright", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[^\W\d_]{3,}[.!?…]$")
+_FULL_STOP = re.compile(r"[。！？।؟]$")
+"""Of scripts that put no spaces between words, among others."""
+_PARTS = re.compile(r"[|•·–\n]| - ")
+MAX_SIDE_LINE = 80
 MAX_LABEL = 14
 """Characters of a label such as "Page last updated"."""
-_LABEL = re.compile(
-    r"(?:datum|date|published|publish(?:ed)? date|publication date|posted|post time|release date|"
-    r"veröffentlicht|erschienen|publié|publicado|fecha|data|pubblicato|"
-    r"gepubliceerd|publicerad|publisert|udgivet|opublikowano|опубликовано|дата|yayın tarihi|tarih|terbit)\b",
-    re.IGNORECASE,
-)
+MAX_RELATIVE = 48
+MAX_SENTENCE = 600
+MAX_OTHER_WORDS = 12
+"""Words of a line beside its date; longer lines are prose."""
 MAX_TIMES = 4
 """`time` elements of one byline."""
-_COPYRIGHT = re.compile(r"©|\(c\)|copyright", re.IGNORECASE)
+MIN_TITLE = 40
+"""Characters of a link that is the headline of another article."""
+MAX_LEVELS = 5
+ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class DateWords:
+    """The contents of visible_dates.toml as patterns."""
+
+    label: re.Pattern[str]
+    change: re.Pattern[str]
+    sentence: re.Pattern[str]
 
 
 def read_dates(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
     """Add the dates near headline and text; search less likely places only if no publication date is known yet."""
+    nearby = replace(nearby, zones=_correct_zones(nearby))
     _read_times(nearby, nearby.top, NEUTRAL_ZONES, evidence)
-    if _may_be_last_change(evidence):
+    if _needs_more(evidence):
         _read_bylines(nearby, nearby.top, NEUTRAL_ZONES | SIDE_ZONES, evidence)
         _read_date_lines(nearby, nearby.top, NEUTRAL_ZONES | SIDE_ZONES, evidence)
-    for read in (_read_bylines_and_lines, _read_labelled_lines, _read_side_dates, _read_dates_below, _read_only_time):
+    for read in _FALLBACKS:
         if evidence.all("date_published"):
-            return
+            break
         read(nearby, evidence)
+    if any(map(is_ambiguous, evidence.all("date_published") + evidence.all("date_modified"))):
+        _read_formats(nearby, evidence)
 
 
-def _may_be_last_change(evidence: EvidenceCollector) -> bool:
-    """Return whether the publication date is not before that of the last change: it may be the site's build date."""
-    published, modified = evidence.first("date_published"), evidence.first("date_modified")
-    if published is None or modified is None:
+def _needs_more(evidence: EvidenceCollector) -> bool:
+    """Return whether the declared publication date lacks the publisher's zone, or may be the site's build date."""
+    values, modified = evidence.by_field.get("date_published", ()), evidence.first("date_modified")
+    if not values or values[0].source == SOURCE:
         return False
-    is_iso = _ISO.match(published) and _ISO.match(modified)
-    return published == modified or bool(is_iso and published[:10] >= modified[:10])
+    published = values[0].value
+    if ":" in published and not _OWN_OFFSET.search(published):
+        return True
+    return modified is not None and (published == modified or _is_later_day(published, modified))
 
 
-def _read_times(nearby: NearbyBlocks, where: range, zones: Zones, evidence: EvidenceCollector) -> None:
+def _is_later_day(published: str, modified: str) -> bool:
+    is_iso = _MACHINE_DATE.match(published) and _MACHINE_DATE.match(modified)
+    return bool(is_iso) and published[:10] >= modified[:10]
+
+
+def _correct_zones(nearby: NearbyBlocks) -> Sequence[str | None]:
+    """Return the zone of each node, without those zones of the header that only the names of elements suggest.
+
+    Such an element holds the headline, or it is named after a date, too, and holds one and little else.
+    """
+    zones, nodes = list(nearby.zones), nearby.scan.nodes
+    blocks = nearby.scan.blocks[nearby.top.start : nearby.top.stop]
+    misnamed = [block.node for block in blocks if zones[block.node] in MISNAMED_ZONES]
+    h1s = [index for index, node in enumerate(nodes) if node.tag == "h1"] if misnamed else []
+    for index in misnamed:
+        outer = index
+        while nodes[outer].parent >= 0 and zones[nodes[outer].parent] in MISNAMED_ZONES:
+            outer = nodes[outer].parent
+        inside = range(outer, nodes[outer].last + 1)
+        if any(h1 in inside for h1 in h1s) or _is_date_box(nearby, inside, blocks):
+            zones[outer : inside.stop] = [
+                None if zone in MISNAMED_ZONES else zone for zone in zones[outer : inside.stop]
+            ]
+    return zones
+
+
+def _is_date_box(nearby: NearbyBlocks, nodes: range, blocks: Sequence[RawBlock]) -> bool:
+    """Return whether an element, the range *nodes*, is named so and shows a date, little else and no other title."""
+    above = nearby.scan.nodes[nodes.start]
+    if nearby.zones[nodes.start] != "kicker" and not DATE_NAME.search(above.classes):
+        return False
+    inside = [block for block in blocks if block.node in nodes]
+    if any(block.link_chars >= MIN_TITLE or block.tag in HEADINGS for block in inside):
+        return False
+    has_date = any(_find_date(block.text) for block in inside) or any(node in nodes for node, *_ in nearby.scan.times)
+    return has_date and sum(len(block.text) for block in inside) <= MAX_BYLINE
+
+
+def _read_times(
+    nearby: NearbyBlocks, where: range, zones: Zones, evidence: EvidenceCollector, *, own_only: bool = False
+) -> None:
     for node, block, element in nearby.scan.times:
-        if block in where and nearby.zones[node] in zones:
+        is_near = block in where and nearby.zones[node] in zones
+        if is_near and not (own_only and _is_of_other_article(element, evidence)):
             _add_time(element, evidence)
 
 
 def _read_bylines_and_lines(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
-    """Add the dates in bylines, or else in short lines near the headline."""
+    """Add the dates in bylines, or else in the headline and in short lines below it."""
     _read_bylines(nearby, nearby.top, NEUTRAL_ZONES, evidence)
-    if evidence.all("date_published"):
-        return
-    for block in nearby.scan.blocks[nearby.top.start : nearby.top.stop]:
-        is_line = len(block.text) <= MAX_BYLINE and nearby.zones[block.node] in NEUTRAL_ZONES
-        if is_line and (block.tag not in HEADINGS or _is_date(block.text)):
+    if not evidence.all("date_published"):
+        _read_lines(nearby, range(_find_headline(nearby, evidence), nearby.top.stop), evidence)
+
+
+def _read_lines_above(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
+    """Add the dates in short lines above the headline: that of today may be among them."""
+    _read_lines(nearby, range(nearby.top.start, _find_headline(nearby, evidence)), evidence)
+
+
+def _find_headline(nearby: NearbyBlocks, evidence: EvidenceCollector) -> int:
+    """Return the index of the block with the headline, or of the first block near it."""
+    titles = {text.casefold() for text in evidence.all("headline")}
+    blocks = nearby.scan.blocks
+    found = (
+        i for i in nearby.top if i < len(blocks) and (blocks[i].tag == "h1" or blocks[i].text.casefold() in titles)
+    )
+    return next(found, nearby.top.start)
+
+
+def _read_lines(nearby: NearbyBlocks, where: range, evidence: EvidenceCollector) -> None:
+    for block in _blocks(nearby, where, NEUTRAL_ZONES):
+        if len(block.text) <= MAX_BYLINE and (
+            _is_date(block.text) if block.tag in HEADINGS else not _is_prose(block.text)
+        ):
             _add_dates(block.text, evidence)
+
+
+def _blocks(nearby: NearbyBlocks, where: range, zones: Zones) -> Iterator[RawBlock]:
+    """Yield the blocks of some zones that are not quotations."""
+    for block in nearby.scan.blocks[where.start : where.stop]:
+        if nearby.zones[block.node] in zones and not _is_quoted(nearby, block.node):
+            yield block
+
+
+def _is_quoted(nearby: NearbyBlocks, node: int) -> bool:
+    nodes = nearby.scan.nodes
+    for _ in range(MAX_LEVELS):
+        if node < 0:
+            break
+        if nodes[node].tag == "blockquote":
+            return True
+        node = nodes[node].parent
+    return False
+
+
+def _is_prose(text: str) -> bool:
+    """Return whether a date in *text* is part of a sentence, not of a line with author, place and date."""
+    if _words().label.match(text) or _words().change.search(text[:MAX_LABEL].casefold()):
+        return False
+    rest = text
+    for date in find_dates(text):
+        rest = rest.replace(date, " ", 1)
+    words = len(rest.split())
+    is_sentence = words > 2 and bool(_SENTENCE_END.search(text)) and not _is_date(text)
+    return is_sentence or words > MAX_OTHER_WORDS or bool(_FULL_STOP.search(text)) or (words > 5 and text[-1] in ".!?")
 
 
 def _read_bylines(nearby: NearbyBlocks, where: range, zones: Zones, evidence: EvidenceCollector) -> None:
@@ -95,73 +198,179 @@ def _read_bylines(nearby: NearbyBlocks, where: range, zones: Zones, evidence: Ev
                 _add_dates(get_text(element, " ", max_length=MAX_BYLINE), evidence)
 
 
+def _read_attributes(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
+    """Add the numbers in data attributes (`data-timestamp`) near the headline."""
+    for node, block, element in nearby.scan.stamps:
+        if block in nearby.top and nearby.zones[node] in NEUTRAL_ZONES:
+            _add_time(element, evidence)
+
+
 def _read_side_dates(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
     """Add the dates in side zones near the headline, and `time` elements below the text."""
-    _read_times(nearby, nearby.top, SIDE_ZONES, evidence)
-    _read_times(nearby, nearby.below, NEUTRAL_ZONES | SIDE_ZONES, evidence)
+    _read_times(nearby, nearby.top, SIDE_ZONES, evidence, own_only=True)
+    _read_times(nearby, nearby.below, NEUTRAL_ZONES | SIDE_ZONES, evidence, own_only=True)
     if not evidence.all("date_published"):
         _read_bylines(nearby, nearby.top, SIDE_ZONES, evidence)
     if not evidence.all("date_published"):
-        for block in nearby.scan.blocks[nearby.top.start : nearby.top.stop]:
-            if nearby.zones[block.node] in SIDE_OR_KICKER_ZONES and len(block.text) <= MAX_SIDE_LINE:
+        for block in _blocks(nearby, nearby.top, SIDE_OR_KICKER_ZONES):
+            if len(block.text) <= MAX_SIDE_LINE and not _is_prose(block.text):
                 _add_dates(block.text, evidence)
 
 
 def _read_dates_below(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
     """Add the dates right below the text: in bylines, and in lines that are mostly a date."""
     _read_bylines(nearby, nearby.below, NEUTRAL_ZONES, evidence)
-    _read_date_lines(nearby, nearby.below, NEUTRAL_ZONES, evidence)
+    if not any(block.tag in HEADINGS for block in _blocks(nearby, nearby.below, NEUTRAL_ZONES)):
+        _read_date_lines(nearby, nearby.below, NEUTRAL_ZONES, evidence)
 
 
 def _read_date_lines(nearby: NearbyBlocks, where: range, zones: Zones, evidence: EvidenceCollector) -> None:
-    for block in nearby.scan.blocks[where.start : where.stop]:
-        if nearby.zones[block.node] in zones and _is_date(block.text):
+    for block in _blocks(nearby, where, zones):
+        if _is_date(block.text):
             _add_dates(block.text, evidence)
 
 
+def _find_date(text: str) -> str | None:
+    return next(find_dates(text), None) if len(text) <= MAX_BYLINE else None
+
+
 def _is_date(text: str) -> bool:
-    match = _DATE.search(text) if len(text) <= MAX_BYLINE else None
-    return match is not None and 2 * len(match.group()) > len(text)
+    date = _find_date(text)
+    return date is not None and 2 * len(date) > len(text)
 
 
 def _read_only_time(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
     """Add the date marked as date of publication anywhere on the page, or the only date of the page."""
-    times = [element for node, _, element in nearby.scan.times if nearby.zones[node] not in UNRELATED_ZONES]
+    times = [
+        element
+        for node, _, element in nearby.scan.times
+        if nearby.zones[node] not in UNRELATED_ZONES and not _is_of_other_article(element, evidence)
+    ]
     marked = [element for element in times if element.get("itemprop") == "datePublished"]
     if marked or len({element.get("datetime") or get_text(element) for element in times}) == 1:
         _add_time((marked or times)[0], evidence)
 
 
+def _is_of_other_article(element: etree._Element, evidence: EvidenceCollector) -> bool:
+    """Return whether a date stands beside the linked title of another article."""
+    titles = {text.casefold() for name in ("headline", "page_title") for text in evidence.all(name)}
+    above: etree._Element | None = element
+    for _ in range(MAX_LEVELS):
+        if above is None or above.tag in ("body", "main") or next(above.iter("h1"), None) is not None:
+            return False
+        for link in islice(above.iter("a"), MAX_TIMES):
+            text = get_text(link, max_length=2 * MAX_BYLINE).casefold()
+            is_title = len(text) >= MIN_TITLE or (text and link.getparent().tag in HEADINGS)  # type: ignore[union-attr]
+            if is_title and not any(text in title for title in titles):
+                return True
+        above = above.getparent()
+    return False
+
+
 def _add_time(element: etree._Element, evidence: EvidenceCollector) -> None:
     text = get_text(element, max_length=MAX_BYLINE)
-    declared = element.get("datetime") or element.get("content") or element.get("title") or ""
+    declared = element.get("datetime") or element.get("content") or _get_stamp(element) or element.get("title") or ""
     parent = element.getparent()
     context = f"{element.get('class', '')} {element.get('itemprop', '')} {text} " + (
         f"{parent.get('class', '')} {parent.text or ''}" if parent is not None else ""
     )
-    field = "date_modified" if _CHANGED.search(context) else "date_published"
-    for value in (declared,) if _ISO.match(declared) else (declared, text):
+    field = "date_modified" if _words().change.search(context.casefold()) else "date_published"
+    for value in (declared,) if _MACHINE_DATE.match(declared) else (declared, text):
         if any(character.isdigit() for character in value):
             evidence.add(field, value, SOURCE)
+
+
+def _get_stamp(element: etree._Element) -> str | None:
+    values = (element.get(name) for name in DATE_ATTRIBUTES)
+    return next((value for value in values if value and _MACHINE_DATE.match(value)), None)
 
 
 def _add_dates(text: str, evidence: EvidenceCollector) -> None:
     if _COPYRIGHT.search(text):
         return
-    for match in _DATE.finditer(text):
-        changed = _CHANGED.search(text, 0, match.start())
-        evidence.add("date_modified" if changed else "date_published", match.group(), SOURCE)
+    for date in find_dates(text):
+        changed = _words().change.search(text[: max(0, text.find(date))].casefold())
+        evidence.add("date_modified" if changed else "date_published", date, SOURCE)
 
 
 def _read_labelled_lines(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
     """Add the dates in labelled lines ("Published: …") anywhere on the page, or in lines below such a label."""
     label = ""
     for block in nearby.scan.blocks:
-        if len(block.text) <= MAX_BYLINE:
-            if _LABEL.match(block.text) or _CHANGED.search(block.text, 0, MAX_LABEL):
-                _add_dates(block.text, evidence)
-                label = block.text
+        if len(block.text) > MAX_BYLINE or nearby.zones[block.node] in UNRELATED_ZONES:
+            label = ""
+        elif _words().label.match(block.text) or _words().change.search(block.text[:MAX_LABEL].casefold()):
+            if _is_quoted(nearby, block.node):
                 continue
-            if label and not _DATE.search(label) and _DATE.match(block.text):
+            _add_dates(block.text, evidence)
+            label = block.text
+        else:
+            if label and not _find_date(label) and (date := _find_date(block.text)) and block.text.startswith(date):
                 _add_dates(f"{label} {block.text}", evidence)
-        label = ""
+            label = ""
+
+
+def _read_sentences(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
+    """Add the date of the sentence in which a theme names it: "This entry was posted on 3 December 2011 and …"."""
+    for block in nearby.scan.blocks:
+        if nearby.zones[block.node] not in UNRELATED_ZONES and _words().sentence.match(block.text[:MAX_SENTENCE]):
+            for date in islice(find_dates(block.text[:MAX_SENTENCE]), 1):
+                evidence.add("date_published", date, SOURCE)
+
+
+def _read_relative(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
+    """Add relative dates ("2 hours ago") in bylines and short lines near the headline."""
+    language = evidence.first("in_language")
+    if evidence.all("date_modified"):
+        return
+    for block in _blocks(nearby, nearby.top, NEUTRAL_ZONES):
+        if len(block.text) > MAX_BYLINE or block.tag in HEADINGS:
+            continue
+        for part in _PARTS.split(block.text):
+            if len(part) <= MAX_RELATIVE and is_relative(part, language, ANY_TIME):
+                changed = _words().change.search(part.casefold())
+                evidence.add("date_modified" if changed else "date_published", part, SOURCE)
+
+
+def _read_formats(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
+    """Add numeric dates elsewhere on the page whose order is certain: a day after the 12th."""
+    for block in nearby.scan.blocks:
+        if len(block.text) <= MAX_BYLINE:
+            for date in find_dates(block.text):
+                if begins_with_month(date) is not None:
+                    evidence.add(DATE_FORMAT, date, SOURCE)
+
+
+def read_date_words(text: str, file: str) -> DateWords:
+    """Parse the text of visible_dates.toml; *file* is used in error messages only."""
+    document = parse_document(text, file)
+    check_keys(text, file, document, ("labels", "changes", "sentences"))
+
+    def alternatives(name: str) -> str:
+        return "|".join(re.escape(word) for word in document.get(name, ()))
+
+    return DateWords(
+        label=re.compile(rf"(?:{alternatives('labels')})(?!\w)", re.IGNORECASE),
+        change=re.compile(alternatives("changes")),
+        sentence=re.compile(alternatives("sentences"), re.IGNORECASE),
+    )
+
+
+@lru_cache(maxsize=1)
+def _words() -> DateWords:
+    file = "visible_dates.toml"
+    return read_date_words(package_file(file, "newscrawl.extraction.metadata"), file)
+
+
+_FALLBACKS = (
+    _read_bylines_and_lines,
+    _read_attributes,
+    _read_labelled_lines,
+    _read_side_dates,
+    _read_lines_above,
+    _read_dates_below,
+    _read_only_time,
+    _read_sentences,
+    _read_relative,
+)
+"""From the most to the least likely place."""

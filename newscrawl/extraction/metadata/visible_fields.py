@@ -16,6 +16,8 @@ from newscrawl.text.clean import clean_line
 MAX_HEADINGS = 3
 MAX_ABOVE = 500
 """Characters of the article above its headline: a standfirst, a caption, an affiliate notice."""
+MAX_BLOCKS_ABOVE = 12
+"""Blocks of the text above the headline, mostly captions."""
 BEFORE_HEADLINE, AFTER_START = 8, 4
 """Blocks before the headline and after the start of the text that may hold a byline."""
 
@@ -61,7 +63,8 @@ def read_nearby_fields(
     """Add the dates and authors visible near headline and text."""
     first = classified.first if classified.first is not None else len(scan.blocks)
     start = min(headline.block, first) if headline is not None else first
-    top = range(max(0, start - BEFORE_HEADLINE), first + AFTER_START)
+    below = headline.block if headline is not None and headline.block - first <= MAX_BLOCKS_ABOVE else first
+    top = range(max(0, start - BEFORE_HEADLINE), max(first, below) + AFTER_START)
     end = max((classified.last or 0) + 1, top.stop)
     nearby = NearbyBlocks(scan, classified.zones, top, range(end, end + AFTER_START))
     read_dates(nearby, evidence)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
 from newscrawl.dedup.shingles import compute_shingle_hashes
-from newscrawl.items import Article, Image, Outcome, Precision
+from newscrawl.items import Article, DateZone, Image, Outcome, Precision
 from newscrawl.storage.operations.articles import SaveArticle
 from newscrawl.storage.records import Claim
 from newscrawl.storage.schema import (
@@ -39,6 +39,9 @@ def test_stored_article_is_read_back_unchanged(store: Store, make_article: Make)
         images=[Image("https://example.org/a.jpg", "A cloud", "Reuters")],
         date_published=published,
         date_published_precision=Precision.INSTANT,
+        date_published_utc_offset=330,
+        date_published_zone=DateZone.DECLARED,
+        date_published_day=date(2026, 11, 21),
         is_accessible_for_free=False,
         is_truncated=True,
         disagreements=["headline", "authors"],
@@ -53,6 +56,8 @@ def test_stored_article_is_read_back_unchanged(store: Store, make_article: Make)
     assert row.article_body == article.article_body
     assert row.date_published == published
     assert row.date_published.tzinfo is UTC
+    zone = (row.date_published_utc_offset, row.date_published_zone, row.date_published_day)
+    assert zone == (330, "stated", date(2026, 11, 21))
     assert row.is_accessible_for_free is False
     assert (row.is_truncated, row.disagreements) == (True, ["headline", "authors"])
     assert row.sources == {"headline": "json-ld"}
@@ -293,6 +298,9 @@ def test_revision_keeps_all_fields_of_the_old_version(store: Store, make_article
         "date_published": NOW - timedelta(days=1),
         "date_published_raw": "yesterday",
         "date_published_precision": Precision.INSTANT,
+        "date_published_utc_offset": -300,
+        "date_published_zone": DateZone.SITE,
+        "date_published_day": NOW.date(),
         "date_modified": NOW,
         "date_modified_raw": "now",
         "date_modified_precision": Precision.DAY,

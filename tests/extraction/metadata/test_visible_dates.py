@@ -1,0 +1,198 @@
+"""Which of the dates that a page shows are those of the article."""
+
+from __future__ import annotations
+
+import pytest
+
+from newscrawl.data_files import DataFileError
+from newscrawl.evidence import ExtractionRules
+from newscrawl.extraction.extract import extract
+from newscrawl.extraction.metadata.visible_dates import read_date_words
+
+URL = "https://post.example/lighthouse"
+PARAGRAPH = (
+    "The keeper of the old lighthouse said that the lamp would be lit again before the winter, when the "
+    "repairs of the tower are finished and the stairs can be used again."
+)
+PROSE = f"<p>{PARAGRAPH}</p><p>{PARAGRAPH[::-1][:5]} {PARAGRAPH}</p><p>Nobody objected. {PARAGRAPH}</p>"
+
+
+def dates_of(page: str, field: str = "date_published", language: str = "en") -> list[str]:
+    """Return the different dates of a page, in order."""
+    html = f"<html lang='{language}'><body>{page}</body></html>"
+    found = extract(html.encode(), URL, ExtractionRules()).evidence.get(field, ())
+    return list(dict.fromkeys(date.value for date in found))
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div class='wp-block-post-date'><time datetime='2023-05-04T08:00:00+02:00'>4 May</time></div>",
+        "<span class='news-list-date'><time datetime='2023-05-04T08:00:00+02:00'>4 May</time></span>",
+        "<p><span class='teaser__date'><time datetime='2023-05-04T08:00:00+02:00'>4 May</time></span></p>",
+        "<div class='teaser-small__metadata'><time datetime='2023-05-04T08:00:00+02:00'>4 May</time></div>",
+        "<div class='kicker'><time datetime='2023-05-04T08:00:00+02:00'>4 May</time></div>",
+        "<div class='tags article-tags-meta'><time datetime='2023-05-04T08:00:00+02:00'>4 May</time></div>",
+    ],
+)
+def test_the_name_of_a_list_hides_no_date_in_the_header(box: str) -> None:
+    assert dates_of(f"<article><h1>Old lighthouse</h1>{box}{PROSE}</article>") == ["2023-05-04T08:00:00+02:00"]
+
+
+@pytest.mark.parametrize("name", ["ArticleHeaderComment", "teaser-lead related-header", "PageHeader_comment"])
+def test_an_element_that_holds_the_headline_is_the_header_whatever_its_name(name: str) -> None:
+    header = f"<header class='{name}'><h1>Old lighthouse</h1><div class='day'>4 May 2023</div></header>"
+    assert dates_of(f"<article>{header}{PROSE}</article>") == ["4 May 2023"]
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div class='related'><time datetime='2023-05-04'>Thursday</time></div>",
+        f"<div class='comments-date'><p>4 May 2023</p>{'<p>me too</p>' * 60}</div>",
+        "<div class='teaser-list-date'><h3><a href='/b'>The other lighthouse is closed</a></h3>"
+        "<time datetime='2023-05-04'>Thursday</time></div>",
+        "<span class='related-date'><a href='/b'>The other one</a> <time datetime='2023-05-04'>Thursday</time></span>",
+        "<div class='weather-date'><time datetime='2023-05-04'>Thursday</time></div>",
+    ],
+    ids=["only related", "comments", "teaser with a title", "inline teaser", "weather"],
+)  # fmt: skip
+def test_the_dates_of_lists_and_widgets_are_left_out(box: str) -> None:
+    assert dates_of(f"<article><h1>Old lighthouse</h1>{box}{PROSE}</article>") == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The tower was opened on 12 May 1931 by the mayor.",
+        "She was born in the lighthouse on 3 March 1944, the youngest of five sisters.",
+        "On 7 June 2001 the lamp went out for the first time in a century, and nobody knew how to light it again",
+        "Am 3. März 1944 wurde sie als jüngste von fünf Schwestern geboren.",
+        "灯台は1931年5月12日に開かれた。",
+        "Eröffnet wurde der Turm schon am 12.05.1931.",
+    ],
+)
+def test_a_date_in_a_sentence_is_not_that_of_publication(sentence: str) -> None:
+    assert dates_of(f"<article><h1>Old lighthouse</h1><p>{sentence}</p>{PROSE}</article>") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "date"),
+    [
+        ("By Ann Lee in Harbourtown, 4 May 2023", "4 May 2023"),
+        ("Ann Lee, Political Editor | May 4, 2023 8:00 a.m. EDT", "May 4, 2023 8:00 a.m. EDT"),
+        ("Published: Thursday 4 May 2023.", "4 May 2023"),
+        ("Veröffentlicht am 04.05.2023, 08:00 Uhr", "04.05.2023, 08:00"),
+        ("Harbourtown, 4. Mai 2023", "4. Mai 2023"),
+        ("2023年5月4日 8時00分", "2023年5月4日 8時00分"),
+        ("Nhà báo Lê An - 4/5/2023, 08:00 (GMT+7)", "4/5/2023, 08:00 (GMT+7)"),
+    ],
+)
+def test_a_line_with_author_place_and_date_has_the_date_of_publication(line: str, date: str) -> None:
+    assert dates_of(f"<article><h1>Old lighthouse</h1><p>{line}</p>{PROSE}</article>") == [date]
+
+
+@pytest.mark.parametrize(
+    "embed",
+    [
+        "<div class='fb-post'><blockquote><p>Posted by <a href='//fb.example/x'>Ann</a> on "
+        "<a href='//fb.example/y'>Monday, May 1, 2023</a></p></blockquote></div>",
+        "<blockquote><p>Posted by Ann on May 1, 2023</p></blockquote>",
+        "<blockquote class='quoted'><div><p>Published 1 May 2023</p></div></blockquote>",
+        "<div class='related'><p>Published 1 May 2023</p></div>",
+    ],
+)
+def test_labelled_lines_of_embeds_and_teasers_are_left_out(embed: str) -> None:
+    assert dates_of(f"<article><h1>Old lighthouse</h1>{PROSE}{embed}{PROSE}</article>") == []
+
+
+@pytest.mark.parametrize(
+    ("teaser", "found"),
+    [
+        ("<a href='/b'>The council of the harbour will meet again next week</a>", []),
+        ("<h3><a href='/b'>Council meets</a></h3>", []),
+        ("<a href='/tag/sea'>Sea</a>", ["2023-05-01"]),
+        ("<h3><a href='/lighthouse'>Old lighthouse</a></h3>", ["2023-05-01"]),
+    ],
+    ids=["long title", "heading", "short link", "title of the article"],
+)  # fmt: skip
+def test_the_date_beside_the_title_of_another_article_is_left_out(teaser: str, found: list[str]) -> None:
+    time = "<time itemprop='datePublished' datetime='2023-05-01'>1 May</time>"
+    page = (
+        f"<main><article><h1>Old lighthouse</h1>{PROSE}</article><aside><ul><li>{teaser}{time}</li></ul></aside></main>"
+    )
+    assert dates_of(page) == found
+
+
+@pytest.mark.parametrize(
+    ("element", "found"),
+    [
+        ("<span data-timestamp='1683180000'>Thursday</span>", ["1683180000"]),
+        ("<div class='when' data-date='1683180000000'>Thursday</div>", ["1683180000000"]),
+        ("<p data-published-at='2023-05-04T06:00:00Z'>Thursday</p>", ["2023-05-04T06:00:00Z"]),
+        ("<p data-date='true'>Thursday</p>", []),
+        ("<p data-time='1683'>Thursday</p>", []),
+        ("<div class='comments'><p data-timestamp='1683180000'>Thursday</p></div>", []),
+        ("<p data-timestamp='1683180000'>Thursday</p><p>Published 5 May 2023</p>", ["5 May 2023"]),
+    ],
+)
+def test_dates_in_data_attributes_are_read_if_no_other_is_shown(element: str, found: list[str]) -> None:
+    assert dates_of(f"<article><h1>Old lighthouse</h1>{element}{PROSE}</article>") == found
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "found"),
+    [
+        ("By Ann Lee | 3 hours ago", "en", ["3 hours ago"]),
+        ("vor 3 Stunden", "de", ["vor 3 Stunden"]),
+        ("hace 2 horas", "es", ["hace 2 horas"]),
+        ("3시간 전", "ko", ["3시간 전"]),
+        ("3 min read", "en", []),
+        ("3 Stunden vor dem Spiel", "de", []),
+        ("3 hours ago | 4 May 2023", "en", ["4 May 2023"]),
+    ],
+)
+def test_relative_dates_are_read_if_no_other_is_shown(line: str, language: str, found: list[str]) -> None:
+    assert dates_of(f"<article><h1>Old lighthouse</h1><p>{line}</p>{PROSE}</article>", language=language) == found
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language", "date"),
+    [
+        ("This entry was posted on Saturday, December 3rd, 2011 at 10:15 am and is filed under Sea, Light.", "en",
+         "December 3rd, 2011 at 10:15 am"),
+        ("Dieser Beitrag wurde am Samstag, 3. Dezember 2011 veröffentlicht und unter Meer abgelegt.", "de",
+         "3. Dezember 2011"),
+        ("Esta entrada fue publicada el 3 de diciembre de 2011 en Mar, Luz.", "es", "3 de diciembre de 2011"),
+    ],
+)  # fmt: skip
+def test_the_sentence_of_a_theme_gives_the_date(sentence: str, language: str, date: str) -> None:
+    page = f"<article><h1>Old lighthouse</h1>{PROSE}</article><p>{sentence} {PARAGRAPH}</p>"
+    assert dates_of(page, language=language) == [date]
+
+
+def test_the_date_of_today_above_the_headline_is_the_last_choice() -> None:
+    today, line = "<p>Thursday, 4 May 2023</p>", "<p>2 May 2023</p>"
+    assert dates_of(f"{today}<article><h1>Old lighthouse</h1>{line}{PROSE}</article>") == ["2 May 2023"]
+    assert dates_of(f"{today}<article><h1>Old lighthouse</h1>{PROSE}</article>") == ["4 May 2023"]
+
+
+def test_numeric_dates_elsewhere_show_the_order_of_an_ambiguous_one() -> None:
+    page = f"<article><h1>Old lighthouse</h1><p>03/04/2023</p>{PROSE}</article><ul><li>27/03/2023 Sea</li></ul>"
+    assert dates_of(page, "date_format") == ["27/03/2023"]
+    assert dates_of(page.replace("03/04/2023", "28/04/2023"), "date_format") == []
+
+
+def test_visible_dates_are_read_beside_a_declared_one_without_the_publishers_zone() -> None:
+    page = f"<article><h1>Old lighthouse</h1><p>May 4, 2023 8:00 p.m. EDT</p>{PROSE}</article>"
+    for declared, found in {
+        "2023-05-04T20:00:00": True, "2023-05-05T00:00:00Z": True, "2023-05-04T20:00:00-04:00": False,
+        "2023-05-04": False,
+    }.items():  # fmt: skip
+        meta = f"<meta property='article:published_time' content='{declared}'>"
+        assert dates_of(meta + page) == [declared, *(["May 4, 2023 8:00 p.m. EDT"] * found)]
+
+
+def test_a_wrong_key_in_the_file_of_words_is_reported() -> None:
+    with pytest.raises(DataFileError, match="unknown key 'label'; did you mean 'labels'"):
+        read_date_words("label = []", "x.toml")
