@@ -26,10 +26,20 @@ from newscrawl.fields.body_html import body_html
 from newscrawl.fields.captions import split_caption
 from newscrawl.fields.dating import set_dates
 from newscrawl.fields.disagreements import authors_differ, dates_differ, headlines_differ
-from newscrawl.fields.headlines import clean_headline, order_headlines
+from newscrawl.fields.headlines import clean_headline, get_name_key, order_headlines
 from newscrawl.fields.languages import detect_language, find_contradicting_language, parse_language_tag
 from newscrawl.fields.meta_values import absolute_url, parse_boolean, split_keywords
-from newscrawl.fields.people import are_accounts, are_logins, names_only_site, split_names, without_sites
+from newscrawl.fields.people import (
+    are_accounts,
+    are_logins,
+    are_organisations,
+    are_people,
+    is_capitalised,
+    names_in_line,
+    names_only_site,
+    split_names,
+    without_sites,
+)
 from newscrawl.fields.truncation import is_truncated
 from newscrawl.items import Article, Image
 from newscrawl.text.clean import clean_line, remove_unstorable
@@ -174,7 +184,8 @@ class ArticleLoader(ItemLoader):
     def add_evidence(self, name: str, values: Sequence[Evidence]) -> str | None:
         """Add the values of the first source that has a usable one and return that source.
 
-        For authors, a source that names only the site itself gives way to one that names people.
+        For authors, a source that names only the site, an organisation or a login gives way to one that names people,
+        and meta elements, which may name who edited or published the page, to a byline that names other people.
         """
         by_source: dict[str, list[str]] = {}
         for evidence in values:
@@ -184,7 +195,7 @@ class ArticleLoader(ItemLoader):
             self.replace_value(name, declared)
             collected = self.get_collected_values(name)
             if collected and (name != "authors" or self._names_people(collected, first=fallback is None)):
-                return source
+                return self._prefer_byline(source, collected, by_source) if name == "authors" else source
             fallback = fallback or (source if collected else None)
         if fallback is not None:
             self.replace_value(name, by_source[fallback])
@@ -200,10 +211,23 @@ class ArticleLoader(ItemLoader):
         self.add_value("article_body_html", extraction.blocks)
         return BODY_SOURCES.get(reason, "dom")
 
+    def _prefer_byline(self, source: str, names: Sequence[str], by_source: Mapping[str, Sequence[str]]) -> str:
+        """Return `dom` in place of *source* if it is a meta element, and the visible byline names others."""
+        if source not in ("meta", "opengraph") or any(names_in_line(text) for text in by_source[source]):
+            return source
+        visible = without_sites(
+            [name for text in by_source.get("dom", ()) for name in split_names(text)], *self.site_names()
+        )
+        keys = {get_name_key(name) for name in names}
+        if not are_people(visible) or not keys.isdisjoint(map(get_name_key, visible)):
+            return source
+        self.replace_value("authors", list(by_source["dom"]))
+        return "dom"
+
     def _names_people(self, names: Sequence[str], *, first: bool) -> bool:
         """Return whether *names* has more than the site and logins; after the *first* source, a full name is needed."""
-        is_named = not are_logins(names) if first else not are_accounts(names)
-        return is_named and not names_only_site(names, *self.site_names())
+        is_named = not are_logins(names) if first else not are_accounts(names) and all(map(is_capitalised, names))
+        return is_named and not names_only_site(names, *self.site_names()) and not are_organisations(names)
 
     def site_names(self) -> tuple[str | None, str | None]:
         """Return the publisher's name and the site's domain, as far as they are known."""

@@ -83,6 +83,33 @@ def test_a_login_gives_way_to_a_full_name() -> None:
     assert load({"authors": [("ann.lee", "json-ld"), ("Bo", "dom")]}).authors == ["ann.lee"]
 
 
+def test_an_owner_or_login_gives_way_to_the_person_that_another_source_names() -> None:
+    for owner in ("Condé Nast", "Island Media Ltd.", "rosastone", "NOC Admin"):
+        article = load({"authors": [(owner, "meta"), ("Rosa Stone", "opengraph")]})
+        assert (article.authors, article.sources["authors"]) == (["Rosa Stone"], "opengraph")
+        assert load({"authors": [(owner, "meta"), ("read this first", "dom")]}).authors == [owner.rstrip(".")]
+
+
+@pytest.mark.parametrize(
+    ("meta", "byline", "authors"),
+    [
+        ("Carl Editor", "By Rosa Stone", ["Rosa Stone"]),
+        ("Carl Diaz", "Rosa Stone", ["Rosa Stone"]),
+        ("Rosa Stone, Carl Diaz", "Rosa Stone", ["Rosa Stone", "Carl Diaz"]),
+        ("By Carl Diaz", "Rosa Stone", ["Carl Diaz"]),
+        ("Carl Diaz", "Island Post", ["Carl Diaz"]),
+        ("Carl Diaz", "More about gardens", ["Carl Diaz"]),
+        ("Carl Diaz", "Rosa", ["Carl Diaz"]),
+    ],
+)
+def test_a_byline_beats_a_meta_element_that_names_others(meta: str, byline: str, authors: list[str]) -> None:
+    assert load({"authors": [(meta, "meta"), (byline, "dom")]}).authors == authors
+
+
+def test_a_byline_does_not_beat_json_ld() -> None:
+    assert load({"authors": [("Carl Diaz", "json-ld"), ("Rosa Stone", "dom")]}).authors == ["Carl Diaz"]
+
+
 def test_a_canonical_url_on_another_site_is_ignored() -> None:
     assert load({"canonical_url": [("/news/lighthouse", "meta")]}).canonical_url == URL
     assert load({"canonical_url": [("https://m.post.example/a", "meta")]}).canonical_url == "https://m.post.example/a"

@@ -111,7 +111,7 @@ def _continues(words: list[str], rest: tuple[str, ...], *, is_stem: bool) -> boo
 
 @lru_cache(maxsize=1)
 def _index() -> tuple[dict[str, tuple[Candidate, ...]], dict[str, tuple[tuple[str, NameRule], ...]]]:
-    """Return candidates by their first word, and one-word stems by their first three letters."""
+    """Return candidates by their first word, longest name first, and one-word stems by their first three letters."""
     whole: dict[str, tuple[Candidate, ...]] = {}
     stems: dict[str, tuple[tuple[str, NameRule], ...]] = {}
     for rule in name_rules():
@@ -122,4 +122,7 @@ def _index() -> tuple[dict[str, tuple[Candidate, ...]], dict[str, tuple[tuple[st
                 stems[first[:3]] = (*stems.get(first[:3], ()), (first, rule))
             else:
                 whole[first] = (*whole.get(first, ()), (rule, tuple(rest), is_stem))
-    return whole, stems
+    longest_first = {
+        word: tuple(sorted(found, key=lambda candidate: -len(candidate[1]))) for word, found in whole.items()
+    }
+    return longest_first, stems

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from newscrawl.data_files import iter_tables, package_file
+from newscrawl.fields.agencies import agencies
 from newscrawl.fields.dates import is_month
+from newscrawl.fields.east_asian_names import parse_byline
 from newscrawl.fields.headlines import get_name_key, get_site_keys
 from newscrawl.text.clean import clean_line
 
@@ -17,22 +19,32 @@ MAX_DIGITS = 3
 MAX_BYLINE_WORDS = 4
 """A line of so few words is not a sentence."""
 MAX_DATE = 40
+MAX_EAST_ASIAN_LINE = 60
+"""Characters; a longer line in these scripts is a sentence."""
 _URL = re.compile(
     r"^(?:https?:)?//|^www\.|^/|\S@\w+\.\w|^\S+\.(?:html?|php|aspx?)$|[{}<>=]|^\w+(?:\.\w+){3,}$", re.IGNORECASE
 )
-_PARENTHESES = re.compile(r"\s*[(\[（][^()\[\]（）]{0,60}[)\]）]\s*")
+_PARENTHESES = re.compile(r"\s*[(\[（【〔［〈][^()\[\]（）【】〔〕［］〈〉]{0,60}[)\]）】〕］〉]\s*")
+_BRACKETS = re.compile(r"[()\[\]（）【】〔〕［］〈〉]")
+_EMAIL = re.compile(r"[(\[<（]?(?:e-?mail\s*:\s*|mailto:)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+[)\]>）]?", re.IGNORECASE)
 _HANDLE = re.compile(r"\s*@\w{2,20}\b")
 _PARTS = re.compile(r"\s*(?:;|\||•|●|·|⋆|⋅|、|\s/\s|，)\s*|\s+[–—]\s+")
 _GLUED = re.compile(r"^(By|Von|Par|Por)(?=[^\W\d_a-z][^\W\d_A-Z]+ )")
 """A name that follows "By" without a space, because it is in another element."""
-_LOGIN = re.compile(r"\w*(?:[._\d]|(?<=[a-z])[A-Z])\w*")
+_LOGIN = re.compile(r"\w*(?:[._\d]|(?<=[a-z])[A-Z])\w*|[a-z]{5,}|[a-z]+(?:-[a-z]+)+")
 _TRAILING = re.compile(r"\s+-\s+|\s(?:on|at)$")
+_TRAILING_WEEKDAY = re.compile(r",?\s+(on\s+)?(?:mon|tues|wednes|thurs|fri|satur|sun)day[,.]?$", re.IGNORECASE)
 _AMPERSAND = re.compile(r"\s&\s")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
 _DATED = re.compile(
     rf"\d{{4}}|\d[:.]\d|\d\s?(?:min|h\b|kommentar|comment|share|view|read)|^\d+$|{_MONTH}\.? \d|\d {_MONTH}",
     re.IGNORECASE,
 )
+_REVERSED = re.compile(
+    r"(?P<family>(?:(?:van|von|de|der|den|del|di|da|du|la|le) )*[^\W\d_][^\W\d_'’-]*(?:[-'’][^\W\d_]+)*),\s+"
+    r"(?P<given>[^\W\d_]+(?:-[^\W\d_]+)?(?: [^\W\d_]\.)*)"
+)
+"""A family name before a given one."""
 _TRAILING_DATE = re.compile(
     rf"\s+(?:on\s+)?(?:{_MONTH}\.? \d|\d{{1,2}}[./ -](?:\d|[^\W\d]{{3}})|\d{{4}}[-/年]).*$", re.IGNORECASE
 )
@@ -49,7 +61,9 @@ def split_names(text: str) -> list[str]:
 
 @lru_cache(maxsize=512)
 def _split_names(text: str) -> tuple[str, ...]:
-    text = clean_line(_PARENTHESES.sub(" ", clean_line(text)))
+    text = _remove_brackets(_EMAIL.sub(" ", clean_line(text)))
+    if (byline := parse_byline(text, _lists())) is not None and (byline.authors or byline.is_whole):
+        return tuple(byline.authors)
     if _URL.search(text) or len(text) > 10 * MAX_NAME:
         return ()
     names: list[str] = []
@@ -62,11 +76,21 @@ def _split_names(text: str) -> tuple[str, ...]:
     return tuple(names)
 
 
+def _remove_brackets(text: str) -> str:
+    """Return a byline without its parts in brackets, or only without the brackets if they are around all of it."""
+    bare = clean_line(_PARENTHESES.sub(" ", text))
+    return bare if any(map(str.isalpha, bare)) else clean_line(_BRACKETS.sub(" ", text))
+
+
 def names_in_line(text: str) -> list[str]:
     """Return the names in a line of text: after "By" or the like, or before a bar and a role.
 
     Empty if the line goes on as prose.
     """
+    if len(text) <= MAX_EAST_ASIAN_LINE:
+        byline = parse_byline(_remove_brackets(_EMAIL.sub(" ", clean_line(text))), _lists())
+        if byline is not None:
+            return byline.authors if byline.is_whole and byline.is_explicit else []
     parts = _PARTS.split(_GLUED.sub(r"\1 ", text))
     if len(parts) > 1 and names_a_role(parts[1]) and _is_full_name(parts[0]):
         return [parts[0]]
@@ -74,14 +98,14 @@ def names_in_line(text: str) -> list[str]:
         match = _pattern("by", before=True).match(part) or _pattern("by").search(part)
         if match and (match.start() == 0 or _is_date(part[: match.start()])):
             names = split_names(part[match.end() :])
-            if names and all(_is_capitalised(name) for name in names):
+            if names and all(is_capitalised(name) for name in names):
                 return names
     return []
 
 
 def _is_full_name(text: str) -> bool:
     words = text.split()
-    return 1 < len(words) <= MAX_WORDS and _is_capitalised(text) and not any(map(str.isdigit, text))
+    return 1 < len(words) <= MAX_WORDS and is_capitalised(text) and not any(map(str.isdigit, text))
 
 
 def _is_date(text: str) -> bool:
@@ -112,13 +136,46 @@ def is_author_page(address: str) -> bool:
 
 
 def without_sites(names: Iterable[str], publisher: str | None, site: str | None) -> list[str]:
-    """Return the people in *names*, each once; the site's name or its staff only if nobody else is named."""
+    """Return the people in *names*, each once; the site's name or its staff only if nobody else is named.
+
+    Beside full names, logins, companies, and repetitions of a name with more words behind it are left out.
+    """
     seen: dict[str, str] = {}
     for name in names:
-        seen.setdefault(get_name_key(name), name)
+        key = get_name_key(name)
+        if key not in seen or (" " in name and " " not in seen[key]):
+            seen[key] = name
     own = _own_keys(publisher, site)
     people = [name for key, name in seen.items() if not _is_own(key, name, own) and not _is_concatenation(key, seen)]
+    people = _without_owners(people, [publisher, site])
+    full = [name for name in people if not are_accounts([name]) and not _is_company(name)]
+    if full:
+        people = [name for name in people if name in full or not (are_logins([name]) or _is_company(name))]
+        people = [name for name in people if not any(_repeats(name, other) for other in full)]
     return people or list(seen.values())
+
+
+def _without_owners(names: Sequence[str], owners: Sequence[str | None]) -> list[str]:
+    """Return the names without the name of the newspaper behind them: "Ann Lee" for "Ann Lee Harbour Post"."""
+    found: list[str] = []
+    for name in names:
+        for owner in filter(None, owners):
+            head = name[: len(name) - len(owner)].rstrip(" -–—|,")
+            if name.casefold().endswith(f" {owner.casefold()}") and _is_full_name(head):
+                name = head.removesuffix(" The").removesuffix(" for").removesuffix(" For")
+        found.append(name)
+    return list(dict.fromkeys(found))
+
+
+def _repeats(name: str, other: str) -> bool:
+    """Return whether *name* is the *other* one with more words behind it, or its initials."""
+    initials = "".join(word[0] for word in other.split())
+    return name.startswith(f"{other} ") or (1 < len(name) <= 3 and name == initials.upper())
+
+
+def _is_company(name: str) -> bool:
+    words = name.casefold().split()
+    return name.casefold() in _words("company") or (len(words) > 1 and words[-1].strip(",") in _words("company"))
 
 
 def names_only_site(names: Iterable[str], publisher: str | None, site: str | None) -> bool:
@@ -130,6 +187,28 @@ def names_only_site(names: Iterable[str], publisher: str | None, site: str | Non
 def are_accounts(names: Sequence[str]) -> bool:
     """Return whether none is a full name: one word, in a script whose names have several."""
     return all(" " not in name and name.lower() != name.upper() for name in names)
+
+
+def are_organisations(names: Sequence[str]) -> bool:
+    """Return whether all are companies, newspapers, accounts or newsrooms rather than people."""
+    return bool(names) and all(_is_organisation(name) for name in names)
+
+
+def _is_organisation(name: str) -> bool:
+    words = {word.strip(".,") for word in name.casefold().split()}
+    return _is_company(name) or bool(words & (_words("newsroom") | _words("newspaper"))) or name.isdigit()
+
+
+def are_people(names: Sequence[str]) -> bool:
+    """Return whether all look like full names of people: two to four capitalised words, none of an organisation."""
+    return bool(names) and all(
+        2 <= len(name.split()) <= 4
+        and all(word[0].isupper() or word in _words("particle") for word in name.split())
+        and all(char.isalpha() or char in " .'’-" for char in name)
+        and not _is_organisation(name)
+        and not _pattern("organisation").search(name)
+        for name in names
+    )
 
 
 def are_logins(names: Sequence[str]) -> bool:
@@ -154,16 +233,83 @@ def _own_keys(publisher: str | None, site: str | None) -> set[str]:
 def _split_part(text: str) -> list[str]:
     if text.casefold() in _words("nobody") or _pattern("not-by", before=True).match(text):
         return []
-    for words in ("by", "by-in-byline", "before-name"):
-        text = _pattern(words, before=True).sub("", text)
-    text = _TRAILING_DATE.sub("", _pattern("after-name", after=True).sub("", text))
+    bare = _strip_labels(text)
+    text = _cut_behind_name(bare, has_label=bare != text)
     if _pattern("organisation").search(text) and "," not in text:
-        return [_trim(text)]
+        if (people := _cut_section(text)) == text:
+            return [_trim(text)]
+        text = people
+    if reversed_name := _put_given_name_first(text):
+        return [reversed_name]
     names: list[str] = []
     for piece in _split_commas(text):
         for name in _AMPERSAND.split(piece):
             names.extend(_trim(one) for one in _split_and(name))
     return names
+
+
+def _strip_labels(text: str) -> str:
+    """Return a byline without "By" or "More articles by" before the name; words that are names, too, may stay."""
+    for words in ("by", "by-in-byline", "before-name"):
+        match = _pattern(words, before=True).match(text)
+        if match is None:
+            continue
+        rest = text[match.end() :]
+        label = match.group().strip()
+        is_name = label.casefold() in _words("by-or-name") and label[0].isupper() and rest[:1].isupper()
+        if not (is_name and " " not in rest and not rest.isupper() and rest.casefold() not in _words("staff")):
+            text = rest
+    match = _pattern("before-full-name", before=True).match(text)
+    return text[match.end() :] if match and _is_full_name(_trim(text[match.end() :])) else text
+
+
+def _cut_behind_name(text: str, *, has_label: bool) -> str:
+    """Return a byline without what follows the name: a date, "published", a newspaper."""
+    text = _weekday().sub("", _pattern("after-name", after=True).sub("", text))
+    text = _TRAILING_DATE.sub("", text)
+    if (match := _TRAILING_WEEKDAY.search(text)) and (match[1] or _is_full_name(text[: match.start()])):
+        text = text[: match.start()]
+    return _cut_newspaper(text, has_label=has_label)
+
+
+def _cut_section(text: str) -> str:
+    """Return "Ann Lee" for "Ann Lee in Politics" and "Ann Lee for the Harbour Post"."""
+    match = _behind_full_name().search(text)
+    head = text[: match.start()] if match else text
+    are_full = all(map(_is_full_name, _pattern("and", between=True).split(head)))
+    return head if are_full and not _is_organisation(head) and not _pattern("organisation").search(head) else text
+
+
+def _cut_newspaper(text: str, *, has_label: bool) -> str:
+    """Return "Ann Lee" for "By Ann Lee Harbour Post" and "Ann Lee HARBOUR POST"."""
+    words = text.split()
+    if (
+        len(words) < 4
+        or "," in text
+        or _behind_full_name().search(text)
+        or words[-1].casefold().strip(".") not in _words("newspaper")
+    ):
+        return text
+    capitals = next((at for at, word in enumerate(words) if all(map(str.isupper, words[at:]))), len(words))
+    if 2 <= capitals < len(words) - 1 and not words[0].isupper():
+        return " ".join(words[:capitals])
+    if not has_label:
+        return text
+    the = next((at for at, word in enumerate(words) if at >= 2 and word.casefold() == "the"), len(words) - 2)
+    return " ".join(words[:the])
+
+
+def _put_given_name_first(text: str) -> str | None:
+    """Return "Ann Lee" for "Lee, Ann"; None if it is something else, such as two agencies or a name and a role."""
+    match = _REVERSED.fullmatch(text.strip())
+    if match is None or text.isupper():
+        return None
+    family, given = match["family"], match["given"]
+    lists = ("nobody", "staff", "credential", "by", "particle", "newsroom", "newspaper", "company")
+    is_other = any(part.casefold() in _words(words) for part in (family, given) for words in lists)
+    is_role = _pattern("role").search(text) is not None
+    is_name = family.split()[-1][0].isupper() and given[0].isupper() and not family.isupper() and not given.isupper()
+    return f"{given} {family}" if is_name and not is_other and not is_role else None
 
 
 def _split_commas(text: str) -> list[str]:
@@ -174,17 +320,34 @@ def _split_commas(text: str) -> list[str]:
 
 
 def _is_addition(text: str) -> bool:
-    """Return whether a text after a name and a comma is a role or a degree."""
+    """Return whether a text after a name and a comma is a role, a degree or a newspaper."""
+    first, space, rest = text.partition(" ")
+    if (space and first in _words("after-full-name")) or (
+        first == "The" and _is_organisation(rest) and not agencies().find(text)
+    ):
+        return True
     return bool(_pattern("role").search(text)) or text.casefold().strip("*†") in _words("credential")
 
 
 def _split_and(text: str) -> list[str]:
-    """Split at "and" in any language if both sides are capitalised like names."""
-    parts = _pattern("and", between=True).split(text)
-    if len(parts) > 1 and not all(_is_capitalised(part) for part in parts if part):
-        return [text]
+    """Split at "and" in any language if both sides are capitalised like names; cut the sections behind the names."""
+    parts = [part for part in _pattern("and", between=True).split(text) if part]
+    names = [_cut_section(part) for part in parts]
+    is_section = [at > 0 and names[at - 1] != parts[at - 1] and " " not in part for at, part in enumerate(parts)]
+    if len(parts) > 1 and (not all(map(is_capitalised, names)) or _is_double_name(text, parts)):
+        return [_cut_section(text)]
     lead = _pattern("and", before=True)
-    return [lead.sub("", part) if part.startswith(tuple("abcdefghijklmnopqrstuvwxyz")) else part for part in parts]
+    return [
+        lead.sub("", name) if name.startswith(tuple("abcdefghijklmnopqrstuvwxyz")) else name
+        for name, is_rest in zip(names, is_section, strict=True)
+        if not is_rest
+    ]
+
+
+def _is_double_name(text: str, parts: Sequence[str]) -> bool:
+    """Return whether "y" or "i" joins the two family names of one person: "José Ortega y Gasset"."""
+    is_joined = len(parts) == 2 and text[len(parts[0]) :].split()[0] in ("y", "i", "e")
+    return is_joined and " " in parts[0] and " " not in parts[1]
 
 
 def _trim(name: str) -> str:
@@ -192,7 +355,7 @@ def _trim(name: str) -> str:
     return name.strip(" -–—|:,»→*.") if not name.endswith("r.") else name.strip(" -–—|:,*")
 
 
-def _is_capitalised(text: str) -> bool:
+def is_capitalised(text: str) -> bool:
     """Return whether all words but particles are capitalised, or in a script without capitals."""
     words = text.split()
     return 0 < len(words) <= 6 and all(
@@ -208,8 +371,20 @@ def _is_name(text: str) -> bool:
         digits = sum(map(str.isdigit, text))
         if digits > MAX_DIGITS or digits > sum(map(str.isalpha, text)) or _DATED.search(text):
             return False
+    if _is_label(text):
+        return False
     is_word = any(folded in _words(words) for words in ("nobody", "by", "by-in-byline")) or is_month(folded)
     return not is_word and any(map(str.isalpha, text))
+
+
+def _is_label(text: str) -> bool:
+    """Return whether a text is that of a link in an author box: "View author archive"."""
+    words = text.split()
+    if len(words) < 2:
+        return False
+    return all(word.casefold().strip(".…:") in _words("label") for word in words) or any(
+        word.islower() and word.strip(".…:") in _words("label-noun") for word in words
+    )
 
 
 def read_lists(text: str, file: str) -> dict[str, frozenset[str]]:
@@ -226,6 +401,19 @@ def _lists() -> dict[str, frozenset[str]]:
 
 def _words(name: str) -> frozenset[str]:
     return _lists()[name]
+
+
+@lru_cache(maxsize=1)
+def _weekday() -> re.Pattern[str]:
+    """Match a weekday with a number behind it, and all that follows."""
+    words = "|".join(map(re.escape, sorted(_words("weekday"), key=len, reverse=True)))
+    return re.compile(rf"(?:^|[\s,]+)(?:on\s+)?(?:{words})\.?,?\s+(?:den |le |el |dia |ngày )?\d.*$", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _behind_full_name() -> re.Pattern[str]:
+    words = "|".join(map(re.escape, sorted(_words("after-full-name"), key=len, reverse=True)))
+    return re.compile(rf"\s+(?:{words}|For)\s+(?!['’]t\b)(?=\S)")
 
 
 @lru_cache(maxsize=32)

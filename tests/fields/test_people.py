@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.fields.people import are_accounts, are_logins, is_author_page, names_in_line, split_names, without_sites
+from newscrawl.fields.people import (
+    are_accounts,
+    are_logins,
+    are_organisations,
+    are_people,
+    is_author_page,
+    names_in_line,
+    split_names,
+    without_sites,
+)
 
 
 @pytest.mark.parametrize(
@@ -104,3 +113,79 @@ def test_the_label_of_a_byline_names_nobody(label: str) -> None:
 def test_a_name_that_consists_of_the_others_is_removed() -> None:
     names = ["Ann Lee Bo Ray", "Ann Lee", "Bo Ray", "Lee Ann"]
     assert without_sites(names, None, None) == ["Ann Lee", "Bo Ray", "Lee Ann"]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Written by Rosa Stone in Gardens on 2 July 2021 at 10:15 AM", ["Rosa Stone"]),
+        ("Von Lena Vogt für Küstenblatt", ["Lena Vogt"]),
+        ("Par Marc Blanc pour Le Littoral", ["Marc Blanc"]),
+        ("Rosa Stone for Island Post", ["Rosa Stone"]),
+        ("Rosa Stone and Bo Diaz for the Post", ["Rosa Stone", "Bo Diaz"]),
+        ("Rosa Stone in London and Bo Diaz in Paris", ["Rosa Stone", "Bo Diaz"]),
+        ("By Rosa Stone Island Post", ["Rosa Stone"]),
+        ("By Rosa Stone The Island Times", ["Rosa Stone"]),
+        ("Rosa Stone ISLAND DAILY NEWS", ["Rosa Stone"]),
+        ("Lena Vogt Mittwoch, 3. Mai 2024", ["Lena Vogt"]),
+        ("Marc Blanc mercredi 3 mai 2024", ["Marc Blanc"]),
+        ("Posted by Rosa Stone on Friday", ["Rosa Stone"]),
+        ("Stone, Rosa", ["Rosa Stone"]),
+        ("Stone, Rosa M.", ["Rosa M. Stone"]),
+        ("van Dijk, Jan", ["Jan van Dijk"]),
+        ("Stone, Rosa; Diaz, Bo", ["Rosa Stone", "Bo Diaz"]),
+        ("(By Rosa Stone)", ["Rosa Stone"]),
+        ("[Rosa Stone]", ["Rosa Stone"]),
+        ("(Von Lena Vogt und Jan Wolf)", ["Lena Vogt", "Jan Wolf"]),
+        ("Rosa (R.S.) Stone", ["Rosa Stone"]),
+        ("Rosa Stone | rosa@post.example", ["Rosa Stone"]),
+        ("More Rosa Stone.", ["Rosa Stone"]),
+        ("Mehr von Lena Vogt", ["Lena Vogt"]),
+        ("Aller sur la page de Marc Blanc", ["Marc Blanc"]),
+        ("Ver todos los artículos de Ana Ruiz", ["Ana Ruiz"]),
+        ("Tutti gli articoli di Anna Rossi", ["Anna Rossi"]),
+        ("Все статьи автора Анна Петрова", ["Анна Петрова"]),
+        ("Kommentar von Lena Vogt", ["Lena Vogt"]),
+    ],
+)
+def test_what_stands_around_a_name_is_left_out(text: str, names: list[str]) -> None:
+    assert split_names(text) == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["View author archive", "Get author RSS feed", "Aller sur la page de cette journaliste", "Ver más artículos",
+     "Alle Artikel anzeigen", "Zur Autorenseite", "Все статьи автора", "View Full Profile", "Bekijk alle berichten",
+     "Learn about our editorial process", "read more of Rosa Stone's articles here"],
+)  # fmt: skip
+def test_the_links_of_an_author_box_name_nobody(text: str) -> None:
+    assert split_names(text) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Abbie Goodby", "Robert Westmoreland", "Judith van By", "Moreen Inman", "Thomas More", "Von Miller", "Di Wang",
+     "Theo James", "Jimmy Page", "Emily Post", "Mary Star", "Tim Story", "Sophie in 't Veld", "José Ortega y Gasset",
+     "Maria Grazia di Savoia", "Plácido Domingo", "Joe Friday", "ROSA STONE", "bell hooks", "New York Daily News",
+     "United States Institute for Peace", "Doctors of the World", "The Island Post"],
+)  # fmt: skip
+def test_a_name_that_contains_such_a_word_stays_whole(name: str) -> None:
+    assert split_names(name) == [name]
+
+
+def test_full_names_stand_without_logins_companies_and_repetitions() -> None:
+    assert without_sites(["rosastone", "Rosa Stone"], None, None) == ["Rosa Stone"]
+    assert without_sites(["rstone2", "Rosa Stone", "Island Media GmbH"], None, None) == ["Rosa Stone"]
+    assert without_sites(["RS", "Rosa Stone", "Rosa Stone Read her column"], None, None) == ["Rosa Stone"]
+    assert without_sites(["Rosa Stone Island Herald"], "Island Herald", None) == ["Rosa Stone"]
+    assert without_sites(["Rosa Stone", "Gear Team", "Reuters"], None, None) == ["Rosa Stone", "Gear Team", "Reuters"]
+    assert without_sites(["Maria", "Katerina"], None, None) == ["Maria", "Katerina"]
+    assert without_sites(["island-desk"], None, None) == ["island-desk"]
+
+
+def test_organisations_are_told_from_people() -> None:
+    assert are_organisations(["Condé Nast"])
+    assert are_organisations(["Island Media", "NOC Admin"])
+    assert not are_organisations(["Island Media", "Rosa Stone"])
+    assert are_people(["Rosa Stone", "Jan van Dijk", "Conan O'Brien"])
+    assert not any(map(are_people, (["Rosa"], ["Island Post"], ["Camping guide packing"], ["Rosa Stone 2"], [])))

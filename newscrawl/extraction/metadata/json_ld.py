@@ -176,7 +176,7 @@ def _read_article(node: Node, by_id: dict[str, Node], evidence: EvidenceCollecto
             for text in _texts(node.get(key)):
                 evidence.add(name, text, SOURCE)
     for person in _resolve_objects(node.get("author"), by_id) or _resolve_objects(node.get("creator"), by_id):
-        for name in _texts(person.get("name")):
+        for name in _get_person_names(person):
             evidence.add("authors", name, SOURCE)
     for organisation in _resolve_objects(node.get("publisher"), by_id):
         evidence.add("publisher", _text(organisation.get("name")), SOURCE)
@@ -209,7 +209,7 @@ def _read_page(node: Node, by_id: dict[str, Node], evidence: EvidenceCollector) 
     evidence.add("in_language", _text(node.get("inLanguage")), SOURCE)
     if not evidence.all("authors"):
         for person in _resolve_objects(node.get("author"), by_id):
-            evidence.add("authors", _text(person.get("name")), SOURCE)
+            evidence.add("authors", next(iter(_get_person_names(person)), None), SOURCE)
 
 
 def _read_keywords(node: Node, evidence: EvidenceCollector) -> None:
@@ -231,6 +231,12 @@ def _read_images(node: Node, by_id: dict[str, Node], evidence: EvidenceCollector
 
 def _get_name(value: Any, by_id: dict[str, Node]) -> str | None:
     return next((name for item in _resolve_objects(value, by_id) for name in _texts(item.get("name"))), None)
+
+
+def _get_person_names(person: Node) -> list[str]:
+    """Return the names of a person, put together if only its parts are declared."""
+    parts = (_text(person.get(key)) for key in ("givenName", "additionalName", "familyName"))
+    return list(filter(None, _texts(person.get("name")))) or [" ".join(part.strip() for part in parts if part)]
 
 
 def _resolve_objects(value: Any, by_id: dict[str, Node], name_key: str = "name") -> list[Node]:

@@ -131,3 +131,21 @@ def test_source_organization_and_credit_are_extracted() -> None:
 def test_lone_surrogates_and_nul_are_removed() -> None:
     evidence, _ = read('{"@type": "NewsArticle", "headline": "Light\\ud800house\\u0000"}')
     assert evidence.first("headline") == "Lighthouse"
+
+
+@pytest.mark.parametrize(
+    ("author", "names"),
+    [
+        ({"givenName": "Rosa", "familyName": "Stone"}, ["Rosa Stone"]),
+        ({"givenName": "Rosa", "additionalName": "M.", "familyName": "Stone"}, ["Rosa M. Stone"]),
+        ([{"familyName": "Stone", "givenName": " Rosa "}, {"name": "Bo Diaz"}], ["Rosa Stone", "Bo Diaz"]),
+        ({"name": "", "givenName": "Rosa", "familyName": "Stone"}, ["Rosa Stone"]),
+        ({"name": "Rosa Stone", "givenName": "R.", "familyName": "S."}, ["Rosa Stone"]),
+        ({"familyName": "Stone"}, ["Stone"]),
+        ({"@type": "Person"}, []),
+        ({"givenName": None, "familyName": ["Stone"]}, ["Stone"]),
+    ],
+)
+def test_a_name_declared_in_parts_is_put_together(author: Any, names: list[str]) -> None:
+    evidence, _ = read(ARTICLE | {"author": author})
+    assert evidence.all("authors") == names
