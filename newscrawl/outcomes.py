@@ -53,16 +53,19 @@ FURTHER_PAGE = PageOutcome(Outcome.DUPLICATE, "further_page")
 
 USUAL_PATH = "usual path"
 """The source of listings that no page names: whether they exist is a guess."""
+UNREACHABLE = frozenset({"dns", "no_route", "connection_refused", "connection_failed", "connection_lost", "timeout"})
+"""The reasons of pages whose host could not be reached."""
+
 
 NOT_MODIFIED = 304
-_BLOCKED = frozenset({401, 402, 403, 407, 429, 451, 503})
+_BLOCKED = frozenset({401, 402, 403, 407, 429, 451})
 _GONE = frozenset({404, 410})
 
 
-def outcome_for_status(status: int) -> PageOutcome | None:
-    """Return the outcome that a response has by its status alone; None for 200, where the body decides.
+def outcome_for_status(status: int, *, asks_to_wait: bool = False) -> PageOutcome | None:
+    """Return the outcome that a response has by its status; None for 200, where the body decides.
 
-    429 and 503 only get here after the last retry, so the page is `blocked` rather than broken.
+    *asks_to_wait*: the host asked for a pause, and it did so on the last retry, too. The page is `blocked` then.
     """
     if status == 200:
         return None
@@ -71,7 +74,7 @@ def outcome_for_status(status: int) -> PageOutcome | None:
         return PageOutcome(Outcome.UNCHANGED, "not_modified")
     if status in _GONE:
         return PageOutcome(Outcome.GONE, reason)
-    if status in _BLOCKED:
+    if status in _BLOCKED or asks_to_wait:
         return PageOutcome(Outcome.BLOCKED, reason)
     return PageOutcome(Outcome.ERROR, reason)
 
@@ -94,6 +97,8 @@ class FinishReason(StrEnum):
     """Why a crawl ended: `crawls.finish_reason`, and Scrapy's close reason."""
 
     FINISHED = "finished"
+    NETWORK_DOWN = "network_down"
+    """No host could be reached any more, so the network of the crawler is to blame."""
     SHUTDOWN = "shutdown"
     """A signal ended it; what is pending is left to the next crawl."""
     LIMIT_REACHED = "limit_reached"

@@ -142,6 +142,7 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.middlewares.compression.CompressionMiddleware": 590,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "newscrawl.middlewares.redirect.RedirectMiddleware": 580,
+    "newscrawl.middlewares.network.NetworkMiddleware": 595,
 }
 SPIDER_MIDDLEWARES = {
     # The crawl state records every status, so the spider gets them all.

@@ -18,7 +18,7 @@ from newscrawl.outcomes import PageOutcome, is_html, outcome_for_status
         (403, Outcome.BLOCKED, "http_403"),
         (429, Outcome.BLOCKED, "http_429"),
         (451, Outcome.BLOCKED, "http_451"),
-        (503, Outcome.BLOCKED, "http_503"),
+        (503, Outcome.ERROR, "http_503"),
         (500, Outcome.ERROR, "http_500"),
         (301, Outcome.ERROR, "http_301"),
         (204, Outcome.ERROR, "http_204"),
@@ -26,6 +26,11 @@ from newscrawl.outcomes import PageOutcome, is_html, outcome_for_status
 )
 def test_the_status_decides_the_outcome(status: int, outcome: Outcome, reason: str) -> None:
     assert outcome_for_status(status) == PageOutcome(outcome, reason)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_host_that_asks_for_a_pause_denies_access(status: int) -> None:
+    assert outcome_for_status(status, asks_to_wait=True) == PageOutcome(Outcome.BLOCKED, f"http_{status}")
 
 
 def test_the_body_of_a_200_decides() -> None:

@@ -10,6 +10,7 @@ from scrapy.exceptions import NotConfigured
 from newscrawl.crawling.background import BackgroundTasks
 from newscrawl.crawling.cooldowns import HostCooldowns
 from newscrawl.crawling.extraction import ExtractionWorkers
+from newscrawl.crawling.network import NetworkMonitor
 from newscrawl.crawling.protocols import CrawlSpider, SitemapSource
 from newscrawl.crawling.shutdown import Shutdown
 from newscrawl.crawling.state import CrawlState
@@ -33,6 +34,7 @@ class CrawlContext:
         self.shutdown = Shutdown(crawler, self.tasks)
         self.state = CrawlState(crawler, self.shutdown)
         self.cooldowns = HostCooldowns(settings.getfloat("NEWSCRAWL_BACKOFF_MAX_WAIT"))
+        self.network = NetworkMonitor()
         self.time_limits = TimeLimits()
         self.lock: Lock | None = None
         """The lock that `scrapy crawl` took; None if the crawl needs none."""

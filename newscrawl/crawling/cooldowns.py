@@ -1,4 +1,4 @@
-"""Hosts in cooldown: those that answered 429 or 503 and are not asked again before a time."""
+"""Hosts in cooldown: those that asked for a pause and are not asked again before a time."""
 
 from __future__ import annotations
 

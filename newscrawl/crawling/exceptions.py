@@ -16,11 +16,23 @@ class FetchDeferred(IgnoreRequest):
 class RequestRejected(IgnoreRequest):
     """A middleware stopped the request, and knows the outcome of its page."""
 
-    def __init__(self, outcome: PageOutcome, message: str, *, not_before: datetime | None = None) -> None:
+    def __init__(
+        self,
+        outcome: PageOutcome,
+        message: str,
+        *,
+        not_before: datetime | None = None,
+        stays_due: bool = False,
+        is_unreachable: bool = False,
+    ) -> None:
         super().__init__(message)
         self.outcome = outcome
         self.not_before = not_before
         """When the host may be asked again, if it said so."""
+        self.stays_due = stays_due
+        """Whether the next crawl tries again: nothing is known about the page itself."""
+        self.is_unreachable = is_unreachable
+        """Whether the cause is that the host could not be reached."""
 
 
 class ArticleRejected(DropItem):

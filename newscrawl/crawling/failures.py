@@ -14,14 +14,17 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 from sqlalchemy.exc import DataError, IntegrityError
+from twisted.internet.error import ConnectError, NoRouteError
 
 from newscrawl.crawling.exceptions import RequestRejected
 from newscrawl.items import Outcome
-from newscrawl.outcomes import PageOutcome
+from newscrawl.outcomes import UNREACHABLE, PageOutcome
 
 _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (CannotResolveHostError, "dns"),
+    (NoRouteError, "no_route"),
     (DownloadConnectionRefusedError, "connection_refused"),
+    (ConnectError, "connection_failed"),
     (DownloadTimeoutError, "timeout"),
     (ResponseDataLossError, "truncated"),
     (DownloadCancelledError, "too_large"),
@@ -31,6 +34,8 @@ _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (DataError, "database_error"),
 )
 """The first class that matches gives the reason, so subclasses come first."""
+LOCAL_REASONS = frozenset({"dns", "no_route"})
+"""Reasons that a crawler without a network has, too: no packet of the host is needed for them."""
 
 
 def outcome_for_failure(error: BaseException) -> PageOutcome:
@@ -44,3 +49,9 @@ def outcome_for_failure(error: BaseException) -> PageOutcome:
         return PageOutcome(Outcome.ERROR, "too_large")
     name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(error).__name__).lower()
     return PageOutcome(Outcome.ERROR, name)
+
+
+def get_unreachable_reason(error: BaseException) -> str | None:
+    """Return the reason of a request whose host could not be reached; None for any other error."""
+    reason = outcome_for_failure(error).reason
+    return reason if reason in UNREACHABLE and not isinstance(error, RequestRejected) else None

@@ -49,3 +49,6 @@ class SitemapSource(Protocol):
 
     async def get_sitemaps(self, url: str) -> list[str]:
         """Return the sitemap URLs of the robots.txt that applies to *url*."""
+
+    def is_unavailable(self, url: str) -> bool:
+        """Return whether nothing of the host of *url* is fetched, because its robots.txt could not be."""

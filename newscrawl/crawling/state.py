@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from newscrawl.crawling.exceptions import ArticleRejected, FetchDeferred, RequestRejected
-from newscrawl.crawling.failures import outcome_for_failure
+from newscrawl.crawling.failures import get_unreachable_reason, outcome_for_failure
 from newscrawl.crawling.responses import TRUNCATED, get_ascii_header
 from newscrawl.crawling.shutdown import Shutdown
 from newscrawl.discovery.model import Link, LinkKind
@@ -106,6 +106,8 @@ class CrawlState:
         self.failure_reason = FinishReason.STORAGE_FAILED
         self.counts = CrawlCounts()
         self._open: dict[int, _OpenClaim] = {}
+        self._unreachable: list[tuple[Claim, FetchResult]] = []
+        """Failures of pages whose hosts could not be reached. They are written when it is known who is to blame."""
 
     # Claiming pages
 
@@ -184,8 +186,24 @@ class CrawlState:
         if isinstance(error, FetchDeferred | StorageError):
             return
         logger.debug("%s failed: %s", claim.url, error)
-        not_before = error.not_before if isinstance(error, RequestRejected) else None
-        await self.finish(claim, outcome_for_failure(error), not_before=not_before)
+        result = self._get_result(claim, outcome_for_failure(error))
+        is_unreachable = get_unreachable_reason(error) is not None
+        if isinstance(error, RequestRejected):
+            is_unreachable = error.is_unreachable
+            result = replace(result, not_before=error.not_before, stays_due=error.stays_due)
+        if is_unreachable:
+            self._unreachable.append((claim, result))
+        else:
+            await self._finish(claim, result)
+
+    async def finish_unreachable(self, *, network_down: bool = False) -> None:
+        """Write the outcomes of pages whose hosts could not be reached.
+
+        *network_down*: the network was to blame, so no failure is counted, and the next crawl fetches the pages.
+        """
+        waiting, self._unreachable = self._unreachable, []
+        results = [(claim, replace(result, stays_due=result.stays_due or network_down)) for claim, result in waiting]
+        await asyncio.gather(*(self._finish(claim, result, is_interruptible=False) for claim, result in results))
 
     async def finish_listing(
         self,
@@ -322,15 +340,15 @@ class CrawlState:
             return error
         return StorageError(explain_failure(self._crawler.settings["NEWSCRAWL_DATABASE_URL"], error))
 
-    async def _finish(self, claim: Claim, result: FetchResult) -> None:
+    async def _finish(self, claim: Claim, result: FetchResult, *, is_interruptible: bool = True) -> None:
         if claim.page_id not in self._open:
             return
         try:
-            await self.submit(FinishFetch(claim, result))
+            await self.submit(FinishFetch(claim, result), is_interruptible=is_interruptible)
         except (IntegrityError, DataError):
             logger.exception("the database rejected what the response of %s declares", claim.url)
             result = FetchResult(Outcome.ERROR, "database_error", result.at)
-            await self.submit(FinishFetch(claim, result))
+            await self.submit(FinishFetch(claim, result), is_interruptible=is_interruptible)
         self._closed(claim, PageOutcome(result.outcome, result.reason))
 
     def _get_pages(self, links: Iterable[Link], site: str | None, now: datetime) -> list[DiscoveredPage]:

@@ -83,6 +83,10 @@ class CrawlStateExtension:
         start = StartCrawl(spider.name, spider.raw_arguments, now, EXTRACTOR_VERSION, NORMALIZER_VERSION)
         state.crawl_id = await state.submit(start)
 
+    async def _end(self, reason: str) -> None:
+        await self._state.finish_unreachable(network_down=self._context.network.is_down)
+        await self._state.submit(EndCrawl(self._state.crawl_id, reason, datetime.now(UTC)), is_interruptible=False)
+
     def spider_error(self, failure: Any, response: Response | Failure) -> None:
         """Give a page its outcome when a callback of the spider, or an errback, raised an error."""
         claim = response.request.meta.get("claim")  # type: ignore[union-attr]
@@ -106,8 +110,7 @@ class CrawlStateExtension:
         try:
             # A crawl that is shutting down does not wait for a database that another program has locked.
             timeout = LAST_WRITE if self._context.shutdown.stopping else None
-            end = EndCrawl(state.crawl_id, reason, datetime.now(UTC))
-            await asyncio.wait_for(state.submit(end, is_interruptible=False), timeout)
+            await asyncio.wait_for(self._end(reason), timeout)
             state.is_ended = True
         except (StorageError, FetchDeferred, TimeoutError):
             logger.critical("the end of crawl %d could not be written", state.crawl_id)

@@ -11,7 +11,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from newscrawl.crawling.failures import outcome_for_failure
-from newscrawl.crawling.responses import get_content_type
+from newscrawl.crawling.responses import asks_to_wait, get_content_type
 from newscrawl.exceptions import ExitCode, NewscrawlError
 from newscrawl.monitoring.messages import add_hint
 from newscrawl.outcomes import PageOutcome, is_html, outcome_for_status
@@ -44,7 +44,7 @@ class SinglePageSpider(Spider):
 
     def parse(self, response: Response) -> None:
         """Keep the response if it is a page."""
-        if (outcome := outcome_for_status(response.status)) is not None:
+        if (outcome := outcome_for_status(response.status, asks_to_wait=asks_to_wait(response))) is not None:
             self.problem = _describe(outcome)
         elif not is_html(get_content_type(response), response.body):
             self.problem = f"it is not HTML but {get_content_type(response) or 'of no declared type'}"

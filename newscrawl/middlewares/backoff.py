@@ -1,6 +1,6 @@
-"""Backoff after 429 and 503: for as long as Retry-After says (RFC 9110, section 10.2.3), else exponentially.
+"""Backoff after 429, or 503 with Retry-After: for as long as that says (RFC 9110, 10.2.3), else exponentially.
 
-Cooldowns are kept in the database: the next run obeys them, and lengthens them if the host returns 429 or 503 again.
+Cooldowns are kept in the database: the next run obeys them, and lengthens them if the host asks for a pause again.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from newscrawl.crawling.context import CrawlContext
 from newscrawl.crawling.exceptions import FetchDeferred, RequestRejected
-from newscrawl.crawling.responses import ARCHIVED
+from newscrawl.crawling.responses import ARCHIVED, asks_to_wait
 from newscrawl.items import Outcome
 from newscrawl.outcomes import PageOutcome
 from newscrawl.scheduling.backoff import HostBackoff, extend_backoff, parse_retry_after
@@ -26,7 +26,6 @@ from newscrawl.text.moments import format_utc
 
 logger = logging.getLogger(__name__)
 
-STATUSES = frozenset({429, 503})
 POLL_INTERVAL = 0.5
 """Seconds after which a waiting request checks whether the crawl is shutting down."""
 
@@ -63,7 +62,7 @@ class BackoffMiddleware:
         if ARCHIVED in response.flags:
             return response
         host = urlparse_cached(request).hostname or ""
-        if response.status not in STATUSES:
+        if not asks_to_wait(response):
             await self._note_success(host, response)
             return response
         await self._start_cooldown(host, response)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -17,7 +18,7 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from newscrawl.crawling.context import CrawlContext
 from newscrawl.crawling.exceptions import FetchDeferred, RequestRejected
-from newscrawl.crawling.failures import outcome_for_failure
+from newscrawl.crawling.failures import get_unreachable_reason, outcome_for_failure
 from newscrawl.discovery.robotstxt import fix_robotstxt
 from newscrawl.downloader.throttling import set_min_delay
 from newscrawl.items import Outcome
@@ -54,6 +55,10 @@ class RobotsTxtMiddleware(ScrapyRobotsTxtMiddleware):
         named = parser.rp.sitemaps if parser is not None else ()  # type: ignore[attr-defined]
         return list(_join_valid(url, islice(named, MAX_SITEMAPS)))
 
+    def is_unavailable(self, url: str) -> bool:
+        """Return whether nothing of the host of *url* is fetched, because its robots.txt could not be."""
+        return urlsplit(url).netloc in self._unavailable
+
     async def robot_parser(self, request: Request) -> RobotParser | None:
         """Return the parser of the host's robots.txt.
 
@@ -70,7 +75,14 @@ class RobotsTxtMiddleware(ScrapyRobotsTxtMiddleware):
             if unavailable.outcome is None:
                 raise FetchDeferred("the crawl is shutting down")
             message = f"robots.txt of {host} is unavailable ({unavailable.outcome.reason}), so nothing is allowed there"
-            raise RequestRejected(unavailable.outcome, message, not_before=unavailable.not_before)
+            raise RequestRejected(
+                unavailable.outcome,
+                message,
+                not_before=unavailable.not_before,
+                # The next crawl asks for robots.txt first, and for the page only if that allows it.
+                stays_due=unavailable.not_before is None,
+                is_unreachable=unavailable.is_unreachable,
+            )
         if rp is not None and not rp.allowed(request.url, PRODUCT_TOKEN):
             self._stats.inc_value("robotstxt/disallowed")
             raise RequestRejected(PageOutcome(Outcome.ROBOTS, "disallowed"), "disallowed by robots.txt")
@@ -110,6 +122,7 @@ class _Unavailable:
     outcome: PageOutcome | None
     """The outcome of its pages; None if the crawl ended first, and they stay pending."""
     not_before: datetime | None = None
+    is_unreachable: bool = False
 
 
 def _explain(error: Exception) -> _Unavailable:
@@ -117,5 +130,6 @@ def _explain(error: Exception) -> _Unavailable:
         return _Unavailable(None)
     if isinstance(error, RequestRejected):
         return _Unavailable(error.outcome, error.not_before)
-    outcome = outcome_for_failure(error)
-    return _Unavailable(outcome if outcome.reason in {"dns", "connection_refused"} else _UNAVAILABLE)
+    reason = get_unreachable_reason(error)
+    is_known = reason is not None and reason != "timeout"
+    return _Unavailable(outcome_for_failure(error) if is_known else _UNAVAILABLE, is_unreachable=reason is not None)

@@ -13,6 +13,8 @@ from newscrawl.text.moments import format_utc
 HINTS = {
     "dns": "host name not found; check the spelling and the network",
     "connection_refused": "nothing listens there; check the address",
+    "no_route": "no route to the host; check the network",
+    "connection_failed": "no connection to the host; check the network",
     "timeout": "no response in time; try again later",
     "robots_unavailable": "its robots.txt could not be fetched, so nothing is allowed; try again later",
     "disallowed": "its robots.txt disallows it",
@@ -40,6 +42,12 @@ def explain_results(
     lines: list[str] = []
     if reason == FinishReason.SHUTDOWN:
         lines.append("The crawl was stopped; the next one fetches the pending pages.")
+    elif reason == FinishReason.NETWORK_DOWN:
+        since = " any more" if any(site.kept.total() or site.listings for site in sites) else ""
+        lines.append(
+            f"No host could be reached{since}: is the network up? "
+            "No page counts as failed; the next crawl tries them all."
+        )
     elif not sites:
         lines.append("Nothing was due; `scrapy plan` shows what is due when.")
     for site in sites:

@@ -10,14 +10,12 @@ from typing import Any
 
 from newscrawl.exceptions import ExitCode
 from newscrawl.items import Outcome
-from newscrawl.outcomes import PENDING, FinishReason
+from newscrawl.outcomes import PENDING, UNREACHABLE, FinishReason
 
 CLEAN_REASONS = frozenset({FinishReason.FINISHED, FinishReason.SHUTDOWN, FinishReason.LIMIT_REACHED})
 """Close reasons of crawls that ended as planned or were asked to stop."""
 IN_COOLDOWN = f"{Outcome.BLOCKED}: retry_after"
-UNREACHABLE = frozenset(
-    f"{Outcome.ERROR}: {reason}" for reason in ("dns", "connection_refused", "timeout", "connection_lost")
-)
+_UNREACHABLE_LABELS = frozenset(f"{Outcome.ERROR}: {reason}" for reason in UNREACHABLE)
 KEPT = (Outcome.STORED.value, Outcome.UPDATED.value, Outcome.UNCHANGED.value)
 
 
@@ -85,7 +83,7 @@ class SiteSummary:
         if self.listings:
             return False
         failures = {label for label in self.rejected if _is_failure(label)}
-        if self.by_listings and not self.rejected.keys() <= UNREACHABLE:
+        if self.by_listings and not self.rejected.keys() <= _UNREACHABLE_LABELS:
             failures = set()
         return bool((self.listing_failures.keys() | failures) - {IN_COOLDOWN})
 
@@ -163,6 +161,9 @@ def choose_exit_code(sites: Sequence[SiteSummary], reason: str, *, archive_faile
     failed = [site for site in sites if site.failed]
     if reason == FinishReason.LOCK_LOST:
         return ExitCode.LOCKED
+    if reason == FinishReason.NETWORK_DOWN:
+        is_read = any(site.kept.total() or site.listings for site in sites)
+        return ExitCode.DEGRADED if is_read else ExitCode.NOTHING_FETCHED
     if archive_failed or reason not in CLEAN_REASONS:
         return ExitCode.FAILURE
     if sites and len(failed) == len(sites) and reason != FinishReason.SHUTDOWN:

@@ -1,4 +1,4 @@
-"""How long to back off from a host that returns 429 or 503: as Retry-After asks (RFC 9110, 10.2.3), or doubling."""
+"""How long to back off from a host that asks for a pause: as its Retry-After says (RFC 9110, 10.2.3), or doubling."""
 
 from __future__ import annotations
 

@@ -8,20 +8,21 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from newscrawl.crawling.context import CrawlContext
 from newscrawl.crawling.exceptions import FetchDeferred
 from newscrawl.crawling.protocols import CrawlArguments
-from newscrawl.crawling.responses import get_content_type
+from newscrawl.crawling.responses import asks_to_wait, get_content_type
 from newscrawl.evidence import ExtractionRules
 from newscrawl.exceptions import NewscrawlError, StorageError
 from newscrawl.extraction.html.document import UnreadableDocument
 from newscrawl.items import Article, Outcome
-from newscrawl.outcomes import FURTHER_PAGE, PageOutcome, is_html, outcome_for_status
+from newscrawl.outcomes import FURTHER_PAGE, FinishReason, PageOutcome, is_html, outcome_for_status
 from newscrawl.spiders.arguments import parse_arguments
 from newscrawl.spiders.article_pages import fetch_further_pages
 from newscrawl.storage.records import Claim
@@ -52,6 +53,7 @@ class BaseSpider(Spider):
         spider.raw_arguments = arguments
         spider.arguments = parse_arguments(cls.arguments_type, cls.name, crawler.settings, arguments)
         spider.set_site_delays()
+        crawler.signals.connect(spider.on_idle, signal=signals.spider_idle)
         return spider
 
     def set_site_delays(self) -> None:
@@ -78,6 +80,12 @@ class BaseSpider(Spider):
             return
         except Exception as error:
             self.context.tasks.fail("starting the spider", error)
+
+    def on_idle(self) -> None:
+        """End the crawl if no host can be reached any more: further requests would fail as well."""
+        if self.context.network.is_down:
+            logger.error("no host could be reached; is the network up?")
+            raise CloseSpider(FinishReason.NETWORK_DOWN)
 
     def get_requests(self) -> AsyncIterator[Request]:
         """Yield the first requests of the crawl."""
@@ -134,7 +142,7 @@ class BaseSpider(Spider):
     def get_outcome(self, response: Response, claim: Claim) -> PageOutcome | None:
         """Record the response; return the outcome that its status or type decides, None for a page to extract."""
         self.context.state.record_response(claim, response)
-        outcome = outcome_for_status(response.status)
+        outcome = outcome_for_status(response.status, asks_to_wait=asks_to_wait(response))
         if outcome is None and not is_html(get_content_type(response), response.body):
             return PageOutcome(Outcome.NOT_ARTICLE, "not_html", get_content_type(response))
         return outcome

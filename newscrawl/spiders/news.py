@@ -11,14 +11,14 @@ from datetime import UTC, datetime
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
-from scrapy import Request, signals
+from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from newscrawl.crawling.exceptions import FetchDeferred
-from newscrawl.crawling.responses import TRUNCATED, get_content_type
+from newscrawl.crawling.responses import TRUNCATED, asks_to_wait, get_content_type
 from newscrawl.discovery.feeds import FEED_PATHS
 from newscrawl.discovery.model import PAGINATION, Discovered, Link, LinkKind
 from newscrawl.discovery.offsite import DividedLinks, divide_by_site
@@ -80,7 +80,6 @@ class NewsSpider(BaseSpider):
         spider.limits = PageLimits(
             spider.arguments.max_pages, {site.name: site.max_pages for site in spider.arguments.sites}
         )
-        crawler.signals.connect(spider.on_idle, signal=signals.spider_idle)
         return spider
 
     async def get_requests(self) -> AsyncIterator[Request]:
@@ -143,6 +142,7 @@ class NewsSpider(BaseSpider):
 
     def on_idle(self) -> None:
         """Claim pending articles when all claimed pages are done: earlier crawls left them, or CLAIM_BATCH did."""
+        super().on_idle()
         if self.context.state.is_open:
             is_running = self._refill is not None and not self._refill.done()
             if not is_running and not self.context.shutdown.stopping:
@@ -185,8 +185,14 @@ class NewsSpider(BaseSpider):
         return claims
 
     def _is_closed(self, site: str) -> bool:
-        """Return whether the host of *site* is in a cooldown that this crawl does not wait for."""
-        return self.context.cooldowns.closed_until(urlsplit(self.sites[site].url).hostname or "") is not None
+        """Return whether this crawl asks nothing more of *site*.
+
+        Its host is in a cooldown that the crawl does not wait for, or its robots.txt could not be fetched.
+        """
+        url, robotstxt = self.sites[site].url, self.context.robotstxt
+        if robotstxt is not None and robotstxt.is_unavailable(url):
+            return True
+        return self.context.cooldowns.closed_until(urlsplit(url).hostname or "") is not None
 
     def _is_limit_reached(self, site: str) -> bool:
         return self.limits.is_reached(site) or self.context.time_limits.is_over(site)
@@ -239,7 +245,7 @@ class NewsSpider(BaseSpider):
         claim: Claim = response.meta["claim"]
         state = self.context.state
         state.record_response(claim, response)
-        outcome = outcome_for_status(response.status)
+        outcome = outcome_for_status(response.status, asks_to_wait=asks_to_wait(response))
         if outcome is not None:
             if outcome.outcome is Outcome.UNCHANGED:
                 await state.finish_listing(claim, outcome)

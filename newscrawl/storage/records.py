@@ -108,6 +108,8 @@ class FetchResult:
     last_modified: str | None = None
     not_before: datetime | None = None
     """The host asked not to be fetched from before this time."""
+    stays_due: bool = False
+    """The fetch says nothing about the page: its schedule is kept, and the next crawl fetches it."""
     source_metadata: Mapping[str, Any] | None = None
     """Replaces what the source declared, where the page itself turned out to declare something else."""
     source_modified_at: datetime | None = None

@@ -13,9 +13,10 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 from sqlalchemy.exc import DataError
+from twisted.internet.error import ConnectError, NoRouteError
 
 from newscrawl.crawling.exceptions import RequestRejected
-from newscrawl.crawling.failures import outcome_for_failure
+from newscrawl.crawling.failures import get_unreachable_reason, outcome_for_failure
 from newscrawl.items import Outcome
 from newscrawl.outcomes import PageOutcome
 
@@ -26,6 +27,8 @@ from newscrawl.outcomes import PageOutcome
         (CannotResolveHostError("no such host"), "dns"),
         (DownloadConnectionRefusedError("nothing listens there"), "connection_refused"),
         (DownloadTimeoutError("30 s"), "timeout"),
+        (NoRouteError(), "no_route"),
+        (ConnectError(), "connection_failed"),
         (ResponseDataLossError("cut off"), "truncated"),
         (DownloadCancelledError("11 MB"), "too_large"),
         (DownloadFailedError("connection reset"), "connection_lost"),
@@ -42,3 +45,18 @@ def test_a_failed_request_has_a_reason(error: Exception, reason: str) -> None:
 def test_a_rejected_request_has_its_own_outcome() -> None:
     page_outcome = PageOutcome(Outcome.ROBOTS, "disallowed")
     assert outcome_for_failure(RequestRejected(page_outcome, "robots.txt")) == page_outcome
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (CannotResolveHostError(), "dns"),
+        (DownloadTimeoutError(), "timeout"),
+        (NoRouteError(), "no_route"),
+        (ResponseDataLossError(), None),
+        (DownloadCancelledError(), None),
+        (RequestRejected(PageOutcome(Outcome.ERROR, "dns"), "robots.txt"), None),
+    ],
+)
+def test_host_that_sent_something_was_reached(error: Exception, reason: str | None) -> None:
+    assert get_unreachable_reason(error) == reason

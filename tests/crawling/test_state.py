@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from scrapy.exceptions import DropItem
+from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError, DropItem
 from scrapy.http import Response
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import DataError, IntegrityError
@@ -311,3 +311,43 @@ def test_only_pages_that_got_a_response_count_as_fetched(sqlite_engine: Engine) 
             assert (state.counts.fetched, state.counts.finished.total(), state.counts.pending) == (1, 2, 1)
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        DownloadTimeoutError("30 s"),
+        CannotResolveHostError("no such host"),
+        RequestRejected(PageOutcome(Outcome.ERROR, "dns"), "no robots.txt", stays_due=True, is_unreachable=True),
+    ],
+)
+@pytest.mark.parametrize("network_down", [True, False])
+def test_failure_to_reach_a_host_waits_until_it_is_known_who_is_to_blame(
+    sqlite_engine: Engine, error: Exception, network_down: bool
+) -> None:
+    async def run() -> None:
+        async with open_crawl(sqlite_engine) as crawler:
+            [claim] = await crawler.claim(ONE)
+            await crawler.context.state.finish_failed(claim, error)
+            assert crawler.outcomes() == {"/one": "None: None"}
+            await crawler.context.state.finish_unreachable(network_down=network_down)
+            await crawler.context.state.finish_unreachable()
+
+    asyncio.run(run())
+    [page] = read_pages(sqlite_engine)
+    stays_due = network_down or isinstance(error, RequestRejected)
+    assert page.outcome == "error"
+    assert (page.failures, page.next_fetch_at == page.fetched_at) == ((0, True) if stays_due else (1, False))
+
+
+def test_end_of_a_crawl_writes_what_waited(sqlite_engine: Engine) -> None:
+    async def run() -> None:
+        async with open_crawl(sqlite_engine) as crawler:
+            one, two = await crawler.claim(ONE, TWO)
+            await crawler.context.state.finish_failed(one, DownloadTimeoutError("30 s"))
+            crawler.context.network.on_failure("a.org", is_local=False)
+            crawler.context.network.on_failure("b.org", is_local=False)
+            await crawler.context.state.finish_failed(two, DownloadTimeoutError("30 s"))
+
+    asyncio.run(run())
+    assert [(page.reason, page.failures) for page in read_pages(sqlite_engine)] == [("timeout", 0)] * 2

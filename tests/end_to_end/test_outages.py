@@ -96,3 +96,24 @@ def test_failure_is_not_reported_as_fresh_and_force_fetches_at_once(sqlite_url: 
     assert "no request was sent; last tried at 20" in second.output
     assert "use -a force=1 to try now" in second.output
     assert (forced.code, forced.summary["stored"]) == (ExitCode.OK, 1)
+
+
+def test_network_that_is_down_punishes_no_site(sqlite_url: str) -> None:
+    with tiny_site({}) as one, tiny_site({}) as two:
+        pass
+    whole = {"/": front_page(ONE), ONE: article_page("one")}
+    with tiny_site(whole) as site:
+        crawl("news", url=f"{site.url}/", database_url=sqlite_url)
+    make_due(sqlite_url)
+    before = query(sqlite_url, "SELECT url, recrawl_step, failures FROM pages ORDER BY id")
+    urls = ",".join(f"{down.url}/" for down in (one, two, site))
+    for _ in range(2):
+        done = crawl("news", url=urls, database_url=sqlite_url)
+        assert (done.code, done.summary["finish_reason"]) == (ExitCode.NOTHING_FETCHED, "network_down")
+        assert "is the network up?" in done.output
+        assert done.stats["network/unreachable"]
+    known = f"SELECT url, recrawl_step, failures FROM pages WHERE url LIKE '{site.url}%' ORDER BY id"
+    assert query(sqlite_url, known) == before
+    assert query(sqlite_url, "SELECT max(failures), count(*) FROM pages WHERE next_fetch_at > fetched_at") == [
+        (None, 0)
+    ]

@@ -46,6 +46,14 @@ def test_long_cooldown_closes_the_host_for_this_crawl_and_the_next(sqlite_engine
     asyncio.run(run())
 
 
+@pytest.mark.parametrize("header", [{}, {"Retry-After": "soon"}, {"Retry-After": ""}])
+def test_503_without_a_valid_retry_after_is_a_failure_and_no_wish_for_a_pause(header: dict[str, str]) -> None:
+    crawler, response = FakeCrawler(), Response(URL, status=503, headers=header)
+    middleware = BackoffMiddleware(crawler)  # type: ignore[arg-type]
+    assert asyncio.run(middleware.process_response(Request(URL), response)) is response
+    assert crawler.context.cooldowns.get(HOST) is None
+
+
 def test_host_that_answers_after_its_cooldown_is_forgotten(sqlite_engine: Engine) -> None:
     now = datetime.now(UTC)
     over = HostBackoff(now - timedelta(seconds=1), 3, now - timedelta(hours=1))

@@ -85,6 +85,18 @@ def test_host_whose_robots_txt_is_unavailable_allows_nothing(
     for error in errors:
         assert isinstance(error, RequestRejected)
         assert error.outcome == outcome
+        assert error.stays_due, "robots.txt is asked for first by the next crawl, too"
+        assert error.is_unreachable is isinstance(answer, Exception)
+
+
+def test_host_without_robots_txt_is_known_to_the_spider() -> None:
+    crawler = make_crawler(b"", 500)
+    middleware = RobotsTxtMiddleware(crawler)  # type: ignore[arg-type]
+    assert not middleware.is_unavailable(PUBLIC)
+    with pytest.raises(RequestRejected):
+        asyncio.run(middleware.process_request(Request(PUBLIC)))
+    assert middleware.is_unavailable(PRIVATE)
+    assert not middleware.is_unavailable("https://example.net/")
 
 
 def test_host_in_cooldown_is_asked_after_it() -> None:
@@ -92,6 +104,7 @@ def test_host_in_cooldown_is_asked_after_it() -> None:
     [error] = asyncio.run(process(make_crawler(busy), PUBLIC))
     assert isinstance(error, RequestRejected)
     assert (error.outcome.reason, error.not_before) == ("retry_after", TOMORROW)
+    assert not error.stays_due
 
 
 def test_shutdown_before_robots_txt_came_leaves_the_page_pending() -> None:

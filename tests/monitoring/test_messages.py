@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -29,6 +30,14 @@ def test_backoff_and_warnings_are_explained() -> None:
         "a.org: backing off until 2026-11-22 14:05:00 UTC; no crawl sends a request before.",
         "a.org: no new article for 4 days.",
     ]
+
+
+def test_network_that_is_down_is_named() -> None:
+    line = "is the network up? No page counts as failed; the next crawl tries them all."
+    failed = SiteSummary("b.org", listing_failures=Counter(["error: dns"]))
+    assert explain_results([failed], "network_down", {})[0] == f"No host could be reached: {line}"
+    read = SiteSummary("a.org", listings=1)
+    assert explain_results([read, failed], "network_down", {})[0] == f"No host could be reached any more: {line}"
 
 
 @pytest.mark.parametrize(("reason", "line"), [("shutdown", "The crawl was stopped"), ("finished", "Nothing was due")])

@@ -128,3 +128,15 @@ def test_json_has_every_reason() -> None:
     }
     assert "listing_failures" not in SiteSummary("c.org").as_json()
     assert SiteSummary("c.org", warnings=["nothing new"]).as_json()["warnings"] == ["nothing new"]
+
+
+@pytest.mark.parametrize(
+    ("sites", "code"),
+    [
+        ([], ExitCode.NOTHING_FETCHED),
+        ([SiteSummary("a.org", listing_failures=Counter(["error: dns"]))], ExitCode.NOTHING_FETCHED),
+        ([SiteSummary("a.org", listings=1), SiteSummary("b.org")], ExitCode.DEGRADED),
+    ],
+)
+def test_crawl_without_a_network_is_not_a_success(sites: list[SiteSummary], code: ExitCode) -> None:
+    assert choose_exit_code(sites, "network_down") is code

@@ -122,7 +122,7 @@ _WITH_VALIDATORS = frozenset({Outcome.STORED, Outcome.UPDATED, Outcome.UNCHANGED
 
 
 def _page_row(connection: Connection, claim: Claim, result: FetchResult) -> dict[str, Any]:
-    due = _next_article_fetch(claim, result) if claim.is_article else _next_listing_fetch(connection, claim, result)
+    due = _next_fetch(connection, claim, result)
     keeps_validators = result.outcome in _WITH_VALIDATORS or is_listing_read(result.outcome, result.reason)
     return {
         "page": claim.page_id,
@@ -160,6 +160,12 @@ def _history_row(claim: Claim, result: FetchResult) -> dict[str, Any]:
 
 def _recrawl_state(claim: Claim) -> RecrawlState:
     return RecrawlState(claim.article_id is not None, claim.recrawl_step, claim.failures)
+
+
+def _next_fetch(connection: Connection, claim: Claim, result: FetchResult) -> NextFetch:
+    if result.stays_due:
+        return NextFetch(result.at, claim.recrawl_step, claim.failures)
+    return _next_article_fetch(claim, result) if claim.is_article else _next_listing_fetch(connection, claim, result)
 
 
 def _next_article_fetch(claim: Claim, result: FetchResult) -> NextFetch:
@@ -232,7 +238,8 @@ def _is_failed_listing(outcome: str, reason: str) -> bool:
 
 def _get_listing_outcome(claim: Claim, result: FetchResult) -> Outcome:
     """Return the outcome by which a listing is scheduled: it failed where its page is something else."""
-    return Outcome.ERROR if _is_failed_listing(result.outcome, result.reason) else result.outcome
+    is_other = result.outcome is Outcome.NOT_ARTICLE and not is_listing_read(result.outcome, result.reason)
+    return Outcome.ERROR if is_other else result.outcome
 
 
 def _is_article_gone(claim: Claim, result: FetchResult) -> bool:
