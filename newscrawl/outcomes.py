@@ -113,3 +113,5 @@ class FinishReason(StrEnum):
     """Worker processes died again and again."""
     ABORTED = "aborted"
     """It ended without being closed."""
+    KILLED = "killed"
+    """Its process ended without writing an end; a later crawl noticed."""

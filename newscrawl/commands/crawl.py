@@ -94,7 +94,7 @@ class Command(ScrapyCrawlCommand):
                 arguments: CrawlArguments = parse_arguments(ARGUMENTS[args[0]], args[0], self.settings, opts.spargs)
                 self.lock = self._take_lock(args[0], arguments, opts.spargs)
         except NewscrawlError as error:
-            self._reject(args, error)
+            self._reject(args, opts, error)
             sys.exit(self.exitcode)
         # Scrapy and the spiders are imported next, for about a second, in which the workers' server warms up.
         start_server()
@@ -104,7 +104,7 @@ class Command(ScrapyCrawlCommand):
             spider = self._load_spider(args[0])
             self._check(spider, opts.spargs)
         except NewscrawlError as error:
-            self._reject(args, error)
+            self._reject(args, opts, error)
             return
         from scrapy import signals
 
@@ -129,15 +129,16 @@ class Command(ScrapyCrawlCommand):
         ignore_signals()
         failure = crawl.exception() if crawl.done() and not crawl.cancelled() else None
         if crawler._engine is None and isinstance(failure, SETTING_ERRORS):
-            self._reject(args, UsageError(f"invalid setting: {failure}"))
+            self._reject(args, opts, UsageError(f"invalid setting: {failure}"))
             return
         summary = crawler.get_extension(SummaryExtension) if crawler._extensions else None
         if summary is None:
-            self.exitcode = ExitCode.FAILURE
-            _print_failure(args, ExitCode.FAILURE, "the crawl could not start; the log says why")
+            self._reject(args, opts, NewscrawlError("the crawl could not start; the log says why"))
             return
         if not summary.is_printed:
             summary.print_aborted()
+        if summary.error is not None:
+            summary.record_end()
         self.exitcode = summary.exit_code
         if CrawlContext.of(crawler).shutdown.aborted:
             # A normal exit would wait for any running database query.
@@ -174,7 +175,20 @@ class Command(ScrapyCrawlCommand):
         command = shlex.join(["scrapy", "crawl", spider, *options])
         return take_lock(self.settings["NEWSCRAWL_DATABASE_URL"], arguments.locks, this_process(command))
 
-    def _reject(self, args: list[str], error: NewscrawlError) -> None:
+    def _reject(self, args: list[str], opts: argparse.Namespace, error: NewscrawlError) -> None:
+        from newscrawl.storage.run_records import record_failed_start
+
+        assert self.settings is not None
+        if error.exit_code != ExitCode.STORAGE:
+            reason = FINISH_REASONS.get(error.exit_code, FinishReason.ABORTED)
+            record_failed_start(
+                self.settings["NEWSCRAWL_DATABASE_URL"],
+                args[0] if args else "",
+                opts.spargs,
+                exit_code=error.exit_code,
+                reason=reason,
+                error=str(error),
+            )
         print(f"newscrawl: {error}", file=sys.stderr)
         self.exitcode = error.exit_code
         _print_failure(args, error.exit_code, str(error))

@@ -319,6 +319,11 @@ class CrawlState:
                 raise
             raise self.fail(error) from error
 
+    def close_writer(self, timeout: float | None = None) -> None:
+        """Write what is queued and stop the writer, within *timeout* seconds."""
+        if self.writer is not None:
+            self.writer.close(timeout)
+
     def fail(self, error: Exception) -> StorageError:
         """Stop the crawl because the database failed: what cannot be recorded must not be fetched."""
         if self.failure is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -20,7 +21,7 @@ from newscrawl.exceptions import NewscrawlError, StorageError
 from newscrawl.items import Article, Outcome
 from newscrawl.outcomes import FinishReason, PageOutcome
 from newscrawl.storage.engine import open_engine
-from newscrawl.storage.operations.crawls import EndCrawl, StartCrawl
+from newscrawl.storage.operations.crawls import EndCrawl, StartCrawl, WriteHeartbeat
 from newscrawl.storage.operations.rekeying import RebuildKeys
 from newscrawl.storage.upgrade import require_current
 from newscrawl.storage.writer import Writer
@@ -28,12 +29,14 @@ from newscrawl.urls.normalize import NORMALIZER_VERSION
 
 logger = logging.getLogger(__name__)
 
+HEARTBEAT_INTERVAL = 30.0
+"""Seconds between two signs in the database that the crawl still runs (HEARTBEAT_TIMEOUT)."""
 LAST_WRITE = 2.0
 """Seconds that a crawl which is shutting down waits for its end to be written."""
 
 
 class CrawlStateExtension:
-    """Opens the database with the spider and closes it after the last outcome is written.
+    """Opens the database with the spider; SummaryExtension closes it when the result of the crawl is written.
 
     Pages whose items are dropped or fail in a pipeline get their outcome here, so pipelines of your own are covered.
     Stats: `crawl_state/claimed`, `crawl_state/<outcome>/<reason>`.
@@ -80,8 +83,15 @@ class CrawlStateExtension:
                 rekeyed.merged_pages,
                 rekeyed.merged_articles,
             )
-        start = StartCrawl(spider.name, spider.raw_arguments, now, EXTRACTOR_VERSION, NORMALIZER_VERSION)
+        versions = EXTRACTOR_VERSION, NORMALIZER_VERSION
+        start = StartCrawl(spider.name, spider.raw_arguments, now, *versions, os.getpid())
         state.crawl_id = await state.submit(start)
+        self._context.tasks.repeat(self.write_heartbeat, HEARTBEAT_INTERVAL, "write the heartbeat")
+
+    async def write_heartbeat(self) -> None:
+        """Record that the crawl still runs."""
+        if self._state.is_open and not self._state.is_ended:
+            await self._state.submit(WriteHeartbeat(self._state.crawl_id, datetime.now(UTC)))
 
     async def _end(self, reason: str) -> None:
         await self._state.finish_unreachable(network_down=self._context.network.is_down)
@@ -115,4 +125,5 @@ class CrawlStateExtension:
         except (StorageError, FetchDeferred, TimeoutError):
             logger.critical("the end of crawl %d could not be written", state.crawl_id)
             state.failure = state.failure or StorageError("the database did not answer before the crawl had to end")
-        state.writer.close(LAST_WRITE if state.failure else None)
+        if state.failure is not None:
+            state.close_writer(LAST_WRITE)

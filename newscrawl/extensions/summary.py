@@ -20,6 +20,7 @@ from sqlalchemy import URL, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from newscrawl.crawling.context import CrawlContext
+from newscrawl.crawling.exceptions import FetchDeferred
 from newscrawl.crawling.output import guard_stdout
 from newscrawl.exceptions import ExitCode, StorageError
 from newscrawl.monitoring.diagnosis import diagnose
@@ -42,16 +43,21 @@ from newscrawl.monitoring.summary import (
 )
 from newscrawl.outcomes import FinishReason
 from newscrawl.sites.model import Site
+from newscrawl.storage.operations.crawls import RecordResult
 from newscrawl.storage.queries.crawls import articles_by_site, crawl_counts
 from newscrawl.storage.queries.frontier import count_pending_articles, find_idle_sites
 from newscrawl.storage.queries.site_health import (
     count_new_articles,
     crawl_yields,
     first_discovered_at,
+    get_last_warnings,
     get_site_facts,
 )
+from newscrawl.storage.run_records import record_end
 
 MAX_SITES_LISTED = 20
+LAST_WRITE = 2.0
+"""Seconds that a crawl which was stopped waits for its result to be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,8 @@ class _Totals:
     """Site -> article pages that were found and not fetched yet."""
     idle: Mapping[str, IdleSite]
     """Sites of which nothing was due."""
+    checked: Mapping[str, Sequence[str]]
+    """Site that was checked -> its warnings; [] for one that is not degraded."""
 
 
 class SummaryExtension:
@@ -77,6 +85,8 @@ class SummaryExtension:
         """Exit code of the process; a failure until the crawl has come to its end."""
         self.is_printed = False
         """Whether the line for programs is printed; it is the last one, and the only one."""
+        self.error: str | None = None
+        """Why the result could not be written as usual."""
         self._started = datetime.now(UTC)
         self._reason = ""
         crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
@@ -96,20 +106,31 @@ class SummaryExtension:
             return
         try:
             found = await asyncio.to_thread(self._query, state.engine)
-        except (SQLAlchemyError, StorageError) as error:
+            self.exit_code = choose_exit_code(
+                found.sites, self._reason, archive_failed=self._context.spider.failure is not None
+            )
+            await self._record(found)
+        except (SQLAlchemyError, StorageError, FetchDeferred, TimeoutError) as error:
             state.fail(error)
             self._print_failure()
             return
         finally:
+            state.close_writer(LAST_WRITE if state.failure else None)
             state.engine.dispose()
-        self.exit_code = choose_exit_code(
-            found.sites, self._reason, archive_failed=self._context.spider.failure is not None
-        )
         sites = [site.as_json() for site in found.sites]
         record = self._get_record() | dict(totals(found.sites)) | {"sites": sites}
         with guard_stdout():
             self._print(found, json.dumps(record, ensure_ascii=False))
         self.is_printed = True
+
+    async def _record(self, found: _Totals) -> None:
+        """Write exit code, warnings, and the state of the sites to the database."""
+        warnings = {site.site: site.warnings for site in found.sites if site.warnings}
+        state = self._context.state
+        result = RecordResult(state.crawl_id, self.exit_code, warnings, found.checked, datetime.now(UTC))
+        # A crawl that is shutting down does not wait for a database that another program has locked.
+        timeout = LAST_WRITE if self._reason == FinishReason.SHUTDOWN else None
+        await asyncio.wait_for(state.submit(result, is_interruptible=False), timeout)
 
     def _query(self, engine: Engine) -> _Totals:
         """Ask the database, in a thread, what the crawl did and what the sites have."""
@@ -120,7 +141,21 @@ class SummaryExtension:
         warn_if_unfinished(sites, self._reason)
         names = [site.site for site in sites]
         pending = count_pending_articles(engine, names, spider.arguments.period)
-        return _Totals(sites, articles_by_site(engine, names), pending, self._find_idle(engine))
+        stored = articles_by_site(engine, names)
+        return _Totals(sites, stored, pending, self._find_idle(engine), self._get_checked(sites))
+
+    def _get_checked(self, sites: Sequence[SiteSummary]) -> Mapping[str, Sequence[str]]:
+        """Return the warnings of the sites about which this crawl knows whether they are degraded."""
+        if not self._context.spider.crawls_listings or not self._is_complete:
+            return {}
+        asked = {site.name for site in self._context.spider.arguments.sites}
+        known = (site for site in sites if site.site in asked and (site.cooldown_until is None or site.warnings))
+        return {site.site: site.warnings for site in known}
+
+    @property
+    def _is_complete(self) -> bool:
+        """Whether the crawl did all that it was asked to do."""
+        return self._reason in {FinishReason.FINISHED, FinishReason.LIMIT_REACHED}
 
     def _find_idle(self, engine: Engine) -> Mapping[str, IdleSite]:
         """Return the sites that were asked for, and of which nothing was due."""
@@ -140,7 +175,6 @@ class SummaryExtension:
         """Add which sites are in cooldown, which cannot be read, and which bring less than they should."""
         by_name = {site.site: replace(site, by_listings=True) for site in sites}
         health_check = SiteHealthCheck(engine, self._context.state.crawl_id, datetime.now(UTC))
-        is_complete = self._reason in {FinishReason.FINISHED, FinishReason.LIMIT_REACHED}
         for site in self._context.spider.arguments.sites:
             host, name = urlsplit(site.url).hostname or "", site.name
             summary = by_name.get(name) or SiteSummary(name, by_listings=True)
@@ -149,10 +183,13 @@ class SummaryExtension:
                 summary.cooldown_until = until
                 backoff = self._context.cooldowns.get(host)
                 summary.warnings += health_check.backoff_warnings(backoff.backoff_since if backoff else None)
-            elif is_complete:
+            elif self._is_complete:
                 health_check.diagnose(summary, self._list_named(site))
                 if name in by_name and not summary.failed:
                     summary.warnings += health_check.warnings(name, site.min_articles_per_day)
+                elif not summary.warnings:
+                    # Nothing was due, so a site that was degraded still is.
+                    summary.warnings += get_last_warnings(engine, name)
             if summary.cooldown_until or summary.failed or summary.warnings:
                 by_name[name] = summary
         return list(by_name.values())
@@ -180,7 +217,18 @@ class SummaryExtension:
             self._reason, self.exit_code = FinishReason.ABORTED, ExitCode.FAILURE
             self._print_line("the crawl was aborted; the next one fetches what is pending")
 
+    def record_end(self) -> None:
+        """Write how the crawl ended to the database, if that works now, although the usual way failed."""
+        record_end(
+            self._database_url,
+            self._context.state.crawl_id,
+            exit_code=self.exit_code,
+            reason=self._reason,
+            error=self.error or "",
+        )
+
     def _print_line(self, error: str) -> None:
+        self.error = error
         with guard_stdout():
             print(json.dumps(self._get_record() | {"error": error}, ensure_ascii=False), flush=True)  # noqa: T201
         self.is_printed = True

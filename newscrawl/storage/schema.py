@@ -80,8 +80,15 @@ crawls = Table(
     Column("finish_reason", String(64)),
     Column("extractor_version", Integer),
     Column("normalizer_version", Integer),
+    Column("exit_code", SmallInteger),
+    Column("warnings", JSON(none_as_null=True)),
+    Column("host", Text),
+    Column("pid", Integer),
+    Column("heartbeat_at", UtcDateTime),
 )
 
+is_listing = text("kind <> 'article'")
+"""For a partial index: few pages are listings. SQLite uses it only for conditions in exactly these words."""
 _redirects = text("redirects_to IS NOT NULL")
 """For a partial index: few pages redirect, and each stored article looks up those that lead to its page."""
 
@@ -120,6 +127,7 @@ pages = Table(
     Index(None, "next_fetch_at"),
     Index(None, "discovered_from"),
     Index(None, "article_id"),
+    Index("ix_pages_listings", "site", sqlite_where=is_listing, postgresql_where=is_listing),
     Index(None, "redirects_to", sqlite_where=_redirects, postgresql_where=_redirects),
 )
 
@@ -318,6 +326,16 @@ site_crawls = Table(
     Column("kind", String(16), primary_key=True),
     Column("pages", Integer, nullable=False),
     Column("fetched", Integer, nullable=False, server_default="0"),
+)
+
+site_checks = Table(
+    "site_checks",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("crawl_id", Id, ForeignKey("crawls.id", ondelete="SET NULL")),
+    Column("checked_at", UtcDateTime, nullable=False),
+    Column("degraded_since", UtcDateTime),
+    Column("warnings", JSON, nullable=False),
 )
 
 hosts = Table(

@@ -35,6 +35,7 @@ SITE: Mapping[str, Any] = {
 TASKS = {
     "claim pending articles": "newscrawl.crawling.state:CrawlState.claim_pending",
     "check the lock": "newscrawl.extensions.lock:LockExtension.check",
+    "write the heartbeat": "newscrawl.extensions.crawl_state:CrawlStateExtension.write_heartbeat",
     "show the progress": "newscrawl.extensions.progress:ProgressExtension.show",
     "poll the shutdown": "newscrawl.crawling.shutdown:Shutdown.proceed",
     "close the spider": "scrapy.core.engine:ExecutionEngine.close_spider_async",

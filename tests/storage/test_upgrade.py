@@ -17,7 +17,10 @@ from newscrawl.storage.upgrade import alembic_config, inspect_schema, upgrade
 from newscrawl.urls.normalize import NORMALIZER_VERSION
 
 OLD = "0009"
-ADDED: dict[str, dict[str, Any]] = {"fetches": {"detail": None}}
+ADDED: dict[str, dict[str, Any]] = {
+    "fetches": {"detail": None},
+    "crawls": dict.fromkeys(("exit_code", "warnings", "host", "pid", "heartbeat_at")),
+}
 """Columns that later revisions add, with the value of old rows."""
 AT, LATER = (datetime(2026, 11, day, 8, tzinfo=UTC) for day in (1, 2))
 KEY = "https://example.org/a"
@@ -308,7 +311,7 @@ def _expected() -> dict[str, list[Any]]:
                 row["fetched"] = 0 if row["reason"] in {"timeout", "unfinished"} else row["pages"]
             row |= ADDED.get(table, {})
         expected[table] = sorted(map(_comparable, renamed))
-    return expected
+    return expected | {"site_checks": []}
 
 
 def _rows(engine: Engine) -> dict[str, list[Any]]:

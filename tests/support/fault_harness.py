@@ -19,7 +19,7 @@ from scrapy.cmdline import execute
 from sqlalchemy.exc import OperationalError
 
 CHECK_INTERVAL = 0.5
-"""Seconds between checks of the lock, short enough for a test."""
+"""Seconds between checks of the lock and between heartbeats, short enough for a test."""
 
 
 def raise_bug(*_args: object, **_options: object) -> NoReturn:
@@ -61,6 +61,7 @@ def inject(target: str, error: str) -> None:
 def main(arguments: Sequence[str]) -> None:
     targets, error, *command = arguments
     importlib.import_module("newscrawl.extensions.lock").CHECK_INTERVAL = CHECK_INTERVAL
+    importlib.import_module("newscrawl.extensions.crawl_state").HEARTBEAT_INTERVAL = CHECK_INTERVAL
     for target in targets.split(","):
         inject(target, error)
     execute(["scrapy", *command])

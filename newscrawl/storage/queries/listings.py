@@ -12,7 +12,7 @@ from newscrawl.items import Outcome
 from newscrawl.monitoring.listings import ListingState
 from newscrawl.outcomes import LISTING_READ
 from newscrawl.storage.engine import connect_for_reading
-from newscrawl.storage.schema import fetches, pages
+from newscrawl.storage.schema import fetches, is_listing, pages
 
 FRONT_PAGE = "front page"
 
@@ -39,7 +39,7 @@ _was_read = or_(
 
 def list_listings(engine: Engine, site: str) -> list[ListingState]:
     """Return every feed, sitemap and section of *site* as it was found last, in the order of discovery."""
-    query: Select[Any] = select(*_columns).where(pages.c.site == site, pages.c.kind != "article").order_by(pages.c.id)
+    query: Select[Any] = select(*_columns).where(pages.c.site == site, is_listing).order_by(pages.c.id)
     with connect_for_reading(engine) as connection:
         rows = connection.execute(query).all()
         fronts = _find_front_pages(rows)

@@ -12,7 +12,7 @@ from newscrawl.monitoring.health import CrawlYield
 from newscrawl.outcomes import PENDING
 from newscrawl.storage.engine import connect_for_reading
 from newscrawl.storage.queries.listings import list_listings
-from newscrawl.storage.schema import article_changes, articles, crawls, pages, site_crawls
+from newscrawl.storage.schema import article_changes, articles, crawls, pages, site_checks, site_crawls
 
 MAX_CRAWLS = 200
 """How many of the latest crawls are searched for those of a site."""
@@ -75,6 +75,13 @@ def _count_pages(connection: Connection, condition: ColumnElement[bool]) -> dict
     query = select(pages.c.outcome, pages.c.reason, func.count()).where(condition)
     rows = connection.execute(query.group_by(pages.c.outcome, pages.c.reason))
     return {(outcome or PENDING, reason or ""): number for outcome, reason, number in rows}
+
+
+def get_last_warnings(engine: Engine, site: str) -> list[str]:
+    """Return the warnings of the last check of *site*, [] where it was not degraded."""
+    query = select(site_checks.c.warnings).where(site_checks.c.site == site, site_checks.c.degraded_since.is_not(None))
+    with connect_for_reading(engine) as connection:
+        return list(connection.execute(query).scalar() or [])
 
 
 def count_new_articles(engine: Engine, site: str, since: datetime) -> int:
