@@ -20,6 +20,8 @@ class Outcome(StrEnum):
     ROBOTS = "robots"
     GONE = "gone"
     ERROR = "error"
+    NOT_FOLLOWED = "not_followed"
+    """A link that could lead to an article, and is not fetched."""
 
 
 class Precision(StrEnum):

@@ -12,6 +12,7 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 
 from newscrawl.exceptions import ExitCode, NewscrawlError, UsageError
+from newscrawl.items import Outcome
 from newscrawl.settings import check_settings
 from newscrawl.sites.registry import Registry
 from newscrawl.storage.engine import hide_password, open_existing
@@ -85,10 +86,10 @@ def explain_absence(url: str, registry: Registry) -> Iterator[str]:
     """Yield what would keep a crawl from following a link to *url*."""
     if is_static(url):
         yield "Its path ends like that of a file that is not a page; such links are not followed."
-    elif (score := score_article_url(url)) < LIKELY_ARTICLE:
+    elif (score := score_article_url(url)) < LIKELY_ARTICLE and not _is_forced(url, registry):
         yield (
             f"It does not look like the URL of an article ({score:.2f}; links are followed from {LIKELY_ARTICLE:g}). "
-            "Links in feeds and news sitemaps are followed anyway."
+            "Links in feeds and news sitemaps are followed anyway, as are those that `follow` in the site file matches."
         )
     site = registry.find_by_url(url)
     if site is None:
@@ -101,6 +102,11 @@ def explain_absence(url: str, registry: Registry) -> Iterator[str]:
             yield f"Its site file denies it: deny = {pattern!r}."
     if site.discovery.allow and not any(re.search(pattern, url) for pattern in site.discovery.allow):
         yield f"Its site file allows only other URLs: allow = {list(site.discovery.allow)}."
+
+
+def _is_forced(url: str, registry: Registry) -> bool:
+    site = registry.find_by_url(url)
+    return site is not None and any(re.search(pattern, url) for pattern in site.discovery.follow)
 
 
 def format_history(history: PageHistory) -> Iterator[str]:
@@ -137,6 +143,8 @@ def _state(history: PageHistory) -> str:
 
 
 def _next(history: PageHistory) -> str:
+    if history.outcome == Outcome.NOT_FOLLOWED:
+        return "never, unless a listing names it as an article, or `follow` in the site file matches it"
     if history.outcome is None:
         return "with the next crawl of its site"
     return format_utc(history.next_fetch_at) if history.next_fetch_at else "never, unless a listing declares a change"

@@ -21,7 +21,13 @@ from newscrawl.crawling.failures import get_unreachable_reason, outcome_for_fail
 from newscrawl.crawling.responses import TRUNCATED, get_ascii_header
 from newscrawl.crawling.shutdown import Shutdown
 from newscrawl.discovery.model import Link, LinkKind
-from newscrawl.discovery.selection import TO_END_OF_DAY, get_source_modified_at, get_source_published_at
+from newscrawl.discovery.selection import (
+    TO_END_OF_DAY,
+    LinkRules,
+    Obstacle,
+    get_source_modified_at,
+    get_source_published_at,
+)
 from newscrawl.exceptions import StorageError
 from newscrawl.items import Article, Outcome, Precision
 from newscrawl.outcomes import (
@@ -42,6 +48,7 @@ from newscrawl.storage.operations.duplicates import FindDuplicate
 from newscrawl.storage.operations.fetch_results import FinishFetch
 from newscrawl.storage.operations.hosts import RememberHost
 from newscrawl.storage.operations.listings import FinishListing
+from newscrawl.storage.operations.not_followed import ReconsiderLinks, make_scored_metadata
 from newscrawl.storage.queries.hosts import get_host_states
 from newscrawl.storage.records import (
     Claim,
@@ -134,6 +141,10 @@ class CrawlState:
         claimed: ClaimResult = await self.submit(operation)
         return self._opened(claimed.claims, site)
 
+    async def reconsider_links(self, site: str, url: str, rules: LinkRules) -> None:
+        """Let the crawl fetch links of *site* that were not followed, where the rules of its site file now do."""
+        await self.submit(ReconsiderLinks(site, get_site(url), rules))
+
     async def claim_pending(
         self, site: str, *, limit: int, period: Period = ANY_TIME, force: bool = False
     ) -> list[Claim]:
@@ -211,6 +222,7 @@ class CrawlState:
         outcome: PageOutcome,
         links: Sequence[Link] = (),
         next_pages: Sequence[Link] = (),
+        not_followed: Sequence[tuple[Link, Obstacle]] = (),
         *,
         follow_next: bool = False,
         claims: ListingClaims | None = None,
@@ -218,11 +230,16 @@ class CrawlState:
         """Finish a feed, sitemap or section, record its links and claim those that are due, in one transaction.
 
         *next_pages* are recorded and claimed only where the listing named something new, or *follow_next* says so.
-        *claims* says what may be claimed, None for nothing.
+        *not_followed* are recorded with their reason. *claims* says what may be claimed, None for nothing.
         """
         result = self._get_result(claim, outcome)
         pages, following = (self._get_pages(some, claim.site, result.at) for some in (links, next_pages))
-        listed = await self.submit(FinishListing(claim, result, pages, following, follow_next, claims))
+        obstacles = [
+            replace(page, source_metadata=make_scored_metadata(link), obstacle=obstacle)
+            for link, obstacle in not_followed
+            for page in self._get_pages([link], claim.site, result.at)
+        ]
+        listed = await self.submit(FinishListing(claim, result, pages, following, follow_next, claims, obstacles))
         self._closed(claim, outcome)
         self._opened([*listed.claims, *listed.next_page_claims])
         return listed

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from newscrawl.discovery.model import Link, LinkKind
 from newscrawl.fields.dates import parse_exact_date
@@ -13,37 +15,94 @@ from newscrawl.text.moments import LONG_AGO
 from newscrawl.urls.classify import LIKELY_ARTICLE
 from newscrawl.urls.normalize import get_site
 
+MAX_NOT_FOLLOWED = 200
+"""Links of a listing that are recorded although they are not followed: those with the highest scores."""
+MIN_SITEMAP_SCORE = 0.2
+"""Sitemaps name every page of a site; what scores less is none that could be an article."""
 TO_END_OF_DAY = timedelta(days=1, microseconds=-1)
 """From the first to the last moment of a day."""
 
 
-def select_links(
-    links: Iterable[Link],
-    *,
-    site_url: str,
-    allow: Sequence[str] = (),
-    deny: Sequence[str] = (),
-    now: datetime,
-) -> list[Link]:
-    """Return the links to follow on the site of *site_url*: listings first, then articles, newest first.
+class Obstacle(StrEnum):
+    """Why a link is not followed."""
+
+    OTHER_SITE = "other_site"
+    DENIED = "denied"
+    """It matches `deny` of the site file."""
+    UNLIKELY_ARTICLE = "unlikely_article"
+    NOT_ALLOWED = "not_allowed"
+    """It does not match `allow` of the site file."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRules:
+    """Regular expressions of a site file, searched in the URLs of links."""
+
+    allow: tuple[str, ...] = ()
+    """For articles; where there are any, one must match."""
+    deny: tuple[str, ...] = ()
+    """For all links; none may match."""
+    follow: tuple[str, ...] = ()
+    """For articles; one that matches replaces score and *allow*."""
+
+
+NO_RULES = LinkRules()
+
+
+@dataclass(frozen=True, slots=True)
+class SelectedLinks:
+    """The links of a listing: those that are followed, and those that could be articles."""
+
+    followed: list[Link]
+    """Listings first, then articles, newest first; those without a declared date last."""
+    not_followed: list[tuple[Link, Obstacle]]
+    """At most MAX_NOT_FOLLOWED articles, with the highest scores."""
+
+
+def select_links(links: Iterable[Link], *, site_url: str, now: datetime, rules: LinkRules = NO_RULES) -> SelectedLinks:
+    """Select the links to follow on the site of *site_url*.
 
     Feeds and sitemaps may be on other sites; `discovery.offsite` has decided which.
-    *allow* and *deny* are regular expressions searched in the URL; *allow* applies to articles only. Articles without
-    a declared date come last.
     """
     site = get_site(site_url)
     dated: list[tuple[datetime, Link]] = []
     others: list[Link] = []
+    not_followed: list[tuple[Link, Obstacle]] = []
     for link in links:
-        is_elsewhere = link.kind not in (LinkKind.FEED, LinkKind.SITEMAP) and not _is_on_site(link, site)
-        if is_elsewhere or any(re.search(pattern, link.url) for pattern in deny):
-            continue
-        if link.kind is not LinkKind.ARTICLE:
-            others.append(link)
-        elif link.score >= LIKELY_ARTICLE and (not allow or any(re.search(pattern, link.url) for pattern in allow)):
+        obstacle = find_obstacle(link, site, rules)
+        if obstacle is not None:
+            if _could_be_article(link, obstacle):
+                not_followed.append((link, obstacle))
+        elif link.kind is LinkKind.ARTICLE:
             dated.append((get_source_modified_at(link, now) or LONG_AGO, link))
+        else:
+            others.append(link)
     dated.sort(key=lambda pair: pair[0], reverse=True)
-    return others + [link for _, link in dated]
+    not_followed.sort(key=lambda pair: -pair[0].score)
+    return SelectedLinks(others + [link for _, link in dated], not_followed[:MAX_NOT_FOLLOWED])
+
+
+def find_obstacle(link: Link, site: str, rules: LinkRules) -> Obstacle | None:
+    """Return why *link* is not followed on *site* (a registrable domain), or None if it is."""
+    if link.kind not in (LinkKind.FEED, LinkKind.SITEMAP) and not _is_on_site(link, site):
+        return Obstacle.OTHER_SITE
+    if _matches(rules.deny, link.url):
+        return Obstacle.DENIED
+    if link.kind is not LinkKind.ARTICLE or _matches(rules.follow, link.url):
+        return None
+    if link.score < LIKELY_ARTICLE:
+        return Obstacle.UNLIKELY_ARTICLE
+    return Obstacle.NOT_ALLOWED if rules.allow and not _matches(rules.allow, link.url) else None
+
+
+def _could_be_article(link: Link, obstacle: Obstacle) -> bool:
+    if link.kind is not LinkKind.ARTICLE or obstacle is Obstacle.OTHER_SITE:
+        return False
+    return link.source != "sitemap" or link.score >= MIN_SITEMAP_SCORE
+
+
+def _matches(patterns: Sequence[str], url: str) -> bool:
+    return any(re.search(pattern, url) for pattern in patterns)
 
 
 def get_source_modified_at(link: Link, now: datetime) -> datetime | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from newscrawl.discovery.selection import LinkRules
 from newscrawl.evidence import ExtractionRules
 from newscrawl.urls.key_rules import PLAIN, UrlKeyRules
 
@@ -24,6 +25,12 @@ class DiscoveryRules:
     """Regular expressions; where there are any, the URL of an article must match one (`re.search`)."""
     deny: tuple[str, ...] = ()
     """Regular expressions; URLs that match one (`re.search`) are skipped."""
+    follow: tuple[str, ...] = ()
+    """Regular expressions; links that match one (`re.search`) are articles, whatever their score and `allow` say."""
+
+    @property
+    def link_rules(self) -> LinkRules:
+        return LinkRules(self.allow, self.deny, self.follow)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,9 +30,9 @@ _TABLES: Mapping[str, type] = {
     "identity": UrlKeyRules,
 }
 _SELECTORS = ("headline", "authors", "date_published", "article_body", "drop")
-_PATTERNS = {"discovery": ("allow", "deny"), "extraction": ("drop_text",)}
-_REMOVING = ("deny", "drop_text")
-"""Patterns that remove what they match; one that matches everything is a mistake."""
+_PATTERNS = {"discovery": ("allow", "deny", "follow"), "extraction": ("drop_text",)}
+_NOT_EVERYTHING = ("deny", "follow", "drop_text")
+"""Patterns of exceptions; one that matches everything is a mistake."""
 _URLS = ("feeds", "sitemaps", "sections")
 _NAMES = {"language": check_language, "encoding": check_encoding, "time_zone": check_time_zone}
 
@@ -185,7 +185,7 @@ class _Reader:
                 return _NAMES[key](value)
             if table == "identity" and not re.fullmatch(r"[^\s&=?#%]+", value):
                 raise ValueError("must be names of parameters, without their values")
-            if key in _PATTERNS.get(table, ()) and re.search(value, "") and key in _REMOVING:
+            if key in _PATTERNS.get(table, ()) and re.search(value, "") and key in _NOT_EVERYTHING:
                 raise ValueError("it matches everything")
             if table == "extraction" and key in _SELECTORS:
                 cssselect.HTMLTranslator().css_to_xpath(value)

@@ -22,7 +22,7 @@ from newscrawl.crawling.responses import TRUNCATED, asks_to_wait, get_content_ty
 from newscrawl.discovery.feeds import FEED_PATHS
 from newscrawl.discovery.model import PAGINATION, Discovered, Link, LinkKind
 from newscrawl.discovery.offsite import DividedLinks, divide_by_site
-from newscrawl.discovery.selection import select_links
+from newscrawl.discovery.selection import Obstacle, SelectedLinks, select_links
 from newscrawl.discovery.sitemaps import SITEMAP_PATHS
 from newscrawl.discovery.sources import MAX_LISTING_SIZE
 from newscrawl.evidence import ExtractionRules
@@ -119,7 +119,7 @@ class NewsSpider(BaseSpider):
             or self.context.time_limits.is_over(claim.site)
         ):
             return []
-        links = self._select(claim, await self._guess_listings(self.sites[claim.site], []))
+        links = self._select(claim, await self._guess_listings(self.sites[claim.site], [])).followed
         state, period = self.context.state, self.arguments.period
         found = await state.claim(links, site=claim.site, discovered_from=claim.url, period=period)
         return list(map(self._make_request, found))
@@ -207,6 +207,7 @@ class NewsSpider(BaseSpider):
         if self._is_closed(site.name):
             return []
         state = self.context.state
+        await state.reconsider_links(site.name, site.url, site.discovery.link_rules)
         force = self.arguments.force
         front = await state.claim([Link(site.url, LinkKind.SECTION, FRONT_PAGE)], site=site.name, force=force)
         named = site.discovery
@@ -271,7 +272,8 @@ class NewsSpider(BaseSpider):
         workers = self.context.workers
         assert workers is not None
         if parse is read_section:
-            return await workers.run(read_section, self.get_page_input(response, claim))
+            page = replace(self.get_page_input(response, claim), follow=self.sites[claim.site].discovery.follow)
+            return await workers.run(read_section, page)
         if parse is read_feed:
             declared = get_content_type(response)
             return await workers.run_for_listing(read_feed, response.body, response.url, content_type=declared)
@@ -283,7 +285,7 @@ class NewsSpider(BaseSpider):
         A crawl of a period claims articles when it has seen all listings, the newest first.
         """
         page, is_front = response.meta.get("page", 0), response.meta.get("is_front", False)
-        links, next_pages = await self._select_links(claim, found.links, is_front=is_front)
+        links, next_pages, not_followed = await self._select_links(claim, found.links, is_front=is_front)
         follow_next = not claim.fetch_count and page < FIRST_NEXT_PAGES
         left = 0 if self._is_limit_reached(claim.site) else self.limits.get_left(claim.site)
         articles = sum(link.kind is LinkKind.ARTICLE for link in links) if self.arguments.period == ANY_TIME else 0
@@ -293,6 +295,7 @@ class NewsSpider(BaseSpider):
             _get_outcome(claim, found),
             links,
             next_pages,
+            not_followed,
             follow_next=follow_next,
             claims=ListingClaims(granted, left if page + 1 < MAX_NEXT_PAGES else 0, self.arguments.period),
         )
@@ -302,31 +305,27 @@ class NewsSpider(BaseSpider):
 
     async def _select_links(
         self, claim: Claim, found: Sequence[Link], *, is_front: bool
-    ) -> tuple[list[Link], list[Link]]:
-        """Return the links of a listing that are followed, and its next pages."""
+    ) -> tuple[list[Link], list[Link], list[tuple[Link, Obstacle]]]:
+        """Return the links of a listing that are followed, its next pages, and articles that are not followed."""
         site = self.sites[claim.site]
         if is_front:
             found = [*found, *await self._guess_listings(site, found)]
-        selected = self._select(claim, found)
+        divided = self._select(claim, found)
+        selected, not_followed = divided.followed, divided.not_followed
         next_pages = [link for link in selected if link.source == PAGINATION]
         articles = [link for link in selected if link.kind is LinkKind.ARTICLE]
         if not site.discovery.search or (claim.kind == LinkKind.SECTION and not is_front):
-            return articles, next_pages
+            return articles, next_pages, not_followed
         sections = [link for link in selected if link.kind is LinkKind.SECTION and link.source != PAGINATION]
         listings = [link for link in selected if link.kind in {LinkKind.FEED, LinkKind.SITEMAP}]
-        return listings + sections[:MAX_SECTIONS] + articles, [] if is_front else next_pages
+        followed = listings + sections[:MAX_SECTIONS] + articles
+        return followed, [] if is_front else next_pages, not_followed
 
-    def _select(self, claim: Claim, links: Iterable[Link]) -> list[Link]:
+    def _select(self, claim: Claim, links: Iterable[Link]) -> SelectedLinks:
         site = self.sites[claim.site]
         divided = divide_by_site(links, site_url=site.url, listing_url=claim.url)
         self._report_others(claim, divided)
-        return select_links(
-            divided.own,
-            site_url=site.url,
-            allow=site.discovery.allow,
-            deny=site.discovery.deny,
-            now=datetime.now(UTC),
-        )
+        return select_links(divided.own, site_url=site.url, now=datetime.now(UTC), rules=site.discovery.link_rules)
 
     def _report_others(self, claim: Claim, divided: DividedLinks) -> None:
         """Count and log the links of a listing that are not followed because they lead to other sites."""

@@ -27,6 +27,8 @@ class DiscoveredPage:
     source_modified_at: datetime | None = None
     """The newest date among it; a day counts to its end."""
     source_published_at: datetime | None = None
+    obstacle: str | None = None
+    """Why it is not followed; None if it is."""
 
 
 @dataclass(frozen=True, slots=True)

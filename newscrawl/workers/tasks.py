@@ -9,7 +9,7 @@ from typing import Any
 
 from newscrawl.dedup.shingles import compute_shingle_hashes
 from newscrawl.discovery import feeds, sitemaps
-from newscrawl.discovery.model import Discovered, Link
+from newscrawl.discovery.model import Discovered, Link, LinkKind
 from newscrawl.discovery.pages import find_links
 from newscrawl.evidence import EXTRACTOR_VERSION, ArticlePages, Extraction, ExtractionRules
 from newscrawl.extraction.article_pages import join_article_pages
@@ -25,6 +25,7 @@ from newscrawl.extraction.listings import (
 from newscrawl.items import Article
 from newscrawl.loaders import load_article
 from newscrawl.outcomes import is_html
+from newscrawl.urls.classify import LIKELY_ARTICLE
 from newscrawl.urls.key_rules import PLAIN, UrlKeyRules
 
 __all__ = [
@@ -52,6 +53,8 @@ class PageInput:
     source_metadata: Mapping[str, Any] | None = None
     """What the feed, sitemap or page that linked it declares about it (Link.source_metadata)."""
     identity: UrlKeyRules = PLAIN
+    follow: tuple[str, ...] = ()
+    """Of a section: regular expressions of links that are articles (`follow` in the site file)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +126,9 @@ def read_section(page: PageInput) -> Discovered:
         document = parse(page.body, content_type=page.content_type, fallback_encoding=encoding, url=page.url)
     except UnreadableDocument as error:
         return Discovered((), str(error), unreadable=error.reason)
-    found = find_links(document.root, page.url, page.identity)
-    unreadable = explain_missing_links(document, page.url, page.rules, found.links)
+    found = find_links(document.root, page.url, page.identity, page.follow)
+    likely = [link for link in found.links if link.kind is not LinkKind.ARTICLE or link.score >= LIKELY_ARTICLE]
+    unreadable = explain_missing_links(document, page.url, page.rules, likely)
     return replace(found, unreadable=unreadable)
 
 

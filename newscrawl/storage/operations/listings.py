@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from newscrawl.outcomes import is_listing_read
 from newscrawl.storage.operations.base import SingleOperation
 from newscrawl.storage.operations.fetch_results import make_due_after_outage, write_results
-from newscrawl.storage.operations.page_rows import PageRows, drop_repeated
+from newscrawl.storage.operations.page_rows import PageRows, drop_repeated, is_not_followed
 from newscrawl.storage.queries.frontier import may_be_within
 from newscrawl.storage.records import Claim, DiscoveredPage, FetchResult, ListingClaims, ListingResult
 
@@ -34,6 +34,8 @@ class FinishListing(SingleOperation[ListingResult]):
     follow_next: bool = False
     claims: ListingClaims | None = None
     """What to claim; None: links are recorded only."""
+    not_followed: Sequence[DiscoveredPage] = ()
+    """Links that could lead to articles, with their obstacle."""
 
     def apply(self, connection: Connection) -> ListingResult:
         rows = PageRows(connection, self.claim.crawl_id or 0, self.result.at)
@@ -41,7 +43,8 @@ class FinishListing(SingleOperation[ListingResult]):
         articles = [page for page in links if page.kind == "article"]
         listings = [page for page in links if page.kind != "article"]
         states = rows.record([*articles, *listings], self.claim.url)
-        new = sum(page.url_key not in states for page in articles)
+        new = sum(page.url_key not in states or is_not_followed(states[page.url_key]) for page in articles)
+        rows.record_not_followed(drop_repeated(self.not_followed), self.claim.url)
         next_pages = drop_repeated(self.next_pages) if new or self.follow_next else []
         next_states = rows.record(next_pages, self.claim.url)
         newest = max((page.source_modified_at for page in articles if page.source_modified_at), default=None)

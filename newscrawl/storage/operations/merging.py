@@ -107,7 +107,7 @@ def plan_pages(connection: Connection, groups: Mapping[str, Sequence[int]]) -> l
     last.
     """
     ids_of_all = [page_id for ids in groups.values() for page_id in ids]
-    columns = select(pages.c.id, pages.c.article_id, pages.c.fetched_at)
+    columns = select(pages.c.id, pages.c.article_id, pages.c.fetched_at, pages.c.outcome)
     rows = {row.id: row for row in connection.execute(columns.where(pages.c.id.in_(ids_of_all)))}
     with_article = set(
         connection.execute(select(articles.c.page_id).where(articles.c.page_id.in_(ids_of_all))).scalars()
@@ -115,7 +115,8 @@ def plan_pages(connection: Connection, groups: Mapping[str, Sequence[int]]) -> l
 
     def rank(page_id: int) -> tuple[Any, ...]:
         row = rows[page_id]
-        return page_id in with_article, row.article_id is not None, row.fetched_at or LONG_AGO, -page_id
+        is_followed = row.outcome != Outcome.NOT_FOLLOWED
+        return page_id in with_article, row.article_id is not None, row.fetched_at or LONG_AGO, is_followed, -page_id
 
     aliases: list[dict[str, Any]] = []
     for key, ids in groups.items():

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, bindparam, func, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from newscrawl.items import Outcome
 from newscrawl.scheduling.recrawl import PageState, should_fetch
 from newscrawl.storage.queries.frontier import page_states_by_key, pages_by_key
 from newscrawl.storage.records import Claim, DiscoveredPage
@@ -35,6 +36,17 @@ _set_date = (
     )
 )
 
+_set_followed = (
+    update(pages)
+    .where(pages.c.id == bindparam("page"))
+    .values(
+        outcome=None,
+        reason=None,
+        kind=bindparam("new_kind"),
+        source_metadata=bindparam("metadata", type_=pages.c.source_metadata.type),
+    )
+)
+
 
 @dataclass(frozen=True, slots=True)
 class PageRows:
@@ -55,6 +67,7 @@ class PageRows:
             existing = {row.url_key: row for row in rows}
             self._insert([page for page in chunk if page.url_key not in existing], discovered_from)
             self._update_dates(chunk, existing)
+            self._follow(chunk, existing)
             states |= existing
         return states
 
@@ -63,7 +76,7 @@ class PageRows:
         if state is None:
             return True
         page = PageState(
-            state.outcome,
+            None if is_not_followed(state) else state.outcome,
             state.next_fetch_at,
             state.crawl_id,
             state.fetched_at,
@@ -74,6 +87,22 @@ class PageRows:
         return should_fetch(
             page, crawl_id=self.crawl_id, now=self.now, force=force, source_modified_at=source_modified_at
         )
+
+    def record_not_followed(self, found: Sequence[DiscoveredPage], discovered_from: str | None) -> None:
+        """Insert the pages that are missing, with the reason why they are not followed; update that of the others."""
+        for chunk in _chunks(found):
+            insert = self._insert_into_pages()
+            changed = insert.excluded.reason
+            statement = insert.on_conflict_do_update(
+                index_elements=["url_key"],
+                set_={"reason": changed},
+                where=(pages.c.outcome == Outcome.NOT_FOLLOWED.value) & (pages.c.reason != changed),
+            )
+            rows = [
+                self._new_row(page, discovered_from) | {"outcome": Outcome.NOT_FOLLOWED.value, "reason": page.obstacle}
+                for page in chunk
+            ]
+            self.connection.execute(statement, rows)
 
     def get(self, url_key: str) -> Any:
         """Return the row of a page that was recorded."""
@@ -95,24 +124,37 @@ class PageRows:
         return claims
 
     def _insert(self, missing: Sequence[DiscoveredPage], discovered_from: str | None) -> None:
+        if missing:
+            # Another crawl may have recorded the page since it was looked up.
+            statement = self._insert_into_pages().on_conflict_do_nothing(index_elements=["url_key"])
+            self.connection.execute(statement, [self._new_row(page, discovered_from) for page in missing])
+
+    def _insert_into_pages(self) -> postgresql.Insert | sqlite.Insert:
+        is_postgresql = self.connection.dialect.name == "postgresql"
+        return postgresql.insert(pages) if is_postgresql else sqlite.insert(pages)
+
+    def _new_row(self, page: DiscoveredPage, discovered_from: str | None) -> dict[str, Any]:
+        return {
+            "url": page.url,
+            "url_key": page.url_key,
+            "site": page.site,
+            "kind": page.kind,
+            "source_metadata": dict(page.source_metadata) if page.source_metadata else None,
+            "source_modified_at": page.source_modified_at,
+            "source_published_at": page.source_published_at,
+            "discovered_from": discovered_from,
+            "discovered_at": self.now,
+        }
+
+    def _follow(self, found: Sequence[DiscoveredPage], states: Mapping[str, Any]) -> None:
+        """Make pages pending that were not followed before."""
         rows = [
-            {
-                "url": page.url,
-                "url_key": page.url_key,
-                "site": page.site,
-                "kind": page.kind,
-                "source_metadata": dict(page.source_metadata) if page.source_metadata else None,
-                "source_modified_at": page.source_modified_at,
-                "source_published_at": page.source_published_at,
-                "discovered_from": discovered_from,
-                "discovered_at": self.now,
-            }
-            for page in missing
+            {"page": states[page.url_key].id, "metadata": page.source_metadata, "new_kind": page.kind}
+            for page in found
+            if page.url_key in states and is_not_followed(states[page.url_key])
         ]
         if rows:
-            dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
-            # Another crawl may have recorded the page since it was looked up.
-            self.connection.execute(dialect.insert(pages).on_conflict_do_nothing(index_elements=["url_key"]), rows)
+            self.connection.execute(_set_followed, rows)
 
     def _update_dates(self, found: Iterable[DiscoveredPage], states: Mapping[str, Any]) -> None:
         """Keep newer dates that a source declares; a page that changed by them is due until a crawl has fetched it.
@@ -132,6 +174,11 @@ class PageRows:
             rows.append({"page": state.id, "date": date, "due": self.now if becomes_due else None})
         if rows:
             self.connection.execute(_set_date, rows)
+
+
+def is_not_followed(state: Any) -> bool:
+    """Return whether the page with the row *state* was only recorded, so that whoever follows it now may claim it."""
+    return bool(state.outcome == Outcome.NOT_FOLLOWED)
 
 
 def make_claim(row: Any, crawl_id: int, *, force: bool = False) -> Claim:
