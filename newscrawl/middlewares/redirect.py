@@ -115,7 +115,9 @@ def _find_html_redirect(request: Request, response: Response) -> str | None:
     is_page = response.status == 200 and is_html(content_type, response.body)
     if not is_page or urlparse_cached(request).path == "/robots.txt":
         return None
-    return find_html_redirect(response.body, response.url, content_type=content_type)
+    # Once: a page that has set a cookie and shows nothing may show more when it gets the cookie back.
+    may_reload = "Set-Cookie" in response.headers and "Cookie" not in request.headers
+    return find_html_redirect(response.body, response.url, content_type=content_type, may_reload=may_reload)
 
 
 def _carry_cookies(request: Request, response: Response, redirected: Request) -> bool:

@@ -180,6 +180,24 @@ def test_cookie_is_sent_back_to_a_page_that_redirects_to_itself(sqlite_engine: E
     asyncio.run(run())
 
 
+def test_page_that_sets_a_cookie_and_reloads_itself_is_asked_once_more(sqlite_engine: Engine) -> None:
+    body = b"<html><head><meta http-equiv=refresh content=1></head><body>Just a moment</body></html>"
+
+    async def run() -> None:
+        async with open_crawl(sqlite_engine) as crawler:
+            [claim] = await crawler.claim(ONE)
+            request = Request(ONE, meta={"claim": claim})
+            without = await respond(crawler, request, 200, body, Content_Type="text/html")
+            assert isinstance(without, Response)
+            result = await respond(crawler, request, 200, body, Content_Type="text/html", Set_Cookie="gate=1")
+            assert isinstance(result, Request)
+            assert (result.url, result.headers["Cookie"], result.meta["claim"]) == (ONE, b"gate=1", claim)
+            again = await respond(crawler, result, 200, body, Content_Type="text/html", Set_Cookie="gate=2")
+            assert isinstance(again, Response)
+
+    asyncio.run(run())
+
+
 @pytest.mark.parametrize(
     "gate", ["/check?next=/one", "/check?to=https%3A%2F%2Fexample.org%2Fone", "/one?cookie=try", "/one?c=1&d=2"]
 )

@@ -32,6 +32,8 @@ _DELAY = re.compile(rb"content\s{0,9}=\s{0,9}[\"']?\s{0,9}(\d{1,9})", re.I)
 _REFRESH = re.compile(
     r"\s*(?P<delay>\d*\.?\d*)[\d.]*(?:\s*[;,]\s*|\s+|(?=url\s*=))(?:url\s*=)?\s*(?!url\s*=)(?P<url>\S.*)", re.I | re.S
 )
+_RELOAD = re.compile(r"\s*(?P<delay>\d+\.?\d*)[\s;,]*")
+"""A refresh without URL loads the page itself again."""
 _QUOTED = re.compile(r"""(["'])(.*?)(?:\1|\Z)""", re.S)
 
 _CHROME = frozenset({
@@ -46,6 +48,7 @@ _ASSIGNMENT = re.compile(
     rf"(?<![\w.]){_LOCATION}(?:(?:\s*\.\s*href)?\s*=\s*|\s*\.\s*(?P<call>replace|assign)\s*\(\s*){_STRING}(?(call)\s*\))",
     re.S,
 )
+_RELOAD_CALL = re.compile(rf"{_LOCATION}\s*\.\s*reload\s*\(\s*(?:true|!0)?\s*\)")
 _FUNCTION = r"(?:function\s*\w*\s*\(\s*\)|\(\s*\)\s*=>)\s*"
 _WRAPPERS = tuple(
     re.compile(pattern, re.S)
@@ -66,11 +69,14 @@ _MAX_WRAPPERS = 4
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|(.))", re.S)
 
 
-def find_html_redirect(body: bytes, url: str, *, content_type: str | None = None) -> str | None:
+def find_html_redirect(
+    body: bytes, url: str, *, content_type: str | None = None, may_reload: bool = False
+) -> str | None:
     """Return the URL that the HTML page *body* of *url* redirects to, or None.
 
     A refresh that comes after more than MAX_DELAY, that leads to the page itself, or that stands in a `noscript` is
-    none; neither is a delayed one on a page with more text than MAX_NOTICE.
+    none; neither is a delayed one on a page with more text than MAX_NOTICE. *may_reload*: a page without text may lead
+    to itself, for example because it has set a cookie.
     """
     may_refresh = any(_may_be_soon(match[0]) for match in _META.finditer(body, 0, MAX_HEAD))
     may_script = len(body) <= MAX_SCRIPT_PAGE and b"location" in body
@@ -81,10 +87,14 @@ def find_html_redirect(body: bytes, url: str, *, content_type: str | None = None
     except NewscrawlError:
         return None
     text_length = _count_text(root)
-    target = next(_find_refreshes(root, text_length), None) if may_refresh else None
+    refreshes = list(_find_refreshes(root, text_length)) if may_refresh else []
+    target = next(filter(None, refreshes), refreshes[0] if refreshes else None)
     if target is None and may_script and text_length <= MAX_NOTICE:
         target = _find_script_redirect(root)
-    return _resolve(root, url, target, is_notice=text_length <= MAX_NOTICE) if target else None
+    if target is None:
+        return None
+    is_notice = text_length <= MAX_NOTICE
+    return _resolve(root, url, target, is_notice=is_notice, may_reload=may_reload and is_notice)
 
 
 def _may_be_soon(tag: bytes) -> bool:
@@ -92,12 +102,16 @@ def _may_be_soon(tag: bytes) -> bool:
     return delay is None or int(delay[1]) <= MAX_DELAY
 
 
-def _resolve(root: etree._Element, url: str, target: str, *, is_notice: bool) -> str | None:
+def _resolve(root: etree._Element, url: str, target: str, *, is_notice: bool, may_reload: bool) -> str | None:
+    if not target:
+        return url if may_reload else None
     base = next((element.get("href") for element in root.iter("base") if element.get("href")), "")
     try:
         resolved = urljoin(urljoin(url, (base or "").strip()), target)
         is_same_page = normalize(resolved) == normalize(url)
-        if fetchable(resolved) == fetchable(url) or (is_same_page and not is_notice):
+        if fetchable(resolved) == fetchable(url):
+            return url if may_reload else None
+        if is_same_page and not is_notice:
             return None
     except ValueError:
         return None
@@ -110,13 +124,14 @@ def _find_refreshes(root: etree._Element, text_length: int) -> Iterator[str]:
             continue
         if any(ancestor.tag in ("noscript", "template") for ancestor in meta.iterancestors()):
             continue
-        match = _REFRESH.fullmatch(meta.get("content") or "")
+        content = meta.get("content") or ""
+        match = _REFRESH.fullmatch(content) or _RELOAD.fullmatch(content)
         if match is None:
             continue
         delay = float(match["delay"].rstrip(".") or 0) if match["delay"] != "." else 0.0
         if delay > MAX_DELAY or (delay and text_length > MAX_NOTICE):
             continue
-        target = match["url"].strip()
+        target = (match.groupdict().get("url") or "").strip()
         quoted = _QUOTED.match(target)
         yield re.sub(r"[\t\r\n]", "", quoted[2] if quoted else target).strip()
 
@@ -135,7 +150,7 @@ def _count_text(root: etree._Element) -> int:
 
 
 def _find_script_redirect(root: etree._Element) -> str | None:
-    """Return the URL that all of the page's scripts lead to, if they do nothing else."""
+    """Return the URL that all of the page's scripts lead to, "" for the page itself, if they do nothing else."""
     targets: set[str | None] = set()
     for script in root.iter("script"):
         if not _JAVASCRIPT.fullmatch((script.get("type") or "").strip()):
@@ -150,7 +165,7 @@ def _find_script_redirect(root: etree._Element) -> str | None:
 
 
 def _read_script(code: str) -> str | None:
-    """Return the URL that *code* goes to, or None if it does anything else."""
+    """Return the URL that *code* goes to, "" if it reloads the page, None if it does anything else."""
     if len(code) > MAX_SCRIPT:
         return None
     code = _COMMENT.sub("", code).strip().rstrip(";").strip()
@@ -161,6 +176,8 @@ def _read_script(code: str) -> str | None:
         if float(match.groupdict().get("delay") or 0) > 1000 * MAX_DELAY:
             return None
         code = match["code"].strip().rstrip(";").strip()
+    if _RELOAD_CALL.fullmatch(code):
+        return ""
     urls = {match["url"] for match in _ASSIGNMENT.finditer(code)}
     if len(urls) != 1 or _ASSIGNMENT.sub("", code).strip("; \t\r\n") not in {"", "return false", "return true"}:
         return None

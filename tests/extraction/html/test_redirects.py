@@ -143,6 +143,29 @@ def test_page_with_a_text_or_other_scripts_is_none(page: bytes) -> None:
     assert find(page) is None
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<meta http-equiv=refresh content=1>",
+        "<meta http-equiv='refresh' content='0; url=start.html'>",
+        "<script>location.reload()</script>",
+        "<script>setTimeout(function(){ window.location.reload(true); }, 100);</script>",
+        "<script>location.href='/a/start.html'</script>",
+    ],
+)
+def test_page_without_text_leads_to_itself_only_where_that_may_help(head: str) -> None:
+    page = f"<html><head>{head}</head><body>Just a moment</body></html>".encode()
+    assert find(page) is None
+    assert find_html_redirect(page, URL, may_reload=True) == URL
+    live = article_page("one").replace(b"<title>", head.encode() + b"<title>")
+    assert find_html_redirect(live, URL, may_reload=True) is None
+
+
+def test_script_that_sets_a_cookie_itself_is_no_reload() -> None:
+    page = b"<script>document.cookie='gate=ok'; location.reload()</script>"
+    assert find_html_redirect(page, URL, may_reload=True) is None
+
+
 def test_other_spelling_of_the_same_page_is_a_redirect_only_if_the_page_has_no_text() -> None:
     meta = "<meta http-equiv=refresh content='0;url=https://www.news.example/a/start.html'>"
     assert find(f"<html>{meta}<body></body></html>") == "https://www.news.example/a/start.html"
