@@ -10,7 +10,7 @@ from typing import Any
 
 from newscrawl.exceptions import ExitCode
 from newscrawl.items import Outcome
-from newscrawl.outcomes import PENDING, UNREACHABLE, FinishReason
+from newscrawl.outcomes import PENDING, UNREACHABLE, FinishReason, is_listing_read
 
 CLEAN_REASONS = frozenset({FinishReason.FINISHED, FinishReason.SHUTDOWN, FinishReason.LIMIT_REACHED})
 """Close reasons of crawls that ended as planned or were asked to stop."""
@@ -114,7 +114,7 @@ def summarize(counts: Iterable[SiteCount]) -> list[SiteSummary]:
 def _add(summary: SiteSummary, count: SiteCount) -> None:
     label = f"{count.outcome}: {count.reason}"
     if count.kind != "article":
-        if count.outcome in {Outcome.NOT_ARTICLE, Outcome.UNCHANGED}:
+        if is_listing_read(count.outcome, count.reason):
             summary.listings += count.pages
         elif count.outcome == PENDING:
             summary.pending_listings += count.pages
