@@ -23,6 +23,7 @@ MAX_NAMED = 3
 
 _OF_THE_SITE = frozenset(["alternate", "robots.txt", "redirect", USUAL_PATH])
 """Sources of the feeds and sitemaps that a site offers as a whole."""
+_FAILURES = frozenset([Outcome.GONE, Outcome.ERROR, Outcome.BLOCKED])
 _NO_LISTING = frozenset(["not_feed", "not_sitemap"])
 _SEE_SITE_FILE = "name a feed or sitemap in its site file"
 
@@ -112,9 +113,9 @@ class ListingState:
 def find_degrading(listings: Sequence[ListingState], now: datetime) -> list[ListingState]:
     """Return the failing listings that degrade a site of which other listings can be read.
 
-    These are the front page, feeds and sitemaps that could be read before, those that answer with an HTML page, and all
-    that the site file names; of sections and the parts of sitemaps, all if at least three and at least half fail. What
-    the site file does not name counts for a week.
+    These are the front page, feeds and sitemaps that could be read before, those that answer with an HTML page, feeds
+    of the front page that answer with an error, and all that the site file names; of sections and the parts of
+    sitemaps, all if at least three and at least half fail. What the site file does not name counts for a week.
     """
     main = [one for one in listings if _is_main(one)]
     found = [one for one in main if one.is_failing and _counts(one, now)]
@@ -133,9 +134,10 @@ def _counts(listing: ListingState, now: datetime) -> bool:
     if listing.source == SITE_FILE:
         return True
     is_page = listing.kind != "section" and (listing.detail == "text/html" or listing.reason in WALLS)
+    is_dead = listing.kind == "feed" and listing.source == "alternate" and listing.outcome in _FAILURES
     is_recent = listing.failing_since is None or now - listing.failing_since <= REMOVED_AFTER
     if listing.last_read_at is None:
-        return is_page and is_recent and not listing.is_guess
+        return (is_page or is_dead) and is_recent and not listing.is_guess
     return is_recent or listing.is_front
 
 

@@ -41,6 +41,8 @@ class RunState:
         """Why the run did not do its work; None if it did, or still works."""
         if self.finish_reason == FinishReason.KILLED:
             return f"run {self.crawl_id} was killed"
+        if self.finish_reason == FinishReason.NETWORK_DOWN:
+            return f"run {self.crawl_id} could reach no host: the network was down"
         if self.exit_code not in _FAILED_CODES:
             return None
         cause = "".join(f": {line}" for line in self.warnings.get("*", ())[:1])

@@ -89,10 +89,22 @@ GUESS = replace(FEED, source="usual path", last_read_at=None)
         fail(FEED, "error", "timeout"),
         fail(FEED, "not_article", "not_feed", detail="text/html", last_read_at=None),
         fail(FEED, "not_article", "bot_challenge", detail="text/html", last_read_at=None),
+        fail(FEED, last_read_at=None),
+        fail(FEED, "error", "http_500", last_read_at=None),
         fail(replace(GUESS, last_read_at=NOW)),
         fail(replace(SECTIONS[0], source="site file", last_read_at=None), failing_since=NOW - timedelta(days=30)),
     ],
-    ids=["front", "front for long", "feed", "HTML feed", "challenge", "found by guessing", "site file"],
+    ids=[
+        "front",
+        "front for long",
+        "feed",
+        "HTML feed",
+        "challenge",
+        "dead feed",
+        "broken feed",
+        "found by guessing",
+        "site file",
+    ],
 )
 def test_main_listings_degrade_a_site(listing: ListingState) -> None:
     others = [*SECTIONS[1:], replace(FEED, url=URL + "atom")]

@@ -25,6 +25,7 @@ CHECKED = SiteStatus("example.org", (FRONT, FEED), RUN, checked_at=NOW)
         ("shutdown", 0, None),
         ("running", None, None),
         ("killed", None, "run 7 was killed"),
+        ("network_down", 5, "run 7 could reach no host: the network was down"),
         ("internal_error", 1, "run 7 failed with exit code 1 (internal_error)"),
         ("bad_configuration", 2, "run 7 failed with exit code 2 (bad_configuration): no site file"),
     ],
