@@ -30,9 +30,9 @@ from newscrawl.extraction.metadata.meta_tags import find_metadata_elements, read
 from newscrawl.extraction.metadata.visible_fields import drop_section_headings, read_headline, read_nearby_fields
 from newscrawl.extraction.page_type.classify import ARTICLE, classify_page
 from newscrawl.extraction.page_type.facts import Page, collect_facts
+from newscrawl.fields.dates import find_date_in_path
 
 SITE_RULE = "site rule"
-_DATE_IN_PATH = re.compile(r"/((?:19|20)\d{2})(?P<separator>[/-]?)(\d{2})(?P=separator)(\d{2})(?=[/-])")
 
 
 def extract(
@@ -90,8 +90,7 @@ def extract_document(
     read_nearby_fields(scan, classified, headlines[0] if headlines else None, evidence)
     read_images(scan, classified, evidence)
     facts = collect_facts(Page(root, url, scan, classified, evidence, data, page.metas))
-    if match := _DATE_IN_PATH.search(urlsplit(url).path):
-        evidence.add("date_published", "-".join(match.group(1, 3, 4)), "url")
+    evidence.add("date_published", find_date_in_path(urlsplit(url).path), "url")
     page_type = classify_page(facts)
     pages = find_article_pages(root, url, evidence.first("canonical_url"))
     return Extraction(

@@ -47,11 +47,14 @@ _HALF_DAY = re.compile(r"\d\s*[ap]\.?m\b", re.IGNORECASE)
 _ISO_LIKE = re.compile(r"\d{4,}[-/]\d")
 """Numbers in ISO order that are no date."""
 _WRONG_OFFSET = re.compile(r"[+-]\d{1,2}:?\d{2}$")
+_DATE_IN_PATH = re.compile(r"/((?:19|20)\d{2})(?P<separator>[/-]?)(\d{2})(?P=separator)(\d{2})(?=[/-])")
+_NAMED_DATE_IN_PATH = re.compile(r"/((?:19|20)\d{2})/([A-Za-z]{3,9})/(\d{1,2})(?=/)")
 _YEARS = re.compile(r"\d{4}|\d[./年]")
 _DAY_CHARACTER = re.compile(r"\s?[日일号]|")
 _DIGITS = re.compile(r"\d")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _COPYRIGHT = re.compile(r"©|\(c\)|copyright|all rights reserved", re.IGNORECASE)
+_OTHER_DIGITS = re.compile(r"[^\D0-9]")
 _MARKS = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 """Invisible characters that set the direction of writing."""
 
@@ -158,6 +161,15 @@ def parse_exact_date(text: str, *, time_zone: str | None, now: datetime) -> Pars
     return parsed if parsed is not None and _is_in_range(parsed.moment, now) else None
 
 
+def find_date_in_path(path: str) -> str | None:
+    """Return the date in the path of a URL as "2026-06-05", from "/2026/06/05/" or "/2026/jun/05/"."""
+    if match := _DATE_IN_PATH.search(path):
+        return "-".join(match.group(1, 3, 4))
+    match = _NAMED_DATE_IN_PATH.search(path)
+    month = match and _months()["en"].get(match[2].casefold())
+    return f"{match[1]}-{month:02}-{int(match[3]):02}" if match and month else None
+
+
 def is_ambiguous(text: str) -> bool:
     """Return whether a numeric date can be read with the day or with the month first."""
     match = NUMERIC.search(text)
@@ -180,6 +192,8 @@ def begins_with_month(text: str) -> bool | None:
 
 def find_dates(text: str) -> Iterator[str]:
     """Yield the dates written in a text, each with the clock and the zone beside it, as they stand there."""
+    if not _DIGITS.search(text):
+        return
     plain = _plain(text)
     if len(plain) != len(text):
         text = plain
@@ -227,6 +241,8 @@ def _plain(text: str) -> str:
     if text.isascii():
         return text
     text = _MARKS.sub("", unicodedata.normalize("NFKC", text))
+    if not _OTHER_DIGITS.search(text):
+        return text
     return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text)
 
 
@@ -393,8 +409,11 @@ def _parse_relative(text: str, reader: _Reader) -> ParsedDate | None:
 
 
 def _find_month(name: str, language: str | None) -> int | None:
-    """Return the number of the month called *name* (folded) in the page's language or in English."""
-    return next((month for one in _languages(language) if (month := _months().get(one, {}).get(name))), None)
+    """Return the number of the month called *name* (folded) in the page's language or in English, else in any."""
+    for one in _languages(language):
+        if month := _months().get(one, {}).get(name):
+            return month
+    return _month_names().get(name)
 
 
 def _languages(language: str | None) -> list[str]:
@@ -411,8 +430,13 @@ def _is_solar_month(word: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _month_names() -> frozenset[str]:
-    return frozenset(name for names in _months().values() for name in names)
+def _month_names() -> dict[str, int | None]:
+    """Return the names in all languages, with None for the month where languages differ."""
+    found: dict[str, int | None] = {}
+    for names in _months().values():
+        for name, month in names.items():
+            found[name] = month if found.get(name, month) == month else None
+    return found
 
 
 def read_months(text: str, file: str) -> dict[str, dict[str, int]]:

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from newscrawl.evidence import Evidence, ExtractionRules
 from newscrawl.fields.dates import (
+    NO_HINTS,
     DateHints,
     ParsedDate,
     begins_with_month,
@@ -34,6 +35,7 @@ OFFSET_STEP = timedelta(minutes=15)
 MAX_DATES = 8
 MAX_UNPARSED = 2
 """After so many values that cannot be parsed, the slow parser is not tried any more."""
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:$|T\d{2}:)")
 _MONTH_IN_URL = re.compile(r"/((?:19|20)\d{2})[/-](0?[1-9]|1[0-2])(?=[/-])")
 
 
@@ -128,6 +130,8 @@ def _build_context(
     language = article.in_language or rules.language
     tags = [one.value for one in evidence.get("in_language", ())]
     dates = [one.value for name in ("date_published", "date_modified") for one in evidence.get(name, ())[:MAX_DATES]]
+    if all(map(_ISO.match, dates)):
+        return _Context(rules, language, NO_HINTS, now)
     exact = (parse_exact_date(text, time_zone=rules.time_zone, now=now) for text in dates)
     formats = [one.value for one in evidence.get(DATE_FORMAT, ())]
     hints = DateHints(

@@ -17,7 +17,7 @@ from newscrawl.extraction.html.elements import DATE_ATTRIBUTES
 from newscrawl.extraction.html.scan import DATE_NAME, RawBlock, get_text
 from newscrawl.extraction.metadata.bylines import MAX_BYLINE, NEUTRAL_ZONES, SIDE_ZONES, SOURCE, NearbyBlocks, Zones
 from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
-from newscrawl.fields.dates import begins_with_month, find_dates, is_ambiguous, is_relative
+from newscrawl.fields.dates import MAX_DATE, begins_with_month, find_dates, is_ambiguous, is_relative
 from newscrawl.fields.dating import DATE_FORMAT
 
 UNRELATED_ZONES = frozenset({"related", "comments", "clock", "ad-slot", "hidden-name", "embed"})
@@ -26,18 +26,21 @@ MISNAMED_ZONES = frozenset({"related", "comments", "tags", "kicker", "info-box",
 """Zones that say nothing about an element of the article's header: it is only named after its theme or its section."""
 _MACHINE_DATE = re.compile(r"\d{4}-?\d{2}-?\d{2}|1\d{9}(?:\d{3})?$")
 _OWN_OFFSET = re.compile(r"[+-](?!00:?00)\d\d:?\d\d$")
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _COPYRIGHT = re.compile(r"©|\(c\)|copyright", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[^\W\d_]{3,}[.!?…]$")
 _FULL_STOP = re.compile(r"[。！？।؟]$")
 """Of scripts that put no spaces between words, among others."""
 _PARTS = re.compile(r"[|•·–\n]| - ")
 MAX_SIDE_LINE = 80
-MAX_LABEL = 14
+MAX_LABEL = 18
 """Characters of a label such as "Page last updated"."""
 MAX_RELATIVE = 48
 MAX_SENTENCE = 600
 MAX_OTHER_WORDS = 12
 """Words of a line beside its date; longer lines are prose."""
+MAX_YEAR = 6
+"""Characters of a year alone: "(2019)"."""
 MAX_TIMES = 4
 """`time` elements of one byline."""
 MIN_TITLE = 40
@@ -235,7 +238,7 @@ def _find_date(text: str) -> str | None:
 
 
 def _is_date(text: str) -> bool:
-    date = _find_date(text)
+    date = _find_date(text) if len(text) <= 2 * MAX_DATE else None
     return date is not None and 2 * len(date) > len(text)
 
 
@@ -276,8 +279,17 @@ def _add_time(element: etree._Element, evidence: EvidenceCollector) -> None:
     )
     field = "date_modified" if _words().change.search(context.casefold()) else "date_published"
     for value in (declared,) if _MACHINE_DATE.match(declared) else (declared, text):
-        if any(character.isdigit() for character in value):
+        if _MACHINE_DATE.match(value) or _may_be_date(value, evidence.first("in_language")):
             evidence.add(field, value, SOURCE)
+
+
+def _may_be_date(text: str, language: str | None) -> bool:
+    """Return whether a text may be parsed as a date; not so a year, a clock or a number of comments."""
+    return (
+        (len(text) > MAX_YEAR and bool(_YEAR.search(text)))
+        or bool(_find_date(text))
+        or is_relative(text, language, ANY_TIME)
+    )
 
 
 def _get_stamp(element: etree._Element) -> str | None:
