@@ -41,6 +41,7 @@ from newscrawl.outcomes import (
 )
 from newscrawl.scheduling.backoff import HostBackoff
 from newscrawl.scheduling.periods import ANY_TIME, Period
+from newscrawl.scheduling.validators import DISTRUST
 from newscrawl.storage.engine import explain_failure
 from newscrawl.storage.operations.articles import SaveArticle
 from newscrawl.storage.operations.claims import ClaimListings, ClaimPages, ClaimPending, FollowRedirect
@@ -79,6 +80,7 @@ class _OpenClaim:
     http_status: int | None = None
     etag: str | None = None
     last_modified: str | None = None
+    was_not_modified: bool = False
 
 
 @dataclass(slots=True)
@@ -188,6 +190,11 @@ class CrawlState:
                 return
             opened.etag, opened.last_modified = (_get_validator(response, name) for name in ("ETag", "Last-Modified"))
 
+    def record_not_modified(self, claim: Claim) -> None:
+        """Remember that the host returned 304 for *claim*, which is requested again without validators."""
+        if (opened := self._open.get(claim.page_id)) is not None:
+            opened.was_not_modified = True
+
     async def finish(self, claim: Claim, outcome: PageOutcome, *, not_before: datetime | None = None) -> None:
         """Write the outcome of *claim*; does nothing if it has one already."""
         await self._finish(claim, replace(self._get_result(claim, outcome), not_before=not_before))
@@ -242,6 +249,13 @@ class CrawlState:
         listed = await self.submit(FinishListing(claim, result, pages, following, follow_next, claims, obstacles))
         self._closed(claim, outcome)
         self._opened([*listed.claims, *listed.next_page_claims])
+        if listed.contradicts_304:
+            self._crawler.stats.inc_value("conditional/contradicted")
+            logger.warning(
+                "%s has something new though its host returned 304: its validators are not used for %d days",
+                claim.url,
+                DISTRUST.days,
+            )
         return listed
 
     async def finish_further_page(self, claim: Claim, first: Claim) -> None:
@@ -397,6 +411,7 @@ class CrawlState:
             etag=opened.etag,
             last_modified=opened.last_modified,
             detail=outcome.detail,
+            was_not_modified=opened.was_not_modified,
         )
 
     def _opened(self, claims: Sequence[Claim], site: str | None = None) -> list[Claim]:

@@ -49,6 +49,8 @@ class Claim:
     newest_link_at: datetime | None = None
     etag: str | None = None
     last_modified: str | None = None
+    not_modified_count: int = 0
+    """304 responses in a row before this fetch."""
     source_metadata: Mapping[str, Any] | None = None
     article_id: int | None = None
     last_status: int | None = None
@@ -96,6 +98,8 @@ class ListingResult:
     next_page_claims: list[Claim]
     new: int = 0
     """How many articles were not recorded before."""
+    contradicts_304: bool = False
+    """Whether the host had returned 304 for the listing, and it has something new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,10 @@ class FetchResult:
     http_status: int | None = None
     etag: str | None = None
     last_modified: str | None = None
+    was_not_modified: bool = False
+    """The host returned 304, whether or not it sent the page when it was asked again without validators."""
+    is_contradicted: bool = False
+    """The page that it then sent had something new."""
     not_before: datetime | None = None
     """The host asked not to be fetched from before this time."""
     stays_due: bool = False

@@ -117,6 +117,8 @@ pages = Table(
     Column("newest_link_at", UtcDateTime),
     Column("etag", Text),
     Column("last_modified", Text),
+    Column("not_modified_count", Integer, nullable=False, server_default="0"),
+    Column("validators_distrusted_until", UtcDateTime),
     Column("source_metadata", JSON(none_as_null=True)),
     Column("redirects_to", Id, ForeignKey("pages.id", ondelete="SET NULL")),
     # Pages and articles refer to each other; the article is written first, so this side has no foreign key.

@@ -307,6 +307,8 @@ def _expected() -> dict[str, list[Any]]:
                 row |= {"date_published_utc_offset": None, "date_published_zone": None, "date_published_day": AT.date()}
             if row.get("finish_reason") == "budget":
                 row["finish_reason"] = "limit_reached"
+            if table == "pages":
+                row |= {"not_modified_count": 0, "validators_distrusted_until": None}
             if table == "site_crawls":
                 row["fetched"] = 0 if row["reason"] in {"timeout", "unfinished"} else row["pages"]
             row |= ADDED.get(table, {})

@@ -23,6 +23,7 @@ from newscrawl.scheduling.recrawl import (
     next_article_fetch,
     next_listing_fetch,
 )
+from newscrawl.scheduling.validators import next_validator_state
 from newscrawl.storage.advisory_lock import lock_article_writes
 from newscrawl.storage.queries.frontier import FAILURES, has_failed
 from newscrawl.storage.records import Claim, FetchResult
@@ -84,6 +85,11 @@ _finish = (
         failures=bindparam("new_failures"),
         etag=func.coalesce(bindparam("new_etag"), pages.c.etag),
         last_modified=func.coalesce(bindparam("new_last_modified"), pages.c.last_modified),
+        not_modified_count=bindparam("new_not_modified"),
+        validators_distrusted_until=func.coalesce(
+            bindparam("distrusted", type_=pages.c.validators_distrusted_until.type),
+            pages.c.validators_distrusted_until,
+        ),
         source_metadata=func.coalesce(
             bindparam("new_metadata", type_=pages.c.source_metadata.type), pages.c.source_metadata
         ),
@@ -123,6 +129,12 @@ _WITH_VALIDATORS = frozenset({Outcome.STORED, Outcome.UPDATED, Outcome.UNCHANGED
 
 def _page_row(connection: Connection, claim: Claim, result: FetchResult) -> dict[str, Any]:
     due = _next_fetch(connection, claim, result)
+    validators = next_validator_state(
+        claim.not_modified_count,
+        result.at,
+        was_not_modified=result.was_not_modified or result.http_status == NOT_MODIFIED,
+        is_contradicted=result.is_contradicted,
+    )
     keeps_validators = result.outcome in _WITH_VALIDATORS or is_listing_read(result.outcome, result.reason)
     return {
         "page": claim.page_id,
@@ -135,6 +147,8 @@ def _page_row(connection: Connection, claim: Claim, result: FetchResult) -> dict
         "new_failures": due.failures,
         "new_etag": result.etag if keeps_validators else None,
         "new_last_modified": result.last_modified if keeps_validators else None,
+        "new_not_modified": validators.not_modified_count,
+        "distrusted": validators.distrusted_until,
         "new_metadata": dict(result.source_metadata) if result.source_metadata else None,
         "new_modified_at": result.source_modified_at,
         "published": result.date_published,

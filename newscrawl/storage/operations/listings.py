@@ -51,21 +51,27 @@ class FinishListing(SingleOperation[ListingResult]):
         is_read = is_listing_read(self.result.outcome, self.result.reason)
         if is_read:
             make_due_after_outage(connection, self.claim, self.result.at)
-        result = replace(self.result, new_links=new if is_read else None, newest_link_at=newest)
+        result = replace(
+            self.result,
+            new_links=new if is_read else None,
+            newest_link_at=newest,
+            is_contradicted=self.result.was_not_modified and len(states) < len(links),
+        )
         write_results(connection, [(self.claim, result)])
+        listed = ListingResult([], [], new, result.is_contradicted)
         if self.claims is None:
-            return ListingResult([], [], new)
+            return listed
         keys = list(self._due(rows, listings, states))
         of_articles = list(islice(self._due(rows, articles, states), self.claims.articles))
         claims = self._at_site(rows.claim([*keys, *of_articles]))
         if not self.claims.includes_next_pages(len(of_articles)):
-            return ListingResult(claims, [], new)
+            return replace(listed, claims=claims)
         due = [
             page.url_key
             for page in next_pages
             if page.url_key not in keys and rows.is_due(next_states.get(page.url_key), force=True)
         ]
-        return ListingResult(claims, self._at_site(rows.claim(due, force=True)), new)
+        return replace(listed, claims=claims, next_page_claims=self._at_site(rows.claim(due, force=True)))
 
     def _due(self, rows: PageRows, found: Sequence[DiscoveredPage], states: Mapping[str, Any]) -> Iterator[str]:
         """Yield the keys of pages that are due and may fall within the period."""

@@ -118,7 +118,7 @@ class PageRows:
 
     def claim_rows(self, rows: Iterable[Any], *, force: bool = False) -> list[Claim]:
         """Claim pages whose rows were read."""
-        claims = [make_claim(row, self.crawl_id, force=force) for row in rows]
+        claims = [make_claim(row, self.crawl_id, self.now, force=force) for row in rows]
         for chunk in _chunks(claims):
             self.connection.execute(_claim, {"ids": [claim.page_id for claim in chunk], "crawl": self.crawl_id})
         return claims
@@ -181,10 +181,11 @@ def is_not_followed(state: Any) -> bool:
     return bool(state.outcome == Outcome.NOT_FOLLOWED)
 
 
-def make_claim(row: Any, crawl_id: int, *, force: bool = False) -> Claim:
+def make_claim(row: Any, crawl_id: int, now: datetime, *, force: bool = False) -> Claim:
     """Return the claim of a crawl on a page. *force*: without validators, so that the page is sent whole."""
+    is_distrusted = row.validators_distrusted_until is not None and row.validators_distrusted_until > now
     # "Not modified" is of no use for a page of which nothing is stored.
-    is_whole = force or (row.kind == "article" and row.article_id is None)
+    is_whole = force or is_distrusted or (row.kind == "article" and row.article_id is None)
     return Claim(
         page_id=row.id,
         url=row.url,
@@ -198,6 +199,7 @@ def make_claim(row: Any, crawl_id: int, *, force: bool = False) -> Claim:
         newest_link_at=row.newest_link_at,
         etag=None if is_whole else row.etag,
         last_modified=None if is_whole else row.last_modified,
+        not_modified_count=row.not_modified_count,
         source_metadata=row.source_metadata,
         article_id=row.article_id,
         last_status=row.http_status,

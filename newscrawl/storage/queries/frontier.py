@@ -31,6 +31,8 @@ _select_pages = select(
     pages.c.failures,
     pages.c.etag,
     pages.c.last_modified,
+    pages.c.not_modified_count,
+    pages.c.validators_distrusted_until,
     pages.c.source_metadata,
     pages.c.source_modified_at,
     pages.c.source_published_at,
