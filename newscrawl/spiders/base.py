@@ -57,13 +57,17 @@ class BaseSpider(Spider):
         return spider
 
     def set_site_delays(self) -> None:
-        """Apply the `delay` of site files; the setting NEWSCRAWL_DELAY is the lower limit."""
+        """Apply the `delay` of site files in place of NEWSCRAWL_DELAY; Crawl-delay in robots.txt may raise it later."""
         settings = self.crawler.settings
-        slots = settings.getdict("DOWNLOAD_SLOTS")
+        given, slots = settings.getdict("DOWNLOAD_SLOTS"), settings.getdict("DOWNLOAD_SLOTS")
         for site in self.arguments.sites:
-            if site.delay is not None:
-                host = urlsplit(site.url).hostname or ""
-                slots[host] = {"delay": max(site.delay, settings.getfloat("NEWSCRAWL_DELAY")), **slots.get(host, {})}
+            if site.delay is None:
+                continue
+            host = (urlsplit(site.url).hostname or "").removeprefix("www.")
+            # Either of the two usually redirects to the other.
+            for name in (host, f"www.{host}"):
+                delay = max(site.delay, slots.get(name, {}).get("delay", 0.0))
+                slots[name] = {"delay": delay, **given.get(name, {})}
         settings.set("DOWNLOAD_SLOTS", slots, "spider")
 
     @property
