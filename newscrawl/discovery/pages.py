@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import unquote
 
@@ -111,13 +111,21 @@ class _Candidate:
     sibling: Sibling = _NO_SIBLING
 
 
-@dataclass(frozen=True, slots=True)
-class IgnoredLink:
-    """A link of a page that cannot lead to an article or a listing."""
+@dataclass(slots=True)
+class LinkNotes:
+    """What `find_links` saw of a page besides the links that it returns, for those who want to know why."""
 
-    url: str
-    headline: str
-    reason: str
+    anchors: dict[str, str] = field(default_factory=dict)
+    """URL -> text of its first anchor with text."""
+    ignored: dict[str, str] = field(default_factory=dict)
+    """URL -> why it cannot lead to an article or a listing: `not_a_page`, `other_site`, `same_page`, `file`,
+    `list_or_service`, `navigation`, `label`, `pagination` or `comment_feed`."""
+
+    def add(self, element: etree._Element, url: str, reason: str | None) -> None:
+        if reason is not None:
+            self.ignored.setdefault(url, reason)
+        if not self.anchors.get(url):
+            self.anchors[url] = get_anchor_text(element)[0]
 
 
 def find_links(
@@ -126,7 +134,7 @@ def find_links(
     rules: UrlKeyRules = PLAIN,
     follow: Sequence[str] = (),
     *,
-    ignored: dict[str, IgnoredLink] | None = None,
+    notes: LinkNotes | None = None,
 ) -> Discovered:
     """Return the links of a page to other pages of its site, one for each URL key.
 
@@ -134,8 +142,8 @@ def find_links(
     Articles are scored by `score_article_link` and by their siblings, and have the anchor's text as headline; those
     with a score under `LIKELY_ARTICLE` could be articles. Sections are scored by `score_section_link`. Next pages have
     kind SECTION and source `pagination`. Feeds come from `rel=alternate`, these also on other sites, and from anchors
-    whose URL looks like a feed. *follow* are regular expressions of URLs that are articles in any case. The other links
-    are added to *ignored*.
+    whose URL looks like a feed. *follow* are regular expressions of URLs that are articles in any case. *notes* are
+    filled in.
     """
     page = _describe_page(root, url, rules, follow)
     places: dict[etree._Element, int] = {}
@@ -157,15 +165,15 @@ def find_links(
         if isinstance(new, _Candidate):
             old = found.get(new.key)
             found[new.key] = _merge(old, new) if old is not None else new
-        elif ignored is not None and element.tag != "link":
-            ignored.setdefault(target.url, IgnoredLink(target.url, get_anchor_text(element)[0], new))
-    links = _score_links(found.values(), ignored)
+        if notes is not None and element.tag != "link":
+            notes.add(element, target.url, new if isinstance(new, str) else None)
+    links = _score_links(found.values(), notes)
     if len(links) > MAX_LINKS:
         return Discovered(_keep_best(links), f"more than {MAX_LINKS} links")
     return Discovered(tuple(links), partial)
 
 
-def _score_links(found: Iterable[_Candidate], ignored: dict[str, IgnoredLink] | None) -> list[Link]:
+def _score_links(found: Iterable[_Candidate], notes: LinkNotes | None) -> list[Link]:
     """Return the links of the candidates, with the scores that the other links of the page give them."""
     candidates = list(found)
     of_articles = [one for one in candidates if one.article is not None]
@@ -178,8 +186,8 @@ def _score_links(found: Iterable[_Candidate], ignored: dict[str, IgnoredLink] | 
             links.append(one.link)
         elif score >= LIKELY_ARTICLE or one.sibling.words >= (1 if one.sibling.shape else HEADLINE_WORDS):
             links.append(article if article.score == score else replace(article, score=score))
-        elif ignored is not None:
-            ignored.setdefault(article.url, IgnoredLink(article.url, article.headline or "", "label"))
+        elif notes is not None:
+            notes.ignored.setdefault(article.url, "label")
     return links
 
 

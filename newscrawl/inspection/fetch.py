@@ -35,9 +35,10 @@ class SinglePageSpider(Spider):
     response: Response | None = None
     problem = "the fetch was stopped"
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, any_type: bool = False) -> None:
         super().__init__()
         self.url = url
+        self.any_type = any_type
 
     async def start(self) -> AsyncIterator[Request]:
         yield Request(self.url, callback=self.parse, errback=self.fail, dont_filter=True)
@@ -46,7 +47,7 @@ class SinglePageSpider(Spider):
         """Keep the response if it is a page."""
         if (outcome := outcome_for_status(response.status, asks_to_wait=asks_to_wait(response))) is not None:
             self.problem = _describe(outcome)
-        elif not is_html(get_content_type(response), response.body):
+        elif not self.any_type and not is_html(get_content_type(response), response.body):
             self.problem = f"it is not HTML but {get_content_type(response) or 'of no declared type'}"
         else:
             self.response = response
@@ -62,10 +63,13 @@ def _describe(outcome: PageOutcome) -> str:
     return add_hint(f"{outcome.outcome}: {outcome.reason}")
 
 
-def fetch_page(process: AsyncCrawlerProcess, url: str) -> Response:
-    """Fetch one page; start and end *process*. Raises UsageError for an invalid URL, FetchError with the cause."""
+def fetch_page(process: AsyncCrawlerProcess, url: str, *, any_type: bool = False) -> Response:
+    """Fetch one page, of HTML unless *any_type*; start and end *process*.
+
+    Raises UsageError for an invalid URL, FetchError with the cause.
+    """
     crawler = process.create_crawler(SinglePageSpider)
-    process.crawl(crawler, url=check_start_url(url))
+    process.crawl(crawler, url=check_start_url(url), any_type=any_type)
     process.start()
     spider = crawler.spider
     if not isinstance(spider, SinglePageSpider) or spider.response is None:

@@ -62,7 +62,7 @@ class PageInspector:
         if "://" in args[0]:
             source, ground_truth = self._fetch(args[0], opts), None
         else:
-            source = _saved(Path(args[0]), opts)
+            source = read_saved_page(Path(args[0]), opts)
             ground_truth = _read_ground_truth(Path(args[0]), opts.id) if opts.ground_truth else None
         site = named or _find_site(registry, source.url)
         rules = site.extraction if site else ExtractionRules()
@@ -115,7 +115,7 @@ class PageInspector:
             print_inspection(console, inspection, kept=both or opts.kept, removed=both or opts.removed)
 
 
-def _saved(path: Path, opts: argparse.Namespace) -> PageSource:
+def read_saved_page(path: Path, opts: argparse.Namespace) -> PageSource:
     """Read a saved page: a file, or one page of an archive."""
     if not path.exists():
         raise UsageError(f"{path} does not exist; give a saved page, an archive, or a URL that begins with https://")

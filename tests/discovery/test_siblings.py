@@ -8,7 +8,7 @@ import pytest
 from lxml import html
 
 from newscrawl.discovery.model import Link, LinkKind
-from newscrawl.discovery.pages import IgnoredLink, find_links
+from newscrawl.discovery.pages import LinkNotes, find_links
 from newscrawl.discovery.siblings import get_shape
 from newscrawl.urls.classify import LIKELY_ARTICLE
 
@@ -142,6 +142,7 @@ def test_other_links_are_ignored_with_a_reason() -> None:
         ("/kanal", "label"),
     ]
     body = "".join(f"<p><a href='{url}'>Bridge shut</a></p>" for url, _ in links)
-    ignored: dict[str, IgnoredLink] = {}
-    find_links(html.document_fromstring(f"<html><body>{body}</body></html>"), FRONT, ignored=ignored)
-    assert [(one.url.removeprefix(FRONT[:-1]) or "/", one.reason) for one in ignored.values()] == links
+    notes = LinkNotes()
+    find_links(html.document_fromstring(f"<html><body>{body}</body></html>"), FRONT, notes=notes)
+    assert [(url.removeprefix(FRONT[:-1]) or "/", reason) for url, reason in notes.ignored.items()] == links
+    assert set(notes.anchors.values()) == {"Bridge shut"}
