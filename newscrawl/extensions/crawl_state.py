@@ -22,9 +22,11 @@ from newscrawl.items import Article, Outcome
 from newscrawl.outcomes import FinishReason, PageOutcome
 from newscrawl.storage.engine import open_engine
 from newscrawl.storage.operations.crawls import EndCrawl, StartCrawl, WriteHeartbeat
+from newscrawl.storage.operations.learning import LearnParameters
 from newscrawl.storage.operations.rekeying import RebuildKeys
 from newscrawl.storage.upgrade import require_current
 from newscrawl.storage.writer import Writer
+from newscrawl.urls.keys import UrlKeys
 from newscrawl.urls.normalize import NORMALIZER_VERSION
 
 logger = logging.getLogger(__name__)
@@ -73,8 +75,8 @@ class CrawlStateExtension:
         state.engine = open_engine(self._crawler.settings["NEWSCRAWL_DATABASE_URL"])
         require_current(state.engine)
         state.writer = Writer(state.engine)
-        state.keys = spider.arguments.keys
         now = datetime.now(UTC)
+        state.keys = await self._learn_keys(now)
         rekeyed = await state.submit(RebuildKeys(state.keys, now, spider.arguments.domains))
         if rekeyed.pages:
             logger.info(
@@ -96,6 +98,23 @@ class CrawlStateExtension:
     async def _end(self, reason: str) -> None:
         await self._state.finish_unreachable(network_down=self._context.network.is_down)
         await self._state.submit(EndCrawl(self._state.crawl_id, reason, datetime.now(UTC)), is_interruptible=False)
+
+    async def _learn_keys(self, now: datetime) -> UrlKeys:
+        """Return the URL keys by the rules of the site files, and by what canonical links say about parameters."""
+        arguments = self._context.spider.arguments
+        names = [site.name for site in arguments.sites] + sorted(arguments.domains or ())
+        operation = LearnParameters(arguments.keys, names, arguments.domains or frozenset(), now)
+        result = await self._state.submit(operation)
+        for one in result.learned:
+            logger.info(
+                "the URL parameter '%s' of %s does not identify pages: the canonical links of %d articles lack it; "
+                'if it does, add keep_parameters = ["%s"] to its site file',
+                one.name,
+                one.site,
+                one.articles,
+                one.name,
+            )
+        return result.keys
 
     def spider_error(self, failure: Any, response: Response | Failure) -> None:
         """Give a page its outcome when a callback of the spider, or an errback, raised an error."""

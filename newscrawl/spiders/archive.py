@@ -58,7 +58,7 @@ class ArchiveSpider(BaseSpider):
         by_key: dict[str, SavedPage] = {}
         for page in pages:
             try:
-                self._keep_newest(by_key, self.arguments.keys.url_key(page.url), page)
+                self._keep_newest(by_key, self.context.state.keys.url_key(page.url), page)
             except ValueError as error:
                 self.crawler.stats.inc_value("archive/invalid_url")
                 logger.warning("skipped a page of the archive: %s", error)

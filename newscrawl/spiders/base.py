@@ -139,7 +139,7 @@ class BaseSpider(Spider):
     def _get_first_page(self, claim: Claim, extracted: ExtractionResult) -> str | None:
         """Return the URL of the article's first page if *extracted* is a later one."""
         first = extracted.pages.first if self.follows_article_pages and extracted.pages is not None else None
-        if first is None or self.arguments.keys.url_key(first) == claim.url_key:
+        if first is None or self.context.state.keys.url_key(first) == claim.url_key:
             return None
         return first
 
@@ -170,7 +170,7 @@ class BaseSpider(Spider):
             content_type=get_content_type(response),
             rules=self.get_rules(claim),
             source_metadata=claim.source_metadata,
-            identity=self.arguments.keys.get_rules(response.url),
+            identity=self.context.state.keys.get_rules(response.url),
         )
 
     async def handle_parse_error(self, claim: Claim, error: Exception) -> None:

@@ -318,6 +318,15 @@ url_key_rules = Table(
     Column("made_by", Text, nullable=False),
 )
 
+learned_parameters = Table(
+    "learned_parameters",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("parameter", Text, primary_key=True),
+    Column("articles", Integer, nullable=False),
+    Column("learned_at", UtcDateTime, nullable=False),
+)
+
 site_crawls = Table(
     "site_crawls",
     metadata,

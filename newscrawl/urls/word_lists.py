@@ -1,7 +1,8 @@
 """Words in URLs: query parameters that do not identify a page, and path segments that tell lists from articles.
 
 All are lower-case. The tables up to `TOPIC_LISTS` decide URL keys: increment `NORMALIZER_VERSION` of
-`newscrawl.urls.normalize` with any change to them. Those from `TAXONOMY` on only affect scores.
+`newscrawl.urls.normalize` with any change to them, except to `CONTENT_PARAMETERS`. Those from `TAXONOMY` on only affect
+scores.
 """
 
 from __future__ import annotations
@@ -79,6 +80,18 @@ VIEWS: Final = (
 )
 """Parameter -> values with which it selects a view of the same page."""
 TRUE: Final = frozenset(["", "1", "true", "yes", "y", "on"])
+
+CONTENT_PARAMETERS: Final = _words("""
+    id ids aid nid sid uid pid cid eid mid vid tid did gid artid art article articleid article_id articleno article_no
+    idarticle id_article idart artikel artikelid articulo idxno aidx idx news newsid news_id idnews id_news noticia
+    notizia story storyid story_id post postid post_id p no num nr number n guid uuid slug title url u d doc docid
+    item itemid node file s q query search suche keyword keywords k tag tags author autor cat catid category categoria
+    kategorie section sectionid rubrik topic thema channelid feed page pages paged seite pagina pg page_no pageno
+    currentpage cp offset start from_row limit part teil parte chapter kapitel tab lang language locale hl l edition
+    region country land loc location format view output type typ kind mode print amp date datum day month year week
+    time t sort order v video image img foto photo gallery slide bild index i act action do mod option task c m a
+    """)
+"""Parameters that identify content on many sites: no canonical link makes them ignorable."""
 
 TOPIC_LISTS: Final = _words("tag tags topic topics category kategorie categoria thema themen tema temas search")
 """After one of these segments, `amp` and `print` are topics, not views."""

@@ -14,6 +14,7 @@ from tests.support.crawling import (
     crawl,
     execute,
     front_page,
+    make_due,
     outcomes,
     query,
     scrapy,
@@ -187,3 +188,31 @@ def test_edited_url_rules_merge_pages_without_fetching_them(sqlite_url: str, tmp
     assert done.code == 0, done.log
     assert query(sqlite_url, "SELECT count(*), max(revision) FROM articles") == [(1, 2)]
     assert sorted(outcomes(sqlite_url).values()) == ["duplicate: merged", "stored: new"]
+
+
+def test_parameters_that_canonical_links_lack_are_learned_for_the_next_crawl(database_url: str) -> None:
+    paths = [f"/news/the-long-vote-ends-in-district-{number}" for number in range(1, 5)]
+
+    def feed(*urls: str) -> StubResponse:
+        items = "".join(f"<item><link>{{url}}{url}</link></item>" for url in urls)
+        body = f"<rss version='2.0'><channel>{items}</channel></rss>"
+        return StubResponse(body.encode(), headers={"Content-Type": "application/rss+xml"})
+
+    answers = {"/": front_page(), "/feed": feed(*(f"{path}?box=top{path[-1]}" for path in paths[:3]))}
+    for path in paths:
+        link = f"<link rel=canonical href='{{url}}{path}'></head>".encode()
+        page = StubResponse(article_page(path[-10:]).replace(b"</head>", link))
+        answers |= {path: page, f"{path}?box=top{path[-1]}": page, f"{path}?box=side": page}
+    with tiny_site(answers) as site:
+        first = crawl("news", database_url=database_url, url=f"{site.url}/")
+        assert "does not identify pages" not in first.log
+        assert first.summary["stored"] == 3
+        make_due(database_url)
+        site.requests.clear()
+        site.answers["/feed"] = feed(f"{paths[0]}?box=side", f"{paths[3]}?box=top4", f"{paths[3]}?box=side")
+        second = crawl("news", database_url=database_url, url=f"{site.url}/")
+        assert "the URL parameter 'box' of 127.0.0.1" in second.log
+        assert second.summary["stored"] == 1
+        assert [path for path in site.paths() if path.startswith(paths[3])] == [paths[3]]
+        assert f"{paths[0]}?box=side" not in site.paths()
+    assert query(database_url, "SELECT parameter, articles FROM learned_parameters") == [("box", 3)]

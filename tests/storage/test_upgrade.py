@@ -313,7 +313,7 @@ def _expected() -> dict[str, list[Any]]:
                 row["fetched"] = 0 if row["reason"] in {"timeout", "unfinished"} else row["pages"]
             row |= ADDED.get(table, {})
         expected[table] = sorted(map(_comparable, renamed))
-    return expected | {"site_checks": []}
+    return expected | {"site_checks": [], "learned_parameters": []}
 
 
 def _rows(engine: Engine) -> dict[str, list[Any]]:

@@ -36,7 +36,7 @@ from newscrawl.exceptions import StorageError
 from newscrawl.storage.advisory_lock import lock_article_writes
 from newscrawl.storage.operations.base import SingleOperation
 from newscrawl.storage.operations.merging import merge_articles, merge_pages, plan_articles, plan_pages, temporary
-from newscrawl.storage.queries.url_keys import ALL_SITES, dump_rules, get_keys_version
+from newscrawl.storage.queries.url_keys import ALL_SITES, add_learned, dump_rules, get_keys_version
 from newscrawl.storage.schema import Id, articles, pages, url_key_rules
 from newscrawl.urls.keys import UrlKeys
 from newscrawl.urls.normalize import NORMALIZER_VERSION, get_site
@@ -74,12 +74,13 @@ class RebuildKeys(SingleOperation[RekeyReport]):
 def rebuild_keys(
     connection: Connection, keys: UrlKeys, now: datetime, sites: frozenset[str] | None = None
 ) -> RekeyReport:
-    """Rebuild the stored keys of *sites* (None: of all) that *keys* makes differently.
+    """Rebuild the stored keys of *sites* (None: of all) that *keys*, with the learned parameters, makes differently.
 
     Raises StorageError for keys of a newer normalizer.
     """
     if get_keys_version(connection) > NORMALIZER_VERSION:
         raise StorageError("the URL keys were made by a newer version of newscrawl; upgrade newscrawl")
+    keys = add_learned(connection, keys)
     stored = {row.site: row.made_by for row in connection.execute(select(url_key_rules))}
     rules = {ALL_SITES: str(NORMALIZER_VERSION)} | {site: dump_rules(one) for site, one in keys.by_site.items()}
     stale = {site for site in stored.keys() | rules.keys() if stored.get(site) != rules.get(site)}

@@ -6,8 +6,8 @@ import json
 
 from sqlalchemy import Connection, select
 
-from newscrawl.storage.schema import url_key_rules
-from newscrawl.urls.key_rules import UrlKeyRules
+from newscrawl.storage.schema import learned_parameters, url_key_rules
+from newscrawl.urls.key_rules import PLAIN, UrlKeyRules
 from newscrawl.urls.keys import UrlKeys
 
 ALL_SITES = "*"
@@ -24,6 +24,17 @@ def get_stored_keys(connection: Connection) -> UrlKeys:
     """Return the rules that made the stored keys. Site files that changed since have others."""
     rows = connection.execute(select(url_key_rules).where(url_key_rules.c.site != ALL_SITES))
     return UrlKeys({row.site: parse_rules(row.made_by) for row in rows})
+
+
+def add_learned(connection: Connection, keys: UrlKeys) -> UrlKeys:
+    """Return *keys* with the parameters that were learned to be ignorable; what a site file keeps stays."""
+    by_site = dict(keys.by_site)
+    for row in connection.execute(select(learned_parameters.c.site, learned_parameters.c.parameter)):
+        rules = by_site.get(row.site, PLAIN)
+        if row.parameter not in rules.keep_parameters:
+            dropped = tuple(sorted({*rules.drop_parameters, row.parameter}))
+            by_site[row.site] = UrlKeyRules(rules.keep_parameters, dropped)
+    return UrlKeys(by_site)
 
 
 def dump_rules(rules: UrlKeyRules) -> str:
