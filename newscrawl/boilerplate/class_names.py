@@ -16,6 +16,8 @@ _RANDOM = re.compile(
 """Generated ids and class hashes, which contain no words."""
 _COLOUR = re.compile(r"(?:\S*:)?(?:tw-)?(?:bg|border|divide|fill|outline|ring|stroke|text)-(?:\w+-)*secondary\b")
 """Utility classes for a colour."""
+MAX_RANDOM_CLASS = 2
+"""Letters of a class. An element with several classes, all so short, has those of a stylesheet compiler."""
 WHOLE_PAGE = "whole-page"
 STATE_WORDS = frozenset({"has", "with", "without", "no"})
 """The next word names something inside the element, or missing from it: "has-sidebar", "no-toc"."""
@@ -44,6 +46,8 @@ def match_names(text: str) -> NameMatch:
     """
     # Words of two different classes never form one name.
     classes = text[:MAX_NAMES].split()
+    if len(classes) > 1 and max(map(len, classes)) <= MAX_RANDOM_CLASS:
+        return NO_MATCH
     found = HIDDEN if _is_hidden(classes) else NO_MATCH
     for name in classes:
         match = NO_MATCH if "secondary" in name and _COLOUR.match(name) else _match_name(name)

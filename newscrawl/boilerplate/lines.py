@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from newscrawl.boilerplate.rules import patterns, phrases
-from newscrawl.text.fold import fold_line
+from newscrawl.text.fold import fold_spelling
 
 MAX_LINE = 440
 """Longer lines count as prose, however they begin."""
@@ -16,7 +16,8 @@ MAX_PREFIXED_SENTENCE = 80
 """Headlines of other articles rarely end in a full stop; prose after "Related:" does."""
 _SENTENCE_ENDS = (".", ".”", ".»", '."', "。", "।")
 _EDGE = " \t\u00a0.,:;!?¡¿…·•*|/\\<>«»›‹“”„\"'’‘`()[]{}=+_~#→►▶▸▼▲↓↑↗-–—−"
-_SEPARATOR = re.compile("[:|–—»›>：→►▶-]")
+_EDGE += "【】［］〔〕《》〈〉「」『』（）※◆◇■□●○★☆▽△◎⇒☞、，。"
+_SEPARATOR = re.compile(r"[:|–—»›>：→►▶\-\])】］〕）》」』]")
 MAX_PREFIX = 60
 
 
@@ -28,14 +29,14 @@ def match_line(text: str, language: str | None = None, *, at_edge: bool = True) 
     """
     if len(text) > MAX_LINE:
         return None
-    line = fold_line(text)
+    line = fold_spelling(text)
     rule = _lines().get(line.strip(_EDGE)) if len(line) <= MAX_PHRASE else None
     return rule or _pattern(line, at_edge=at_edge) or _prefix(line, language)
 
 
 def is_widget_title(text: str) -> bool:
     """Return whether a heading is the title of a widget (latest news, comments, newsletter)."""
-    return len(text) <= MAX_LINE and fold_line(text).strip(_EDGE) in _titles()
+    return len(text) <= MAX_LINE and fold_spelling(text).strip(_EDGE) in _titles()
 
 
 def _pattern(line: str, *, at_edge: bool) -> str | None:
@@ -71,14 +72,14 @@ def _lines() -> dict[str, str]:
     for phrase in phrases():
         for written in phrase.lines.values():
             for line in written:
-                lines.setdefault(line.casefold().strip(_EDGE), phrase.id)
+                lines.setdefault(fold_spelling(line).strip(_EDGE), phrase.id)
     return lines
 
 
 @lru_cache(maxsize=1)
 def _titles() -> frozenset[str]:
     return frozenset(
-        line.casefold().strip(_EDGE)
+        fold_spelling(line).strip(_EDGE)
         for phrase in phrases()
         if phrase.also_as_title
         for written in phrase.lines.values()
@@ -92,7 +93,7 @@ def _prefixes() -> dict[str, tuple[str, frozenset[str]]]:
     for phrase in (phrase for phrase in phrases() if phrase.also_as_prefix):
         for language, written in phrase.lines.items():
             for line in written:
-                key = line.casefold().strip(_EDGE)
+                key = fold_spelling(line).strip(_EDGE)
                 known = prefixes.get(key, (phrase.id, frozenset()))[1]
                 prefixes[key] = (phrase.id, known | {language})
     return prefixes

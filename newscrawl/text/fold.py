@@ -15,6 +15,14 @@ _BASE_LETTERS = str.maketrans(
 """Letters that NFKD does not decompose."""
 
 
+_VARIANTS = {
+    **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},
+    **str.maketrans("أإآٱىيكة", "اااا\u06cc\u06cc\u06a9ه"),
+    **dict.fromkeys([*range(0x064B, 0x0653), 0x0640, 0x0307]),
+}
+"""Full-width characters; variants of alef, yeh, kaf and teh marbuta; Arabic vowel signs, tatweel, Turkish dots."""
+
+
 def fold_word(word: str) -> str:
     """Return *word* case-folded, with typewriter apostrophes."""
     return word.casefold().replace("’", "'")
@@ -23,6 +31,12 @@ def fold_word(word: str) -> str:
 def fold_line(text: str) -> str:
     """Return *text* case-folded on one line: white space collapsed, punctuation kept."""
     return " ".join(text.casefold().split())
+
+
+def fold_spelling(text: str) -> str:
+    """Return `fold_line` of *text* without full-width forms and variants of Arabic spelling."""
+    line = fold_line(text)
+    return line if line.isascii() else " ".join(line.translate(_VARIANTS).split())
 
 
 def fold_term(text: str) -> str:

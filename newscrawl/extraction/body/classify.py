@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from newscrawl.evidence import Block
 from newscrawl.extraction.body.container import build_layout, choose_containers, mark_inside
 from newscrawl.extraction.body.features import FeatureContext, block_features, get_word_pairs
 from newscrawl.extraction.body.model import BlockModel, bundled_model
 from newscrawl.extraction.body.paths import PathBuilder
+from newscrawl.extraction.body.places import find_subheadings
 from newscrawl.extraction.body.rules import TEXT_TAGS, BlockRules, BodyHints
 from newscrawl.extraction.html.inline import build_inline_html
 from newscrawl.extraction.html.scan import DomScan, RawBlock
@@ -54,6 +55,11 @@ def analyze(scan: DomScan, hints: BodyHints) -> FeatureContext:
     layout = build_layout(scan)
     containers = choose_containers(layout, scan.named_bodies)
     in_container = mark_inside(scan.nodes, containers)
+    subheadings = find_subheadings(scan, layout, in_container)
+    for index in subheadings:
+        scan.blocks[index].tag = "h2"
+    texts = {scan.blocks[index].text for index in subheadings}
+    hints = replace(hints, headlines=tuple(text for text in hints.headlines if text not in texts)) if texts else hints
     rules = BlockRules(scan, layout, hints, in_container)
     rules.run()
     headline = " ".join([hints.description or "", *hints.headlines[:1]])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from newscrawl.boilerplate.class_names import max_prose_by_zone
+from newscrawl.boilerplate.lines import is_widget_title, match_line
 from newscrawl.extraction.html.scan import DomScan, Node, RawBlock
 from newscrawl.text.scripts import DENSE_CHARACTER
 
@@ -19,9 +20,17 @@ MIN_DOMINANT_SHARE = 0.72
 """Share of an element's prose that a child must hold for the descent to continue with it."""
 MIN_NARROWED_SHARE = 0.6
 """Share of an element's prose that a named descendant must hold to replace it."""
+MAX_UNNAMED_SHARE = 0.1
+"""Share of the prose of an element that paragraphs without a name may hold beside those with one."""
 MAX_ROUNDS = 12
 MIN_SUSPECT_PROSE = 200
 """Characters of prose; the zone of an element with less is not questioned, unless the page has no other prose."""
+SHORT_NAME, MIN_SHORT_NAMES = 2, 5
+"""Characters of a class that may be random, and the number of such classes that shows that they are."""
+MIN_TEXT_IN_GALLERY = 400
+"""Characters of prose in an element without images that is named like a gallery and holds text."""
+MAX_TEXT_LINKS = 0.15
+"""Share of linked characters in running text."""
 MIN_HINTED_SHARE = 0.33
 """Share of the dominant element's prose that elements marked as body must hold."""
 _CLOSING = r"['\"”’»“)\]]{0,3}$"
@@ -116,8 +125,13 @@ def _resolve_zones(scan: DomScan, sizes: Sequence[int]) -> list[str | None]:
     nodes, all_prose = scan.nodes, SubtreeSums(scan, sizes)
     own = {index: zone for index in scan.with_traits if (zone := nodes[index].traits.zone) is not None}
     prose = {index: all_prose.inside(index) for index in own}
+    random_names = _count_short_names(nodes) >= MIN_SHORT_NAMES
     for index, size in prose.items():
-        if size > max_prose_by_zone().get(own[index], size):
+        if (
+            (random_names and len(nodes[index].classes) <= SHORT_NAME)
+            or _is_running_text(scan, own, sizes, index, size)
+            or size > max_prose_by_zone().get(own[index], size)
+        ):
             del own[index]
     for body in scan.named_bodies:
         index = body
@@ -138,6 +152,43 @@ def _resolve_zones(scan: DomScan, sizes: Sequence[int]) -> list[str | None]:
         for index in _find_same_kind(nodes, own, suspects, worst):
             del own[index]
     return _inherit_zones(nodes, own)
+
+
+def _count_short_names(nodes: Sequence[Node]) -> int:
+    """Return the number of different classes of two letters, which stylesheet compilers generate."""
+    return len({node.classes for node in nodes if len(node.classes) == SHORT_NAME and node.classes.isalpha()})
+
+
+def _is_running_text(scan: DomScan, own: Mapping[int, str], sizes: Sequence[int], index: int, prose: int) -> bool:
+    """Return whether an element that is named like a box of links or pictures holds paragraphs instead."""
+    if own[index] not in ("related", "caption") or prose < MIN_SUSPECT_PROSE or scan.nodes[index].tag == "figure":
+        return False
+    last, traits = scan.nodes[index].last, scan.nodes[index].traits
+    inside = [at for at, block in enumerate(scan.blocks) if index <= block.node <= last]
+    blocks = [scan.blocks[at] for at in inside]
+    paragraphs = sum(sizes[at] > 0 and scan.blocks[at].tag == "p" for at in inside)
+    chars, links = sum(len(block.text) for block in blocks), sum(block.link_chars for block in blocks)
+    if (
+        paragraphs < 2
+        or links > MAX_TEXT_LINKS * chars
+        or is_widget_title(blocks[0].text)
+        or match_line(blocks[0].text)
+    ):
+        return False
+    if own[index] == "caption":
+        has_images = any(index <= node <= last for node, _, _ in scan.images)
+        return traits.meaning.content is not None and not has_images and prose >= MIN_TEXT_IN_GALLERY
+    return _continues_text(scan, sizes, index, inside[0]) and not any(
+        block.link_chars * 2 > len(block.text) for block in blocks
+    )
+
+
+def _continues_text(scan: DomScan, sizes: Sequence[int], index: int, first: int) -> bool:
+    """Return whether a paragraph is the sibling before an element or its parent; *first* is the first block in it."""
+    if first == 0 or not sizes[first - 1] or scan.blocks[first - 1].tag != "p":
+        return False
+    parent = scan.nodes[index].parent
+    return scan.nodes[scan.blocks[first - 1].node].parent in (parent, scan.nodes[parent].parent)
 
 
 def _find_same_kind(nodes: Sequence[Node], own: Mapping[int, str], suspects: Sequence[int], worst: int) -> list[int]:
@@ -181,11 +232,31 @@ def _find_hinted(layout: Layout, dominant: int) -> list[int]:
             i for i, node in with_traits
             if node.traits.meaning.content == hint and node.tag != "body" and layout.prose.inside(i)
         ]  # fmt: skip
+        named = _drop_named_paragraphs(layout, named)
         chosen = _narrow(layout, named, _keep_heaviest_article(layout, _find_outermost(layout, named)), share)
         needed = enough if hint == "article-text" else 0.85 * layout.prose.inside(dominant)
         if sum(layout.prose.inside(i) for i in chosen) >= needed:
             return chosen
     return []
+
+
+def _drop_named_paragraphs(layout: Layout, named: list[int]) -> list[int]:
+    """Return *named* without paragraphs beside others without the name: Word's have the class MsoBodyText."""
+    sums: dict[int, int] = {}
+    for i in named:
+        if layout.nodes[i].tag == "p":
+            parent = layout.nodes[i].parent
+            sums[parent] = sums.get(parent, 0) + layout.prose.inside(i)
+    mixed = {
+        parent for parent, size in sums.items() if size < (1 - MAX_UNNAMED_SHARE) * _prose_in_paragraphs(layout, parent)
+    }
+    return [i for i in named if layout.nodes[i].tag != "p" or layout.nodes[i].parent not in mixed]
+
+
+def _prose_in_paragraphs(layout: Layout, index: int) -> int:
+    return sum(
+        layout.prose.inside(child) for child in _iter_children(layout.nodes, index) if layout.nodes[child].tag == "p"
+    )
 
 
 def _narrow(layout: Layout, named: Sequence[int], chosen: list[int], share: float) -> list[int]:

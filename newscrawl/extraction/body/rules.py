@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from newscrawl.boilerplate.lines import is_widget_title, match_line
+from newscrawl.boilerplate.notices import match_notice
 from newscrawl.extraction.body.container import CLAUSE_END, Layout
+from newscrawl.extraction.body.date_lines import is_date_line
+from newscrawl.extraction.body.places import CaptionFinder, find_data_tables
 from newscrawl.extraction.html.scan import BREAK, DomScan, RawBlock
 from newscrawl.text.fold import fold_word_characters as fold
 
@@ -23,6 +26,19 @@ MAX_LINKS_LOOSE = 0.5
 """The same for text that does not end like a sentence."""
 MIN_AROUND_LINK = 12
 """Characters outside links that make a mostly linked sentence text."""
+MAX_ENDS = 3
+"""Blocks of prose at either end of the article among which notices and dates may stand."""
+NOT_STANDFIRSTS = frozenset({
+    "caption", "date-line", "breadcrumb", "old-article", "affiliate-notice", "messenger-invitation"
+})  # fmt: skip
+"""Reasons of blocks that are no standfirst, wherever they stand."""
+MAX_TRAIL = 240
+MAX_TRAIL_WORDS = 10
+"""Words in a breadcrumb trail before the headline."""
+MIN_TITLE_START = 8
+"""Folded characters of a headline that was cut off."""
+MIN_LINKED_SENTENCE = 60
+_STOPS = (".", ".”", '."', ".»", "。", "।", "۔")
 _STAMP = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}:\d{2}")
 
 
@@ -53,10 +69,29 @@ def is_strong(block: RawBlock) -> bool:
     return len(strong) == 2 and strong[0] <= words[0] and strong[1] > words[-1]
 
 
+def ends_in_headline(text: str, titles: Sequence[str]) -> bool:
+    """Return whether a line ends in one of the folded *titles*, perhaps cut off, after a few other words at most.
+
+    So end the trails from the front page to the article: "Home World The U.S. warned that its …".
+    """
+    if len(text) > MAX_TRAIL:
+        return False
+    is_cut = text.endswith(("…", "..."))
+    words = text.rstrip(" .…").split()
+    for at in range(min(len(words), MAX_TRAIL_WORDS)):
+        end = fold("".join(words[at:]))
+        if len(end) < MIN_TITLE_START:
+            return False
+        if any(title == end or (is_cut and title.startswith(end)) for title in titles):
+            return at > 0 or is_cut
+    return False
+
+
 class BlockRules:
     """Rules of one page. After `run`, `reasons[i]` is why block i is removed, or None if it is kept."""
 
     def __init__(self, scan: DomScan, layout: Layout, hints: BodyHints, in_container: list[bool]) -> None:
+        self.scan = scan
         self.raw = scan.blocks
         self.nodes = scan.nodes
         self.layout = layout
@@ -75,6 +110,17 @@ class BlockRules:
         self.description = fold(hints.description or "")
         self.authors = [name for name in map(fold, hints.authors) if len(name) > 4]
         self.standfirsts: set[int] = set()
+        self.first = 0
+        """Index of the first block of prose."""
+        self.titles = sorted(headlines, key=len)
+        self.starts = range(0)
+        """Indexes of blocks before and among the first prose."""
+        self.ends: Collection[int] = ()
+        """Indexes of blocks before, among and after the first and the last prose."""
+        self.captions: Collection[int] = ()
+        """Indexes of blocks."""
+        self.in_data = [False] * len(scan.nodes)
+        """For each node, whether it is in a table that holds data."""
 
     def run(self) -> None:
         """Apply all rules: single blocks first, then repetitions, standfirst and headings."""
@@ -83,6 +129,13 @@ class BlockRules:
             if self.in_container[block.node] and not self.layout.zones[block.node] and self.layout.sizes[i]
         ]  # fmt: skip
         first, last = (prose[0], prose[-1]) if prose else (0, len(self.raw) - 1)
+        self.first = first
+        last_prose = [*prose[:MAX_ENDS], *prose[-MAX_ENDS:]]
+        self.starts = range(prose[min(len(prose), MAX_ENDS) - 1] + 1 if prose else 0)
+        self.ends = {*range(first), *range(last + 1, len(self.raw)), *last_prose}
+        self.captions = CaptionFinder(self.scan, self.layout, self.in_container).find() if self.scan.images else ()
+        for start, end in find_data_tables(self.scan):
+            self.in_data[start : end + 1] = [True] * (end + 1 - start)
         for index, block in enumerate(self.raw):
             if self.in_container[block.node]:
                 self.reasons[index] = self.get_reason(index, block, at_edge=not first < index < last)
@@ -99,13 +152,32 @@ class BlockRules:
             return "headline"
         if any(pattern.fullmatch(text) for pattern in self.hints.drop_text):
             return "site rule"
-        if (rule := match_line(text, self.hints.language, at_edge=at_edge)) is not None:
+        if self.in_data[block.node]:
+            return None
+        if index in self.captions and not self.is_described(text):
+            return "caption"
+        rule = match_line(text, self.hints.language, at_edge=at_edge) or self.match_notice(index, text)
+        if rule is not None:
             return rule
+        if index in self.ends and (reason := self.detect_end_line(index, block)) is not None:
+            return reason
         return self.detect_non_prose(index, block, at_edge=at_edge)
+
+    def match_notice(self, index: int, text: str) -> str | None:
+        at_edge = index in self.ends
+        return match_notice(text, at_edge=at_edge, at_end=at_edge and index not in self.starts)
+
+    def detect_end_line(self, index: int, block: RawBlock) -> str | None:
+        """Return "date-line" or "breadcrumb" for such a line beside the ends of the article."""
+        if block.tag in HEADINGS:
+            return None
+        if is_date_line(block.text, self.hints.authors):
+            return "date-line"
+        return "breadcrumb" if index <= self.first and ends_in_headline(block.text, self.titles) else None
 
     def detect_non_prose(self, index: int, block: RawBlock, *, at_edge: bool) -> str | None:
         size = len(block.text)
-        if block.tag not in HEADINGS and self.is_links(block):
+        if block.tag not in HEADINGS and self.is_links(block) and not self.is_linked_sentence(index):
             return "links"
         if block.tag not in TEXT_TAGS and size < MIN_LOOSE_TEXT and not CLAUSE_END.search(block.text):
             return None if self.is_subheading(index) else "label"
@@ -127,6 +199,19 @@ class BlockRules:
         if CLAUSE_END.search(block.text):
             return share > MAX_LINKS and len(block.text) - block.link_chars < MIN_AROUND_LINK
         return share > MAX_LINKS_LOOSE
+
+    def is_linked_sentence(self, index: int) -> bool:
+        """Return whether a linked paragraph is a sentence of the story: it stands alone between paragraphs."""
+        block = self.raw[index]
+        if block.tag != "p" or len(block.text) < MIN_LINKED_SENTENCE or not block.text.endswith(_STOPS):
+            return False
+        if not 0 < index < len(self.raw) - 1:
+            return False
+        parent, beside = self.nodes[block.node].parent, (index - 1, index + 1)
+        return all(
+            self.layout.sizes[at] and self.raw[at].tag == "p" and self.nodes[self.raw[at].node].parent == parent
+            for at in beside
+        )
 
     def is_byline(self, text: str) -> bool:
         key = fold(text)
@@ -166,6 +251,8 @@ class BlockRules:
         block = self.raw[index]
         size = len(block.text)
         zone = self.layout.zones[block.node]
+        if zone is None and self.reasons[index] in NOT_STANDFIRSTS:
+            return False
         if not 20 <= size <= MAX_STANDFIRST or block.link_chars * 2 > size or zone not in (None, "byline", "related"):
             return False
         if block.tag == "h1" or self.reasons[index] == "headline" or (size < 120 and _STAMP.search(block.text)):
