@@ -23,6 +23,8 @@ COMMENT_DEPTH = 8
 """Elements around a link that are checked for names of comment sections."""
 
 _ARROWS = " \t\n<>«»‹›→❯:："
+_MARK = re.compile(r"[1-9]|all|full|single|whole|one|komplett|tout|todo|alle|tutto", re.I)
+"""What the end of a URL contains if it states its place in an article."""
 _FIRST = re.compile(r"\D?1\D?")
 _LONG_NEXT = tuple(sorted(phrase for phrase in NEXT if " " in phrase or (len(phrase) >= 3 and ord(phrase[0]) > 0x2E80)))
 """Phrases that may be followed by the title of the next page: "Next page: The bill"."""
@@ -38,14 +40,18 @@ def find_article_pages(root: etree._Element, url: str, canonical_url: str | None
     if not own:
         return None
     slug = get_shared_segment(own[0].article)
+    articles = {place.article for place in own}
     first = next_page = whole = None
     for element in root.iter("a", "link"):
         href = (element.get("href") or "").strip()
-        if not href or not _may_match(href, slug) or _is_in_comments(element):
+        if not _may_match(href, slug, may_be_later=len(own) > 1):
             continue
         target = urljoin(url, href)
+        places = [place for place in get_positions(target) if place.article in articles]
+        if not places or _is_in_comments(element):
+            continue
         for mine in own:
-            for other in get_positions(target):
+            for other in places:
                 if other.article != mine.article or (other.is_marked, other.number) == (mine.is_marked, mine.number):
                     continue
                 if other.number == mine.number + 1 and other.is_marked and _says_next(element, other.number):
@@ -82,8 +88,12 @@ def _get_canonical_first(own: Iterable[PagePosition], canonical_url: str) -> _Fo
     return None
 
 
-def _may_match(href: str, slug: str) -> bool:
-    return href.startswith("?") or slug in href or (len(href) <= 12 and ":" not in href)
+def _may_match(href: str, slug: str, *, may_be_later: bool) -> bool:
+    """Return whether *href* may name another page of the article: a cheap test, as most links of a page are others."""
+    _, found, after = href.rpartition(slug)
+    if found:
+        return may_be_later or _MARK.search(after) is not None
+    return (href.startswith("?") or (len(href) <= 12 and ":" not in href)) and _MARK.search(href) is not None
 
 
 def _says_next(element: etree._Element, number: int) -> bool:

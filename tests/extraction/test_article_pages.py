@@ -85,6 +85,7 @@ def test_adjacent_articles_are_not_pages() -> None:
     ("url", "parts"),
     [
         (f"{URL}?page=2", {"pager": f"<a href='{URL}'>1</a> 2 <a href='?page=3'>3</a>"}),
+        (f"{URL}/2", {"pager": "<a href='/news/the-long-vote-ends'>1</a> <a href='3'>3</a>"}),
         (f"{URL}/2", {"pager": f"<a href='{URL}' rel=prev>Previous page</a> <a href='3'>3</a>"}),
         (f"{URL}?page=2", {"head": f"<link rel=canonical href='{URL}'>", "pager": "<a href='?page=3'>3</a>"}),
     ],

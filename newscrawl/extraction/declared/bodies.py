@@ -59,13 +59,14 @@ def _replace_body(classified: ClassifiedBlocks, declared: Sequence[Block]) -> Cl
 def _read_missing_updates(visible: Sequence[Block], data: LinkedData, hints: BodyHints) -> list[Block]:
     """Return the introduction and the entries of a live blog, or nothing if the page shows most of them."""
     updates = [_read_update(update, hints) for update in data.live_updates]
-    missing = [_count_missing(update, visible) for update in updates]
+    visible_text = _fold_kept(visible)
+    missing = [_count_missing(update, visible_text) for update in updates]
     size = sum(map(_count_kept, updates))
     if missing.count(0) > MAX_VISIBLE_UPDATES or sum(missing) < max(MIN_DECLARED, MIN_MISSING_SHARE * size):
         return []
     blocks = [block for update in updates for block in update]
     intro = read_markup(data.article_body, LIVE_UPDATES, hints) if data.article_body else []
-    if _count_kept(intro) < MAX_VISIBLE_SHARE * size and _count_missing(intro, blocks):
+    if _count_kept(intro) < MAX_VISIBLE_SHARE * size and _count_missing(intro, _fold_kept(blocks)):
         return [*intro, *blocks]
     return blocks
 
@@ -73,16 +74,19 @@ def _read_missing_updates(visible: Sequence[Block], data: LinkedData, hints: Bod
 def _read_update(update: LiveUpdate, hints: BodyHints) -> list[Block]:
     blocks = read_markup(update.body, LIVE_UPDATES, hints)
     headline = fold(update.headline or "")
-    text = fold("".join(block.text for block in blocks if block.kept))
+    text = _fold_kept(blocks)
     if not headline or headline in {fold(text) for text in hints.headlines} or text.startswith(headline):
         return blocks
     return [Block(" ".join((update.headline or "").split()), "h2", True, LIVE_UPDATES), *blocks]
 
 
-def _count_missing(declared: Sequence[Block], visible: Sequence[Block]) -> int:
-    """Return the characters of kept *declared* blocks that are not among the kept *visible* ones."""
-    text = fold("".join(block.text for block in visible if block.kept))
-    missing = (block for block in declared if block.kept and fold(block.text)[:MAX_START] not in text)
+def _fold_kept(blocks: Sequence[Block]) -> str:
+    return fold("".join(block.text for block in blocks if block.kept))
+
+
+def _count_missing(declared: Sequence[Block], visible_text: str) -> int:
+    """Return the characters of kept *declared* blocks that are not in the folded *visible_text*."""
+    missing = (block for block in declared if block.kept and fold(block.text)[:MAX_START] not in visible_text)
     return sum(len(block.text) for block in missing)
 
 

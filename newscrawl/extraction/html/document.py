@@ -36,7 +36,8 @@ _BINARY_START = (
 _BINARY_TYPE = re.compile(r"(image|audio|video|font)/|application/(pdf|zip|gzip|octet-stream|msword|vnd\.)", re.I)
 _SVG_TYPE = re.compile(r"image/svg\+xml", re.IGNORECASE)
 _PAGE_END = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
-_SURROGATES = re.compile(rb"(?:&#(?:x0{0,4}d[89a-f][0-9a-f]{2}|0{0,4}5[5-7]\d{3});)+", re.IGNORECASE)
+_SURROGATE = rb"&#(?:[xX]0{0,4}[dD][89a-fA-F][0-9a-fA-F]{2}|0{0,4}5[5-7]\d{3});"
+_SURROGATES = re.compile(rb"%s(?:%s)*" % (_SURROGATE, _SURROGATE))
 """Character references from U+D800 on; some systems write a character as the two halves of its UTF-16 form."""
 _QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
 
