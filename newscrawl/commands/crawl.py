@@ -179,7 +179,8 @@ class Command(ScrapyCrawlCommand):
         from newscrawl.storage.run_records import record_failed_start
 
         assert self.settings is not None
-        if error.exit_code != ExitCode.STORAGE:
+        # A run that leaves the work to another one is no failure.
+        if error.exit_code not in {ExitCode.STORAGE, ExitCode.LOCKED}:
             reason = FINISH_REASONS.get(error.exit_code, FinishReason.ABORTED)
             record_failed_start(
                 self.settings["NEWSCRAWL_DATABASE_URL"],

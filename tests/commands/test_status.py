@@ -106,3 +106,11 @@ def test_hundreds_of_sites_have_a_row_each(sqlite_url: str) -> None:
     store.close()
     assert len(as_json(sqlite_url)["sites"]) == SITES + 1
     assert status(sqlite_url).output.count(".org") == SITES + 1
+
+
+def test_a_run_that_did_not_start_is_recorded_and_shown(sqlite_url: str) -> None:
+    fill(sqlite_url, {"example.org": []}).close()
+    assert scrapy("crawl", "news", "-a", "site=nowhere", database_url=sqlite_url).code == 2
+    done = status(sqlite_url)
+    assert done.code == 4
+    assert "failed with exit code 2 (bad_configuration)" in done.output

@@ -22,9 +22,6 @@ from newscrawl.storage.queries.hosts import get_host_states
 from newscrawl.storage.queries.listings import list_listings
 from newscrawl.storage.schema import article_changes, articles, crawls, pages, site_checks, site_crawls
 
-LOCKED = "locked"
-"""The finish reason of a run that left the work to another one."""
-
 
 def get_site_statuses(engine: Engine, sites: Sequence[str], now: datetime) -> list[SiteStatus]:
     """Return the status of each of *sites*, in their order."""
@@ -60,11 +57,9 @@ def get_site_statuses(engine: Engine, sites: Sequence[str], now: datetime) -> li
 
 
 def get_last_run(engine: Engine, now: datetime) -> RunState | None:
-    """Return the last run that found its sites free."""
-    is_own = crawls.c.finish_reason.is_(None) | (crawls.c.finish_reason != LOCKED)
-    query = select(crawls.c.id).where(is_own).order_by(crawls.c.id.desc()).limit(1)
+    """Return the run that was started last, None where there was none."""
     with connect_for_reading(engine) as connection:
-        newest = connection.execute(query).scalar()
+        newest = connection.execute(select(func.max(crawls.c.id))).scalar()
         return None if newest is None else _get_runs(connection, [newest], now)[newest]
 
 
