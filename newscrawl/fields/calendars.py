@@ -12,6 +12,8 @@ from newscrawl.data_files import DataFileError, check_keys, find_line, package_f
 MONTHS = 12
 BUDDHIST_YEARS = range(2430, 2700)
 BUDDHIST_OFFSET = 543
+THAI_CENTURY = 2500
+"""Added to years of two digits, which Thai pages write behind the name of the month."""
 SOLAR_HIJRI_YEARS = range(1280, 1500)
 SOLAR_HIJRI_LANGUAGES = frozenset({"fa", "ps", "prs", "ckb", "ku"})
 SOLAR_HIJRI_REGIONS = frozenset({"IR", "AF"})

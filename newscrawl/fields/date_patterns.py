@@ -21,6 +21,7 @@ _FORMS = (
     rf"(?P<month>{_NAME})[\s.,-]{{1,3}}(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?[\s,.-]{{1,3}}{_YEAR}",
     rf"(?<!\d){_YEAR}[.,]?(?:\s(?:m\.|yil))?\s(?P<month>{_NAME})\s(?P<day>\d{{1,2}})(?!\d)",
     rf"(?<!\d){_YEAR}\.?\s?(?:gada|жылғы|ж\.|m\.)\s(?P<day>\d{{1,2}})\.?\s(?P<month>{_NAME})",
+    rf"{_DAY}\s?(?P<month>[\u0e00-\u0e7f.]{{3,20}})\s?(?P<year>\d{{2}})(?![\d:.])",
     rf"{_DAY}\s+tháng\s+(?P<month>\d{{1,2}})(?:,?\s+năm|,)?\s+{_YEAR}",
 )
 LONG = tuple(re.compile(form, re.IGNORECASE) for form in _FORMS)

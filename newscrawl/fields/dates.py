@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from newscrawl.data_files import DataFileError, check_keys, find_line, package_file, parse_document
-from newscrawl.fields.calendars import MONTHS, build_day, calendars, fold_name, number_names
+from newscrawl.fields.calendars import MONTHS, THAI_CENTURY, build_day, calendars, fold_name, number_names
 from newscrawl.fields.clocks import Clock, find_clock
 from newscrawl.fields.date_patterns import CSTYLE, LONG, MINGUO, NUMERIC, TWO_DIGIT_YEAR, YEAR_FIRST, era_pattern
 from newscrawl.fields.regions import is_month_first
@@ -49,7 +49,7 @@ _ISO_LIKE = re.compile(r"\d{4,}[-/]\d")
 _WRONG_OFFSET = re.compile(r"[+-]\d{1,2}:?\d{2}$")
 _DATE_IN_PATH = re.compile(r"/((?:19|20)\d{2})(?P<separator>[/-]?)(\d{2})(?P=separator)(\d{2})(?=[/-])")
 _NAMED_DATE_IN_PATH = re.compile(r"/((?:19|20)\d{2})/([A-Za-z]{3,9})/(\d{1,2})(?=/)")
-_YEARS = re.compile(r"\d{4}|\d[./年]")
+_YEARS = re.compile(r"\d{4}|\d[./年]|[\u0e00-\u0e7f.]\s?\d\d")
 _DAY_CHARACTER = re.compile(r"\s?[日일号]|")
 _DIGITS = re.compile(r"\d")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
@@ -82,6 +82,8 @@ class DateHints:
 
     region: str | None = None
     """ISO 3166 code of the country."""
+    languages: tuple[str, ...] = ()
+    """Tags of the languages that it declares, best first."""
     known_days: tuple[date, ...] = ()
     """Days of its unambiguous dates, best first."""
     known_months: tuple[tuple[int, int], ...] = ()
@@ -142,13 +144,18 @@ def parse_date(
     if not _is_plausible(text):
         return None
     reader = _Reader(time_zone, _primary(language), hints.region or _region(language), now, hints)
-    parsed = _parse_exact(text, reader)
-    if parsed is None:
-        text = _plain(text)
-        parsed = _parse_written(text, reader) or _parse_relative(text, reader)
-    if parsed is None and thorough:
-        parsed = _parse_any_language(_LABEL.sub("", text), reader)
+    parsed = _parse_exact(text, reader) or _parse_text(_plain(text), reader, thorough=thorough)
     return parsed if parsed is not None and _is_in_range(parsed.moment, now) else None
+
+
+def _parse_text(text: str, reader: _Reader, *, thorough: bool) -> ParsedDate | None:
+    """Parse a date in the language of the page, or in another one that it declares."""
+    others = dict.fromkeys(map(_primary, reader.hints.languages))
+    for language in dict.fromkeys((reader.language, *others)):
+        one = replace(reader, language=language)
+        if parsed := _parse_written(text, one) or _parse_relative(text, one):
+            return parsed
+    return _parse_any_language(_LABEL.sub("", text), reader) if thorough else None
 
 
 def parse_exact_date(text: str, *, time_zone: str | None, now: datetime) -> ParsedDate | None:
@@ -312,7 +319,7 @@ def _parse_year_first(text: str, reader: _Reader) -> ParsedDate | None:
     return _with_clock(text, unnamed, date(year, int(unnamed["month"]), int(unnamed["day"])), reader)
 
 
-def _build(year: str, month: str | int, day: str, reader: _Reader) -> date:
+def _build(year: str | int, month: str | int, day: str, reader: _Reader) -> date:
     return build_day(int(year), int(month), int(day), language=reader.language, region=reader.region)
 
 
@@ -330,13 +337,15 @@ def _parse_month_name(text: str, reader: _Reader) -> ParsedDate | None:
 
 def _named_day(match: re.Match[str], reader: _Reader) -> date | None:
     name, year = fold_name(match["month"]), int(match["year"])
+    if year < 100:
+        year += THAI_CENTURY
     if name.isdigit():
         return _build(match["year"], name, match["day"], reader)
     for language in _languages(reader.language):
         if month := calendars().solar_hijri.get(language, {}).get(name):
             return build_day(year, month, int(match["day"]), language=language, region=reader.region)
     month = _find_month(name, reader.language)
-    return None if month is None else _build(match["year"], month, match["day"], reader)
+    return None if month is None else _build(year, month, match["day"], reader)
 
 
 def _parse_numeric(text: str, reader: _Reader) -> ParsedDate | None:
@@ -378,8 +387,10 @@ def _choose_order(day_first: ParsedDate, month_first: ParsedDate, separator: str
             return fitting[0]
     if hints.is_month_first is not None:
         return month_first if hints.is_month_first else day_first
+    languages = {reader.language, *map(_primary, hints.languages)}
+    is_by_month = all(is_month_first(language, reader.region) for language in languages)
     # With dots, the day is first in every language.
-    return month_first if separator != "." and is_month_first(reader.language, reader.region) else day_first
+    return month_first if separator != "." and is_by_month else day_first
 
 
 def _with_clock(text: str, match: re.Match[str], day: date, reader: _Reader) -> ParsedDate | None:

@@ -18,6 +18,7 @@ from newscrawl.fields.dates import (
     parse_date,
     parse_exact_date,
 )
+from newscrawl.fields.languages import parse_language_tag
 from newscrawl.fields.regions import find_region
 from newscrawl.items import Article, DateZone, Precision
 
@@ -136,6 +137,7 @@ def _build_context(
     formats = [one.value for one in evidence.get(DATE_FORMAT, ())]
     hints = DateHints(
         region=find_region(filter(None, (language, *tags)), article.url),
+        languages=tuple(tag for value in tags if (tag := parse_language_tag(value))),
         known_days=tuple(dict.fromkeys(parsed.day for parsed in exact if parsed is not None)),
         known_months=tuple((int(year), int(month)) for year, month in _MONTH_IN_URL.findall(article.url or "")),
         is_month_first=_get_order([*dates, *formats]),

@@ -38,7 +38,7 @@ def find_region(tags: Iterable[str], url: str | None) -> str | None:
 
 def is_month_first(language: str | None, region: str | None) -> bool:
     """Return whether numeric dates of a locale begin with the month; *language* is a primary subtag."""
-    tag = f"{language}-{region}" if region else language
+    tag = f"{language or 'en'}-{region}" if region else language
     return tag in _regions().month_first
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, timedelta, timezone, tzinfo
@@ -48,16 +49,26 @@ def read_zone(text: str, region: str | None, language: str | None) -> tzinfo | N
         return UTC
     if (match := _IANA.search(text)) and (zone := _get_zone(match.group())) is not None:
         return zone
-    folded = text.casefold()
+    folded = _fold(text)
     for name, named in _zone_names().names.items():
         if name in folded:
             return named
     return _find_abbreviation(text, region, language)
 
 
+def _fold(text: str) -> str:
+    """Return *text* in lower case and without accents."""
+    return _without_accents(text).casefold()
+
+
+def _without_accents(text: str) -> str:
+    """Return *text* without accents, of the same length."""
+    return text if text.isascii() else "".join(unicodedata.normalize("NFD", char)[0] for char in text)
+
+
 def get_zone_length(text: str) -> int:
     """Return the length of the zone with which *text*, all that follows the clock, begins; 0 if there is none."""
-    match = _zone_pattern().match(text)
+    match = _zone_pattern().match(_without_accents(text[:MAX_TEXT]))
     return match.end() if match is not None and read_zone(match.group(), None, None) is not None else 0
 
 
@@ -118,7 +129,7 @@ def read_zone_names(text: str, file: str) -> ZoneNames:
         if ANY not in meanings:
             raise DataFileError(f"{file}:{find_line(text, name)}: {name!r} lacks {ANY!r}")
         abbreviations[name] = {key: parse(name, value) for key, value in meanings.items()}
-    names = {name: parse(name, value) for name, value in document.get("names", {}).items()}
+    names = {_fold(name): parse(name, value) for name, value in document.get("names", {}).items()}
     return ZoneNames(abbreviations, dict(sorted(names.items(), key=lambda item: -len(item[0]))))
 
 

@@ -172,6 +172,7 @@ def zoned(text: str, language: str | None = None, time_zone: str | None = None) 
         ("09/03/2023, 08:20 WIB", "id", "01:20", 420),
         ("Thứ năm, 9/3/2023, 08:20 (GMT+7)", "vi", "01:20", 420),
         ("9 de março de 2023, 08h20 (horário de Brasília)", "pt-BR", "11:20", -180),
+        ("9 de março de 2023, 08h20, hora de Brasilia", "pt-BR", "11:20", -180),
         ("jeu., 09 mars 2023 08:20:00 +0100", "fr", "07:20", 60),
         ("March 9, 2023 8:20 AM Eastern Time", "en", "13:20", -300),
         ("Thu Mar 09 2023 08:20:00 GMT-0300 (Brasilia Standard Time)", None, "11:20", -180),
@@ -231,6 +232,9 @@ def test_language_and_region_give_the_order_of_day_and_month(text: str, language
         ("03/04/2021", "de", DateHints(known_months=((2021, 3),)), "2021-03-04"),
         ("03/04/2021", "de", DateHints(is_month_first=True), "2021-03-04"),
         ("03/04/2021", "en-US", DateHints(known_days=(date(2019, 1, 1),)), "2021-03-04"),
+        ("03/04/2021", "en", DateHints(languages=("it",)), "2021-04-03"),
+        ("03/04/2021", "en", DateHints(languages=("en-US",)), "2021-03-04"),
+        ("3 aprile 2021", "en", DateHints(languages=("it",)), "2021-04-03"),
         ("25/04/2021", "en-US", DateHints(is_month_first=True), "2021-04-25"),
         ("04/25/2021", "de", DateHints(), "2021-04-25"),
         ("11/12/2026", "de", DateHints(), "2026-11-12"),
@@ -238,6 +242,7 @@ def test_language_and_region_give_the_order_of_day_and_month(text: str, language
         ("2021/03/04", "de", DateHints(known_days=(date(2021, 4, 3),)), "2021-03-04"),
     ],
     ids=["country", "known day", "near a known day", "month in the URL", "other dates", "far from the known day",
+         "declared language", "declared region", "name in the declared language",
          "impossible month", "impossible day", "in the future", "dots", "year first"],
 )  # fmt: skip
 def test_the_rest_of_the_page_goes_before_the_order_of_its_language(
@@ -265,6 +270,7 @@ def test_the_rest_of_the_page_goes_before_the_order_of_its_language(
         ("2025. 3. 9. 오전 12:05", "ko", "2025-03-09T00:05:00+00:00"),
         ("9 มีนาคม 2568 16:05 น.", "th", "2025-03-09T16:05:00+00:00"),
         ("9 มี.ค. 2568", "th", "2025-03-09"),
+        ("9 มี.ค. 68 16:05", "th", "2025-03-09T16:05:00+00:00"),
         ("09/03/2568", "th", "2025-03-09"),
         ("۱۹ اسفند ۱۴۰۳", "fa", "2025-03-09"),
         ("1403/12/19 16:05", "fa", "2025-03-09T16:05:00+00:00"),

@@ -76,6 +76,8 @@ class DomScan:
     blocks: list[RawBlock] = field(default_factory=list)
     times: list[FoundElement] = field(default_factory=list)
     """`time` elements and microdata dates."""
+    named_dates: list[FoundElement] = field(default_factory=list)
+    """The same in inline elements that are named after a date and a list, and these elements if there are none."""
     stamps: list[FoundElement] = field(default_factory=list)
     """Elements with a date in a data attribute."""
     bylines: list[FoundElement] = field(default_factory=list)
@@ -209,8 +211,8 @@ class _DomScanner:
     def record_dates_inside(self, element: etree._Element, tag: str) -> None:
         """Record the dates of an inline element that is left out, unless it links to other articles."""
         if tag != "a" and DATE_NAME.search(element.get("class") or "") and next(element.iter("a"), None) is None:
-            for inner in element.iter("time"):
-                self.record(self.scan.times, inner)
+            for inner in list(element.iter("time")) or [element]:
+                self.record(self.scan.named_dates, inner)
 
     def record_microdata(self, element: etree._Element, traits: Traits) -> None:
         if traits.is_date:

@@ -125,7 +125,7 @@ def _is_date_box(nearby: NearbyBlocks, nodes: range, blocks: Sequence[RawBlock])
 def _read_times(
     nearby: NearbyBlocks, where: range, zones: Zones, evidence: EvidenceCollector, *, own_only: bool = False
 ) -> None:
-    for node, block, element in nearby.scan.times:
+    for node, block, element in (*nearby.scan.times, *nearby.scan.named_dates):
         is_near = block in where and nearby.zones[node] in zones
         if is_near and not (own_only and _is_of_other_article(element, evidence)):
             _add_time(element, evidence)
@@ -155,10 +155,20 @@ def _find_headline(nearby: NearbyBlocks, evidence: EvidenceCollector) -> int:
 
 def _read_lines(nearby: NearbyBlocks, where: range, evidence: EvidenceCollector) -> None:
     for block in _blocks(nearby, where, NEUTRAL_ZONES):
+        if _is_other_title(block, evidence):
+            return
         if len(block.text) <= MAX_BYLINE and (
             _is_date(block.text) if block.tag in HEADINGS else not _is_prose(block.text)
         ):
             _add_dates(block.text, evidence)
+
+
+def _is_other_title(block: RawBlock, evidence: EvidenceCollector) -> bool:
+    """Return whether a block is a linked heading other than the headline: the title of another article."""
+    if block.tag not in HEADINGS or 2 * block.link_chars < len(block.text):
+        return False
+    titles = (title.casefold() for name in ("headline", "page_title") for title in evidence.all(name))
+    return not any(block.text.casefold() in title for title in titles)
 
 
 def _blocks(nearby: NearbyBlocks, where: range, zones: Zones) -> Iterator[RawBlock]:
@@ -223,7 +233,8 @@ def _read_side_dates(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
 def _read_dates_below(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
     """Add the dates right below the text: in bylines, and in lines that are mostly a date."""
     _read_bylines(nearby, nearby.below, NEUTRAL_ZONES, evidence)
-    if not any(block.tag in HEADINGS for block in _blocks(nearby, nearby.below, NEUTRAL_ZONES)):
+    around = nearby.scan.blocks[max(0, nearby.below.start - 2) : nearby.below.stop]
+    if not any(block.tag in HEADINGS and nearby.zones[block.node] in NEUTRAL_ZONES for block in around):
         _read_date_lines(nearby, nearby.below, NEUTRAL_ZONES, evidence)
 
 
@@ -246,7 +257,7 @@ def _read_only_time(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
     """Add the date marked as date of publication anywhere on the page, or the only date of the page."""
     times = [
         element
-        for node, _, element in nearby.scan.times
+        for node, _, element in (*nearby.scan.times, *nearby.scan.named_dates)
         if nearby.zones[node] not in UNRELATED_ZONES and not _is_of_other_article(element, evidence)
     ]
     marked = [element for element in times if element.get("itemprop") == "datePublished"]
@@ -300,9 +311,16 @@ def _get_stamp(element: etree._Element) -> str | None:
 def _add_dates(text: str, evidence: EvidenceCollector) -> None:
     if _COPYRIGHT.search(text):
         return
+    field, end = "date_published", 0
     for date in find_dates(text):
-        changed = _words().change.search(text[: max(0, text.find(date))].casefold())
-        evidence.add("date_modified" if changed else "date_published", date, SOURCE)
+        start = max(end, text.find(date, end))
+        before = text[end:start].strip(" |,;–-").casefold()
+        if _words().change.search(before):
+            field = "date_modified"
+        elif _words().label.match(before):
+            field = "date_published"
+        evidence.add(field, date, SOURCE)
+        end = start + len(date)
 
 
 def _read_labelled_lines(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:

@@ -29,6 +29,7 @@ def dates_of(page: str, field: str = "date_published", language: str = "en") -> 
     [
         "<div class='wp-block-post-date'><time datetime='2023-05-04T08:00:00+02:00'>4 May</time></div>",
         "<span class='news-list-date'><time datetime='2023-05-04T08:00:00+02:00'>4 May</time></span>",
+        "<p><span class='news-list-date' title='2023-05-04T08:00:00+02:00'>4 May</span></p>",
         "<p><span class='teaser__date'><time datetime='2023-05-04T08:00:00+02:00'>4 May</time></span></p>",
         "<div class='teaser-small__metadata'><time datetime='2023-05-04T08:00:00+02:00'>4 May</time></div>",
         "<div class='kicker'><time datetime='2023-05-04T08:00:00+02:00'>4 May</time></div>",
@@ -85,6 +86,7 @@ def test_a_date_in_a_sentence_is_not_that_of_publication(sentence: str) -> None:
         ("Veröffentlicht am 04.05.2023, 08:00 Uhr", "04.05.2023, 08:00"),
         ("Harbourtown, 4. Mai 2023", "4. Mai 2023"),
         ("2023年5月4日 8時00分", "2023年5月4日 8時00分"),
+        ("Updated - May 05, 2023 11:00 pm IST | Published: May 04, 2023 10:00 am IST", "May 04, 2023 10:00 am IST"),
         ("Nhà báo Lê An - 4/5/2023, 08:00 (GMT+7)", "4/5/2023, 08:00 (GMT+7)"),
     ],
 )
@@ -169,6 +171,14 @@ def test_relative_dates_are_read_if_no_other_is_shown(line: str, language: str, 
 def test_the_sentence_of_a_theme_gives_the_date(sentence: str, language: str, date: str) -> None:
     page = f"<article><h1>Old lighthouse</h1>{PROSE}</article><p>{sentence} {PARAGRAPH}</p>"
     assert dates_of(page, language=language) == [date]
+
+
+@pytest.mark.parametrize(
+    "heading", ["<h4><a href='/b'>Council meets</a></h4>", "<h2><a href='/b'>Harbour open</a></h2>"]
+)
+def test_a_line_below_the_linked_heading_of_another_article_is_left_out(heading: str) -> None:
+    article = f"<article><h1>Old lighthouse</h1><p>{PARAGRAPH}</p></article>"
+    assert dates_of(f"<main>{article}<div>{heading}<p>1 May 2023</p></div></main>") == []
 
 
 def test_the_date_of_today_above_the_headline_is_the_last_choice() -> None:
