@@ -106,6 +106,8 @@ def _get_error(parsed: Any, *, found: bool) -> str | None:
     """Return why entries may be missing, or None."""
     if not parsed.get("version") and not found:
         return "not a feed"
+    if parsed.entries and not found:
+        return f"none of its {len(parsed.entries)} entries has the URL of a page"
     error = parsed.get("bozo_exception")
     harmless = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
     if not parsed.get("bozo") or isinstance(error, harmless):

@@ -333,6 +333,21 @@ def test_all_formats_are_read(head, entry, tail):
     assert urls(read_feed(body.encode(), URL)) == ["https://example.org/a", "https://example.org/b"]
 
 
+@pytest.mark.parametrize(
+    "entry",
+    ["<guid>17</guid>", "<link>https://example.org/</link>", "<enclosure url='https://example.org/a.mp3'/>", "<link/>"],
+)
+def test_feed_whose_entries_name_no_page_returns_a_reason(entry):
+    body = f"<rss version='2.0'><channel><item>{entry}</item><item>{entry}</item></channel></rss>"
+    found = read_feed(body.encode(), URL)
+    assert found.links == ()
+    assert found.partial == "none of its 2 entries has the URL of a page"
+
+
+def test_feed_without_entries_is_whole():
+    assert read_feed(b"<rss version='2.0'><channel><title>x</title></channel></rss>", URL).partial is None
+
+
 def test_relative_links_follow_xml_base():
     body = b"""<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://example.org/blog/">
     <entry xml:base="2026/"><link href="one"/></entry><entry><link href="../two"/></entry></feed>"""
