@@ -49,9 +49,9 @@ def diagnose(summary: SiteSummary, facts: SiteFacts, now: datetime) -> None:
         summary.warnings.append(cause)
     elif summary.failed or not any(one.is_read for one in finished):
         summary.nothing_read = True
-        summary.warnings.append(_explain_failure(summary, finished))
+        summary.warnings.append(_explain_failure(summary, finished, facts.crawl_id))
     else:
-        summary.warnings += explain_failing(find_degrading(facts.listings, now))
+        summary.warnings += explain_failing(find_degrading(facts.listings, now), facts.crawl_id)
         summary.warnings += _explain_unread(summary, facts)
 
 
@@ -66,9 +66,9 @@ def _explain_no_articles(
         return _count_unread(unread)
     front = [one for one in failing if one.is_front]
     if not any(one.is_read for one in finished):
-        return f"nothing could be read: {explain_failing(front or failing or finished)[0]}"
+        return f"nothing could be read: {explain_failing(front or failing or finished, facts.crawl_id)[0]}"
     if failing:
-        return f"no article was named: {explain_failing(front or failing)[0]}"
+        return f"no article was named: {explain_failing(front or failing, facts.crawl_id)[0]}"
     return "no article was named: the front page has no links to articles that newscrawl recognises"
 
 
@@ -97,8 +97,8 @@ def _count_unread(unread: Mapping[tuple[str, str], int]) -> str:
     return f"{named}, none could be read: {causes}"
 
 
-def _explain_failure(summary: SiteSummary, finished: Sequence[ListingState]) -> str:
+def _explain_failure(summary: SiteSummary, finished: Sequence[ListingState], crawl_id: int) -> str:
     failing = [one for one in finished if one.is_failing]
     named = [one for one in failing if not one.is_guess]
-    causes = explain_failing(named or failing)[:1] or [add_hint(label) for label in summary.rejected]
+    causes = explain_failing(named or failing, crawl_id)[:1] or [add_hint(label) for label in summary.rejected]
     return f"nothing could be read: {'; '.join(causes)}"

@@ -141,25 +141,35 @@ def _counts(listing: ListingState, now: datetime) -> bool:
     return is_recent or listing.is_front
 
 
-def explain_failing(failing: Iterable[ListingState]) -> list[str]:
-    """Return a line for each cause, with the listings that it concerns."""
+def explain_failing(failing: Iterable[ListingState], crawl_id: int | None = None) -> list[str]:
+    """Return a line for each cause, with the listings that it concerns.
+
+    A failure of another crawl than *crawl_id* has its time, and that of the next attempt.
+    """
     by_cause: dict[str, list[ListingState]] = {}
     for listing in sorted(failing, key=lambda one: (not one.is_front, one.kind, one.url)):
         by_cause.setdefault(explain_listing(listing), []).append(listing)
-    lines = list(_explain_causes(by_cause))
+    lines = list(_explain_causes(by_cause, crawl_id))
     if len(lines) > MAX_NAMED:
         lines[MAX_NAMED:] = [f"{len(lines) - MAX_NAMED} more causes; `scrapy status` names them"]
     return lines
 
 
-def _explain_causes(by_cause: dict[str, list[ListingState]]) -> Iterator[str]:
+def _explain_causes(by_cause: dict[str, list[ListingState]], crawl_id: int | None) -> Iterator[str]:
     for cause, [first, *others] in by_cause.items():
         more = f" (and {len(others)} more {'listing' if len(others) == 1 else 'listings'})" if others else ""
-        yield f"{name_listing(first)}{more} {cause}{_format_last_read(first)}"
+        yield f"{name_listing(first)}{more} {cause}{_format_times(first, crawl_id)}"
 
 
-def _format_last_read(listing: ListingState) -> str:
-    return f" (last read {format_utc(listing.last_read_at)})" if listing.last_read_at else ""
+def _format_times(listing: ListingState, crawl_id: int | None) -> str:
+    is_old = crawl_id is not None and listing.crawl_id != crawl_id and listing.fetched_at is not None
+    times = {
+        "last read": listing.last_read_at,
+        "last tried": listing.fetched_at if is_old else None,
+        "not tried before": listing.next_fetch_at if is_old else None,
+    }
+    known = [f"{what} {format_utc(time)}" for what, time in times.items() if time is not None]
+    return f" ({', '.join(known)})" if known else ""
 
 
 def name_listing(listing: ListingState) -> str:

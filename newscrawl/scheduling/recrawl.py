@@ -18,11 +18,14 @@ FIRST_RETRY = timedelta(hours=1)
 MAX_RETRY = timedelta(days=7)
 """The retries of articles: the wait doubles with each failure."""
 FIRST_LISTING_RETRY = timedelta(minutes=5)
-MAX_LISTING_RETRY = timedelta(hours=1)
-"""The retries of feeds, sitemaps and sections, 404 and 410 included: new articles are found through nothing else."""
-RARE_LISTING_RETRY = timedelta(hours=4)
-"""The longest wait for a listing that failed FAILURES_UNTIL_RARE times, about two days of hourly crawls."""
-FAILURES_UNTIL_RARE = 48
+MAX_LISTING_RETRY = timedelta(minutes=50)
+"""The retries of feeds, sitemaps and sections, 404 and 410 included: new articles are found through nothing else.
+
+The wait is below an hour, so that a listing that failed is due whenever an hourly crawl starts.
+"""
+RARE_LISTING_RETRY = timedelta(hours=3, minutes=50)
+"""The longest wait for a listing that failed FAILURES_UNTIL_RARE times, about two weeks of hourly crawls."""
+FAILURES_UNTIL_RARE = 14 * 24
 MAX_FAILURES = 10_000
 """The count ends here; its column is a SMALLINT."""
 CONFIRM_AFTER = timedelta(hours=1)

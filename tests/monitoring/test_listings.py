@@ -77,6 +77,15 @@ def test_listings_with_the_same_cause_share_a_line() -> None:
     assert explain_failing(many)[3:] == ["3 more causes; `scrapy status` names them"]
 
 
+def test_failure_of_an_earlier_crawl_has_its_time() -> None:
+    later = NOW + timedelta(minutes=40)
+    old = fail(FEED, crawl_id=6, fetched_at=NOW, next_fetch_at=later, last_read_at=None)
+    times = "(last tried 2026-11-22 12:00:00 UTC, not tried before 2026-11-22 12:40:00 UTC)"
+    assert explain_failing([old], crawl_id=7)[0].endswith(times)
+    assert not explain_failing([old], crawl_id=6)[0].endswith(")")
+    assert not explain_failing([old])[0].endswith(")")
+
+
 SECTIONS = [replace(FRONT, url=f"{URL}{name}", is_front=False) for name in ("a", "b", "c", "d", "e", "f")]
 GUESS = replace(FEED, source="usual path", last_read_at=None)
 

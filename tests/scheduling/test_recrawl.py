@@ -199,12 +199,13 @@ def get_listing_retries(outcome: Outcome, failures: int, **facts: Any) -> list[t
 
 
 @pytest.mark.parametrize("outcome", FAILED)
-def test_failing_listing_is_retried_within_the_hour_for_two_days_and_then_every_four_hours(outcome: Outcome) -> None:
-    waits = get_listing_retries(outcome, 200)
-    assert waits[:6] == [timedelta(minutes=minutes) for minutes in (5, 10, 20, 40, 60, 60)]
-    assert set(waits[6:48]) == {HOUR}
-    assert sum(waits[:48], timedelta()) > 1.5 * DAY
-    assert set(waits[48:]) == {4 * HOUR}
+def test_failing_listing_is_retried_within_the_hour_for_weeks_and_then_about_every_four_hours(outcome: Outcome) -> None:
+    waits = get_listing_retries(outcome, 400)
+    assert waits[:6] == [timedelta(minutes=minutes) for minutes in (5, 10, 20, 40, 50, 50)]
+    weeks = [wait for wait in waits if wait < HOUR]
+    assert waits[: len(weeks)] == weeks
+    assert sum(weeks, timedelta()) > 10 * DAY
+    assert {wait.total_seconds() // 3600 for wait in waits[len(weeks) :]} == {3}
 
 
 @pytest.mark.parametrize("outcome", FAILED)
@@ -216,7 +217,7 @@ def test_count_of_failures_fits_its_column(outcome: Outcome) -> None:
 def test_path_that_was_only_guessed_is_tried_less_often() -> None:
     waits = get_listing_retries(Outcome.GONE, 9, is_guess=True)
     assert waits[:3] == [timedelta(minutes=minutes) for minutes in (5, 10, 20)]
-    assert waits[6:] == [4 * HOUR] * 3
+    assert waits[6:] == [timedelta(hours=3, minutes=50)] * 3
 
 
 def test_next_page_that_is_gone_is_not_due_by_itself() -> None:

@@ -47,7 +47,7 @@ class FinishFetch:
         write_results(connection, [(operation.claim, operation.result) for operation in operations])
         for operation in operations:
             claim, result = operation.claim, operation.result
-            if _is_article_gone(claim, result) and _is_withdrawal(claim, result):
+            if _is_article_gone(claim, result) and _is_withdrawal(connection, claim, result):
                 _withdraw(connection, claim, result.at)
         _restore(connection, [operation for operation in operations if operation.result.http_status == 304])
         return [None] * len(operations)
@@ -56,9 +56,13 @@ class FinishFetch:
 def write_results(connection: Connection, finished: Iterable[tuple[Claim, FetchResult]]) -> None:
     """Write the state of each page and a row of its history.
 
-    Pages that redirect to a page, directly or in a chain, get its article, whichever crawl followed them.
+    Pages that redirect to a page, directly or in a chain, get its article, whichever crawl followed them. What failed
+    during an outage is due again once a page of the site has recovered from it.
     """
     finished = list(finished)
+    for claim, result in finished:
+        if _may_have_recovered(claim, result):
+            _make_due_after_outage(connection, claim, result.at)
     if finished:
         connection.execute(_finish, [_page_row(connection, claim, result) for claim, result in finished])
         connection.execute(_add_fetch, [_history_row(claim, result) for claim, result in finished])
@@ -120,8 +124,8 @@ _set_article_of_redirects = (
 )
 
 _SERVER_FAILURES = frozenset({Outcome.ERROR.value, Outcome.BLOCKED.value, Outcome.ROBOTS.value})
-_BEFORE_FIRST_FETCH = timedelta(hours=1)
-"""When an outage began that a listing was in from its first fetch on."""
+_BEFORE_FIRST_FAILURE = timedelta(hours=1)
+"""How long before the first failure of a page an outage may have begun."""
 
 _WITH_VALIDATORS = frozenset({Outcome.STORED, Outcome.UPDATED, Outcome.UNCHANGED})
 """`ETag` and `Last-Modified` are kept only for these: a 304 must mean that the stored text is still current."""
@@ -179,10 +183,12 @@ def _recrawl_state(claim: Claim) -> RecrawlState:
 def _next_fetch(connection: Connection, claim: Claim, result: FetchResult) -> NextFetch:
     if result.stays_due:
         return NextFetch(result.at, claim.recrawl_step, claim.failures)
-    return _next_article_fetch(claim, result) if claim.is_article else _next_listing_fetch(connection, claim, result)
+    next_fetch = _next_article_fetch if claim.is_article else _next_listing_fetch
+    return next_fetch(connection, claim, result)
 
 
-def _next_article_fetch(claim: Claim, result: FetchResult) -> NextFetch:
+def _next_article_fetch(connection: Connection, claim: Claim, result: FetchResult) -> NextFetch:
+    is_gone = result.outcome is Outcome.GONE and result.http_status != 410
     return next_article_fetch(
         _recrawl_state(claim),
         result.outcome,
@@ -190,7 +196,7 @@ def _next_article_fetch(claim: Claim, result: FetchResult) -> NextFetch:
         not_modified=result.http_status == NOT_MODIFIED,
         date_published=result.date_published,
         not_before=result.not_before,
-        to_confirm=result.outcome is Outcome.GONE and result.http_status != 410 and not _is_withdrawal(claim, result),
+        to_confirm=is_gone and not _is_withdrawal(connection, claim, result),
     )
 
 
@@ -217,19 +223,26 @@ def _next_listing_fetch(connection: Connection, claim: Claim, result: FetchResul
     )
 
 
-def make_due_after_outage(connection: Connection, claim: Claim, now: datetime) -> int:
-    """Make the pages of a site due that failed while the listing of *claim* did, and in the same way; return how many.
+def _may_have_recovered(claim: Claim, result: FetchResult) -> bool:
+    """Return whether the page was fetched well, and may have failed before."""
+    if claim.is_article:
+        return claim.failures > 0 and result.outcome in _WITH_VALIDATORS
+    return is_listing_read(result.outcome, result.reason)
 
-    Called before the listing's successful fetch is written. Errors, denials and robots.txt are one way to fail: an
-    outage begins with time-outs and goes on with 502s. 404 and 410 are another one, and so are walls with status 200.
+
+def _make_due_after_outage(connection: Connection, claim: Claim, now: datetime) -> None:
+    """Make the pages of a site due that failed while the page of *claim* did, and in the same way.
+
+    Called before the page's successful fetch is written. Errors, denials and robots.txt are one way to fail: an outage
+    begins with time-outs and goes on with 502s. 404 and 410 are another one, and so are walls with status 200; in these
+    two ways articles fail one by one, so only listings count.
     """
-    rows = connection.execute(_latest_fetches, {"page": claim.page_id, "limit": MAX_HISTORY}).all()
-    outage = list(takewhile(lambda row: _is_failed_listing(row.outcome, row.reason), rows))
-    if not outage:
-        return 0
-    # Other pages may have failed a moment before the listing did.
-    begin = rows[len(outage)].fetched_at if len(outage) < len(rows) else outage[-1].fetched_at - _BEFORE_FIRST_FETCH
+    outage = _get_outage(connection, claim)
     failed = {row.outcome for row in outage}
+    if claim.is_article:
+        failed &= _SERVER_FAILURES
+    if not failed:
+        return
     alike: ColumnElement[bool] = pages.c.outcome.in_(
         sorted(failed | (_SERVER_FAILURES if failed & _SERVER_FAILURES else set()))
     )
@@ -239,10 +252,21 @@ def make_due_after_outage(connection: Connection, claim: Claim, now: datetime) -
         pages.c.site == claim.site,
         alike,
         pages.c.reason.not_in(["disallowed", "retry_after"]),
-        pages.c.fetched_at > begin,
+        # Other pages may have failed a moment before this one did.
+        pages.c.fetched_at > outage[-1].fetched_at - _BEFORE_FIRST_FAILURE,
         pages.c.next_fetch_at.is_(None) | (pages.c.next_fetch_at > now),
     )
-    return connection.execute(update(pages).where(*waiting).values(next_fetch_at=now)).rowcount
+    connection.execute(update(pages).where(*waiting).values(next_fetch_at=now))
+
+
+def _get_outage(connection: Connection, claim: Claim) -> list[Any]:
+    """Return the latest fetches of a page, the newest first, back to the one after which all failed."""
+    for limit in (1, MAX_HISTORY):
+        rows = connection.execute(_latest_fetches, {"page": claim.page_id, "limit": limit}).all()
+        outage = list(takewhile(lambda row: _is_failed_listing(row.outcome, row.reason), rows))
+        if not outage:
+            break
+    return outage
 
 
 def _is_failed_listing(outcome: str, reason: str) -> bool:
@@ -260,9 +284,22 @@ def _is_article_gone(claim: Claim, result: FetchResult) -> bool:
     return claim.is_article and claim.article_id is not None and result.outcome is Outcome.GONE
 
 
-def _is_withdrawal(claim: Claim, result: FetchResult) -> bool:
+def _is_withdrawal(connection: Connection, claim: Claim, result: FetchResult) -> bool:
+    """Return whether a response confirms that an article was withdrawn. While its whole site returns 404, none does."""
     since_last = result.at - claim.last_fetched_at if claim.last_fetched_at else None
-    return is_withdrawn(result.http_status, last_status=claim.last_status, since_last=since_last)
+    is_confirmed = is_withdrawn(result.http_status, last_status=claim.last_status, since_last=since_last)
+    return is_confirmed and (result.http_status == 410 or not _is_site_missing(connection, claim))
+
+
+def _is_site_missing(connection: Connection, claim: Claim) -> bool:
+    """Return whether this crawl found listings of the site missing that had been read before, and could read none."""
+    of_site = (pages.c.site == claim.site, pages.c.kind != "article", pages.c.crawl_id == claim.crawl_id)
+    found = connection.execute(select(pages.c.id, pages.c.outcome, pages.c.reason).where(*of_site)).all()
+    if any(row.outcome is not None and is_listing_read(row.outcome, row.reason) for row in found):
+        return False
+    missing = [row.id for row in found if row.outcome == Outcome.GONE]
+    was_read = (fetches.c.page_id.in_(missing), fetches.c.new_links.is_not(None))
+    return bool(missing) and connection.execute(select(fetches.c.id).where(*was_read).limit(1)).first() is not None
 
 
 _COPY_REASONS = ("same_content", "same_url")

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from newscrawl.outcomes import is_listing_read
 from newscrawl.storage.operations.base import SingleOperation
-from newscrawl.storage.operations.fetch_results import make_due_after_outage, write_results
+from newscrawl.storage.operations.fetch_results import write_results
 from newscrawl.storage.operations.page_rows import PageRows, drop_repeated, is_not_followed
 from newscrawl.storage.queries.frontier import may_be_within
 from newscrawl.storage.records import Claim, DiscoveredPage, FetchResult, ListingClaims, ListingResult
@@ -49,8 +49,6 @@ class FinishListing(SingleOperation[ListingResult]):
         next_states = rows.record(next_pages, self.claim.url)
         newest = max((page.source_modified_at for page in articles if page.source_modified_at), default=None)
         is_read = is_listing_read(self.result.outcome, self.result.reason)
-        if is_read:
-            make_due_after_outage(connection, self.claim, self.result.at)
         result = replace(
             self.result,
             new_links=new if is_read else None,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 
-from newscrawl.items import Outcome
+from newscrawl.items import Article, Outcome
 from newscrawl.storage.operations.listings import FinishListing
-from newscrawl.storage.schema import pages
+from newscrawl.storage.schema import articles, pages
 from tests.support.store import Store
 
 FRONT, FEED = "https://example.org/", "https://example.org/feed"
@@ -109,3 +110,70 @@ def test_failed_listings_that_became_due_are_claimed_apart_from_others(store: St
     store.claim(FRONT, kind="section", limit=0)
     assert [claim.url for claim in store.claim_listings(only_failed=True)] == [FEED]
     assert [claim.url for claim in store.claim_listings()] == [FRONT]
+
+
+@pytest.mark.parametrize(
+    ("listing", "failure", "withdrawn"),
+    [
+        (NOT_FOUND, NOT_FOUND, False),
+        (NOT_FOUND, GONE, True),
+        (TIMEOUT, NOT_FOUND, True),
+        (None, NOT_FOUND, True),
+    ],
+)
+def test_404_withdraws_no_article_while_the_whole_site_returns_it(
+    store: Store,
+    make_article: Callable[..., Article],
+    listing: Failure | None,
+    failure: Failure,
+    withdrawn: bool,
+) -> None:
+    read(store, FRONT)
+    store.save(make_article(A))
+    for _ in range(3):
+        next_crawl(store)
+        if listing is None:
+            read(store, FRONT)
+        else:
+            fail(store, FRONT, listing, "section")
+        fail(store, A, failure)
+    [article] = store.rows(articles)
+    assert (article.withdrawn_at is not None) is withdrawn
+    assert (get_due(store)[A] == store.now + timedelta(hours=1)) is not withdrawn
+
+
+def test_guessed_listing_that_was_never_there_does_not_keep_an_article_from_being_withdrawn(
+    store: Store, make_article: Callable[..., Article]
+) -> None:
+    store.save(make_article(A))
+    for _ in range(2):
+        next_crawl(store)
+        fail(store, FEED, NOT_FOUND, "feed")
+        fail(store, A, NOT_FOUND)
+    assert store.rows(articles)[0].withdrawn_at is not None
+
+
+def fail_for_days(store: Store, failure: Failure, days: int) -> None:
+    """Fail two articles for days while the listings can be read; then one of them is due."""
+    for _ in range(days):
+        next_crawl(store, timedelta(days=1))
+        read(store, FRONT)
+        fail(store, A, failure)
+        fail(store, B, failure)
+    next_crawl(store)
+
+
+@pytest.mark.parametrize(("failure", "is_due"), [(TIMEOUT, True), (BAD_GATEWAY, True), (NOT_FOUND, False)])
+def test_article_that_can_be_fetched_again_makes_those_due_that_failed_with_it(
+    store: Store, make_article: Callable[..., Article], failure: Failure, is_due: bool
+) -> None:
+    fail_for_days(store, failure, 5)
+    store.save(make_article(A))
+    assert (get_due(store)[B] == store.now) is is_due
+
+
+def test_new_article_says_nothing_about_those_that_failed(store: Store, make_article: Callable[..., Article]) -> None:
+    fail_for_days(store, TIMEOUT, 5)
+    waiting = get_due(store)
+    store.save(make_article("https://example.org/new"))
+    assert {url: get_due(store)[url] for url in (A, B)} == {url: waiting[url] for url in (A, B)}
