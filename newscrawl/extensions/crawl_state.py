@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Self
 
 from scrapy import signals
@@ -20,10 +21,12 @@ from newscrawl.evidence import EXTRACTOR_VERSION
 from newscrawl.exceptions import NewscrawlError, StorageError
 from newscrawl.items import Article, Outcome
 from newscrawl.outcomes import FinishReason, PageOutcome
+from newscrawl.sites.registry import Registry
 from newscrawl.storage.engine import open_engine
 from newscrawl.storage.operations.crawls import EndCrawl, StartCrawl, WriteHeartbeat
 from newscrawl.storage.operations.learning import LearnParameters
 from newscrawl.storage.operations.rekeying import RebuildKeys
+from newscrawl.storage.operations.sites import AdoptPages
 from newscrawl.storage.upgrade import require_current
 from newscrawl.storage.writer import Writer
 from newscrawl.urls.keys import UrlKeys
@@ -76,6 +79,7 @@ class CrawlStateExtension:
         require_current(state.engine)
         state.writer = Writer(state.engine)
         now = datetime.now(UTC)
+        await self._adopt_pages()
         state.keys = await self._learn_keys(now)
         rekeyed = await state.submit(RebuildKeys(state.keys, now, spider.arguments.domains))
         if rekeyed.pages:
@@ -89,6 +93,19 @@ class CrawlStateExtension:
         start = StartCrawl(spider.name, spider.raw_arguments, now, *versions, os.getpid())
         state.crawl_id = await state.submit(start)
         self._context.tasks.repeat(self.write_heartbeat, HEARTBEAT_INTERVAL, "write the heartbeat")
+
+    async def _adopt_pages(self) -> None:
+        """Move what is stored under a former name of a site."""
+        registry = Registry(Path(self._crawler.settings["NEWSCRAWL_SITES_DIR"]))
+        adoption = AdoptPages(registry.owned_domains(self._context.spider.arguments.sites), registry.names)
+        for moved in await self._state.submit(adoption):
+            logger.info(
+                "site %s is now %s, after its site file: moved %d pages and %d articles",
+                moved.old,
+                moved.new,
+                moved.pages,
+                moved.articles,
+            )
 
     async def write_heartbeat(self) -> None:
         """Record that the crawl still runs."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from functools import cached_property
 from pathlib import Path
@@ -29,6 +29,8 @@ _TABLES: Mapping[str, type] = {
     "extraction": ExtractionRules,
     "identity": UrlKeyRules,
 }
+_NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
+_NAME_RULE = "must consist of lower-case letters, digits, dots and hyphens"
 _SELECTORS = ("headline", "authors", "date_published", "article_body", "drop")
 _PATTERNS = {"discovery": ("allow", "deny", "follow"), "extraction": ("drop_text",)}
 _NOT_EVERYTHING = ("deny", "follow", "drop_text")
@@ -71,6 +73,38 @@ class Registry:
         if (self.folder / f"{name}.toml").is_file():
             return self.named(name)
         return self._by_domain.get(name)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of all site files."""
+        return frozenset(path.stem for path in self.folder.glob("*.toml"))
+
+    def owned_domains(self, sites: Iterable[Site]) -> dict[str, str]:
+        """Return registrable domain -> name of those *sites* whose file is responsible for their domain."""
+        owners = {site.name: self.find_by_url(site.url) for site in sites}
+        return {
+            get_site(site.url): site.name for site in sites if (owner := owners[site.name]) and owner.name == site.name
+        }
+
+    def rename(self, old: str, new: str) -> str | None:
+        """Rename the file of the site *old*, if it has one; return what was done. Raises UsageError if it fails."""
+        source, target = self.folder / f"{old}.toml", self.folder / f"{new}.toml"
+        if not source.is_file():
+            return None
+        try:
+            source.rename(target)
+        except OSError as error:
+            raise UsageError(f"the database is changed, but {source} could not be renamed: {error.strerror}") from error
+        return f"renamed {source} to {target}"
+
+    def check_rename(self, old: str, new: str) -> None:
+        """Raise UsageError if the site *old* cannot be renamed to *new*."""
+        if not _NAME.fullmatch(new):
+            raise UsageError(f"{new!r} is no name for a site: it {_NAME_RULE}")
+        if old == new:
+            raise UsageError(f"{old!r} is the name already")
+        if {old, new} <= self.names:
+            raise UsageError(f"{self.folder}/ has files of both sites; remove {old}.toml to join the two")
 
     def url_key_rules(self) -> dict[str, UrlKeyRules]:
         """Return the URL key rules of all sites by registrable domain; `find_by_url` tells which file applies.
@@ -171,8 +205,8 @@ class _Reader:
     def _check_meaning(self, table: str, key: str, value: Any) -> Any:
         """Return *value* where it is valid for *key*, a duration in seconds."""
         try:
-            if key == "name" and not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", value):
-                raise ValueError("must consist of lower-case letters, digits, dots and hyphens")
+            if key == "name" and not _NAME.fullmatch(value):
+                raise ValueError(_NAME_RULE)
             if key in {"delay", "max_pages", "min_articles_per_day"} and not 0 <= value < math.inf:
                 raise ValueError("must not be negative" if value < 0 else "must be a number of seconds")
             if key == "max_pages" and value == 0:
