@@ -91,6 +91,8 @@ class Article:
     in_language: str | None = None
     """BCP 47 tag in canonical case ("pt-BR"), as declared; detected if none is declared or the text clearly contradicts
     it."""
+    article_type: str | None = None
+    """schema.org type: `NewsArticle`, `LiveBlogPosting`, `OpinionNewsArticle` ..."""
     article_section: str | None = None
     """As on the page or in the feed or sitemap."""
     keywords: list[str] = field(default_factory=list)

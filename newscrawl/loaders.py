@@ -52,6 +52,7 @@ TEXT_FIELDS = (
     "headline",
     "description",
     "authors",
+    "article_type",
     "article_section",
     "keywords",
     "is_accessible_for_free",

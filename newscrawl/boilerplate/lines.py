@@ -19,6 +19,7 @@ _EDGE = " \t\u00a0.,:;!?¡¿…·•*|/\\<>«»›‹“”„\"'’‘`()[]{}=+
 _EDGE += "【】［］〔〕《》〈〉「」『』（）※◆◇■□●○★☆▽△◎⇒☞、，。"
 _SEPARATOR = re.compile(r"[:|–—»›>：→►▶\-\])】］〕）》」』]")
 MAX_PREFIX = 60
+MAX_TIME = 24
 
 
 def match_line(text: str, language: str | None = None, *, at_edge: bool = True) -> str | None:
@@ -37,6 +38,12 @@ def match_line(text: str, language: str | None = None, *, at_edge: bool = True) 
 def is_widget_title(text: str) -> bool:
     """Return whether a heading is the title of a widget (latest news, comments, newsletter)."""
     return len(text) <= MAX_LINE and fold_spelling(text).strip(_EDGE) in _titles()
+
+
+def is_time_of_day(text: str) -> bool:
+    """Return whether a line is only a time."""
+    line = fold_spelling(text) if len(text) <= MAX_TIME else ""
+    return any(rule.id == "time-of-day" and rule.pattern.fullmatch(line) for rule in patterns())
 
 
 def _pattern(line: str, *, at_edge: bool) -> str | None:

@@ -25,6 +25,7 @@ ALWAYS_PRESENT = frozenset({"dom", *GUESSES})
 FACTS = (
     "description",
     "authors",
+    "article_type",
     "article_section",
     "keywords",
     "publisher",

@@ -23,8 +23,10 @@ from newscrawl.extraction.declared.state_article import find_article_in_state
 from newscrawl.extraction.html.document import Document, UnreadableDocument, parse
 from newscrawl.extraction.html.encoding import MAX_REPLACED
 from newscrawl.extraction.html.scan import DomScan, Landmark, get_text, scan_dom
+from newscrawl.extraction.metadata.bylines import SOURCE
 from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
 from newscrawl.extraction.metadata.images import read_images
+from newscrawl.extraction.metadata.json_ld import SOURCE as JSON_LD
 from newscrawl.extraction.metadata.json_ld import LinkedData, read_json_ld
 from newscrawl.extraction.metadata.meta_tags import find_metadata_elements, read_meta_tags
 from newscrawl.extraction.metadata.visible_fields import drop_section_headings, read_headline, read_nearby_fields
@@ -33,6 +35,7 @@ from newscrawl.extraction.page_type.facts import Page, collect_facts
 from newscrawl.fields.dates import find_date_in_path
 
 SITE_RULE = "site rule"
+LIVE_BLOG = "LiveBlogPosting"
 
 
 def extract(
@@ -89,6 +92,9 @@ def extract_document(
     drop_section_headings(headlines, classified, evidence)
     read_nearby_fields(scan, classified, headlines[0] if headlines else None, evidence)
     read_images(scan, classified, evidence)
+    if classified.is_live_blog and data.kind != LIVE_BLOG:
+        evidence.add("article_type", LIVE_BLOG, SOURCE)
+    evidence.add("article_type", data.kind, JSON_LD)
     facts = collect_facts(Page(root, url, scan, classified, evidence, data, page.metas))
     evidence.add("date_published", find_date_in_path(urlsplit(url).path), "url")
     page_type = classify_page(facts)
@@ -123,6 +129,7 @@ def _build_hints(evidence: EvidenceCollector, data: LinkedData, rules: Extractio
         language=rules.language or evidence.first("in_language"),
         drop_text=_compile_patterns(rules.drop_text),
         article_body=data.article_body,
+        is_live_blog=data.kind == LIVE_BLOG,
         has_article_data=data.kind is not None,
     )
 

@@ -18,6 +18,8 @@ from newscrawl.urls.normalize import NORMALIZER_VERSION
 
 OLD = "0009"
 ADDED: dict[str, dict[str, Any]] = {
+    "articles": {"article_type": None},
+    "article_revisions": {"article_type": None},
     "fetches": {"detail": None},
     "crawls": dict.fromkeys(("exit_code", "warnings", "host", "pid", "heartbeat_at")),
 }

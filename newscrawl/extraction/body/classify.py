@@ -46,6 +46,8 @@ class ClassifiedBlocks:
     last: int | None = None
     in_article: Sequence[bool] = ()
     """For each node, whether it is in a container of the body."""
+    is_live_blog: bool = False
+    """The page shows entries with a time each."""
     zones: Sequence[str | None] = ()
     """For each node, its zone."""
 
@@ -69,6 +71,7 @@ def analyze(scan: DomScan, hints: BodyHints) -> FeatureContext:
         headline_words=frozenset(headline.casefold().split()),
         declared_pairs=get_word_pairs(declared.casefold().split()),
         has_article_data=hints.has_article_data,
+        is_live_blog=rules.is_live_blog,
     )  # fmt: skip
 
 
@@ -87,8 +90,9 @@ def classify_blocks(scan: DomScan, hints: BodyHints, model: BlockModel | None = 
     blocks = [_build_block(context, paths, index, score) for index, score in enumerate(scores)]
     kept = [index for index, block in enumerate(blocks) if block.kept]
     return ClassifiedBlocks(
-        blocks, kept[0] if kept else None, kept[-1] if kept else None, context.in_container, context.layout.zones
-    )
+        blocks, kept[0] if kept else None, kept[-1] if kept else None, context.in_container, context.is_live_blog,
+        context.layout.zones,
+    )  # fmt: skip
 
 
 def final_reason(

@@ -91,6 +91,7 @@ class FeatureContext:
     """Pairs of adjacent words of the body declared in JSON-LD, case-folded; empty if there is none."""
     has_article_data: bool = False
     """JSON-LD describes an article."""
+    is_live_blog: bool = False
 
 
 def block_features(context: FeatureContext) -> NDArray[np.float32]:

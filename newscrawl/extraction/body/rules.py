@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from newscrawl.boilerplate.lines import is_widget_title, match_line
+from newscrawl.boilerplate.lines import is_time_of_day, is_widget_title, match_line
 from newscrawl.boilerplate.notices import match_notice
 from newscrawl.extraction.body.container import CLAUSE_END, Layout
 from newscrawl.extraction.body.date_lines import is_date_line
@@ -26,6 +26,9 @@ MAX_LINKS_LOOSE = 0.5
 """The same for text that does not end like a sentence."""
 MIN_AROUND_LINK = 12
 """Characters outside links that make a mostly linked sentence text."""
+TIME_OF_DAY = "time-of-day"
+MIN_ENTRIES = 3
+"""Entries of a live blog."""
 MAX_ENDS = 3
 """Blocks of prose at either end of the article among which notices and dates may stand."""
 NOT_STANDFIRSTS = frozenset({
@@ -53,6 +56,8 @@ class BodyHints:
     drop_text: Sequence[re.Pattern[str]] = ()
     article_body: str | None = None
     """The body declared in JSON-LD."""
+    is_live_blog: bool = False
+    """JSON-LD describes a live blog."""
     has_article_data: bool = False
     """JSON-LD describes an article."""
 
@@ -110,6 +115,7 @@ class BlockRules:
         self.description = fold(hints.description or "")
         self.authors = [name for name in map(fold, hints.authors) if len(name) > 4]
         self.standfirsts: set[int] = set()
+        self.is_live_blog = False
         self.first = 0
         """Index of the first block of prose."""
         self.titles = sorted(headlines, key=len)
@@ -139,6 +145,7 @@ class BlockRules:
         for index, block in enumerate(self.raw):
             if self.in_container[block.node]:
                 self.reasons[index] = self.get_reason(index, block, at_edge=not first < index < last)
+        self.remove_entry_times()
         self.remove_repeated()
         self.keep_standfirst()
         self.remove_loose_headings()
@@ -216,6 +223,23 @@ class BlockRules:
     def is_byline(self, text: str) -> bool:
         key = fold(text)
         return any(name in key and len(key) < len(name) + 14 for name in self.authors)
+
+    def remove_entry_times(self) -> None:
+        """Treat the times of all entries of a live blog alike: remove them, or keep all where nothing marks them."""
+        times = [
+            index for index, block in enumerate(self.raw)
+            if self.reasons[index] in (None, TIME_OF_DAY, "label") and is_time_of_day(block.text)
+            and self.in_container[block.node] and not self.in_data[block.node]
+        ]  # fmt: skip
+        if len(times) < MIN_ENTRIES:
+            return
+        marked = {block for _, block, element in self.scan.times if element.tag == "time"}
+        self.is_live_blog = self.hints.is_live_blog or len(marked.intersection(times)) >= MIN_ENTRIES
+        if not self.is_live_blog:
+            tags = {self.raw[index].tag for index in times if self.reasons[index] is None}
+            times = [index for index in times if self.raw[index].tag in tags]
+        for index in times:
+            self.reasons[index] = TIME_OF_DAY if self.is_live_blog else None
 
     def remove_repeated(self) -> None:
         seen: set[str] = set()

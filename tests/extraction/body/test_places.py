@@ -220,3 +220,48 @@ def test_misleading_names_and_linked_sentences_hide_no_paragraph(page: str) -> N
 )
 def test_boxes_are_still_removed(box: str) -> None:
     assert kept(A, B, box, C) == [A, B, C]
+
+
+def entries(stamp: str) -> str:
+    return "".join(
+        f"<div class='e'>{stamp.format(hour=9 + at)}<h2>Entry {at}</h2><p>{text}</p></div>"
+        for at, text in enumerate(TEXT)
+    )
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    ["<time datetime='2026-05-03T09:00:00Z'>{hour}:05</time>", "<p><time>{hour}.05 Uhr</time></p>",
+     "<span><time datetime='2026'>{hour}:05 GMT</time></span>"],
+)  # fmt: skip
+def test_times_of_marked_entries_are_removed(stamp: str) -> None:
+    assert [text for text in kept(entries(stamp)) if not text.startswith("Entry")] == TEXT
+
+
+def test_times_that_nothing_marks_are_all_kept() -> None:
+    texts = kept(entries("<p>{hour}:05</p>"))
+    assert [text for text in texts if text.endswith(":05")] == ["9:05", "10:05", "11:05", "12:05"]
+
+
+def test_lone_time_at_the_end_is_removed() -> None:
+    assert kept(*TEXT, "<p>17:15</p>") == TEXT
+
+
+@pytest.mark.parametrize(
+    ("script", "inside", "expected"),
+    [
+        ("{'@type': 'LiveBlogPosting', 'headline': 'x'}", "", ("LiveBlogPosting", "json-ld")),
+        ("{'@type': 'OpinionNewsArticle', 'headline': 'x'}", "", ("OpinionNewsArticle", "json-ld")),
+        ("{'@type': 'NewsArticle'}", entries("<time>{hour}:05</time>"), ("LiveBlogPosting", "dom")),
+        ("", entries("<time>{hour}:05</time>"), ("LiveBlogPosting", "dom")),
+        ("", entries("<p>{hour}:05</p>"), None),
+        ("", "<time>9:05</time>", None),
+    ],
+)
+def test_type_of_the_article_is_declared_or_told_by_entries(
+    script: str, inside: str, expected: tuple[str, str] | None
+) -> None:
+    data = script.replace("'", '"')
+    page = f"<script type='application/ld+json'>{data}</script><article><h1>{TITLE}</h1><p>{A}</p>{inside}</article>"
+    values = extract(page.encode(), "https://e.example/news/mill", ExtractionRules()).evidence.get("article_type", ())
+    assert next(((one.value, one.source) for one in values), None) == expected

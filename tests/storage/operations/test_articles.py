@@ -307,6 +307,7 @@ def test_revision_keeps_all_fields_of_the_old_version(store: Store, make_article
         "article_body": TEXT,
         "article_body_html": "<p>html</p>",
         "in_language": "en",
+        "article_type": "LiveBlogPosting",
         "article_section": "Local",
         "publisher": "The Town Gazette",
         "source_organization": "AFP",
