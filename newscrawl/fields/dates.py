@@ -36,7 +36,7 @@ COMMON_LANGUAGES = ["en", "de", "fr", "es", "pt", "it", "nl"]
 ONE_DAY = timedelta(days=1)
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
-_EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
+_EPOCH = re.compile(r"1\d{9}(?:\d{3})?(?:\.\d+)?")
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?")
 _ISO_CLOCK = re.compile(r"[T\s]\d{2}:\d{2}")
 _ZONE_ID = re.compile(r"\[[\w/+-]+\]$")

@@ -155,7 +155,7 @@ def _find_headline(nearby: NearbyBlocks, evidence: EvidenceCollector) -> int:
 
 def _read_lines(nearby: NearbyBlocks, where: range, evidence: EvidenceCollector) -> None:
     for block in _blocks(nearby, where, NEUTRAL_ZONES):
-        if _is_other_title(block, evidence):
+        if nearby.zones[block.node] is None and _is_other_title(block, evidence):
             return
         if len(block.text) <= MAX_BYLINE and (
             _is_date(block.text) if block.tag in HEADINGS else not _is_prose(block.text)

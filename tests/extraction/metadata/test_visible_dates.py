@@ -181,6 +181,11 @@ def test_a_line_below_the_linked_heading_of_another_article_is_left_out(heading:
     assert dates_of(f"<main>{article}<div>{heading}<p>1 May 2023</p></div></main>") == []
 
 
+def test_a_line_below_the_linked_name_of_the_author_is_read() -> None:
+    byline = "<h4 class='author-name'><a href='/author/ann'>By Ann Lee</a></h4>"
+    assert dates_of(f"<article><h1>Old lighthouse</h1>{byline}<div>04.05.2023</div>{PROSE}</article>") == ["04.05.2023"]
+
+
 def test_the_date_of_today_above_the_headline_is_the_last_choice() -> None:
     today, line = "<p>Thursday, 4 May 2023</p>", "<p>2 May 2023</p>"
     assert dates_of(f"{today}<article><h1>Old lighthouse</h1>{line}{PROSE}</article>") == ["2 May 2023"]
