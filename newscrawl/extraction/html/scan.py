@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import cast
 
 from lxml import etree
@@ -18,6 +19,8 @@ MARKS = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "sub": "sub",
 END_MARKS = {"a": "/a"} | {tag: f"/{mark}" for tag, mark in MARKS.items()}
 SHADOW_ROOTS = frozenset({"shadowrootmode", "shadowroot"})
 """Attributes of a `template` that declares a shadow root; the second is the older name."""
+MIN_PARAGRAPH, MAX_CONTROL = 60, 60
+"""Characters of a paragraph, and of the label of a button that shows the rest of a text."""
 MAX_RECORDED = 200
 """Dates, bylines or images of one page."""
 DATE_NAME = re.compile(r"date|datum|fecha|time|meta|publi|info|details|kicker|topline|header", re.IGNORECASE)
@@ -243,7 +246,7 @@ class _DomScanner:
 
     def is_excluded(self, element: etree._Element, traits: Traits) -> bool:
         """Return whether to skip an element: it is hidden, a menu, or dropped by the site file."""
-        if traits.is_hidden and not _is_panel(element):
+        if traits.is_hidden and not _is_panel(element) and not _is_rest_of_text(element):
             return self.exclude("hidden")
         if element in self.drop:
             return self.exclude(self.drop[element])
@@ -314,6 +317,28 @@ def _is_panel(element: etree._Element) -> bool:
         return True
     before = element.getprevious()
     return before is not None and before.tag in HEADINGS and next(before.iter("button"), None) is not None
+
+
+def _is_rest_of_text(element: etree._Element) -> bool:
+    """Return whether a hidden element holds the rest of a text: paragraphs after others, and a button beside them."""
+    sizes = [len(get_text(child)) for child in element.iterchildren("p")]
+    if (
+        sum(size >= MIN_PARAGRAPH for size in sizes) < 2
+        or next(element.iter("form", "input", "nav", "h1"), None) is not None
+    ):
+        return False
+    before = list(islice(element.itersiblings(preceding=True), 2))
+    has_text = any(one.tag == "p" and len(get_text(one)) >= MIN_PARAGRAPH for one in before)
+    return has_text and any(map(_is_control, (*before, *islice(element.itersiblings(), 2))))
+
+
+def _is_control(element: etree._Element) -> bool:
+    """Return whether an element is, or only holds, a button or a link that leads nowhere."""
+    control = next(element.iter("button", "a"), None)
+    if control is None or len(get_text(element)) > MAX_CONTROL:
+        return False
+    address = control.get("href") or "#"
+    return control.tag == "button" or control.get("role") == "button" or address.startswith(("#", "javascript:"))
 
 
 def _is_text_link(element: etree._Element) -> bool:

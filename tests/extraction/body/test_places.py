@@ -265,3 +265,26 @@ def test_type_of_the_article_is_declared_or_told_by_entries(
     page = f"<script type='application/ld+json'>{data}</script><article><h1>{TITLE}</h1><p>{A}</p>{inside}</article>"
     values = extract(page.encode(), "https://e.example/news/mill", ExtractionRules()).evidence.get("article_type", ())
     assert next(((one.value, one.source) for one in values), None) == expected
+
+
+@pytest.mark.parametrize("hiding", ["style='display: none'", "hidden", "id='rest' style='display:none'"])
+@pytest.mark.parametrize(
+    "control",
+    ["<button>Show full article</button>", "<p><a href='#rest'>Weiterlesen</a></p>", "<a role='button'>続きを読む</a>"],
+)
+def test_text_behind_a_button_is_read(hiding: str, control: str) -> None:
+    rest = f"<div {hiding}><p>{C}</p><p>{D}</p></div>"
+    assert kept(A, B, control, rest)[:2] + kept(A, B, rest, control)[2:] == TEXT
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        f"<div hidden><p>{C}</p><p>{D}</p></div>",
+        f"<button>Log in</button><div hidden><form><input></form><p>{C}</p><p>{D}</p></div>",
+        f"<a href='/other'>Another story</a><div style='display:none'><p>{C}</p><p>{D}</p></div>",
+        "<button>Share</button><div hidden><p>Facebook</p><p>Twitter</p></div>",
+    ],
+)
+def test_other_hidden_text_stays_hidden(part: str) -> None:
+    assert kept(A, B, part) == [A, B]
