@@ -296,6 +296,29 @@ def test_an_upgraded_database_has_the_tables_of_the_code(old: Engine) -> None:
         assert set(_reflect(connection).tables) == set(metadata.tables)
 
 
+@pytest.mark.parametrize(
+    ("kind", "outcome", "reason", "is_due"),
+    [
+        ("feed", "gone", "http_404", True),
+        ("section", "error", "timeout", True),
+        ("sitemap", "robots", "robots_unavailable", True),
+        ("feed", "blocked", "retry_after", False),
+        ("section", "not_article", "section", False),
+        ("article", "error", "timeout", False),
+    ],
+)
+def test_listings_that_failed_before_the_upgrade_are_due(
+    old: Engine, kind: str, outcome: str, reason: str, is_due: bool
+) -> None:
+    with old.begin() as connection:
+        waiting = {"next_visit_at": datetime(2026, 11, 9, 8, tzinfo=UTC), "kind": kind, "outcome": outcome}
+        connection.execute(_reflect(connection).tables["pages"].update().values(**waiting, reason=reason))
+    upgrade(old)
+    with old.connect() as connection:
+        due = set(connection.execute(select(metadata.tables["pages"].c.next_fetch_at)).scalars())
+    assert due == {LATER if is_due else waiting["next_visit_at"]}
+
+
 def _expected() -> dict[str, list[Any]]:
     expected = {}
     for old_table, rows in ROWS.items():
