@@ -83,8 +83,9 @@ def test_impossible_value_is_refused(name: str, value: str, words: str) -> None:
         ["crawl", "news"],
         ["plan"],
         ["db", "check"],
-        ["why", "https://example.org/"],
-        ["inspect", "https://example.org/"],
+        ["status"],
+        ["site", "rename", "a", "b"],
+        *([name, "https://example.org/"] for name in ("why", "inspect", "discover", "retry")),
     ],
 )
 def test_every_command_refuses_an_unknown_setting(sqlite_url: str, command: list[str]) -> None:

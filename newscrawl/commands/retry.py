@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from newscrawl.exceptions import NewscrawlError, StorageError, UsageError
+from newscrawl.settings import check_settings
 from newscrawl.sites.registry import Registry
 from newscrawl.storage.engine import explain_failure, is_missing, open_engine, open_existing
 from newscrawl.storage.operations.retries import Retry, retry_page, retry_site
@@ -41,6 +42,8 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         try:
+            assert self.settings is not None
+            check_settings(self.settings)
             retried = self._retry(args)
         except NewscrawlError as error:
             print(f"newscrawl: {escape_for_terminal(str(error))}", file=sys.stderr)

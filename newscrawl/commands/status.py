@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from newscrawl.exceptions import ExitCode, NewscrawlError, SiteFileError, StorageError, UsageError
 from newscrawl.monitoring.listings import ListingState, explain_listing, name_listing
 from newscrawl.monitoring.status import RUNNING, RunState, SiteStatus
+from newscrawl.settings import check_settings
 from newscrawl.sites.registry import Registry
 from newscrawl.storage.engine import explain_failure, is_missing, open_existing
 from newscrawl.storage.queries.sites import list_sites
@@ -55,6 +56,8 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         now = datetime.now(UTC)
         try:
+            assert self.settings is not None
+            check_settings(self.settings)
             run, statuses = self._get_statuses(args, now)
         except NewscrawlError as error:
             print(f"newscrawl: {escape_for_terminal(str(error))}", file=sys.stderr)

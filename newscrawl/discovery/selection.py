@@ -69,7 +69,10 @@ def select_links(links: Iterable[Link], *, site_url: str, now: datetime, rules: 
     others: list[Link] = []
     not_followed: list[tuple[Link, Obstacle]] = []
     for link in links:
-        obstacle = find_obstacle(link, site, rules)
+        if rules is NO_RULES and link.score >= LIKELY_ARTICLE and _is_on_site(link, site):
+            obstacle = None
+        else:
+            obstacle = find_obstacle(link, site, rules)
         if obstacle is not None:
             if _could_be_article(link, obstacle):
                 not_followed.append((link, obstacle))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from newscrawl.discovery.selection import LinkRules
+from newscrawl.discovery.selection import NO_RULES, LinkRules
 from newscrawl.evidence import ExtractionRules
 from newscrawl.urls.key_rules import PLAIN, UrlKeyRules
 
@@ -30,7 +30,8 @@ class DiscoveryRules:
 
     @property
     def link_rules(self) -> LinkRules:
-        return LinkRules(self.allow, self.deny, self.follow)
+        rules = LinkRules(self.allow, self.deny, self.follow)
+        return rules if rules != NO_RULES else NO_RULES
 
 
 @dataclass(frozen=True, slots=True)
