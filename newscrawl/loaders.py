@@ -26,7 +26,7 @@ from newscrawl.fields.body_html import body_html
 from newscrawl.fields.captions import split_caption
 from newscrawl.fields.dating import set_dates
 from newscrawl.fields.disagreements import authors_differ, dates_differ, headlines_differ
-from newscrawl.fields.headlines import clean_headline, get_name_key, order_headlines
+from newscrawl.fields.headlines import NO_TITLES, clean_headline, compare_titles, get_name_key, order_headlines
 from newscrawl.fields.languages import detect_language, find_contradicting_language, parse_language_tag
 from newscrawl.fields.meta_values import absolute_url, parse_boolean, split_keywords
 from newscrawl.fields.people import (
@@ -74,7 +74,7 @@ def _line(value: str) -> str | None:
 
 
 def _headlines(values: Iterable[str], loader_context: Context) -> list[str]:
-    names = loader_context.get("publisher"), loader_context.get("site")
+    names = loader_context.get("publisher"), loader_context.get("site"), loader_context.get("titles", NO_TITLES)
     return [headline for value in values if (headline := clean_headline(value, *names))]
 
 
@@ -250,7 +250,9 @@ def load_article(
     for name in ("publisher", *TEXT_FIELDS):
         values: Sequence[Evidence] = evidence.get(name, ())
         if name == "headline":
-            values = order_headlines(values, *loader.site_names(), extraction.kind or "", url)
+            loader.context["titles"] = compare_titles(values, evidence.get("article_section", ()))
+            kind = extraction.kind or ""
+            values = order_headlines(values, *loader.site_names(), kind, url, loader.context["titles"])
         source = loader.add_evidence(name, values)
         if source is not None:
             sources[name] = source

@@ -7,13 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from newscrawl.data_files import iter_tables, package_file
 from newscrawl.evidence import Evidence
 from newscrawl.fields.slugs import get_slug, is_spelled
-from newscrawl.text.clean import clean_line
+from newscrawl.text.clean import clean_line, weight
 from newscrawl.text.fold import fold_letters
 from newscrawl.text.scripts import HANGUL, KANA_TO_HAN, THAI
 
 MAX_SITE_NAME = 40
+MAX_NEWSROOM, MAX_SECTION = 15, 8
+"""East Asian characters of a site's name and of a section in a title."""
+MIN_HEADING = 20
+"""Letters of a heading that can be the headline before a separator; East Asian characters count double."""
 MIN_WITHOUT_KICKER = 25
 """A title of fewer letters inside a heading does not show that the rest is a kicker."""
 MIN_WHOLE = 28
@@ -28,7 +33,13 @@ MAX_DETERMINER = 3
 """A word of so few letters before the title ("The", "My") is part of the headline and not a kicker."""
 MIN_TITLE_WORDS = 5
 """One word of a title with so many is not its heading."""
-_SEPARATOR = re.compile(r"\s+[|–—\-»•·⋆*:]\s+|\s*[|｜]\s*|\s+::\s+")
+_CJK = f"{KANA_TO_HAN}{HANGUL}々"
+_SEPARATOR = re.compile(
+    rf"\s+[|–—\-»•·⋆*:]\s+|\s*[|｜]\s*|\s+(?:::|--+|_+)\s+|\s*(?:——|－|--+)\s*(?=[{_CJK}])|(?<=[{_CJK}])\s*[-–—_]\s*"
+    rf"|\s*[-–—_]\s*(?=[{_CJK}])|(?<=\w)_(?=[A-Z])"
+)
+_EAST_ASIAN = re.compile(f"[{_CJK}]")
+_IN_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 _BARS = frozenset("|｜•·⋆*»")
 _DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}")
 _ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.)$")
@@ -36,28 +47,110 @@ _WORD = re.compile(rf"[{THAI}{KANA_TO_HAN}{HANGUL}]|\w+")
 """Words, or single characters in scripts without spaces between words."""
 
 
+@dataclass(frozen=True, slots=True)
+class PageTitles:
+    """What the titles and headings of a page say about each other. All are keys from get_name_key."""
+
+    names: frozenset[str] = frozenset()
+    """Names of the site that only its pages tell: a heading that is also a part of the title."""
+    headings: frozenset[str] = frozenset()
+    """Headings that can be headlines: a title that begins with one ends there."""
+    whole: frozenset[str] = frozenset()
+    """Titles behind which another title has more: what they contain is part of the headline."""
+    sections: frozenset[str] = frozenset()
+
+
+NO_TITLES = PageTitles()
+
+
+def compare_titles(values: Sequence[Evidence], sections: Sequence[Evidence] = ()) -> PageTitles:
+    """Return what the headline evidence of a page says about the names that its titles contain."""
+    texts = {clean_line(evidence.value) for evidence in values}
+    headings = {clean_line(evidence.value) for evidence in values if evidence.source == "dom"}
+    keys = {get_name_key(text) for text in texts}
+    ends = {_get_end(text) for text in texts - headings}
+    names = frozenset(key for text in headings if (key := get_name_key(text)) in ends and len(text) <= MAX_SITE_NAME)
+    return PageTitles(
+        names,
+        frozenset(get_name_key(text) for text in headings if weight(text) >= MIN_HEADING) - names,
+        frozenset(key for key in keys - names if key and any(len(key) < len(one) and key in one for one in keys)),
+        frozenset(get_name_key(evidence.value) for evidence in sections),
+    )
+
+
+def _get_end(title: str) -> str:
+    """Return the key of the last part of a title, where the site's name stands; "" if it is the longest part."""
+    parts = [key for part in _SEPARATOR.split(title) if (key := get_name_key(part))]
+    return parts[-1] if len(parts) > 1 and len(parts[-1]) < max(map(len, parts)) else ""
+
+
 @lru_cache(maxsize=512)
-def clean_headline(text: str, publisher: str | None = None, site: str | None = None) -> str | None:
+def clean_headline(
+    text: str, publisher: str | None = None, site: str | None = None, titles: PageTitles = NO_TITLES
+) -> str | None:
     """Return a headline without site name, section or date at its end, and without site name at its start.
 
     *publisher* is the name of the site, *site* its host or registrable domain. A bar is hardly ever part of a headline,
-    so a short text after it is removed whatever it is.
+    so a short text after it is removed whatever it is. A colon, a dash or an underscore may be part of one: what
+    follows is removed if it is the site's name, or if a heading of the page (*titles*) ends there.
     """
     text = clean_line(text)
-    names = {name for name in (get_name_key(publisher), *get_site_keys(site)) if name}
+    exact = {name for name in (get_name_key(publisher), *titles.names) if name}
+    names = exact | {name for name in get_site_keys(site) if name}
+    cut = ""
     while match := _last_separator(text):
         before, after = text[: match.start()], text[match.end() :]
-        is_name = get_name_key(after) in names or _is_site_name(after, names) or _DATE.fullmatch(after.strip())
-        if not before or not (is_name or (match.group().strip() in _BARS and _is_appendix(after, before))):
+        separator = match.group().strip()
+        key = get_name_key(after)
+        is_heading = get_name_key(before) in titles.headings
+        is_name = key in names or _is_site_name(after, names) or _is_newsroom(after)
+        is_sure = key in exact or is_heading or separator in _BARS
+        if not before or (not is_sure and get_name_key(text) in titles.whole | titles.headings):
             break
-        text = before
+        is_in_name = bool(publisher) and separator in str(publisher) and text.endswith(str(publisher))
+        is_bar = _is_bar(separator, after) and _is_appendix(after, before) and not is_in_name
+        is_bar = is_bar or (cut == separator and key in titles.sections)
+        is_date = bool(_DATE.fullmatch(after.strip()))
+        if not (is_name or is_heading or is_date or is_bar or _is_section(after, before, separator, cut)):
+            break
+        text, cut = before, separator
     while (first := _SEPARATOR.search(text)) and get_name_key(text[: first.start()]) in names and text[first.end() :]:
+        if get_name_key(text) in titles.whole | titles.headings and get_name_key(text[: first.start()]) not in exact:
+            break
         text = text[first.end() :]
-    return text.strip(" :|–—-") or None
+    return text.strip(" :|–—-_") or None
+
+
+def _is_bar(separator: str, after: str) -> bool:
+    return separator in _BARS or (separator == "_" and bool(_EAST_ASIAN.search(after)))
+
+
+def _is_newsroom(after: str) -> bool:
+    """Return whether a text is the name of a Chinese, Japanese or Korean newspaper or station."""
+    name = _IN_BRACKETS.sub("", after).strip()
+    return len(name) <= MAX_NEWSROOM and bool(_EAST_ASIAN.search(name)) and name.endswith(_newsrooms())
+
+
+@lru_cache(maxsize=1)
+def _newsrooms() -> tuple[str, ...]:
+    text = package_file("headlines.toml", "newscrawl.fields")
+    tables = iter_tables(text, "headlines.toml", {"newsroom": (frozenset({"why", "endings"}), ("why", "endings"))})
+    return tuple(ending for _, table in tables for ending in table["endings"])
+
+
+def _is_section(after: str, before: str, separator: str, cut: str) -> bool:
+    """Return whether a short East Asian text is a section: the site's name behind the same separator is cut already."""
+    is_short = len(after) <= MAX_SECTION and 2 * len(after) <= len(before)
+    return bool(cut) and cut == separator and is_short and bool(_EAST_ASIAN.search(after))
 
 
 def order_headlines(
-    values: Sequence[Evidence], publisher: str | None, site: str | None, kind: str = "", url: str = ""
+    values: Sequence[Evidence],
+    publisher: str | None,
+    site: str | None,
+    kind: str = "",
+    url: str = "",
+    titles: PageTitles = NO_TITLES,
 ) -> list[Evidence]:
     """Return headline evidence, best first.
 
@@ -68,14 +161,14 @@ def order_headlines(
     """
     first: dict[str, _Candidate] = {}
     for evidence in values:
-        text = clean_headline(evidence.value, publisher, site)
+        text = clean_headline(evidence.value, publisher, site, titles)
         if text is not None:
             candidate = _Candidate(evidence, text, get_name_key(text))
             first.setdefault(evidence.source, candidate)
             if evidence.source == "meta":
                 first[TITLE] = candidate
     rule = first.get("site rule")
-    names = {get_name_key(publisher), *get_site_keys(site)}
+    names = {get_name_key(publisher), *get_site_keys(site), *titles.names}
     best = rule.evidence if rule else _choose(first, names, is_news="News" in kind, slug=get_slug(url))
     return ([best] if best is not None else []) + [evidence for evidence in values if evidence is not best]
 
@@ -219,7 +312,7 @@ def _last_separator(text: str) -> re.Match[str] | None:
 
 def _is_site_name(text: str, names: set[str]) -> bool:
     """Return whether *text* is a form of the site's name: "BBC News" for bbc.co.uk, "Harbour" for getharbour.com."""
-    key = get_name_key(text)
+    key = get_name_key(text.removeprefix("The ")) or get_name_key(text)
     if len(text) > MAX_SITE_NAME:
         return False
     if any(len(name) >= 3 and (key.startswith(name) or key.endswith(name)) for name in names):

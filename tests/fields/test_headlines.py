@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newscrawl.evidence import Evidence
-from newscrawl.fields.headlines import clean_headline, order_headlines
+from newscrawl.fields.headlines import clean_headline, compare_titles, order_headlines
 
 
 @pytest.mark.parametrize(
@@ -139,3 +139,62 @@ def test_a_determiner_before_the_title_is_no_kicker() -> None:
 def test_a_single_word_or_a_paragraph_is_no_headline(heading: str) -> None:
     title = "The old lighthouse will shine again"
     assert best(og=title, h1=heading) == title
+
+
+def clean(text: str, *, h1: str | None = None, title: str | None = None, publisher: str | None = None,
+          section: str | None = None, site: str = "island.example") -> str | None:  # fmt: skip
+    """Clean a headline with the heading, the title and the section of its page."""
+    values = [Evidence(text, "opengraph")]
+    values += [Evidence(value, source) for value, source in ((h1, "dom"), (title, "meta")) if value]
+    sections = [Evidence(section, "json-ld")] if section else []
+    return clean_headline(text, publisher, site, compare_titles(values, sections))
+
+
+@pytest.mark.parametrize(
+    ("text", "page", "headline"),
+    [
+        ("旧码头改造计划明年启动_城事_海湾晚报", {}, "旧码头改造计划明年启动"),
+        ("旧码头改造计划明年启动_海湾生活", {"h1": "海湾生活"}, "旧码头改造计划明年启动"),
+        ("旧码头改造计划明年启动-时政-海湾网", {}, "旧码头改造计划明年启动"),
+        ("旧码头改造计划明年启动——海湾日报", {}, "旧码头改造计划明年启动"),
+        ("旧码头改造计划明年启动－海湾時報", {}, "旧码头改造计划明年启动"),
+        ("旧码头改造计划明年启动_新闻频道_海湾网(haiwan.example)", {}, "旧码头改造计划明年启动"),
+        ("港の再開発、来年春に着工へ : 地域 : 湾岸新聞オンライン", {}, "港の再開発、来年春に着工へ"),
+        ("港の再開発、来年春に着工へ : 地域", {"h1": "港の再開発、来年春に着工へ"}, "港の再開発、来年春に着工へ"),
+        ("港の再開発、来年春に着工へ｜地域｜湾岸ニュース", {}, "港の再開発、来年春に着工へ"),
+        ("옛 부두 재개발 내년 봄 착공 - 바다일보", {}, "옛 부두 재개발 내년 봄 착공"),
+        ("The old pier opens again in spring -- Bay Notes", {"h1": "The old pier opens again in spring"},
+         "The old pier opens again in spring"),
+        ("The old pier opens again in spring -- Island", {}, "The old pier opens again in spring"),
+        ("The old pier opens again in spring : Local : Island Post", {"publisher": "Island Post", "section": "Local"},
+         "The old pier opens again in spring"),
+        ("The old pier opens again_Island Post", {"publisher": "Island Post"}, "The old pier opens again"),
+        ("The old pier opens again in spring - Bay Notes", {"h1": "Bay Notes"}, "The old pier opens again in spring"),
+        ("The old pier opens again - The Island Courier", {}, "The old pier opens again"),
+    ],
+)  # fmt: skip
+def test_section_and_site_behind_a_headline_are_removed(text: str, page: dict[str, str], headline: str) -> None:
+    assert clean(text, **page) == headline
+
+
+@pytest.mark.parametrize(
+    ("text", "page"),
+    [
+        ("Island – Kelmore 2-1: a late goal in the derby", {"h1": "Island – Kelmore 2-1: a late goal in the derby"}),
+        ("Island – Kelmore 2-1: a late goal", {"title": "Island – Kelmore 2-1: a late goal - The Bay Post"}),
+        ("A record after ten years – Further Along", {}),
+        ("Trump : nouvelle défaite au Sénat", {}),
+        ("Why snake_case wins over camelCase", {}),
+        ("What __init__ does", {}),
+        ("A guide to MAX_VALUE -- and to MIN_VALUE", {}),
+        ("Spring in the bay - a photo essay", {"h1": "Spring in the bay"}),
+        ("改革开放——写在四十年之后的思考", {}),
+        ("专访：旧码头的新生活", {}),
+        ("2024-2025赛季揭幕战", {}),
+        ("港の再開発－来年春に着工へ", {}),
+        ("バンド「Ｘ_ｙ」が十年ぶりの新譜", {"h1": "バンド「Ｘ_ｙ」が十年ぶりの新譜"}),
+        ("评测_全面屏时代的第一款手机到底值不值得买", {}),
+    ],
+)  # fmt: skip
+def test_a_separator_inside_a_headline_stays(text: str, page: dict[str, str]) -> None:
+    assert clean(text, **page) == text
