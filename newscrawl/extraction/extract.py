@@ -76,7 +76,7 @@ def read_page_metadata(document: Document, url: str, rules: ExtractionRules) -> 
     data = read_json_ld(elements["script"], url, evidence)
     metas = read_meta_tags(root, elements, evidence)
     scan = scan_dom(root, _select(root, rules.drop), _select(root, (rules.article_body,)))
-    headlines = read_headline(scan, evidence)
+    headlines = read_headline(scan, evidence, url)
     hints = _build_hints(evidence, data, rules)
     read_state = partial(find_article_in_state, root, elements["script"], url, hints.headlines)
     return PageMetadata(evidence, data, metas, scan, headlines, hints, read_state)

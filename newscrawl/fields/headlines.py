@@ -15,7 +15,7 @@ from newscrawl.text.fold import fold_letters
 from newscrawl.text.scripts import HANGUL, KANA_TO_HAN, THAI
 
 MAX_SITE_NAME = 40
-MAX_NEWSROOM, MAX_SECTION = 15, 8
+MAX_OUTLET, MAX_SECTION = 15, 8
 """East Asian characters of a site's name and of a section in a title."""
 MIN_HEADING = 20
 """Letters of a heading that can be the headline before a separator; East Asian characters count double."""
@@ -103,7 +103,7 @@ def clean_headline(
         separator = match.group().strip()
         key = get_name_key(after)
         is_heading = get_name_key(before) in titles.headings
-        is_name = key in names or _is_site_name(after, names) or _is_newsroom(after)
+        is_name = key in names or _is_site_name(after, names) or _is_outlet(after)
         is_sure = key in exact or is_heading or separator in _BARS
         if not before or (not is_sure and get_name_key(text) in titles.whole | titles.headings):
             break
@@ -125,16 +125,16 @@ def _is_bar(separator: str, after: str) -> bool:
     return separator in _BARS or (separator == "_" and bool(_EAST_ASIAN.search(after)))
 
 
-def _is_newsroom(after: str) -> bool:
+def _is_outlet(after: str) -> bool:
     """Return whether a text is the name of a Chinese, Japanese or Korean newspaper or station."""
     name = _IN_BRACKETS.sub("", after).strip()
-    return len(name) <= MAX_NEWSROOM and bool(_EAST_ASIAN.search(name)) and name.endswith(_newsrooms())
+    return len(name) <= MAX_OUTLET and bool(_EAST_ASIAN.search(name)) and name.endswith(_outlets())
 
 
 @lru_cache(maxsize=1)
-def _newsrooms() -> tuple[str, ...]:
+def _outlets() -> tuple[str, ...]:
     text = package_file("headlines.toml", "newscrawl.fields")
-    tables = iter_tables(text, "headlines.toml", {"newsroom": (frozenset({"why", "endings"}), ("why", "endings"))})
+    tables = iter_tables(text, "headlines.toml", {"outlet": (frozenset({"why", "endings"}), ("why", "endings"))})
     return tuple(ending for _, table in tables for ending in table["endings"])
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pickle
 import sys
+from datetime import UTC, datetime
 
 import pytest
 
 from newscrawl.evidence import ExtractionRules
 from newscrawl.extraction.extract import extract
+from newscrawl.loaders import load_article
 
 RULES = ExtractionRules()
 URL = "https://e.example/news/a"
@@ -272,3 +274,28 @@ def test_work_grows_linearly_with_page_size(piece: str) -> None:
 
     calls(400)
     assert calls(1600) < 6 * calls(400)
+
+
+PIER = "Old pier opens again to the public in spring"
+
+
+@pytest.mark.parametrize(
+    ("title", "h1", "h2", "headline"),
+    [
+        (f"{PIER} - Bay Notes", "Bay Notes", PIER, PIER),
+        (f"Bay Notes: {PIER}", '<a href="/">Bay Notes</a>', PIER, PIER),
+        ("Bay Notes", '<a href="https://e.example/">Bay Notes</a>', PIER, PIER),
+        (f"{PIER} - Bay Notes", PIER, "What the council says about the pier", PIER),
+        (f"{PIER} - Bay Notes", f'<a href="/pier#top">{PIER}</a>', "What the council says about the pier", PIER),
+        ("Bay Notes", '<a href="/">Bay Notes</a>', "Share", "Bay Notes"),
+    ],
+)
+def test_the_headline_is_an_h2_where_the_h1_is_the_name_of_the_site(
+    title: str, h1: str, h2: str, headline: str
+) -> None:
+    text = "<p>The council of the island decided on Monday evening to open the old pier again, at last.</p>" * 3
+    page = f"<title>{title}</title><h1>{h1}</h1><main><article><h2>{h2}</h2>{text}</article><h2>Posts</h2></main>"
+    url = "https://e.example/2024/old-pier-opens-again-to-the-public-in-spring.html"
+    extraction = extract(page.encode(), url, ExtractionRules())
+    article = load_article(extraction, url=url, source_metadata=None, rules=ExtractionRules(), now=datetime.now(UTC))
+    assert article.headline == headline

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from newscrawl.extraction.body.classify import ClassifiedBlocks
-from newscrawl.extraction.html.scan import DomScan, Landmark
+from newscrawl.extraction.html.scan import DomScan, Landmark, RawBlock
 from newscrawl.extraction.metadata.bylines import SOURCE, NearbyBlocks, read_authors
 from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
 from newscrawl.extraction.metadata.meta_tags import META
 from newscrawl.extraction.metadata.visible_dates import read_dates
-from newscrawl.fields.headlines import title_overlap
-from newscrawl.text.clean import clean_line
+from newscrawl.fields.headlines import MAX_HEADING, MIN_HEADING, get_name_key, title_overlap
+from newscrawl.fields.slugs import get_slug, is_spelled
+from newscrawl.text.clean import clean_line, weight
 
 MAX_HEADINGS = 3
 MAX_ABOVE = 500
@@ -22,8 +24,11 @@ BEFORE_HEADLINE, AFTER_START = 8, 4
 """Blocks before the headline and after the start of the text that may hold a byline."""
 
 
-def read_headline(scan: DomScan, evidence: EvidenceCollector) -> list[Landmark]:
-    """Add the `h1` texts of the page; return them with their positions, the most likely headline first."""
+def read_headline(scan: DomScan, evidence: EvidenceCollector, url: str = "") -> list[Landmark]:
+    """Add the `h1` texts of the page; return them with their positions, the most likely headline first.
+
+    If they link to the home page, an `h2` that the title or the slug of *url* repeats is the most likely headline.
+    """
     landmarks = [
         Landmark(block.node, index, block.text)
         for index, block in enumerate(scan.blocks)
@@ -38,10 +43,38 @@ def read_headline(scan: DomScan, evidence: EvidenceCollector) -> list[Landmark]:
                 h1.block,
             )
         )
+    below = _find_headline_below(scan, landmarks, evidence, get_slug(url))
+    landmarks = landmarks if below is None else [below, *landmarks]
     for landmark in landmarks[:MAX_HEADINGS]:
         evidence.add("headline", landmark.text, SOURCE)
     evidence.add("headline", evidence.first("page_title"), META)
     return landmarks
+
+
+def _find_headline_below(
+    scan: DomScan, h1s: Sequence[Landmark], evidence: EvidenceCollector, slug: str
+) -> Landmark | None:
+    """Return the `h2` that is the headline of a page whose `h1` texts link to the home page."""
+    if not h1s or not all(_links_home(scan.blocks[h1.block]) for h1 in h1s):
+        return None
+    page_title = get_name_key(evidence.first("page_title"))
+    titles = {page_title, *map(get_name_key, evidence.all("headline"))}
+    h2s = [
+        Landmark(block.node, index, block.text)
+        for index, block in enumerate(scan.blocks)
+        if block.tag == "h2" and MIN_HEADING <= weight(block.text) <= MAX_HEADING
+    ]
+    for h2 in h2s:
+        key = get_name_key(h2.text)
+        if is_spelled(h2.text, slug) or any(key in title for title in titles):
+            return h2
+    return h2s[0] if h2s and page_title == get_name_key(h1s[0].text) else None
+
+
+def _links_home(h1: RawBlock) -> bool:
+    """Return whether an `h1` links to the home page: then it names the site."""
+    links = (href for _, tag, href in h1.marks if tag == "a" and href)
+    return any(urlsplit(href).path in ("", "/") and "#" not in href for href in links)
 
 
 def drop_section_headings(h1s: Sequence[Landmark], classified: ClassifiedBlocks, evidence: EvidenceCollector) -> None:
