@@ -107,7 +107,10 @@ class SummaryExtension:
         try:
             found = await asyncio.to_thread(self._query, state.engine)
             self.exit_code = choose_exit_code(
-                found.sites, self._reason, archive_failed=self._context.spider.failure is not None
+                found.sites,
+                self._reason,
+                has_idle=bool(found.idle.keys() - {site.site for site in found.sites if site.failed}),
+                archive_failed=self._context.spider.failure is not None,
             )
             await self._record(found)
         except (SQLAlchemyError, StorageError, FetchDeferred, TimeoutError) as error:

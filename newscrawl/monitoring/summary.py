@@ -153,9 +153,12 @@ def totals(sites: Iterable[SiteSummary]) -> Mapping[str, int]:
     }
 
 
-def choose_exit_code(sites: Sequence[SiteSummary], reason: str, *, archive_failed: bool = False) -> ExitCode:
+def choose_exit_code(
+    sites: Sequence[SiteSummary], reason: str, *, has_idle: bool = False, archive_failed: bool = False
+) -> ExitCode:
     """Return the exit code of a crawl that closed with *reason*.
 
+    *has_idle*: nothing was due of some site, so it is not among those that could not be read.
     A crawl that was shut down is judged by what it did so far, and never as one that fetched nothing.
     """
     failed = [site for site in sites if site.failed]
@@ -166,6 +169,6 @@ def choose_exit_code(sites: Sequence[SiteSummary], reason: str, *, archive_faile
         return ExitCode.DEGRADED if is_read else ExitCode.NOTHING_FETCHED
     if archive_failed or reason not in CLEAN_REASONS:
         return ExitCode.FAILURE
-    if sites and len(failed) == len(sites) and reason != FinishReason.SHUTDOWN:
+    if sites and len(failed) == len(sites) and not has_idle and reason != FinishReason.SHUTDOWN:
         return ExitCode.NOTHING_FETCHED
     return ExitCode.DEGRADED if failed or any(site.warnings for site in sites) else ExitCode.OK

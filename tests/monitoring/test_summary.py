@@ -140,3 +140,9 @@ def test_json_has_every_reason() -> None:
 )
 def test_crawl_without_a_network_is_not_a_success(sites: list[SiteSummary], code: ExitCode) -> None:
     assert choose_exit_code(sites, "network_down") is code
+
+
+def test_sites_of_which_nothing_was_due_can_be_read() -> None:
+    unreadable = SiteSummary("a.org", listing_failures=Counter(["gone: http_404"]), by_listings=True)
+    assert choose_exit_code([unreadable], "finished") is ExitCode.NOTHING_FETCHED
+    assert choose_exit_code([unreadable], "finished", has_idle=True) is ExitCode.DEGRADED
