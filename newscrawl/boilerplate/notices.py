@@ -41,17 +41,17 @@ def match_notice(text: str, *, at_edge: bool, at_end: bool = False) -> str | Non
     lines count.
     """
     size = len(text)
-    if size > _max_chars():
+    possible = [
+        notice for notice in notices()
+        if size <= (min(notice.max_chars, MAX_AT_END) if at_end else notice.max_chars) and (at_edge or not notice.edge)
+    ]  # fmt: skip
+    if not possible:
         return None
     line = fold_spelling(text)
     starts = {line[at : at + 3] for at in range(len(line))}
     if not line.isascii():
         starts |= {line[at : at + 2] for at in range(len(line))}
-    for notice in notices():
-        max_chars = min(notice.max_chars, MAX_AT_END) if at_end else notice.max_chars
-        if size <= max_chars and (at_edge or not notice.edge) and _matches(notice, line, starts):
-            return notice.id
-    return None
+    return next((notice.id for notice in possible if _matches(notice, line, starts)), None)
 
 
 def _matches(notice: Notice, line: str, starts: set[str]) -> bool:
@@ -97,8 +97,3 @@ def _iter_pairs(
 def notices() -> tuple[Notice, ...]:
     """Return the bundled notices."""
     return read_notices(package_file("notices.toml", "newscrawl.boilerplate"), "notices.toml")
-
-
-@lru_cache(maxsize=1)
-def _max_chars() -> int:
-    return max(notice.max_chars for notice in notices())
