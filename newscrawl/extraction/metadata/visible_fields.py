@@ -55,9 +55,10 @@ def _find_headline_below(
     scan: DomScan, h1s: Sequence[Landmark], evidence: EvidenceCollector, slug: str
 ) -> Landmark | None:
     """Return the `h2` that is the headline of a page whose `h1` texts link to the home page."""
-    if not h1s or not all(_links_home(scan.blocks[h1.block]) for h1 in h1s):
+    title = evidence.first("page_title") or ""
+    if not h1s or not all(_names_site(scan.blocks[h1.block], title) for h1 in h1s):
         return None
-    page_title = get_name_key(evidence.first("page_title"))
+    page_title = get_name_key(title)
     titles = {page_title, *map(get_name_key, evidence.all("headline"))}
     h2s = [
         Landmark(block.node, index, block.text)
@@ -71,10 +72,11 @@ def _find_headline_below(
     return h2s[0] if h2s and page_title == get_name_key(h1s[0].text) else None
 
 
-def _links_home(h1: RawBlock) -> bool:
-    """Return whether an `h1` links to the home page: then it names the site."""
+def _names_site(h1: RawBlock, title: str) -> bool:
+    """Return whether an `h1` links to the home page, and the page's title has all of its words or none."""
     links = (href for _, tag, href in h1.marks if tag == "a" and href)
-    return any(urlsplit(href).path in ("", "/") and "#" not in href for href in links)
+    is_linked = any(urlsplit(href).path in ("", "/") and "#" not in href for href in links)
+    return is_linked and (_contains_other(h1.text, title) or not title_overlap(h1.text, title))
 
 
 def drop_section_headings(h1s: Sequence[Landmark], classified: ClassifiedBlocks, evidence: EvidenceCollector) -> None:
