@@ -299,3 +299,11 @@ def test_the_headline_is_an_h2_where_the_h1_is_the_name_of_the_site(
     extraction = extract(page.encode(), url, ExtractionRules())
     article = load_article(extraction, url=url, source_metadata=None, rules=ExtractionRules(), now=datetime.now(UTC))
     assert article.headline == headline
+
+
+def test_links_without_text_before_the_h1_do_not_make_it_the_name_of_the_site() -> None:
+    text = "<p>The council of the island decided on Monday evening to open the old pier again, at last.</p>" * 3
+    logo = '<a href="/"><img src=/logo.svg></a><a href="/sport"><img src=/sport.svg></a>'
+    page = f"<title>{PIER}</title><article>{logo}<h1>{PIER}</h1><h2>Old pier opens again</h2>{text}</article>"
+    extraction = extract(page.encode(), "https://e.example/old-pier-opens-again", ExtractionRules())
+    assert next(block.text for block in extraction.blocks if block.kept) == "Old pier opens again"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from newscrawl.extraction.body.classify import ClassifiedBlocks
@@ -74,9 +74,18 @@ def _find_headline_below(
 
 def _names_site(h1: RawBlock, title: str) -> bool:
     """Return whether an `h1` links to the home page, and the page's title has all of its words or none."""
-    links = (href for _, tag, href in h1.marks if tag == "a" and href)
-    is_linked = any(urlsplit(href).path in ("", "/") and "#" not in href for href in links)
+    is_linked = any(urlsplit(href).path in ("", "/") and "#" not in href for href in _list_links(h1))
     return is_linked and (_contains_other(h1.text, title) or not title_overlap(h1.text, title))
+
+
+def _list_links(block: RawBlock) -> Iterator[str]:
+    """Yield the targets of the links of a block that have text."""
+    opened = None
+    for piece, tag, href in block.marks:
+        if tag == "a":
+            opened = (piece, href)
+        elif tag == "/a" and opened is not None and opened[1] and piece > opened[0]:
+            yield opened[1]
 
 
 def drop_section_headings(h1s: Sequence[Landmark], classified: ClassifiedBlocks, evidence: EvidenceCollector) -> None:
