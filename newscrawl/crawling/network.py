@@ -30,14 +30,14 @@ class NetworkMonitor:
         self._failing.add(host)
         self._is_local |= is_local
 
-    @property
-    def is_down(self) -> bool:
-        """Whether the network is to blame for all failures since a host answered last.
+    def is_down(self, *, sites: int) -> bool:
+        """Return whether the network is to blame for all failures since a host answered last.
 
-        If no host has answered in this crawl, two failing hosts are evidence, and so is one whose name cannot be
-        resolved: nobody can tell then whose fault it is. If some have, at least two of these must fail: hosts that
-        never answered may be down, and one of several may go down at any time.
+        If no host has answered in this crawl, two failing hosts are evidence. In a crawl of a single site, one whose
+        name cannot be resolved is, too: nobody can tell then whose fault it is. Of several *sites*, one may be the only
+        one that was due. If some hosts have answered, at least two of these must fail: hosts that never answered may be
+        down, and one of several may go down at any time.
         """
         if not self._answered:
-            return self._is_local or len(self._failing) >= MIN_HOSTS
+            return len(self._failing) >= MIN_HOSTS or (self._is_local and sites <= 1)
         return len(self._failing & self._answered) >= MIN_HOSTS

@@ -113,7 +113,8 @@ class CrawlStateExtension:
             await self._state.submit(WriteHeartbeat(self._state.crawl_id, datetime.now(UTC)))
 
     async def _end(self, reason: str) -> None:
-        await self._state.finish_unreachable(network_down=self._context.network.is_down)
+        network_down = self._context.network.is_down(sites=len(self._context.spider.arguments.sites))
+        await self._state.finish_unreachable(network_down=network_down)
         await self._state.submit(EndCrawl(self._state.crawl_id, reason, datetime.now(UTC)), is_interruptible=False)
 
     async def _learn_keys(self, now: datetime) -> UrlKeys:

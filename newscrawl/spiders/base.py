@@ -87,7 +87,7 @@ class BaseSpider(Spider):
 
     def on_idle(self) -> None:
         """End the crawl if no host can be reached any more: further requests would fail as well."""
-        if self.context.network.is_down:
+        if self.context.network.is_down(sites=len(self.arguments.sites)):
             logger.error("no host could be reached; is the network up?")
             raise CloseSpider(FinishReason.NETWORK_DOWN)
 

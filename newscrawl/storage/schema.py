@@ -69,6 +69,9 @@ def _article_key(**options: Any) -> Column[Any]:
     return Column("article_id", Id, ForeignKey("articles.id", ondelete="CASCADE"), **options)
 
 
+_is_open = text("finished_at IS NULL")
+"""For a partial index: few runs are not finished."""
+
 crawls = Table(
     "crawls",
     metadata,
@@ -85,6 +88,7 @@ crawls = Table(
     Column("host", Text),
     Column("pid", Integer),
     Column("heartbeat_at", UtcDateTime),
+    Index("ix_crawls_open", "id", sqlite_where=_is_open, postgresql_where=_is_open),
 )
 
 is_listing = text("kind <> 'article'")

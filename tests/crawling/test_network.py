@@ -32,7 +32,7 @@ def watch(*events: tuple[str, dict[str, bool] | None]) -> NetworkMonitor:
     ],
 )
 def test_network_is_down_when_every_host_fails_at_once(events: list[tuple[str, dict[str, bool] | None]]) -> None:
-    assert watch(*events).is_down
+    assert watch(*events).is_down(sites=1)
 
 
 @pytest.mark.parametrize(
@@ -52,4 +52,9 @@ def test_network_is_down_when_every_host_fails_at_once(events: list[tuple[str, d
 def test_hosts_are_down_when_another_one_answers_or_never_did(
     events: list[tuple[str, dict[str, bool] | None]],
 ) -> None:
-    assert not watch(*events).is_down
+    assert not watch(*events).is_down(sites=1)
+
+
+def test_one_of_several_sites_may_be_the_only_one_that_was_due() -> None:
+    assert not watch(("a.org", LOCAL)).is_down(sites=2)
+    assert watch(("a.org", LOCAL), ("b.org", LOCAL)).is_down(sites=2)

@@ -23,16 +23,16 @@ def test_failures_of_two_hosts_and_a_response_are_noted() -> None:
     middleware = NetworkMiddleware.from_crawler(crawler)  # type: ignore[arg-type]
     for url in (A, A, B):
         middleware.process_exception(Request(url), DownloadTimeoutError("30 s"))
-    assert crawler.context.network.is_down
+    assert crawler.context.network.is_down(sites=1)
     assert crawler.stats.get_value("network/unreachable") == 3
     asyncio.run(middleware.process_response(Request(A), Response(A, status=500)))
-    assert not crawler.context.network.is_down
+    assert not crawler.context.network.is_down(sites=1)
 
 
 def test_unknown_name_of_the_only_host_is_noted() -> None:
     crawler = FakeCrawler()
     NetworkMiddleware(crawler).process_exception(Request(A), CannotResolveHostError("a.org"))  # type: ignore[arg-type]
-    assert crawler.context.network.is_down
+    assert crawler.context.network.is_down(sites=1)
 
 
 @pytest.mark.parametrize("error", [FetchDeferred("later"), ResponseDataLossError("cut off"), ValueError("a bug")])
@@ -40,7 +40,7 @@ def test_other_errors_say_nothing_about_the_network(error: Exception) -> None:
     crawler = FakeCrawler()
     for url in (A, B):
         NetworkMiddleware(crawler).process_exception(Request(url), error)  # type: ignore[arg-type]
-    assert not crawler.context.network.is_down
+    assert not crawler.context.network.is_down(sites=1)
 
 
 def test_archived_response_says_nothing_about_the_network() -> None:
@@ -49,7 +49,7 @@ def test_archived_response_says_nothing_about_the_network() -> None:
     for url in (A, B):
         middleware.process_exception(Request(url), DownloadTimeoutError("30 s"))
     asyncio.run(middleware.process_response(Request(A), Response(A, flags=[ARCHIVED])))
-    assert crawler.context.network.is_down
+    assert crawler.context.network.is_down(sites=1)
 
 
 def test_response_of_another_host_shows_that_the_failing_one_is_down(sqlite_engine: Engine) -> None:

@@ -29,9 +29,12 @@ def upgrade() -> None:
     )
     is_listing = sa.text("kind <> 'article'")
     op.create_index("ix_pages_listings", "pages", ["site"], sqlite_where=is_listing, postgresql_where=is_listing)
+    is_open = sa.text("finished_at IS NULL")
+    op.create_index("ix_crawls_open", "crawls", ["id"], sqlite_where=is_open, postgresql_where=is_open)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_crawls_open", "crawls")
     op.drop_index("ix_pages_listings", "pages")
     op.drop_table("site_checks")
     for column in ("exit_code", "warnings", "host", "pid", "heartbeat_at"):
