@@ -57,7 +57,7 @@ def _pattern() -> re.Pattern[str]:
     before = "|".join((r"(?<![^\W\d])" if word[0] < CJK else "") + re.escape(word) for word in words)
     return re.compile(
         rf"(?:(?P<before>{before})\s?)?(?<![\d.,/-])(?P<hour>\d{{1,2}})\s?"
-        r"(?:[:.]\s?(?P<minute>[0-5]\d)(?!\d)(?::(?P<second>[0-5]?\d)(?:[.,]\d+)?)?"
+        r"(?:[:.]\s?(?P<minute>[0-5]\d)(?!\.?\d)(?::(?P<second>[0-5]?\d)(?:[.,]\d+)?)?"
         r"|[h時时點点시]\s?(?:(?P<minute2>[0-5]?\d)(?!\d)\s?(?:min\b|m\b|[分분])?(?:\s?(?P<second2>[0-5]?\d)\s?[秒초])?)?(?!\w)"
         rf"|(?=\s?(?:{halves}))|(?=\s?uhr\b))"
         rf"\s?(?P<after>{halves})?",

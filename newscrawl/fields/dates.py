@@ -28,7 +28,7 @@ MAX_DATE = 80
 """Longer texts are not parsed: dateparser takes milliseconds for text that is not a date."""
 MAX_LABEL = 40
 """Characters of a label before a date ("Published on")."""
-MIN_DATE = 4
+MIN_DATE = 3
 MAX_CLOCK, MAX_BETWEEN = 40, 14
 """Characters beside a date in which its clock ends, and between the two."""
 COMMON_LANGUAGES = ["en", "de", "fr", "es", "pt", "it", "nl"]
@@ -208,13 +208,15 @@ def find_dates(text: str) -> Iterator[str]:
     for start, end in sorted(_find_spans(plain)):
         if start < found_until:
             continue
-        found_until = end
+        earliest, found_until = max(found_until, start - MAX_CLOCK), end
         clock = find_clock(plain[end : end + MAX_CLOCK])
         if clock is not None and clock.start <= MAX_BETWEEN:
             end = min(len(plain), end + MAX_CLOCK) - len(clock.rest)
             found_until = end = end + get_zone_length(plain[end:])
-        elif (before := find_clock(plain[max(0, start - MAX_CLOCK) : start], at_end=True)) is not None:
-            start = max(0, start - MAX_CLOCK) + before.start
+        elif (before := find_clock(plain[earliest:start], at_end=True)) is not None:
+            start = earliest + before.start
+            if get_zone_length(before.rest) == 0:
+                found_until = end = end + get_zone_length(plain[end:])
         yield text[start:end].strip()
 
 
@@ -225,6 +227,9 @@ def _find_spans(text: str) -> Iterator[tuple[int, int]]:
         for match in pattern.finditer(text):
             if match["month"].isdigit() or is_month(match["month"]) or _is_solar_month(match["month"]):
                 yield match.span()
+    for match in MINGUO.finditer(text):
+        if match["separator"] == "年":
+            yield match.start(), _DAY_CHARACTER.match(text, match.end()).end()  # type: ignore[union-attr]
     for pattern in (era_pattern(), YEAR_FIRST, NUMERIC, TWO_DIGIT_YEAR):
         for match in pattern.finditer(text):
             yield match.start(), _DAY_CHARACTER.match(text, match.end()).end()  # type: ignore[union-attr]
@@ -405,7 +410,10 @@ def _with_clock(text: str, match: re.Match[str], day: date, reader: _Reader) -> 
     if not _DIGITS.search(before):
         return _day(day) if len(before) <= MAX_LABEL else None
     clock = find_clock(before, at_end=True)
-    return reader.combine(day, clock) if clock is not None else None
+    if clock is None:
+        return None
+    has_zone = read_zone(clock.rest, reader.region, reader.language) is not None
+    return reader.combine(day, clock if has_zone else replace(clock, rest=after))
 
 
 def _parse_relative(text: str, reader: _Reader) -> ParsedDate | None:

@@ -36,7 +36,7 @@ OFFSET_STEP = timedelta(minutes=15)
 MAX_DATES = 8
 MAX_UNPARSED = 2
 """After so many values that cannot be parsed, the slow parser is not tried any more."""
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:$|T\d{2}:)")
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\S*)?$")
 _MONTH_IN_URL = re.compile(r"/((?:19|20)\d{2})[/-](0?[1-9]|1[0-2])(?=[/-])")
 
 

@@ -26,8 +26,16 @@ _CHINESE_ROLE = re.compile("[记报导访撰]|報導|通訊員|採訪")
 _HANGUL_LABELS = frozenset({"글", "취재", "글쓴이", "작성자", "글·사진", "사진"})
 """Labels before a Korean name; the others stand behind it."""
 _DATELINE = re.compile(r"[\d０-９一二三四五六七八九十月日電电專专題题报報導道讯訊综綜合]{0,10}")
+_DATE = re.compile(
+    r"\d{2,4}\s?[-./年년]\s?\d{1,2}\s?[-./月월]\s?\d{1,2}[日일.]?(?:\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?"
+)
 _DOT = re.compile(r"[·・‧•ㆍ･]")
 _HANGUL_NAME = re.compile(f"[{HANGUL}]{{2,4}}")
+_KOREAN_NAME = re.compile(
+    "(?:[김이박최정강조윤장임한오서신권황안송류유홍고문양손배백허남심노하곽성차주우구민진나지엄채원천방공현함변염여추도소석선설마길연표명기반]"
+    f"|남궁|황보|제갈|사공|선우|서문|독고)[{HANGUL}]{{2}}(?<![부팀국실과단])"
+)
+"""A family name and two syllables that end like no department."""
 _HAN_NAME = re.compile(f"[{_HAN}]{{1,{MAX_HAN_NAME}}}|[{_HAN}]{{1,8}}(?:[·‧][{_HAN}]{{1,8}})+")
 _JAPANESE_NAME = re.compile(
     r"[\u3040-\u30ff]{1,10}(?:[・･][\u30a0-\u30ff]{1,10})*" + f"|(?=.*[\u3040-\u30ff])[{_HAN}\u3040-\u30ff]{{1,8}}"
@@ -67,6 +75,7 @@ def parse_byline(text: str, words: Words) -> Byline | None:
     *words* has the lists `east-asian-author`, `east-asian-label`, `east-asian-other-role`, `east-asian-place`,
     `east-asian-organisation` and `nobody`.
     """
+    text = _DATE.sub(" ", text)
     letters = sum(map(str.isalpha, text))
     if len(text) > MAX_BYLINE or 2 * len(_EAST_ASIAN.findall(text)) < letters or not letters:
         return None
@@ -129,16 +138,18 @@ def _classify(text: str, separator: str, words: Words) -> Iterator[_Token]:
     for label in _affixes(text, words, str.endswith):
         rest = text.removesuffix(label)
         kind = _Kind.NAME if _is_name(rest, words) else None
-        if kind is not None or rest in words["east-asian-place"]:
+        if kind is not None or _is_place(rest, words):
             if kind is not None:
                 yield _Token(rest, kind, "")
             yield _Token(label, _get_role(label, words) or _Kind.AUTHOR, separator)
             return
-    is_place = text in words["east-asian-place"] or text.endswith(tuple(words["east-asian-organisation"]))
-    if "=" in separator or "＝" in separator:
-        is_place = True
-    if not is_place:
+    if not (_is_place(text, words) or "=" in separator or "＝" in separator):
         yield _Token(text, _Kind.NAME if _is_name(text, words) else _Kind.OTHER, separator)
+
+
+def _is_place(text: str, words: Words) -> bool:
+    """Return whether a text is the place of a report or the newspaper."""
+    return text in words["east-asian-place"] or text.endswith(tuple(words["east-asian-organisation"]))
 
 
 def _affixes(text: str, words: Words, test: Callable[[str, str], bool]) -> Iterator[str]:
@@ -220,11 +231,11 @@ def _closes(tokens: list[_Token], at: int) -> bool:
 
 
 def _last_list(run: list[_Token]) -> list[_Token]:
-    """Return the names before a role; in Korean, what only a space separates from the last name is a department."""
+    """Return the names before a role; in Korean, other words that only a space separates from them are departments."""
     if not _HANGUL_NAME.fullmatch(run[-1].text):
         return run
     first = len(run) - 1
-    while first and run[first - 1].separator.strip():
+    while first and (run[first - 1].separator.strip() or _KOREAN_NAME.fullmatch(run[first - 1].text)):
         first -= 1
     return run[first:]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,6 +17,7 @@ from newscrawl.text.scripts import HANGUL, KANA_TO_HAN, THAI
 MAX_SITE_NAME = 40
 MAX_OUTLET, MAX_SECTION = 15, 8
 """East Asian characters of a site's name and of a section in a title."""
+MAX_SECTION_WORDS = 3
 MIN_HEADING = 20
 """Letters of a heading that can be the headline before a separator; East Asian characters count double."""
 MIN_WITHOUT_KICKER = 25
@@ -35,12 +36,13 @@ MIN_TITLE_WORDS = 5
 """One word of a title with so many is not its heading."""
 _CJK = f"{KANA_TO_HAN}{HANGUL}々"
 _SEPARATOR = re.compile(
-    rf"\s+[|–—\-»•·⋆*:]\s+|\s*[|｜]\s*|\s+(?:::|--+|_+)\s+|\s*(?:——|－|--+)\s*(?=[{_CJK}])|(?<=[{_CJK}])\s*[-–—_]\s*"
+    rf"\s+[|–—\-»•·⋆*:<›]\s+|\s*[|｜]\s*|\s+(?:::|--+|_+)\s+|\s*(?:——|－|--+)\s*(?=[{_CJK}])|(?<=[{_CJK}])\s*[-–—_]\s*"
     rf"|\s*[-–—_]\s*(?=[{_CJK}])|(?<=\w)_(?=[A-Z])"
 )
+_LAST_COLON = re.compile(r"(?P<before>.{8,}\S)[:：]\s*(?P<after>[^:：]+)$")
 _EAST_ASIAN = re.compile(f"[{_CJK}]")
 _IN_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
-_BARS = frozenset("|｜•·⋆*»")
+_BARS = frozenset("|｜•·⋆*»<›")
 _DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}")
 _ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.)$")
 _WORD = re.compile(rf"[{THAI}{KANA_TO_HAN}{HANGUL}]|\w+")
@@ -98,6 +100,8 @@ def clean_headline(
     exact = {name for name in (get_name_key(publisher), *titles.names) if name}
     names = exact | {name for name in get_site_keys(site) if name}
     cut = ""
+    if (colon := _LAST_COLON.match(text)) and get_name_key(colon["after"]) in exact:
+        text = colon["before"]
     while match := _last_separator(text):
         before, after = text[: match.start()], text[match.end() :]
         separator = match.group().strip()
@@ -111,7 +115,8 @@ def clean_headline(
         is_bar = _is_bar(separator, after) and _is_appendix(after, before) and not is_in_name
         is_bar = is_bar or (cut == separator and key in titles.sections)
         is_date = bool(_DATE.fullmatch(after.strip()))
-        if not (is_name or is_heading or is_date or is_bar or _is_section(after, before, separator, cut)):
+        is_section = _is_section(after, before, separator, cut) or _follows_name(after, before, exact)
+        if not (is_name or is_heading or is_date or is_bar or is_section):
             break
         text, cut = before, separator
     while (first := _SEPARATOR.search(text)) and get_name_key(text[: first.start()]) in names and text[first.end() :]:
@@ -133,15 +138,34 @@ def _is_outlet(after: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _outlets() -> tuple[str, ...]:
+    return tuple(_read_list("outlet", "endings"))
+
+
+@lru_cache(maxsize=1)
+def _sections() -> frozenset[str]:
+    return frozenset(map(str.casefold, _read_list("section", "names")))
+
+
+def _read_list(kind: str, key: str) -> Iterator[str]:
     text = package_file("headlines.toml", "newscrawl.fields")
-    tables = iter_tables(text, "headlines.toml", {"outlet": (frozenset({"why", "endings"}), ("why", "endings"))})
-    return tuple(ending for _, table in tables for ending in table["endings"])
+    keys = {"outlet": ("why", "endings"), "section": ("why", "names")}
+    for name, table in iter_tables(text, "headlines.toml", {one: (frozenset(has), has) for one, has in keys.items()}):
+        if name == kind:
+            yield from table[key]
 
 
 def _is_section(after: str, before: str, separator: str, cut: str) -> bool:
-    """Return whether a short East Asian text is a section: the site's name behind the same separator is cut already."""
-    is_short = len(after) <= MAX_SECTION and 2 * len(after) <= len(before)
-    return bool(cut) and cut == separator and is_short and bool(_EAST_ASIAN.search(after))
+    """Return whether a short text is a section: the site's name behind the same separator is cut already."""
+    if not cut or cut != separator or 2 * len(after) > len(before):
+        return False
+    return (len(after) <= MAX_SECTION and bool(_EAST_ASIAN.search(after))) or after.casefold() in _sections()
+
+
+def _follows_name(after: str, before: str, exact: frozenset[str] | set[str]) -> bool:
+    """Return whether a few words follow the site's name: "Headline - Harbour Post - Politics"."""
+    name = _last_separator(before)
+    is_short = len(after.split()) <= MAX_SECTION_WORDS and 2 * len(after) <= len(before)
+    return is_short and name is not None and name.start() > 0 and get_name_key(before[name.end() :]) in exact
 
 
 def order_headlines(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from newscrawl.data_files import iter_tables, package_file
@@ -29,6 +29,9 @@ _BRACKETS = re.compile(r"[()\[\]（）【】〔〕［］〈〉]")
 _EMAIL = re.compile(r"[(\[<（]?(?:e-?mail\s*:\s*|mailto:)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+[)\]>）]?", re.IGNORECASE)
 _HANDLE = re.compile(r"\s*@\w{2,20}\b")
 _PARTS = re.compile(r"\s*(?:;|\||•|●|·|⋆|⋅|、|\s/\s|，)\s*|\s+[–—]\s+")
+_DASH = re.compile(r"\s+-\s+")
+_OF = re.compile(r"de (?=[^\W\d_a-z][\w'’-]+ [^\W\d_a-z])")
+"""Romanian "by", which elsewhere is part of a name."""
 _GLUED = re.compile(r"^(By|Von|Par|Por)(?=[^\W\d_a-z][^\W\d_A-Z]+ )")
 """A name that follows "By" without a space, because it is in another element."""
 _LOGIN = re.compile(r"\w*(?:[._\d]|(?<=[a-z])[A-Z])\w*|[a-z]{5,}|[a-z]+(?:-[a-z]+)+")
@@ -67,13 +70,21 @@ def _split_names(text: str) -> tuple[str, ...]:
     if _URL.search(text) or len(text) > 10 * MAX_NAME:
         return ()
     names: list[str] = []
-    for part in _PARTS.split(_HANDLE.sub("", text)):
+    for part in _split_parts(_HANDLE.sub("", text)):
         if names and "," not in part and names_a_role(part):
             continue
         for name in _split_part(part.strip()):
             if _is_name(name) and name not in names:
                 names.append(name)
     return tuple(names)
+
+
+def _split_parts(text: str) -> Iterator[str]:
+    """Yield the parts between bars, and between dashes if both begin with Vietnamese family names."""
+    for part in _PARTS.split(text):
+        people = _DASH.split(part)
+        are_names = all(one.partition(" ")[0].casefold() in _words("vietnamese-family-name") for one in people)
+        yield from people if are_names else [part]
 
 
 def _remove_brackets(text: str) -> str:
@@ -231,10 +242,11 @@ def _own_keys(publisher: str | None, site: str | None) -> set[str]:
 
 
 def _split_part(text: str) -> list[str]:
+    text = _cut_other_roles(text)
     if text.casefold() in _words("nobody") or _pattern("not-by", before=True).match(text):
         return []
     bare = _strip_labels(text)
-    text = _cut_behind_name(bare, has_label=bare != text)
+    text = _cut_behind_name(_OF.sub("", bare) if _OF.match(bare) else bare, has_label=bare != text)
     if _pattern("organisation").search(text) and "," not in text:
         if (people := _cut_section(text)) == text:
             return [_trim(text)]
@@ -248,8 +260,18 @@ def _split_part(text: str) -> list[str]:
     return names
 
 
+def _cut_other_roles(text: str) -> str:
+    """Return "Text: Ann Lee" for "Text: Ann Lee Photo: Bo Diaz" and for "Photo: Bo Diaz Text: Ann Lee"."""
+    if _pattern("not-by", before=True).match(text):
+        match = _author_label().search(text)
+        return text[match.end() :] if match else text
+    return _other_role().sub("", text)
+
+
 def _strip_labels(text: str) -> str:
     """Return a byline without "By" or "More articles by" before the name; words that are names, too, may stay."""
+    if text.casefold() in _words("staff"):
+        return text
     for words in ("by", "by-in-byline", "before-name"):
         match = _pattern(words, before=True).match(text)
         if match is None:
@@ -259,8 +281,11 @@ def _strip_labels(text: str) -> str:
         is_name = label.casefold() in _words("by-or-name") and label[0].isupper() and rest[:1].isupper()
         if not (is_name and " " not in rest and not rest.isupper() and rest.casefold() not in _words("staff")):
             text = rest
-    match = _pattern("before-full-name", before=True).match(text)
-    return text[match.end() :] if match and _is_full_name(_trim(text[match.end() :])) else text
+    for pattern in (_pattern("before-full-name", before=True), _role_before_name()):
+        match = pattern.match(text)
+        if match and _is_full_name(_trim(text[match.end() :])) and not _is_organisation(text[match.end() :]):
+            return text[match.end() :]
+    return text
 
 
 def _cut_behind_name(text: str, *, has_label: bool) -> str:
@@ -322,7 +347,7 @@ def _split_commas(text: str) -> list[str]:
 def _is_addition(text: str) -> bool:
     """Return whether a text after a name and a comma is a role, a degree or a newspaper."""
     first, space, rest = text.partition(" ")
-    if (space and first in _words("after-full-name")) or (
+    if (space and (first in _words("after-full-name") or _pattern("organisation").search(text))) or (
         first == "The" and _is_organisation(rest) and not agencies().find(text)
     ):
         return True
@@ -351,7 +376,10 @@ def _is_double_name(text: str, parts: Sequence[str]) -> bool:
 
 
 def _trim(name: str) -> str:
-    name = _TRAILING.split(name.strip())[0]
+    name, *rest = _TRAILING.split(name.strip())
+    is_place = len(rest) == 1 and " " not in name and not are_logins([name])
+    if is_place and _is_full_name(rest[0]) and not _is_organisation(rest[0]):
+        name = rest[0]
     return name.strip(" -–—|:,»→*.") if not name.endswith("r.") else name.strip(" -–—|:,*")
 
 
@@ -416,13 +444,40 @@ def _behind_full_name() -> re.Pattern[str]:
     return re.compile(rf"\s+(?:{words}|For)\s+(?!['’]t\b)(?=\S)")
 
 
+def _alternatives(names: Iterable[str]) -> str:
+    """Return the words of lists as alternatives of a regular expression; '*' stands for any rest of the word."""
+    words = {word for name in names for word in _words(name)}
+    return "|".join(
+        re.escape(word[:-1]) + r"\w*" if word.endswith("*") else re.escape(word)
+        for word in sorted(words, key=len, reverse=True)
+    )
+
+
+@lru_cache(maxsize=1)
+def _other_role() -> re.Pattern[str]:
+    """Match somebody who is not the author behind a name: ". Photographs by Bo Diaz", " Foto: Bo Diaz"."""
+    phrases = "|".join(re.escape(word) for word in _words("not-by") if " " in word)
+    return re.compile(
+        rf"(?<=\w)[\s.,;–—-]+(?:(?:{phrases})\s|(?:{_alternatives(['not-by'])})\s*[:：]).*$", re.IGNORECASE
+    )
+
+
+@lru_cache(maxsize=1)
+def _author_label() -> re.Pattern[str]:
+    return re.compile(rf"[\s.,;–—-](?:{_alternatives(['by', 'by-in-byline'])})\s*[:：]\s*", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _role_before_name() -> re.Pattern[str]:
+    """Match "unserer Redakteurin " and "Staff Reporter "."""
+    roles, beside = _alternatives(["role"]), _alternatives(["role", "before-role"])
+    return re.compile(rf"^(?:(?:{beside})\s+)*(?:{roles})\s+(?:(?:{beside})\s+)*", re.IGNORECASE)
+
+
 @lru_cache(maxsize=32)
 def _pattern(name: str, *, before: bool = False, after: bool = False, between: bool = False) -> re.Pattern[str]:
     """Match a word of a list: at the start (once or more), with all *after* it, *between* spaces, or anywhere."""
-    words = "|".join(
-        re.escape(word[:-1]) + r"\w*" if word.endswith("*") else re.escape(word)
-        for word in sorted(_words(name), key=len, reverse=True)
-    )
+    words = _alternatives([name])
     if before:
         return re.compile(rf"^(?:(?:{words})(?:\s*[:：]\s*|\s+))+", re.IGNORECASE)
     if after:

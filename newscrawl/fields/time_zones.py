@@ -76,7 +76,7 @@ def get_zone_length(text: str) -> int:
 def _zone_pattern() -> re.Pattern[str]:
     names = "|".join(map(re.escape, _zone_names().names))
     return re.compile(
-        rf"(?:\s?(?:uhr|hrs?|h|น\.?)(?!\w))?[\s,]{{0,2}}(?:\([^()]{{2,40}}\)|(?:UTC|GMT)?\s?[+−–-]\d{{1,2}}(?::?\d{{2}})?(?!\d)"
+        rf"(?:\s?(?:uhr|hrs?|hs|h|น\.?|ч\.?|godz\.?|giờ|horas|ore)(?!\w))?[\s,]{{0,2}}(?:\([^()]{{2,40}}\)|(?:UTC|GMT)?\s?[+−–-]\d{{1,2}}(?::?\d{{2}})?(?!\d)"
         rf"|(?:{names})|(?-i:[A-ZА-Я]{{1,5}})(?!\w))",
         re.IGNORECASE,
     )

@@ -13,7 +13,7 @@ from newscrawl.fields.headlines import clean_headline, compare_titles, order_hea
     [
         ("A light again | The Times", "The Times", "times.example", "A light again"),
         ("A light again - BBC News", None, "bbc.co.uk", "A light again"),
-        ("A light again - News - The Times", "The Times", None, "A light again - News"),
+        ("A light again - News - The Times", "The Times", None, "A light again"),
         ("The Times: A light again", "The Times", None, "The Times: A light again"),
         ("The Times | A light again", "The Times", None, "A light again"),
         ("The Times | times.example - A light again", "The Times", "times.example", "A light again"),
@@ -198,3 +198,23 @@ def test_section_and_site_behind_a_headline_are_removed(text: str, page: dict[st
 )  # fmt: skip
 def test_a_separator_inside_a_headline_stays(text: str, page: dict[str, str]) -> None:
     assert clean(text, **page) == text
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("The old pier opens again - Island Post - Local", "The old pier opens again"),
+        ("Der alte Leuchtturm leuchtet wieder - Politik - Island Post", "Der alte Leuchtturm leuchtet wieder"),
+        ("Ngọn hải đăng cũ sáng trở lại - Thời sự - Island Post", "Ngọn hải đăng cũ sáng trở lại"),
+        ("등대 다시 불을 밝히다 < 사회 < 기사본문 - Island Post", "등대 다시 불을 밝히다"),
+        ("灯台に再び明かりがともる：Island Post", "灯台に再び明かりがともる"),
+        ("The old pier opens again › News › Island Post", "The old pier opens again"),
+        ("Spider - the musical opens - Island Post", "Spider - the musical opens"),
+        ("The pier: what now? - Island Post", "The pier: what now?"),
+        ("Island Post: we were wrong", "Island Post: we were wrong"),
+        ("Who won the vote in the north - Politics", "Who won the vote in the north - Politics"),
+        ("Island Post - a history", "a history"),
+    ],
+)
+def test_a_section_beside_the_name_of_the_site_is_removed(title: str, expected: str) -> None:
+    assert clean_headline(title, "Island Post", "island.example") == expected

@@ -189,3 +189,44 @@ def test_organisations_are_told_from_people() -> None:
     assert not are_organisations(["Island Media", "Rosa Stone"])
     assert are_people(["Rosa Stone", "Jan van Dijk", "Conan O'Brien"])
     assert not any(map(are_people, (["Rosa"], ["Island Post"], ["Camping guide packing"], ["Rosa Stone 2"], [])))
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Words by Ida Holm. Photographs by Bo Diaz", ["Ida Holm"]),
+        ("Tekst: Ida Holm Foto: Bo Diaz", ["Ida Holm"]),
+        ("Foto: Bo Diaz Tekst: Ida Holm", ["Ida Holm"]),
+        ("Von unserem Korrespondenten Max Huber", ["Max Huber"]),
+        ("De notre envoyée spéciale Claire Petit", ["Claire Petit"]),
+        ("dalla nostra inviata Giulia Rossi", ["Giulia Rossi"]),
+        ("Senior Political Correspondent Ida Holm", ["Ida Holm"]),
+        ("Наш корреспондент Иван Петров", ["Иван Петров"]),
+        ("Олена Коваль, журналістка", ["Олена Коваль"]),
+        ("oprac. Ewa Zielińska", ["Ewa Zielińska"]),
+        ("de Ioana Munteanu", ["Ioana Munteanu"]),
+        ("By Ida Holm and staff reports", ["Ida Holm"]),
+        ("Ida Holm mit Agenturen", ["Ida Holm"]),
+        ("Ida Holm, PhD, Institute for Rivers", ["Ida Holm"]),
+        ("الرباط - سلمى الإدريسي", ["سلمى الإدريسي"]),
+        ("Oslo - Ida Holm", ["Ida Holm"]),
+        ("Lê Thu Trang - Phạm Văn Hải", ["Lê Thu Trang", "Phạm Văn Hải"]),
+        ("Haber merkezi", ["Haber merkezi"]),
+    ],
+)
+def test_roles_places_and_photographers_beside_a_name_are_left_out(text: str, names: list[str]) -> None:
+    assert split_names(text) == names
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Bob Writerly", "Charles de Gaulle", "de la Torre Juan", "Host City News", "Mayor Ida Holm", "Fotini Lekka"],
+)
+def test_a_name_that_resembles_a_role_or_a_label_stays_whole(name: str) -> None:
+    assert split_names(name) == [name]
+
+
+def test_a_dash_is_no_comma_where_the_second_part_may_be_a_newspaper() -> None:
+    assert split_names("Ida Holm - Peter Grant") == ["Ida Holm"]
+    assert split_names("Lê Minh - VnNews") == ["Lê Minh"]
+    assert split_names("annholm - Harbour Post") == ["annholm"]

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from chardetng_py import EncodingDetector
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, resolve_encoding
 
-from newscrawl.fields.languages import find_country
+from newscrawl.fields.languages import detect_language, find_country
 
 FALLBACK_ENCODING = "cp1252"
 MAX_DETECTED = 200_000
@@ -41,6 +41,7 @@ _LANGUAGE = re.compile(
 )
 _NO_LETTERS = bytes(range(0x80)) + "€…‘’“”•–—™\xa0£©«®°·»".encode(FALLBACK_ENCODING)
 """Bytes that are no letters in most Latin encodings."""
+_LONG_TEXT = re.compile(r">([^<>{}]{80,})<")
 _HIGH = re.compile(rb"[\x80-\xff]+")
 
 
@@ -118,12 +119,12 @@ def _detect(body: bytes, language: str | None, domain: str | None) -> str:
     """Return the most likely encoding of a page that declares none; *language* and *domain* are hints.
 
     Statistics tell the scripts and the East Asian encodings apart; which of the Latin encodings it is depends on the
-    language, or else on the country of the site.
+    declared language, or else on the country of the site or the language of the text.
     """
     found = _guess(body, None)
     if found not in LATIN and not _is_latin(body):
         return found
-    for hint in filter(None, (language, domain)):
+    for hint in filter(None, (language, domain, _detect_country(body))):
         if (hinted := _guess(body, hint)) in LATIN:
             return hinted
     letters = body[:MAX_DETECTED].translate(None, _NO_LETTERS)
@@ -149,6 +150,13 @@ def _find_language(body: bytes) -> str | None:
     """Return the hint of the language that a page declares; None for English, which many templates leave there."""
     match = _LANGUAGE.search(body[:MAX_DECLARED])
     return find_country((match[1] or match[2]).decode()) if match else None
+
+
+def _detect_country(body: bytes) -> str | None:
+    """Return the hint of the language that the long texts of a page are in."""
+    texts = _LONG_TEXT.findall(body[:MAX_DETECTED].decode(FALLBACK_ENCODING, "replace"))
+    language = detect_language(" ".join(texts))
+    return find_country(language) if language else None
 
 
 def _get_country(url: str) -> str | None:

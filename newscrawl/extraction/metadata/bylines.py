@@ -36,8 +36,14 @@ SIDE_ZONES: Zones = frozenset({"aside", "page-frame", "promotion", "info-box", "
 NAME_TAGS = ("a", "span", "address", "p", "div")
 MAX_PARTS = 60
 MAX_LEVELS = 8
+MIN_LINKED_TITLE = 40
+"""Characters of a link that is the headline of another article."""
+MAX_LINKS = 4
+MAX_TEASER_LEVELS, MAX_SIDE_LEVELS = 5, 3
+"""Levels above a date, and above a byline beside the article, where a teaser's title is looked for."""
 _NAMED = re.compile(
-    r"(?<![a-z])(?:author|byline|autor|auteur|writer|verfasser|journalist|reporter|contributor|creator)(?!-?(?:box|bio))"
+    r"(?<![a-z])(?:author|byline|autor|auteur|writer|verfasser|journalist|reporter|contributor|creator"
+    r"|yazar|penulis|forfatter|skribent|szerzo|avtor|toimittaja)(?!-?(?:box|bio))"
 )
 _NAME_CLASS = re.compile(r"(?:author|byline)[-_]{0,2}(?:name|link)\b", re.IGNORECASE)
 
@@ -81,6 +87,8 @@ def _read_bylines(nearby: NearbyBlocks, zones: Zones, evidence: EvidenceCollecto
         if not (block in nearby.top or block in nearby.below) or nearby.zones[node] not in zones:
             continue
         if enclosing is not None and _is_inside(element, enclosing):
+            continue
+        if zones is SIDE_ZONES and is_of_other_article(element, evidence, levels=MAX_SIDE_LEVELS):
             continue
         parts = _find_name_parts(element)
         enclosing = element if parts else enclosing
@@ -161,6 +169,32 @@ def _iter_short_lines(nearby: NearbyBlocks, zones: Zones) -> Iterator[RawBlock]:
             continue
         if block.tag not in HEADINGS or is_label(block.text):
             yield block
+
+
+def is_of_other_article(
+    element: etree._Element, evidence: EvidenceCollector, *, levels: int = MAX_TEASER_LEVELS
+) -> bool:
+    """Return whether a date or byline stands beside the linked title of another article, or in a list of links."""
+    titles = {text.casefold() for name in ("headline", "page_title") for text in evidence.all(name)}
+    above: etree._Element | None = element
+    for _ in range(levels):
+        if above is None or above.tag in ("body", "main") or next(above.iter("h1"), None) is not None:
+            return False
+        is_listed = above.tag == "li" and _has_like(above, element)
+        for link in islice(above.iter("a"), MAX_LINKS):
+            text = get_text(link, max_length=2 * MAX_BYLINE).casefold()
+            is_title = is_listed or len(text) >= MIN_LINKED_TITLE or link.getparent().tag in HEADINGS  # type: ignore[union-attr]
+            if text and is_title and not any(text in title for title in titles):
+                return True
+        above = above.getparent()
+    return False
+
+
+def _has_like(item: etree._Element, element: etree._Element) -> bool:
+    """Return whether another item of the list has such an element, too."""
+    siblings = (*item.itersiblings("li"), *item.itersiblings("li", preceding=True))
+    likes = (like for one in siblings for like in one.iter(str(element.tag)))
+    return any(like.get("class") == element.get("class") for like in likes)
 
 
 def _find_name_parts(byline: etree._Element) -> Sequence[etree._Element]:

@@ -15,7 +15,16 @@ from newscrawl.data_files import check_keys, package_file, parse_document
 from newscrawl.extraction.body.rules import HEADINGS
 from newscrawl.extraction.html.elements import DATE_ATTRIBUTES
 from newscrawl.extraction.html.scan import DATE_NAME, RawBlock, get_text
-from newscrawl.extraction.metadata.bylines import MAX_BYLINE, NEUTRAL_ZONES, SIDE_ZONES, SOURCE, NearbyBlocks, Zones
+from newscrawl.extraction.metadata.bylines import (
+    MAX_BYLINE,
+    MIN_LINKED_TITLE,
+    NEUTRAL_ZONES,
+    SIDE_ZONES,
+    SOURCE,
+    NearbyBlocks,
+    Zones,
+    is_of_other_article,
+)
 from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
 from newscrawl.fields.dates import MAX_DATE, begins_with_month, find_dates, is_ambiguous, is_relative
 from newscrawl.fields.dating import DATE_FORMAT
@@ -32,6 +41,11 @@ _SENTENCE_END = re.compile(r"[^\W\d_]{3,}[.!?…]$")
 _FULL_STOP = re.compile(r"[。！？।؟]$")
 """Of scripts that put no spaces between words, among others."""
 _PARTS = re.compile(r"[|•·–\n]| - ")
+_AFTER_CLOCK = re.compile(r"^\s*(?:[a-zгрч]{1,3}\b)?[\W_]*", re.IGNORECASE)
+"""What stands between a date and the label of the next one: "h. ", " Uhr | "."""
+_DATELINE = re.compile(r"(?:[/(][^()/\n]{2,30}[)/]|\))?\s*(?:[-–—]{1,2}(?=\s|$)|/)")
+"""What follows the date with which a text begins: "(Reuters) —", "/PRNewswire/ --"."""
+MAX_DATELINE = 80
 MAX_SIDE_LINE = 80
 MAX_LABEL = 18
 """Characters of a label such as "Page last updated"."""
@@ -43,8 +57,6 @@ MAX_YEAR = 6
 """Characters of a year alone: "(2019)"."""
 MAX_TIMES = 4
 """`time` elements of one byline."""
-MIN_TITLE = 40
-"""Characters of a link that is the headline of another article."""
 MAX_LEVELS = 5
 ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -116,7 +128,7 @@ def _is_date_box(nearby: NearbyBlocks, nodes: range, blocks: Sequence[RawBlock])
     if nearby.zones[nodes.start] != "kicker" and not DATE_NAME.search(above.classes):
         return False
     inside = [block for block in blocks if block.node in nodes]
-    if any(block.link_chars >= MIN_TITLE or block.tag in HEADINGS for block in inside):
+    if any(block.link_chars >= MIN_LINKED_TITLE or block.tag in HEADINGS for block in inside):
         return False
     has_date = any(_find_date(block.text) for block in inside) or any(node in nodes for node, *_ in nearby.scan.times)
     return has_date and sum(len(block.text) for block in inside) <= MAX_BYLINE
@@ -127,7 +139,7 @@ def _read_times(
 ) -> None:
     for node, block, element in (*nearby.scan.times, *nearby.scan.named_dates):
         is_near = block in where and nearby.zones[node] in zones
-        if is_near and not (own_only and _is_of_other_article(element, evidence)):
+        if is_near and not (own_only and is_of_other_article(element, evidence)):
             _add_time(element, evidence)
 
 
@@ -244,6 +256,19 @@ def _read_date_lines(nearby: NearbyBlocks, where: range, zones: Zones, evidence:
             _add_dates(block.text, evidence)
 
 
+def _read_datelines(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
+    """Add the date of the dateline with which the text begins: "HARBOUR CITY, June 5, 2026 (Reuters) — The …"."""
+    for block in _blocks(nearby, nearby.top, NEUTRAL_ZONES):
+        date = next(find_dates(block.text[:MAX_DATELINE]), None)
+        if date is None or block.tag in HEADINGS:
+            continue
+        place, _, rest = block.text.partition(date)
+        has_place = bool(place.strip(" (")) and place.split()[0].strip(",").isupper() and place.rstrip()[-1:] in ",(:"
+        if has_place and _DATELINE.match(rest.lstrip()):
+            evidence.add("date_published", date, SOURCE)
+            return
+
+
 def _find_date(text: str) -> str | None:
     return next(find_dates(text), None) if len(text) <= MAX_BYLINE else None
 
@@ -258,27 +283,11 @@ def _read_only_time(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
     times = [
         element
         for node, _, element in (*nearby.scan.times, *nearby.scan.named_dates)
-        if nearby.zones[node] not in UNRELATED_ZONES and not _is_of_other_article(element, evidence)
+        if nearby.zones[node] not in UNRELATED_ZONES and not is_of_other_article(element, evidence)
     ]
     marked = [element for element in times if element.get("itemprop") == "datePublished"]
     if marked or len({element.get("datetime") or get_text(element) for element in times}) == 1:
         _add_time((marked or times)[0], evidence)
-
-
-def _is_of_other_article(element: etree._Element, evidence: EvidenceCollector) -> bool:
-    """Return whether a date stands beside the linked title of another article."""
-    titles = {text.casefold() for name in ("headline", "page_title") for text in evidence.all(name)}
-    above: etree._Element | None = element
-    for _ in range(MAX_LEVELS):
-        if above is None or above.tag in ("body", "main") or next(above.iter("h1"), None) is not None:
-            return False
-        for link in islice(above.iter("a"), MAX_TIMES):
-            text = get_text(link, max_length=2 * MAX_BYLINE).casefold()
-            is_title = len(text) >= MIN_TITLE or (text and link.getparent().tag in HEADINGS)  # type: ignore[union-attr]
-            if is_title and not any(text in title for title in titles):
-                return True
-        above = above.getparent()
-    return False
 
 
 def _add_time(element: etree._Element, evidence: EvidenceCollector) -> None:
@@ -314,7 +323,7 @@ def _add_dates(text: str, evidence: EvidenceCollector) -> None:
     field, end = "date_published", 0
     for date in find_dates(text):
         start = max(end, text.find(date, end))
-        before = text[end:start].strip(" |,;–-").casefold()
+        before = (_AFTER_CLOCK.sub("", text[end:start]) if end else text[:start]).strip(" |,;–-").casefold()
         if _words().change.search(before):
             field = "date_modified"
         elif _words().label.match(before):
@@ -398,6 +407,7 @@ _FALLBACKS = (
     _read_labelled_lines,
     _read_side_dates,
     _read_lines_above,
+    _read_datelines,
     _read_dates_below,
     _read_only_time,
     _read_sentences,

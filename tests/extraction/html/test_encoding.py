@@ -95,6 +95,13 @@ def test_an_undeclared_encoding_is_found_by_the_country_of_the_site(language: st
     assert text_of(document) == TEXTS[language]
 
 
+@pytest.mark.parametrize(
+    "language, encoding", [("hu", "cp1250"), ("hu", "iso8859-2"), ("cs", "cp1250"), ("fr", "cp1252")]
+)
+def test_a_latin_encoding_is_found_by_the_language_of_the_text(language: str, encoding: str) -> None:
+    assert text_of(parse(page(language, encoding), url=GENERIC)) == TEXTS[language]
+
+
 @pytest.mark.parametrize("language, encoding, domain", NOT_LATIN)
 def test_scripts_other_than_latin_are_found_without_any_hint(language: str, encoding: str, domain: str) -> None:
     assert text_of(parse(page(language, encoding), url=GENERIC)) == TEXTS[language]

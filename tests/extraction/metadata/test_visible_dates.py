@@ -211,3 +211,55 @@ def test_visible_dates_are_read_beside_a_declared_one_without_the_publishers_zon
 def test_a_wrong_key_in_the_file_of_words_is_reported() -> None:
     with pytest.raises(DataFileError, match="unknown key 'label'; did you mean 'labels'"):
         read_date_words("label = []", "x.toml")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Updated: 9 May 2023 10:00h. Published: 4 May 2023 09:00h.",
+        "Aktualisiert am 09.05.2023 - Veröffentlicht am 04.05.2023",
+        "Mis à jour le 9 mai 2023 à 10:00 | Publié le 4 mai 2023 à 09:00",
+        "Actualizado 09/05/2023 10:00 hs / Publicado 04/05/2023 09:00 hs",
+    ],
+)
+@pytest.mark.parametrize("language", ["es"])
+def test_each_date_in_a_line_belongs_to_the_label_before_it(line: str, language: str) -> None:
+    page = f"<article><h1>Old lighthouse</h1><p>{line}</p>{PROSE}</article>"
+    assert [date[:2] for date in dates_of(page, language=language)] in (["04"], ["4 "])
+    assert [date[:2] for date in dates_of(page, "date_modified", language)] in (["09"], ["9 "])
+
+
+@pytest.mark.parametrize(
+    "start",
+    ["HARBOUR CITY, May 4, 2023 (Reuters) —", "LONDON, May 4, 2023 /PRNewswire/ --", "<b>OSLO (4 May 2023) –</b>"],
+)
+def test_the_date_of_a_dateline_is_read(start: str) -> None:
+    assert dates_of(f"<article><h1>Old lighthouse</h1><p>{start} {PARAGRAPH}</p>{PROSE}</article>")
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "On Thursday, May 4, 2023 — the day of the storm —",
+        "NATO said on May 4, 2023 that",
+        "Oslo, May 4, 2023 was",
+    ],
+)
+def test_the_date_of_a_first_sentence_is_none(start: str) -> None:
+    assert not dates_of(f"<article><h1>Old lighthouse</h1><p>{start} {PARAGRAPH}</p>{PROSE}</article>")
+
+
+def test_dates_in_a_list_of_links_are_those_of_other_articles() -> None:
+    rows = "".join(f"<li><a href='/{n}'>The harbour {n}</a> <time>{n} May 2023</time></li>" for n in (4, 5))
+    page = f"<article><h1>Old lighthouse</h1>{{}}{PROSE}</article><aside><h3>Most read</h3><ul>{rows}</ul></aside>"
+    assert not dates_of(page.format(""))
+    own = "<ul><li><a href='/news'>News</a></li><li><time>3 May 2023</time></li></ul>"
+    assert dates_of(page.format(own)) == ["3 May 2023"]
+
+
+def test_the_author_of_a_teaser_beside_the_article_is_not_the_articles() -> None:
+    teaser = "<article><h3><a href='/b'>The other lighthouse</a></h3><span class='author'>By Bo Diaz</span></article>"
+    page = f"<article><h1>Old lighthouse</h1>{PROSE}</article><aside>{teaser}</aside>"
+    assert not dates_of(page, "authors")
+    box = "<aside><span class='author'>By Ida Holm</span></aside>"
+    assert dates_of(f"<article><h1>Old lighthouse</h1>{box}{PROSE}</article>", "authors") == ["By Ida Holm"]
