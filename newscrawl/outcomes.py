@@ -51,6 +51,8 @@ REDIRECTED = PageOutcome(Outcome.DUPLICATE, "redirect")
 FURTHER_PAGE = PageOutcome(Outcome.DUPLICATE, "further_page")
 """Of a page after the first of an article: its text is part of that article."""
 
+FORMER = "former"
+"""The source of listings that the page that named them has been read without."""
 USUAL_PATH = "usual path"
 """The source of listings that no page names: whether they exist is a guess."""
 UNREACHABLE = frozenset({"dns", "no_route", "connection_refused", "connection_failed", "connection_lost", "timeout"})

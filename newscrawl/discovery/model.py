@@ -30,7 +30,7 @@ class Link:
     kind: LinkKind
     source: str
     """`feed`, `sitemap`, `news sitemap`, `section`, `front page`, `alternate`, `pagination`, `robots.txt`, `site file`,
-    `usual path`, `redirect`, `archive` or `argument`."""
+    `usual path`, `redirect`, `archive` or `argument`; stored listings that are no longer named have `former`."""
     score: float = 1.0
     """0 to 1: confidence that the target is of this kind; 1 for links of feeds and news sitemaps."""
     headline: str | None = None

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from newscrawl.discovery.model import PAGINATION
 from newscrawl.items import Outcome
-from newscrawl.outcomes import USUAL_PATH, WALLS, is_listing_read
+from newscrawl.outcomes import FORMER, USUAL_PATH, WALLS, is_listing_read
 from newscrawl.text.moments import format_utc
 
 SITE_FILE = "site file"
@@ -23,6 +23,8 @@ MAX_NAMED = 3
 
 _OF_THE_SITE = frozenset(["alternate", "robots.txt", "redirect", USUAL_PATH])
 """Sources of the feeds and sitemaps that a site offers as a whole."""
+_NEVER = frozenset([PAGINATION, FORMER])
+"""Sources of listings whose failure says nothing about the site."""
 _FAILURES = frozenset([Outcome.GONE, Outcome.ERROR, Outcome.BLOCKED])
 _NO_LISTING = frozenset(["not_feed", "not_sitemap"])
 _SEE_SITE_FILE = "name a feed or sitemap in its site file"
@@ -115,11 +117,12 @@ def find_degrading(listings: Sequence[ListingState], now: datetime) -> list[List
 
     These are the front page, feeds and sitemaps that could be read before, those that answer with an HTML page, feeds
     of the front page that answer with an error, and all that the site file names; of sections and the parts of
-    sitemaps, all if at least three and at least half fail. What the site file does not name counts for a week.
+    sitemaps, all if at least three and at least half fail. What the site file does not name counts for a
+    week, and only as long as a page names it.
     """
     main = [one for one in listings if _is_main(one)]
     found = [one for one in main if one.is_failing and _counts(one, now)]
-    parts = [one for one in listings if not _is_main(one) and one.source != PAGINATION and not one.is_guess]
+    parts = [one for one in listings if not _is_main(one) and one.source not in _NEVER and not one.is_guess]
     failing = [one for one in parts if one.is_failing and _counts(one, now)]
     known = sum(one.is_read for one in parts) + len(failing)
     return found + (failing if len(failing) >= max(MIN_FAILING, known / 2) else [])

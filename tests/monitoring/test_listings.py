@@ -137,10 +137,12 @@ def test_main_listings_degrade_a_site(listing: ListingState) -> None:
         fail(SECTIONS[0]),
         fail(replace(FEED, kind="sitemap", source="sitemap")),
         fail(replace(FEED, source="pagination")),
+        fail(replace(FEED, source="former")),
     ],
     ids=[
         "read", "not modified", "in part", "guess", "guess with HTML", "front never read", "disallowed", "removed",
         "cooldown", "redirect", "pending", "one section", "one child sitemap", "next page",
+        "no longer named",
     ],
 )  # fmt: skip
 def test_other_listings_do_not(listing: ListingState) -> None:

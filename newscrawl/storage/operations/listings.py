@@ -49,6 +49,8 @@ class FinishListing(SingleOperation[ListingResult]):
         next_states = rows.record(next_pages, self.claim.url)
         newest = max((page.source_modified_at for page in articles if page.source_modified_at), default=None)
         is_read = is_listing_read(self.result.outcome, self.result.reason)
+        if is_read and self.result.reason == self.claim.kind:
+            rows.update_named(self.claim.site, self.claim.url, listings)
         result = replace(
             self.result,
             new_links=new if is_read else None,

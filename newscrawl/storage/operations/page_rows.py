@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, bindparam, func, update
+from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from newscrawl.items import Outcome
+from newscrawl.outcomes import FORMER
 from newscrawl.scheduling.recrawl import PageState, should_fetch
 from newscrawl.storage.queries.frontier import page_states_by_key, pages_by_key
 from newscrawl.storage.records import Claim, DiscoveredPage
-from newscrawl.storage.schema import pages
+from newscrawl.storage.schema import is_listing, pages
 from newscrawl.text.moments import LONG_AGO
 
 CHUNK = 500
@@ -46,6 +47,16 @@ _set_followed = (
         source_metadata=bindparam("metadata", type_=pages.c.source_metadata.type),
     )
 )
+_named = select(pages.c.id, pages.c.url_key, pages.c.source_metadata).where(
+    pages.c.site == bindparam("site"), is_listing, pages.c.discovered_from == bindparam("named_by")
+)
+_set_metadata = (
+    update(pages)
+    .where(pages.c.id == bindparam("page"))
+    .values(source_metadata=bindparam("metadata", type_=pages.c.source_metadata.type))
+)
+_NAMED = frozenset(["alternate", "robots.txt", "redirect"])
+"""Sources of listings that count as long as a page of the site names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +81,22 @@ class PageRows:
             self._follow(chunk, existing)
             states |= existing
         return states
+
+    def update_named(self, site: str, named_by: str, listings: Sequence[DiscoveredPage]) -> None:
+        """Mark as FORMER the listings of *site* that *named_by* named once and that are not among *listings* now.
+
+        Those among them that were marked before get the source that *listings* gives them.
+        """
+        sources = {page.url_key: (page.source_metadata or {}).get("source") for page in listings}
+        rows = self.connection.execute(_named, {"site": site, "named_by": named_by}).all()
+        changed = []
+        for row in rows:
+            source = (row.source_metadata or {}).get("source")
+            new = sources.get(row.url_key, FORMER if source in _NAMED else source)
+            if new != source and (row.url_key not in sources or source == FORMER):
+                changed.append({"page": row.id, "metadata": {**(row.source_metadata or {}), "source": new}})
+        if changed:
+            self.connection.execute(_set_metadata, changed)
 
     def is_due(self, state: Any, *, force: bool = False, source_modified_at: datetime | None = None) -> bool:
         """Return whether this crawl may claim the page with the row *state*; None stands for one just recorded."""

@@ -168,3 +168,32 @@ def _random_link(random: Random, now: datetime) -> DiscoveredPage:
     number = random.randrange(20)
     date = random.choice([None, now - timedelta(minutes=random.randint(-60, 3000))])
     return page(f"https://example.org/{number}", "feed" if number > 16 else "article", source_modified_at=date)
+
+
+def test_listing_that_its_page_no_longer_names_is_a_former_one(store: Store) -> None:
+    old, new, guess = (
+        DiscoveredPage(f"{FEED}/{name}", f"{FEED}/{name}", "example.org", "feed", {"source": source})
+        for name, source in (("old", "alternate"), ("new", "alternate"), ("guess", "usual path"))
+    )
+
+    def sources() -> list[str]:
+        rows = {row.url: (row.source_metadata or {}).get("source") for row in store.rows(pages)}
+        return [rows.get(listing.url) for listing in (old, new, guess)]
+
+    finish(store, [old, guess], None)
+    assert sources() == ["alternate", None, "usual path"]
+    store.start_crawl()
+    finish(store, [new], None)
+    assert sources() == ["former", "alternate", "usual path"]
+    store.start_crawl()
+    finish(store, [old, new], None)
+    assert sources() == ["alternate", "alternate", "usual path"]
+
+
+def test_listing_that_was_read_in_part_says_nothing_about_former_ones(store: Store) -> None:
+    feed = DiscoveredPage(f"{FEED}/old", f"{FEED}/old", "example.org", "feed", {"source": "alternate"})
+    finish(store, [feed], None)
+    store.start_crawl()
+    [section] = store.claim(FEED, kind="section", force=True)
+    store.do(FinishListing(section, store.result(Outcome.NOT_ARTICLE, "section_partial"), []))
+    assert [row.source_metadata["source"] for row in store.rows(pages) if row.url == feed.url] == ["alternate"]
