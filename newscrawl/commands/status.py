@@ -17,8 +17,8 @@ from newscrawl.monitoring.listings import ListingState, explain_listing, name_li
 from newscrawl.monitoring.status import RUNNING, RunState, SiteStatus
 from newscrawl.settings import check_settings
 from newscrawl.sites.registry import Registry
-from newscrawl.storage.engine import explain_failure, is_missing, open_existing
-from newscrawl.storage.queries.sites import list_sites
+from newscrawl.storage.engine import connect_for_reading, explain_failure, is_missing, open_existing
+from newscrawl.storage.queries.names import list_sites
 from newscrawl.storage.queries.status import get_last_run, get_site_statuses
 from newscrawl.text.moments import format_utc
 from newscrawl.text.suggestions import suggest
@@ -86,7 +86,8 @@ class Command(ScrapyCommand):
             if inspect_schema(engine).empty:
                 return None, [SiteStatus(name) for name in _choose(names, enabled)]
             require_not_empty(engine)
-            sites = _choose(names, sorted({*list_sites(engine), *enabled}))
+            with connect_for_reading(engine) as connection:
+                sites = _choose(names, sorted({*list_sites(connection), *enabled}))
             return get_last_run(engine, now), get_site_statuses(engine, sites, now)
         except SQLAlchemyError as error:
             raise StorageError(explain_failure(url, error)) from error

@@ -12,8 +12,8 @@ import sys
 from sqlalchemy.exc import DBAPIError
 
 from newscrawl.exceptions import NewscrawlError
-from newscrawl.storage.engine import open_existing
-from newscrawl.storage.queries.sites import list_sites
+from newscrawl.storage.engine import connect_for_reading, open_existing
+from newscrawl.storage.queries.names import list_sites
 from tests.newssite.server import NAMES, PORTS_VARIABLE, PortError, serve
 
 DATABASE_URL = "sqlite:///demo.db"
@@ -51,7 +51,8 @@ def choose_database(named: str | None) -> str:
     try:
         engine = open_existing(named)
         try:
-            others = [site for site in list_sites(engine) if site.partition(":")[0] not in NAMES]
+            with connect_for_reading(engine) as connection:
+                others = [site for site in list_sites(connection) if site.partition(":")[0] not in NAMES]
         finally:
             engine.dispose()
     except (NewscrawlError, DBAPIError):

@@ -7,11 +7,9 @@ from pathlib import Path
 import pytest
 
 from newscrawl.storage.engine import open_engine
-from newscrawl.storage.queries.sites import list_sites
 from newscrawl.storage.upgrade import upgrade
 from tests.newssite.crawl import DATABASE_URL, choose_database
 from tests.support.crawling import execute
-from tests.support.store import Store
 
 
 def add_page(url: str, site: str) -> None:
@@ -53,9 +51,3 @@ def test_a_database_with_real_sites_is_left_alone(
 ) -> None:
     assert choose_database(create(sqlite_url, *sites)) == DATABASE_URL
     assert "real sites (example.org, …)" in capsys.readouterr().out
-
-
-def test_sites_are_listed_once_each(store: Store) -> None:
-    assert list_sites(store.engine) == []
-    store.claim("https://example.org/a", "https://example.org/b")
-    assert list_sites(store.engine) == ["example.org"]
