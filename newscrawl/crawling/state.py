@@ -51,6 +51,7 @@ from newscrawl.storage.operations.hosts import RememberHost
 from newscrawl.storage.operations.listings import FinishListing
 from newscrawl.storage.operations.not_followed import ReconsiderLinks, make_scored_metadata
 from newscrawl.storage.queries.hosts import get_host_states
+from newscrawl.storage.queries.listings import list_redirect_targets
 from newscrawl.storage.records import (
     Claim,
     ClaimResult,
@@ -172,6 +173,11 @@ class CrawlState:
         """
         operation = ClaimListings(site, self.crawl_id, datetime.now(UTC), limit, period, only_failed, force)
         return self._opened(await self.submit(operation))
+
+    async def find_redirect_targets(self, url: str) -> set[int]:
+        """Return the ids of the pages that *url* led to when it was fetched last, one redirect after the other."""
+        assert self.engine is not None
+        return await asyncio.to_thread(list_redirect_targets, self.engine, self.keys.url_key(url))
 
     @property
     def is_open(self) -> bool:

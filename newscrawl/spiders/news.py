@@ -97,17 +97,16 @@ class NewsSpider(BaseSpider):
         claim: Claim = response.meta["claim"]
         requests = await self._parse_listing(response, read_section)
         if requests is None:
-            logger.warning("could not read the front page of %s (status %d)", claim.site, response.status)
             requests = await self._look_elsewhere(claim)
         for request in requests:
             yield request
 
     async def handle_front_page_failure(self, failure: Failure) -> AsyncIterator[Request]:
-        """Read the feeds and sitemaps of a site although its front page failed."""
+        """Read the feeds and sitemaps of a site although its front page failed, or leads to one that is not due."""
         claim: Claim = failure.request.meta["claim"]  # type: ignore[attr-defined]
         await self.handle_failure(failure)
         if not isinstance(failure.value, FetchDeferred):
-            logger.warning("could not fetch the front page of %s: %s", claim.site, failure.value)
+            logger.info("could not fetch the front page of %s: %s", claim.site, failure.value)
         for request in await self._look_elsewhere(claim):
             yield request
 
@@ -222,7 +221,9 @@ class NewsSpider(BaseSpider):
         ]
         claims = await state.claim(listings, site=site.name, force=force)
         claims += await state.claim_listings(site.name, limit=CLAIM_BATCH, period=self.arguments.period, force=force)
-        return [self._make_request(claim, is_front=True) for claim in front] + list(map(self._make_request, claims))
+        # Where the front page redirects, its target is due like any other listing, and may be claimed before it.
+        fronts = {claim.page_id for claim in front} | await state.find_redirect_targets(site.url)
+        return [self._make_request(claim, is_front=claim.page_id in fronts) for claim in (*front, *claims)]
 
     async def _guess_listings(self, site: Site, found: Sequence[Link]) -> list[Link]:
         """Return where a site may list articles apart from *found*: sitemaps of its robots.txt, and the usual paths."""

@@ -12,7 +12,7 @@ from tests.newssite.check import expected_articles
 from tests.newssite.model import GroundTruthArticle, NewsSite, Page
 from tests.newssite.server import RunningSite, serve
 from tests.newssite.wire import Request
-from tests.support.crawling import Crawl, crawl, make_due, query
+from tests.support.crawling import Crawl, StubResponse, article_page, crawl, front_page, make_due, query, tiny_site
 from tests.support.invariants import equation, faults
 
 LISTINGS = ("/feed/", ".rdf", ".xml", ".xml.gz")
@@ -145,3 +145,23 @@ def get_text(article: GroundTruthArticle) -> list[str]:
 
 def get_page(edition: NewsSite, article: GroundTruthArticle) -> Page:
     return edition.pages[article.host][article.path]
+
+
+def test_front_page_that_redirects_is_read_as_one_when_its_target_is_due_by_itself(sqlite_url: str) -> None:
+    home = front_page("/a-story-of-the-day")
+    feed = b"<rss><channel><title>F</title><item><link>{url}/a-story-of-the-feed</link></item></channel></rss>"
+    pages = {
+        "/": StubResponse(status=302, headers={"Location": "/en/home/"}),
+        "/en/home/": StubResponse(home),
+        "/a-story-of-the-day": StubResponse(article_page("day")),
+        "/a-story-of-the-feed": StubResponse(article_page("feed")),
+        "/feed.xml": StubResponse(feed, headers={"Content-Type": "application/rss+xml"}),
+    }
+    with tiny_site(pages) as site:
+        assert crawl("news", database_url=sqlite_url, url=site.url).summary["stored"] == 1
+        alternate = b"<link rel=alternate type='application/rss+xml' href='/feed.xml'><body>"
+        site.answers["/en/home/"] = StubResponse(home.replace(b"<body>", alternate))
+        make_due(sqlite_url)
+        done = crawl("news", database_url=sqlite_url, url=site.url)
+    assert (done.code, done.summary["stored"]) == (0, 1), done.log
+    assert site.paths().count("/en/home/") == 2

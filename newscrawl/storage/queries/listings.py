@@ -48,6 +48,16 @@ def list_listings(engine: Engine, site: str) -> list[ListingState]:
     return [replace(listing, **histories.get(key, {})) for key, listing in found.items()]
 
 
+def list_redirect_targets(engine: Engine, url_key: str) -> set[int]:
+    """Return the ids of the pages that a page leads to, one redirect after the other; empty if it does not redirect."""
+    leads_on = pages.c.redirects_to.is_not(None)
+    targets = select(pages.c.redirects_to.label("id")).where(pages.c.url_key == url_key, leads_on)
+    found = targets.cte("targets", recursive=True)
+    found = found.union(select(pages.c.redirects_to).join(found, pages.c.id == found.c.id).where(leads_on))
+    with connect_for_reading(engine) as connection:
+        return set(connection.execute(select(found.c.id)).scalars())
+
+
 def _find_front_pages(rows: Sequence[Row[Any]]) -> set[int]:
     """Return the ids of pages that crawls started from, and of those that these redirect to."""
     targets = {row.id: row.redirects_to for row in rows}
