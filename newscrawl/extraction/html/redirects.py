@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Final
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
@@ -48,6 +48,9 @@ _ASSIGNMENT = re.compile(
     rf"(?<![\w.]){_LOCATION}(?:(?:\s*\.\s*href)?\s*=\s*|\s*\.\s*(?P<call>replace|assign)\s*\(\s*){_STRING}(?(call)\s*\))",
     re.S,
 )
+_OWN_QUERY = re.compile(rf"\s*\+\s*{_LOCATION}\s*\.\s*(?P<part>search|hash)\b")
+"""Appended to the URL of an assignment: the page's own query or fragment."""
+_GOES = re.compile(rf"(?<![\w.]){_LOCATION}(?:(?:\s*\.\s*href)?\s*=(?!=)|\s*\.\s*(?:replace|assign)\s*\()")
 _RELOAD_CALL = re.compile(rf"{_LOCATION}\s*\.\s*reload\s*\(\s*(?:true|!0)?\s*\)")
 _FUNCTION = r"(?:function\s*\w*\s*\(\s*\)|\(\s*\)\s*=>)\s*"
 _WRAPPERS = tuple(
@@ -74,9 +77,9 @@ def find_html_redirect(
 ) -> str | None:
     """Return the URL that the HTML page *body* of *url* redirects to, or None.
 
-    A refresh that comes after more than MAX_DELAY, that leads to the page itself, or that stands in a `noscript` is
-    none; neither is a delayed one on a page with more text than MAX_NOTICE. *may_reload*: a page without text may lead
-    to itself, for example because it has set a cookie.
+    A refresh that comes after more than MAX_DELAY, or that leads to the page itself, is none; neither is a delayed one
+    on a page with more text than MAX_NOTICE, nor one in a `noscript` unless a script of the page goes elsewhere, too.
+    *may_reload*: a page without text may lead to itself, for example because it has set a cookie.
     """
     may_refresh = any(_may_be_soon(match[0]) for match in _META.finditer(body, 0, MAX_HEAD))
     may_script = len(body) <= MAX_SCRIPT_PAGE and b"location" in body
@@ -90,7 +93,8 @@ def find_html_redirect(
     refreshes = list(_find_refreshes(root, text_length)) if may_refresh else []
     target = next(filter(None, refreshes), refreshes[0] if refreshes else None)
     if target is None and may_script and text_length <= MAX_NOTICE:
-        target = _find_script_redirect(root)
+        target = _find_script_redirect(root, query=urlsplit(url).query)
+        target = _find_refresh_without_script(root) if target is None else target
     if target is None:
         return None
     is_notice = text_length <= MAX_NOTICE
@@ -118,11 +122,13 @@ def _resolve(root: etree._Element, url: str, target: str, *, is_notice: bool, ma
     return resolved
 
 
-def _find_refreshes(root: etree._Element, text_length: int) -> Iterator[str]:
+def _find_refreshes(root: etree._Element, text_length: int, *, in_noscript: bool = False) -> Iterator[str]:
     for meta in root.iter("meta"):
         if (meta.get("http-equiv") or "").strip().lower() != "refresh":
             continue
-        if any(ancestor.tag in ("noscript", "template") for ancestor in meta.iterancestors()):
+        if in_noscript is not any(True for _ in meta.iterancestors("noscript")):
+            continue
+        if any(True for _ in meta.iterancestors("template")):
             continue
         content = meta.get("content") or ""
         match = _REFRESH.fullmatch(content) or _RELOAD.fullmatch(content)
@@ -149,7 +155,7 @@ def _count_text(root: etree._Element) -> int:
     return length
 
 
-def _find_script_redirect(root: etree._Element) -> str | None:
+def _find_script_redirect(root: etree._Element, query: str) -> str | None:
     """Return the URL that all of the page's scripts lead to, "" for the page itself, if they do nothing else."""
     targets: set[str | None] = set()
     for script in root.iter("script"):
@@ -157,14 +163,25 @@ def _find_script_redirect(root: etree._Element) -> str | None:
             continue
         if script.get("src"):
             return None
-        targets.add(_read_script(script.text or ""))
+        targets.add(_read_script(script.text or "", query))
     for element in root.iter("body", "html"):
         if handler := element.get("onload"):
-            targets.add(_read_script(handler.removeprefix("javascript:")))
+            targets.add(_read_script(handler.removeprefix("javascript:"), query))
     return targets.pop() if len(targets) == 1 else None
 
 
-def _read_script(code: str) -> str | None:
+def _find_refresh_without_script(root: etree._Element) -> str | None:
+    """Return where a page leads readers whose browser runs no scripts, if its script leads the others elsewhere, too.
+
+    An application that loads scripts shows them an excuse there, not what it would show.
+    """
+    scripts = list(root.iter("script"))
+    if any(script.get("src") for script in scripts) or not any(_GOES.search(one.text or "") for one in scripts):
+        return None
+    return next(filter(None, _find_refreshes(root, 0, in_noscript=True)), None)
+
+
+def _read_script(code: str, query: str) -> str | None:
     """Return the URL that *code* goes to, "" if it reloads the page, None if it does anything else."""
     if len(code) > MAX_SCRIPT:
         return None
@@ -178,6 +195,7 @@ def _read_script(code: str) -> str | None:
         code = match["code"].strip().rstrip(";").strip()
     if _RELOAD_CALL.fullmatch(code):
         return ""
+    code = _OWN_QUERY.sub(lambda match: match[0] if query and match["part"] == "search" else "", code)
     urls = {match["url"] for match in _ASSIGNMENT.finditer(code)}
     if len(urls) != 1 or _ASSIGNMENT.sub("", code).strip("; \t\r\n") not in {"", "return false", "return true"}:
         return None

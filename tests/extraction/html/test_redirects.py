@@ -108,6 +108,53 @@ def test_redirect_when_the_page_has_loaded() -> None:
 @pytest.mark.parametrize(
     "code",
     [
+        "location.href = '/new' + location.search;",
+        'window.location.replace("/new" + window.location.search + window.location.hash)',
+        "top.location = `/new` + document.location.hash",
+    ],
+)
+def test_own_query_is_appended_to_nothing_where_there_is_none(code: str) -> None:
+    page = f"<html><head><script>{code}</script></head><body></body></html>"
+    assert find(page) == "https://news.example/new"
+    is_kept = "search" in code
+    assert find(page, URL + "?id=7") == (None if is_kept else "https://news.example/new")
+
+
+REFRESH = "<noscript><meta http-equiv=refresh content='0; url=/new'></noscript>"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "var l = navigator.language; location.href = '/' + l + '/';",
+        "if (screen.width < 700) { window.location.replace(mobile) } else { window.location.assign(desktop) }",
+        "document.location=decodeURIComponent('%2Fnew')",
+    ],
+)
+def test_refresh_without_scripts_is_a_redirect_where_the_script_goes_elsewhere_too(script: str) -> None:
+    assert (
+        find(f"<html><head><script>{script}</script>{REFRESH}</head><body></body></html>") == "https://news.example/new"
+    )
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<html><head>{REFRESH}</head><body></body></html>",
+        f"<html><head><script>if (location.href == '/x') boot()</script>{REFRESH}</head><body></body></html>",
+        f"<html><head><script>location.href = next</script><script src=/app.js></script>{REFRESH}</head></html>",
+        "<html><head><script>location.href = next</script>"
+        "<noscript><meta http-equiv=refresh content='90; url=/new'></noscript></head></html>",
+        article_page("one").decode().replace("<title>", f"<script>location.href = next</script>{REFRESH}<title>"),
+    ],
+)
+def test_refresh_without_scripts_is_none_elsewhere(page: str) -> None:
+    assert find(page) is None
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
         "document.cookie='a=1; path=/'; location.href='/new';",
         "function set(){document.cookie='gate=ok'} set(); location.reload();",
         "location.reload()",
