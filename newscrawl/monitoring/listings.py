@@ -25,7 +25,6 @@ _OF_THE_SITE = frozenset(["alternate", "robots.txt", "redirect", USUAL_PATH])
 """Sources of the feeds and sitemaps that a site offers as a whole."""
 _NEVER = frozenset([PAGINATION, FORMER])
 """Sources of listings whose failure says nothing about the site."""
-_FAILURES = frozenset([Outcome.GONE, Outcome.ERROR, Outcome.BLOCKED])
 _NO_LISTING = frozenset(["not_feed", "not_sitemap"])
 _SEE_SITE_FILE = "name a feed or sitemap in its site file"
 
@@ -35,27 +34,27 @@ CAUSES = {
     "bot_challenge": f"is a bot challenge, so the host rejects crawlers; ask its owner, or {_SEE_SITE_FILE}",
     "login": f"is a login form; {_SEE_SITE_FILE}",
     "paywall": f"is a paywall; {_SEE_SITE_FILE}",
-    "geo_block": "is not shown in this country",
+    "geo_block": f"is not shown in this country; {_SEE_SITE_FILE}",
     "soft_404": "says that the page does not exist; check the address",
     "error_page": "shows an error message or a placeholder; check the address",
-    "no_text": "has no text and no links",
-    "empty": "is empty",
-    "binary": "is a binary file, not a web page",
+    "no_text": "has no text and no links; check the address",
+    "empty": "is empty; check the address",
+    "binary": "is a binary file, not a web page; check the address",
     "too_complex": "takes too long to parse",
     "dns": "could not be fetched: host name not found; check the spelling and the network",
     "connection_refused": "could not be fetched: nothing listens there; check the address",
     "connection_lost": "could not be fetched: the connection was lost; try again later",
     "timeout": "could not be fetched: no response in time; try again later",
-    "truncated": "could not be fetched: the response was cut off",
+    "truncated": "could not be fetched: the response was cut off; try again later",
     "too_large": "could not be fetched: the response is too large",
     "robots_unavailable": "was not fetched: robots.txt could not be fetched, so nothing is allowed; try again later",
-    "disallowed": "was not fetched: robots.txt disallows it",
+    "disallowed": "was not fetched: robots.txt disallows it; ask its owner",
     "retry_after": "was not fetched: the host asked for a pause; run again later",
-    "redirect_loop": "redirects in a loop",
-    "too_many_redirects": "redirects too often",
-    "redirect_to_no_url": "redirects to an invalid URL",
-    "http_401": "answered with HTTP 401: the host denies access",
-    "http_403": "answered with HTTP 403: the host denies access",
+    "redirect_loop": "redirects in a loop; check the address",
+    "too_many_redirects": "redirects too often; check the address",
+    "redirect_to_no_url": "redirects to an invalid URL; check the address",
+    "http_401": "answered with HTTP 401: the host denies access; ask its owner",
+    "http_403": "answered with HTTP 403: the host denies access; ask its owner",
     "http_404": "answered with HTTP 404; check the address",
     "http_410": "answered with HTTP 410; check the address",
 }
@@ -116,9 +115,9 @@ def find_degrading(listings: Sequence[ListingState], now: datetime) -> list[List
     """Return the failing listings that degrade a site of which other listings can be read.
 
     These are the front page, feeds and sitemaps that could be read before, those that answer with an HTML page, feeds
-    of the front page that answer with an error, and all that the site file names; of sections and the parts of
-    sitemaps, all if at least three and at least half fail. What the site file does not name counts for a
-    week, and only as long as a page names it.
+    of the front page that answer with an error or with anything but a feed, and all that the site file names; of
+    sections and the parts of sitemaps, all if at least three and at least half fail. What the site file does not name
+    counts for a week, and only as long as a page names it.
     """
     main = [one for one in listings if _is_main(one)]
     found = [one for one in main if one.is_failing and _counts(one, now)]
@@ -137,7 +136,7 @@ def _counts(listing: ListingState, now: datetime) -> bool:
     if listing.source == SITE_FILE:
         return True
     is_page = listing.kind != "section" and (listing.detail == "text/html" or listing.reason in WALLS)
-    is_dead = listing.kind == "feed" and listing.source == "alternate" and listing.outcome in _FAILURES
+    is_dead = listing.kind == "feed" and listing.source == "alternate" and listing.outcome != Outcome.ROBOTS
     is_recent = listing.failing_since is None or now - listing.failing_since <= REMOVED_AFTER
     if listing.last_read_at is None:
         return (is_page or is_dead) and is_recent and not listing.is_guess
@@ -185,7 +184,7 @@ def explain_listing(listing: ListingState) -> str:
     if reason == "offsite_redirect" and detail:
         return _explain_move(listing.url, detail)
     if reason == "not_html":
-        return f"is {name_type(detail)}, not a web page"
+        return f"is {name_type(detail)}, not a web page; check the address"
     if reason in _NO_LISTING:
         kind = reason.removeprefix("not_")
         if detail and "/" in detail and " " not in detail:

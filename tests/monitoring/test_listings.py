@@ -7,7 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newscrawl.monitoring.listings import ListingState, explain_failing, explain_listing, find_degrading, name_type
+from newscrawl.monitoring.listings import (
+    CAUSES,
+    ListingState,
+    explain_failing,
+    explain_listing,
+    find_degrading,
+    name_type,
+)
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 URL = "https://example.org/"
@@ -57,6 +64,11 @@ def test_a_move_is_told_from_a_wall_on_another_host(target: str, words: str) -> 
     assert explain_listing(fail(FRONT, "error", "offsite_redirect", detail=target)).startswith(words)
 
 
+def test_every_cause_says_what_to_do() -> None:
+    limits = {"too_large", "too_complex"}
+    assert [reason for reason, cause in CAUSES.items() if ";" not in cause and reason not in limits] == []
+
+
 def test_types_are_named_as_people_name_them() -> None:
     assert [name_type(name) for name in ("image/png", "Text/HTML; charset=utf-8", "application/x-foo", None)] == [
         "an image",
@@ -100,6 +112,8 @@ GUESS = replace(FEED, source="usual path", last_read_at=None)
         fail(FEED, "not_article", "bot_challenge", detail="text/html", last_read_at=None),
         fail(FEED, last_read_at=None),
         fail(FEED, "error", "http_500", last_read_at=None),
+        fail(FEED, "not_article", "not_feed", detail="application/json", last_read_at=None),
+        fail(FEED, "not_article", "empty", last_read_at=None),
         fail(replace(GUESS, last_read_at=NOW)),
         fail(replace(SECTIONS[0], source="site file", last_read_at=None), failing_since=NOW - timedelta(days=30)),
     ],
@@ -111,6 +125,8 @@ GUESS = replace(FEED, source="usual path", last_read_at=None)
         "challenge",
         "dead feed",
         "broken feed",
+        "feed of JSON",
+        "empty feed",
         "found by guessing",
         "site file",
     ],
