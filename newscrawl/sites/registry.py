@@ -238,4 +238,7 @@ def _find_place(table: str, key: str, types: Mapping[str, str]) -> str:
     for other, kind in _TABLES.items():
         if other != table and key not in _TABLES and key in {field.name for field in fields(kind)}:
             return f"it belongs in [{other}]" if other else "it belongs at the top, before the first [table]"
-    return suggest(key, [*(name for name in types if table or name not in _TABLES), *(_TABLES if not table else ())])
+    return suggest(
+        key,
+        [*(name for name in types if table or name not in _TABLES), *(name for name in _TABLES if name and not table)],
+    )

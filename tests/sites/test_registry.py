@@ -76,6 +76,10 @@ def test_all_keys_of_a_site_file_are_read() -> None:
         ('url = "https://e.org/"\nmax_pages = 0', [":2:", "enabled = false"]),
         ('url = "https://e.org/"\nmin_articles_per_day = -5', [":2:", "negative"]),
         ('URL = "https://e.org/"', [":1:", "'URL'", "did you mean 'url'?"]),
+        (
+            'url = "https://e.org/"\n[fetch]',
+            [":2:", "'fetch'", "min_articles_per_day, discovery, extraction, identity"],
+        ),
         ('url = "https://e.org/"\n[discovery]\ndelay = 2', [":3:", "'delay'", "before the first [table]"]),
         ('url = "https://e.org/"\nfeeds = []', [":2:", "'feeds'", "belongs in [discovery]"]),
         ('url = "https://e.org/"\n[discovery]\ndrop_text = []', [":3:", "belongs in [extraction]"]),

@@ -362,6 +362,8 @@ def test_two_blogs_on_one_platform_are_two_sites():
         ("https://a.org https://b.org", "white space"),
         ("https://", "is not an http or https URL with a host"),
         ("https://exa<mple.org/", "is not a valid host name"),
+        ("http://[x]/", "'http://[x]/' is not a URL: "),
+        ("http://[::1", "'http://[::1' is not a URL: "),
     ],
 )
 def test_the_error_for_an_invalid_start_url_states_cause_and_fix(text, message):
