@@ -51,6 +51,35 @@ def test_the_feeds_that_an_application_names_are_found() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "<h2>Ta décision sur tes données</h2><p>Nos partenaires et nous déposons des cookies. Tu peux accepter.</p>",
+        "<h1>De Koerier gebruikt cookies</h1><p>Wij en onze partners slaan gegevens op. Geef toestemming.</p>",
+        "<h3>Souhlas</h3><p>S našimi partnery ukládáme soubory cookie do vašeho zařízení.</p>",
+        "<h2>クッキーについて</h2><p>当社とパートナーは情報を保存します。同意をお願いします。</p><button>同意して続ける</button>",
+        "<p>Мы и наши партнёры храним файлы cookie на вашем устройстве. Нажимая кнопку, вы даёте согласие.</p>",
+        "<p>Biz ve ortaklarımız çerez kullanıyoruz. Devam etmek için kabul edin.</p><button>Kabul ediyorum</button>",
+    ],
+    ids=["fr", "nl", "cs", "ja", "ru", "tr"],
+)
+def test_page_that_only_asks_to_agree_to_cookies_is_a_consent_wall(text: str) -> None:
+    assert section(page(text))[0] == "consent_wall"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<h1>Our partners</h1><p>The Courier and its partners print the paper together. We agree on most things.</p>",
+        "<h1>Recipes</h1><p>Cookies of grandma, accepted by everybody in the house, and baked since 1912 or so.</p>",
+        "<ul>" + "".join(f"<li><a href='/2026/11/20/a-story-of-day-{n}'>A story of the day, part {n}</a>" for n in "12")
+        + "</ul><p>We and our partners use cookies. Accept?</p>",
+    ],
+)  # fmt: skip
+def test_page_that_names_cookies_or_partners_otherwise_is_none(text: str) -> None:
+    assert section(page(text))[0] is None
+
+
+@pytest.mark.parametrize(
     ("html", "unreadable"),
     [
         (
