@@ -94,7 +94,7 @@ def _count_unread(unread: Mapping[tuple[str, str], int]) -> str:
     total = reasons.total()
     named = "1 article was named" if total == 1 else f"{total:,} articles were named"
     causes = ", ".join(f"{number:,} {reason}" for reason, number in reasons.most_common(4))
-    return f"{named}, none could be read: {causes}"
+    return f"{named}, none could be read: {causes}; look at one with `scrapy inspect URL`"
 
 
 def _explain_failure(summary: SiteSummary, finished: Sequence[ListingState], crawl_id: int) -> str:

@@ -115,7 +115,10 @@ def test_several_unreadable_pages_degrade_a_known_site() -> None:
     unread = {PAGE: 3, ("blocked", "http_403"): 1, ("blocked", "retry_after"): 5}
     summary = diagnosed(facts(FRONT, articles=True, unread=unread), SiteSummary("example.org", listings=1))
     assert not summary.failed
-    assert summary.warnings == ["4 articles were named, none could be read: 3 javascript_required, 1 http_403"]
+    assert summary.warnings == [
+        "4 articles were named, none could be read: 3 javascript_required, 1 http_403; "
+        "look at one with `scrapy inspect URL`"
+    ]
     kept = SiteSummary("example.org", kept=Counter(stored=1))
     assert diagnosed(facts(FRONT, articles=True, unread=unread), kept).warnings == []
 
