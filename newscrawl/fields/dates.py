@@ -23,6 +23,8 @@ from newscrawl.items import DateZone, Precision
 from newscrawl.text.clean import clean_line
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+"""What a site without a date declares."""
 FUTURE_TOLERANCE = timedelta(hours=24)
 MAX_DATE = 80
 """Longer texts are not parsed: dateparser takes milliseconds for text that is not a date."""
@@ -245,7 +247,7 @@ def _is_plausible(text: str) -> bool:
 
 
 def _is_in_range(moment: datetime, now: datetime) -> bool:
-    return EARLIEST <= moment <= now + FUTURE_TOLERANCE
+    return EARLIEST <= moment <= now + FUTURE_TOLERANCE and moment != EPOCH
 
 
 def _plain(text: str) -> str:

@@ -17,7 +17,7 @@ from newscrawl.text.scripts import HANGUL, KANA_TO_HAN, THAI
 MAX_SITE_NAME = 40
 MAX_OUTLET, MAX_SECTION = 15, 8
 """East Asian characters of a site's name and of a section in a title."""
-MAX_SECTION_WORDS = 3
+MAX_SECTION_WORDS = 6
 MIN_HEADING = 20
 """Letters of a heading that can be the headline before a separator; East Asian characters count double."""
 MIN_WITHOUT_KICKER = 25
@@ -39,7 +39,7 @@ _SEPARATOR = re.compile(
     rf"\s+[|–—\-»•·⋆*:<›]\s+|\s*[|｜]\s*|\s+(?:::|--+|_+)\s+|\s*(?:——|－|--+)\s*(?=[{_CJK}])|(?<=[{_CJK}])\s*[-–—_]\s*"
     rf"|\s*[-–—_]\s*(?=[{_CJK}])|(?<=\w)_(?=[A-Z])"
 )
-_LAST_COLON = re.compile(r"(?P<before>.{8,}\S)[:：]\s*(?P<after>[^:：]+)$")
+_RARE_SEPARATOR = re.compile(r"(?P<before>.{8,}\S)(?:[:：]|\s[/~¦>]|\s*[(（【\[])\s*(?P<after>[^:：/~¦>(（【\[]+)$")
 _EAST_ASIAN = re.compile(f"[{_CJK}]")
 _IN_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 _BARS = frozenset("|｜•·⋆*»<›")
@@ -100,8 +100,8 @@ def clean_headline(
     exact = {name for name in (get_name_key(publisher), *titles.names) if name}
     names = exact | {name for name in get_site_keys(site) if name}
     cut = ""
-    if (colon := _LAST_COLON.match(text)) and get_name_key(colon["after"]) in exact:
-        text = colon["before"]
+    if (named := _RARE_SEPARATOR.match(text)) and get_name_key(named["after"]) in exact:
+        text = named["before"]
     while match := _last_separator(text):
         before, after = text[: match.start()], text[match.end() :]
         separator = match.group().strip()

@@ -49,7 +49,9 @@ _REVERSED = re.compile(
 )
 """A family name before a given one."""
 _TRAILING_DATE = re.compile(
-    rf"\s+(?:on\s+)?(?:{_MONTH}\.? \d|\d{{1,2}}[./ -](?:\d|[^\W\d]{{3}})|\d{{4}}[-/年]).*$", re.IGNORECASE
+    r"\s+(?:(?:le|el|am|il|em|op|den)\s+\d{1,2}\b"
+    rf"|(?:on\s+)?(?:{_MONTH}\.? \d|\d{{1,2}}[./ -](?:\d|[^\W\d]{{3}})|\d{{4}}[-/年])).*$",
+    re.IGNORECASE,
 )
 
 
@@ -89,6 +91,7 @@ def _split_parts(text: str) -> Iterator[str]:
 
 def _remove_brackets(text: str) -> str:
     """Return a byline without its parts in brackets, or only without the brackets if they are around all of it."""
+    text = _other_in_brackets().sub("", text) if "(" in text else text
     bare = clean_line(_PARENTHESES.sub(" ", text))
     return bare if any(map(str.isalpha, bare)) else clean_line(_BRACKETS.sub(" ", text))
 
@@ -108,7 +111,7 @@ def names_in_line(text: str) -> list[str]:
     for part in parts:
         match = _pattern("by", before=True).match(part) or _pattern("by").search(part)
         if match and (match.start() == 0 or _is_date(part[: match.start()])):
-            names = split_names(part[match.end() :])
+            names = split_names(part[match.start() :])
             if names and all(is_capitalised(name) for name in names):
                 return names
     return []
@@ -243,7 +246,7 @@ def _own_keys(publisher: str | None, site: str | None) -> set[str]:
 
 def _split_part(text: str) -> list[str]:
     text = _cut_other_roles(text)
-    if text.casefold() in _words("nobody") or _pattern("not-by", before=True).match(text):
+    if not text or text.casefold() in _words("nobody"):
         return []
     bare = _strip_labels(text)
     text = _cut_behind_name(_OF.sub("", bare) if _OF.match(bare) else bare, has_label=bare != text)
@@ -261,18 +264,26 @@ def _split_part(text: str) -> list[str]:
 
 
 def _cut_other_roles(text: str) -> str:
-    """Return "Text: Ann Lee" for "Text: Ann Lee Photo: Bo Diaz" and for "Photo: Bo Diaz Text: Ann Lee"."""
-    if _pattern("not-by", before=True).match(text):
-        match = _author_label().search(text)
-        return text[match.end() :] if match else text
-    return _other_role().sub("", text)
+    """Return a byline without editors and photographers; "" if nobody is left.
+
+    "Text: Ann Lee" for "Text: Ann Lee Photo: Bo Diaz" and "Ann Lee" for "Photo: Bo Diaz Text: Ann Lee".
+    """
+    if _pattern("not-by", before=True).match(text) or _other_label().match(text):
+        author = _author_label().search(text)
+        return text[author.end() :] if author else ""
+    other = _other_role().search(text)
+    if other is None:
+        return text
+    head = text[: other.start()]
+    is_one_label = head.split()[-1].casefold() in _words("and") | {"&"}
+    return text if is_one_label else head
 
 
 def _strip_labels(text: str) -> str:
     """Return a byline without "By" or "More articles by" before the name; words that are names, too, may stay."""
-    if text.casefold() in _words("staff"):
+    if text.casefold().replace("i\u0307", "i") in _words("staff"):
         return text
-    for words in ("by", "by-in-byline", "before-name"):
+    for words in ("by-in-byline", "by", "before-name"):
         match = _pattern(words, before=True).match(text)
         if match is None:
             continue
@@ -308,6 +319,9 @@ def _cut_section(text: str) -> str:
 def _cut_newspaper(text: str, *, has_label: bool) -> str:
     """Return "Ann Lee" for "By Ann Lee Harbour Post" and "Ann Lee HARBOUR POST"."""
     words = text.split()
+    while has_label and len(words) > 2 and "," not in text and words[-1].casefold() in _words("role-behind-name"):
+        words.pop()
+        text = " ".join(words)
     if (
         len(words) < 4
         or "," in text
@@ -350,6 +364,8 @@ def _is_addition(text: str) -> bool:
     if (space and (first in _words("after-full-name") or _pattern("organisation").search(text))) or (
         first == "The" and _is_organisation(rest) and not agencies().find(text)
     ):
+        return True
+    if space and first.islower() and first not in _words("particle") | _words("and") and not rest.islower():
         return True
     return bool(_pattern("role").search(text)) or text.casefold().strip("*†") in _words("credential")
 
@@ -435,7 +451,10 @@ def _words(name: str) -> frozenset[str]:
 def _weekday() -> re.Pattern[str]:
     """Match a weekday with a number behind it, and all that follows."""
     words = "|".join(map(re.escape, sorted(_words("weekday"), key=len, reverse=True)))
-    return re.compile(rf"(?:^|[\s,]+)(?:on\s+)?(?:{words})\.?,?\s+(?:den |le |el |dia |ngày )?\d.*$", re.IGNORECASE)
+    return re.compile(
+        rf"(?:^|[\s,]+)(?:(?:on|le|am|el|op|il|den)\s+)?(?:{words})\.?,?\s+(?:den |le |el |dia |ngày )?\d.*$",
+        re.IGNORECASE,
+    )
 
 
 @lru_cache(maxsize=1)
@@ -458,8 +477,21 @@ def _other_role() -> re.Pattern[str]:
     """Match somebody who is not the author behind a name: ". Photographs by Bo Diaz", " Foto: Bo Diaz"."""
     phrases = "|".join(re.escape(word) for word in _words("not-by") if " " in word)
     return re.compile(
-        rf"(?<=\w)[\s.,;–—-]+(?:(?:{phrases})\s|(?:{_alternatives(['not-by'])})\s*[:：]).*$", re.IGNORECASE
+        rf"(?<=\w)[\s.,;–—-]+(?:(?:{phrases})\s|(?:{_alternatives(['not-by', 'not-by-label'])})\s*[:：]).*$",
+        re.IGNORECASE,
     )
+
+
+@lru_cache(maxsize=1)
+def _other_label() -> re.Pattern[str]:
+    return re.compile(rf"(?:{_alternatives(['not-by-label'])})\s*[:：]", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _other_in_brackets() -> re.Pattern[str]:
+    """Match a photographer: " und Bo Diaz (Fotos)"."""
+    others = _alternatives(["not-by"])
+    return re.compile(rf"(?:^|[,;/&]|\s(?:{_alternatives(['and'])})\s)[^,;/&()]{{2,60}}\((?:{others})\)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)

@@ -125,6 +125,7 @@ def test_the_time_zone_of_the_site_applies_if_the_date_has_no_offset() -> None:
         "Read more",
         "0000-01-01",
         "0001-01-01T00:00:00Z",
+        "1970-01-01T00:00:00Z",
         "9999-12-31T23:59:59Z",
         "10000-01-01",
         "2024-02-06T18:05:00+99:99",

@@ -218,3 +218,19 @@ def test_a_separator_inside_a_headline_stays(text: str, page: dict[str, str]) ->
 )
 def test_a_section_beside_the_name_of_the_site_is_removed(title: str, expected: str) -> None:
     assert clean_headline(title, "Island Post", "island.example") == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("The old pier opens again / Island Post", "The old pier opens again"),
+        ("The old pier opens again ~ Island Post", "The old pier opens again"),
+        ("The old pier opens again (Island Post)", "The old pier opens again"),
+        ("The old pier opens again – Island Post – News for the whole island", "The old pier opens again"),
+        ("Either / or: a choice", "Either / or: a choice"),
+        ("The old pier (and the new one)", "The old pier (and the new one)"),
+        ("The old pier opens again: why now?", "The old pier opens again: why now?"),
+    ],
+)
+def test_the_name_of_the_site_is_removed_behind_rare_separators(title: str, expected: str) -> None:
+    assert clean_headline(title, "Island Post", "island.example") == expected

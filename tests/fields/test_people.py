@@ -230,3 +230,45 @@ def test_a_dash_is_no_comma_where_the_second_part_may_be_a_newspaper() -> None:
     assert split_names("Ida Holm - Peter Grant") == ["Ida Holm"]
     assert split_names("Lê Minh - VnNews") == ["Lê Minh"]
     assert split_names("annholm - Harbour Post") == ["annholm"]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Reportagem: Maria Alves | Edição: João Prado", ["Maria Alves"]),
+        ("Texte : Claire Petit — Photos : Luc Roy", ["Claire Petit"]),
+        ("Tekst i zdjęcia: Ewa Zielińska", ["Ewa Zielińska"]),
+        ("Muhabir: Ayşe Kaya Editör: Mehmet Demir", ["Ayşe Kaya"]),
+        ("خبرنگار: سارا محمدی", ["سارا محمدی"]),
+        ("Γράφει ο Νίκος Ζαχαρίου", ["Νίκος Ζαχαρίου"]),
+        ("Detalles Escrito por Lucía Campos", ["Lucía Campos"]),
+        ("Reporting by Ida Holm; Editing by Bo Diaz", ["Ida Holm"]),
+        ("Anna Vogel (Text) und Jens Holm (Fotos)", ["Anna Vogel"]),
+        ("Claire Petit, à Marseille", ["Claire Petit"]),
+        ("Анна Петрова, специально для «Вестника»", ["Анна Петрова"]),
+        ("By Ida Holm Harbour Post Staff Writer", ["Ida Holm"]),
+        ("Soumis par Claire Petit le mar, 02/06/2026 - 10:30", ["Claire Petit"]),
+        ("Escrito por Lucía Campos el 3 de mayo", ["Lucía Campos"]),
+        ("PV Nguyễn Văn An", ["Nguyễn Văn An"]),
+        ("Foto: Bo Diaz", []),
+        ("Редактор: Иван Сидоров", []),
+        ("Paylaş", []),
+        ("기사 공유하기", []),
+        ("Partner content", []),
+    ],
+)
+def test_labels_say_who_wrote_and_who_did_something_else(text: str, names: list[str]) -> None:
+    assert split_names(text) == names
+
+
+@pytest.mark.parametrize("name", ["PV Sindhu", "Mary Ann Senior", "Text Holm", "Dela Cruz", "Source Code Staff"])
+def test_a_name_that_begins_or_ends_like_a_label_stays_whole(name: str) -> None:
+    assert split_names(name) == [name]
+
+
+def test_names_in_lower_case_and_agencies_stay_beside_others() -> None:
+    assert split_names("Ida Holm, bell hooks") == ["Ida Holm", "bell hooks"]
+    assert split_names("Ida Holm, dpa") == ["Ida Holm", "dpa"]
+    assert split_names("Ida Holm, with Bo Diaz") == ["Ida Holm", "Bo Diaz"]
+    assert split_names("Ida Holm (Editor)") == ["Ida Holm"]
+    assert split_names("Yazı İşleri") == ["Yazı İşleri"]

@@ -68,6 +68,7 @@ class DateWords:
     label: re.Pattern[str]
     change: re.Pattern[str]
     sentence: re.Pattern[str]
+    other: re.Pattern[str]
 
 
 def read_dates(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
@@ -78,7 +79,7 @@ def read_dates(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
         _read_bylines(nearby, nearby.top, NEUTRAL_ZONES | SIDE_ZONES, evidence)
         _read_date_lines(nearby, nearby.top, NEUTRAL_ZONES | SIDE_ZONES, evidence)
     for read in _FALLBACKS:
-        if evidence.all("date_published"):
+        if _has_date(evidence):
             break
         read(nearby, evidence)
     if any(map(is_ambiguous, evidence.all("date_published") + evidence.all("date_modified"))):
@@ -146,7 +147,7 @@ def _read_times(
 def _read_bylines_and_lines(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
     """Add the dates in bylines, or else in the headline and in short lines below it."""
     _read_bylines(nearby, nearby.top, NEUTRAL_ZONES, evidence)
-    if not evidence.all("date_published"):
+    if not _has_date(evidence):
         _read_lines(nearby, range(_find_headline(nearby, evidence), nearby.top.stop), evidence)
 
 
@@ -234,9 +235,9 @@ def _read_side_dates(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
     """Add the dates in side zones near the headline, and `time` elements below the text."""
     _read_times(nearby, nearby.top, SIDE_ZONES, evidence, own_only=True)
     _read_times(nearby, nearby.below, NEUTRAL_ZONES | SIDE_ZONES, evidence, own_only=True)
-    if not evidence.all("date_published"):
+    if not _has_date(evidence):
         _read_bylines(nearby, nearby.top, SIDE_ZONES, evidence)
-    if not evidence.all("date_published"):
+    if not _has_date(evidence):
         for block in _blocks(nearby, nearby.top, SIDE_OR_KICKER_ZONES):
             if len(block.text) <= MAX_SIDE_LINE and not _is_prose(block.text):
                 _add_dates(block.text, evidence)
@@ -299,7 +300,7 @@ def _add_time(element: etree._Element, evidence: EvidenceCollector) -> None:
     )
     field = "date_modified" if _words().change.search(context.casefold()) else "date_published"
     for value in (declared,) if _MACHINE_DATE.match(declared) else (declared, text):
-        if _MACHINE_DATE.match(value) or _may_be_date(value, evidence.first("in_language")):
+        if _is_possible(value, evidence):
             evidence.add(field, value, SOURCE)
 
 
@@ -310,6 +311,15 @@ def _may_be_date(text: str, language: str | None) -> bool:
         or bool(_find_date(text))
         or is_relative(text, language, ANY_TIME)
     )
+
+
+def _has_date(evidence: EvidenceCollector) -> bool:
+    """Return whether the page has a publication date: something else may stand in its place ("{{ date }}")."""
+    return any(_is_possible(text, evidence) for text in evidence.all("date_published"))
+
+
+def _is_possible(text: str, evidence: EvidenceCollector) -> bool:
+    return bool(_MACHINE_DATE.match(text)) or _may_be_date(text, evidence.first("in_language"))
 
 
 def _get_stamp(element: etree._Element) -> str | None:
@@ -328,7 +338,8 @@ def _add_dates(text: str, evidence: EvidenceCollector) -> None:
             field = "date_modified"
         elif _words().label.match(before):
             field = "date_published"
-        evidence.add(field, date, SOURCE)
+        if not _words().other.search(before):
+            evidence.add(field, date, SOURCE)
         end = start + len(date)
 
 
@@ -383,7 +394,7 @@ def _read_formats(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
 def read_date_words(text: str, file: str) -> DateWords:
     """Parse the text of visible_dates.toml; *file* is used in error messages only."""
     document = parse_document(text, file)
-    check_keys(text, file, document, ("labels", "changes", "sentences"))
+    check_keys(text, file, document, ("labels", "changes", "others", "sentences"))
 
     def alternatives(name: str) -> str:
         return "|".join(re.escape(word) for word in document.get(name, ()))
@@ -392,6 +403,7 @@ def read_date_words(text: str, file: str) -> DateWords:
         label=re.compile(rf"(?:{alternatives('labels')})(?!\w)", re.IGNORECASE),
         change=re.compile(alternatives("changes")),
         sentence=re.compile(alternatives("sentences"), re.IGNORECASE),
+        other=re.compile(rf"(?<!\w)(?:{alternatives('others')})(?!\w)"),
     )
 
 

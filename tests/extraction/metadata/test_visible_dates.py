@@ -263,3 +263,27 @@ def test_the_author_of_a_teaser_beside_the_article_is_not_the_articles() -> None
     assert not dates_of(page, "authors")
     box = "<aside><span class='author'>By Ida Holm</span></aside>"
     assert dates_of(f"<article><h1>Old lighthouse</h1>{box}{PROSE}</article>", "authors") == ["By Ida Holm"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Born April 3, 1950", "Termin: 12.05.2023, 19 Uhr, Stadthalle", "Offer ends May 4, 2023", "Événement : 4 mai 2023",
+     "開催日：2023年5月4日", "Son tarih: 4 Mayıs 2023"],
+)  # fmt: skip
+def test_the_date_of_something_else_is_not_read(line: str) -> None:
+    page = f"<article><h1>Old lighthouse</h1><p>{line}</p>{{}}{PROSE}</article>"
+    assert not dates_of(page.format(""))
+    assert dates_of(page.format("<p>Published 2 May 2023</p>")) == ["2 May 2023"]
+
+
+@pytest.mark.parametrize("date", ["{{ published }}", "null", "Tuesday"])
+def test_a_declared_text_that_is_no_date_hides_no_visible_one(date: str) -> None:
+    meta = f"<meta property='article:published_time' content='{date}'>"
+    page = f"{meta}<article><h1>Old lighthouse</h1><p>4 May 2023</p>{PROSE}</article>"
+    assert dates_of(page)[-1] == "4 May 2023"
+
+
+def test_the_start_of_the_epoch_is_no_date() -> None:
+    meta = "<meta property='article:published_time' content='1970-01-01T00:00:00Z'>"
+    page = f"{meta}<article><h1>Old lighthouse</h1><p>4 May 2023</p>{PROSE}</article>"
+    assert dates_of(page)[-1] == "4 May 2023"
