@@ -47,7 +47,7 @@ def rename_site(database_url: str, registry: Registry, old: str, new: str) -> st
     Raises UsageError for names that cannot be right, LockedError while a crawl of one of them runs.
     """
     # Scrapy loads every command's module; Alembic would slow down the start of `scrapy crawl`.
-    from newscrawl.storage.operations.sites import RenameSite, count_pages, find_domain
+    from newscrawl.storage.operations.sites import count_pages, find_domain, move_site
     from newscrawl.storage.upgrade import require_not_empty
 
     registry.check_rename(old, new)
@@ -63,7 +63,7 @@ def rename_site(database_url: str, registry: Registry, old: str, new: str) -> st
         try:
             with engine.begin() as connection:
                 already = count_pages(connection, new)
-                moved = RenameSite(old, new).apply(connection)
+                moved = move_site(connection, old, new)
             renamed_file = registry.rename(old, new)
         finally:
             lock.release()

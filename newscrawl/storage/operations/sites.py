@@ -31,48 +31,45 @@ class MovedSite:
     articles: int
 
 
-@dataclass(frozen=True, slots=True)
-class RenameSite(SingleOperation[MovedSite]):
-    """Move everything stored under the name *old* to *new*, also if *new* has pages already. Result: MovedSite."""
+def move_site(connection: Connection, old: str, new: str) -> MovedSite:
+    """Move everything stored under the name *old* to *new*, also if *new* has pages already."""
+    counts = [
+        connection.execute(update(table).where(table.c.site == old).values(site=new)).rowcount
+        for table in (pages, articles)
+    ]
+    _add_counts(connection, old, new)
+    _move_check(connection, old, new)
+    _move_warnings(connection, old, new)
+    return MovedSite(old, new, *counts)
 
-    old: str
-    new: str
 
-    def apply(self, connection: Connection) -> MovedSite:
-        counts = [
-            connection.execute(update(table).where(table.c.site == self.old).values(site=self.new)).rowcount
-            for table in (pages, articles)
-        ]
-        self._add_counts(connection)
-        self._move_check(connection)
-        self._move_warnings(connection)
-        return MovedSite(self.old, self.new, *counts)
+def _add_counts(connection: Connection, old: str, new: str) -> None:
+    """Add the counts of earlier crawls to those that the new name has in the same crawl."""
+    names = [column.name for column in site_crawls.columns]
+    columns = [site_crawls.c[name] if name != "site" else bindparam("new_name", new) for name in names]
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    moved = dialect.insert(site_crawls).from_select(names, select(*columns).where(site_crawls.c.site == old))
+    added = {name: site_crawls.c[name] + moved.excluded[name] for name in ("pages", "fetched")}
+    keys = [column.name for column in site_crawls.primary_key.columns]
+    connection.execute(moved.on_conflict_do_update(index_elements=keys, set_=added))
+    connection.execute(delete(site_crawls).where(site_crawls.c.site == old))
 
-    def _add_counts(self, connection: Connection) -> None:
-        """Add the counts of earlier crawls to those that the new name has in the same crawl."""
-        names = [column.name for column in site_crawls.columns]
-        columns = [site_crawls.c[name] if name != "site" else bindparam("new_name", self.new) for name in names]
-        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-        moved = dialect.insert(site_crawls).from_select(names, select(*columns).where(site_crawls.c.site == self.old))
-        added = {name: site_crawls.c[name] + moved.excluded[name] for name in ("pages", "fetched")}
-        keys = [column.name for column in site_crawls.primary_key.columns]
-        connection.execute(moved.on_conflict_do_update(index_elements=keys, set_=added))
-        connection.execute(delete(site_crawls).where(site_crawls.c.site == self.old))
 
-    def _move_check(self, connection: Connection) -> None:
-        """Keep the newer of the two results of the last check."""
-        checks = connection.execute(select(site_checks).where(site_checks.c.site.in_([self.old, self.new]))).all()
-        if not any(check.site == self.old for check in checks):
-            return
-        newest = max(checks, key=lambda check: check.checked_at)
-        connection.execute(delete(site_checks).where(site_checks.c.site.in_([self.old, self.new])))
-        connection.execute(insert(site_checks), {**newest._mapping, "site": self.new})
+def _move_check(connection: Connection, old: str, new: str) -> None:
+    """Keep the newer of the two results of the last check."""
+    checks = connection.execute(select(site_checks).where(site_checks.c.site.in_([old, new]))).all()
+    if not any(check.site == old for check in checks):
+        return
+    newest = max(checks, key=lambda check: check.checked_at)
+    connection.execute(delete(site_checks).where(site_checks.c.site.in_([old, new])))
+    connection.execute(insert(site_checks), {**newest._mapping, "site": new})
 
-    def _move_warnings(self, connection: Connection) -> None:
-        query = select(crawls.c.id, crawls.c.warnings).where(cast(crawls.c.warnings, String).contains(f'"{self.old}"'))
-        for row in connection.execute(query).all():
-            warnings = {self.new if name == self.old else name: lines for name, lines in row.warnings.items()}
-            connection.execute(update(crawls).where(crawls.c.id == row.id).values(warnings=warnings))
+
+def _move_warnings(connection: Connection, old: str, new: str) -> None:
+    query = select(crawls.c.id, crawls.c.warnings).where(cast(crawls.c.warnings, String).contains(f'"{old}"'))
+    for row in connection.execute(query).all():
+        warnings = {new if name == old else name: lines for name, lines in row.warnings.items()}
+        connection.execute(update(crawls).where(crawls.c.id == row.id).values(warnings=warnings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +92,7 @@ class AdoptPages(SingleOperation[list[MovedSite]]):
                 continue
             new = self.sites.get(find_domain(connection, name) or "")
             if new is not None:
-                moved.append(RenameSite(name, new).apply(connection))
+                moved.append(move_site(connection, name, new))
         return moved
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import insert, select, update
 from newscrawl.items import Article
 from newscrawl.sites.registry import Registry
 from newscrawl.storage.operations.claims import ClaimPages
-from newscrawl.storage.operations.sites import AdoptPages, RenameSite
+from newscrawl.storage.operations.sites import AdoptPages, MovedSite, move_site
 from newscrawl.storage.records import DiscoveredPage
 from newscrawl.storage.schema import articles, crawls, pages, site_checks, site_crawls
 from newscrawl.urls.normalize import normalize
@@ -31,6 +31,11 @@ def get_names(store: Store, table: Any) -> list[str]:
     return sorted(row.site for row in store.rows(table))
 
 
+def move(store: Store, old: str, new: str) -> MovedSite:
+    with store.engine.begin() as connection:
+        return move_site(connection, old, new)
+
+
 def add_history(store: Store, site: str, **counts: int) -> None:
     """Add counts of the crawl and a check of *site*."""
     row = {"crawl_id": store.crawl_id, "site": site, "outcome": "stored", "reason": "new", "kind": "article"}
@@ -46,7 +51,7 @@ def test_everything_stored_is_moved_to_the_new_name(store: Store, make_article: 
     store.save(make_article(A, site="example.org"))
     claim(store, "https://other.net/a", "other.net")
     add_history(store, "example.org", pages=3, fetched=2)
-    moved = store.do(RenameSite("example.org", "paper"))
+    moved = move(store, "example.org", "paper")
     assert (moved.pages, moved.articles) == (1, 1)
     assert (get_names(store, pages), get_names(store, articles)) == (["other.net", "paper"], ["paper"])
     assert get_names(store, site_checks) == get_names(store, site_crawls) == ["paper"]
@@ -57,7 +62,7 @@ def test_history_of_both_names_is_joined(store: Store) -> None:
     store.claim(A)
     add_history(store, "example.org", pages=3, fetched=2)
     add_history(store, "paper", pages=4, fetched=1)
-    store.do(RenameSite("example.org", "paper"))
+    move(store, "example.org", "paper")
     [counts], [check] = store.rows(site_crawls), store.rows(site_checks)
     assert (counts.site, counts.pages, counts.fetched) == ("paper", 7, 3)
     assert (check.site, check.warnings) == ("paper", ["paper"])
@@ -65,7 +70,7 @@ def test_history_of_both_names_is_joined(store: Store) -> None:
 
 def test_a_name_without_rows_moves_nothing(store: Store) -> None:
     store.claim(A)
-    moved = store.do(RenameSite("nobody", "paper"))
+    moved = move(store, "nobody", "paper")
     assert (moved.pages, moved.articles, get_names(store, pages)) == (0, 0, ["example.org"])
 
 
@@ -82,7 +87,7 @@ def adopt(store: Store, folder: Path, **files: str) -> list[tuple[str, str]]:
 def test_pages_without_a_site_file_go_to_the_file_of_their_domain(store: Store, tmp_path: Path, old: str) -> None:
     store.claim(A)
     claim(store, "https://other.net/a", "other.net")
-    store.do(RenameSite("example.org", old))
+    move(store, "example.org", old)
     assert adopt(store, tmp_path, paper="https://example.org/") == [(old, "paper")]
     assert get_names(store, pages) == ["other.net", "paper"]
     assert adopt(store, tmp_path, paper="https://example.org/") == []
