@@ -17,7 +17,7 @@ from newscrawl.monitoring.listings import ListingState, explain_listing, name_li
 from newscrawl.monitoring.status import RUNNING, RunState, SiteStatus
 from newscrawl.settings import check_settings
 from newscrawl.sites.registry import Registry
-from newscrawl.storage.engine import connect_for_reading, explain_failure, is_missing, open_existing
+from newscrawl.storage.engine import connect_for_reading, explain_failure, hide_password, is_missing, open_existing
 from newscrawl.storage.queries.names import list_sites
 from newscrawl.storage.queries.status import get_last_run, get_site_statuses
 from newscrawl.text.moments import format_utc
@@ -69,6 +69,8 @@ class Command(ScrapyCommand):
         if opts.json:
             record = {"at": now, "exit_code": int(self.exitcode), "last_run": run and run.as_json(with_warnings=True)}
             print(dump_json_for_terminal(record | {"sites": [status.as_json(now) for status in statuses]}))
+        elif run is None and not statuses:
+            print(_explain_nothing(self.settings["NEWSCRAWL_DATABASE_URL"]))
         else:
             _print(run, statuses, now, with_listings=bool(args))
 
@@ -123,9 +125,6 @@ def _print(run: RunState | None, statuses: Sequence[SiteStatus], now: datetime, 
     if not console.is_terminal:
         console.width = max(console.width, WIDTH)
     _say(console, _describe_run(run, now))
-    if not statuses:
-        _say(console, "No site is known; `scrapy crawl news -a url=https://example.org/` crawls one.")
-        return
     ordered = sorted(statuses, key=lambda one: (one.degraded_since is None, one.site))
     console.print(_table(ordered, now))
     degraded = [status for status in ordered if status.degraded_since is not None]
@@ -138,6 +137,14 @@ def _print(run: RunState | None, statuses: Sequence[SiteStatus], now: datetime, 
         for status in ordered:
             for listing in status.known_listings:
                 _say(console, f"{status.site}: {_describe_listing(listing, now)}")
+
+
+def _explain_nothing(database: str) -> str:
+    """Name the database that holds nothing; it may not be the one that was meant."""
+    return (
+        f"No crawl has used {escape_for_terminal(hide_password(database))} yet, and no site is known; "
+        "`scrapy crawl news -a url=https://example.org/` crawls one."
+    )
 
 
 def _say(console: Console, text: str) -> None:

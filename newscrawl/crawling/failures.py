@@ -51,6 +51,12 @@ def outcome_for_failure(error: BaseException) -> PageOutcome:
     return PageOutcome(Outcome.ERROR, name)
 
 
+def describe_failure(error: BaseException) -> str:
+    """Return what *error* says, or its reason if it only shows the failures that it wraps."""
+    message = str(error)
+    return outcome_for_failure(error).reason if message.startswith("[<") else message
+
+
 def get_unreachable_reason(error: BaseException) -> str | None:
     """Return the reason of a request whose host could not be reached; None for any other error."""
     reason = outcome_for_failure(error).reason

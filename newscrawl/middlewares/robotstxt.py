@@ -18,7 +18,7 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from newscrawl.crawling.context import CrawlContext
 from newscrawl.crawling.exceptions import FetchDeferred, RequestRejected
-from newscrawl.crawling.failures import get_unreachable_reason, outcome_for_failure
+from newscrawl.crawling.failures import describe_failure, get_unreachable_reason, outcome_for_failure
 from newscrawl.discovery.robotstxt import fix_robotstxt
 from newscrawl.downloader.throttling import set_min_delay
 from newscrawl.items import Outcome
@@ -103,7 +103,8 @@ class RobotsTxtMiddleware(ScrapyRobotsTxtMiddleware):
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         self._unavailable[netloc] = unavailable = _explain(exc)
         if unavailable.outcome is not None:
-            logger.warning("robots.txt of %s could not be fetched, so nothing is fetched there: %s", netloc, exc)
+            reason = describe_failure(exc)
+            logger.warning("robots.txt of %s could not be fetched, so nothing is fetched there: %s", netloc, reason)
         super()._robots_error(exc, netloc)
 
 

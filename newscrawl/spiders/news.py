@@ -18,6 +18,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from newscrawl.crawling.exceptions import FetchDeferred
+from newscrawl.crawling.failures import describe_failure
 from newscrawl.crawling.responses import TRUNCATED, asks_to_wait, get_content_type
 from newscrawl.discovery.feeds import FEED_PATHS
 from newscrawl.discovery.model import PAGINATION, Discovered, Link, LinkKind
@@ -105,8 +106,8 @@ class NewsSpider(BaseSpider):
         """Read the feeds and sitemaps of a site although its front page failed, or leads to one that is not due."""
         claim: Claim = failure.request.meta["claim"]  # type: ignore[attr-defined]
         await self.handle_failure(failure)
-        if not isinstance(failure.value, FetchDeferred):
-            logger.info("could not fetch the front page of %s: %s", claim.site, failure.value)
+        if failure.value is not None and not isinstance(failure.value, FetchDeferred):
+            logger.info("could not fetch the front page of %s: %s", claim.site, describe_failure(failure.value))
         for request in await self._look_elsewhere(claim):
             yield request
 

@@ -61,7 +61,7 @@ def test_it_works_before_the_first_crawl_and_creates_nothing(tmp_path: Path) -> 
     assert [done.code for done in (missing, empty, never)] == [0, 0, 0]
     assert "never crawled" in missing.output
     assert "never crawled" in never.output
-    assert "No crawl has used this database yet" in empty.output
+    assert f"No crawl has used sqlite:///{tmp_path}/empty.db yet" in empty.output
     assert not (tmp_path / "none.db").exists()
 
 

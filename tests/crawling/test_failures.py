@@ -16,7 +16,7 @@ from sqlalchemy.exc import DataError
 from twisted.internet.error import ConnectError, NoRouteError
 
 from newscrawl.crawling.exceptions import RequestRejected
-from newscrawl.crawling.failures import get_unreachable_reason, outcome_for_failure
+from newscrawl.crawling.failures import describe_failure, get_unreachable_reason, outcome_for_failure
 from newscrawl.items import Outcome
 from newscrawl.outcomes import PageOutcome
 
@@ -60,3 +60,10 @@ def test_a_rejected_request_has_its_own_outcome() -> None:
 )
 def test_host_that_sent_something_was_reached(error: Exception, reason: str | None) -> None:
     assert get_unreachable_reason(error) == reason
+
+
+def test_a_failure_of_failures_is_described_by_its_reason() -> None:
+    assert (
+        describe_failure(DownloadFailedError("[<twisted.python.failure.Failure ParseError: x>]")) == "connection_lost"
+    )
+    assert describe_failure(DownloadTimeoutError("took longer than 30 s")) == "took longer than 30 s"
