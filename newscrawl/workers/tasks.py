@@ -152,8 +152,8 @@ def _explain_unreadable(found: Discovered, reason: str, body: bytes, url: str, c
     if is_html(None, body):
         wall = detect_wall(body, url, content_type)
         return replace(found, partial="text/html", unreadable=wall or reason)
-    file_type = detect_file_type(None, body)
-    is_known = file_type in SIGNATURES.values()
+    file_type = "application/json" if body.lstrip()[:1] in {b"{", b"["} else detect_file_type(None, body)
+    is_known = file_type in {"application/json", *SIGNATURES.values()}
     return replace(found, partial=file_type if is_known else found.partial, unreadable=reason)
 
 

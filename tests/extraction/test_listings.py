@@ -143,6 +143,8 @@ def test_a_feed_or_sitemap_in_place_of_the_front_page_is_read() -> None:
         (page(ARTICLE).encode(), "not_feed", "not_sitemap", "text/html"),
         (page("", "").replace("The Example Courier", "Just a moment...").encode(), *["bot_challenge"] * 2, "text/html"),
         (b"%PDF-1.4 x", "not_feed", "not_sitemap", "application/pdf"),
+        (b'{"code": "rest_no_route", "data": {"status": 404}}', "not_feed", "not_sitemap", "application/json"),
+        (b' [{"id": 1}', "not_feed", "not_sitemap", "application/json"),
         (b"", "empty", "empty", None),
         (b"nothing of the kind", "not_feed", "not_sitemap", None),
     ],
