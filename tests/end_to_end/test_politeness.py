@@ -271,12 +271,13 @@ def test_hostile_or_broken_listings_do_not_hide_articles(sqlite_url: str) -> Non
         site.answers["/cut.xml"] = StubResponse(packed[:-9], headers=xml)
         done = crawl("news", url=site.url + "/", database_url=sqlite_url)
         assert site.paths().count("/loop.xml") == 1
-    assert done.code == 0
+    assert done.code == 4
+    assert ["bomb.xml" in one or "nonsense.xml" in one for one in done.summary["sites"][0]["warnings"]] == [True] * 2
     assert outcomes(sqlite_url) == {ONE: "stored: new", TWO: "stored: new"}
     kinds = query(sqlite_url, "SELECT url, reason FROM pages WHERE kind != 'article'")
     reasons = {"/" + url.split("/", 3)[3]: reason for url, reason in kinds}
     assert done.stats["discovery/partial"] == sum(reason.endswith("_partial") for reason in reasons.values()) == 1
     assert reasons["/cut.xml"] == "sitemap_partial"
-    assert (reasons["/bomb.xml"], reasons["/nonsense.xml"]) == ("feed", "not_feed")
+    assert (reasons["/bomb.xml"], reasons["/nonsense.xml"]) == ("not_feed", "not_feed")
     assert reasons["/gone.xml"] == "http_404"
     assert reasons["/loop.xml"] == "sitemap"
