@@ -39,7 +39,9 @@ _SEPARATOR = re.compile(
     rf"\s+[|–—\-»•·⋆*:<›]\s+|\s*[|｜]\s*|\s+(?:::|--+|_+)\s+|\s*(?:——|－|--+)\s*(?=[{_CJK}])|(?<=[{_CJK}])\s*[-–—_]\s*"
     rf"|\s*[-–—_]\s*(?=[{_CJK}])|(?<=\w)_(?=[A-Z])"
 )
-_RARE_SEPARATOR = re.compile(r"(?P<before>.{8,}\S)(?:[:：]|\s[/~¦>]|\s*[(（【\[])\s*(?P<after>[^:：/~¦>(（【\[]+)$")
+_RARE_SEPARATOR = re.compile(
+    r"(?P<before>.{8,}[^\s:：])(?:[:：]|\s[/~¦>]|\s*[(（【\[])\s*(?P<after>[^:：/~¦>(（【\[]+)$"
+)
 _EAST_ASIAN = re.compile(f"[{_CJK}]")
 _IN_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 _BARS = frozenset("|｜•·⋆*»<›")

@@ -103,8 +103,11 @@ def names_in_line(text: str) -> list[str]:
     """
     if len(text) <= MAX_EAST_ASIAN_LINE:
         byline = parse_byline(_remove_brackets(_EMAIL.sub(" ", clean_line(text))), _lists())
+        if byline is not None and byline.is_whole:
+            return byline.authors if byline.is_explicit else []
         if byline is not None:
-            return byline.authors if byline.is_whole and byline.is_explicit else []
+            first, bar, _ = text.partition("|")
+            return names_in_line(first) if bar else []
     parts = _PARTS.split(_GLUED.sub(r"\1 ", text))
     if len(parts) > 1 and names_a_role(parts[1]) and _is_full_name(parts[0]):
         return [parts[0]]

@@ -224,6 +224,7 @@ def test_a_section_beside_the_name_of_the_site_is_removed(title: str, expected: 
     ("title", "expected"),
     [
         ("The old pier opens again / Island Post", "The old pier opens again"),
+        ("Старый причал снова открыт :: Общество :: Island Post", "Старый причал снова открыт"),
         ("The old pier opens again ~ Island Post", "The old pier opens again"),
         ("The old pier opens again (Island Post)", "The old pier opens again"),
         ("The old pier opens again – Island Post – News for the whole island", "The old pier opens again"),
