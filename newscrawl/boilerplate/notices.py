@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,12 +10,18 @@ from typing import Any
 
 from newscrawl.data_files import iter_tables, package_file
 from newscrawl.text.fold import fold_spelling
+from newscrawl.text.scripts import DENSE_CHARACTER
 
 ANY_LANGUAGE = "*"
 MAX_BEFORE = 12
 """Characters before the phrase that a line must begin with: emoji, a label."""
+MAX_WORDS, MAX_DENSE = 1, 3
+"""Words before it, and the same where a character of a dense script counts as a word."""
 MAX_AT_END = 220
-_KEYS = frozenset({"id", "why", "first", "second", "max_chars", "edge", "opens"})
+_KEYS = frozenset({"id", "why", "first", "second", "last", "max_chars", "edge", "opens"})
+_WORD = re.compile(r"[^\W\d_]+")
+_STOPS = (".", "。", "।", "۔")
+_ENDS = " .!。！।…>»→👇"
 _QUOTES = '"“”„«»‘「『'
 
 
@@ -31,7 +38,9 @@ class Notice:
     edge: bool = False
     """Applies only beside the first and the last prose."""
     opens: bool = False
-    """The line must begin with one of the two phrases."""
+    """The line must begin with one of the two phrases, or end in one of `last`."""
+    last: tuple[str, ...] = ()
+    """Phrases, folded."""
 
 
 def match_notice(text: str, *, at_edge: bool, at_end: bool = False) -> str | None:
@@ -57,15 +66,28 @@ def match_notice(text: str, *, at_edge: bool, at_end: bool = False) -> str | Non
 def _matches(notice: Notice, line: str, starts: set[str]) -> bool:
     if notice.opens and line[:1] in _QUOTES:
         return False
+    is_opened = not notice.opens or line.rstrip(_ENDS).endswith(notice.last)
     for at in {at for start in notice.by_start.keys() & starts for at in notice.by_start[start]}:
         first, second = notice.pairs[at]
-        found = next((phrase for phrase in first if phrase in line), None)
-        other = next((phrase for phrase in second if phrase in line), None) if found is not None else None
-        if found is None or other is None:
-            continue
-        if not notice.opens or min(line.find(found), line.find(other)) <= MAX_BEFORE:
+        found = _find_first(first, line)
+        other = _find_first(second, line) if found >= 0 else -1
+        if other >= 0 and (is_opened or _opens(line, found, other)):
             return True
     return False
+
+
+def _find_first(phrases: Sequence[str], line: str) -> int:
+    """Return the index of the first of *phrases* in a line, or -1."""
+    return min((at for phrase in phrases if (at := line.find(phrase)) >= 0), default=-1)
+
+
+def _opens(line: str, first: int, second: int) -> bool:
+    """Return whether a line begins with one of two phrases, at these indexes, and is no statement about the first."""
+    if first < second and line.endswith(_STOPS):
+        return False
+    before = line[: min(first, second)]
+    words = before if before.isascii() else DENSE_CHARACTER.sub(" x ", before)
+    return len(before) <= MAX_BEFORE and len(_WORD.findall(words)) <= (MAX_WORDS if words is before else MAX_DENSE)
 
 
 def read_notices(text: str, file: str) -> tuple[Notice, ...]:
@@ -81,7 +103,8 @@ def _build_notice(table: dict[str, Any]) -> Notice:
         for phrase in first if ANY_LANGUAGE in table["first"] else second:
             by_start.setdefault(phrase[:3], []).append(at)
     options = {key: table[key] for key in ("edge", "opens") if key in table}
-    return Notice(table["id"], pairs, by_start, table["max_chars"], **options)
+    last = tuple(fold_spelling(phrase) for phrases in table.get("last", {}).values() for phrase in phrases)
+    return Notice(table["id"], pairs, by_start, table["max_chars"], last=last, **options)
 
 
 def _iter_pairs(

@@ -77,7 +77,7 @@ def read_page_metadata(document: Document, url: str, rules: ExtractionRules) -> 
     metas = read_meta_tags(root, elements, evidence)
     scan = scan_dom(root, _select(root, rules.drop), _select(root, (rules.article_body,)))
     headlines = read_headline(scan, evidence, url)
-    hints = _build_hints(evidence, data, rules)
+    hints = _build_hints(evidence, data, rules, url)
     read_state = partial(find_article_in_state, root, elements["script"], url, hints.headlines)
     return PageMetadata(evidence, data, metas, scan, headlines, hints, read_state)
 
@@ -121,7 +121,7 @@ def _list_warnings(document: Document, page_type: str, pages: ArticlePages | Non
     return tuple(filter(None, (document.warning, unreadable, continues)))
 
 
-def _build_hints(evidence: EvidenceCollector, data: LinkedData, rules: ExtractionRules) -> BodyHints:
+def _build_hints(evidence: EvidenceCollector, data: LinkedData, rules: ExtractionRules, url: str) -> BodyHints:
     return BodyHints(
         headlines=tuple(dict.fromkeys(evidence.all("headline")))[:6],
         description=evidence.first("description"),
@@ -131,6 +131,7 @@ def _build_hints(evidence: EvidenceCollector, data: LinkedData, rules: Extractio
         article_body=data.article_body,
         is_live_blog=data.kind == LIVE_BLOG,
         has_article_data=data.kind is not None,
+        host=(urlsplit(url).hostname or "").removeprefix("www."),
     )
 
 

@@ -25,3 +25,16 @@ from newscrawl.fields.captions import split_caption
 )
 def test_captions_and_credits_are_split(text: str, caption: str | None, credit: str | None) -> None:
     assert split_caption(text) == (caption, credit)
+
+
+@pytest.mark.parametrize(
+    ("text", "caption", "credit"),
+    [
+        ("雪后的湖面。本报记者 陈明 摄", "雪后的湖面。", "本报记者 陈明 摄"),
+        ("氷の張った湖（田中花子撮影）", "氷の張った湖", "田中花子撮影"),
+        ("얼어붙은 호수. 강릉시 제공", "얼어붙은 호수.", "강릉시 제공"),
+        ("湖では毎年、写真が撮影されている。", "湖では毎年、写真が撮影されている。", None),
+    ],
+)
+def test_east_asian_credits_are_split_off(text: str, caption: str, credit: str | None) -> None:
+    assert split_caption(text) == (caption, credit)

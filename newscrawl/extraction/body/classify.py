@@ -12,7 +12,7 @@ from newscrawl.extraction.body.features import FeatureContext, block_features, g
 from newscrawl.extraction.body.model import BlockModel, bundled_model
 from newscrawl.extraction.body.paths import PathBuilder
 from newscrawl.extraction.body.places import find_subheadings
-from newscrawl.extraction.body.rules import TEXT_TAGS, BlockRules, BodyHints
+from newscrawl.extraction.body.rules import TEASERS, TEXT_TAGS, BlockRules, BodyHints
 from newscrawl.extraction.html.inline import build_inline_html
 from newscrawl.extraction.html.scan import DomScan, RawBlock
 
@@ -50,6 +50,8 @@ class ClassifiedBlocks:
     """The page shows entries with a time each."""
     zones: Sequence[str | None] = ()
     """For each node, its zone."""
+    last_teaser: int = 0
+    """Index of the last block of the streams below the text, or 0. Dates in them are those of other articles."""
 
 
 def analyze(scan: DomScan, hints: BodyHints) -> FeatureContext:
@@ -89,9 +91,10 @@ def classify_blocks(scan: DomScan, hints: BodyHints, model: BlockModel | None = 
     paths = PathBuilder(scan.nodes, context.in_container)
     blocks = [_build_block(context, paths, index, score) for index, score in enumerate(scores)]
     kept = [index for index, block in enumerate(blocks) if block.kept]
+    last_teaser = max((index for index, block in enumerate(blocks) if block.reason == TEASERS), default=0)
     return ClassifiedBlocks(
         blocks, kept[0] if kept else None, kept[-1] if kept else None, context.in_container, context.is_live_blog,
-        context.layout.zones,
+        context.layout.zones, last_teaser,
     )  # fmt: skip
 
 

@@ -169,7 +169,7 @@ class CaptionFinder:
         caption, credit = split_caption(block.text)
         if credit is None or len(credit) > MAX_CREDIT or CLAUSE_END.search(block.text.rstrip(")]")):
             return False
-        return caption is None or not block.text[len(caption) :].lstrip()[:1].isalnum() or caption[-1:] in ".!?…"
+        return caption is None or not block.text[len(caption) :].lstrip()[:1].isalnum() or caption[-1:] in ".!?…。！？"
 
 
 def is_picture(element: etree._Element) -> bool:

@@ -11,6 +11,7 @@ from newscrawl.boilerplate.notices import match_notice
 from newscrawl.extraction.body.container import CLAUSE_END, Layout
 from newscrawl.extraction.body.date_lines import is_date_line
 from newscrawl.extraction.body.places import CaptionFinder, find_data_tables
+from newscrawl.extraction.body.streams import find_streams
 from newscrawl.extraction.html.scan import BREAK, DomScan, RawBlock
 from newscrawl.text.fold import fold_word_characters as fold
 
@@ -26,13 +27,14 @@ MAX_LINKS_LOOSE = 0.5
 """The same for text that does not end like a sentence."""
 MIN_AROUND_LINK = 12
 """Characters outside links that make a mostly linked sentence text."""
-TIME_OF_DAY = "time-of-day"
+TIME_OF_DAY, TEASERS = "time-of-day", "teasers"
 MIN_ENTRIES = 3
 """Entries of a live blog."""
 MAX_ENDS = 3
 """Blocks of prose at either end of the article among which notices and dates may stand."""
 NOT_STANDFIRSTS = frozenset({
-    "caption", "date-line", "breadcrumb", "old-article", "affiliate-notice", "messenger-invitation"
+    "caption", "date-line", "breadcrumb", "old-article", "affiliate-notice", "messenger-invitation",
+    "translation-notice",
 })  # fmt: skip
 """Reasons of blocks that are no standfirst, wherever they stand."""
 MAX_TRAIL = 240
@@ -60,6 +62,8 @@ class BodyHints:
     """JSON-LD describes a live blog."""
     has_article_data: bool = False
     """JSON-LD describes an article."""
+    host: str = ""
+    """The host of the page, without "www."."""
 
 
 def get_max_folded_length(text: str) -> int:
@@ -148,6 +152,7 @@ class BlockRules:
         self.remove_entry_times()
         self.remove_repeated()
         self.keep_standfirst()
+        self.remove_streams()
         self.remove_loose_headings()
 
     def get_reason(self, index: int, block: RawBlock, *, at_edge: bool) -> str | None:
@@ -175,12 +180,17 @@ class BlockRules:
         return match_notice(text, at_edge=at_edge, at_end=at_edge and index not in self.starts)
 
     def detect_end_line(self, index: int, block: RawBlock) -> str | None:
-        """Return "date-line" or "breadcrumb" for such a line beside the ends of the article."""
+        """Return "date-line", "breadcrumb" or "headline" for such a line beside the ends of the article."""
         if block.tag in HEADINGS:
-            return None
+            return "headline" if index < self.first and self.starts_headline(block.text) else None
         if is_date_line(block.text, self.hints.authors):
             return "date-line"
         return "breadcrumb" if index <= self.first and ends_in_headline(block.text, self.titles) else None
+
+    def starts_headline(self, text: str) -> bool:
+        """Return whether a heading is the first half or more of a headline."""
+        key = fold(text)
+        return any(title.startswith(key) and 2 * len(key) > len(title) for title in self.titles)
 
     def detect_non_prose(self, index: int, block: RawBlock, *, at_edge: bool) -> str | None:
         size = len(block.text)
@@ -309,6 +319,14 @@ class BlockRules:
                 return True
             node = self.nodes[node].parent
         return False
+
+    def remove_streams(self) -> None:
+        """Remove teasers of other articles below the text, unless the page is a live blog."""
+        if self.is_live_blog or self.hints.is_live_blog:
+            return
+        body = self.hints.article_body or ""
+        for index in find_streams(self.scan, self.layout, self.reasons, self.hints.host, body):
+            self.reasons[index] = self.reasons[index] or TEASERS
 
     def remove_loose_headings(self) -> None:
         """Remove headings without text after them, and titles of widgets."""

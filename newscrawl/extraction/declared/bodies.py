@@ -10,6 +10,7 @@ from newscrawl.extraction.body.classify import MIN_DECLARED, ClassifiedBlocks
 from newscrawl.extraction.body.rules import BodyHints
 from newscrawl.extraction.declared.markup import read_markup
 from newscrawl.extraction.metadata.json_ld import LinkedData, LiveUpdate
+from newscrawl.text.clean import weight
 from newscrawl.text.fold import fold_word_characters as fold
 
 MAX_VISIBLE_SHARE = 0.4
@@ -32,7 +33,7 @@ def with_declared_body(
     visible = _count_kept(classified.blocks)
     if data.live_updates and (declared := _read_missing_updates(classified.blocks, data, hints)):
         return _replace_body(classified, declared)
-    if data.article_body and visible <= MAX_VISIBLE_SHARE * len(data.article_body):
+    if data.article_body and visible <= MAX_VISIBLE_SHARE * weight(data.article_body):
         declared = read_markup(data.article_body, DECLARED_BODY, hints)
         if _is_longer(declared, visible):
             return _replace_body(classified, declared)
@@ -87,8 +88,9 @@ def _fold_kept(blocks: Sequence[Block]) -> str:
 def _count_missing(declared: Sequence[Block], visible_text: str) -> int:
     """Return the characters of kept *declared* blocks that are not in the folded *visible_text*."""
     missing = (block for block in declared if block.kept and fold(block.text)[:MAX_START] not in visible_text)
-    return sum(len(block.text) for block in missing)
+    return sum(weight(block.text) for block in missing)
 
 
 def _count_kept(blocks: Sequence[Block]) -> int:
-    return sum(len(block.text) for block in blocks if block.kept)
+    """Return the characters of kept blocks; those of dense scripts count double."""
+    return sum(weight(block.text) for block in blocks if block.kept)

@@ -21,6 +21,8 @@ SHADOW_ROOTS = frozenset({"shadowrootmode", "shadowroot"})
 """Attributes of a `template` that declares a shadow root; the second is the older name."""
 MIN_PARAGRAPH, MAX_CONTROL = 60, 60
 """Characters of a paragraph, and of the label of a button that shows the rest of a text."""
+HIDDEN_NAME = "hidden-name"
+"""The zone of elements whose class says that they are not shown."""
 MAX_RECORDED = 200
 """Dates, bylines or images of one page."""
 DATE_NAME = re.compile(r"date|datum|fecha|time|meta|publi|info|details|kicker|topline|header", re.IGNORECASE)
@@ -231,6 +233,8 @@ class _DomScanner:
         index, traits = len(self.nodes), get_traits(tag, element.items())
         if (traits.is_noteworthy or self.drop) and self.node >= 0 and self.is_excluded(element, traits):
             return True
+        if traits.zone == HIDDEN_NAME and _is_rest_of_text(element):
+            traits = PLAIN
         if self.bodies and element in self.bodies:
             self.scan.named_bodies.append(index)
         if traits is not PLAIN:

@@ -267,7 +267,7 @@ def test_type_of_the_article_is_declared_or_told_by_entries(
     assert next(((one.value, one.source) for one in values), None) == expected
 
 
-@pytest.mark.parametrize("hiding", ["style='display: none'", "hidden", "id='rest' style='display:none'"])
+@pytest.mark.parametrize("hiding", ["style='display: none'", "hidden", "class='hidden'", "class='d-none' hidden"])
 @pytest.mark.parametrize(
     "control",
     ["<button>Show full article</button>", "<p><a href='#rest'>Weiterlesen</a></p>", "<a role='button'>続きを読む</a>"],
@@ -281,6 +281,7 @@ def test_text_behind_a_button_is_read(hiding: str, control: str) -> None:
     "part",
     [
         f"<div hidden><p>{C}</p><p>{D}</p></div>",
+        f"<div class='hidden'><p>{C}</p><p>{D}</p></div>",
         f"<button>Log in</button><div hidden><form><input></form><p>{C}</p><p>{D}</p></div>",
         f"<a href='/other'>Another story</a><div style='display:none'><p>{C}</p><p>{D}</p></div>",
         "<button>Share</button><div hidden><p>Facebook</p><p>Twitter</p></div>",

@@ -130,3 +130,16 @@ def test_text_in_a_declared_shadow_root_is_read(attribute: str) -> None:
 def test_other_templates_are_not_shown(template: str) -> None:
     shown = f"<main><p>{A}</p>{template}<p>{B}</p></template><p>{C}</p></main>"
     assert read(None, shown) == [("p", A), ("p", C)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "磨坊从九月起重新磨面，距离水轮停转已经过去了十一年。",
+        "방앗간은 구월부터 다시 밀가루를 빻는다고 마을 조합이 밝혔다.",
+    ],
+)
+def test_short_bodies_in_dense_scripts_are_long_enough(text: str) -> None:
+    paragraphs = [f"{text}{at}。" for at in range(6)]
+    assert read_body("".join(f"<p>{line}</p>" for line in paragraphs)) == paragraphs
+    assert read_body(f"<p>{text}</p>") == []
