@@ -64,8 +64,16 @@ def write_results(connection: Connection, finished: Iterable[tuple[Claim, FetchR
         if _may_have_recovered(claim, result):
             _make_due_after_outage(connection, claim, result.at)
     if finished:
-        connection.execute(_finish, [_page_row(connection, claim, result) for claim, result in finished])
+        rows = [_page_row(connection, claim, result) for claim, result in finished]
+        connection.execute(_finish, rows)
         connection.execute(_add_fetch, [_history_row(claim, result) for claim, result in finished])
+        failed = [
+            {"target": row["page"], "retry": row["due"]}
+            for row, (claim, result) in zip(rows, finished, strict=True)
+            if row["due"] is not None and not claim.is_article and _is_failed_listing(result.outcome, result.reason)
+        ]
+        if failed:
+            connection.execute(_retry_redirecting, failed)
     targets = [
         {"target": claim.page_id, "article": result.article_id}
         for claim, result in finished
@@ -109,6 +117,12 @@ _finish = (
     )
 )
 _add_fetch = insert(fetches)
+_retry_redirecting = (
+    update(pages)
+    .where(pages.c.redirects_to == bindparam("target"), pages.c.next_fetch_at > bindparam("retry"))
+    .values(next_fetch_at=bindparam("retry"))
+)
+"""A listing that redirects to one that fails is asked again with it: the redirect may be what went wrong."""
 
 _latest_fetches = (
     select(fetches.c.fetched_at, fetches.c.new_links, fetches.c.outcome, fetches.c.reason)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from newscrawl.items import Article, Outcome
 from newscrawl.storage.operations.listings import FinishListing
@@ -177,3 +178,15 @@ def test_new_article_says_nothing_about_those_that_failed(store: Store, make_art
     waiting = get_due(store)
     store.save(make_article("https://example.org/new"))
     assert {url: get_due(store)[url] for url in (A, B)} == {url: waiting[url] for url in (A, B)}
+
+
+def test_listing_that_redirects_to_a_failing_one_is_due_with_it(store: Store) -> None:
+    [feed] = store.claim("https://example.org/feed", kind="feed")
+    target = store.follow(feed, "https://example.org/moved")
+    assert target is not None
+    with store.engine.begin() as connection:
+        later = update(pages).where(pages.c.id == feed.page_id).values(next_fetch_at=store.now + timedelta(days=1))
+        connection.execute(later)
+    store.finish(target, Outcome.ERROR, "connection_refused")
+    due = {row.url: row.next_fetch_at for row in store.rows(pages)}
+    assert due[feed.url] == due[target.url] < store.now + timedelta(hours=1)
