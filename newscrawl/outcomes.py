@@ -51,6 +51,8 @@ REDIRECTED = PageOutcome(Outcome.DUPLICATE, "redirect")
 FURTHER_PAGE = PageOutcome(Outcome.DUPLICATE, "further_page")
 """Of a page after the first of an article: its text is part of that article."""
 
+NAMED_SOURCES = frozenset(["alternate", "robots.txt", "redirect"])
+"""Sources of listings that count as long as a page of the site names them."""
 FORMER = "former"
 """The source of listings that the page that named them has been read without."""
 USUAL_PATH = "usual path"

@@ -14,7 +14,7 @@ from newscrawl.dedup.changes import Change
 from newscrawl.discovery.model import PAGINATION
 from newscrawl.discovery.sources import clean_field
 from newscrawl.items import Outcome
-from newscrawl.outcomes import NOT_MODIFIED, USUAL_PATH, is_listing_read
+from newscrawl.outcomes import NAMED_SOURCES, NOT_MODIFIED, USUAL_PATH, is_listing_read
 from newscrawl.scheduling.recrawl import (
     ListingYield,
     NextFetch,
@@ -27,7 +27,7 @@ from newscrawl.scheduling.validators import next_validator_state
 from newscrawl.storage.advisory_lock import lock_article_writes
 from newscrawl.storage.queries.frontier import FAILURES, has_failed
 from newscrawl.storage.records import Claim, FetchResult
-from newscrawl.storage.schema import article_changes, articles, fetches, pages
+from newscrawl.storage.schema import article_changes, articles, fetches, is_listing, pages
 
 MAX_YIELDS = 8
 """Earlier fetches of a listing that its recrawl interval is estimated from."""
@@ -67,13 +67,9 @@ def write_results(connection: Connection, finished: Iterable[tuple[Claim, FetchR
         rows = [_page_row(connection, claim, result) for claim, result in finished]
         connection.execute(_finish, rows)
         connection.execute(_add_fetch, [_history_row(claim, result) for claim, result in finished])
-        failed = [
-            {"target": row["page"], "retry": row["due"]}
-            for row, (claim, result) in zip(rows, finished, strict=True)
-            if row["due"] is not None and not claim.is_article and _is_failed_listing(result.outcome, result.reason)
-        ]
-        if failed:
-            connection.execute(_retry_redirecting, failed)
+        for row, (claim, result) in zip(rows, finished, strict=True):
+            if row["due"] is not None and not claim.is_article and _is_failed_listing(result.outcome, result.reason):
+                _retry_source(connection, claim, row["due"])
     targets = [
         {"target": claim.page_id, "article": result.article_id}
         for claim, result in finished
@@ -117,12 +113,13 @@ _finish = (
     )
 )
 _add_fetch = insert(fetches)
-_retry_redirecting = (
-    update(pages)
-    .where(pages.c.redirects_to == bindparam("target"), pages.c.next_fetch_at > bindparam("retry"))
-    .values(next_fetch_at=bindparam("retry"))
+_failed = pages.alias("failed")
+_source_of = select(_failed.c.discovered_from).where(_failed.c.id == bindparam("target")).scalar_subquery()
+_is_later = pages.c.next_fetch_at > bindparam("retry")
+_retry_redirecting = update(pages).where(pages.c.redirects_to == bindparam("target"), _is_later)
+_retry_naming = update(pages).where(
+    pages.c.site == bindparam("of_site"), is_listing, pages.c.url == _source_of, _is_later
 )
-"""A listing that redirects to one that fails is asked again with it: the redirect may be what went wrong."""
 
 _latest_fetches = (
     select(fetches.c.fetched_at, fetches.c.new_links, fetches.c.outcome, fetches.c.reason)
@@ -235,6 +232,17 @@ def _next_listing_fetch(connection: Connection, claim: Claim, result: FetchResul
         is_after_outage=bool(is_failed and is_failed[0]),
         not_before=result.not_before,
     )
+
+
+def _retry_source(connection: Connection, claim: Claim, retry: datetime) -> None:
+    """Make due, with a listing that failed, the listings that redirect to it, and the page that names it.
+
+    They may lead to another address by now.
+    """
+    values = {"target": claim.page_id, "retry": retry}
+    connection.execute(_retry_redirecting.values(next_fetch_at=retry), values)
+    if (claim.source_metadata or {}).get("source") in NAMED_SOURCES:
+        connection.execute(_retry_naming.values(next_fetch_at=retry), values | {"of_site": claim.site})
 
 
 def _may_have_recovered(claim: Claim, result: FetchResult) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from newscrawl.items import Outcome
-from newscrawl.outcomes import FORMER
+from newscrawl.outcomes import FORMER, NAMED_SOURCES
 from newscrawl.scheduling.recrawl import PageState, should_fetch
 from newscrawl.storage.queries.frontier import page_states_by_key, pages_by_key
 from newscrawl.storage.records import Claim, DiscoveredPage
@@ -55,8 +55,6 @@ _set_metadata = (
     .where(pages.c.id == bindparam("page"))
     .values(source_metadata=bindparam("metadata", type_=pages.c.source_metadata.type))
 )
-_NAMED = frozenset(["alternate", "robots.txt", "redirect"])
-"""Sources of listings that count as long as a page of the site names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +90,7 @@ class PageRows:
         changed = []
         for row in rows:
             source = (row.source_metadata or {}).get("source")
-            new = sources.get(row.url_key, FORMER if source in _NAMED else source)
+            new = sources.get(row.url_key, FORMER if source in NAMED_SOURCES else source)
             if new != source and (row.url_key not in sources or source == FORMER):
                 changed.append({"page": row.id, "metadata": {**(row.source_metadata or {}), "source": new}})
         if changed:

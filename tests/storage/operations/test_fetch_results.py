@@ -10,7 +10,9 @@ from sqlalchemy import update
 
 from newscrawl.items import Article, Outcome
 from newscrawl.storage.operations.listings import FinishListing
+from newscrawl.storage.records import DiscoveredPage, ListingClaims
 from newscrawl.storage.schema import articles, pages
+from newscrawl.urls.normalize import normalize
 from tests.support.store import Store
 
 FRONT, FEED = "https://example.org/", "https://example.org/feed"
@@ -190,3 +192,16 @@ def test_listing_that_redirects_to_a_failing_one_is_due_with_it(store: Store) ->
     store.finish(target, Outcome.ERROR, "connection_refused")
     due = {row.url: row.next_fetch_at for row in store.rows(pages)}
     assert due[feed.url] == due[target.url] < store.now + timedelta(hours=1)
+
+
+def test_page_that_names_a_failing_listing_is_due_with_it(store: Store) -> None:
+    [front] = store.claim("https://example.org/", kind="section")
+    url = "https://example.org/feed"
+    feed = DiscoveredPage(url, normalize(url), "example.org", "feed", {"source": "alternate"})
+    result = store.result(Outcome.NOT_ARTICLE, "section")
+    listed = store.do(FinishListing(front, result, [feed], claims=ListingClaims()))
+    with store.engine.begin() as connection:
+        connection.execute(update(pages).values(next_fetch_at=store.now + timedelta(days=1)))
+    store.finish(listed.claims[0], Outcome.GONE, "http_404", http_status=404)
+    due = {row.url: row.next_fetch_at for row in store.rows(pages)}
+    assert due[front.url] == due[url] < store.now + timedelta(hours=1)
