@@ -52,13 +52,16 @@ def test_unknown_name_is_refused_with_the_nearest_one(
 )
 def test_other_variables_are_left_alone(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(name, "1")
-    check_settings(make_settings(NEWSCRAWL_DELAY="2", DOWNLOAD_DELAY="3"))
+    settings = make_settings(NEWSCRAWL_DELAY="2", DOWNLOAD_DELAY="3")
+    check_settings(settings)
+    assert (settings["NEWSCRAWL_DELAY"], settings["DOWNLOAD_DELAY"], settings[name]) == ("2", "3", None)
 
 
 def test_a_settings_module_may_define_more() -> None:
     settings = make_settings()
     settings.set("NEWSCRAWL_MY_PIPELINE", "1", priority="project")
     check_settings(settings)
+    assert settings["NEWSCRAWL_MY_PIPELINE"] == "1"
 
 
 @pytest.mark.parametrize(
