@@ -18,6 +18,8 @@ REMOVED_AFTER = timedelta(days=7)
 """A listing that the site's owner no longer offers degrades the site for this long, if others can be read."""
 MIN_FAILING = 3
 """Sections and partial sitemaps that fail together; one alone is a page like any other."""
+_SAME_CRAWL = timedelta(minutes=10)
+"""What was read this short a time before a failure was most likely read by the same crawl."""
 MAX_NAMED = 3
 """Failing listings that are named one by one."""
 
@@ -26,6 +28,7 @@ _OF_THE_SITE = frozenset(["alternate", "robots.txt", "redirect", USUAL_PATH])
 _NEVER = frozenset([PAGINATION, FORMER])
 """Sources of listings whose failure says nothing about the site."""
 _NO_LISTING = frozenset(["not_feed", "not_sitemap"])
+_NOTHING = frozenset(["no_text", "empty"])
 _SEE_SITE_FILE = "name a feed or sitemap in its site file"
 
 CAUSES = {
@@ -116,15 +119,27 @@ def find_degrading(listings: Sequence[ListingState], now: datetime) -> list[List
 
     These are the front page, feeds and sitemaps that could be read before, those that answer with an HTML page, feeds
     of the front page that answer with an error or with anything but a feed, and all that the site file names; of
-    sections and the parts of sitemaps, all if at least three and at least half fail. What the site file does not name
-    counts for a week, and only as long as a page names it.
+    sections and the parts of sitemaps, all if at least three and at least half fail, and a section that shows a wall or
+    nothing while no other listing has been read since. What the site file does not name counts for a week, and only as
+    long as a page names it.
     """
     main = [one for one in listings if _is_main(one)]
     found = [one for one in main if one.is_failing and _counts(one, now)]
     parts = [one for one in listings if not _is_main(one) and one.source not in _NEVER and not one.is_guess]
     failing = [one for one in parts if one.is_failing and _counts(one, now)]
     known = sum(one.is_read for one in parts) + len(failing)
-    return found + (failing if len(failing) >= max(MIN_FAILING, known / 2) else [])
+    if len(failing) >= max(MIN_FAILING, known / 2):
+        return found + failing
+    last_read_at = max((one.fetched_at for one in listings if one.is_read and one.fetched_at), default=None)
+    return found + [one for one in failing if _is_newest_evidence(one, last_read_at)]
+
+
+def _is_newest_evidence(listing: ListingState, last_read_at: datetime | None) -> bool:
+    """Return whether *listing* shows what a whole site shows that breaks, and nothing was read since it does."""
+    is_replaced = listing.reason in WALLS or listing.reason in _NOTHING
+    if not is_replaced or listing.last_read_at is None or listing.failing_since is None:
+        return False
+    return last_read_at is None or last_read_at < listing.failing_since - _SAME_CRAWL
 
 
 def _is_main(listing: ListingState) -> bool:

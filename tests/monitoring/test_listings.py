@@ -169,3 +169,30 @@ def test_other_listings_do_not(listing: ListingState) -> None:
 def test_half_of_the_sections_degrade_a_site(failing: int, *, degrades: bool) -> None:
     listings = [fail(one) for one in SECTIONS[:failing]] + SECTIONS[failing:]
     assert find_degrading(listings, NOW) == (listings[:failing] if degrades else [])
+
+
+BEFORE = NOW - timedelta(hours=3)
+SHELL = fail(SECTIONS[0], "not_article", "javascript_required", last_read_at=BEFORE, fetched_at=NOW)
+
+
+@pytest.mark.parametrize("reason", ["javascript_required", "consent_wall", "login", "empty"])
+def test_a_section_replaced_by_a_wall_degrades_until_another_listing_is_read(reason: str) -> None:
+    shell = replace(SHELL, reason=reason)
+    read_before = [replace(one, fetched_at=BEFORE) for one in (FRONT, FEED, *SECTIONS[1:])]
+    assert find_degrading([*read_before, shell], NOW) == [shell]
+    assert find_degrading([*read_before, replace(FEED, url=URL + "atom", fetched_at=NOW), shell], NOW) == []
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        replace(SHELL, outcome="gone", reason="http_404"),
+        replace(SHELL, outcome="robots", reason="disallowed"),
+        replace(SHELL, last_read_at=None),
+        replace(SHELL, source="former"),
+        replace(SHELL, failing_since=BEFORE + timedelta(minutes=2)),
+    ],
+    ids=["removed", "disallowed", "never read", "no longer named", "the others were read in the same crawl"],
+)
+def test_a_section_that_fails_alone_is_a_page_like_any_other(section: ListingState) -> None:
+    assert find_degrading([*(replace(one, fetched_at=BEFORE) for one in (FRONT, FEED)), section], NOW) == []

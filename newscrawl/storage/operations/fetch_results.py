@@ -14,7 +14,7 @@ from newscrawl.dedup.changes import Change
 from newscrawl.discovery.model import PAGINATION
 from newscrawl.discovery.sources import clean_field
 from newscrawl.items import Outcome
-from newscrawl.outcomes import NAMED_SOURCES, NOT_MODIFIED, USUAL_PATH, is_listing_read
+from newscrawl.outcomes import FORMER, NAMED_SOURCES, NOT_MODIFIED, USUAL_PATH, is_listing_read
 from newscrawl.scheduling.recrawl import (
     ListingYield,
     NextFetch,
@@ -29,6 +29,8 @@ from newscrawl.storage.queries.frontier import FAILURES, has_failed
 from newscrawl.storage.records import Claim, FetchResult
 from newscrawl.storage.schema import article_changes, articles, fetches, is_listing, pages
 
+_NOT_NAMED = frozenset([PAGINATION, FORMER, USUAL_PATH])
+"""Sources of listings that no page of the site names now."""
 MAX_YIELDS = 8
 """Earlier fetches of a listing that its recrawl interval is estimated from."""
 MAX_HISTORY = 500
@@ -237,11 +239,13 @@ def _next_listing_fetch(connection: Connection, claim: Claim, result: FetchResul
 def _retry_source(connection: Connection, claim: Claim, retry: datetime) -> None:
     """Make due, with a listing that failed, the listings that redirect to it, and the page that names it.
 
-    They may lead to another address by now.
+    They may lead to another address by now. A section does so only at its first failure: sections are also removed.
     """
     values = {"target": claim.page_id, "retry": retry}
     connection.execute(_retry_redirecting.values(next_fetch_at=retry), values)
-    if (claim.source_metadata or {}).get("source") in NAMED_SOURCES:
+    source = (claim.source_metadata or {}).get("source")
+    is_new_failure = claim.fetch_count > 0 and claim.failures == 0 and source not in _NOT_NAMED
+    if source in NAMED_SOURCES or is_new_failure:
         connection.execute(_retry_naming.values(next_fetch_at=retry), values | {"of_site": claim.site})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import update
 
 from newscrawl.items import Article, Outcome
 from newscrawl.storage.operations.listings import FinishListing
-from newscrawl.storage.records import DiscoveredPage, ListingClaims
+from newscrawl.storage.records import Claim, DiscoveredPage, ListingClaims
 from newscrawl.storage.schema import articles, pages
 from newscrawl.urls.normalize import normalize
 from tests.support.store import Store
@@ -194,14 +195,49 @@ def test_listing_that_redirects_to_a_failing_one_is_due_with_it(store: Store) ->
     assert due[feed.url] == due[target.url] < store.now + timedelta(hours=1)
 
 
-def test_page_that_names_a_failing_listing_is_due_with_it(store: Store) -> None:
+def claim_listing(store: Store, kind: str, source: str) -> tuple[Claim, Claim]:
+    """Return the claims of a front page and of a listing that it names, neither of which is due for a day."""
     [front] = store.claim("https://example.org/", kind="section")
-    url = "https://example.org/feed"
-    feed = DiscoveredPage(url, normalize(url), "example.org", "feed", {"source": "alternate"})
-    result = store.result(Outcome.NOT_ARTICLE, "section")
-    listed = store.do(FinishListing(front, result, [feed], claims=ListingClaims()))
+    url = "https://example.org/listing"
+    named = DiscoveredPage(url, normalize(url), "example.org", kind, {"source": source})
+    listed = store.do(
+        FinishListing(front, store.result(Outcome.NOT_ARTICLE, "section"), [named], claims=ListingClaims())
+    )
+    return front, listed.claims[0]
+
+
+def finish_later(store: Store, claim: Claim, outcome: Outcome, reason: str) -> dict[str, datetime]:
+    """Finish *claim* while all pages are due tomorrow; return URL -> when it is due."""
     with store.engine.begin() as connection:
         connection.execute(update(pages).values(next_fetch_at=store.now + timedelta(days=1)))
-    store.finish(listed.claims[0], Outcome.GONE, "http_404", http_status=404)
-    due = {row.url: row.next_fetch_at for row in store.rows(pages)}
-    assert due[front.url] == due[url] < store.now + timedelta(hours=1)
+    store.finish(claim, outcome, reason)
+    return {row.url: row.next_fetch_at for row in store.rows(pages)}
+
+
+def test_page_that_names_a_failing_listing_is_due_with_it(store: Store) -> None:
+    front, feed = claim_listing(store, "feed", "alternate")
+    due = finish_later(store, feed, Outcome.GONE, "http_404")
+    assert due[front.url] == due[feed.url] < store.now + timedelta(hours=1)
+
+
+def test_page_that_links_to_a_section_is_due_when_that_fails_for_the_first_time(store: Store) -> None:
+    front, section = claim_listing(store, "section", "link")
+    due = finish_later(store, replace(section, fetch_count=3), Outcome.GONE, "http_404")
+    assert due[front.url] == due[section.url] < store.now + timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("source", "facts"),
+    [
+        ("link", {"fetch_count": 0}),
+        ("link", {"fetch_count": 3, "failures": 1}),
+        ("usual path", {"fetch_count": 3}),
+        ("pagination", {"fetch_count": 3}),
+    ],
+)
+def test_page_that_links_to_a_section_stays_as_it_is_otherwise(
+    store: Store, source: str, facts: dict[str, int]
+) -> None:
+    front, section = claim_listing(store, "section", source)
+    due = finish_later(store, replace(section, **facts), Outcome.GONE, "http_404")
+    assert due[front.url] == store.now + timedelta(days=1)
