@@ -20,7 +20,7 @@ MAX_SPANS = 60
 
 _PUNCTUATION = "!-/:-@\\[-`{-~¡-¿\u2000-\u206f\u2e00-\u2e7f\u3000-\u303f\uff00-\uff0f\u060c\u061b\u061f\u0964\u0965"
 _LETTER = f"[^\\s{_PUNCTUATION}{UNSPACED}]"
-_WORD = re.compile(f"\\d+(?:[.,:]\\d+)+|[{UNSPACED}]|{_LETTER}+(?:['’]{_LETTER}+)*")
+WORD = re.compile(f"\\d+(?:[.,:]\\d+)+|[{UNSPACED}]|{_LETTER}+(?:['’]{_LETTER}+)*")
 """A number, a word, or one character of a script without spaces between words."""
 _SENTENCE_END = re.compile('[.!?:…。！？।\n"“”„«»‘‹›(]')
 
@@ -98,8 +98,22 @@ class Difference:
 def difference(old: str, new: str) -> Difference:
     """Compare two texts by their words; case, white space and punctuation between words do not count."""
     left, right = split_words(old), split_words(new)
-    matches = _matches([fold_word(word.text) for word in left], [fold_word(word.text) for word in right])
-    return Difference(left, right, tuple(_runs(matches)))
+    runs = find_common_runs([fold_word(word.text) for word in left], [fold_word(word.text) for word in right])
+    return Difference(left, right, tuple(runs))
+
+
+def find_common_runs(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+    """Yield (index in old, index in new, length) of what both have in the same order; the cost is linear."""
+    start, new_start, length = 0, 0, 0
+    for left, right in _matches(old, new):
+        if length and (left, right) == (start + length, new_start + length):
+            length += 1
+            continue
+        if length:
+            yield start, new_start, length
+        start, new_start, length = left, right, 1
+    if length:
+        yield start, new_start, length
 
 
 def split_words(text: str) -> list[Word]:
@@ -107,7 +121,7 @@ def split_words(text: str) -> list[Word]:
     text = unicodedata.normalize("NFKC", text)
     words: list[Word] = []
     end = 0
-    for match in _WORD.finditer(text):
+    for match in WORD.finditer(text):
         opens = not words or _SENTENCE_END.search(text, end, match.start()) is not None
         words.append(Word(match[0], opens))
         end = match.end()
@@ -167,16 +181,3 @@ def _trace(rows: Sequence[int], left: int) -> list[tuple[int, int]]:
         left -= 1
         found.append((left, right))
     return found[::-1]
-
-
-def _runs(matches: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
-    start, new_start, length = 0, 0, 0
-    for left, right in matches:
-        if length and (left, right) == (start + length, new_start + length):
-            length += 1
-            continue
-        if length:
-            yield start, new_start, length
-        start, new_start, length = left, right, 1
-    if length:
-        yield start, new_start, length
