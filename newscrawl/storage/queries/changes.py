@@ -1,0 +1,133 @@
+"""The change feed: what happened to articles, in the order in which it became visible."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, bindparam, func, select
+
+from newscrawl.dedup.changes import Change
+from newscrawl.storage.schema import (
+    article_authors,
+    article_changes,
+    article_images,
+    article_keywords,
+    article_merges,
+    articles,
+)
+
+_FACTS = ("url", "site", "headline", "date_published", "in_language", "withdrawn_at")
+"""Columns of the article that each change comes with."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleChange:
+    """A change of an article, with the article as it is when the change is read.
+
+    The article may have changed again since, or be gone; then a later change says so.
+    """
+
+    change_id: int
+    kind: str
+    """A `Change`."""
+    article_id: int
+    revision: int
+    changed_at: datetime
+    change_size: float | None
+    change_label: str | None
+    crawl_id: int | None
+    url: str | None
+    site: str | None
+    headline: str | None
+    """None, as the fields below: the article is gone."""
+    date_published: datetime | None
+    in_language: str | None
+    withdrawn_at: datetime | None
+    merged_ids: tuple[int, ...] = ()
+    """Of a `merged` article: all ids that became part of it. Whoever has a copy of these articles removes them."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the change as one flat object; datetimes stay datetimes."""
+        values = {name: getattr(self, name) for name in self.__slots__}
+        return values | {"merged_ids": list(self.merged_ids)}
+
+
+def _select_changes() -> Select[Any]:
+    own = [column for column in article_changes.columns if column.name not in _FACTS]
+    facts = [articles.c[name] for name in _FACTS]
+    joined = article_changes.outerjoin(articles, articles.c.id == article_changes.c.article_id)
+    query = select(*own, *facts).select_from(joined).where(article_changes.c.change_id > bindparam("since"))
+    return query.order_by(article_changes.c.change_id).limit(bindparam("limit"))
+
+
+_changes = _select_changes()
+_of_sites = _changes.where(articles.c.site.in_(bindparam("sites", expanding=True)))
+_merges = select(article_merges.c.article_id, article_merges.c.merged_id).where(
+    article_merges.c.article_id.in_(bindparam("ids", expanding=True))
+)
+_articles = select(articles).where(articles.c.id.in_(bindparam("ids", expanding=True)))
+_lists = {
+    name: select(table.c.article_id, *(table.c[column] for column in columns))
+    .where(table.c.article_id.in_(bindparam("ids", expanding=True)))
+    .order_by(table.c.article_id, table.c.position)
+    for name, table, columns in (
+        ("authors", article_authors, ("name",)),
+        ("keywords", article_keywords, ("keyword",)),
+        ("images", article_images, ("url", "caption", "credit")),
+    )
+}
+
+
+def read_changes(
+    connection: Connection, since: int, limit: int, sites: Collection[str] = ()
+) -> Sequence[ArticleChange]:
+    """Return the first *limit* changes after change *since*, in their order; with *sites* those of these sites.
+
+    A change is visible only when all before it are, so a reader that goes on after the last `change_id` misses none.
+    """
+    query, values = (_of_sites, {"sites": sorted(sites)}) if sites else (_changes, {})
+    rows = connection.execute(query, {"since": since, "limit": limit, **values}).all()
+    merged = _get_merged_ids(connection, {row.article_id for row in rows if row.kind == Change.MERGED})
+    return [_make_change(row, merged) for row in rows]
+
+
+def _make_change(row: Row[Any], merged: Mapping[int, list[int]]) -> ArticleChange:
+    ids = merged.get(row.article_id, ()) if row.kind == Change.MERGED else ()
+    return ArticleChange(**row._mapping, merged_ids=tuple(ids))
+
+
+def _get_merged_ids(connection: Connection, article_ids: Collection[int]) -> dict[int, list[int]]:
+    merged: dict[int, list[int]] = {}
+    if article_ids:
+        for article_id, merged_id in connection.execute(_merges, {"ids": sorted(article_ids)}):
+            merged.setdefault(article_id, []).append(merged_id)
+    return {article_id: sorted(ids) for article_id, ids in merged.items()}
+
+
+def read_articles(connection: Connection, article_ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """Return whole articles with their authors, keywords and images: id -> column or list -> value.
+
+    Ids without an article are left out. To read them in the same state as their changes, use one transaction that is
+    REPEATABLE READ on PostgreSQL.
+    """
+    if not article_ids:
+        return {}
+    ids = {"ids": sorted(article_ids)}
+    found = {
+        row["id"]: dict(row) | {name: [] for name in _lists} for row in connection.execute(_articles, ids).mappings()
+    }
+    for name, query in _lists.items():
+        for row in connection.execute(query, ids):
+            article_id, *values = row
+            value = values[0] if len(values) == 1 else {key: row._mapping[key] for key in ("url", "caption", "credit")}
+            found[article_id][name].append(value)
+    return found
+
+
+def get_newest_change_id(connection: Connection) -> int:
+    """Return the `change_id` of the last change, 0 if there is none."""
+    newest: int | None = connection.execute(select(func.max(article_changes.c.change_id))).scalar_one()
+    return newest or 0
