@@ -77,7 +77,7 @@ def diff_words(old: str, new: str, max_compared: int = MAX_COMPARED) -> WordDiff
             compared += len(change.removed) + len(change.added)
             if compared <= max_compared:
                 tokens = split_tokens(change.removed), split_tokens(change.added)
-                changes += _join_scattered(_changes(*tokens))
+                changes += _align(_join_scattered(_changes(*tokens)))
                 change = _Change("", "", change.kept)
             else:
                 is_complete = False
@@ -137,6 +137,27 @@ def _is_scattered(before: _Change, after: _Change) -> bool:
         return False
     sizes = [max(len(one.removed), len(one.added)) for one in (before, after)]
     return not between.strip() or len(between) <= min(sizes)
+
+
+def _align(changes: Iterable[_Change]) -> list[_Change]:
+    """Shift added and removed paragraphs so that they start or end with a line end.
+
+    "One.[+ Two.+]" and "One[+. Two+]." are both right, and only the first one reads well.
+    """
+    aligned = [_Change("", "", "")]
+    for change in changes:
+        text, before, after = change.removed or change.added, aligned[-1].kept, change.kept
+        if (change.removed and change.added) or "\n" not in text:
+            aligned.append(change)
+            continue
+        start, end = text.partition("\n")[0], text.rpartition("\n")[2]
+        if end and after.startswith(start):
+            text, before, after = text[len(start) :] + start, before + start, after[len(start) :]
+        elif end and before.endswith(end):
+            text, before, after = end + text[: -len(end)], before[: -len(end)], end + after
+        aligned[-1] = aligned[-1]._replace(kept=before)
+        aligned.append(_Change(text, "", after) if change.removed else _Change("", text, after))
+    return aligned
 
 
 def _runs(changes: Iterable[_Change]) -> Iterator[Run]:

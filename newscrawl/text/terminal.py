@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date
 
 _SAFE = frozenset("\n\u200c\u200d")
 """Line ends, and the joiners that Persian, Indic scripts and emoji need."""
@@ -23,9 +23,15 @@ def escape_for_terminal(text: str) -> str:
 
 
 def dump_json_for_terminal(value: object) -> str:
-    """Return *value* as JSON that is safe to print: unsafe characters as JSON escapes, datetimes in ISO 8601."""
-    text = json.dumps(value, ensure_ascii=False, indent=2, default=datetime.isoformat)
+    """Return *value* as JSON that is safe to print: unsafe characters as JSON escapes, dates and times in ISO 8601."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=_format_date)
     return _escape(text, lambda char: json.dumps(char)[1:-1])
+
+
+def _format_date(value: object) -> str:
+    if not isinstance(value, date):
+        raise TypeError(f"{value!r} is no JSON value")
+    return value.isoformat()
 
 
 def _escape(text: str, escape: Callable[[str], str]) -> str:

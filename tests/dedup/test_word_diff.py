@@ -52,6 +52,7 @@ def test_an_added_paragraph_is_one_run(place: str) -> None:
     added.insert({"start": 0, "middle": 1, "end": 3}[place], "Nobody was hurt, it seems.")
     diff = diff_words("\n\n".join(parts), "\n\n".join(added))
     [insertion] = [run for run in diff.runs if run.kind is not RunKind.EQUAL]
+    assert insertion.text[0] == "\n" or insertion.text[-1] == "\n"
     assert (insertion.kind, insertion.text.strip()) == (RunKind.INSERT, "Nobody was hurt, it seems.")
 
 
