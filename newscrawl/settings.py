@@ -117,8 +117,8 @@ DOWNLOAD_HANDLERS = {
     "data": None,
     "file": None,
     "ftp": None,
-    "http": "newscrawl.downloader.handler.InterruptibleHandler",
-    "https": "newscrawl.downloader.handler.InterruptibleHandler",
+    "http": "newscrawl.downloader.handler.BoundedHandler",
+    "https": "newscrawl.downloader.handler.BoundedHandler",
     "s3": None,
 }
 

@@ -50,6 +50,7 @@ CAUSES = {
     "timeout": "could not be fetched: no response in time; try again later",
     "truncated": "could not be fetched: the response was cut off; try again later",
     "too_large": "could not be fetched: the response is too large",
+    "headers_too_large": "could not be fetched: the headers of the response are too large",
     "robots_unavailable": "was not fetched: robots.txt could not be fetched, so nothing is allowed; try again later",
     "disallowed": "was not fetched: robots.txt disallows it; ask its owner",
     "retry_after": "was not fetched: the host asked for a pause; run again later",
