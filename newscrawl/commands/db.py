@@ -67,6 +67,11 @@ def _describe(state: SchemaState) -> str:
             f"at revision {state.current}, but {state.unindexed} articles have no shingle hashes of this version, "
             "so their copies are not found; run `scrapy db upgrade`"
         )
+    if state.uncounted:
+        return (
+            f"at revision {state.current}, but the words of {state.uncounted} versions are not counted; "
+            "run `scrapy db upgrade`"
+        )
     if state.differences:
         return "its tables differ from what the code expects: " + "; ".join(state.differences)
     if state.keys is not None:

@@ -34,6 +34,11 @@ class Word:
     """Whether it starts a sentence, line or quotation, where any word may be capitalised."""
 
 
+def count_words(text: str | None) -> int:
+    """Return the number of words; in scripts without spaces between words, each character counts as one."""
+    return sum(1 for _ in WORD.finditer(text or ""))
+
+
 @dataclass(frozen=True, slots=True)
 class ChangedSpan:
     """Consecutive words of one version, and the words of the other that replace them; one of the two may be empty."""

@@ -212,7 +212,7 @@ HINTS = (
     (re.compile('database ".*" does not exist'), "it was removed: restore it from a backup"),
     (re.compile("malformed|not a database|corrupt"), "restore it from a backup (docs/operations.md)"),
     (
-        re.compile("depends? on it|error in (?:view|trigger|index)"),
+        re.compile("depends? on it|used by a view|error in (?:view|trigger|index)"),
         "drop that view, index or trigger of yours, upgrade, and create it again",
     ),
     (re.compile("already exists|already another table"), "rename that table, view or index of yours"),

@@ -26,6 +26,8 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeEngine
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -61,6 +63,11 @@ Id = BigInteger().with_variant(Integer, "sqlite")
 """SQLite autoincrements INTEGER keys only; on PostgreSQL, INTEGER would overflow at 2^31."""
 
 
+def json_type(*, none_as_null: bool = False) -> TypeEngine[Any]:
+    """Return the type of JSON columns: `jsonb` on PostgreSQL, text on SQLite."""
+    return JSON(none_as_null=none_as_null).with_variant(JSONB(none_as_null=none_as_null), "postgresql")
+
+
 def _id() -> Column[Any]:
     return Column("id", Id, primary_key=True, autoincrement=True)
 
@@ -77,20 +84,22 @@ crawls = Table(
     metadata,
     _id(),
     Column("spider", String(64), nullable=False),
-    Column("arguments", JSON, nullable=False),
+    Column("arguments", json_type(), nullable=False),
     Column("started_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
     Column("finish_reason", String(64)),
     Column("extractor_version", Integer),
     Column("normalizer_version", Integer),
     Column("exit_code", SmallInteger),
-    Column("warnings", JSON(none_as_null=True)),
+    Column("warnings", json_type(none_as_null=True)),
     Column("host", Text),
     Column("pid", Integer),
     Column("heartbeat_at", UtcDateTime),
     Index("ix_crawls_open", "id", sqlite_where=_is_open, postgresql_where=_is_open),
 )
 
+_is_uncounted = text("word_count IS NULL")
+"""For a partial index: `scrapy db upgrade` counts the words of versions stored before the column existed."""
 is_listing = text("kind <> 'article'")
 """For a partial index: few pages are listings. SQLite uses it only for conditions in exactly these words."""
 _redirects = text("redirects_to IS NOT NULL")
@@ -123,7 +132,7 @@ pages = Table(
     Column("last_modified", Text),
     Column("not_modified_count", Integer, nullable=False, server_default="0"),
     Column("validators_distrusted_until", UtcDateTime),
-    Column("source_metadata", JSON(none_as_null=True)),
+    Column("source_metadata", json_type(none_as_null=True)),
     Column("redirects_to", Id, ForeignKey("pages.id", ondelete="SET NULL")),
     # Pages and articles refer to each other; the article is written first, so this side has no foreign key.
     Column("article_id", Id),
@@ -163,6 +172,8 @@ articles = Table(
     Column("site", Text, nullable=False),
     Column("headline", Text, nullable=False),
     Column("description", Text),
+    Column("authors", json_type(), nullable=False, server_default="[]"),
+    Column("keywords", json_type(), nullable=False, server_default="[]"),
     Column("date_published", UtcDateTime),
     Column("date_published_raw", Text),
     Column("date_published_precision", String(8)),
@@ -174,6 +185,7 @@ articles = Table(
     Column("date_modified_precision", String(8)),
     Column("article_body", Text, nullable=False),
     Column("article_body_html", Text),
+    Column("word_count", Integer),
     Column("in_language", String(35)),
     Column("article_type", String(40)),
     Column("article_section", Text),
@@ -182,8 +194,8 @@ articles = Table(
     Column("main_image", Text),
     Column("is_accessible_for_free", Boolean),
     Column("is_truncated", Boolean),
-    Column("disagreements", JSON, nullable=False, server_default="[]"),
-    Column("sources", JSON, nullable=False),
+    Column("disagreements", json_type(), nullable=False, server_default="[]"),
+    Column("sources", json_type(), nullable=False),
     Column("content_hash", String(64), nullable=False),
     Column("revision", Integer, nullable=False, server_default="1"),
     # The article's own id or a smaller one. No foreign key: SQLite cannot add one to an existing table.
@@ -204,6 +216,7 @@ articles = Table(
     # Covers what the view `stories` counts, so that it does not read the texts.
     Index(None, "story_id", "site", "date_published"),
     Index(None, "shingles_version"),
+    Index("ix_articles_uncounted", "id", sqlite_where=_is_uncounted, postgresql_where=_is_uncounted),
 )
 
 article_shingles = Table(
@@ -252,15 +265,16 @@ article_revisions = Table(
     Column("description", Text),
     Column("article_body", Text, nullable=False),
     Column("article_body_html", Text),
+    Column("word_count", Integer),
     Column("date_modified", UtcDateTime),
     Column("date_downloaded", UtcDateTime, nullable=False),
     Column("content_hash", String(64), nullable=False),
     Column("extractor_version", Integer),
     Column("url", Text),
     Column("canonical_url", Text),
-    Column("authors", JSON(none_as_null=True)),
-    Column("keywords", JSON(none_as_null=True)),
-    Column("images", JSON(none_as_null=True)),
+    Column("authors", json_type(none_as_null=True)),
+    Column("keywords", json_type(none_as_null=True)),
+    Column("images", json_type(none_as_null=True)),
     Column("date_published", UtcDateTime),
     Column("date_published_raw", Text),
     Column("date_published_precision", String(8)),
@@ -277,10 +291,11 @@ article_revisions = Table(
     Column("main_image", Text),
     Column("is_accessible_for_free", Boolean),
     Column("is_truncated", Boolean),
-    Column("disagreements", JSON(none_as_null=True)),
-    Column("sources", JSON(none_as_null=True)),
+    Column("disagreements", json_type(none_as_null=True)),
+    Column("sources", json_type(none_as_null=True)),
     Column("page_id", Id),
     Column("crawl_id", Id),
+    Index("ix_article_revisions_uncounted", "article_id", sqlite_where=_is_uncounted, postgresql_where=_is_uncounted),
 )
 """No foreign keys to page and crawl: an older version is history, and they may have been deleted."""
 
@@ -352,7 +367,7 @@ site_checks = Table(
     Column("crawl_id", Id, ForeignKey("crawls.id", ondelete="SET NULL")),
     Column("checked_at", UtcDateTime, nullable=False),
     Column("degraded_since", UtcDateTime),
-    Column("warnings", JSON, nullable=False),
+    Column("warnings", json_type(), nullable=False),
 )
 
 hosts = Table(

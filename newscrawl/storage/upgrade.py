@@ -21,9 +21,11 @@ from sqlalchemy import Connection, Engine, event, inspect, text
 from sqlalchemy.exc import DBAPIError, SAWarning
 
 from newscrawl.exceptions import StorageError
+from newscrawl.storage import derived
 from newscrawl.storage.engine import connect_for_reading, explain_failure
 from newscrawl.storage.operations.rekeying import rebuild_keys
 from newscrawl.storage.operations.stories import count_unindexed, index_all
+from newscrawl.storage.operations.word_counts import count_all, count_uncounted
 from newscrawl.storage.queries.url_keys import get_keys_version
 from newscrawl.storage.schema import metadata
 from newscrawl.urls.keys import UrlKeys
@@ -46,11 +48,14 @@ class SchemaState:
     """Version of the normalizer that made the stored URL keys; None if the tables are not the newest."""
     unindexed: int = 0
     """Articles without shingle hashes of this version, whose near-duplicates would not be found."""
+    uncounted: int = 0
+    """Versions of articles without a word count."""
 
     @property
     def is_current(self) -> bool:
         has_newest_tables = self.current == self.newest and not self.differences
-        return has_newest_tables and self.keys == NORMALIZER_VERSION and not self.unindexed
+        is_filled = not self.unindexed and not self.uncounted
+        return has_newest_tables and self.keys == NORMALIZER_VERSION and is_filled
 
 
 def missing_database() -> SchemaState:
@@ -68,14 +73,15 @@ def inspect_schema(engine: Engine) -> SchemaState:
         is_newest = current == newest and not differences
         keys = get_keys_version(connection) if is_newest else None
         unindexed = count_unindexed(connection) if is_newest else 0
-    return SchemaState(current, newest, not tables, differences, keys, unindexed)
+        uncounted = count_uncounted(connection) if is_newest else 0
+    return SchemaState(current, newest, not tables, differences, keys, unindexed, uncounted)
 
 
 def upgrade(engine: Engine, keys: UrlKeys | None = None) -> SchemaState:
     """Run the missing migrations, rebuild URL keys where *keys* makes others, and return the new state.
 
     All of that is one transaction. Without *keys*, the rules are those without any site file. Afterwards articles that
-    lack shingle hashes of this version are indexed, in batches of one transaction each.
+    lack shingle hashes of this version are indexed and words counted, in batches of one transaction each.
     """
     try:
         with engine.begin() as connection:
@@ -84,6 +90,7 @@ def upgrade(engine: Engine, keys: UrlKeys | None = None) -> SchemaState:
                 connection.execute(text("SELECT pg_advisory_xact_lock(7236482)"))
             with keep_own_objects(connection):
                 command.upgrade(alembic_config(connection), "head")
+            derived.create_derived(connection)
             rebuild_keys(connection, keys or UrlKeys(), datetime.now(UTC))
     except (CommandError, DBAPIError) as error:
         url = engine.url.render_as_string(hide_password=False)
@@ -91,6 +98,7 @@ def upgrade(engine: Engine, keys: UrlKeys | None = None) -> SchemaState:
         why = explain_failure(url, error, otherwise=hint)
         raise StorageError(f"{why}. The upgrade failed and was rolled back") from error
     index_all(engine)
+    count_all(engine)
     return inspect_schema(engine)
 
 
@@ -138,20 +146,21 @@ def _own_objects(connection: Connection) -> dict[str, tuple[str, str]]:
 
 
 def _find_differences(connection: Connection) -> Iterator[str]:
-    """Yield what the tables of the code have and the database lacks."""
+    """Yield what the tables and views of the code have and the database lacks."""
 
     def is_ours(name: str | None, kind: str, _parents: Any) -> bool:
         return kind != "table" or name in metadata.tables
 
     context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": is_ours})
     with warnings.catch_warnings():
-        # SQLAlchemy cannot read indexes on expressions; newscrawl has none.
+        # SQLAlchemy cannot read indexes on expressions; `derived` checks those of newscrawl.
         warnings.simplefilter("ignore", SAWarning)
         found = compare_metadata(context, metadata)
     for difference in found:
         for action, *details in difference if isinstance(difference, list) else [difference]:
             if not action.startswith("remove_"):
                 yield _describe_difference(action, details)
+    yield from derived.find_differences(connection)
 
 
 def _describe_difference(action: str, details: list[Any]) -> str:

@@ -71,7 +71,7 @@ def test_what_users_add_to_an_old_database_survives_the_upgrade(database_url: st
     [
         ("DROP INDEX ix_pages_next_fetch_at", "index pages.ix_pages_next_fetch_at is missing"),
         ("DROP TABLE hosts", "table hosts is missing"),
-        ("ALTER TABLE articles DROP COLUMN similarity", "column articles.similarity is missing"),
+        ("ALTER TABLE articles DROP COLUMN extractor_version", "column articles.extractor_version is missing"),
     ],
 )
 def test_what_newscrawl_needs_is_a_difference_where_it_is_missing(
@@ -98,19 +98,19 @@ def rebuild(engine: Engine, *, drop: str) -> None:
 @pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
 def test_indexes_triggers_and_views_of_users_survive_the_rebuild_of_their_table(sqlite_engine: Engine) -> None:
     add(sqlite_engine, *OWN["sqlite"])
-    rebuild(sqlite_engine, drop="similarity")
+    rebuild(sqlite_engine, drop="extractor_version")
     with sqlite_engine.begin() as connection:
         names = set(connection.execute(text("SELECT name FROM sqlite_master")).scalars())
         assert {"my_words", "one_per_url", "search_new", "latest", "stories"} <= names
         assert connection.execute(text("SELECT count(*) FROM latest")).scalar_one() == 0
-    assert inspect_schema(sqlite_engine).differences == ("column articles.similarity is missing",)
+    assert inspect_schema(sqlite_engine).differences == ("column articles.extractor_version is missing",)
 
 
 @pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
 def test_an_index_that_does_not_fit_the_new_table_stops_the_upgrade(sqlite_engine: Engine) -> None:
-    add(sqlite_engine, "CREATE INDEX mine ON articles (round(similarity, 1))")
-    with pytest.raises(sa.exc.OperationalError, match="no such column: similarity"):
-        rebuild(sqlite_engine, drop="similarity")
+    add(sqlite_engine, "CREATE INDEX mine ON articles (round(extractor_version, 1))")
+    with pytest.raises(sa.exc.OperationalError, match="no such column: extractor_version"):
+        rebuild(sqlite_engine, drop="extractor_version")
     assert inspect_schema(sqlite_engine).is_current
 
 

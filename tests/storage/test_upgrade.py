@@ -18,8 +18,8 @@ from newscrawl.urls.normalize import NORMALIZER_VERSION
 
 OLD = "0009"
 ADDED: dict[str, dict[str, Any]] = {
-    "articles": {"article_type": None},
-    "article_revisions": {"article_type": None},
+    "articles": {"article_type": None, "word_count": 4},
+    "article_revisions": {"article_type": None, "word_count": 4},
     "fetches": {"detail": None},
     "crawls": dict.fromkeys(("exit_code", "warnings", "host", "pid", "heartbeat_at")),
 }
@@ -336,6 +336,8 @@ def _expected() -> dict[str, list[Any]]:
                 row |= {"not_modified_count": 0, "validators_distrusted_until": None}
             if table == "site_crawls":
                 row["fetched"] = 0 if row["reason"] in {"timeout", "unfinished"} else row["pages"]
+            if table == "articles":
+                row |= {name: LISTS[name] if row["id"] == 1 else [] for name in ("authors", "keywords")}
             row |= ADDED.get(table, {})
         expected[table] = sorted(map(_comparable, renamed))
     return expected | {"site_checks": [], "learned_parameters": []}

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, bindparam, func, insert, select, update
 
 from newscrawl.dedup.changes import Change, classify_change
+from newscrawl.dedup.differences import count_words
 from newscrawl.dedup.metadata_changes import FIELDS, changed_metadata
 from newscrawl.dedup.regressions import Regression, detect_regression
 from newscrawl.dedup.revisions import ArticleVersion, Revision, is_newer_extractor, is_re_extracted, label_revision
@@ -23,7 +24,7 @@ from newscrawl.storage.queries.duplicates import is_same_text
 from newscrawl.storage.records import Claim, FetchResult, Saved
 from newscrawl.storage.schema import article_revisions, articles, pages
 
-_SEPARATE = {"id", "revision", "withdrawn_at", *StoryAssignment(0, None).columns()}
+_SEPARATE = {"id", "revision", "withdrawn_at", "word_count", *StoryAssignment(0, None).columns()}
 _COLUMNS = tuple(column.name for column in articles.columns if column.name not in _SEPARATE)
 _REVISION_COLUMNS = tuple(column.name for column in article_revisions.columns if column.name in articles.columns)
 _VERSION_FIELDS = tuple(ArticleVersion.__dataclass_fields__)
@@ -218,10 +219,12 @@ class _Batch:
         changed = {} if is_older else changed_metadata(old, _metadata(new), by_extractor=is_newer)
         values = {**changed, "date_downloaded": new.date_downloaded}
         if changed:
-            self.parts.replace(stored.id, {name: values.pop(name) for name in get_lists(new) if name in changed})
+            self.parts.replace(stored.id, {name: values[name] for name in get_lists(new) if name in changed})
+            values.pop("images", None)
             self._add_change(stored.id, Change.METADATA, stored.revision, operation)
             values["crawl_id"] = new.crawl_id
         if "article_body" in changed:
+            values["word_count"] = count_words(new.article_body)
             values |= self.stories.reassign(stored.id, new, self._copies(new, stored.id)).columns()
         if is_newer or stored.extractor_version is None:
             # Changes found by a later fetch are not due to this extractor.
@@ -321,4 +324,5 @@ def _is_older(article: Article, stored: ExistingArticle) -> bool:
 
 
 def _row(article: Article) -> dict[str, Any]:
-    return {name: getattr(article, name) for name in _COLUMNS}
+    row = {name: getattr(article, name) for name in _COLUMNS}
+    return {**row, "word_count": count_words(article.article_body)}

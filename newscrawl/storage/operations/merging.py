@@ -49,7 +49,8 @@ MERGED = "merged"
 _VERSION_COLUMNS = tuple(
     column.name
     for column in articles.columns
-    if column.name in {field.name for field in fields(Article)} | {"withdrawn_at"} and column.name != "url_key"
+    if column.name in {field.name for field in fields(Article)} | {"withdrawn_at", "word_count"}
+    and column.name != "url_key"
 )
 """The columns of a version of an article; id, revision number and story cluster are not part of it."""
 

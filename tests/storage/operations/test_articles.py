@@ -104,6 +104,7 @@ def test_changed_metadata_of_the_same_text_replaces_the_stored_metadata_without_
     assert (row.date_downloaded, row.crawl_id) == (store.now, store.crawl_id)
     assert [one.name for one in store.rows(article_authors)] == ["A B", "C D"]
     assert [one.keyword for one in store.rows(article_keywords)] == ["rain"]
+    assert [(one.authors, one.keywords) for one in store.rows(articles)] == [(["A B", "C D"], ["rain"])]
     assert [(one.url, one.credit) for one in store.rows(article_images)] == [(image.url, "Reuters")]
     assert store.rows(article_revisions) == []
     assert [(one.kind, one.revision, one.changed_at) for one in store.rows(article_changes)] == [
@@ -325,7 +326,7 @@ def test_revision_keeps_all_fields_of_the_old_version(store: Store, make_article
     [old] = store.rows(article_revisions)
     images = [{"url": "https://example.org/a.jpg", "caption": "The bridge", "credit": "Reuters"}]
     expected = facts | {"images": images, "url": first.url, "canonical_url": None, "crawl_id": crawl, "revision": 1}
-    expected |= {"content_hash": first.content_hash, "date_downloaded": NOW, "page_id": first.page_id}
+    expected |= {"content_hash": first.content_hash, "date_downloaded": NOW, "page_id": first.page_id, "word_count": 61}
     assert {name: value for name, value in old._mapping.items() if name != "article_id"} == expected
 
 

@@ -1,0 +1,110 @@
+"""Add authors, keywords and the number of words to articles; on PostgreSQL, make all JSON columns jsonb.
+
+Words are not counted here but behind the migrations, by `word_counts.count_all`. Views are created there, too.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0018"
+down_revision = "0017"
+branch_labels = None
+depends_on = None
+
+TABLES = ("articles", "article_revisions")
+LISTS = {"authors": ("article_authors", "name"), "keywords": ("article_keywords", "keyword")}
+JSON_COLUMNS = {
+    "crawls": ("arguments", "warnings"),
+    "pages": ("source_metadata",),
+    "articles": ("disagreements", "sources"),
+    "article_revisions": ("authors", "keywords", "images", "disagreements", "sources"),
+    "site_checks": ("warnings",),
+}
+UNCOUNTED = {"articles": "id", "article_revisions": "article_id"}
+VIEWS = ("articles_current", "article_versions", "site_days", "stories")
+SQLITE_INDEXES = ("published_text", "site_published_text", "published_epoch")
+
+# jsonb has no NUL character and no half of a surrogate pair, which json accepts as an escape.
+_NO_NUL = r"""CASE WHEN "{0}"::text LIKE '%\\u0000%' OR "{0}"::text ~* '\\ud[89a-f]' THEN
+regexp_replace("{0}"::text, '(?<!\\)((?:\\\\)*)\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{{2}})', '\1', 'g')::jsonb
+ELSE "{0}"::jsonb END"""
+_DAY = {
+    "sqlite": "date(a.date_published)",
+    "postgresql": "CAST(a.date_published AT TIME ZONE 'UTC' AS date)",
+}
+_STORIES = """
+CREATE VIEW stories AS
+SELECT s.story_id, s.articles, s.sites,
+       f.id AS first_article_id, f.url AS first_url, f.site AS first_site, f.publisher AS first_publisher, f.headline,
+       s.first_date_published, s.last_date_published,
+       (SELECT min(c.source_organization) FROM articles c WHERE c.story_id = s.story_id) AS source_organization
+FROM (
+    SELECT story_id, count(*) AS articles, count(DISTINCT site) AS sites,
+           min(date_published) AS first_date_published, max(date_published) AS last_date_published
+    FROM articles GROUP BY story_id
+) s
+JOIN articles f ON f.id = (
+    SELECT a.id FROM articles a WHERE a.story_id = s.story_id
+    ORDER BY a.date_published IS NULL, {day}, a.date_published_precision = 'day', a.date_published, a.id LIMIT 1
+)
+"""
+
+
+def upgrade() -> None:
+    is_postgresql = op.get_bind().dialect.name == "postgresql"
+    if is_postgresql:
+        for table, columns in JSON_COLUMNS.items():
+            _alter_types(table, columns, "jsonb", _NO_NUL)
+    for name, (parts, value) in LISTS.items():
+        kind = postgresql.JSONB() if is_postgresql else sa.JSON()
+        op.add_column("articles", sa.Column(name, kind, nullable=False, server_default="[]"))
+        _fill(name, parts, value, is_postgresql=is_postgresql)
+    for table in TABLES:
+        op.add_column(table, sa.Column("word_count", sa.Integer()))
+    is_uncounted = sa.text("word_count IS NULL")
+    for table, key in UNCOUNTED.items():
+        name = f"ix_{table}_uncounted"
+        op.create_index(name, table, [key], sqlite_where=is_uncounted, postgresql_where=is_uncounted)
+
+
+def downgrade() -> None:
+    is_postgresql = op.get_bind().dialect.name == "postgresql"
+    for view in VIEWS:
+        op.execute(f"DROP VIEW IF EXISTS {view}")
+    for index in SQLITE_INDEXES:
+        op.execute(f"DROP INDEX IF EXISTS ix_articles_{index}")
+    for table in TABLES:
+        op.drop_index(f"ix_{table}_uncounted", table)
+        op.drop_column(table, "word_count")
+    for name in LISTS:
+        op.drop_column("articles", name)
+    if is_postgresql:
+        for table, columns in JSON_COLUMNS.items():
+            _alter_types(table, columns, "json", '"{0}"::json')
+    op.execute(_STORIES.format(day=_DAY[op.get_bind().dialect.name]))
+
+
+def _alter_types(table: str, columns: tuple[str, ...], kind: str, value: str) -> None:
+    """Change the types of columns in one statement, which rewrites the table once."""
+    actions = []
+    for name in columns:
+        # A default cannot be converted together with the type.
+        default = f"DEFAULT '[]'::{kind}" if name == "disagreements" and table == "articles" else None
+        actions += [f'ALTER "{name}" DROP DEFAULT'] if default else []
+        actions.append(f'ALTER "{name}" TYPE {kind} USING {value.format(name)}')
+        actions += [f'ALTER "{name}" SET {default}'] if default else []
+    op.execute(sa.text(f"ALTER TABLE {table} {', '.join(actions)}".replace(":", r"\:")))
+
+
+def _fill(name: str, parts: str, value: str, *, is_postgresql: bool) -> None:
+    """Copy the rows of the table *parts* into the JSON column *name*, those of all articles in one statement."""
+    if is_postgresql:
+        lists = f"SELECT article_id, jsonb_agg({value} ORDER BY position) AS list FROM {parts} GROUP BY article_id"
+        op.execute(f"UPDATE articles SET {name} = p.list FROM ({lists}) p WHERE p.article_id = articles.id")
+        return
+    ordered = f"SELECT {value} FROM {parts} WHERE article_id = articles.id ORDER BY position"
+    op.execute(
+        f"UPDATE articles SET {name} = (SELECT json_group_array({value}) FROM ({ordered}))"
+        f" WHERE id IN (SELECT article_id FROM {parts})"
+    )
