@@ -1,0 +1,28 @@
+"""Whether the server works, for load balancers and supervisors; needs no token."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from sqlalchemy import select
+
+from newscrawl.storage.engine import connect_for_reading
+from newscrawl.web.context import Context
+
+router = APIRouter(tags=["operation"])
+
+
+class Health(BaseModel):
+    """The server is up and can read its database."""
+
+    status: Literal["ok"] = Field(description="anything else is an error with another HTTP status")
+
+
+@router.get("/healthz", summary="Whether the server can read its database")
+def get_health(context: Context) -> Health:
+    """Answer 200 if the database can be read, 503 if not. Needs no token."""
+    with connect_for_reading(context.engine) as connection:
+        connection.execute(select(1))
+    return Health(status="ok")
