@@ -38,6 +38,7 @@ NEWSCRAWL_DELAY = _setting("NEWSCRAWL_DELAY", "1.0")
 NEWSCRAWL_EXTRACTION_WORKERS = _setting("NEWSCRAWL_EXTRACTION_WORKERS", "0")
 NEWSCRAWL_PAGE_CPU_TIMEOUT = _setting("NEWSCRAWL_PAGE_CPU_TIMEOUT", "2.0")
 NEWSCRAWL_MIN_BODY_LENGTH = _setting("NEWSCRAWL_MIN_BODY_LENGTH", "100")
+NEWSCRAWL_ALLOWED_ADDRESSES = _setting("NEWSCRAWL_ALLOWED_ADDRESSES", "")
 NEWSCRAWL_BACKOFF_MAX_WAIT = _setting("NEWSCRAWL_BACKOFF_MAX_WAIT", "120")
 NEWSCRAWL_MAX_TIME = _setting("NEWSCRAWL_MAX_TIME", "")
 NEWSCRAWL_PROGRESS_INTERVAL = _setting("NEWSCRAWL_PROGRESS_INTERVAL", "30")
@@ -79,8 +80,21 @@ def check_settings(settings: BaseSettings) -> None:
             raise UsageError(f"unknown setting {name!r}; {hint}")
     for name in NUMBERS:
         _check_number(name, settings[name])
+    _check_addresses(str(settings["NEWSCRAWL_ALLOWED_ADDRESSES"]))
     if not str(settings["NEWSCRAWL_CONTACT"]).isprintable():
         raise UsageError("invalid NEWSCRAWL_CONTACT: it has a line break or a control character in it")
+
+
+def _check_addresses(value: str) -> None:
+    if not value:
+        return
+    # Splitting URLs needs the suffix list, which few commands load.
+    from newscrawl.urls.addresses import AddressPolicy
+
+    try:
+        AddressPolicy(value)
+    except ValueError as error:
+        raise UsageError(f"invalid NEWSCRAWL_ALLOWED_ADDRESSES: {error}") from None
 
 
 def _check_number(name: str, value: Any) -> None:
@@ -138,6 +152,7 @@ DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 DOWNLOADER_MIDDLEWARES = {
     "newscrawl.middlewares.archive.ArchiveMiddleware": 10,
     "newscrawl.middlewares.time_limit.TimeLimitMiddleware": 20,
+    "newscrawl.middlewares.address.AddressMiddleware": 30,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newscrawl.middlewares.robotstxt.RobotsTxtMiddleware": 100,

@@ -72,6 +72,7 @@ def test_a_settings_module_may_define_more() -> None:
         ("NEWSCRAWL_MIN_BODY_LENGTH", "1e3", "a whole number from 0"),
         ("NEWSCRAWL_PAGE_CPU_TIMEOUT", "0", "a number above 0"),
         ("NEWSCRAWL_PROGRESS_INTERVAL", "0", "a number above 0"),
+        ("NEWSCRAWL_ALLOWED_ADDRESSES", "127.0.0.1,10.0.0.0/33", "'10.0.0.0/33' is not a network"),
         ("NEWSCRAWL_CONTACT", "me\nHost: other", "line break"),
     ],
 )

@@ -16,6 +16,7 @@ from newscrawl.crawling.shutdown import Shutdown
 from newscrawl.crawling.state import CrawlState
 from newscrawl.crawling.time_limits import TimeLimits
 from newscrawl.outcomes import FinishReason
+from newscrawl.urls.addresses import AddressPolicy
 
 if TYPE_CHECKING:
     from newscrawl.storage.lock import Lock
@@ -35,6 +36,7 @@ class CrawlContext:
         self.state = CrawlState(crawler, self.shutdown)
         self.cooldowns = HostCooldowns(settings.getfloat("NEWSCRAWL_BACKOFF_MAX_WAIT"))
         self.network = NetworkMonitor()
+        self.addresses = AddressPolicy(settings["NEWSCRAWL_ALLOWED_ADDRESSES"])
         self.time_limits = TimeLimits()
         self.lock: Lock | None = None
         """The lock that `scrapy crawl` took; None if the crawl needs none."""

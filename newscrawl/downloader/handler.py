@@ -10,18 +10,24 @@ from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadFailedError
 from scrapy.http import Response
+from scrapy.utils._download_handlers import wrap_twisted_exceptions
+from scrapy.utils.defer import maybe_deferred_to_future
 
 from newscrawl.crawling.context import CrawlContext
 from newscrawl.crawling.exceptions import RequestRejected
 from newscrawl.downloader.bounded_http import BoundedFactory, HeadersTooLarge
+from newscrawl.downloader.guarded_agent import ForbiddenTarget, GuardedAgent
 from newscrawl.items import Outcome
 from newscrawl.outcomes import PageOutcome
+from newscrawl.storage.records import Claim
 
 
 class BoundedHandler(HTTP11DownloadHandler):
     """Scrapy's handler for http and https, within bounds.
 
-    Endless headers end with RequestRejected. When a shutdown waits no longer, downloads end with FetchDeferred.
+    Endless headers, and addresses that are refused, end with RequestRejected.
+
+    When a shutdown waits no longer, downloads end with FetchDeferred.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -29,15 +35,32 @@ class BoundedHandler(HTTP11DownloadHandler):
         self._pool._factory = BoundedFactory
 
     async def download_request(self, request: Request) -> Response:
-        with CrawlContext.of(self._crawler).shutdown.interruptible(), _rejecting(request):
-            return await super().download_request(request)
+        context = CrawlContext.of(self._crawler)
+        claim: Claim | None = request.meta.get("claim")
+        agent = GuardedAgent(
+            policy=context.addresses,
+            site=claim.site if claim is not None else None,
+            contextFactory=self._contextFactory,
+            bindAddress=self._bind_address,
+            pool=self._pool,
+            maxsize=self._default_maxsize,
+            warnsize=self._default_warnsize,
+            fail_on_dataloss=self._fail_on_dataloss,
+            crawler=self._crawler,
+            tls_verbose_logging=self._tls_verbose_logging,
+        )
+        with context.shutdown.interruptible(), _rejecting(request), wrap_twisted_exceptions():
+            return await maybe_deferred_to_future(agent.download_request(request))
 
 
 @contextmanager
 def _rejecting(request: Request) -> Iterator[None]:
-    """Turn a response with too many headers into the outcome of its page; asking again would bring them again."""
+    """Turn forbidden targets and headers without end into the outcome of their page: it would be the same again."""
     try:
         yield
+    except ForbiddenTarget as error:
+        message = f"{request.url} is refused: it leads to {error}"
+        raise RequestRejected(PageOutcome(Outcome.ERROR, error.reason, str(error)), message) from error
     except DownloadFailedError as error:
         for failure in getattr(error.__cause__, "reasons", ()):
             if isinstance(failure.value, HeadersTooLarge):

@@ -10,6 +10,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from newscrawl.crawling.context import CrawlContext
 from newscrawl.crawling.failures import outcome_for_failure
 from newscrawl.crawling.responses import asks_to_wait, get_content_type
 from newscrawl.exceptions import ExitCode, NewscrawlError
@@ -41,6 +42,7 @@ class SinglePageSpider(Spider):
         self.any_type = any_type
 
     async def start(self) -> AsyncIterator[Request]:
+        CrawlContext.of(self.crawler).addresses.name("", [self.url])
         yield Request(self.url, callback=self.parse, errback=self.fail, dont_filter=True)
 
     def parse(self, response: Response) -> None:

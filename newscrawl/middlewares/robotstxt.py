@@ -23,6 +23,7 @@ from newscrawl.discovery.robotstxt import fix_robotstxt
 from newscrawl.downloader.throttling import set_min_delay
 from newscrawl.items import Outcome
 from newscrawl.outcomes import PageOutcome
+from newscrawl.urls.addresses import FORBIDDEN_ADDRESS, FORBIDDEN_PORT
 from newscrawl.urls.normalize import fetchable
 from newscrawl.urls.parse import join
 
@@ -80,7 +81,7 @@ class RobotsTxtMiddleware(ScrapyRobotsTxtMiddleware):
                 message,
                 not_before=unavailable.not_before,
                 # The next crawl asks for robots.txt first, and for the page only if that allows it.
-                stays_due=unavailable.not_before is None,
+                stays_due=unavailable.stays_due,
                 is_unreachable=unavailable.is_unreachable,
             )
         if rp is not None and not rp.allowed(request.url, PRODUCT_TOKEN):
@@ -89,7 +90,7 @@ class RobotsTxtMiddleware(ScrapyRobotsTxtMiddleware):
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500 or response.status == 429:
-            self._unavailable[netloc] = _Unavailable(_UNAVAILABLE)
+            self._unavailable[netloc] = _Unavailable(_UNAVAILABLE, stays_due=True)
             logger.warning("robots.txt of %s returned %d, so nothing is fetched there", netloc, response.status)
         # The body of an error page is not a robots.txt, whatever it says.
         body = response.body[:READ_BYTES] if response.status == 200 else b""
@@ -124,13 +125,17 @@ class _Unavailable:
     """The outcome of its pages; None if the crawl ended first, and they stay pending."""
     not_before: datetime | None = None
     is_unreachable: bool = False
+    stays_due: bool = False
+    """Whether the next crawl asks again at once: the host may be better then."""
 
 
 def _explain(error: Exception) -> _Unavailable:
     if isinstance(error, FetchDeferred):
         return _Unavailable(None)
     if isinstance(error, RequestRejected):
-        return _Unavailable(error.outcome, error.not_before)
+        is_final = error.not_before is not None or error.outcome.reason in (FORBIDDEN_ADDRESS, FORBIDDEN_PORT)
+        return _Unavailable(error.outcome, error.not_before, stays_due=not is_final)
     reason = get_unreachable_reason(error)
     is_known = reason is not None and reason != "timeout"
-    return _Unavailable(outcome_for_failure(error) if is_known else _UNAVAILABLE, is_unreachable=reason is not None)
+    outcome = outcome_for_failure(error) if is_known else _UNAVAILABLE
+    return _Unavailable(outcome, is_unreachable=reason is not None, stays_due=True)

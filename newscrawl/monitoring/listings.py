@@ -51,6 +51,8 @@ CAUSES = {
     "truncated": "could not be fetched: the response was cut off; try again later",
     "too_large": "could not be fetched: the response is too large",
     "headers_too_large": "could not be fetched: the headers of the response are too large",
+    "forbidden_address": "leads to a private address and was not fetched; NEWSCRAWL_ALLOWED_ADDRESSES may allow it",
+    "forbidden_port": "has a port other than 80 and 443 and was not fetched; NEWSCRAWL_ALLOWED_ADDRESSES may allow it",
     "robots_unavailable": "was not fetched: robots.txt could not be fetched, so nothing is allowed; try again later",
     "disallowed": "was not fetched: robots.txt disallows it; ask its owner",
     "retry_after": "was not fetched: the host asked for a pause; run again later",

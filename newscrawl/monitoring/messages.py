@@ -19,6 +19,8 @@ HINTS = {
     "robots_unavailable": "its robots.txt could not be fetched, so nothing is allowed; try again later",
     "disallowed": "its robots.txt disallows it",
     "retry_after": "the host asked for a pause; run again later",
+    "forbidden_address": "it leads to a private address; NEWSCRAWL_ALLOWED_ADDRESSES may allow it",
+    "forbidden_port": "its port is neither 80 nor 443; NEWSCRAWL_ALLOWED_ADDRESSES may allow it",
     "offsite_redirect": "it redirects to another site; crawl that one (-L DEBUG names it)",
 }
 """Reason -> what it means and what to do."""

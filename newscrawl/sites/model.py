@@ -29,6 +29,11 @@ class DiscoveryRules:
     """Regular expressions; links that match one (`re.search`) are articles, whatever their score and `allow` say."""
 
     @property
+    def urls(self) -> tuple[str, ...]:
+        """The listings that are named."""
+        return self.feeds + self.sitemaps + self.sections
+
+    @property
     def link_rules(self) -> LinkRules:
         rules = LinkRules(self.allow, self.deny, self.follow)
         return rules if rules != NO_RULES else NO_RULES

@@ -29,6 +29,7 @@ class ArticleSpider(BaseSpider):
             by_site.setdefault(site.name if site else None, []).append(Link(url, LinkKind.ARTICLE, source="argument"))
         for name, links in by_site.items():
             for claim in await self.context.state.claim(links, site=name, force=True):
+                self.context.addresses.name(claim.site, [claim.url])
                 yield self.article_request(claim)
 
     def get_rules(self, claim: Claim) -> ExtractionRules:

@@ -76,6 +76,8 @@ class BaseSpider(Spider):
         return CrawlContext.of(self.crawler)
 
     async def start(self) -> AsyncIterator[Request]:
+        for site in self.arguments.sites:
+            self.context.addresses.name(site.name, (site.url, *site.discovery.urls))
         try:
             async for request in self.get_requests():
                 yield request

@@ -134,6 +134,15 @@ def _remove_dots(path: str) -> str:
     return "/" + "/".join(segments)
 
 
+def get_endpoint(url: str) -> tuple[str, str]:
+    """Return the canonical host that a request for *url* connects to, and its port (":8080", "" for 80 and 443).
+
+    Unlike `split`, it does not look through AMP caches. Raises ValueError where there is no valid host.
+    """
+    authority = _tidy(url).partition("#")[0].partition("?")[0].partition("://")[2].partition("/")[0]
+    return _authority(authority)
+
+
 @lru_cache(maxsize=4_096)
 def _authority(authority: str) -> tuple[str, str]:
     """Return the canonical host and the port (":8080", or "" for a default one); userinfo is dropped."""

@@ -65,6 +65,8 @@ def environment(database_url: str, **settings: object) -> dict[str, str]:
         "NEWSCRAWL_DELAY": "0",
         "NEWSCRAWL_CONTACT": "tests",
         "NEWSCRAWL_EXTRACTION_WORKERS": "1",
+        # Sites of the tests name others on loopback; tests/hostile/ has what is refused without this.
+        "NEWSCRAWL_ALLOWED_ADDRESSES": "127.0.0.0/8,::1",
     }
     return os.environ | defaults | {name: str(value) for name, value in settings.items()}
 
