@@ -22,6 +22,8 @@ class Outcome(StrEnum):
     ERROR = "error"
     NOT_FOLLOWED = "not_followed"
     """A link that could lead to an article, and is not fetched."""
+    DELETED = "deleted"
+    """The article of the page was deleted; the page is never fetched again."""
 
 
 class Precision(StrEnum):

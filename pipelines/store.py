@@ -24,7 +24,7 @@ class StorePipeline:
 
     async def process_item(self, item: Article) -> Article:
         saved = await self._state.save(item)
-        if saved.outcome is Outcome.DUPLICATE:
+        if saved.outcome in {Outcome.DUPLICATE, Outcome.DELETED}:
             # Another writer stored it after DedupePipeline had looked; the transaction recorded that.
             raise ArticleRejected(PageOutcome(saved.outcome, saved.reason), is_recorded=True)
         return item

@@ -128,6 +128,10 @@ def format_history(history: PageHistory) -> Iterator[str]:
         yield f"    {format_utc(fetch.fetched_at)}  {_format_fetch(fetch)}"
     if history.article:
         yield from _article(history.article)
+    if history.deleted:
+        deleted = history.deleted
+        detail = f": {deleted.detail}" if deleted.detail else ""
+        yield f"  article {deleted.article_id}, which was deleted {format_utc(deleted.deleted_at)}{detail}"
 
 
 def _found_on(history: PageHistory) -> str:
@@ -145,6 +149,8 @@ def _state(history: PageHistory) -> str:
 def _next(history: PageHistory) -> str:
     if history.outcome == Outcome.NOT_FOLLOWED:
         return "never, unless a listing names it as an article, or `follow` in the site file matches it"
+    if history.outcome == Outcome.DELETED:
+        return "never; its article was deleted, and the URL is kept so that no crawl fetches it again"
     if history.outcome is None:
         return "with the next crawl of its site"
     return format_utc(history.next_fetch_at) if history.next_fetch_at else "never, unless a listing declares a change"

@@ -16,6 +16,7 @@ class Change(StrEnum):
     WITHDRAWN = "withdrawn"
     RESTORED = "restored"
     MERGED = "merged"
+    DELETED = "deleted"
 
 
 def classify_change(stored_hash: str | None, new_hash: str | None) -> Change:

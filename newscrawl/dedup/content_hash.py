@@ -38,6 +38,11 @@ def content_hash(headline: str | None, article_body: str | None) -> str:
     return digest.hexdigest()
 
 
+def headline_hash(headline: str | None) -> str:
+    """Return the SHA-256 of the folded headline: 64 hexadecimal digits, equal where same_headline() is true."""
+    return hashlib.sha256(b"%d\0" % CONTENT_HASH_VERSION + fold_for_hash(headline)).hexdigest()
+
+
 def fold_for_hash(text: str | None) -> bytes:
     """Return *text* in the form that is hashed. Its own, because a change needs a new CONTENT_HASH_VERSION."""
     text = text or ""

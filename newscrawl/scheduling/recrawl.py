@@ -66,8 +66,9 @@ def should_fetch(
 
     A page that is not due is fetched if its source declares a change after the last fetch (*source_modified_at*),
     unless that is not new or the page was unchanged several times in a row: some sitemaps date every URL "now".
+    A page whose article was deleted is never fetched, not even with *force*.
     """
-    if page.crawl_id == crawl_id:
+    if page.crawl_id == crawl_id or page.outcome == Outcome.DELETED:
         return False
     if page.outcome is None or force:
         return True

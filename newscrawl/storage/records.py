@@ -142,4 +142,5 @@ class Saved:
 
     outcome: Outcome
     reason: str
-    article_id: int
+    article_id: int | None
+    """The stored article; None for a text that was deleted."""

@@ -314,13 +314,30 @@ article_changes = Table(
     "article_changes",
     metadata,
     Column("change_id", Id, primary_key=True, autoincrement=True),
-    _article_key(nullable=False, index=True),
+    # No foreign key: the entry `deleted` outlives the article.
+    Column("article_id", Id, nullable=False, index=True),
     Column("kind", String(16), nullable=False),
     Column("revision", Integer, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False, index=True),
     Column("change_size", Float),
     Column("change_label", String(16)),
     Column("crawl_id", Id, ForeignKey("crawls.id", ondelete="SET NULL")),
+    Column("url", Text),
+    Column("site", Text),
+    Column("reason", String(16)),
+    Column("detail", Text),
+)
+
+deleted_texts = Table(
+    "deleted_texts",
+    metadata,
+    Column("article_id", Id, primary_key=True, autoincrement=False),
+    Column("content_hash", String(64), primary_key=True),
+    Column("headline_hash", String(64), nullable=False),
+    Column("site", Text, nullable=False),
+    Column("reason", String(16), nullable=False),
+    Index(None, "content_hash"),
+    Index(None, "headline_hash"),
 )
 
 article_merges = Table(

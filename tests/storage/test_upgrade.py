@@ -21,6 +21,7 @@ ADDED: dict[str, dict[str, Any]] = {
     "articles": {"article_type": None, "word_count": 4},
     "article_revisions": {"article_type": None, "word_count": 4},
     "fetches": {"detail": None},
+    "article_changes": dict.fromkeys(("url", "site", "reason", "detail")),
     "crawls": dict.fromkeys(("exit_code", "warnings", "host", "pid", "heartbeat_at")),
 }
 """Columns that later revisions add, with the value of old rows."""
@@ -340,7 +341,7 @@ def _expected() -> dict[str, list[Any]]:
                 row |= {name: LISTS[name] if row["id"] == 1 else [] for name in ("authors", "keywords")}
             row |= ADDED.get(table, {})
         expected[table] = sorted(map(_comparable, renamed))
-    return expected | {"site_checks": [], "learned_parameters": []}
+    return expected | {"site_checks": [], "learned_parameters": [], "deleted_texts": []}
 
 
 def _rows(engine: Engine) -> dict[str, list[Any]]:

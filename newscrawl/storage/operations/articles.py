@@ -16,13 +16,14 @@ from newscrawl.dedup.regressions import Regression, detect_regression
 from newscrawl.dedup.revisions import ArticleVersion, Revision, is_newer_extractor, is_re_extracted, label_revision
 from newscrawl.items import Article, Outcome
 from newscrawl.storage.operations.article_parts import ArticleParts, get_lists, stored_lists
+from newscrawl.storage.operations.deleted_texts import DELETED_TEXT, DeletedTexts
 from newscrawl.storage.operations.existing_articles import ExistingArticle, ExistingArticles
 from newscrawl.storage.operations.fetch_results import write_results
 from newscrawl.storage.operations.rejected_versions import clear_rejected, record_rejected
 from newscrawl.storage.operations.stories import Stories, StoryAssignment
 from newscrawl.storage.queries.duplicates import is_same_text
 from newscrawl.storage.records import Claim, FetchResult, Saved
-from newscrawl.storage.schema import article_revisions, articles, pages
+from newscrawl.storage.schema import article_changes, article_merges, article_revisions, articles, pages
 
 _SEPARATE = {"id", "revision", "withdrawn_at", "word_count", *StoryAssignment(0, None).columns()}
 _COLUMNS = tuple(column.name for column in articles.columns if column.name not in _SEPARATE)
@@ -32,7 +33,15 @@ _VERSION_FIELDS = tuple(ArticleVersion.__dataclass_fields__)
 _insert = insert(articles)
 _whole = select(articles).where(articles.c.id == bindparam("article"))
 _write = update(articles).where(articles.c.id == bindparam("article"))
-_largest_id = select(func.coalesce(func.max(articles.c.id), 0))
+# No id is given out twice: those of deleted and merged articles stay in the change feed and in `article_merges`.
+_largest_id = select(
+    func.max(
+        *(
+            func.coalesce(select(func.max(column)).scalar_subquery(), 0)
+            for column in (articles.c.id, article_changes.c.article_id, article_merges.c.merged_id)
+        )
+    )
+)
 _next_ids = select(func.nextval(func.pg_get_serial_sequence("articles", "id"))).select_from(
     func.generate_series(1, bindparam("count", type_=Integer))
 )
@@ -86,7 +95,7 @@ def _make_result(operation: SaveArticle, saved: Saved) -> FetchResult:
     return replace(result, etag=None, last_modified=None) if saved.reason in _REJECTED else result
 
 
-_REJECTED = frozenset({OLDER_CAPTURE, *Regression})
+_REJECTED = frozenset({OLDER_CAPTURE, DELETED_TEXT, *Regression})
 
 
 @dataclass(slots=True)
@@ -96,6 +105,7 @@ class _Batch:
     connection: Connection
     existing: ExistingArticles
     stories: Stories
+    deleted: DeletedTexts
     new_ids: Iterator[int]
     parts: ArticleParts
     moved: dict[int, Mapping[str, Any]] = field(default_factory=dict)
@@ -113,19 +123,26 @@ class _Batch:
             page_ids=[claim.page_id for claim in claimed],
             hashes=[one.content_hash for one in new],
         )
+        deleted = DeletedTexts.find(connection, new, claimed)
         new_ids = _new_ids(connection, sum(one.url_key not in existing.by_url_key for one in new))
-        return cls(connection, existing, stories, new_ids, ArticleParts(connection))
+        return cls(connection, existing, stories, deleted, new_ids, ArticleParts(connection))
 
     def save(self, operation: SaveArticle) -> Saved:
         new = operation.article
+        if operation.claim.page_id in self.deleted.pages:
+            return Saved(Outcome.DELETED, DELETED_TEXT, None)
         stored = self._stored(operation)
         if stored is None:
+            if self.deleted.includes(new):
+                return Saved(Outcome.DELETED, DELETED_TEXT, None)
             for same in self.existing.by_content.get(new.content_hash, ()):
                 if same.site == new.site and not same.withdrawn:
                     return Saved(Outcome.DUPLICATE, "same_content", same.id)
             return self._insert(operation)
         if stored.page_id not in {None, operation.claim.page_id} and not stored.withdrawn:
             return Saved(Outcome.DUPLICATE, "same_url", stored.id)
+        if self.deleted.includes(new):
+            return Saved(Outcome.UNCHANGED, DELETED_TEXT, stored.id)
         if _is_older(new, stored):
             return Saved(Outcome.UNCHANGED, OLDER_CAPTURE, stored.id)
         if classify_change(stored.content_hash, new.content_hash) is Change.UNCHANGED:

@@ -25,7 +25,7 @@ from newscrawl.scheduling.recrawl import (
 )
 from newscrawl.scheduling.validators import next_validator_state
 from newscrawl.storage.advisory_lock import lock_article_writes
-from newscrawl.storage.queries.frontier import FAILURES, has_failed
+from newscrawl.storage.queries.frontier import FAILURES, has_failed, is_not_deleted
 from newscrawl.storage.records import Claim, FetchResult
 from newscrawl.storage.schema import article_changes, articles, fetches, is_listing, pages
 
@@ -83,7 +83,7 @@ def write_results(connection: Connection, finished: Iterable[tuple[Claim, FetchR
 
 _finish = (
     update(pages)
-    .where(pages.c.id == bindparam("page"))
+    .where(pages.c.id == bindparam("page"), is_not_deleted)
     .values(
         outcome=bindparam("new_outcome"),
         reason=bindparam("new_reason"),

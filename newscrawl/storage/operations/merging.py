@@ -104,8 +104,8 @@ def is_part(table: Table, column: Column[Any]) -> bool:
 def plan_pages(connection: Connection, groups: Mapping[str, Sequence[int]]) -> list[int]:
     """Plan to merge the pages of each key; return the ids of those that become aliases.
 
-    The target is the page that an article was extracted from, else one that points to an article, else the one fetched
-    last.
+    The target is the page that an article was extracted from, else one that points to an article, else one whose
+    article was deleted, else the one fetched last.
     """
     ids_of_all = [page_id for ids in groups.values() for page_id in ids]
     columns = select(pages.c.id, pages.c.article_id, pages.c.fetched_at, pages.c.outcome)
@@ -116,8 +116,9 @@ def plan_pages(connection: Connection, groups: Mapping[str, Sequence[int]]) -> l
 
     def rank(page_id: int) -> tuple[Any, ...]:
         row = rows[page_id]
-        is_followed = row.outcome != Outcome.NOT_FOLLOWED
-        return page_id in with_article, row.article_id is not None, row.fetched_at or LONG_AGO, is_followed, -page_id
+        is_deleted, is_followed = row.outcome == Outcome.DELETED, row.outcome != Outcome.NOT_FOLLOWED
+        has_article = page_id in with_article, row.article_id is not None
+        return *has_article, is_deleted, row.fetched_at or LONG_AGO, is_followed, -page_id
 
     aliases: list[dict[str, Any]] = []
     for key, ids in groups.items():

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from newscrawl.items import Outcome
 from newscrawl.outcomes import FORMER, NAMED_SOURCES
 from newscrawl.scheduling.recrawl import PageState, should_fetch
-from newscrawl.storage.queries.frontier import page_states_by_key, pages_by_key
+from newscrawl.storage.queries.frontier import is_not_deleted, page_states_by_key, pages_by_key
 from newscrawl.storage.records import Claim, DiscoveredPage
 from newscrawl.storage.schema import is_listing, pages
 from newscrawl.text.moments import LONG_AGO
@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 _claim = (
     update(pages)
-    .where(pages.c.id.in_(bindparam("ids", expanding=True)))
+    .where(pages.c.id.in_(bindparam("ids", expanding=True)), is_not_deleted)
     .values(crawl_id=bindparam("crawl"), outcome=None, reason=None)
 )
 _set_date = (

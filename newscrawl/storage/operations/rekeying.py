@@ -6,7 +6,7 @@ transaction and in chunks, so that memory stays bounded.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -33,8 +33,10 @@ from sqlalchemy import (
 )
 
 from newscrawl.exceptions import StorageError
+from newscrawl.items import Outcome
 from newscrawl.storage.advisory_lock import lock_article_writes
 from newscrawl.storage.operations.base import SingleOperation
+from newscrawl.storage.operations.deletions import Deletion, DeletionReason, delete_articles
 from newscrawl.storage.operations.merging import merge_articles, merge_pages, plan_articles, plan_pages, temporary
 from newscrawl.storage.queries.url_keys import ALL_SITES, add_learned, dump_rules, get_keys_version
 from newscrawl.storage.schema import Id, articles, pages, url_key_rules
@@ -133,12 +135,23 @@ class _Rekeying:
         if merged_articles:
             lock_article_writes(self._connection)
             merge_articles(self._connection, self._now)
-        merged_pages = self._plan(pages, _new_page_keys, plan_pages)
+        merged_pages = self._plan(pages, _new_page_keys, self._plan_pages)
         if merged_pages:
             merge_pages(self._connection)
         self._apply(articles, _new_article_keys)
         self._apply(pages, _new_page_keys)
         return RekeyReport(changed, merged_pages, merged_articles)
+
+    def _plan_pages(self, connection: Connection, groups: Mapping[str, Sequence[int]]) -> list[int]:
+        """Plan to merge pages; an article goes where it turns out to be one that was deleted on request."""
+        ids = [page_id for group in groups.values() for page_id in group]
+        is_requested = (pages.c.outcome == Outcome.DELETED.value, pages.c.reason == DeletionReason.ON_REQUEST.value)
+        requested = {*connection.execute(select(pages.c.id).where(pages.c.id.in_(ids), *is_requested)).scalars()}
+        same = [one for group in groups.values() if requested.intersection(group) for one in group]
+        if same:
+            brought_back = connection.execute(select(articles.c.id).where(articles.c.page_id.in_(same))).scalars().all()
+            delete_articles(connection, brought_back, Deletion(DeletionReason.ON_REQUEST, self._now))
+        return plan_pages(connection, groups)
 
     def _changed_page_keys(self) -> Iterator[tuple[int, str]]:
         """Yield id and new key of pages whose key changes; an alias (`#` in its key) keeps its own."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
-from newscrawl.storage.queries.frontier import has_failed
+from newscrawl.storage.queries.frontier import has_failed, is_not_deleted
 from newscrawl.storage.schema import pages
 
 
@@ -42,7 +42,11 @@ def retry_page(connection: Connection, url: str, url_key: str, now: datetime) ->
 
 
 def _make_due(connection: Connection, target: str, now: datetime, *conditions: Any) -> Retry:
-    is_later = pages.c.outcome.is_not(None) & (pages.c.next_fetch_at.is_(None) | (pages.c.next_fetch_at > now))
+    is_later = (
+        pages.c.outcome.is_not(None)
+        & is_not_deleted
+        & (pages.c.next_fetch_at.is_(None) | (pages.c.next_fetch_at > now))
+    )
     # A page without an outcome is pending; it never counts as failed.
     is_waiting = pages.c.outcome.is_(None) | (pages.c.next_fetch_at <= now)
     waiting = connection.execute(select(func.count()).select_from(pages).where(conditions[0], is_waiting)).scalar_one()

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, String, bindparam, cast, delete, func, insert
 from sqlalchemy.dialects import postgresql, sqlite
 
 from newscrawl.storage.operations.base import SingleOperation
-from newscrawl.storage.schema import articles, crawls, pages, site_checks, site_crawls
+from newscrawl.storage.schema import articles, crawls, deleted_texts, pages, site_checks, site_crawls
 from newscrawl.urls.normalize import get_site
 
 _names = text(
@@ -35,12 +35,12 @@ def move_site(connection: Connection, old: str, new: str) -> MovedSite:
     """Move everything stored under the name *old* to *new*, also if *new* has pages already."""
     counts = [
         connection.execute(update(table).where(table.c.site == old).values(site=new)).rowcount
-        for table in (pages, articles)
+        for table in (pages, articles, deleted_texts)
     ]
     _add_counts(connection, old, new)
     _move_check(connection, old, new)
     _move_warnings(connection, old, new)
-    return MovedSite(old, new, *counts)
+    return MovedSite(old, new, *counts[:2])
 
 
 def _add_counts(connection: Connection, old: str, new: str) -> None:

@@ -261,6 +261,21 @@ class Stories:
                 text.similarity = None
 
 
+def leave_stories(connection: Connection, article_ids: Sequence[int]) -> None:
+    """Remove articles that are about to be deleted from their clusters; the other members stay together.
+
+    A cluster has the smallest id of its members; the similarity of one that is left alone becomes NULL.
+    """
+    is_leaving = articles.c.id.in_(article_ids)
+    left = select(articles.c.story_id).where(is_leaving)
+    members = select(articles.c.story_id, func.min(articles.c.id), func.count())
+    is_staying = (articles.c.story_id.in_(left), articles.c.id.not_in(article_ids))
+    for story_id, first, count in connection.execute(members.where(*is_staying).group_by(articles.c.story_id)).all():
+        values = {"story_id": first} | ({"similarity": None} if count == 1 else {})
+        of_story = (articles.c.story_id == story_id, articles.c.id.not_in(article_ids))
+        connection.execute(update(articles).where(*of_story).values(values))
+
+
 def _is_candidate(common: int, weight: int) -> bool:
     """Return whether articles with *common* hashes may be copies; a full hash weighs 1, a rarer one more."""
     if common < MIN_COMMON_HASHES:

@@ -39,6 +39,10 @@ class ArticleChange:
     change_size: float | None
     change_label: str | None
     crawl_id: int | None
+    reason: str | None
+    """Of a deleted article: why, a `DeletionReason`."""
+    detail: str | None
+    """Of a deleted article: what the user gave as the reason."""
     url: str | None
     site: str | None
     headline: str | None
@@ -57,14 +61,22 @@ class ArticleChange:
 
 def _select_changes() -> Select[Any]:
     own = [column for column in article_changes.columns if column.name not in _FACTS]
-    facts = [articles.c[name] for name in _FACTS]
+    # An article that was deleted left its URL and site in the feed.
+    facts = [
+        func.coalesce(articles.c[name], article_changes.c[name]).label(name)
+        if name in article_changes.c
+        else articles.c[name]
+        for name in _FACTS
+    ]
     joined = article_changes.outerjoin(articles, articles.c.id == article_changes.c.article_id)
     query = select(*own, *facts).select_from(joined).where(article_changes.c.change_id > bindparam("since"))
     return query.order_by(article_changes.c.change_id).limit(bindparam("limit"))
 
 
 _changes = _select_changes()
-_of_sites = _changes.where(articles.c.site.in_(bindparam("sites", expanding=True)))
+_of_sites = _changes.where(
+    func.coalesce(articles.c.site, article_changes.c.site).in_(bindparam("sites", expanding=True))
+)
 _merges = select(article_merges.c.article_id, article_merges.c.merged_id).where(
     article_merges.c.article_id.in_(bindparam("ids", expanding=True))
 )

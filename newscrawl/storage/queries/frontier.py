@@ -59,6 +59,8 @@ page_states_by_key = select(
 """Pages with one of `keys`, with the columns that decide whether they are due."""
 
 
+is_not_deleted = func.coalesce(pages.c.outcome, "") != Outcome.DELETED.value
+"""The condition for updates of a page by a crawl that claimed it before its article was deleted."""
 FAILURES = frozenset({Outcome.ERROR, Outcome.BLOCKED, Outcome.ROBOTS, Outcome.GONE})
 """Outcomes of pages that could not be fetched."""
 _is_wall = and_(pages.c.outcome == Outcome.NOT_ARTICLE.value, pages.c.reason.in_(sorted(WALLS)))

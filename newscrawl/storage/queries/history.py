@@ -8,7 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 
+from newscrawl.items import Outcome
 from newscrawl.storage.engine import connect_for_reading
+from newscrawl.storage.queries.deletions import DeletedArticle, find_deleted
 from newscrawl.storage.queries.url_keys import get_stored_keys
 from newscrawl.storage.schema import article_changes, articles, crawls, fetches, pages
 
@@ -75,6 +77,8 @@ class PageHistory:
     redirected_from: tuple[str, ...]
     fetches: tuple[PastFetch, ...]
     article: ArticleFacts | None
+    deleted: DeletedArticle | None
+    """The article that the page had, if it was deleted."""
 
 
 def find_page_history(engine: Engine, url: str) -> PageHistory | None:
@@ -111,6 +115,7 @@ def get_page_history(engine: Engine, key: str) -> PageHistory | None:
             redirected_from=tuple(connection.execute(aliases).scalars()),
             fetches=_get_fetches(connection, page.id),
             article=_get_article(connection, page.article_id, page.id),
+            deleted=find_deleted(connection, page.id) if page.outcome == Outcome.DELETED else None,
         )
 
 

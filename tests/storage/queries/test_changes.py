@@ -10,6 +10,7 @@ from sqlalchemy import Engine, insert
 
 from newscrawl.items import Article, Image
 from newscrawl.storage.engine import connect_for_reading, open_engine
+from newscrawl.storage.operations.deletions import Deletion, DeletionReason, delete_articles
 from newscrawl.storage.queries.changes import ArticleChange, get_newest_change_id, read_articles, read_changes
 from newscrawl.storage.schema import article_changes, article_merges
 from newscrawl.storage.upgrade import upgrade
@@ -56,6 +57,8 @@ def test_a_change_as_json_is_one_flat_object(store: Store, make_article: MakeArt
         "change_size": None,
         "change_label": None,
         "crawl_id": 1,
+        "reason": None,
+        "detail": None,
         "url": A,
         "site": "example.org",
         "headline": f"News of {A}",
@@ -120,3 +123,15 @@ def test_changes_are_found_by_their_key_and_articles_by_their_id(sqlite_url: str
     read(engine, 5, 10, sites)
     engine.dispose()
     assert scans == set()
+
+
+def test_a_deleted_article_is_named_by_what_it_left_in_the_feed(store: Store, make_article: MakeArticle) -> None:
+    store.save(make_article())
+    with store.engine.begin() as connection:
+        delete_articles(connection, [1], Deletion(DeletionReason.ON_REQUEST, store.now, "a letter"))
+        for sites in ((), ("example.org",)):
+            [change] = read_changes(connection, 0, 10, sites)
+            assert (change.kind, change.article_id, change.url) == ("deleted", 1, "https://example.org/one")
+            assert (change.site, change.reason, change.detail) == ("example.org", "on_request", "a letter")
+            assert change.headline is None
+        assert read_changes(connection, 0, 10, ("other.net",)) == []
