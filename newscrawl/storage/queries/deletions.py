@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
+from sqlalchemy import CompoundSelect, Connection, func, select, true, union_all
 
 from newscrawl.dedup.changes import Change
 from newscrawl.storage.queries.article_details import find_article_id
@@ -77,13 +77,17 @@ def find_deleted(connection: Connection, page_id: int) -> DeletedArticle | None:
     return None if row is None else DeletedArticle(*row)
 
 
-def select_older_articles(before: datetime, site: str | None) -> Select[tuple[int]]:
+def count_articles(connection: Connection, site: str) -> int:
+    """Return how many articles of *site* are stored."""
+    return connection.execute(select(func.count()).where(articles.c.site == site)).scalar_one()
+
+
+def select_older_articles(before: datetime, site: str | None) -> CompoundSelect[int]:
     """Select the ids of articles from before a time: by `date_published`, without one by the first download."""
-    first = select(article_changes.c.article_id).where(
-        article_changes.c.kind == Change.INSERTED.value, article_changes.c.changed_at < before
-    )
-    is_undated = articles.c.date_published.is_(None) & articles.c.id.in_(first)
-    conditions: list[ColumnElement[bool]] = [or_(articles.c.date_published < before, is_undated)]
-    if site is not None:
-        conditions.append(articles.c.site == site)
-    return select(articles.c.id).where(*conditions).order_by(articles.c.id)
+    is_first = (article_changes.c.article_id == articles.c.id, article_changes.c.kind == Change.INSERTED.value)
+    first = select(article_changes.c.change_id).where(*is_first, article_changes.c.changed_at < before)
+    of_site = true() if site is None else articles.c.site == site
+    dated = select(articles.c.id).where(articles.c.date_published < before, of_site)
+    undated = select(articles.c.id).where(articles.c.date_published.is_(None), first.exists(), of_site)
+    # Both parts use the index on the date, which one condition with OR would not.
+    return union_all(dated, undated)
