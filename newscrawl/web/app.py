@@ -12,9 +12,13 @@ from starlette.middleware import Middleware
 from newscrawl.storage.read_only import open_read_only
 from newscrawl.storage.upgrade import require_not_empty
 from newscrawl.web.access import AccessMiddleware
+from newscrawl.web.api import router as api
+from newscrawl.web.conditional import ConditionalMiddleware
 from newscrawl.web.context import WebContext
 from newscrawl.web.headers import HeadersMiddleware
 from newscrawl.web.health import router as health
+from newscrawl.web.metrics import Metrics, MetricsMiddleware
+from newscrawl.web.openapi import install_openapi
 from newscrawl.web.pages import router as pages
 from newscrawl.web.problems import install_handlers
 from newscrawl.web.settings import WebSettings
@@ -41,6 +45,7 @@ def create_app(settings: WebSettings) -> FastAPI:
         yield
         engine.dispose()
 
+    metrics = Metrics(engine)
     app = FastAPI(
         title="newscrawl",
         version="1",
@@ -49,11 +54,18 @@ def create_app(settings: WebSettings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
-        middleware=[Middleware(HeadersMiddleware), Middleware(AccessMiddleware, settings=settings)],
+        middleware=[
+            Middleware(HeadersMiddleware),
+            Middleware(MetricsMiddleware, metrics=metrics),
+            Middleware(AccessMiddleware, settings=settings),
+            Middleware(ConditionalMiddleware),
+        ],
     )
-    app.state.context = WebContext(settings, engine, make_templates())
+    app.state.context = WebContext(settings, engine, make_templates(), metrics)
     install_handlers(app)
+    install_openapi(app)
     app.include_router(health)
+    app.include_router(api)
     app.include_router(pages)
     app.mount("/static", VersionedStaticFiles(directory=STATIC), name="static")
     return app

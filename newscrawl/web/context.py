@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from fastapi.templating import Jinja2Templates
 from sqlalchemy import Engine
 
+from newscrawl.web.metrics import Metrics
 from newscrawl.web.settings import WebSettings
 
 
@@ -20,6 +21,7 @@ class WebContext:
     engine: Engine
     """Read-only, with a time limit; routes open connections with `connect_for_reading`."""
     templates: Jinja2Templates
+    metrics: Metrics
 
 
 def get_context(request: Request) -> WebContext:

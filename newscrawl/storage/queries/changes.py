@@ -139,6 +139,12 @@ def read_articles(connection: Connection, article_ids: Collection[int]) -> dict[
     return found
 
 
+def has_changes(connection: Connection, article_id: int) -> bool:
+    """Return whether the feed has a change of this article, which may be gone."""
+    query = select(article_changes.c.change_id).where(article_changes.c.article_id == article_id).limit(1)
+    return connection.execute(query).first() is not None
+
+
 def get_newest_change_id(connection: Connection) -> int:
     """Return the `change_id` of the last change, 0 if there is none."""
     newest: int | None = connection.execute(select(func.max(article_changes.c.change_id))).scalar_one()

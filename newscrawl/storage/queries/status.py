@@ -63,6 +63,14 @@ def get_last_run(engine: Engine, now: datetime) -> RunState | None:
         return None if newest is None else _get_runs(connection, [newest], now)[newest]
 
 
+def get_last_runs(engine: Engine, limit: int, now: datetime) -> list[RunState]:
+    """Return the last *limit* runs, newest first."""
+    with connect_for_reading(engine) as connection:
+        ids = connection.execute(select(crawls.c.id).order_by(crawls.c.id.desc()).limit(limit)).scalars().all()
+        runs = _get_runs(connection, ids, now)
+    return [runs[crawl_id] for crawl_id in ids]
+
+
 def _add_unchecked(status: SiteStatus, now: datetime) -> SiteStatus:
     unchecked = find_unchecked(status, now)
     if unchecked is None:
