@@ -119,6 +119,7 @@ RETRY_TIMES = 2
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
 COOKIES_ENABLED = False
 REFERER_ENABLED = False
+DOWNLOADER = "newscrawl.downloader.fair_downloader.FairDownloader"
 SCHEDULER_PRIORITY_QUEUE = "newscrawl.downloader.priority_queue.ReadyHostsPriorityQueue"
 # First in, first out: the newest articles are scheduled first. Scrapy's own queue is last in, first out.
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"

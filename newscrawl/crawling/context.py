@@ -13,6 +13,7 @@ from newscrawl.crawling.extraction import ExtractionWorkers
 from newscrawl.crawling.network import NetworkMonitor
 from newscrawl.crawling.protocols import CrawlSpider, SitemapSource
 from newscrawl.crawling.shutdown import Shutdown
+from newscrawl.crawling.slow_hosts import SlowHosts
 from newscrawl.crawling.state import CrawlState
 from newscrawl.crawling.time_limits import TimeLimits
 from newscrawl.outcomes import FinishReason
@@ -36,6 +37,7 @@ class CrawlContext:
         self.state = CrawlState(crawler, self.shutdown)
         self.cooldowns = HostCooldowns(settings.getfloat("NEWSCRAWL_BACKOFF_MAX_WAIT"))
         self.network = NetworkMonitor()
+        self.slow_hosts = SlowHosts()
         self.addresses = AddressPolicy(settings["NEWSCRAWL_ALLOWED_ADDRESSES"])
         self.time_limits = TimeLimits()
         self.lock: Lock | None = None

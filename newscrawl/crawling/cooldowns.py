@@ -15,7 +15,7 @@ class HostCooldowns:
     """
 
     def __init__(self, max_wait: float) -> None:
-        self._max_wait = timedelta(seconds=max_wait)
+        self.max_wait = timedelta(seconds=max_wait)
         self._backoffs: dict[str, HostBackoff] = {}
         self._waiting_until: dict[str, float] = {}
         """Host -> end of its cooldown, in seconds of time.monotonic()."""
@@ -25,7 +25,7 @@ class HostCooldowns:
         """Keep *backoff* and start its cooldown; a longer cooldown of *host* that runs already stays."""
         self._backoffs[host] = backoff
         left = backoff.cooldown_until - now
-        if left > self._max_wait:
+        if left > self.max_wait:
             self._closed_until[host] = backoff.cooldown_until
         elif left > timedelta():
             end = time.monotonic() + left.total_seconds()

@@ -12,9 +12,11 @@ from scrapy.exceptions import DownloadFailedError
 from scrapy.http import Response
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
+from scrapy.utils.httpobj import urlparse_cached
 
 from newscrawl.crawling.context import CrawlContext
 from newscrawl.crawling.exceptions import RequestRejected
+from newscrawl.crawling.slow_hosts import STALLED_AFTER
 from newscrawl.downloader.bounded_http import BoundedFactory, HeadersTooLarge
 from newscrawl.downloader.guarded_agent import ForbiddenTarget, GuardedAgent
 from newscrawl.items import Outcome
@@ -49,8 +51,31 @@ class BoundedHandler(HTTP11DownloadHandler):
             crawler=self._crawler,
             tls_verbose_logging=self._tls_verbose_logging,
         )
-        with context.shutdown.interruptible(), _rejecting(request), wrap_twisted_exceptions():
+        with (
+            context.shutdown.interruptible(),
+            self._watching(urlparse_cached(request).hostname or ""),
+            _rejecting(request),
+            wrap_twisted_exceptions(),
+        ):
             return await maybe_deferred_to_future(agent.download_request(request))
+
+    @contextmanager
+    def _watching(self, host: str) -> Iterator[None]:
+        """Tell how long *host* keeps its requests waiting."""
+        context = CrawlContext.of(self._crawler)
+        if context.slow_hosts.begin(host):
+            context.tasks.after(STALLED_AFTER + 0.1, self._start_others, "start requests of other hosts")
+        try:
+            yield
+            context.slow_hosts.on_response(host)
+        finally:
+            context.slow_hosts.end(host)
+
+    def _start_others(self) -> None:
+        """Let the engine look for requests: a stalled host makes room for them, which nothing else would tell it."""
+        slot = self._crawler.engine._slot if self._crawler.crawling else None
+        if slot is not None and CrawlContext.of(self._crawler).slow_hosts.get_stalled():
+            slot.nextcall.schedule()
 
 
 @contextmanager

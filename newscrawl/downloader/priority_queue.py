@@ -29,13 +29,22 @@ class ReadyHostsPriorityQueue(DownloaderAwarePriorityQueue):
 class _ReadyHosts(DownloaderInterface):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._cooldowns = CrawlContext.of(crawler).cooldowns
+        context = CrawlContext.of(crawler)
+        self._cooldowns, self._slow_hosts = context.cooldowns, context.slow_hosts
 
     def stats(self, possible_slots: Iterable[str]) -> list[tuple[int, str]]:
-        return [(active, host) for active, host in super().stats(possible_slots) if self._is_ready(host, active)]
+        stalled = self._slow_hosts.get_stalled()
+        return [
+            (active, host)
+            for active, host in super().stats(possible_slots)
+            if self._is_ready(host, active, is_stalled=host in stalled)
+        ]
 
-    def _is_ready(self, host: str, active: int) -> bool:
-        if self._cooldowns.seconds_left(host):
+    def _is_ready(self, host: str, active: int, *, is_stalled: bool) -> bool:
+        if self._slow_hosts.is_given_up(host):
+            # What is left there ends at once.
+            return True
+        if self._cooldowns.seconds_left(host) or (is_stalled and active):
             return False
         slot = self.downloader.slots.get(host)
         if slot is None:

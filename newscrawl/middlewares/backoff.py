@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from scrapy import Request, signals
@@ -18,7 +19,9 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from newscrawl.crawling.context import CrawlContext
 from newscrawl.crawling.exceptions import FetchDeferred, RequestRejected
+from newscrawl.crawling.failures import get_unreachable_reason
 from newscrawl.crawling.responses import ARCHIVED, asks_to_wait
+from newscrawl.crawling.slow_hosts import MAX_TIMEOUTS
 from newscrawl.items import Outcome
 from newscrawl.outcomes import PageOutcome
 from newscrawl.scheduling.backoff import HostBackoff, extend_backoff, parse_retry_after
@@ -33,7 +36,8 @@ POLL_INTERVAL = 0.5
 class BackoffMiddleware:
     """Keeps requests from hosts in cooldown. A cooldown over NEWSCRAWL_BACKOFF_MAX_WAIT ends the crawl of the host.
 
-    Stat: `backoff/cooldowns`.
+    A host that times out is left alone as after a 503, and given up after MAX_TIMEOUTS. Stats: `backoff/cooldowns`,
+    `backoff/timeouts`.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -57,6 +61,26 @@ class BackoffMiddleware:
         host = urlparse_cached(request).hostname or ""
         self._require_open(host)
         await self._wait(host)
+        if self._context.slow_hosts.is_given_up(host):
+            outcome = PageOutcome(Outcome.ERROR, "timeout")
+            raise RequestRejected(outcome, f"{host} does not answer", stays_due=True, is_unreachable=True)
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Back off from a host that timed out, in this crawl only: perhaps the network is to blame."""
+        if get_unreachable_reason(exception) != "timeout":
+            return
+        host, now = urlparse_cached(request).hostname or "", datetime.now(UTC)
+        if self._cooldowns.seconds_left(host):
+            return
+        backoff = extend_backoff(self._cooldowns.get(host), None, now)
+        seconds = min((backoff.cooldown_until - now).total_seconds(), self._cooldowns.max_wait.total_seconds())
+        self._context.slow_hosts.on_timeout(host)
+        if self._context.slow_hosts.is_given_up(host):
+            logger.warning("%s timed out %d times in a row, so this crawl asks nothing more of it", host, MAX_TIMEOUTS)
+        else:
+            self._crawler.stats.inc_value("backoff/timeouts")
+            logger.info("%s timed out, backing off for %d s", host, seconds)
+            self._cooldowns.start(host, replace(backoff, cooldown_until=now + timedelta(seconds=seconds)), now)
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         if ARCHIVED in response.flags:

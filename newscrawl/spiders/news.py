@@ -187,12 +187,13 @@ class NewsSpider(BaseSpider):
     def _is_closed(self, site: str) -> bool:
         """Return whether this crawl asks nothing more of *site*.
 
-        Its host is in a cooldown that the crawl does not wait for, or its robots.txt could not be fetched.
+        Its host is in a cooldown that the crawl does not wait for, does not answer, or has no robots.txt to be had.
         """
         url, robotstxt = self.sites[site].url, self.context.robotstxt
         if robotstxt is not None and robotstxt.is_unavailable(url):
             return True
-        return self.context.cooldowns.closed_until(urlsplit(url).hostname or "") is not None
+        host = urlsplit(url).hostname or ""
+        return self.context.cooldowns.closed_until(host) is not None or self.context.slow_hosts.is_given_up(host)
 
     def _is_limit_reached(self, site: str) -> bool:
         return self.limits.is_reached(site) or self.context.time_limits.is_over(site)
@@ -233,6 +234,8 @@ class NewsSpider(BaseSpider):
         robotstxt = self.context.robotstxt
         sitemaps = await robotstxt.get_sitemaps(site.url) if robotstxt is not None else []
         links = [Link(url, LinkKind.SITEMAP, "robots.txt") for url in sitemaps]
+        if self.context.slow_hosts.is_in_doubt(urlsplit(site.url).hostname or ""):
+            return links
         guesses: list[tuple[LinkKind, str]] = []
         if not sitemaps and not site.discovery.sitemaps:
             guesses += [(LinkKind.SITEMAP, path) for path in SITEMAP_PATHS[:MAX_GUESSES]]

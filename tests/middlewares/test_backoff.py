@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from scrapy import Request
+from scrapy.exceptions import DownloadTimeoutError, ResponseDataLossError
 from scrapy.http import Response
 from sqlalchemy import Engine
 
 from newscrawl.crawling.exceptions import FetchDeferred, RequestRejected
 from newscrawl.crawling.responses import ARCHIVED
+from newscrawl.crawling.slow_hosts import MAX_TIMEOUTS
 from newscrawl.middlewares.backoff import BackoffMiddleware
 from newscrawl.scheduling.backoff import HostBackoff
 from newscrawl.storage.queries.hosts import get_host_states
@@ -85,3 +87,28 @@ def test_archived_response_says_nothing_about_the_host() -> None:
     middleware = BackoffMiddleware(crawler)  # type: ignore[arg-type]
     assert asyncio.run(middleware.process_response(Request(URL), response)) is response
     assert crawler.context.cooldowns.get(HOST) is None
+
+
+def test_host_that_times_out_again_and_again_is_given_up() -> None:
+    crawler = FakeCrawler(NEWSCRAWL_BACKOFF_MAX_WAIT="0.01")
+    middleware = BackoffMiddleware(crawler)  # type: ignore[arg-type]
+
+    async def run() -> None:
+        for _ in range(MAX_TIMEOUTS):
+            # Those that were sent together time out together, and count once.
+            for _ in range(3):
+                middleware.process_exception(Request(URL), DownloadTimeoutError("30 s"))
+            await middleware.process_request(Request(URL))
+
+    with pytest.raises(RequestRejected, match=r"example\.org does not answer") as rejected:
+        asyncio.run(run())
+    assert crawler.stats.get_value("backoff/timeouts") == MAX_TIMEOUTS - 1
+    assert (rejected.value.outcome.reason, rejected.value.stays_due) == ("timeout", True)
+
+
+@pytest.mark.parametrize("error", [ResponseDataLossError("cut off"), FetchDeferred("later")])
+def test_other_failures_start_no_cooldown(error: Exception) -> None:
+    crawler = FakeCrawler()
+    BackoffMiddleware(crawler).process_exception(Request(URL), error)  # type: ignore[arg-type]
+    assert crawler.context.cooldowns.get(HOST) is None
+    assert not crawler.context.slow_hosts.is_in_doubt(HOST)
