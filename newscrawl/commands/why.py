@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -12,16 +11,16 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 
 from newscrawl.exceptions import ExitCode, NewscrawlError, UsageError
-from newscrawl.items import Outcome
+from newscrawl.monitoring.pages import describe_next_fetch, describe_origin, describe_state
 from newscrawl.settings import check_settings
+from newscrawl.sites.absence import explain_absence
 from newscrawl.sites.registry import Registry
 from newscrawl.storage.engine import hide_password, open_existing
 from newscrawl.storage.queries.history import ArticleFacts, PageHistory, PastFetch, find_page_history
 from newscrawl.text.moments import format_utc
 from newscrawl.text.terminal import dump_json_for_terminal, escape_for_terminal
-from newscrawl.urls.classify import LIKELY_ARTICLE, is_static, score_article_url
 from newscrawl.urls.keys import UrlKeys
-from newscrawl.urls.normalize import check_start_url, get_site
+from newscrawl.urls.normalize import check_start_url
 
 UNKNOWN = ExitCode.FAILURE
 """Exit code for a URL that is not in the database."""
@@ -82,38 +81,11 @@ class Command(ScrapyCommand):
         self.exitcode = UNKNOWN
 
 
-def explain_absence(url: str, registry: Registry) -> Iterator[str]:
-    """Yield what would keep a crawl from following a link to *url*."""
-    if is_static(url):
-        yield "Its path ends like that of a file that is not a page; such links are not followed."
-    elif (score := score_article_url(url)) < LIKELY_ARTICLE and not _is_forced(url, registry):
-        yield (
-            f"It does not look like the URL of an article ({score:.2f}; links are followed from {LIKELY_ARTICLE:g}). "
-            "Links in feeds and news sitemaps are followed anyway, as are those that `follow` in the site file matches."
-        )
-    site = registry.find_by_url(url)
-    if site is None:
-        yield f"{get_site(url)} has no site file, so it is crawled only with -a url=."
-        return
-    if not site.enabled:
-        yield f"Its site {site.name} is disabled, so it is crawled only with -a site={site.name}."
-    for pattern in site.discovery.deny:
-        if re.search(pattern, url):
-            yield f"Its site file denies it: deny = {pattern!r}."
-    if site.discovery.allow and not any(re.search(pattern, url) for pattern in site.discovery.allow):
-        yield f"Its site file allows only other URLs: allow = {list(site.discovery.allow)}."
-
-
-def _is_forced(url: str, registry: Registry) -> bool:
-    site = registry.find_by_url(url)
-    return site is not None and any(re.search(pattern, url) for pattern in site.discovery.follow)
-
-
 def format_history(history: PageHistory) -> Iterator[str]:
     """Yield the history of a page, a line for each fact."""
     yield history.url
     yield f"  site        {history.site}, {history.kind}"
-    yield f"  found       {format_utc(history.discovered_at)}, {_found_on(history)}"
+    yield f"  found       {format_utc(history.discovered_at)}, {describe_origin(history.discovered_from)}"
     if history.source_metadata:
         said = ", ".join(f"{name} {value!r}" for name, value in history.source_metadata.items() if name != "source")
         yield f"  declared    {said or 'nothing'} ({history.source_metadata.get('source')})"
@@ -121,8 +93,9 @@ def format_history(history: PageHistory) -> Iterator[str]:
         yield f"  redirects   to {history.redirects_to}"
     for alias in history.redirected_from:
         yield f"  redirected  from {alias}"
-    yield f"  now         {_state(history)}"
-    yield f"  next fetch  {_next(history)}"
+    state = describe_state(history.outcome, history.reason, history.http_status, history.claimed_by)
+    yield f"  now         {state}"
+    yield f"  next fetch  {describe_next_fetch(history.outcome, history.next_fetch_at)}"
     yield f"  fetches     {len(history.fetches) or 'none yet'}"
     for fetch in history.fetches:
         yield f"    {format_utc(fetch.fetched_at)}  {_format_fetch(fetch)}"
@@ -132,28 +105,6 @@ def format_history(history: PageHistory) -> Iterator[str]:
         deleted = history.deleted
         detail = f": {deleted.detail}" if deleted.detail else ""
         yield f"  article {deleted.article_id}, which was deleted {format_utc(deleted.deleted_at)}{detail}"
-
-
-def _found_on(history: PageHistory) -> str:
-    return f"on {history.discovered_from}" if history.discovered_from else "named by a user or a site file"
-
-
-def _state(history: PageHistory) -> str:
-    if history.outcome is None:
-        crawl = history.claimed_by
-        return "pending, not fetched yet" if crawl is None else f"pending, claimed by crawl {crawl} and not finished"
-    status = f" (HTTP {history.http_status})" if history.http_status else ""
-    return f"{history.outcome}: {history.reason}{status}"
-
-
-def _next(history: PageHistory) -> str:
-    if history.outcome == Outcome.NOT_FOLLOWED:
-        return "never, unless a listing names it as an article, or `follow` in the site file matches it"
-    if history.outcome == Outcome.DELETED:
-        return "never; its article was deleted, and the URL is kept so that no crawl fetches it again"
-    if history.outcome is None:
-        return "with the next crawl of its site"
-    return format_utc(history.next_fetch_at) if history.next_fetch_at else "never, unless a listing declares a change"
 
 
 def _format_fetch(fetch: PastFetch) -> str:

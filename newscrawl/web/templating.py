@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from newscrawl.web.formats import FILTERS
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -24,7 +25,7 @@ def make_templates() -> Jinja2Templates:
         lstrip_blocks=True,
     )
     environment.globals["static_url"] = static_url
-    environment.filters["http_url"] = keep_http_url
+    environment.filters |= FILTERS
     return Jinja2Templates(env=environment)
 
 
@@ -33,11 +34,3 @@ def static_url(name: str) -> str:
     """Return the address of a static file; it changes with the content, so browsers may keep the answer."""
     digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
     return f"/static/{name}?v={digest}"
-
-
-def keep_http_url(url: str | None) -> str | None:
-    """Return *url* if a link may lead there: http and https only, None for anything else."""
-    try:
-        return url if url and urlsplit(url).scheme in {"http", "https"} else None
-    except ValueError:
-        return None

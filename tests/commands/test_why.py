@@ -9,8 +9,9 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
-from newscrawl.commands.why import explain_absence, format_history
+from newscrawl.commands.why import format_history
 from newscrawl.items import Article, Outcome
+from newscrawl.sites.absence import explain_absence
 from newscrawl.sites.registry import Registry
 from newscrawl.storage.engine import open_engine
 from newscrawl.storage.operations.rekeying import RebuildKeys

@@ -2,8 +2,13 @@
 
 from fastapi import APIRouter
 
-from newscrawl.web.pages.front import router as front
+from newscrawl.web.pages.articles import router as articles
+from newscrawl.web.pages.history import router as history
+from newscrawl.web.pages.overview import router as overview
+from newscrawl.web.pages.sites import router as sites
+from newscrawl.web.pages.stories import router as stories
 
 router = APIRouter(include_in_schema=False)
 """All pages."""
-router.include_router(front)
+for _part in (overview, articles, stories, sites, history):
+    router.include_router(_part)
