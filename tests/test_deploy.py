@@ -40,11 +40,11 @@ def test_referenced_files_spiders_and_settings_exist(file: Path) -> None:
 def test_units_pass_systemd_analyze(tmp_path: Path) -> None:
     if shutil.which("systemd-analyze") is None:
         pytest.skip("systemd is not installed")
-    for name in ("newscrawl.service", "newscrawl.timer"):
+    for name in ("newscrawl.service", "newscrawl.timer", "newscrawl-web.service"):
         text = (DEPLOY / name).read_text(encoding="utf-8")
         text = text.replace("/opt/newscrawl/.venv/bin/scrapy", "/bin/true").replace("User=newscrawl", "User=root")
         (tmp_path / name).write_text(text, encoding="utf-8")
-    units = [str(tmp_path / "newscrawl.service"), str(tmp_path / "newscrawl.timer")]
+    units = [str(unit) for unit in sorted(tmp_path.iterdir())]
     done = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True, check=False, timeout=60
     )
