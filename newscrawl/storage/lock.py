@@ -259,11 +259,21 @@ def this_process(command: str) -> Owner:
     return Owner(os.getpid(), os.uname().nodename, format_utc(datetime.now(UTC)), command)
 
 
+def name_cursor_lock(cursor: str) -> str:
+    """Return the name of the lock that lets one process at a time use a cursor of the change feed."""
+    return f"{_CURSOR}{cursor}"
+
+
+_CURSOR = "cursor "
+"""Begins no name of a site."""
+
+
 def _locked_message(name: str, owner: Owner | None) -> str:
+    what = "reading the change feed with" if name.startswith(_CURSOR) else "crawling"
     if owner is None:
-        return f"another run is crawling {name}; wait until it ends"
+        return f"another run is {what} {name}; wait until it ends"
     return (
-        f"another run is crawling {name}: process {owner.pid} on {owner.host} since {owner.since} ({owner.command}); "
+        f"another run is {what} {name}: process {owner.pid} on {owner.host} since {owner.since} ({owner.command}); "
         f"wait until it ends, or run `kill {owner.pid}` on {owner.host}. The lock is released when the process exits"
     )
 

@@ -340,6 +340,16 @@ deleted_texts = Table(
     Index(None, "headline_hash"),
 )
 
+change_cursors = Table(
+    "change_cursors",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("change_id", BigInteger, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
+"""No foreign key to a change: a cursor may stand before the first one."""
+
 article_merges = Table(
     "article_merges",
     metadata,

@@ -22,9 +22,12 @@ def escape_for_terminal(text: str) -> str:
     return _escape(text, lambda char: f"<U+{ord(char):04X}>")
 
 
-def dump_json_for_terminal(value: object) -> str:
-    """Return *value* as JSON that is safe to print: unsafe characters as JSON escapes, dates and times in ISO 8601."""
-    text = json.dumps(value, ensure_ascii=False, indent=2, default=_format_date)
+def dump_json_for_terminal(value: object, *, indent: int | None = 2) -> str:
+    """Return *value* as JSON that is safe to print: unsafe characters as JSON escapes, dates and times in ISO 8601.
+
+    Without *indent* it is one line, whatever a program takes for the end of a line.
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=indent, default=_format_date)
     return _escape(text, lambda char: json.dumps(char)[1:-1])
 
 

@@ -11,12 +11,11 @@ from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
 from newscrawl.dedup.changes import Change
 from newscrawl.storage.schema import (
-    article_authors,
     article_changes,
     article_images,
-    article_keywords,
     article_merges,
     articles,
+    change_cursors,
 )
 
 _FACTS = ("url", "site", "headline", "date_published", "in_language", "withdrawn_at")
@@ -81,16 +80,11 @@ _merges = select(article_merges.c.article_id, article_merges.c.merged_id).where(
     article_merges.c.article_id.in_(bindparam("ids", expanding=True))
 )
 _articles = select(articles).where(articles.c.id.in_(bindparam("ids", expanding=True)))
-_lists = {
-    name: select(table.c.article_id, *(table.c[column] for column in columns))
-    .where(table.c.article_id.in_(bindparam("ids", expanding=True)))
-    .order_by(table.c.article_id, table.c.position)
-    for name, table, columns in (
-        ("authors", article_authors, ("name",)),
-        ("keywords", article_keywords, ("keyword",)),
-        ("images", article_images, ("url", "caption", "credit")),
-    )
-}
+_images = (
+    select(*(article_images.c[name] for name in ("article_id", "url", "caption", "credit")))
+    .where(article_images.c.article_id.in_(bindparam("ids", expanding=True)))
+    .order_by(article_images.c.article_id, article_images.c.position)
+)
 
 
 def read_changes(
@@ -120,7 +114,7 @@ def _get_merged_ids(connection: Connection, article_ids: Collection[int]) -> dic
 
 
 def read_articles(connection: Connection, article_ids: Collection[int]) -> dict[int, dict[str, Any]]:
-    """Return whole articles with their authors, keywords and images: id -> column or list -> value.
+    """Return whole articles with their images: id -> column or `images` -> value.
 
     Ids without an article are left out. To read them in the same state as their changes, use one transaction that is
     REPEATABLE READ on PostgreSQL.
@@ -128,14 +122,10 @@ def read_articles(connection: Connection, article_ids: Collection[int]) -> dict[
     if not article_ids:
         return {}
     ids = {"ids": sorted(article_ids)}
-    found = {
-        row["id"]: dict(row) | {name: [] for name in _lists} for row in connection.execute(_articles, ids).mappings()
-    }
-    for name, query in _lists.items():
-        for row in connection.execute(query, ids):
-            article_id, *values = row
-            value = values[0] if len(values) == 1 else {key: row._mapping[key] for key in ("url", "caption", "credit")}
-            found[article_id][name].append(value)
+    found = {row["id"]: dict(row) | {"images": []} for row in connection.execute(_articles, ids).mappings()}
+    for article_id, *image in connection.execute(_images, ids):
+        if article_id in found:
+            found[article_id]["images"].append(dict(zip(("url", "caption", "credit"), image, strict=True)))
     return found
 
 
@@ -149,3 +139,39 @@ def get_newest_change_id(connection: Connection) -> int:
     """Return the `change_id` of the last change, 0 if there is none."""
     newest: int | None = connection.execute(select(func.max(article_changes.c.change_id))).scalar_one()
     return newest or 0
+
+
+@dataclass(frozen=True, slots=True)
+class CursorState:
+    """A named position in the change feed, and how far it is behind."""
+
+    name: str
+    change_id: int
+    """The last change that was delivered."""
+    created_at: datetime
+    updated_at: datetime
+    pending: int
+    """Number of changes after it."""
+    pending_since: datetime | None
+    """When the first of them happened."""
+
+
+def list_cursors(connection: Connection) -> list[CursorState]:
+    """Return all cursors by name."""
+    cursors = connection.execute(select(change_cursors).order_by(change_cursors.c.name)).all()
+    return [CursorState(**row._mapping, **_get_lag(connection, row.change_id)) for row in cursors]
+
+
+def find_cursor(connection: Connection, name: str) -> int | None:
+    """Return the position of the cursor *name*, None if there is none."""
+    position: int | None = connection.execute(
+        select(change_cursors.c.change_id).where(change_cursors.c.name == name)
+    ).scalar()
+    return position
+
+
+def _get_lag(connection: Connection, since: int) -> dict[str, Any]:
+    pending = article_changes.c.change_id > since
+    number = connection.execute(select(func.count()).where(pending)).scalar_one()
+    first = select(article_changes.c.changed_at).where(pending).order_by(article_changes.c.change_id).limit(1)
+    return {"pending": number, "pending_since": connection.execute(first).scalar()}
