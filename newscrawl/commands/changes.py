@@ -16,9 +16,12 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from newscrawl.changefeed.follower import Cursor, FollowOptions, Position, Sink, Unnamed, follow
+from newscrawl.changefeed.http import parse_target
 from newscrawl.changefeed.lines import LineSink
 from newscrawl.changefeed.reader import ChangeReader
+from newscrawl.changefeed.signing import parse_secrets
 from newscrawl.changefeed.stop import GraceExpired, Stop, stop_on_signals
+from newscrawl.changefeed.webhook import WebhookOptions, WebhookSink
 from newscrawl.exceptions import ExitCode, NewscrawlError, StorageError, UsageError
 from newscrawl.settings import check_settings
 from newscrawl.storage.engine import connect_for_reading, explain_failure, open_existing
@@ -32,6 +35,8 @@ from newscrawl.text.terminal import dump_json_for_terminal, escape_for_terminal
 
 CURSOR_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 NEWEST = "newest"
+MAX_ATTEMPTS = 8
+"""Of one webhook, about two minutes, without --follow."""
 MIN_INTERVAL_S, MAX_INTERVAL_S = 0.1, 86_400.0
 
 
@@ -58,6 +63,8 @@ class Command(ScrapyCommand):
         feed.add_argument("--site", metavar="SITE", action="append", default=[], help="only this site; repeatable")
         feed.add_argument("--full", action="store_true", help="add the whole article to each change")
         feed.add_argument("--format", choices=["jsonl"], default="jsonl", help="one JSON object a line")
+        feed.add_argument("--post", metavar="URL", help="post the changes as webhooks; needs --cursor")
+        feed.add_argument("--secret-env", metavar="NAME", help="sign them with the secret in this environment variable")
         cursors = parser.add_argument_group(title="Cursors")
         cursors.add_argument("--cursors", action="store_true", help="list the cursors and how far they are behind")
         cursors.add_argument("--json", action="store_true", help="list them as JSON")
@@ -92,6 +99,10 @@ def _check_options(args: Sequence[str], opts: argparse.Namespace) -> None:
         raise UsageError(f"invalid --since {opts.since!r}: expected a change_id, or `{NEWEST}`")
     if opts.reset is not None and opts.since is None:
         raise UsageError(f"say where to: scrapy changes --reset {opts.reset} --since N")
+    if opts.post is not None and opts.cursor is None:
+        raise UsageError("--post needs --cursor NAME, which remembers what was delivered")
+    if opts.secret_env is not None and opts.post is None:
+        raise UsageError("--secret-env is only for --post")
     if opts.limit is not None and opts.limit < 1:
         raise UsageError(f"invalid --limit {opts.limit}: expected a positive number")
     if not MIN_INTERVAL_S <= opts.interval <= MAX_INTERVAL_S:
@@ -146,7 +157,7 @@ def _deliver(engine: Engine, opts: argparse.Namespace) -> ExitCode:
     options = FollowOptions(opts.limit, opts.interval if opts.follow else None)
     with stop_on_signals() as stop:
         try:
-            if follow(reader, _open_sink(stop), position, stop, options):
+            if follow(reader, _open_sink(opts, stop), position, stop, options):
                 return ExitCode.OK
         except GraceExpired:
             pass
@@ -154,8 +165,24 @@ def _deliver(engine: Engine, opts: argparse.Namespace) -> ExitCode:
     return ExitCode.OK if opts.follow else ExitCode.FAILURE
 
 
-def _open_sink(stop: Stop) -> Sink:
-    return LineSink(sys.stdout.buffer)
+def _open_sink(opts: argparse.Namespace, stop: Stop) -> Sink:
+    if opts.post is None:
+        return LineSink(sys.stdout.buffer)
+    max_attempts = None if opts.follow else MAX_ATTEMPTS
+    options = WebhookOptions(parse_target(opts.post), _get_secrets(opts.secret_env), opts.cursor, max_attempts)
+    return WebhookSink(options, stop, _report)
+
+
+def _get_secrets(variable: str | None) -> Sequence[bytes]:
+    if variable is None:
+        return ()
+    if not os.environ.get(variable):
+        raise UsageError(f"--secret-env names {variable!r}, but this environment variable is not set")
+    return parse_secrets(os.environ[variable])
+
+
+def _report(line: str) -> None:
+    print(f"newscrawl: {escape_for_terminal(line)}", file=sys.stderr, flush=True)
 
 
 def _explain_stop(stop: Stop, position: Position, cursor: str | None) -> str:

@@ -18,8 +18,9 @@ from newscrawl.exceptions import ExitCode
 from newscrawl.items import Article
 from newscrawl.storage.engine import open_engine
 from newscrawl.storage.upgrade import upgrade
-from tests.support.crawling import Crawl, environment, query, scrapy
+from tests.support.crawling import Crawl, StubResponse, environment, query, scrapy
 from tests.support.paths import ROOT
+from tests.support.receiver import receiver
 from tests.support.store import Store
 
 MakeArticle = Callable[..., Article]
@@ -98,6 +99,10 @@ def test_cursor_goes_on_where_it_stopped(filled: str) -> None:
         (["--reset", "odl", "--since", "1"], "there is no cursor 'odl'; did you mean 'old'?"),
         (["--delete", "odl"], "there is no cursor 'odl'; did you mean 'old'?"),
         (["--cursors", "--delete", "old"], "--cursors, --reset and --delete exclude each other"),
+        (["--post", "https://example.org/"], "--post needs --cursor NAME"),
+        (["--secret-env", "HOOK_SECRET"], "--secret-env is only for --post"),
+        (["--post", "ftp://example.org/", "--cursor", "new"], "invalid --post: expected a URL such as https://"),
+        (["--post", "https://example.org/", "--cursor", "new", "--secret-env", "NONE"], "'NONE', but this environment"),
         (["--limit", "0"], "invalid --limit 0"),
         (["--interval", "nan"], "invalid --interval nan"),
         (["--site", "example.com"], "no page of site 'example.com' is in the database; did you mean 'example.org'?"),
@@ -177,3 +182,19 @@ def test_nothing_is_remembered_that_was_written_into_a_broken_pipe(filled_sqlite
     os.close(writing)
     assert (done.returncode, done.stderr) == (ExitCode.FAILURE, b"")
     assert query(filled_sqlite, "SELECT name, change_id FROM change_cursors") == [("mirror", 0)]
+
+
+def test_changes_are_posted_once_and_in_order(filled: str) -> None:
+    secret = "hunter2-hunter2-hunter2-"
+    with receiver(StubResponse(status=204), StubResponse(b"no", 422)) as found:
+        arguments = ("changes", "--cursor", "hook", "--post", found.url, "--secret-env", "HOOK_SECRET")
+        done = scrapy(*arguments, "--limit", "2", database_url=filled, HOOK_SECRET=secret)
+        assert (done.code, done.output, done.log) == (ExitCode.OK, "", "")
+        rejected = scrapy(*arguments, database_url=filled, HOOK_SECRET=secret)
+        assert rejected.code == ExitCode.FAILURE
+        assert "returned 422 ('no') to changes 3 to 3; the cursor hook stays before them" in rejected.log
+        assert secret not in rejected.log
+        assert query(filled, "SELECT name, change_id FROM change_cursors") == [("hook", 2)]
+        assert scrapy(*arguments, database_url=filled, HOOK_SECRET=secret).code == ExitCode.OK
+    assert found.change_ids() == [[1, 2], [3], [3]]
+    assert all(headers["webhook-signature"].startswith("v1,") for headers in found.headers)
