@@ -72,7 +72,7 @@ def build_example(page: SavedPage, ground_truth: str, weight: float) -> Example 
 
 
 def build_examples(corpus: Corpus) -> list[Example]:
-    ground_truth = corpus.truth()
+    ground_truth = corpus.ground_truth()
     weight = NEWS_WEIGHT if corpus.name.startswith("news") else 1.0
     examples = (build_example(page, ground_truth[page.id]["article_body"] or "", weight) for page in corpus.pages())
     return [example for example in examples if example is not None]
@@ -87,10 +87,10 @@ def train(pages: Sequence[Example], out: Path) -> None:
     write(model, out)
 
 
-def write(model: Any, out: Path) -> None:
-    """Save the trees as plain arrays; shallower trees are padded with splits that are never true."""
+def write(model: Any, out: Path, features: Sequence[str] = FEATURES, **others: NDArray[Any]) -> None:
+    """Save the trees as plain arrays, with *others*; shallower trees are padded with splits that are never true."""
     exported = _export_json(model, out.with_suffix(".json"))
-    depth = int(PARAMETERS["depth"])
+    depth = max(len(tree["splits"] or []) for tree in exported["oblivious_trees"])
     columns, borders, leaves = [], [], []
     for tree in exported["oblivious_trees"]:
         splits = tree["splits"] or []
@@ -100,8 +100,9 @@ def write(model: Any, out: Path) -> None:
         leaves.append(np.pad(tree["leaf_values"], (0, (1 << depth) - len(tree["leaf_values"]))))
     scale, (bias,) = exported["scale_and_bias"]
     np.savez_compressed(
-        out, features=np.array(FEATURES), columns=np.array(columns, dtype=np.int32),
+        out, features=np.array(features), columns=np.array(columns, dtype=np.int32),
         borders=np.array(borders, dtype=np.float32), leaves=np.array(leaves, dtype=np.float32) * scale, bias=bias,
+        **others,
     )  # fmt: skip
     print(f"{out}: {len(leaves)} trees, {out.stat().st_size} bytes")
 

@@ -32,6 +32,7 @@ from newscrawl.extraction.metadata.meta_tags import find_metadata_elements, read
 from newscrawl.extraction.metadata.visible_fields import drop_section_headings, read_headline, read_nearby_fields
 from newscrawl.extraction.page_type.classify import ARTICLE, classify_page
 from newscrawl.extraction.page_type.facts import Page, collect_facts
+from newscrawl.extraction.page_type.model import UNLIKELY_ARTICLE, is_unlikely_article
 from newscrawl.fields.dates import find_date_in_path
 
 SITE_RULE = "site rule"
@@ -95,9 +96,8 @@ def extract_document(
     if classified.is_live_blog and data.kind != LIVE_BLOG:
         evidence.add("article_type", LIVE_BLOG, SOURCE)
     evidence.add("article_type", data.kind, JSON_LD)
-    facts = collect_facts(Page(root, url, scan, classified, evidence, data, page.metas))
+    page_type = _get_page_type(Page(root, url, scan, classified, evidence, data, page.metas))
     evidence.add("date_published", find_date_in_path(urlsplit(url).path), "url")
-    page_type = classify_page(facts)
     pages = find_article_pages(root, url, evidence.first("canonical_url"))
     return Extraction(
         evidence={name: tuple(values) for name, values in evidence.by_field.items() if values},
@@ -112,6 +112,12 @@ def extract_document(
         warnings=_list_warnings(document, page_type, pages),
         pages=pages,
     )
+
+
+def _get_page_type(page: Page) -> str:
+    facts = collect_facts(page)
+    page_type, rules = classify_page(facts)
+    return UNLIKELY_ARTICLE if page_type == ARTICLE and is_unlikely_article(page, facts, rules) else page_type
 
 
 def _list_warnings(document: Document, page_type: str, pages: ArticlePages | None) -> tuple[str, ...]:

@@ -1,63 +1,22 @@
-"""Evaluate the block model: oblivious decision trees, for all blocks of a page at once.
-
-An oblivious tree has one split per level, shared by all nodes of the level; the results are the bits of the leaf
-index (Prokhorenkova et al., CatBoost, NeurIPS 2018). The model card is docs/body-model.md.
-"""
+"""Read the block model. The model card is docs/body-model.md."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import IO
 
-import numpy as np
-from numpy.typing import NDArray
-
-from newscrawl.exceptions import NewscrawlError
 from newscrawl.extraction.body.features import FEATURES
+from newscrawl.extraction.trees import ModelError, ObliviousTrees, read_trees
 
-
-class BlockModelError(NewscrawlError):
-    """A model file that does not match this version of newscrawl."""
-
-
-@dataclass(frozen=True, slots=True)
-class BlockModel:
-    """Trees of equal depth, at most 8."""
-
-    columns: NDArray[np.int32]
-    """Feature index of each level of each tree, shape (trees x depth,)."""
-    borders: NDArray[np.float32]
-    """Thresholds, same shape: the bit of a level is set if the feature is greater."""
-    leaves: NDArray[np.float32]
-    """Leaf values in log-odds, shape (trees, 2 ** depth)."""
-    bias: float
-    """Log-odds added to the sum of the leaves."""
-
-    def probabilities(self, rows: NDArray[np.float32]) -> list[float]:
-        """Return for each row, shape (rows, len(FEATURES)), the probability that the block belongs to the body."""
-        trees, size = self.leaves.shape
-        # One row per split: numpy gathers and compares whole rows many times faster than single values.
-        is_above = rows.T[self.columns] > self.borders[:, np.newaxis]
-        bits = is_above.view(np.uint8).reshape(trees, -1, len(rows))
-        leaf = np.zeros((trees, len(rows)), dtype=np.uint8)
-        for level in reversed(range(bits.shape[1])):
-            leaf += leaf
-            leaf |= bits[:, level]
-        chosen = np.ascontiguousarray(leaf.T) + np.arange(trees) * size
-        raw = self.leaves.take(chosen).sum(axis=1) + self.bias
-        probabilities: list[float] = (1.0 / (1.0 + np.exp(-raw.astype(np.float64)))).tolist()
-        return probabilities
+BlockModel = ObliviousTrees
+BlockModelError = ModelError
 
 
 def read_model(file: Path | IO[bytes]) -> BlockModel:
     """Read a model written by training/body_model.py. Raises BlockModelError if it was trained on other features."""
-    with np.load(file, allow_pickle=False) as arrays:
-        if tuple(arrays["features"].tolist()) != FEATURES:
-            raise BlockModelError("model was trained on other features; retrain it with training/body_model.py")
-        return BlockModel(arrays["columns"], arrays["borders"], arrays["leaves"], float(arrays["bias"]))
+    return read_trees(file, FEATURES, "training/body_model.py")
 
 
 @lru_cache(maxsize=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from newscrawl.boilerplate.page_rules import PageRule, PageRules, page_rules
 from newscrawl.extraction.page_type.facts import PageFacts
@@ -20,15 +21,27 @@ MIN_TEASERS = 20
 """Teasers that make a page without text a section page."""
 
 
-def classify_page(facts: PageFacts) -> str:
+@dataclass(frozen=True, slots=True)
+class RuleScore:
+    """What the rules say about a page, in numbers."""
+
+    points: float
+    """Points for a list page."""
+    hints: int
+    """Rules that name a page type; those that decide alone count twice."""
+
+
+def classify_page(facts: PageFacts) -> tuple[str, RuleScore]:
     """Return `article`, or the type of page: by rules for its text and metadata, by what it shows, by its structure."""
     rules = page_rules()
     matching = [rule for rule in rules.rules if _is_applicable(rule, facts) and _MATCHERS[rule.kind](rule, facts)]
-    return (
+    score = _score(rules, matching, facts)
+    page_type = (
         _decide_by_rules(matching) or _decide_by_content(facts)
-        or (rules.score_page_type if _is_list(rules, matching, facts) else None)
+        or (rules.score_page_type if score.points >= rules.enough else None)
         or _decide_without_text(facts) or ARTICLE
     )  # fmt: skip
+    return page_type, score
 
 
 def _is_applicable(rule: PageRule, facts: PageFacts) -> bool:
@@ -103,10 +116,10 @@ def _decide_by_content(facts: PageFacts) -> str | None:
     return None
 
 
-def _is_list(rules: PageRules, matching: list[PageRule], facts: PageFacts) -> bool:
+def _score(rules: PageRules, matching: list[PageRule], facts: PageFacts) -> RuleScore:
     points = sum(rule.points for rule in matching if rule.points is not None)
     points += sum(rules.signals[signal] for signal, is_present in get_signals(facts).items() if is_present)
-    return points >= rules.enough
+    return RuleScore(points, sum(2 if rule.alone else 1 for rule in matching if rule.points is None))
 
 
 def get_signals(facts: PageFacts) -> dict[str, bool]:
