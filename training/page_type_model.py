@@ -10,11 +10,15 @@ of class names, a feature of the trees, is computed for each training page by a 
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from html import escape
+from itertools import chain
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -22,13 +26,14 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.corpus import Corpus
+from benchmarks.corpus import Corpus, SavedPage
 from benchmarks.folds import FOLDS, fold_of
 from newscrawl.evidence import ExtractionRules
 from newscrawl.extraction import extract as extraction
 from newscrawl.extraction.page_type.classify import ARTICLE, MIN_TEXT, classify_page
 from newscrawl.extraction.page_type.facts import Page, collect_facts
 from newscrawl.extraction.page_type.features import FEATURES, collect_tokens, page_features
+from tests.support.page_types.pages import pages as made_up_pages
 from training.body_model import write
 
 MODEL = Path(__file__).parents[1] / "newscrawl" / "extraction" / "page_type" / "model.npz"
@@ -58,27 +63,62 @@ class Example:
     tokens: frozenset[str]
 
 
-def build_examples(corpus: Corpus) -> list[Example]:
-    truth, found, seen = corpus.ground_truth(), [], {}
+def build_example(body: bytes, url: str, kind: str, corpus: str, fold: int) -> Example | None:
+    """Return the example of a page, or None for one that cannot be parsed."""
+    seen: list[Page] = []
 
     def remember(page: Page) -> str:
-        facts = collect_facts(page)
-        page_type, rules = classify_page(facts)
-        is_declared = facts.has_article and facts.size >= MIN_TEXT
-        seen.update(
-            by_rules=page_type, is_declared=is_declared, row=page_features(page, facts, rules, {}),
-            tokens=frozenset(collect_tokens(page.root)),
-        )  # fmt: skip
-        return page_type
+        seen.append(page)
+        return ARTICLE
 
     extraction._get_page_type = remember
+    extraction.extract(body, url, ExtractionRules())
+    if not seen:
+        return None
+    [page] = seen
+    facts = collect_facts(page)
+    is_declared = facts.has_article and facts.size >= MIN_TEXT
+    tokens = frozenset(collect_tokens(page.root))
+    return Example(kind, corpus, fold, classify_page(facts), is_declared, page_features(page, facts, {}), tokens)
+
+
+def build_examples(corpus: Corpus) -> Iterator[Example | None]:
+    """Yield the examples of the pages of a corpus and of their variants."""
+    truth = corpus.ground_truth()
     for page in corpus.pages():
-        seen.clear()
-        extraction.extract(page.body, page.url, ExtractionRules())
-        if seen:
-            kind = truth[page.id].get("page_type", ARTICLE)
-            found.append(Example(kind, corpus.name, fold_of(page.url or page.id), **seen))
-    return found
+        kind = truth[page.id].get("page_type", ARTICLE)
+        for body, url, name in _variants(page, kind):
+            yield build_example(body, url, kind, name or corpus.name, fold_of(page.url or page.id))
+
+
+def build_synthetic_examples() -> Iterator[Example | None]:
+    """Yield those of the made-up pages of the tests whose shapes are not held out."""
+    for number, page in enumerate(made_up_pages()):
+        if not page.held_out:
+            kind = ARTICLE if page.expected == ARTICLE else "made up"
+            yield build_example(page.html.encode(), page.url, kind, VARIANT, number % FOLDS)
+
+
+def _variants(page: SavedPage, kind: str) -> Iterator[tuple[bytes, str, str]]:
+    """Yield body, URL and name of a page as served, and of its variants; the name of the first is empty.
+
+    Variants lack what a page may lack without being another kind of page: class names, metadata, all but the text. So
+    the model does not take a plain page for a list.
+    """
+    yield page.body, page.url, ""
+    found = extraction.extract(page.body, page.url, ExtractionRules())
+    if not found.blocks:
+        return
+    plain = re.sub(rb"(?i)\s(?:class|id|itemtype)\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+)", b"", page.body)
+    yield re.sub(rb"(?is)<meta\b[^>]*>|<script\b.*?</script>", b"", plain), page.url, VARIANT
+    if kind == ARTICLE:
+        random = Random(page.id)
+        kept = [escape(block.text) for block in found.blocks if block.kept][: random.choice((2, 4, 8, 30))]
+        headline = escape(next((one.value for one in found.evidence.get("headline", ())), "News"))
+        text = "".join(f"<p>{one}</p>" for one in kept)
+        head = f"<meta charset=utf-8><title>{headline}</title>"
+        bare = f"<html><head>{head}</head><body><h1>{headline}</h1>{text}</body></html>"
+        yield bare.encode(), random.choice((page.url, "", "https://example.org/news/story")), VARIANT
 
 
 def fit_tokens(pages: Sequence[Example]) -> dict[str, float]:
@@ -137,20 +177,24 @@ def cross_validate(pages: Sequence[Example], seed: int) -> NDArray[np.float64]:
     return probabilities
 
 
+VARIANT = "variants"
+"""Corpus of the variants, for the report."""
 GROUPS = {"listing": "lists", "collection": "lists"}
 
 
 def report(pages: Sequence[Example], probabilities: NDArray[np.float64]) -> None:
     """Print the share of rejected pages of each kind, and that of kept articles of each corpus."""
-    kinds = np.array([GROUPS.get(page.kind, page.kind) for page in pages])
     corpora = np.array([page.corpus for page in pages])
+    kinds = np.array([GROUPS.get(page.kind, page.kind) for page in pages])
+    kinds = np.where((corpora == VARIANT) & (kinds != ARTICLE), "variants", kinds)
     by_rules = np.array([page.by_rules != ARTICLE for page in pages])
     asked = ~np.array([page.is_declared for page in pages])
     for threshold in (2.0, 0.8, 0.85, 0.9, 0.93, 0.95):
         rejected = by_rules | (asked & (probabilities > threshold))
         shares = {kind: rejected[kinds == kind].mean() for kind in sorted(set(kinds)) if kind != ARTICLE}
-        is_article = kinds == ARTICLE
+        is_article = (kinds == ARTICLE) & (corpora != VARIANT)
         kept = {name: 1 - rejected[is_article & (corpora == name)].mean() for name in sorted(set(corpora[is_article]))}
+        kept[VARIANT] = 1 - rejected[(kinds == ARTICLE) & (corpora == VARIANT)].mean()
         label = "rules alone" if threshold > 1 else f"{threshold:.2f}"
         print(f"{label:12} kept {1 - rejected[is_article].mean():.4f}", end="  ")
         print(" ".join(f"{kind} {share:.3f}" for kind, share in shares.items()), end="  |  ")
@@ -163,7 +207,8 @@ def main() -> None:
     parser.add_argument("--others", nargs="+", type=Path, required=True)
     parser.add_argument("--seeds", type=int, default=1, help="cross-validate with this many seeds")
     options = parser.parse_args()
-    pages = [page for folder in [*options.articles, *options.others] for page in build_examples(Corpus(folder))]
+    built = (build_examples(Corpus(folder)) for folder in [*options.articles, *options.others])
+    pages = [page for page in chain(*built, build_synthetic_examples()) if page is not None]
     print(f"{len(pages)} pages")
     for seed in range(1, options.seeds + 1):
         print(f"seed {seed}")

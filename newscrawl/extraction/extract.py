@@ -32,7 +32,7 @@ from newscrawl.extraction.metadata.meta_tags import find_metadata_elements, read
 from newscrawl.extraction.metadata.visible_fields import drop_section_headings, read_headline, read_nearby_fields
 from newscrawl.extraction.page_type.classify import ARTICLE, classify_page
 from newscrawl.extraction.page_type.facts import Page, collect_facts
-from newscrawl.extraction.page_type.model import UNLIKELY_ARTICLE, is_unlikely_article
+from newscrawl.extraction.page_type.model import OTHER_PAGE, is_other_page
 from newscrawl.fields.dates import find_date_in_path
 
 SITE_RULE = "site rule"
@@ -116,8 +116,8 @@ def extract_document(
 
 def _get_page_type(page: Page) -> str:
     facts = collect_facts(page)
-    page_type, rules = classify_page(facts)
-    return UNLIKELY_ARTICLE if page_type == ARTICLE and is_unlikely_article(page, facts, rules) else page_type
+    page_type = classify_page(facts)
+    return OTHER_PAGE if page_type == ARTICLE and is_other_page(page, facts) else page_type
 
 
 def _list_warnings(document: Document, page_type: str, pages: ArticlePages | None) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from newscrawl.extraction.listings import (
     explain_missing_links,
     is_xml_listing,
 )
+from newscrawl.extraction.page_type.model import OTHER_PAGE
 from newscrawl.items import Article
 from newscrawl.loaders import load_article
 from newscrawl.outcomes import is_html
@@ -86,14 +87,15 @@ def extract_article(
     is truncated.
     """
     extraction = _extract(page)
-    if not extraction.is_article:
+    link = Link.from_source_metadata(page.url, page.source_metadata)
+    if not extraction.is_article and not (extraction.page_type == OTHER_PAGE and _is_named_as_article(link)):
         return ExtractionResult(None, extraction.page_type)
     if further:
         extraction = join_article_pages([extraction, *map(_extract, further)])
     article = load_article(
         extraction,
         url=page.url,
-        source_metadata=Link.from_source_metadata(page.url, page.source_metadata),
+        source_metadata=link,
         rules=page.rules,
         now=page.downloaded_at,
     )
@@ -103,6 +105,11 @@ def extract_article(
     article.extractor_version = EXTRACTOR_VERSION
     article.shingle_hashes = compute_shingle_hashes(article.article_body)
     return ExtractionResult(article, extraction.page_type, extraction.pages)
+
+
+def _is_named_as_article(link: Link | None) -> bool:
+    """Return whether the page was found in a feed or a news sitemap, which hardly ever name anything but articles."""
+    return link is not None and link.source in ("feed", "news sitemap")
 
 
 def read_further_page(page: PageInput) -> FurtherPage:

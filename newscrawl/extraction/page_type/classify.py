@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from newscrawl.boilerplate.page_rules import PageRule, PageRules, page_rules
+from newscrawl.boilerplate.page_rules import PageRule, page_rules
 from newscrawl.extraction.page_type.facts import PageFacts
 
 ARTICLE = "article"
@@ -31,17 +31,25 @@ class RuleScore:
     """Rules that name a page type; those that decide alone count twice."""
 
 
-def classify_page(facts: PageFacts) -> tuple[str, RuleScore]:
+def classify_page(facts: PageFacts) -> str:
     """Return `article`, or the type of page: by rules for its text and metadata, by what it shows, by its structure."""
-    rules = page_rules()
-    matching = [rule for rule in rules.rules if _is_applicable(rule, facts) and _MATCHERS[rule.kind](rule, facts)]
-    score = _score(rules, matching, facts)
-    page_type = (
+    rules, matching = page_rules(), _match(facts)
+    return (
         _decide_by_rules(matching) or _decide_by_content(facts)
-        or (rules.score_page_type if score.points >= rules.enough else None)
+        or (rules.score_page_type if _add_points(matching, facts) >= rules.enough else None)
         or _decide_without_text(facts) or ARTICLE
     )  # fmt: skip
-    return page_type, score
+
+
+def score_rules(facts: PageFacts) -> RuleScore:
+    """Return what the rules say in numbers, also where they do not decide."""
+    matching = _match(facts)
+    hints = sum(2 if rule.alone else 1 for rule in matching if rule.points is None)
+    return RuleScore(_add_points(matching, facts), hints)
+
+
+def _match(facts: PageFacts) -> list[PageRule]:
+    return [rule for rule in page_rules().rules if _is_applicable(rule, facts) and _MATCHERS[rule.kind](rule, facts)]
 
 
 def _is_applicable(rule: PageRule, facts: PageFacts) -> bool:
@@ -116,10 +124,11 @@ def _decide_by_content(facts: PageFacts) -> str | None:
     return None
 
 
-def _score(rules: PageRules, matching: list[PageRule], facts: PageFacts) -> RuleScore:
+def _add_points(matching: list[PageRule], facts: PageFacts) -> float:
+    """Return the points for a list page."""
+    signals = page_rules().signals
     points = sum(rule.points for rule in matching if rule.points is not None)
-    points += sum(rules.signals[signal] for signal, is_present in get_signals(facts).items() if is_present)
-    return RuleScore(points, sum(2 if rule.alone else 1 for rule in matching if rule.points is None))
+    return points + sum(signals[signal] for signal, is_present in get_signals(facts).items() if is_present)
 
 
 def get_signals(facts: PageFacts) -> dict[str, bool]:

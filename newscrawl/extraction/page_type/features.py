@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from newscrawl.extraction.body.rules import HEADINGS
-from newscrawl.extraction.page_type.classify import RuleScore
+from newscrawl.extraction.page_type.classify import score_rules
 from newscrawl.extraction.page_type.facts import Page, PageFacts
 from newscrawl.extraction.page_type.teasers import is_linked
 
@@ -67,8 +67,9 @@ _PATH_DATE = re.compile(r"/(?:19|20)\d\d[/-]?(?:0?[1-9]|1[0-2])(?:[/-]|$)")
 _SENTENCE_END = re.compile(r"[.!?…。！？۔।]")
 
 
-def page_features(page: Page, facts: PageFacts, rules: RuleScore, token_weights: Mapping[str, float]) -> list[float]:
+def page_features(page: Page, facts: PageFacts, token_weights: Mapping[str, float]) -> list[float]:
     """Return the features, in the order of FEATURES. *token_weights* are those of the tokens of `collect_tokens`."""
+    rules = score_rules(facts)
     found = {
         **_kept_features(page),
         **_block_features(page),

@@ -11,12 +11,12 @@ from typing import IO
 
 import numpy as np
 
-from newscrawl.extraction.page_type.classify import MIN_TEXT, RuleScore
+from newscrawl.extraction.page_type.classify import MIN_TEXT
 from newscrawl.extraction.page_type.facts import Page, PageFacts
 from newscrawl.extraction.page_type.features import FEATURES, page_features
 from newscrawl.extraction.trees import ObliviousTrees, read_trees
 
-UNLIKELY_ARTICLE = "unlikely_article"
+OTHER_PAGE = "other_page"
 """The page type that the model decides."""
 THRESHOLD = 0.95
 """Probability from which a page is no article: a rejected article costs more than a stored list."""
@@ -29,17 +29,20 @@ class PageModel:
     trees: ObliviousTrees
     token_weights: Mapping[str, float]
 
-    def probability(self, page: Page, facts: PageFacts, rules: RuleScore) -> float:
+    def probability(self, page: Page, facts: PageFacts) -> float:
         """Return the probability that the page is no article, 0 to 1."""
-        row = page_features(page, facts, rules, self.token_weights)
+        row = page_features(page, facts, self.token_weights)
         return self.trees.probabilities(np.array([row], dtype=np.float32))[0]
 
 
-def is_unlikely_article(page: Page, facts: PageFacts, rules: RuleScore, model: PageModel | None = None) -> bool:
-    """Return whether the model rejects the page. It is not asked where structured data declares an article."""
-    if facts.has_article and facts.size >= MIN_TEXT:
+def is_other_page(page: Page, facts: PageFacts, model: PageModel | None = None) -> bool:
+    """Return whether the model rejects the page.
+
+    It is not asked where structured data declares an article, or holds the body.
+    """
+    if facts.size >= MIN_TEXT and (facts.has_article or len(page.classified.blocks) > len(page.scan.blocks)):
         return False
-    return (model or bundled_page_model()).probability(page, facts, rules) > THRESHOLD
+    return (model or bundled_page_model()).probability(page, facts) > THRESHOLD
 
 
 def read_page_model(file: Path | IO[bytes]) -> PageModel:

@@ -1,0 +1,125 @@
+"""Pages that no rule names and that are built unlike an article; and articles that only look so."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+from lxml import html as lxml_html
+
+from newscrawl.evidence import ExtractionRules
+from newscrawl.extraction.extract import extract
+from newscrawl.extraction.page_type.features import FEATURES, collect_tokens, split_name
+from newscrawl.extraction.page_type.model import OTHER_PAGE, bundled_page_model, read_page_model
+from newscrawl.extraction.trees import ModelError
+from newscrawl.workers.tasks import PageInput, extract_article
+
+SENTENCE = "The council approved a plan on Tuesday to rebuild the lighthouse, which has been dark since the storm. "
+PARAGRAPH = f"<p>{SENTENCE * 3}</p>"
+NAV = (
+    "<nav class='site-nav'>" + "".join(f"<a href='/{name}'>{name}</a>" for name in ("home", "shop", "about")) + "</nav>"
+)
+
+
+def page_type(body: str, url: str, head: str = "") -> str:
+    page = f"<html lang=en><head><title>Harbour lamps</title>{head}</head><body>{NAV}{body}</body></html>"
+    return extract(page.encode(), url, ExtractionRules()).page_type
+
+
+def card(number: int) -> str:
+    return (
+        f"<div class='product-card'><a class='product-card__link' href='/p/{number}'><img src=/{number}.jpg>"
+        f"<h3 class='product-card__title'>Brass lamp {number}</h3></a><span class=price>$ {number}9.00</span>"
+        f"<p class='product-card__text'>A lamp for the deck, in two sizes and three colours, with a spare bulb.</p>"
+        "<button class='add-to-basket'>Choose</button></div>"
+    )
+
+
+def post(number: int) -> str:
+    return (
+        f"<div class='post topic-post' id='post-{number}'><div class='post-author'><img class=avatar src=/{number}.png>"
+        f"<a class=username href='/u/{number}'>sailor{number}</a><span class=user-title>Member</span></div>"
+        f"<div class='post-body'><p>I had the same with mine, and a new fuse {number} cured it.</p></div>"
+        "<div class='post-controls'><button>Like</button> <button>Reply</button> <button>Quote</button></div></div>"
+    )
+
+
+DESCRIPTION = (
+    "<p>Solid brass with a polished reflector. Burns twelve hours on one charge and floats if it falls in.</p>"
+)
+SHOP = (
+    "<main class='product-page'><div class='product-gallery'><img src=/1.jpg><img src=/2.jpg></div>"
+    "<h1 class='product-title'>Deck lamp</h1><span class='product-price'>$ 49.00</span>"
+    "<form class='add-to-cart-form'><select name=size><option>small<option>large</select><input name=quantity>"
+    f"<button class='add-to-cart'>Choose</button></form><div class='product-description'>{DESCRIPTION * 3}</div>"
+    "<table class='product-specs'><tr><td>Weight<td>1.2 kg</tr><tr><td>Height<td>30 cm</tr></table>"
+    f"<div class='related-products'>{''.join(map(card, range(1, 9)))}</div></main>"
+)
+FORUM = "<main class='topic thread'><h1>Lamp flickers</h1>" + "".join(map(post, range(1, 16))) + "</main>"
+
+
+@pytest.mark.parametrize(
+    ("body", "url"),
+    [(SHOP, "https://shop.example/products/deck-lamp"), (FORUM, "https://forum.example/t/lamp-flickers/4711")],
+    ids=["shop", "forum"],
+)
+def test_pages_built_unlike_an_article_are_rejected(body: str, url: str) -> None:
+    assert page_type(body, url) == OTHER_PAGE == "other_page"
+
+
+@pytest.mark.parametrize("source", ["feed", "news sitemap", "sitemap"])
+def test_what_a_feed_or_news_sitemap_names_is_stored_all_the_same(source: str) -> None:
+    body = f"<html lang=en><head><title>Lamp flickers</title></head><body>{NAV}{FORUM}</body></html>".encode()
+    metadata = {"source": source, "headline": "Lamp flickers"}
+    page = PageInput(body, "https://forum.example/t/4711", datetime(2026, 11, 25, tzinfo=UTC), source_metadata=metadata)
+    assert (extract_article(page).article is None) == (source == "sitemap")
+
+
+ARTICLE = f"<article><h1>Lamp of the year</h1>{PARAGRAPH * 6}</article>"
+NOT_REJECTED = {
+    "a plain article": ARTICLE,
+    "an article without markup": f"<h1>Lamp of the year</h1>{PARAGRAPH * 3}",
+    "a review with prices and buttons": "<article class=review><h1>Six lamps tested</h1>"
+    + "".join(f"<h2>Lamp {n}, $ {n}9.00</h2>{PARAGRAPH}<button>Buy</button>" for n in range(6)) + "</article>",
+    "an interview": "<article><h1>The lamp maker</h1>"
+    + "".join(f"<p><strong>Why lamps {n}?</strong></p>{PARAGRAPH}" for n in range(8)) + "</article>",
+    "an article with many comments": ARTICLE + "<section id=comments class=comment-list>"
+    + "".join(map(post, range(1, 16))) + "</section>",
+    "an article with a shop below": ARTICLE + f"<aside class=shop>{''.join(map(card, range(1, 13)))}</aside>",
+    "a list of results": f"<article><h1>Regatta results</h1>{PARAGRAPH}<table>"
+    + "".join(f"<tr><td>{n}</td><td>Boat {n}</td></tr>" for n in range(40)) + f"</table>{PARAGRAPH * 2}</article>",
+    "a short report": f"<article><h1>Lamp stolen</h1><p>{SENTENCE * 2}</p></article>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NOT_REJECTED)
+def test_articles_that_only_look_so_are_kept(name: str) -> None:
+    assert page_type(NOT_REJECTED[name], "https://news.example/2026/11/25/lamp-of-the-year") == "article"
+
+
+def test_the_model_is_not_asked_where_structured_data_declares_an_article() -> None:
+    data = '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Lamps"}</script>'
+    get_type = partial(page_type, SHOP, "https://shop.example/lamps")
+    assert get_type(head=data) != OTHER_PAGE
+
+
+def test_a_model_of_other_features_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "model.npz"
+    np.savez(file, features=np.array(["length"]))
+    with pytest.raises(ModelError, match=r"training/page_type_model\.py"):
+        read_page_model(file)
+
+
+def test_the_bundled_model_uses_all_its_columns() -> None:
+    model = bundled_page_model()
+    assert int(model.trees.columns.max()) < len(FEATURES)
+    assert len(model.token_weights) > 1_000
+
+
+def test_class_names_are_split_into_words() -> None:
+    assert split_name("postList item-2 is_active") == ("post", "list", "item", "active")
+    root = lxml_html.fromstring("<html><body class='single Page'><p class=lead id=first></p></body></html>")
+    assert collect_tokens(root) >= {"single", "page", "lead", "first", "body.single", "body.page"}
