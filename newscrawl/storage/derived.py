@@ -1,4 +1,4 @@
-"""Create and check the views, and the indexes that only one engine has."""
+"""Create and check what no migration has: views, comments, and the indexes that only one engine has."""
 
 from __future__ import annotations
 
@@ -7,21 +7,24 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import ProgrammingError
 
+from newscrawl.storage.comments import find_different_comments, write_comments
+from newscrawl.storage.schema import metadata
 from newscrawl.storage.views import INDEXES, VIEWS, View
 
 
 def create_derived(connection: Connection) -> None:
-    """Create the views and indexes that are missing, and the views again that differ from the code's."""
+    """Create the views and indexes that are missing, replace the views that differ from the code's, write comments."""
     dialect = connection.dialect.name
     for name, target in INDEXES[dialect].items():
         connection.exec_driver_sql(f"CREATE INDEX IF NOT EXISTS {name} ON {target}")
     create = _replace_on_sqlite if dialect == "sqlite" else _replace_on_postgresql
     for view in VIEWS:
         create(connection, view)
+    write_comments(connection, metadata.tables.values(), [view.table for view in VIEWS])
 
 
 def find_differences(connection: Connection) -> Iterator[str]:
-    """Yield which views and indexes of the code the database lacks, and which views differ."""
+    """Yield which views and indexes of the code the database lacks, and which views and comments differ."""
     existing = set(inspect(connection).get_view_names())
     for view in VIEWS:
         name = view.table.name
@@ -32,6 +35,7 @@ def find_differences(connection: Connection) -> Iterator[str]:
     indexes = _index_names(connection)
     needed = INDEXES[connection.dialect.name]
     yield from (f"index articles.{name} is missing" for name in needed if name not in indexes)
+    yield from find_different_comments(connection, metadata.tables.values(), [view.table for view in VIEWS])
 
 
 def _statement(view: View, dialect: str) -> str:

@@ -1,4 +1,4 @@
-"""The tables. docs/schema.md describes each of them, docs/fields.md every column."""
+"""The tables. docs/schema.md says how they fit together; comments.toml describes each of them and every column."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
+
+from newscrawl.storage.comments import add_comments
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -406,3 +408,5 @@ hosts = Table(
     Column("backoff_since", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
 )
+
+add_comments(metadata.tables.values())

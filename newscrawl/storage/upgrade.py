@@ -28,6 +28,7 @@ from newscrawl.storage.operations.stories import count_unindexed, index_all
 from newscrawl.storage.operations.word_counts import count_all, count_uncounted
 from newscrawl.storage.queries.url_keys import get_keys_version
 from newscrawl.storage.schema import metadata
+from newscrawl.storage.views import INDEXES
 from newscrawl.urls.keys import UrlKeys
 from newscrawl.urls.normalize import NORMALIZER_VERSION
 
@@ -139,10 +140,17 @@ _RENAME_REBUILT = re.compile(r'ALTER TABLE "?_alembic_tmp_')
 
 
 def _own_objects(connection: Connection) -> dict[str, tuple[str, str]]:
-    """Return table and SQL of each index and trigger that newscrawl has not created, by name."""
+    """Return table and SQL of each index and trigger, by name, that is not among the tables of the code.
+
+    That includes newscrawl's indexes on expressions, which Alembic does not know.
+    """
     query = "SELECT name, tbl_name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL"
     rows = connection.exec_driver_sql(query).all()
-    return {row.name: (row.tbl_name, row.sql) for row in rows if not row.name.startswith(f"ix_{row.tbl_name}_")}
+    return {
+        row.name: (row.tbl_name, row.sql)
+        for row in rows
+        if not row.name.startswith(f"ix_{row.tbl_name}_") or row.name in INDEXES["sqlite"]
+    }
 
 
 def _find_differences(connection: Connection) -> Iterator[str]:
@@ -158,7 +166,7 @@ def _find_differences(connection: Connection) -> Iterator[str]:
         found = compare_metadata(context, metadata)
     for difference in found:
         for action, *details in difference if isinstance(difference, list) else [difference]:
-            if not action.startswith("remove_"):
+            if not action.startswith("remove_") and "comment" not in action:
                 yield _describe_difference(action, details)
     yield from derived.find_differences(connection)
 

@@ -28,7 +28,8 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-from newscrawl.storage.schema import Id, json_type
+from newscrawl.storage.comments import add_comments
+from newscrawl.storage.schema import Id, articles, json_type
 
 metadata = MetaData()
 """Apart from that of the tables: Alembic must not take a view for a missing table."""
@@ -224,6 +225,8 @@ site_days = Table(
     Column("truncated", BigInteger),
     *(Column(f"{name}_rate", Float) for name in (*LIST_FIELDS, *OPTIONAL_FIELDS)),
 )
+
+add_comments(metadata.tables.values(), inherit=articles)
 
 _EPOCH_OF_ARTICLE = {"published_epoch": _of(EPOCH, "a.date_published"), "images": _of(_IMAGES, "a.id")}
 
