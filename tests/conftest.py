@@ -109,6 +109,16 @@ def sqlite_engine(sqlite_tables: tuple[Databases, str]) -> Iterator[Engine]:
 
 
 @pytest.fixture
+def postgresql_engine(postgresql_tables: tuple[Databases, str]) -> Iterator[Engine]:
+    """Yield an engine for a PostgreSQL database with all tables, for what SQLite has not."""
+    databases, tables = postgresql_tables
+    with database(databases, like=tables) as url:
+        engine = open_engine(url)
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture
 def store(engine: Engine) -> Iterator[Store]:
     store = Store(engine)
     yield store

@@ -1,18 +1,22 @@
-"""`scrapy db upgrade|check`: upgrades the schema of the database, or checks it."""
+"""`scrapy db upgrade|check|grant ROLE`: upgrades the schema of the database, checks it, or lets a role read it."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
+from sqlalchemy.exc import DBAPIError
 
-from newscrawl.exceptions import NewscrawlError, UsageError
+from newscrawl.exceptions import NewscrawlError, StorageError, UsageError
 from newscrawl.settings import check_settings
 from newscrawl.sites.registry import Registry
-from newscrawl.storage.engine import hide_password, is_missing, open_engine
+from newscrawl.storage.engine import explain_failure, hide_password, is_missing, open_engine, open_existing
+from newscrawl.storage.operations.grants import STATEMENT_TIMEOUT, grant_reading
+from newscrawl.text.terminal import escape_for_terminal
 from newscrawl.urls.keys import UrlKeys
 
 if TYPE_CHECKING:
@@ -20,17 +24,17 @@ if TYPE_CHECKING:
 
 
 class Command(ScrapyCommand):
-    """Upgrades the database, or says whether it is up to date."""
+    """Upgrades the database, says whether it is up to date, or makes a role for readers."""
 
     requires_project = True
     requires_crawler_process = False
     default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
-        return "upgrade|check"
+        return "upgrade|check|grant ROLE"
 
     def short_desc(self) -> str:
-        return "Upgrade the schema of the database, or check it"
+        return "Upgrade the schema of the database, check it, or let a role read it"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         # Scrapy loads every command's module; Alembic would slow down the start of `scrapy crawl`.
@@ -40,8 +44,11 @@ class Command(ScrapyCommand):
         url = self.settings["NEWSCRAWL_DATABASE_URL"]
         try:
             check_settings(self.settings)
+            if args[:1] == ["grant"] and len(args) == 2:
+                print("\n".join(map(escape_for_terminal, _grant(url, args[1]))))
+                return
             if args not in (["upgrade"], ["check"]):
-                raise UsageError("choose one: `scrapy db upgrade` or `scrapy db check`")
+                raise UsageError("choose one: `scrapy db upgrade`, `scrapy db check` or `scrapy db grant ROLE`")
             keys = UrlKeys(Registry(Path(self.settings["NEWSCRAWL_SITES_DIR"])).url_key_rules())
             if args == ["check"] and is_missing(url):
                 state = missing_database()
@@ -50,11 +57,32 @@ class Command(ScrapyCommand):
                 state = inspect_schema(engine) if args == ["check"] else upgrade(engine, keys)
                 engine.dispose()
         except NewscrawlError as error:
-            print(f"newscrawl: {error}", file=sys.stderr)
+            print(f"newscrawl: {escape_for_terminal(str(error))}", file=sys.stderr)
             self.exitcode = error.exit_code
             return
         print(f"{hide_password(url)}: {_describe(state)}")
         self.exitcode = 0 if state.is_current else 1
+
+
+def _grant(url: str, role: str) -> Iterator[str]:
+    """Let *role* read the database, and yield what was done."""
+    # Scrapy loads every command's module; Alembic would slow down the start of `scrapy crawl`.
+    from newscrawl.storage.upgrade import require_not_empty
+
+    engine = open_existing(url)
+    try:
+        require_not_empty(engine)
+        with engine.begin() as connection:
+            grant = grant_reading(connection, role)
+    except DBAPIError as error:
+        hint = "connect as a role that may create roles (CREATEROLE) and owns the tables"
+        raise StorageError(explain_failure(url, error, otherwise=hint)) from error
+    finally:
+        engine.dispose()
+    yield f"{role} can read all tables and views of {grant.database} (schema {grant.schema}), also later ones"
+    yield f"its statements end after {STATEMENT_TIMEOUT}"
+    if grant.is_new:
+        yield f'the role is new and has no password: set one with \\password "{role}" in psql'
 
 
 def _describe(state: SchemaState) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sqlite3
@@ -15,6 +16,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SAWarning
 
 from newscrawl.exceptions import StorageError, UsageError
+from newscrawl.text.clean import remove_unstorable
 from newscrawl.text.suggestions import suggest
 
 SQLITE_BUSY_MS = 30_000
@@ -31,6 +33,7 @@ _EXAMPLES = "sqlite:///newscrawl.db or postgresql+psycopg://user@host/database"
 _DRIVERS = {"sqlite": "pysqlite", "postgresql": "psycopg"}
 """Supported databases, and the only driver of each that the code works with."""
 _SCHEME = re.compile(r"(\w+)(?:\+(\w+))?:(/*)")
+_ESCAPED_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 _PASSWORD = re.compile(r"^(\w[\w+.-]*:/+)?+([^:@]*):.*@", re.S)
 _PASSWORD_OPTION = re.compile(r"([?&]\w*passw(?:or)?d=)[^&]*", re.I)
 
@@ -41,7 +44,7 @@ def open_engine(url: str, *, reads_only: bool = False) -> Engine:
     Raises UsageError for a URL of an unsupported database, StorageError for a database that cannot be opened.
     """
     parsed = parse_url(url)
-    engine = create_engine(parsed, hide_parameters=True, **_options(parsed))
+    engine = create_engine(parsed, hide_parameters=True, json_serializer=_dump_json, **_options(parsed))
     if parsed.get_backend_name() == "sqlite":
         _set_up_sqlite(engine)
     _test_connection(engine, parsed, reads_only=reads_only)
@@ -61,7 +64,10 @@ def open_existing(url: str) -> Engine:
 def is_missing(url: str) -> bool:
     """Return whether *url* names a file that does not exist; opening it would create it."""
     parsed = parse_url(url)
-    return parsed.get_backend_name() == "sqlite" and not (parsed.database and Path(parsed.database).is_file())
+    if parsed.get_backend_name() != "sqlite":
+        return False
+    file = sqlite_file(parsed)
+    return file is None or not file.is_file()
 
 
 def connect_for_reading(engine: Engine) -> Connection:
@@ -129,6 +135,11 @@ def _find_impossible_part(url: URL) -> str | None:
     except (ArgumentError, ValueError, TypeError, SAWarning):
         return "whose options are invalid"
     return None
+
+
+def _dump_json(value: Any) -> str:
+    """Return *value* as JSON without NUL characters and lone surrogates, which `jsonb` cannot hold."""
+    return _ESCAPED_NUL.sub(r"\1", remove_unstorable(json.dumps(value, ensure_ascii=False)))
 
 
 def _options(url: URL) -> dict[str, Any]:

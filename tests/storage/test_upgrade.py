@@ -320,6 +320,18 @@ def test_listings_that_failed_before_the_upgrade_are_due(
     assert due == {LATER if is_due else waiting["next_visit_at"]}
 
 
+def test_characters_that_jsonb_cannot_hold_are_removed(old: Engine) -> None:
+    stored = r"""{"url": "a\u0000b \\u0000 \ud83d\ude00 \udcff"}"""
+    with old.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE crawls SET arguments = '{stored}'")
+    assert upgrade(old).is_current
+    if old.dialect.name == "sqlite":
+        return
+    with old.connect() as connection:
+        found = set(connection.execute(text("SELECT arguments ->> 'url' FROM crawls")).scalars())
+    assert found == {r"ab \u0000 😀 "}
+
+
 def _expected() -> dict[str, list[Any]]:
     expected = {}
     for old_table, rows in ROWS.items():

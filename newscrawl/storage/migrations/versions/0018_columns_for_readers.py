@@ -25,10 +25,12 @@ UNCOUNTED = {"articles": "id", "article_revisions": "article_id"}
 VIEWS = ("articles_current", "article_versions", "site_days", "stories")
 SQLITE_INDEXES = ("published_text", "site_published_text", "published_epoch")
 
-# jsonb has no NUL character and no half of a surrogate pair, which json accepts as an escape.
-_NO_NUL = r"""CASE WHEN "{0}"::text LIKE '%\\u0000%' OR "{0}"::text ~* '\\ud[89a-f]' THEN
-regexp_replace("{0}"::text, '(?<!\\)((?:\\\\)*)\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{{2}})', '\1', 'g')::jsonb
-ELSE "{0}"::jsonb END"""
+_HEX = "[0-9a-fA-F]"
+_HIGH, _LOW = rf"\\u[dD][89abAB]{_HEX}{_HEX}", rf"\\u[dD][c-fC-F]{_HEX}{_HEX}"
+_UNSTORABLE = rf"(?<!\\)((?:\\\\)*)(?:\\u0000|{_HIGH}(?!{_LOW})|(?<!{_HIGH}){_LOW})"
+"""Escapes that json accepts and jsonb does not: NUL, and one half of a surrogate pair; not after a backslash."""
+_TO_JSONB = rf"""CASE WHEN "{{0}}"::text ~* '\\u(0000|d[89a-f])'
+THEN regexp_replace("{{0}}"::text, '{_UNSTORABLE}', '\1', 'g')::jsonb ELSE "{{0}}"::jsonb END"""
 _DAY = {
     "sqlite": "date(a.date_published)",
     "postgresql": "CAST(a.date_published AT TIME ZONE 'UTC' AS date)",
@@ -55,7 +57,7 @@ def upgrade() -> None:
     is_postgresql = op.get_bind().dialect.name == "postgresql"
     if is_postgresql:
         for table, columns in JSON_COLUMNS.items():
-            _alter_types(table, columns, "jsonb", _NO_NUL)
+            _alter_types(table, columns, "jsonb", _TO_JSONB)
     for name, (parts, value) in LISTS.items():
         kind = postgresql.JSONB() if is_postgresql else sa.JSON()
         op.add_column("articles", sa.Column(name, kind, nullable=False, server_default="[]"))
@@ -92,7 +94,7 @@ def _alter_types(table: str, columns: tuple[str, ...], kind: str, value: str) ->
         # A default cannot be converted together with the type.
         default = f"DEFAULT '[]'::{kind}" if name == "disagreements" and table == "articles" else None
         actions += [f'ALTER "{name}" DROP DEFAULT'] if default else []
-        actions.append(f'ALTER "{name}" TYPE {kind} USING {value.format(name)}')
+        actions.append(f'ALTER "{name}" TYPE {kind} USING {value.replace("{0}", name)}')
         actions += [f'ALTER "{name}" SET {default}'] if default else []
     op.execute(sa.text(f"ALTER TABLE {table} {', '.join(actions)}".replace(":", r"\:")))
 
