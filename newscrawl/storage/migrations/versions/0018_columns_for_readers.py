@@ -58,10 +58,10 @@ def upgrade() -> None:
     if is_postgresql:
         for table, columns in JSON_COLUMNS.items():
             _alter_types(table, columns, "jsonb", _TO_JSONB)
-    for name, (parts, value) in LISTS.items():
+    for name in LISTS:
         kind = postgresql.JSONB() if is_postgresql else sa.JSON()
         op.add_column("articles", sa.Column(name, kind, nullable=False, server_default="[]"))
-        _fill(name, parts, value, is_postgresql=is_postgresql)
+    _fill(is_postgresql=is_postgresql)
     for table in TABLES:
         op.add_column(table, sa.Column("word_count", sa.Integer()))
     is_uncounted = sa.text("word_count IS NULL")
@@ -99,14 +99,23 @@ def _alter_types(table: str, columns: tuple[str, ...], kind: str, value: str) ->
     op.execute(sa.text(f"ALTER TABLE {table} {', '.join(actions)}".replace(":", r"\:")))
 
 
-def _fill(name: str, parts: str, value: str, *, is_postgresql: bool) -> None:
-    """Copy the rows of the table *parts* into the JSON column *name*, those of all articles in one statement."""
+def _fill(*, is_postgresql: bool) -> None:
+    """Copy authors and keywords into the JSON columns, in one statement that writes each row of articles once."""
     if is_postgresql:
-        lists = f"SELECT article_id, jsonb_agg({value} ORDER BY position) AS list FROM {parts} GROUP BY article_id"
-        op.execute(f"UPDATE articles SET {name} = p.list FROM ({lists}) p WHERE p.article_id = articles.id")
+        lists = {
+            name: f"SELECT article_id, jsonb_agg({value} ORDER BY position) AS list FROM {parts} GROUP BY article_id"
+            for name, (parts, value) in LISTS.items()
+        }
+        op.execute(
+            "UPDATE articles SET authors = coalesce(p.authors, '[]'), keywords = coalesce(p.keywords, '[]') FROM ("
+            f" SELECT article_id, a.list AS authors, k.list AS keywords FROM ({lists['authors']}) a"
+            f" FULL JOIN ({lists['keywords']}) k USING (article_id)) p WHERE p.article_id = articles.id"
+        )
         return
-    ordered = f"SELECT {value} FROM {parts} WHERE article_id = articles.id ORDER BY position"
-    op.execute(
-        f"UPDATE articles SET {name} = (SELECT json_group_array({value}) FROM ({ordered}))"
-        f" WHERE id IN (SELECT article_id FROM {parts})"
-    )
+    ordered = {
+        name: f"SELECT {value} FROM {parts} WHERE article_id = articles.id ORDER BY position"
+        for name, (parts, value) in LISTS.items()
+    }
+    values = (f"{name} = (SELECT json_group_array({LISTS[name][1]}) FROM ({query}))" for name, query in ordered.items())
+    having = " UNION ".join(f"SELECT article_id FROM {parts}" for parts, _ in LISTS.values())
+    op.execute(f"UPDATE articles SET {', '.join(values)} WHERE id IN ({having})")
