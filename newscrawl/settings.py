@@ -40,6 +40,8 @@ NEWSCRAWL_PAGE_CPU_TIMEOUT = _setting("NEWSCRAWL_PAGE_CPU_TIMEOUT", "2.0")
 NEWSCRAWL_MIN_BODY_LENGTH = _setting("NEWSCRAWL_MIN_BODY_LENGTH", "100")
 NEWSCRAWL_ALLOWED_ADDRESSES = _setting("NEWSCRAWL_ALLOWED_ADDRESSES", "")
 NEWSCRAWL_BACKOFF_MAX_WAIT = _setting("NEWSCRAWL_BACKOFF_MAX_WAIT", "120")
+NEWSCRAWL_MAX_LISTINGS_PER_SITE = _setting("NEWSCRAWL_MAX_LISTINGS_PER_SITE", "1000")
+NEWSCRAWL_MAX_NEW_URLS_PER_SITE = _setting("NEWSCRAWL_MAX_NEW_URLS_PER_SITE", "250000")
 NEWSCRAWL_MAX_TIME = _setting("NEWSCRAWL_MAX_TIME", "")
 NEWSCRAWL_PROGRESS_INTERVAL = _setting("NEWSCRAWL_PROGRESS_INTERVAL", "30")
 NEWSCRAWL_SERVE_TOKEN = _setting("NEWSCRAWL_SERVE_TOKEN", "")
@@ -52,12 +54,15 @@ NUMBERS = (
     "NEWSCRAWL_PAGE_CPU_TIMEOUT",
     "NEWSCRAWL_MIN_BODY_LENGTH",
     "NEWSCRAWL_BACKOFF_MAX_WAIT",
+    "NEWSCRAWL_MAX_LISTINGS_PER_SITE",
+    "NEWSCRAWL_MAX_NEW_URLS_PER_SITE",
     "NEWSCRAWL_PROGRESS_INTERVAL",
     "NEWSCRAWL_SERVE_QUERY_TIMEOUT",
 )
 """Settings that are numbers; check_settings() rejects anything else."""
-WHOLE_NUMBERS = frozenset({"NEWSCRAWL_EXTRACTION_WORKERS", "NEWSCRAWL_MIN_BODY_LENGTH"})
-POSITIVE_NUMBERS = frozenset(
+_LISTING_LIMITS = frozenset({"NEWSCRAWL_MAX_LISTINGS_PER_SITE", "NEWSCRAWL_MAX_NEW_URLS_PER_SITE"})
+WHOLE_NUMBERS = frozenset({"NEWSCRAWL_EXTRACTION_WORKERS", "NEWSCRAWL_MIN_BODY_LENGTH"}) | _LISTING_LIMITS
+POSITIVE_NUMBERS = _LISTING_LIMITS | frozenset(
     {"NEWSCRAWL_PAGE_CPU_TIMEOUT", "NEWSCRAWL_PROGRESS_INTERVAL", "NEWSCRAWL_SERVE_QUERY_TIMEOUT"}
 )
 RENAMED = {
@@ -153,6 +158,7 @@ DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 DOWNLOADER_MIDDLEWARES = {
     "newscrawl.middlewares.archive.ArchiveMiddleware": 10,
     "newscrawl.middlewares.time_limit.TimeLimitMiddleware": 20,
+    "newscrawl.middlewares.listing_limit.ListingLimitMiddleware": 25,
     "newscrawl.middlewares.address.AddressMiddleware": 30,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,

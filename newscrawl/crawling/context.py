@@ -10,6 +10,7 @@ from scrapy.exceptions import NotConfigured
 from newscrawl.crawling.background import BackgroundTasks
 from newscrawl.crawling.cooldowns import HostCooldowns
 from newscrawl.crawling.extraction import ExtractionWorkers
+from newscrawl.crawling.listing_limits import ListingLimits
 from newscrawl.crawling.network import NetworkMonitor
 from newscrawl.crawling.protocols import CrawlSpider, SitemapSource
 from newscrawl.crawling.shutdown import Shutdown
@@ -38,6 +39,9 @@ class CrawlContext:
         self.cooldowns = HostCooldowns(settings.getfloat("NEWSCRAWL_BACKOFF_MAX_WAIT"))
         self.network = NetworkMonitor()
         self.slow_hosts = SlowHosts()
+        self.listing_limits = ListingLimits(
+            settings.getint("NEWSCRAWL_MAX_LISTINGS_PER_SITE"), settings.getint("NEWSCRAWL_MAX_NEW_URLS_PER_SITE")
+        )
         self.addresses = AddressPolicy(settings["NEWSCRAWL_ALLOWED_ADDRESSES"])
         self.time_limits = TimeLimits()
         self.lock: Lock | None = None

@@ -402,7 +402,9 @@ class CrawlState:
                 key, name = self.keys.url_key(url), site or get_site(url)
             except ValueError:
                 continue
-            metadata = link.source_metadata() or (None if link.kind == LinkKind.ARTICLE else {"source": link.source})
+            metadata = link.source_metadata() or (
+                None if link.kind == LinkKind.ARTICLE else _get_listing_metadata(link)
+            )
             dates = get_source_modified_at(link, now), get_source_published_at(link, now)
             pages.append(DiscoveredPage(url, key, name, str(link.kind), metadata, *dates))
         return pages
@@ -433,6 +435,10 @@ class CrawlState:
         self.counts.fetched += opened is not None and opened.http_status is not None
         self.counts.finished[claim.kind, outcome.outcome.value] += 1
         self._crawler.stats.inc_value(f"crawl_state/{outcome.outcome.value}/{outcome.reason}")
+
+
+def _get_listing_metadata(link: Link) -> dict[str, object]:
+    return {"source": link.source, "depth": link.depth} if link.depth else {"source": link.source}
 
 
 def _with_dates(result: FetchResult, claim: Claim, article: Article, date_published: datetime) -> FetchResult:

@@ -40,6 +40,8 @@ class Link:
     article_section: str | None = None
     in_language: str | None = None
     keywords: tuple[str, ...] = ()
+    depth: int = 0
+    """Of a sitemap: how many sitemap indexes, one in the other, lead to it."""
 
     def source_metadata(self) -> dict[str, Any] | None:
         """Return the declared fields and the name of the source, ready for JSON; None if no field is declared."""

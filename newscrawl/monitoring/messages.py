@@ -60,6 +60,8 @@ def explain_results(
             until = format_utc(site.cooldown_until)
             lines.append(f"{site.site}: backing off until {until}; no crawl sends a request before.")
         lines += [f"{site.site}: {warning}." for warning in site.warnings]
+        if site.listing_limit is not None:
+            lines.append(f"{site.site}: {site.listing_limit}; the next crawl reads the other listings.")
         if number := waiting.get(site.site):
             lines.append(f"{site.site}: {number:,} more pages are waiting; the next crawl fetches them.")
     return lines + list(_explain_idle(idle))

@@ -63,6 +63,8 @@ class SiteSummary:
     """Judge the site by its listings: if none was due, a few failed pages are not a failure of the site."""
     cooldown_until: datetime | None = None
     """The site's host is in backoff until then; its pages are not requested."""
+    listing_limit: str | None = None
+    """Which limit of listings or new URLs was reached, so that the next crawl reads the others; None if none was."""
     warnings: list[str] = field(default_factory=list)
     """How the site yielded less than it should."""
     nothing_read: bool | None = None
@@ -98,6 +100,7 @@ class SiteSummary:
             "listings": self.listings,
             **({"listing_failures": dict(self.listing_failures.most_common())} if self.listing_failures else {}),
             **({"cooldown_until": self.cooldown_until.isoformat()} if self.cooldown_until else {}),
+            **({"listing_limit": self.listing_limit} if self.listing_limit else {}),
             **({"warnings": self.warnings} if self.warnings else {}),
         }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -34,7 +34,7 @@ from newscrawl.sites.model import Site
 from newscrawl.spiders.arguments import NewsArguments
 from newscrawl.spiders.base import TOO_COMPLEX, BaseSpider
 from newscrawl.spiders.page_limits import PageLimits
-from newscrawl.storage.records import Claim, ListingClaims
+from newscrawl.storage.records import Claim, ListingClaims, ListingResult
 from newscrawl.workers.tasks import read_feed, read_section, read_sitemap
 
 logger = logging.getLogger(__name__)
@@ -52,6 +52,8 @@ articles are found must not depend on that.
 """
 MAX_GUESSES = 3
 """Usual paths that are tried if neither front page nor robots.txt names a feed or sitemap."""
+MAX_SITEMAP_DEPTH = 3
+"""Sitemap indexes, one in the other, that are followed."""
 CLAIM_BATCH = 2_000
 """Article pages of a site that are claimed at once; the others stay pending until these are done."""
 
@@ -61,7 +63,10 @@ PRIORITY = {LinkKind.FEED: 60, LinkKind.SITEMAP: 50, LinkKind.ARTICLE: 30, LinkK
 
 
 class NewsSpider(BaseSpider):
-    """Finds the articles of sites and fetches those that are due. Stats: `discovery/partial`, `discovery/offsite`."""
+    """Finds the articles of sites and fetches those that are due.
+
+    Stats: `discovery/partial`, `discovery/offsite`, `discovery/too_deep`.
+    """
 
     name = "news"
     arguments_type = NewsArguments
@@ -73,6 +78,7 @@ class NewsSpider(BaseSpider):
         self.sites: dict[str, Site] = {}
         self.limits = PageLimits(None, {})
         self._refill: asyncio.Task[None] | None = None
+        self._listing_locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **arguments: Any) -> Self:
@@ -84,6 +90,7 @@ class NewsSpider(BaseSpider):
         return spider
 
     async def get_requests(self) -> AsyncIterator[Request]:
+        self.context.listing_limits.limit_to_pages(self.arguments.max_pages)
         for site in self.arguments.sites:
             if self.context.shutdown.stopping:
                 return
@@ -122,6 +129,7 @@ class NewsSpider(BaseSpider):
         links = self._select(claim, await self._guess_listings(self.sites[claim.site], [])).followed
         state, period = self.context.state, self.arguments.period
         found = await state.claim(links, site=claim.site, discovered_from=claim.url, period=period)
+        self.context.listing_limits.listings[claim.site] += len(found)
         return list(map(self._make_request, found))
 
     async def parse_section(self, response: Response) -> AsyncIterator[Request]:
@@ -159,9 +167,12 @@ class NewsSpider(BaseSpider):
         claims: list[Claim] = []
         for site in sites:
             if not self._is_limit_reached(site):
-                claims += await self.context.state.claim_listings(
-                    site, limit=CLAIM_BATCH, period=self.arguments.period, only_failed=True
+                limits = self.context.listing_limits
+                failed = await self.context.state.claim_listings(
+                    site, limit=limits.get_left(site), period=self.arguments.period, only_failed=True
                 )
+                limits.listings[site] += len(failed)
+                claims += failed
         if not claims:
             claims = await self._claim_articles(sites)
         if engine.spider is None or self.context.shutdown.stopping:
@@ -169,7 +180,7 @@ class NewsSpider(BaseSpider):
         for claim in claims:
             engine.crawl(self._make_request(claim))
         if not claims and engine.spider_is_idle():
-            is_limited = any(self._is_limit_reached(site) for site in self.sites)
+            is_limited = any(self._is_limit_reached(site) for site in self.sites) or self.context.listing_limits.reached
             await engine.close_spider_async(reason=FinishReason.LIMIT_REACHED if is_limited else FinishReason.FINISHED)
 
     async def _claim_articles(self, sites: Sequence[str]) -> list[Claim]:
@@ -222,7 +233,13 @@ class NewsSpider(BaseSpider):
             for url in urls
         ]
         claims = await state.claim(listings, site=site.name, force=force)
-        claims += await state.claim_listings(site.name, limit=CLAIM_BATCH, period=self.arguments.period, force=force)
+        limits = self.context.listing_limits
+        limits.listings[site.name] += len(claims)
+        due = await state.claim_listings(
+            site.name, limit=limits.get_left(site.name), period=self.arguments.period, force=force
+        )
+        limits.listings[site.name] += len(due)
+        claims += due
         # Where the front page redirects, its target is due like any other listing, and may be claimed before it.
         fronts = {claim.page_id for claim in front} | await state.find_redirect_targets(site.url)
         return [self._make_request(claim, is_front=claim.page_id in fronts) for claim in (*front, *claims)]
@@ -295,18 +312,35 @@ class NewsSpider(BaseSpider):
         left = 0 if self._is_limit_reached(claim.site) else self.limits.get_left(claim.site)
         articles = sum(link.kind is LinkKind.ARTICLE for link in links) if self.arguments.period == ANY_TIME else 0
         granted = self._reserve(claim.site, min(articles, CLAIM_BATCH), within_share=True)
-        listed = await self.context.state.finish_listing(
-            claim,
-            _get_outcome(claim, found),
-            links,
-            next_pages,
-            not_followed,
-            follow_next=follow_next,
-            claims=ListingClaims(granted, left if page + 1 < MAX_NEXT_PAGES else 0, self.arguments.period),
-        )
+        limits = self.context.listing_limits
+        # One listing of a site after the other: each needs to know what the one before has left.
+        async with self._listing_locks[claim.site]:
+            listed = await self.context.state.finish_listing(
+                claim,
+                _get_outcome(claim, found),
+                links,
+                next_pages,
+                not_followed,
+                follow_next=follow_next,
+                claims=ListingClaims(
+                    granted,
+                    left if page + 1 < MAX_NEXT_PAGES else 0,
+                    self.arguments.period,
+                    limits.get_left(claim.site),
+                ),
+            )
+            self._count_listings(claim.site, listed)
         self.limits.give_back(claim.site, granted - sum(one.is_article for one in listed.claims))
         requests = [self._make_request(one) for one in listed.claims]
         return requests + [self._make_request(one, page=page + 1) for one in listed.next_page_claims]
+
+    def _count_listings(self, site: str, listed: ListingResult) -> None:
+        limits = self.context.listing_limits
+        limits.listings[site] += sum(not one.is_article for one in listed.claims) + len(listed.next_page_claims)
+        limits.new_urls[site] += listed.new_urls
+        if listed.is_limited and site not in limits.reached:
+            limits.reached.add(site)
+            logger.warning("%s: %s; the next crawl reads the others", site, limits.describe(site))
 
     async def _select_links(
         self, claim: Claim, found: Sequence[Link], *, is_front: bool
@@ -321,10 +355,23 @@ class NewsSpider(BaseSpider):
         articles = [link for link in selected if link.kind is LinkKind.ARTICLE]
         if not site.discovery.search or (claim.kind == LinkKind.SECTION and not is_front):
             return articles, next_pages, not_followed
-        sections = [link for link in selected if link.kind is LinkKind.SECTION and link.source != PAGINATION]
-        listings = [link for link in selected if link.kind in {LinkKind.FEED, LinkKind.SITEMAP}]
+        # The next page of a feed is a feed, too.
+        named = [link for link in selected if link.source != PAGINATION]
+        sections = [link for link in named if link.kind is LinkKind.SECTION]
+        listings = [link for link in named if link.kind in {LinkKind.FEED, LinkKind.SITEMAP}]
+        if claim.kind == LinkKind.SITEMAP:
+            listings = self._nest(claim, listings)
         followed = listings + sections[:MAX_SECTIONS] + articles
         return followed, [] if is_front else next_pages, not_followed
+
+    def _nest(self, claim: Claim, listings: Sequence[Link]) -> list[Link]:
+        """Return the children of a sitemap index with their depth, none if it is too deep itself."""
+        depth = int((claim.source_metadata or {}).get("depth", 0)) + 1
+        if depth > MAX_SITEMAP_DEPTH and listings:
+            self.crawler.stats.inc_value("discovery/too_deep", len(listings))
+            logger.warning("%s: %d sitemaps are nested too deep and not followed", claim.url, len(listings))
+            return []
+        return [replace(link, depth=depth) for link in listings]
 
     def _select(self, claim: Claim, links: Iterable[Link]) -> SelectedLinks:
         site = self.sites[claim.site]

@@ -74,7 +74,7 @@ class ClaimResult:
 
 @dataclass(frozen=True, slots=True)
 class ListingClaims:
-    """What to claim of the pages that a listing links to. Listings among them are claimed without a limit."""
+    """What to claim of the pages that a listing links to."""
 
     articles: int = 0
     """Maximum number of articles."""
@@ -83,6 +83,8 @@ class ListingClaims:
     reach it, next pages are not claimed. 0 therefore claims no next page."""
     period: Period = ANY_TIME
     """Pages dated outside are recorded only."""
+    listings: int | None = None
+    """Maximum number of listings, next pages included; None for no limit."""
 
     def includes_next_pages(self, articles: int) -> bool:
         """Return whether next pages are claimed after that many *articles*."""
@@ -98,6 +100,10 @@ class ListingResult:
     next_page_claims: list[Claim]
     new: int = 0
     """How many articles were not recorded before."""
+    new_urls: int = 0
+    """How many pages of any kind were not."""
+    is_limited: bool = False
+    """Whether listings were not claimed because there were too many."""
     contradicts_304: bool = False
     """Whether the host had returned 304 for the listing, and it has something new."""
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func
+from sqlalchemy import ColumnElement, Connection, Row, func
 
 from newscrawl.scheduling.periods import ANY_TIME, Period
 from newscrawl.storage.operations.base import SingleOperation
@@ -21,6 +22,9 @@ from newscrawl.storage.queries.frontier import (
 )
 from newscrawl.storage.records import Claim, ClaimResult, DiscoveredPage, FetchResult
 from newscrawl.storage.schema import pages
+
+MAX_DUE_LISTINGS = 50_000
+"""Listings of a site that are looked at, the oldest ones: a site may name millions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +95,21 @@ class ClaimListings(SingleOperation[list[Claim]]):
         query = select_due_listings(self.site, self.now, force=self.force).where(_is_unclaimed(self.crawl_id))
         if self.only_failed:
             query = query.where(has_failed)
-        rows = connection.execute(query).all()
-        wanted = (row for row in rows if may_be_within(self.period, row))
-        return PageRows(connection, self.crawl_id, self.now).claim_rows(islice(wanted, self.limit), force=self.force)
+        rows = connection.execute(query.limit(MAX_DUE_LISTINGS)).all()
+        wanted = self._choose([row for row in rows if may_be_within(self.period, row)])
+        return PageRows(connection, self.crawl_id, self.now).claim_rows(wanted, force=self.force)
+
+    def _choose(self, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+        """Return at most *limit* of *rows*, half of them new ones where there are too many of both.
+
+        The listings that a site has had for long go on being read, however many new ones it names.
+        """
+        if len(rows) <= self.limit:
+            return list(rows)
+        known = [row for row in rows if row.fetched_at is not None]
+        new = [row for row in rows if row.fetched_at is None]
+        chosen = new[: max(self.limit - len(known), self.limit // 2)]
+        return known[: self.limit - len(chosen)] + chosen
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,10 +58,13 @@ class FinishListing(SingleOperation[ListingResult]):
             is_contradicted=self.result.was_not_modified and len(states) < len(links),
         )
         write_results(connection, [(self.claim, result)])
-        listed = ListingResult([], [], new, result.is_contradicted)
+        new_urls = len(links) - len(states) + len(next_pages) - len(next_states)
+        listed = ListingResult([], [], new, new_urls, contradicts_304=result.is_contradicted)
         if self.claims is None:
             return listed
-        keys = list(self._due(rows, listings, states))
+        due_listings = list(self._due(rows, listings, states))
+        keys = due_listings[: self.claims.listings]
+        listed = replace(listed, is_limited=len(keys) < len(due_listings))
         of_articles = list(islice(self._due(rows, articles, states), self.claims.articles))
         claims = self._at_site(rows.claim([*keys, *of_articles]))
         if not self.claims.includes_next_pages(len(of_articles)):
@@ -71,7 +74,13 @@ class FinishListing(SingleOperation[ListingResult]):
             for page in next_pages
             if page.url_key not in keys and rows.is_due(next_states.get(page.url_key), force=True)
         ]
-        return replace(listed, claims=claims, next_page_claims=self._at_site(rows.claim(due, force=True)))
+        followed = due if self.claims.listings is None else due[: self.claims.listings - len(keys)]
+        return replace(
+            listed,
+            claims=claims,
+            next_page_claims=self._at_site(rows.claim(followed, force=True)),
+            is_limited=listed.is_limited or len(followed) < len(due),
+        )
 
     def _due(self, rows: PageRows, found: Sequence[DiscoveredPage], states: Mapping[str, Any]) -> Iterator[str]:
         """Yield the keys of pages that are due and may fall within the period."""
