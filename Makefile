@@ -8,6 +8,9 @@ URL ?=
 # Maximum number of article pages per run; the next run continues.
 MAX_PAGES ?= 100
 
+# Tests of whole crawls, which are killed and timed, run one at a time; a crawl uses both of two cores.
+TIMED_TESTS = tests/end_to_end tests/commands tests/hostile
+
 # Folders of pages with ground truth, for make model.
 CORPORA ?= ../shared/corpora/news-dev ../shared/corpora/wcxb-dev
 
@@ -23,8 +26,13 @@ else
 	@$(BIN)/scrapy crawl news -a url='$(URL)' -a max_pages=$(MAX_PAGES)
 endif
 
-test: $(VENV)/.installed-dev  ## Run all tests
+test: $(VENV)/.installed-dev  ## Run all tests, or TESTS="tests/storage tests/test_docs.py"
+ifeq ($(strip $(TESTS)),)
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile tests $(addprefix --ignore ,$(TIMED_TESTS))
+	@$(BIN)/python -m pytest $(TIMED_TESTS)
+else
 	@$(BIN)/python -m pytest $(TESTS)
+endif
 
 lint: $(VENV)/.installed-dev  ## Check format, style, types and the direction of imports
 	@$(BIN)/ruff format --check .
