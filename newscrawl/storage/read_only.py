@@ -90,7 +90,11 @@ def _create_sqlite(url: URL, limits: ReadLimits) -> Engine:
     @event.listens_for(engine, "checkout")
     def _on_checkout(_connection: Any, record: Any, _proxy: Any) -> None:
         # After a restore from a backup, SQLite would go on reading the deleted file.
-        if not os.path.samestat(record.info["file"], file.stat()):
+        try:
+            is_same = os.path.samestat(record.info["file"], file.stat())
+        except OSError as error:
+            raise StorageError(f"the database {file} disappeared while in use ({error.strerror})") from error
+        if not is_same:
             raise DisconnectionError
 
     @event.listens_for(engine, "begin")

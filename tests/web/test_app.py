@@ -129,6 +129,8 @@ def test_a_restored_database_is_read_at_once(sqlite_engine: Engine) -> None:
         sqlite_engine.dispose()
         with connect_for_reading(get_context(client).engine) as connection:
             assert connection.execute(text("SELECT count(*) FROM crawls")).scalar() == 0
+        file.rename(file.with_suffix(".gone"))
+        assert client.get("/healthz").status_code == 503
         file.with_suffix(".new").write_bytes(b"")
         file.with_suffix(".new").replace(file)
         assert client.get("/healthz").status_code == 200

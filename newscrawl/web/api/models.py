@@ -125,6 +125,8 @@ class Change(ArticleChange):
     date_published: datetime | None
     in_language: str | None
     withdrawn_at: datetime | None
+    reason: str | None = Field(description="of `deleted`: `on_request`, `pruned` or `site_removed`")
+    detail: str | None = Field(description="of `deleted`: what the user gave as the reason")
     merged_ids: list[int] = Field(description="of `merged`: ids that became part of the article")
 
 

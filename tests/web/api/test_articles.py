@@ -10,6 +10,7 @@ from sqlalchemy import insert
 from starlette.testclient import TestClient
 
 from newscrawl.items import Article
+from newscrawl.storage.operations.deletions import Deletion, DeletionReason, delete_articles
 from newscrawl.storage.schema import article_merges
 from tests.support.store import NOW, Store
 
@@ -52,6 +53,16 @@ def test_a_merged_article_leads_to_the_one_it_is_part_of(saved: Store, client: T
     assert (answer.status_code, answer.headers["Location"]) == (308, "/api/v1/articles/1")
     answer = client.get("/api/v1/articles/77/versions/1")
     assert (answer.status_code, answer.headers["Location"]) == (308, "/api/v1/articles/1/versions/1")
+
+
+def test_a_deleted_article_is_gone(saved: Store, client: TestClient) -> None:
+    with saved.engine.begin() as connection:
+        delete_articles(connection, [2], Deletion(DeletionReason.ON_REQUEST, NOW))
+    answer = client.get("/api/v1/articles/2")
+    assert (answer.status_code, answer.json()["detail"]) == (410, "article 2 was deleted")
+    assert client.get("/api/v1/articles/2/versions/1").status_code == 410
+    [last] = client.get("/api/v1/changes").json()["changes"][-1:]
+    assert (last["kind"], last["article_id"], last["headline"]) == ("deleted", 2, None)
 
 
 @pytest.mark.parametrize("path", ["articles/99", f"articles/{2**63 - 1}", "articles/99/versions/1"])
