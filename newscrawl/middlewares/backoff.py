@@ -24,7 +24,7 @@ from newscrawl.crawling.responses import ARCHIVED, asks_to_wait
 from newscrawl.crawling.slow_hosts import MAX_TIMEOUTS
 from newscrawl.items import Outcome
 from newscrawl.outcomes import PageOutcome
-from newscrawl.scheduling.backoff import HostBackoff, extend_backoff, parse_retry_after
+from newscrawl.scheduling.backoff import MAX_COOLDOWN, HostBackoff, extend_backoff, parse_retry_after
 from newscrawl.text.moments import format_utc
 
 logger = logging.getLogger(__name__)
@@ -55,7 +55,9 @@ class BackoffMiddleware:
         if self._context.state.is_open:
             now = datetime.now(UTC)
             for host, backoff in (await self._context.state.get_backoffs()).items():
-                self._cooldowns.start(host, backoff, now)
+                # A later time was written while a clock was wrong.
+                if (backoff.cooldown_until - now).total_seconds() <= MAX_COOLDOWN:
+                    self._cooldowns.start(host, backoff, now)
 
     async def process_request(self, request: Request) -> None:
         host = urlparse_cached(request).hostname or ""

@@ -35,6 +35,8 @@ CONFIRM_NEW_AFTER = (CONFIRM_AFTER, timedelta(days=1))
 MIN_CONFIRM_SPAN = timedelta(minutes=30)
 """Minimum time between the two 404s: within minutes, they may have the same temporary cause."""
 
+MAX_AHEAD = MAX_RETRY + timedelta(days=1)
+"""Nothing is scheduled later than this: a later time was written while a clock was wrong, and counts as due."""
 MAX_LISTING_INTERVAL = timedelta(days=1)
 """Feeds, sitemaps and sections are fetched at least this often, however little they yield."""
 MAX_SITEMAP_AGE = timedelta(days=30)
@@ -72,7 +74,7 @@ def should_fetch(
         return False
     if page.outcome is None or force:
         return True
-    if page.next_fetch_at is not None and page.next_fetch_at <= now:
+    if page.next_fetch_at is not None and not now < page.next_fetch_at <= now + MAX_AHEAD:
         return True
     return _is_declared_changed(page, source_modified_at, now)
 

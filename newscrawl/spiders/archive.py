@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from scrapy import Request, signals
@@ -25,6 +25,10 @@ logger = logging.getLogger(__name__)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 CLAIM_BATCH = 32
 """Pages that are read from the archive before they are claimed together."""
+
+
+MAX_CLOCK_ERROR = timedelta(days=1)
+"""A capture from later than this is taken for one of now: otherwise no newer one could ever replace it."""
 
 
 class ArchiveSpider(BaseSpider):
@@ -79,7 +83,8 @@ class ArchiveSpider(BaseSpider):
         other = by_key.get(key)
         if other is not None:
             self.crawler.stats.inc_value("archive/other_captures")
-        if other is None or (page.date_downloaded or EPOCH) >= (other.date_downloaded or EPOCH):
+        now = datetime.now(UTC)
+        if other is None or (_get_download_time(page, now) or EPOCH) >= (_get_download_time(other, now) or EPOCH):
             by_key[key] = page
 
     def _make_request(self, claim: Claim, page: SavedPage) -> Request:
@@ -88,5 +93,11 @@ class ArchiveSpider(BaseSpider):
         request.meta[ARCHIVED] = Response(
             request.url, status=page.status, headers=headers, body=page.body, flags=[ARCHIVED]
         )
-        request.meta.update(dont_retry=True, downloaded_at=page.date_downloaded)
+        request.meta.update(dont_retry=True, downloaded_at=_get_download_time(page, datetime.now(UTC)))
         return request
+
+
+def _get_download_time(page: SavedPage, now: datetime) -> datetime | None:
+    """Return when *page* was saved; *now* for a time in the future, None if it is unknown."""
+    saved_at = page.date_downloaded
+    return now if saved_at is not None and saved_at > now + MAX_CLOCK_ERROR else saved_at

@@ -112,3 +112,16 @@ def test_other_failures_start_no_cooldown(error: Exception) -> None:
     BackoffMiddleware(crawler).process_exception(Request(URL), error)  # type: ignore[arg-type]
     assert crawler.context.cooldowns.get(HOST) is None
     assert not crawler.context.slow_hosts.is_in_doubt(HOST)
+
+
+def test_stored_cooldown_that_is_longer_than_any_is_ignored(sqlite_engine: Engine) -> None:
+    async def run() -> None:
+        async with open_crawl(sqlite_engine) as crawler:
+            now = datetime.now(UTC)
+            wrong = HostBackoff(now + timedelta(days=3650), 1, now)
+            await crawler.context.state.remember_host(HOST, wrong)
+            middleware = BackoffMiddleware.from_crawler(crawler)  # type: ignore[arg-type]
+            await middleware.engine_started()
+            assert await middleware.process_request(Request(URL)) is None
+
+    asyncio.run(run())

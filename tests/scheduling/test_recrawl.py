@@ -30,6 +30,8 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
         (PageState(None, None, 7), False),
         (PageState("stored", NOW, 6), True),
         (PageState("stored", NOW + timedelta(seconds=1), 6), False),
+        (PageState("stored", NOW + timedelta(days=7), 6), False),
+        (PageState("stored", NOW + timedelta(days=3650), 6), True),
         (PageState("stored", None, 6), False),
     ],
 )

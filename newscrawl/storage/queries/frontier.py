@@ -13,6 +13,7 @@ from newscrawl.items import Outcome
 from newscrawl.monitoring.summary import IdleSite
 from newscrawl.outcomes import WALLS
 from newscrawl.scheduling.periods import ANY_TIME, Period
+from newscrawl.scheduling.recrawl import MAX_AHEAD
 from newscrawl.storage.engine import connect_for_reading
 from newscrawl.storage.records import DiscoveredPage
 from newscrawl.storage.schema import pages
@@ -95,7 +96,8 @@ def select_due_listings(site: str, now: datetime, *, force: bool = False) -> Sel
 
 def _is_due(now: datetime, *, or_later: ColumnElement[bool]) -> ColumnElement[bool]:
     is_scheduled = pages.c.next_fetch_at.is_not(None) & or_later
-    return pages.c.outcome.is_(None) | (pages.c.next_fetch_at <= now) | is_scheduled
+    is_beyond_schedule = pages.c.next_fetch_at > now + MAX_AHEAD
+    return pages.c.outcome.is_(None) | (pages.c.next_fetch_at <= now) | is_beyond_schedule | is_scheduled
 
 
 def _within(period: Period) -> Iterator[ColumnElement[bool]]:
