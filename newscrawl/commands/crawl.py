@@ -27,6 +27,7 @@ from newscrawl.outcomes import FinishReason
 from newscrawl.settings import check_settings
 from newscrawl.spiders.arguments import ARGUMENTS, parse_arguments
 from newscrawl.storage.lock import Lock, take_lock, this_process
+from newscrawl.text.secrets import mask_arguments, mask_userinfo
 from newscrawl.text.suggestions import suggest
 from newscrawl.workers.pool import start_server
 
@@ -171,7 +172,7 @@ class Command(ScrapyCrawlCommand):
         assert self.settings is not None
         if not arguments.locks:
             return None
-        options = [part for name, value in given.items() for part in ("-a", f"{name}={value}")]
+        options = [part for name, value in mask_arguments(given).items() for part in ("-a", f"{name}={value}")]
         command = shlex.join(["scrapy", "crawl", spider, *options])
         return take_lock(self.settings["NEWSCRAWL_DATABASE_URL"], arguments.locks, this_process(command))
 
@@ -179,20 +180,21 @@ class Command(ScrapyCrawlCommand):
         from newscrawl.storage.run_records import record_failed_start
 
         assert self.settings is not None
+        message = mask_userinfo(str(error))
         # A run that leaves the work to another one is no failure.
         if error.exit_code not in {ExitCode.STORAGE, ExitCode.LOCKED}:
             reason = FINISH_REASONS.get(error.exit_code, FinishReason.ABORTED)
             record_failed_start(
                 self.settings["NEWSCRAWL_DATABASE_URL"],
                 args[0] if args else "",
-                opts.spargs,
+                mask_arguments(opts.spargs),
                 exit_code=error.exit_code,
                 reason=reason,
-                error=str(error),
+                error=message,
             )
-        print(f"newscrawl: {error}", file=sys.stderr)
+        print(f"newscrawl: {message}", file=sys.stderr)
         self.exitcode = error.exit_code
-        _print_failure(args, error.exit_code, str(error))
+        _print_failure(args, error.exit_code, message)
 
 
 def describe_arguments() -> str:

@@ -29,6 +29,7 @@ from newscrawl.storage.operations.rekeying import RebuildKeys
 from newscrawl.storage.operations.sites import AdoptPages
 from newscrawl.storage.upgrade import require_current
 from newscrawl.storage.writer import Writer
+from newscrawl.text.secrets import mask_arguments
 from newscrawl.urls.keys import UrlKeys
 from newscrawl.urls.normalize import NORMALIZER_VERSION
 
@@ -90,7 +91,7 @@ class CrawlStateExtension:
                 rekeyed.merged_articles,
             )
         versions = EXTRACTOR_VERSION, NORMALIZER_VERSION
-        start = StartCrawl(spider.name, spider.raw_arguments, now, *versions, os.getpid())
+        start = StartCrawl(spider.name, mask_arguments(spider.raw_arguments), now, *versions, os.getpid())
         state.crawl_id = await state.submit(start)
         self._context.tasks.repeat(self.write_heartbeat, HEARTBEAT_INTERVAL, "write the heartbeat")
 
