@@ -244,8 +244,8 @@ class World:
         for site in self.sites.values():
             site.override = None
 
-    def scrapy(self, *arguments: str, kill_after: float | None = None) -> subprocess.CompletedProcess[str]:
-        """Run a scrapy command at the simulated time."""
+    def scrapy(self, *arguments: str, kill_when: Callable[[], bool] | None = None) -> subprocess.CompletedProcess[str]:
+        """Run a scrapy command at the simulated time; kill it as soon as *kill_when* returns True."""
         variables = environment(
             self.database_url,
             NEWSCRAWL_SITES_DIR=self.folder / "sites",
@@ -260,8 +260,13 @@ class World:
             command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             start_new_session=True,
         )  # fmt: skip
+        while kill_when is not None and process.poll() is None:
+            if kill_when():
+                os.killpg(process.pid, 9)
+                break
+            sleep(0.2)
         try:
-            output, errors = process.communicate(timeout=kill_after or TIMEOUT)
+            output, errors = process.communicate(timeout=TIMEOUT)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, 9)
             output, errors = process.communicate()
@@ -549,7 +554,9 @@ def _experience_kill(world: World, report: Report, *, verbose: bool) -> Report:
     world.now += timedelta(hours=24)
     for site in world.sites.values():
         site.override = partial(_respond_late, world, site)
-    world.scrapy("crawl", "news", kill_after=8.0)
+    last = query(world.database_url, "SELECT max(id) FROM crawls")[0][0]
+    claimed = f"SELECT count(*) FROM pages WHERE crawl_id > {last} AND outcome IS NULL AND kind = 'article'"
+    world.scrapy("crawl", "news", kill_when=lambda: query(world.database_url, claimed)[0][0] > 0)
     world.repair()
     world.now += BETWEEN_CHECKS
     code, text = world.status()
