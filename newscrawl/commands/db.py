@@ -1,4 +1,4 @@
-"""`scrapy db upgrade|check|grant ROLE`: upgrades the schema of the database, checks it, or lets a role read it."""
+"""`scrapy db upgrade|check|reindex|grant ROLE`: upgrades and checks the database, fills its index, lets roles read."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ class Command(ScrapyCommand):
     default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
-        return "upgrade|check|grant ROLE"
+        return "upgrade|check|reindex|grant ROLE"
 
     def short_desc(self) -> str:
-        return "Upgrade the schema of the database, check it, or let a role read it"
+        return "Upgrade the database, check it, rebuild its search index, or let a role read it"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         # Scrapy loads every command's module; Alembic would slow down the start of `scrapy crawl`.
@@ -47,8 +47,12 @@ class Command(ScrapyCommand):
             if args[:1] == ["grant"] and len(args) == 2:
                 print("\n".join(map(escape_for_terminal, _grant(url, args[1]))))
                 return
+            if args == ["reindex"]:
+                number = _reindex(url)
+                print(f"{hide_password(url)}: indexed {number:,} articles for search")
+                return
             if args not in (["upgrade"], ["check"]):
-                raise UsageError("choose one: `scrapy db upgrade`, `scrapy db check` or `scrapy db grant ROLE`")
+                raise UsageError("choose one: `scrapy db upgrade`, `check`, `reindex` or `grant ROLE`")
             keys = UrlKeys(Registry(Path(self.settings["NEWSCRAWL_SITES_DIR"])).url_key_rules())
             if args == ["check"] and is_missing(url):
                 state = missing_database()
@@ -62,6 +66,26 @@ class Command(ScrapyCommand):
             return
         print(f"{hide_password(url)}: {_describe(state)}")
         self.exitcode = 0 if state.is_current else 1
+
+
+def _reindex(url: str) -> int:
+    """Rebuild the search index, or go on with a rebuild that was interrupted; return the number of articles."""
+    from newscrawl.storage.operations.search_index import fill_index, is_fill_interrupted
+    from newscrawl.storage.upgrade import require_not_empty
+
+    engine = open_existing(url)
+    try:
+        require_not_empty(engine)
+        return fill_index(engine, restart=not is_fill_interrupted(engine), report=_report)
+    except DBAPIError as error:
+        raise StorageError(explain_failure(url, error)) from error
+    finally:
+        engine.dispose()
+
+
+def _report(number: int) -> None:
+    if sys.stderr.isatty():
+        print(f"\rindexed {number:,} articles", end="", file=sys.stderr, flush=True)
 
 
 def _grant(url: str, role: str) -> Iterator[str]:
@@ -98,6 +122,11 @@ def _describe(state: SchemaState) -> str:
     if state.uncounted:
         return (
             f"at revision {state.current}, but the words of {state.uncounted} versions are not counted; "
+            "run `scrapy db upgrade`"
+        )
+    if not state.is_searchable:
+        return (
+            f"at revision {state.current}, but the search index lacks articles, or is of another version; "
             "run `scrapy db upgrade`"
         )
     if state.differences:

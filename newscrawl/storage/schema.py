@@ -17,6 +17,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     SmallInteger,
     String,
@@ -26,7 +27,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.types import TypeEngine
 
 from newscrawl.storage.comments import add_comments
@@ -408,5 +409,31 @@ hosts = Table(
     Column("backoff_since", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
 )
+
+
+search_documents = Table(
+    "search_documents",
+    metadata,
+    # In order of publication (newscrawl.search.document.get_first_id), and the rowid in `search_index`.
+    Column("id", Id, primary_key=True, autoincrement=False),
+    # No foreign key: on SQLite, rows of the virtual table have to be removed first.
+    Column("article_id", Id, nullable=False, unique=True),
+    Column("site", Text, nullable=False),
+    Column("in_language", String(35)),
+    Column("article_section", Text),
+    # On SQLite the indexed tokens, compressed: FTS5 needs them to remove a document.
+    Column("terms", TSVECTOR().with_variant(LargeBinary, "sqlite"), nullable=False),
+    Index(None, "terms", postgresql_using="gin", info={"engine": "postgresql"}).ddl_if(dialect="postgresql"),
+)
+
+search_state = Table(
+    "search_state",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("version", SmallInteger, nullable=False),
+    # Articles up to this id are indexed; NULL where all are.
+    Column("filled_to", Id),
+)
+"""One row: which version of `newscrawl.search.analysis` made the index, and how far it is filled."""
 
 add_comments(metadata.tables.values())

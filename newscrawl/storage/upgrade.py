@@ -17,13 +17,14 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, event, inspect, text
+from sqlalchemy import Connection, Engine, Index, event, inspect, text
 from sqlalchemy.exc import DBAPIError, SAWarning
 
 from newscrawl.exceptions import StorageError
 from newscrawl.storage import derived
 from newscrawl.storage.engine import connect_for_reading, explain_failure
 from newscrawl.storage.operations.rekeying import rebuild_keys
+from newscrawl.storage.operations.search_index import fill_index, get_fill_state
 from newscrawl.storage.operations.stories import count_unindexed, index_all
 from newscrawl.storage.operations.word_counts import count_all, count_uncounted
 from newscrawl.storage.queries.url_keys import get_keys_version
@@ -51,11 +52,13 @@ class SchemaState:
     """Articles without shingle hashes of this version, whose near-duplicates would not be found."""
     uncounted: int = 0
     """Versions of articles without a word count."""
+    is_searchable: bool = True
+    """Whether searches find every article."""
 
     @property
     def is_current(self) -> bool:
         has_newest_tables = self.current == self.newest and not self.differences
-        is_filled = not self.unindexed and not self.uncounted
+        is_filled = not self.unindexed and not self.uncounted and self.is_searchable
         return has_newest_tables and self.keys == NORMALIZER_VERSION and is_filled
 
 
@@ -75,7 +78,8 @@ def inspect_schema(engine: Engine) -> SchemaState:
         keys = get_keys_version(connection) if is_newest else None
         unindexed = count_unindexed(connection) if is_newest else 0
         uncounted = count_uncounted(connection) if is_newest else 0
-    return SchemaState(current, newest, not tables, differences, keys, unindexed, uncounted)
+        is_searchable = not is_newest or get_fill_state(connection).is_complete
+    return SchemaState(current, newest, not tables, differences, keys, unindexed, uncounted, is_searchable)
 
 
 def upgrade(engine: Engine, keys: UrlKeys | None = None) -> SchemaState:
@@ -100,6 +104,7 @@ def upgrade(engine: Engine, keys: UrlKeys | None = None) -> SchemaState:
         raise StorageError(f"{why}. The upgrade failed and was rolled back") from error
     index_all(engine)
     count_all(engine)
+    fill_index(engine)
     return inspect_schema(engine)
 
 
@@ -166,9 +171,18 @@ def _find_differences(connection: Connection) -> Iterator[str]:
         found = compare_metadata(context, metadata)
     for difference in found:
         for action, *details in difference if isinstance(difference, list) else [difference]:
-            if not action.startswith("remove_") and "comment" not in action:
+            is_ours_to_compare = "comment" not in action and not _is_of_other_engine(connection, details[-1])
+            if not action.startswith("remove_") and is_ours_to_compare:
                 yield _describe_difference(action, details)
     yield from derived.find_differences(connection)
+
+
+def _is_of_other_engine(connection: Connection, missing: Any) -> bool:
+    """Return whether an index is only made on another engine: Alembic does not read `ddl_if`."""
+    if not isinstance(missing, Index) or missing.table is None:
+        return False
+    infos = {index.name: index.info for index in metadata.tables[missing.table.name].indexes}
+    return str(infos.get(missing.name, {}).get("engine", connection.dialect.name)) != connection.dialect.name
 
 
 def _describe_difference(action: str, details: list[Any]) -> str:

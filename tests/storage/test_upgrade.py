@@ -11,6 +11,7 @@ from alembic import command
 from sqlalchemy import Engine, MetaData, insert, select, text
 
 from newscrawl.dedup.shingles import SHINGLES_VERSION
+from newscrawl.search.analysis import SEARCH_VERSION
 from newscrawl.storage.engine import open_engine
 from newscrawl.storage.schema import UtcDateTime, article_revisions, articles, metadata
 from newscrawl.storage.upgrade import alembic_config, inspect_schema, upgrade
@@ -353,8 +354,11 @@ def _expected() -> dict[str, list[Any]]:
                 row |= {name: LISTS[name] if row["id"] == 1 else [] for name in ("authors", "keywords")}
             row |= ADDED.get(table, {})
         expected[table] = sorted(map(_comparable, renamed))
+    state = {"id": 1, "version": SEARCH_VERSION, "filled_to": None}
     added = ("site_checks", "learned_parameters", "deleted_texts", "change_cursors")
-    return expected | {table: [] for table in added}
+    # The articles are withdrawn, so they are not indexed for search.
+    searched: dict[str, list[Any]] = {"search_documents": [], "search_state": [_comparable(state)]}
+    return expected | searched | {table: [] for table in added}
 
 
 def _rows(engine: Engine) -> dict[str, list[Any]]:
@@ -374,6 +378,8 @@ def _reflect(connection: Any) -> MetaData:
     found = MetaData()
     found.reflect(connection)
     found.remove(found.tables["alembic_version"])
+    for name in [name for name in found.tables if name.startswith("search_index")]:
+        found.remove(found.tables[name])
     for table in found.tables.values():
         for column in table.columns:
             if column.type.python_type is datetime:

@@ -37,6 +37,11 @@ VIOLATIONS = {
     "articles whose last change contradicts withdrawn_at": """
         SELECT url FROM articles WHERE (withdrawn_at IS NOT NULL) != ('withdrawn' = (
         SELECT kind FROM article_changes WHERE article_id = articles.id ORDER BY change_id DESC LIMIT 1))""",
+    "articles that search does not find, or finds in spite of their withdrawal": """
+        SELECT url FROM articles WHERE (withdrawn_at IS NULL) != EXISTS (
+        SELECT 1 FROM search_documents WHERE article_id = articles.id)""",
+    "search documents without an article": """
+        SELECT article_id FROM search_documents WHERE article_id NOT IN (SELECT id FROM articles)""",
     "texts stored twice": "SELECT content_hash FROM articles GROUP BY content_hash, site HAVING count(*) > 1",
 }
 """Violation -> the query that finds it."""

@@ -20,6 +20,7 @@ from newscrawl.storage.operations.deleted_texts import DELETED_TEXT, DeletedText
 from newscrawl.storage.operations.existing_articles import ExistingArticle, ExistingArticles
 from newscrawl.storage.operations.fetch_results import write_results
 from newscrawl.storage.operations.rejected_versions import clear_rejected, record_rejected
+from newscrawl.storage.operations.search_index import index_articles
 from newscrawl.storage.operations.stories import Stories, StoryAssignment
 from newscrawl.storage.queries.duplicates import is_same_text
 from newscrawl.storage.records import Claim, FetchResult, Saved
@@ -73,6 +74,7 @@ class SaveArticle:
         batch = _Batch.load(connection, operations)
         results = [batch.save(operation) for operation in operations]
         batch.write()
+        index_articles(connection, batch.changed)
         write_results(
             connection,
             [
@@ -110,6 +112,8 @@ class _Batch:
     parts: ArticleParts
     moved: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     """Article -> `url` and `page_id` that it had before it was moved to another page."""
+    changed: set[int] = field(default_factory=set)
+    """Articles to index again."""
 
     @classmethod
     def load(cls, connection: Connection, operations: Sequence[SaveArticle]) -> _Batch:
@@ -204,6 +208,7 @@ class _Batch:
         # A story cluster has the id of an article, so the id is needed before the row is written.
         article_id = next(self.new_ids)
         story = self.stories.assign(article_id, operation.article, self._copies(operation.article))
+        self.changed.add(article_id)
         self.connection.execute(_insert, {"id": article_id, **_row(operation.article), **story.columns()})
         self.parts.add(article_id, get_lists(operation.article))
         self._add_version(article_id, Change.INSERTED, 1, operation)
@@ -214,6 +219,7 @@ class _Batch:
         kept = {name: old[name] for name in (*_REVISION_COLUMNS, *get_lists(operation.article))}
         kept |= self.moved.pop(stored.id, {})
         self.connection.execute(insert(article_revisions), {"article_id": stored.id, **kept})
+        self.changed.add(stored.id)
         revision = old["revision"] + 1
         story = self.stories.reassign(stored.id, operation.article, self._copies(operation.article, stored.id))
         self._update(stored.id, {**_row(operation.article), **story.columns(), "revision": revision})
@@ -236,6 +242,7 @@ class _Batch:
         changed = {} if is_older else changed_metadata(old, _metadata(new), by_extractor=is_newer)
         values = {**changed, "date_downloaded": new.date_downloaded}
         if changed:
+            self.changed.add(stored.id)
             self.parts.replace(stored.id, {name: values[name] for name in get_lists(new) if name in changed})
             values.pop("images", None)
             self._add_change(stored.id, Change.METADATA, stored.revision, operation)
@@ -253,6 +260,7 @@ class _Batch:
     def _restore(self, stored: ExistingArticle, operation: SaveArticle) -> None:
         """Undo the withdrawal of an article that is online again, perhaps on another page."""
         if stored.withdrawn:
+            self.changed.add(stored.id)
             page_id, url = operation.claim.page_id, operation.article.url
             self._update(stored.id, {"withdrawn_at": None, "page_id": page_id, "url": url})
             self._add_change(stored.id, Change.RESTORED, stored.revision, operation)

@@ -16,6 +16,7 @@ from newscrawl.dedup.shingles import compute_shingle_hashes
 from newscrawl.items import Outcome
 from newscrawl.storage.advisory_lock import lock_article_writes
 from newscrawl.storage.operations.deleted_texts import remember_texts
+from newscrawl.storage.operations.search_index import unindex_articles
 from newscrawl.storage.operations.stories import leave_stories
 from newscrawl.storage.schema import article_changes, article_revisions, article_shingles, articles, pages
 
@@ -73,6 +74,7 @@ def delete_articles(connection: Connection, ids: Sequence[int], deletion: Deleti
         remember_texts(connection, rows, deletion.reason, with_versions=is_requested)
     _close_pages(connection, rows, deletion)
     leave_stories(connection, found)
+    unindex_articles(connection, found)
     for row in rows:
         of_article = article_shingles.c.article_id == row.id
         hashes = article_shingles.c.shingle_hash.in_(compute_shingle_hashes(row.article_body))

@@ -25,6 +25,7 @@ from newscrawl.scheduling.recrawl import (
 )
 from newscrawl.scheduling.validators import next_validator_state
 from newscrawl.storage.advisory_lock import lock_article_writes
+from newscrawl.storage.operations.search_index import index_articles, unindex_articles
 from newscrawl.storage.queries.frontier import FAILURES, has_failed, is_not_deleted
 from newscrawl.storage.records import Claim, FetchResult
 from newscrawl.storage.schema import article_changes, articles, fetches, is_listing, pages
@@ -344,6 +345,7 @@ def _withdraw(connection: Connection, claim: Claim, at: datetime) -> None:
     ).one_or_none()
     if row is not None:
         _add_change(connection, row, Change.WITHDRAWN, claim, at)
+        unindex_articles(connection, [row.id])
         # Its duplicates become due: one of them may be stored in its place.
         copies = (
             pages.c.article_id == row.id,
@@ -363,7 +365,9 @@ def _restore(connection: Connection, operations: Sequence[FinishFetch]) -> None:
         return
     lock_article_writes(connection)
     restored = update(articles).where(*withdrawn).values(withdrawn_at=None)
-    for row in connection.execute(restored.returning(articles.c.id, articles.c.revision, articles.c.page_id)).all():
+    rows = connection.execute(restored.returning(articles.c.id, articles.c.revision, articles.c.page_id)).all()
+    index_articles(connection, [row.id for row in rows])
+    for row in rows:
         operation = by_page[row.page_id]
         _add_change(connection, row, Change.RESTORED, operation.claim, operation.result.at)
 

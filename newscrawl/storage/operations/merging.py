@@ -31,6 +31,7 @@ from sqlalchemy import (
 from newscrawl.dedup.changes import Change
 from newscrawl.items import Article, Outcome
 from newscrawl.storage.operations.article_parts import stored_lists
+from newscrawl.storage.operations.search_index import index_articles, unindex_articles
 from newscrawl.storage.schema import (
     Id,
     UtcDateTime,
@@ -216,6 +217,11 @@ def merge_articles(connection: Connection, now: datetime) -> None:
     The version that was fetched last becomes the article's text, all others are kept as revisions. `article_merges`
     maps each merged id to its target, and the change feed gets a row `merged`.
     """
+    targets = select(_merged_articles.c.target).distinct()
+    target_ids = list(connection.execute(targets).scalars())
+    merged_ids = list(connection.execute(select(_merged_articles.c.id)).scalars())
+    # Before their rows are gone: on SQLite they are also in a virtual table.
+    unindex_articles(connection, [*target_ids, *merged_ids])
     _keep_versions(connection)
     _move_references(connection)
     _write_newest_versions(connection)
@@ -228,6 +234,7 @@ def merge_articles(connection: Connection, now: datetime) -> None:
     names = ["article_id", "kind", "revision", "changed_at"]
     changed = changed.add_columns(literal(now, UtcDateTime)).order_by(_newest_versions.c.target)
     connection.execute(insert(article_changes).from_select(names, changed))
+    index_articles(connection, target_ids)
 
 
 def _keep_versions(connection: Connection) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, String, bindparam, cast, delete, func, insert
 from sqlalchemy.dialects import postgresql, sqlite
 
 from newscrawl.storage.operations.base import SingleOperation
+from newscrawl.storage.operations.search_index import index_articles
 from newscrawl.storage.schema import articles, crawls, deleted_texts, pages, site_checks, site_crawls
 from newscrawl.urls.normalize import get_site
 
@@ -33,10 +34,12 @@ class MovedSite:
 
 def move_site(connection: Connection, old: str, new: str) -> MovedSite:
     """Move everything stored under the name *old* to *new*, also if *new* has pages already."""
+    moved = list(connection.execute(select(articles.c.id).where(articles.c.site == old)).scalars())
     counts = [
         connection.execute(update(table).where(table.c.site == old).values(site=new)).rowcount
         for table in (pages, articles, deleted_texts)
     ]
+    index_articles(connection, moved)
     _add_counts(connection, old, new)
     _move_check(connection, old, new)
     _move_warnings(connection, old, new)

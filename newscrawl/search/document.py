@@ -1,0 +1,124 @@
+"""What is indexed of an article: tokens by field, and facets that filters look up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from newscrawl.search.analysis import analyze, get_stemmed_language, split_words, stem
+
+ALL, DATED = "=all", "=dated"
+"""Facets of every article, and of those with a publication date. No word begins with an equals sign."""
+GAP = "="
+"""Between the values of a list, so that no phrase reaches from one to the next."""
+_EPOCH = date(1970, 1, 1)
+_MAX_DAY = (1 << 17) - 1
+MINUTES = 1 << 11
+PER_MINUTE = 1 << 14
+PER_DAY = MINUTES * PER_MINUTE
+_UNSAFE = re.compile(r"[^\w.:=-]|_")
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedArticle:
+    """The columns of an article that are indexed."""
+
+    id: int
+    site: str
+    headline: str
+    description: str | None
+    article_body: str
+    in_language: str | None
+    article_type: str | None
+    article_section: str | None
+    date_published: datetime | None
+    date_published_precision: str | None
+    date_published_utc_offset: int | None
+    date_published_day: date | None
+    date_downloaded: datetime
+    authors: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchDocument:
+    """The tokens of an article."""
+
+    headline: list[str]
+    description: list[str]
+    authors: list[str]
+    body: list[str]
+    facets: list[str]
+
+    def fields(self) -> tuple[list[str], ...]:
+        """Return the token lists in the order of the columns of the index."""
+        return self.headline, self.description, self.authors, self.body, self.facets
+
+
+def make_document(article: IndexedArticle) -> SearchDocument:
+    """Return the tokens of *article*."""
+    language = get_stemmed_language(article.in_language)
+    authors = [split_words(author) for author in article.authors]
+    return SearchDocument(
+        analyze(article.headline, language),
+        analyze(article.description, language),
+        [token for words in authors for token in (*stem(words, language), GAP)],
+        analyze(article.article_body, language),
+        list(_make_facets(article, authors)),
+    )
+
+
+def make_facet(name: str, value: str) -> str:
+    """Return the token of a facet with one value."""
+    return f"={name}:{_UNSAFE.sub('-', value.lower())[:100]}"
+
+
+def make_word_facets(name: str, words: Sequence[str]) -> list[str]:
+    """Return the tokens of a facet that is searched by words; they follow each other."""
+    return [make_facet(name, word) for word in words]
+
+
+def _make_facets(article: IndexedArticle, authors: Sequence[Sequence[str]]) -> Iterator[str]:
+    yield ALL
+    if article.date_published is not None or article.date_published_day is not None:
+        yield DATED
+    yield make_facet("site", article.site)
+    if article.in_language:
+        parts = article.in_language.split("-")
+        yield from (make_facet("lang", "-".join(parts[:size])) for size in range(1, len(parts) + 1))
+    if article.article_type:
+        yield make_facet("type", article.article_type)
+    if article.article_section:
+        yield from make_word_facets("section", split_words(article.article_section))
+    for words in authors:
+        yield GAP
+        yield from make_word_facets("author", words)
+
+
+def get_first_id(article: IndexedArticle) -> int:
+    """Return the smallest id of a document in the minute of publication on the publisher's day.
+
+    Ids of documents are thus in order of publication: a search for the newest ones, or for a period, is a search in a
+    range of ids. An article without a date stands at the time it was downloaded.
+    """
+    at = article.date_published or article.date_downloaded
+    if article.date_published is not None and article.date_published_utc_offset is not None:
+        at += timedelta(minutes=article.date_published_utc_offset)
+    at = at.astimezone(UTC) if article.date_published_utc_offset is None else at
+    day, minute = at.date(), at.hour * 60 + at.minute
+    if article.date_published_day is not None and article.date_published_day != day:
+        day, minute = article.date_published_day, 0
+    elif article.date_published_precision == "day":
+        minute = 0
+    return get_day_id(day) + minute * PER_MINUTE
+
+
+def get_day_id(day: date) -> int:
+    """Return the smallest id that a document of *day* can have."""
+    return min(max((day - _EPOCH).days, 0), _MAX_DAY) * PER_DAY
+
+
+def get_day(document_id: int) -> date:
+    """Return the day of a document."""
+    return _EPOCH + timedelta(days=document_id // PER_DAY)
