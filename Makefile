@@ -14,7 +14,7 @@ TIMED_TESTS = tests/end_to_end tests/commands tests/hostile
 # Folders of pages with ground truth, for make model.
 CORPORA ?= ../shared/corpora/news-dev ../shared/corpora/wcxb-dev
 
-.PHONY: crawl test lint format model clean help
+.PHONY: crawl serve test lint format model clean help
 
 help:  ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1  # /p' $(MAKEFILE_LIST)
@@ -25,6 +25,11 @@ ifeq ($(strip $(URL)),)
 else
 	@$(BIN)/scrapy crawl news -a url='$(URL)' -a max_pages=$(MAX_PAGES)
 endif
+
+# Those of the bundled site as long as no real one was crawled.
+serve: $(VENV)/.installed  ## Read the articles in the browser
+	@NEWSCRAWL_DATABASE_URL="$${NEWSCRAWL_DATABASE_URL:-sqlite:///$$(test -e newscrawl.db && echo newscrawl.db || echo demo.db)}" \
+	  $(BIN)/scrapy serve
 
 test: $(VENV)/.installed-dev  ## Run all tests, or TESTS="tests/storage tests/test_docs.py"
 ifeq ($(strip $(TESTS)),)

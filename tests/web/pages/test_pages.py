@@ -52,6 +52,7 @@ def save(store: Store, make_article: Callable[..., Article]) -> Callable[..., in
 
 
 def test_an_empty_database_says_what_to_do_next(client: TestClient) -> None:
+    assert "scrapy crawl news -a url=" in Page(client, "/search").text()
     overview = Page(client, "/")
     assert "Articles today" in overview.text()
     assert "No article is stored yet." in overview.text()
@@ -59,7 +60,14 @@ def test_an_empty_database_says_what_to_do_next(client: TestClient) -> None:
 
 def test_every_page_has_one_heading_landmarks_and_a_skip_link(client: TestClient, save: Callable[..., int]) -> None:
     number = save()
-    paths = ["/", f"/articles/{number}", f"/articles/{number}/diff", f"/stories/{number}", "/sites/example.org"]
+    paths = [
+        "/",
+        "/search",
+        f"/articles/{number}",
+        f"/articles/{number}/diff",
+        f"/stories/{number}",
+        "/sites/example.org",
+    ]
     for path in [*paths, "/history", "/history?url=https://example.org/politics/the-harbour-is-open"]:
         page = Page(client, path)
         for selector in (
@@ -245,8 +253,9 @@ def test_nothing_stored_becomes_markup(client: TestClient, store: Store, save: C
         sources={"headline": HOSTILE},
     )
     store.claim("https://example.org/y'\"><script>alert(1)</script>", limit=0)
-    paths = ["/", f"/articles/{number}", f"/articles/{number}/diff", f"/stories/{number}"]
-    for path in [*paths, "/sites/example.org", "/history?url=https://example.org/%22><script>alert(1)</script>"]:
+    paths = ["/", "/search?q=harbour", f"/articles/{number}", f"/articles/{number}/diff", f"/stories/{number}"]
+    paths += ["/sites/example.org", f"/search?q={HOSTILE}", f"/search?q=harbour&section={HOSTILE}"]
+    for path in [*paths, "/history?url=https://example.org/%22><script>alert(1)</script>"]:
         response = client.get(path, headers=BROWSER)
         root = html.fromstring(response.text)
         assert root.cssselect("script, img, iframe") == [], path
@@ -255,3 +264,37 @@ def test_nothing_stored_becomes_markup(client: TestClient, store: Store, save: C
             a.get("href") for a in root.cssselect("a") if not a.get("href", "/").startswith(("/", "#", "http"))
         ] == []
         assert "49" not in Page(client, path, response.status_code).text("h1")
+
+
+def test_search_finds_filters_and_pages(client: TestClient, store: Store, save: Callable[..., int]) -> None:
+    for number in range(25):
+        store.now += timedelta(minutes=1)
+        site = "two.example" if number % 5 == 0 else "example.org"
+        save(f"https://{site}/a/{number}-the-harbour", site=site, headline=f"Harbour {number}", in_language="en")
+    page = Page(client, "/search?q=harbour&order=newest")
+    assert page.text("#results") == "25 articles"
+    headlines = [one.text_content() for one in page.root.cssselect(".hit .headline")]
+    assert headlines == [f"Harbour {number}" for number in range(24, 4, -1)]
+    assert page.root.cssselect(".hit mark")[0].text_content() == "Harbour"
+    following = Page(client, page.links(".next")["Next articles"])
+    assert [one.text_content() for one in following.root.cssselect(".hit .headline")] == [
+        f"Harbour {n}" for n in range(4, -1, -1)
+    ]
+    filtered = Page(client, page.links(".facets")["two.example5"])
+    assert filtered.text("#results") == "5 articles"
+    assert filtered.links(".chips")["site two.example ✕, remove this filter"] == "/search?q=harbour&order=newest"
+
+
+def test_a_search_without_result_offers_ways_out(client: TestClient, save: Callable[..., int]) -> None:
+    save()
+    page = Page(client, "/search?q=zebra&site=example.org")
+    assert "Nothing matches zebra site:example.org." in page.text()
+    assert page.links(".empty")["Search without the filter “site example.org”"] == "/search?q=zebra"
+    assert page.links(".empty")["Search for words that begin with zebra"] == "/search?q=zebra%2A&site=example.org"
+
+
+@pytest.mark.parametrize("query", ["q=from:yesterday", "q=x&first=2026-99-99", "q=x&order=best", "q=x&after=nonsense"])
+def test_a_query_that_cannot_be_answered_gets_a_message_beside_the_box(client: TestClient, query: str) -> None:
+    page = Page(client, f"/search?{query}", 422)
+    assert page.text("[role=alert]")
+    assert page.root.cssselect("input#q[aria-invalid=true]")
