@@ -15,6 +15,7 @@ from newscrawl.web.access import AccessMiddleware
 from newscrawl.web.api import router as api
 from newscrawl.web.conditional import ConditionalMiddleware
 from newscrawl.web.context import WebContext
+from newscrawl.web.feeds import router as feeds
 from newscrawl.web.headers import HeadersMiddleware
 from newscrawl.web.health import router as health
 from newscrawl.web.metrics import Metrics, MetricsMiddleware
@@ -66,6 +67,7 @@ def create_app(settings: WebSettings) -> FastAPI:
     install_openapi(app)
     app.include_router(health)
     app.include_router(api)
+    app.include_router(feeds)
     app.include_router(pages)
     app.mount("/static", VersionedStaticFiles(directory=STATIC), name="static")
     return app

@@ -11,7 +11,8 @@ PREFIX = "/api/v1"
 """Of every JSON route."""
 MAX_ID = 2**63 - 1
 MAX_REVISION = 2**31 - 1
-MAX_TEXT = 1_000
+MAX_VALUE = 300
+"""Characters of a filter."""
 
 
 def check_text(text: str) -> str:
@@ -21,7 +22,6 @@ def check_text(text: str) -> str:
     return text
 
 
-Text = Annotated[str, AfterValidator(check_text)]
 ArticleId = Annotated[int, Path(ge=1, le=MAX_ID, description="id of the article", examples=[17])]
 Revision = Annotated[int, Path(ge=1, le=MAX_REVISION, description="number of the version, from 1", examples=[1])]
 SiteName = Annotated[
