@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -186,7 +187,8 @@ def test_failing_page_as_the_only_due_one_is_not_a_failure_of_its_site(sqlite_ur
         due = (
             "UPDATE pages SET next_fetch_at = '2000-01-01 00:00:00.000000' WHERE outcome = 'error' AND kind = 'article'"
         )
-        later = "UPDATE pages SET next_fetch_at = '2100-01-01 00:00:00.000000' WHERE kind != 'article'"
+        tomorrow = datetime.now(UTC) + timedelta(days=1)
+        later = f"UPDATE pages SET next_fetch_at = '{tomorrow:%Y-%m-%d %H:%M:%S}.000000' WHERE kind != 'article'"
         execute(sqlite_url, due, later)
         site.requests.clear()
         again = crawl("news", url=site.url, database_url=sqlite_url)
