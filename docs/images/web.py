@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 import uvicorn
@@ -20,13 +20,32 @@ from newscrawl.storage.engine import connect_for_reading, open_engine
 from newscrawl.storage.schema import article_changes, articles
 from newscrawl.storage.upgrade import upgrade
 from newscrawl.web.app import create_app
+from newscrawl.web.pages import articles as articles_page
+from newscrawl.web.pages import history as history_page
+from newscrawl.web.pages import overview, search, sites, stories
 from newscrawl.web.settings import WebSettings
 from tests.support.demo_database import fill
 
 HERE = Path(__file__).parent
 SIZES = {"light": (1200, 800), "dark": (1200, 800), "phone": (390, 800)}
+NOW = datetime(2026, 11, 25, 18, 20, tzinfo=UTC)
+"""The pages are shown as they are then, so that each time the same pictures come out."""
 COLOURS = 96
 """Of a picture; pages have few, and letters look the same."""
+
+
+class StoppedClock(datetime):
+    """A `datetime` for which it is always NOW."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        return NOW
+
+
+def stop_clock() -> None:
+    """Let the modules of the pages see StoppedClock."""
+    for module in (articles_page, history_page, overview, search, sites, stories):
+        setattr(module, "datetime", StoppedClock)  # noqa: B010 -- a name that they import
 
 
 def choose_pages(engine: Engine) -> dict[str, str]:
@@ -80,11 +99,12 @@ def photograph(browser: Browser, address: str, name: str, kind: str) -> None:
 
 
 def main() -> None:
+    stop_clock()
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/demo.db"
         engine = open_engine(url)
         upgrade(engine)
-        fill(engine, datetime.now(UTC))
+        fill(engine, NOW)
         pages = choose_pages(engine)
         engine.dispose()
         with running(url) as address, sync_playwright() as playwright:

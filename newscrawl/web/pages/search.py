@@ -27,8 +27,8 @@ MAX_VALUES = 8
 """Values of a facet that are listed; the chosen one always is."""
 MAX_DAYS = 30
 FEEDS = (
-    ("Atom", "application/atom+xml", "/feeds/articles.atom"),
-    ("JSON Feed", "application/feed+json", "/feeds/articles.json"),
+    ("Atom", "application/atom+xml", "/feeds/atom"),
+    ("JSON Feed", "application/feed+json", "/feeds/json"),
 )
 EXAMPLES = (
     ("harbour expansion", "articles with both words, in any form"),
@@ -108,7 +108,7 @@ def list_facets(form: SearchForm, facets: Facets) -> dict[str, list[FacetValue]]
     """Return the filters that the matches offer, by the name of the facet."""
     found = {
         "Site": _list_values(form, "site", facets.sites),
-        "Language": _list_values(form, "lang", facets.languages),
+        "Language": _list_values(form, "language", facets.languages),
         "Section": _list_values(form, "section", facets.sections),
     }
     return {name: values for name, values in found.items() if values}

@@ -8,9 +8,18 @@ from typing import Self
 from urllib.parse import urlencode
 
 ORDERS = {"relevance": "best match", "relevance_recent": "best match, recent first", "newest": "newest"}
-FILTERS = {"site": "site", "lang": "language", "section": "section", "first": "from", "last": "to"}
-"""Field -> what people call it."""
-_PREFIXES = {"site": "site", "lang": "lang", "section": "section", "first": "from", "last": "to"}
+FILTERS = {
+    "site": "site",
+    "language": "lang",
+    "author": "author",
+    "section": "section",
+    "first": "from",
+    "last": "to",
+    "story": "story",
+}
+"""Field -> the filter of the query language."""
+_PARAMETERS = {"first": "from", "last": "to"}
+"""Field -> parameter of the address, where they differ; the API and the feeds have the same ones."""
 MAX_LENGTH = 2_000
 
 
@@ -20,23 +29,25 @@ class SearchForm:
 
     q: str = ""
     site: str = ""
-    lang: str = ""
+    language: str = ""
+    author: str = ""
     section: str = ""
     first: str = ""
     """The first day, YYYY-MM-DD."""
     last: str = ""
+    story: str = ""
     order: str = ""
 
     @classmethod
     def parse(cls, parameters: Mapping[str, str]) -> Self:
         """Return the form that an address describes."""
         names = (field.name for field in fields(cls))
-        return cls(**{name: parameters.get(name, "").strip()[:MAX_LENGTH] for name in names})
+        return cls(**{name: parameters.get(_PARAMETERS.get(name, name), "").strip()[:MAX_LENGTH] for name in names})
 
     @property
     def query(self) -> str:
         """The whole query in the language of the search box, for feeds and the API, too."""
-        filters = (f"{_PREFIXES[name]}:{_quote(value)}" for name, value in self.filters.items())
+        filters = (f"{FILTERS[name]}:{_quote(value)}" for name, value in self.filters.items())
         return " ".join(filter(None, (self.q, *filters)))
 
     @property
@@ -51,7 +62,7 @@ class SearchForm:
 
     def at(self, cursor: str | None) -> str:
         """Return the address of the page of results that begins after *cursor*."""
-        values = {name: value for name, value in asdict(self).items() if value}
+        values = {_PARAMETERS.get(name, name): value for name, value in asdict(self).items() if value}
         return f"/search?{urlencode(values | ({'after': cursor} if cursor else {}))}"
 
     def having(self, name: str, value: str) -> Self:

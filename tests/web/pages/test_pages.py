@@ -285,6 +285,17 @@ def test_search_finds_filters_and_pages(client: TestClient, store: Store, save: 
     assert filtered.links(".chips")["site two.example ✕, remove this filter"] == "/search?q=harbour&order=newest"
 
 
+def test_a_search_can_be_subscribed_to(client: TestClient, save: Callable[..., int]) -> None:
+    save(headline="Harbour news")
+    links = Page(client, "/search?q=harbour&site=example.org").links(".result-head")
+    assert links == {
+        "Atom": "/feeds/atom?q=harbour+site%3Aexample.org",
+        "JSON Feed": "/feeds/json?q=harbour+site%3Aexample.org",
+    }
+    assert "Harbour news" in client.get(links["Atom"]).text
+    assert client.get(links["JSON Feed"]).json()["items"][0]["title"] == "Harbour news"
+
+
 def test_a_search_without_result_offers_ways_out(client: TestClient, save: Callable[..., int]) -> None:
     save()
     page = Page(client, "/search?q=zebra&site=example.org")
@@ -293,7 +304,7 @@ def test_a_search_without_result_offers_ways_out(client: TestClient, save: Calla
     assert page.links(".empty")["Search for words that begin with zebra"] == "/search?q=zebra%2A&site=example.org"
 
 
-@pytest.mark.parametrize("query", ["q=from:yesterday", "q=x&first=2026-99-99", "q=x&order=best", "q=x&after=nonsense"])
+@pytest.mark.parametrize("query", ["q=from:yesterday", "q=x&from=2026-99-99", "q=x&order=best", "q=x&after=nonsense"])
 def test_a_query_that_cannot_be_answered_gets_a_message_beside_the_box(client: TestClient, query: str) -> None:
     page = Page(client, f"/search?{query}", 422)
     assert page.text("[role=alert]")
