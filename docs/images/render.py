@@ -14,6 +14,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from docs.images import web
 from tests.newssite.server import PORTS, serve
 
 HERE = Path(__file__).parent
@@ -85,6 +86,7 @@ def main() -> None:
         report = Path(folder) / "inspect.html"
         inspect_bundled_page(report)
         photograph(report, "inspect.png", 1200, 1384)
+    web.main()
 
 
 if __name__ == "__main__":
