@@ -309,3 +309,18 @@ def test_a_query_that_cannot_be_answered_gets_a_message_beside_the_box(client: T
     page = Page(client, f"/search?{query}", 422)
     assert page.text("[role=alert]")
     assert page.root.cssselect("input#q[aria-invalid=true]")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/search?q=%00", "/search?q=%ED%A0%80", "/search?site=%00&q=x", "/search?story=x", "/search?story=9e9",
+        "/search?q=x&after=%00", "/history?url=https://example.org/%00", "/history?url=%00", "/sites/%00",
+        "/articles/0", f"/articles/{10**30}", f"/articles/1?version={10**30}", f"/articles/1/diff?old={10**30}",
+        f"/stories/{10**30}", f"/stories/1?old={10**30}&new=-1", "/search?q=" + "x+" * 3000,
+    ],
+)  # fmt: skip
+def test_impossible_addresses_are_the_readers_mistake(client: TestClient, save: Callable[..., int], path: str) -> None:
+    save()
+    status = client.get(path, headers=BROWSER, follow_redirects=True).status_code
+    assert status < 500
