@@ -33,6 +33,7 @@ from newscrawl.dedup.shingles import SHINGLES_VERSION
 from newscrawl.evidence import EXTRACTOR_VERSION
 from newscrawl.fields.languages import detect_language
 from newscrawl.storage.engine import open_engine
+from newscrawl.storage.operations.search_index import fill_index
 from newscrawl.storage.schema import metadata
 from newscrawl.storage.upgrade import upgrade
 from newscrawl.urls.normalize import NORMALIZER_VERSION
@@ -236,7 +237,8 @@ def main() -> None:
     vocabularies = read_vocabularies(options.corpora)
     print("languages:", ", ".join(f"{one.language} ({len(one.words)})" for one in vocabularies), file=sys.stderr)
     count = fill(engine, generate(options.articles, vocabularies))
-    print(f"{count:,} articles after {time.perf_counter() - started:.0f} s; building the indexes", file=sys.stderr)
+    print(f"{count:,} articles after {time.perf_counter() - started:.0f} s; filling the search index", file=sys.stderr)
+    fill_index(engine, restart=True)
     upgrade(engine)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE" if engine.dialect.name == "sqlite" else "VACUUM ANALYZE")

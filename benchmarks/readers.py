@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from newscrawl.search.query import parse_query
 from newscrawl.storage.engine import connect_for_reading, open_engine
 from newscrawl.storage.queries.changes import read_changes
-from newscrawl.storage.queries.search import count_facets, search_articles
+from newscrawl.storage.queries.search import SearchPage, count_facets, search_articles
 from newscrawl.storage.schema import articles
 
 SAMPLE = 400
@@ -84,13 +84,16 @@ FILTERS = {
 
 
 def measure(label: str, calls: Sequence[Callable[[], object]]) -> None:
-    times = []
+    times, found = [], 0
     for call in calls:
         started = time.perf_counter()
-        call()
+        result = call()
         times.append(1000 * (time.perf_counter() - started))
+        found += bool(result.hits if isinstance(result, SearchPage) else result)
     p50, p95 = np.percentile(times, (50, 95))
-    print(f"| {label} | {len(times)} | {p50:.1f} | {p95:.1f} | {max(times):.1f} |", flush=True)
+    print(
+        f"| {label} | {len(times)} | {found / len(times):.2f} | {p50:.1f} | {p95:.1f} | {max(times):.1f} |", flush=True
+    )
 
 
 def measure_search(connection: Connection, queries: dict[str, list[str]]) -> None:
@@ -140,7 +143,9 @@ def main() -> None:
     with connect_for_reading(engine) as connection:
         queries = make_queries(sample_texts(connection, SAMPLE))
         print(f"{engine.dialect.name}, load {os.getloadavg()[0]:.1f}\n")
-        print("| what | calls | median ms | p95 ms | max ms |\n| --- | --- | --- | --- | --- |")
+        print(
+            "| what | calls | share with results | median ms | p95 ms | max ms |\n| --- | --- | --- | --- | --- | --- |"
+        )
         measure_filters(connection, options.rounds)
         measure_paging(connection, options.rounds)
         measure_changes(connection, options.rounds)
