@@ -53,7 +53,7 @@ class Command(ScrapyCommand):
     requires_crawler_process = False
 
     def syntax(self) -> str:
-        return "[options] -o FILE"
+        return "[options] -o FILE [QUERY]"
 
     def short_desc(self) -> str:
         return "Write the articles to a file: JSON Lines, CSV or Parquet"
@@ -72,9 +72,7 @@ class Command(ScrapyCommand):
         try:
             assert self.settings is not None
             check_settings(self.settings)
-            if args:
-                raise UsageError(f"unexpected argument {args[0]!r}; see scrapy export -h")
-            target, selection = parse_options(opts)
+            target, selection = parse_options(opts, " ".join(args))
             with _stoppable():
                 self._export(target, selection)
         except NewscrawlError as error:
@@ -197,15 +195,17 @@ def _stoppable() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def parse_options(opts: argparse.Namespace) -> tuple[Target, ExportSelection]:
-    """Return where to write which articles. Raises UsageError for options that are invalid."""
+def parse_options(opts: argparse.Namespace, query: str = "") -> tuple[Target, ExportSelection]:
+    """Return where to write which articles. Raises UsageError for options or a query that are invalid."""
+    from newscrawl.search.query import parse_query
     from newscrawl.storage.queries.export import ExportSelection
 
     target = _parse_target(opts)
     since, until = _parse_day(opts.since, "--since"), _parse_day(opts.until, "--until")
     if since and until and since > until:
         raise UsageError(f"--since {since} is after --until {until}")
-    return target, ExportSelection(tuple(dict.fromkeys(opts.site)), since, until, by_day="day" in target.keys)
+    search = parse_query(query) if query.strip() else None
+    return target, ExportSelection(tuple(dict.fromkeys(opts.site)), since, until, search, by_day="day" in target.keys)
 
 
 def _parse_target(opts: argparse.Namespace) -> Target:

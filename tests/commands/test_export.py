@@ -205,3 +205,18 @@ def test_a_reader_that_closes_the_pipe_ends_the_export_quietly(
     assert running.stderr is not None
     assert (running.wait(timeout=30), running.stderr.read()) == (0, b"")
     running.stderr.close()
+
+
+def test_query_chooses_the_articles(database: str, tmp_path: Path) -> None:
+    def export(*arguments: str) -> list[str]:
+        path = tmp_path / "found.jsonl"
+        done = scrapy("export", "-o", str(path), *arguments, database_url=database)
+        assert done.code == 0, done.log
+        return [json.loads(line)["url"] for line in path.read_bytes().split(b"\n")[:-1]]
+
+    assert export("site:example.net") == ["https://example.net/2", "https://example.net/3"]
+    assert export("--until", "2026-11-20", "site:example.net") == ["https://example.net/2"]
+    assert export("東京", "site:example.org") == ["https://example.org/1"]
+    assert export("--site", "example.net", "site:example.org") == []
+    invalid = scrapy("export", "-o", str(tmp_path / "x.jsonl"), "from:yesterday", database_url=database)
+    assert (invalid.code, (tmp_path / "x.jsonl").exists()) == (ExitCode.USAGE, False)

@@ -61,7 +61,7 @@ def test_padding_after_a_stream_and_unknown_codings_do_not_matter() -> None:
         b"<sm:urlset></sm:urlset>",
         b"<sitemapindex></sitemapindex >",
         b'\xef\xbb\xbf{"version": "https://jsonfeed.org/version/1.1", "items": []}',
-        gzip.compress(b"<urlset></urlset>"),
+        gzip.compress(b"<urlset></urlset>", mtime=0),
     ],
 )
 def test_document_that_reaches_its_end_tag_is_whole(body: bytes) -> None:

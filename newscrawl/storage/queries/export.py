@@ -15,7 +15,9 @@ from typing import Any, Final
 from sqlalchemy import Boolean, Column, Connection, Date, Engine, Float, Integer, Select, func, select
 
 from newscrawl.export.columns import IS_JSON, ColumnKind, ExportColumn, Row
+from newscrawl.search.query import SearchQuery
 from newscrawl.storage.engine import connect_for_reading
+from newscrawl.storage.queries.search import find_article_ids
 from newscrawl.storage.schema import articles
 from newscrawl.storage.views import ViewDateTime, articles_current
 
@@ -58,6 +60,8 @@ class ExportSelection:
     """First publication day, by the publisher's calendar."""
     until: date | None = None
     """Last publication day."""
+    query: SearchQuery | None = None
+    """What else they must match; None for everything."""
     by_day: bool = False
     """Whether the articles come in the order of their days, and not in that of their ids."""
 
@@ -80,6 +84,8 @@ def count_articles(connection: Connection, selection: ExportSelection) -> int:
     """Return about how many articles are exported: the withdrawn ones count, as their rows would have to be read."""
     if selection.is_everything:
         return connection.execute(select(func.count()).select_from(articles)).scalar_one()
+    if selection.query is not None:
+        return sum(1 for _ in _find_ids(connection, selection))
     return connection.execute(select(func.count()).select_from(_select_ids(selection).subquery())).scalar_one()
 
 
@@ -88,8 +94,7 @@ def read_rows(connection: Connection, selection: ExportSelection) -> Generator[R
     if selection.is_everything:
         yield from _read(connection, _list_columns(connection), "ORDER BY id")
         return
-    options = {"stream_results": True, "yield_per": BATCH}
-    ids = iter(connection.execution_options(**options).execute(_select_ids(selection)).scalars())
+    ids = _find_ids(connection, selection)
     while batch := list(islice(ids, BATCH)):
         yield from read_articles(connection, batch)
 
@@ -113,6 +118,22 @@ def read_articles(connection: Connection, ids: Sequence[int]) -> Iterator[Row]:
     condition = f"WHERE id IN ({','.join(map(str, map(int, ids)))})"
     rows = {row[0]: row for row in _read(connection, _list_columns(connection), condition)}
     yield from (rows[key] for key in ids if key in rows)
+
+
+def _find_ids(connection: Connection, selection: ExportSelection) -> Iterator[int]:
+    """Yield the ids of the articles, in the order of the export."""
+    if selection.query is None:
+        options = {"stream_results": True, "yield_per": BATCH}
+        yield from connection.execution_options(**options).execute(_select_ids(selection)).scalars()
+        return
+    found = find_article_ids(connection, selection.query)
+    rows: list[Any] = []
+    wanted = _select_ids(selection).add_columns(articles.c.date_published_day)
+    while batch := list(islice(found, BATCH)):
+        rows += connection.execute(wanted.where(articles.c.id.in_(batch))).all()
+    # Ids and days only: a million of them take some 100 MB, and the articles come in an order of their own.
+    rows.sort(key=lambda row: ((row[1] or date.min) if selection.by_day else date.min, row[0]))
+    yield from (row[0] for row in rows)
 
 
 def _select_ids(selection: ExportSelection) -> Select[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Literal
@@ -28,6 +28,8 @@ MAX_RANKED, MAX_RANKED_HEADLINES = 500, 200
 """Matches that are ranked by relevance: the newest ones, and the newest with a word in the headline."""
 MAX_LIMIT = 500
 MAX_FACET_ARTICLES = 5_000
+_ID_BATCH = 500
+_article_ids = select(search_documents.c.id, search_documents.c.article_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,18 @@ def count_facets(connection: Connection, query: SearchQuery, *, limit: int = MAX
     sites, languages, sections = (dict(one.most_common()) for one in counts)
     counted = len(ids[:limit])
     return Facets(sites, languages, sections, dict(sorted(days.items())), counted, is_complete=len(ids) <= limit)
+
+
+def find_article_ids(connection: Connection, query: SearchQuery) -> Iterator[int]:
+    """Yield the ids of all articles that match *query*, newest first. Raises InvalidQuery."""
+    expression = compile_query(query)
+    matches = find_matches(connection, query, expression) if expression.words or not query.groups else None
+    before: int | None = None
+    while matches is not None and (documents := matches.newest(_ID_BATCH, before=before)):
+        rows = connection.execute(_article_ids.where(search_documents.c.id.in_(documents)))
+        found: dict[int, int] = dict(rows.tuples().all())
+        yield from (found[document] for document in documents if document in found)
+        before = documents[-1]
 
 
 def _list_newest(
