@@ -17,7 +17,7 @@ from newscrawl.settings import check_settings
 from newscrawl.storage.engine import explain_failure, is_missing, open_engine, open_existing
 from newscrawl.storage.operations.deletions import Deletion, DeletionReason, close_page, delete_articles
 from newscrawl.storage.queries.deletions import DeletionTarget, find_target
-from newscrawl.storage.space import overwrite_deleted, require_sqlite, truncate_wal, vacuum
+from newscrawl.storage.space import merge_search_index, overwrite_deleted, require_sqlite, truncate_wal, vacuum
 from newscrawl.text.terminal import dump_json_for_terminal, escape_for_terminal
 
 BUSY = (
@@ -61,6 +61,8 @@ class Command(ScrapyCommand):
                 if opts.vacuum:
                     require_sqlite(engine)
                 targets = delete_targets(engine, args, opts.reason, dry_run=opts.dry_run)
+                if not opts.dry_run:
+                    merge_search_index(engine)
                 if opts.vacuum and not opts.dry_run:
                     vacuum(engine)
                 if not opts.dry_run and not truncate_wal(engine):
