@@ -24,7 +24,7 @@ Order = Literal["relevance", "newest", "relevance_recent"]
 ORDERS: tuple[Order, ...] = ("relevance", "newest", "relevance_recent")
 MAX_TOTAL = 1_000
 """Matches that are counted; of more, `total` is None."""
-MAX_RANKED, MAX_RANKED_HEADLINES = 500, 200
+MAX_RANKED, MAX_RANKED_HEADLINES = 350, 150
 """Matches that are ranked by relevance: the newest ones, and the newest with a word in the headline."""
 MAX_LIMIT = 500
 MAX_FACET_ARTICLES = 5_000
