@@ -8,8 +8,9 @@ URL ?=
 # Maximum number of article pages per run; the next run continues.
 MAX_PAGES ?= 100
 
-# Tests of whole crawls, which are killed and timed, run one at a time; a crawl uses both of two cores.
-TIMED_TESTS = tests/end_to_end tests/commands tests/hostile
+# Tests of crawls that are killed and timed run one at a time; a crawl uses both of two cores.
+TIMED_TESTS = $(addprefix tests/end_to_end/test_,crash.py killed_upgrade.py shutdown.py time_limits.py politeness.py \
+	host_cooldowns.py storage_failures.py second_crawl.py browser.py) tests/hostile tests/commands/test_crawl.py
 
 # Folders of pages with ground truth, for make model.
 CORPORA ?= ../shared/corpora/news-dev ../shared/corpora/wcxb-dev

@@ -43,6 +43,7 @@ TASKS = {
     "end a site at its time limit": "newscrawl.extensions.time_limit:TimeLimitExtension.end_site",
     "starting the spider": "newscrawl.crawling.state:CrawlState.claim_listings",
     "opening the crawl state": "newscrawl.extensions.crawl_state:require_current",
+    "start requests of other hosts": "newscrawl.downloader.handler:BoundedHandler._start_others",
     "finish a failed page": (
         "newscrawl.crawling.state:CrawlState.record_response,newscrawl.crawling.state:CrawlState.finish_failed"
     ),
