@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-_USERINFO = re.compile(r"(?<=//)[^/?#\s,]*@")
+_USERINFO = re.compile(r"(?<=//)(?![^/?#\s,@:]*:\*{3}@)[^/?#\s,]*@")
+"""Not where the password is masked already: the user name of a database is not secret, and helps to find an error."""
 
 
 def mask_userinfo(text: str) -> str:

@@ -20,6 +20,8 @@ PATH = "/2026/11/20/report-on-a-secret-place"
         ("https://a.org/,https://token@b.org/", "https://a.org/,https://***@b.org/"),
         ("https://example.org/@joe?mail=joe@example.org", "https://example.org/@joe?mail=joe@example.org"),
         ("joe@example.org", "joe@example.org"),
+        ("postgresql://joe:***@db.example/news", "postgresql://joe:***@db.example/news"),
+        ("https://joe:secret:***@example.org", "https://***@example.org"),
     ],
 )
 def test_userinfo_of_urls_is_masked(text: str, masked: str) -> None:
