@@ -9,8 +9,8 @@ URL ?=
 MAX_PAGES ?= 100
 
 # Tests of crawls that are killed and timed run one at a time; a crawl uses both of two cores.
-TIMED_TESTS = $(addprefix tests/end_to_end/test_,crash.py killed_upgrade.py shutdown.py time_limits.py politeness.py \
-	host_cooldowns.py storage_failures.py second_crawl.py browser.py) tests/hostile tests/commands/test_crawl.py
+TIMED_TESTS = $(addprefix tests/end_to_end/test_,crash.py killed_upgrade.py shutdown.py time_limits.py politeness.py) \
+	tests/commands/test_crawl.py
 
 # Folders of pages with ground truth, for make model.
 CORPORA ?= ../shared/corpora/news-dev ../shared/corpora/wcxb-dev
