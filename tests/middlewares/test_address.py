@@ -38,5 +38,8 @@ def test_request_of_the_site_that_the_host_is_named_for_passes_and_so_does_its_r
 
 
 def test_allowed_addresses_come_from_the_setting() -> None:
-    crawler = FakeCrawler(NEWSCRAWL_ALLOWED_ADDRESSES="10.0.0.0/8")
-    AddressMiddleware(crawler).process_request(Request("http://10.0.0.5:8080/a"))  # type: ignore[arg-type]
+    request = Request("http://10.0.0.5:8080/a")
+    allowing = AddressMiddleware(FakeCrawler(NEWSCRAWL_ALLOWED_ADDRESSES="10.0.0.0/8"))  # type: ignore[arg-type]
+    assert allowing.process_request(request) is None
+    with pytest.raises(RequestRejected):
+        AddressMiddleware(FakeCrawler()).process_request(request)  # type: ignore[arg-type]
