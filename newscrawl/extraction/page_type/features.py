@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
-from math import log1p
+from math import fsum, log1p
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -187,23 +188,42 @@ def _metadata_features(page: Page, facts: PageFacts) -> dict[str, float]:
     }
 
 
-def _element_features(page: Page, token_weights: Mapping[str, float]) -> dict[str, float]:
-    tags: Counter[str] = Counter()
-    classes: Counter[tuple[str, str]] = Counter()
-    micro: Counter[str] = Counter()
-    comments = 0
-    for element in islice(page.root.iter("*"), MAX_ELEMENTS):
+@dataclass(slots=True)
+class _Elements:
+    """Counts of the first elements of a page."""
+
+    tags: Counter[str] = field(default_factory=Counter)
+    classes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Of each tag with its class attribute."""
+    ids: set[str] = field(default_factory=set)
+    items: Counter[str] = field(default_factory=Counter)
+    """Of microdata: `article`, `product` and `other`."""
+
+
+def _count_elements(root: etree._Element) -> _Elements:
+    found = _Elements()
+    tags, classes, ids = found.tags, found.classes, found.ids
+    for element in islice(root.iter("*"), MAX_ELEMENTS):
         tag = element.tag
         tags[tag] += 1
         if name := element.get("class"):
             classes[tag, name] += 1
-            comments += "comment" in name
+        if name := element.get("id"):
+            ids.add(name)
         if kind := element.get("itemtype"):
             name = kind.rpartition("/")[2].lower()
-            micro["article" if name in _ARTICLE_TYPES else "product" if name in _PRODUCT_TYPES else "other"] += 1
-    tokens = collect_tokens(page.root)
+            found.items["article" if name in _ARTICLE_TYPES else "product" if name in _PRODUCT_TYPES else "other"] += 1
+    return found
+
+
+def _element_features(page: Page, token_weights: Mapping[str, float]) -> dict[str, float]:
+    elements = _count_elements(page.root)
+    tags, classes, micro = elements.tags, elements.classes, elements.items
+    comments = sum(count for (_, name), count in classes.items() if "comment" in name)
+    # Exact, so that it does not depend on the order of a set.
+    score = fsum(token_weights.get(token, 0.0) for token in _split_tokens(elements, page.root))
     return {
-        "token_score": sum(token_weights.get(token, 0.0) for token in tokens),
+        "token_score": score,
         "micro_article": micro["article"],
         "micro_product": log1p(micro["product"]),
         "micro_other": log1p(micro["other"]),
@@ -225,12 +245,12 @@ def _element_features(page: Page, token_weights: Mapping[str, float]) -> dict[st
 
 def collect_tokens(root: etree._Element) -> set[str]:
     """Return the words of the classes and ids of a page; those of its `body` element as a whole, after `body.`."""
-    names: set[str] = set()
-    for element in islice(root.iter("*"), MAX_ELEMENTS):
-        names.update(filter(None, (element.get("class"), element.get("id"))))
-    tokens: set[str] = set()
-    for name in names:
-        tokens.update(split_name(name[:MAX_NAME]))
+    return _split_tokens(_count_elements(root), root)
+
+
+def _split_tokens(elements: _Elements, root: etree._Element) -> set[str]:
+    names = {name for _, name in elements.classes} | elements.ids
+    tokens = {word for name in names for word in split_name(name[:MAX_NAME])}
     body = root.find("body")
     if body is not None:
         tokens.update(f"body.{name[:MAX_NAME]}" for name in (body.get("class") or "").lower().split()[:50])
