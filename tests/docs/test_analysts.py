@@ -12,6 +12,7 @@ import pytest
 from newscrawl.items import Article
 from newscrawl.storage.engine import open_engine
 from newscrawl.storage.upgrade import upgrade
+from tests.support.crawling import scrapy
 from tests.support.paths import ROOT
 from tests.support.store import NOW, Store
 
@@ -40,6 +41,9 @@ def test_the_python_of_the_page_runs(
     page = (ROOT / "docs/analysts.md").read_text(encoding="utf-8")
     blocks = re.findall(r"^```python\n(.*?)^```$", page, re.M | re.S)
     assert len(blocks) == 2
+    assert "```sh\nscrapy export -o articles.parquet\n```" in page
+    exported = scrapy("export", "-o", str(database.parent / "articles.parquet"), database_url=f"sqlite:///{database}")
+    assert exported.code == 0, exported.log
     exec("\n".join(blocks), {})
     shown = capsys.readouterr().out
     assert re.search(r"a\.example\s+│\s+10", shown), shown
