@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 from sqlalchemy import Connection, Engine
@@ -15,10 +16,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from newscrawl.exceptions import NewscrawlError, StorageError, UsageError
 from newscrawl.settings import check_settings
 from newscrawl.storage.engine import explain_failure, is_missing, open_engine, open_existing
-from newscrawl.storage.operations.deletions import Deletion, DeletionReason, close_page, delete_articles
-from newscrawl.storage.queries.deletions import DeletionTarget, find_target
 from newscrawl.storage.space import merge_search_index, overwrite_deleted, require_sqlite, truncate_wal, vacuum
 from newscrawl.text.terminal import dump_json_for_terminal, escape_for_terminal
+
+if TYPE_CHECKING:
+    from newscrawl.storage.queries.deletions import DeletionTarget
 
 BUSY = (
     "a running program keeps the old content in the write-ahead log (FILE-wal) until it ends; "
@@ -89,6 +91,9 @@ def delete_targets(
 
     A page without an article is kept from being fetched. On SQLite, deleted content is overwritten in the file.
     """
+    # Scrapy loads every command's module, and a crawl deletes nothing.
+    from newscrawl.storage.operations.deletions import Deletion, DeletionReason, close_page, delete_articles
+
     deletion = Deletion(DeletionReason.ON_REQUEST, datetime.now(UTC), detail)
     with engine.begin() as connection:
         overwrite_deleted(connection)
@@ -102,6 +107,8 @@ def delete_targets(
 
 
 def _find(connection: Connection, name: str) -> DeletionTarget:
+    from newscrawl.storage.queries.deletions import find_target
+
     try:
         target = find_target(connection, name)
     except ValueError as error:

@@ -15,8 +15,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from newscrawl.exceptions import NewscrawlError, StorageError, UsageError
 from newscrawl.settings import check_settings
 from newscrawl.storage.engine import connect_for_reading, explain_failure, is_missing, open_engine, open_existing
-from newscrawl.storage.operations.deletions import Deletion, DeletionReason
-from newscrawl.storage.operations.pruning import count_prunable, prune_articles, prune_counts, prune_fetches
 from newscrawl.storage.queries.names import list_sites
 from newscrawl.storage.space import require_sqlite, vacuum
 from newscrawl.text.durations import parse_duration
@@ -115,6 +113,10 @@ def prune(
     engine: Engine, before: datetime, site: str | None = None, *, history: bool = False, dry_run: bool = False
 ) -> Pruned:
     """Delete the articles of *site* (None: of all) from before a time, with *history* also fetches and counts."""
+    # Scrapy loads every command's module, and a crawl deletes nothing.
+    from newscrawl.storage.operations.deletions import Deletion, DeletionReason
+    from newscrawl.storage.operations.pruning import count_prunable, prune_articles, prune_counts, prune_fetches
+
     if dry_run:
         with connect_for_reading(engine) as connection:
             found = count_prunable(connection, before, site)

@@ -1,0 +1,27 @@
+"""Scrapy imports the module of every command before it runs one, so each start pays for what they import."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from tests.support.paths import ROOT
+
+HEAVY = {"alembic", "duckdb", "fastapi", "jinja2", "numpy", "pyarrow", "rich", "Stemmer", "uvicorn"}
+"""Packages that some command uses inside its `run`."""
+
+CODE = """
+import sys
+import newscrawl.settings
+from scrapy.utils.misc import walk_modules
+names = [module.__name__ for module in walk_modules("newscrawl.commands")]
+print(*sorted(name for name in sys.modules if "." not in name), len(names))
+"""
+
+
+def test_no_command_makes_every_start_import_what_only_it_uses() -> None:
+    done = subprocess.run([sys.executable, "-c", CODE], cwd=ROOT, capture_output=True, text=True, check=True)
+    *imported, commands = done.stdout.split()
+    assert int(commands) > 15
+    assert "sqlalchemy" in imported
+    assert HEAVY.isdisjoint(imported), sorted(HEAVY.intersection(imported))
