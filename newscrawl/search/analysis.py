@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 import Stemmer
 
@@ -37,8 +38,7 @@ _SCRIPTS = (
 """Letters of a script -> languages with a stemmer that are written in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A token of a text, and the characters that it stands for."""
 
     text: str
@@ -95,21 +95,23 @@ def list_languages(words: Iterable[str]) -> list[str | None]:
     return [None, *(language for script, languages in _SCRIPTS if script.search(joined) for language in languages)]
 
 
-def locate_tokens(text: str, language: str | None) -> list[Token]:
-    """Return the tokens of *text* with their places in it, for highlighting."""
-    found: list[tuple[str, int, int]] = []
-    for match in WORD.finditer(text):
-        word, start = match[0], match.start()
-        if word.isascii() or UNSPACED_RUN.search(word) is None:
-            found += ((part, start, match.end()) for part in WORD.findall(fold_text(word)))
-        else:
-            parts = islice(_split_mixed(word), MAX_TOKENS)
-            found += ((fold_text(part), start + first, start + last) for part, first, last in parts)
-        if len(found) > MAX_TOKENS:
-            del found[MAX_TOKENS:]
-            break
-    stems = stem([word for word, _, _ in found], language)
-    return [Token(one, start, end) for one, (_, start, end) in zip(stems, found, strict=True)]
+def analyze_word(word: str, language: str | None) -> tuple[Token, ...]:
+    """Return the tokens of *word*, which WORD matches, with their places in it."""
+    # A page of results has the same words again and again.
+    return _analyze_short(word, language) if len(word) <= MAX_TOKEN_LENGTH else _analyze_word(word, language)
+
+
+def _analyze_word(word: str, language: str | None) -> tuple[Token, ...]:
+    if word.isascii() or UNSPACED_RUN.search(word) is None:
+        found = [(part, 0, len(word)) for part in WORD.findall(fold_text(word))]
+    else:
+        parts = islice(_split_mixed(word), MAX_TOKENS)
+        found = [(fold_text(part), start, end) for part, start, end in parts]
+    stems = stem([part for part, _, _ in found], language)
+    return tuple(Token(token, start, end) for token, (_, start, end) in zip(stems, found, strict=True))
+
+
+_analyze_short = lru_cache(maxsize=30_000)(_analyze_word)
 
 
 def _split_mixed(word: str) -> Iterator[tuple[str, int, int]]:

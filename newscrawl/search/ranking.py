@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from newscrawl.search.expression import Leaf
+from newscrawl.search.expression import Leaf, Phrase
 
 WEIGHTS = {"headline": 6.0, "description": 2.0, "authors": 2.0, "body": 1.0}
 SATURATION, LENGTH_SHARE, USUAL_LENGTH = 1.2, 0.5, 3_000
@@ -16,9 +16,10 @@ OLD_SHARE = 0.3
 """What is left of the score of an old article where recent ones are preferred."""
 
 
-def score_documents(documents: Mapping[int, Mapping[str, str]], leaves: Sequence[Leaf]) -> dict[int, float]:
-    """Return the score of each document: id -> column -> tokens joined by spaces."""
-    frequencies = {key: [_weigh(document, leaf) for leaf in leaves] for key, document in documents.items()}
+def score_documents(documents: Mapping[int, str], leaves: Sequence[Leaf]) -> dict[int, float]:
+    """Return the score of each document: id -> a line of tokens, with spaces between them, for each of WEIGHTS."""
+    wanted = [[_make_pattern(phrase) for phrase in leaf] for leaf in leaves]
+    frequencies = {key: _weigh(document, wanted) for key, document in documents.items()}
     number = len(documents)
     rarity = []
     for column in range(len(leaves)):
@@ -30,20 +31,26 @@ def score_documents(documents: Mapping[int, Mapping[str, str]], leaves: Sequence
     }
 
 
-def _weigh(document: Mapping[str, str], leaf: Leaf) -> float:
-    """Return how often a term occurs, weighted by field and, in the body, by its length."""
-    total = 0.0
-    for name, weight in WEIGHTS.items():
-        text = f" {document[name].replace(' ', '  ')} "
-        count = sum(_count(text, "  ".join(one.tokens), is_prefix=one.is_prefix) for one in leaf)
-        if count and name == "body":
-            weight /= 1 - LENGTH_SHARE + LENGTH_SHARE * len(text) / USUAL_LENGTH
-        total += count * weight
-    return total
+def _weigh(document: str, wanted: Sequence[Sequence[str]]) -> list[float]:
+    """Return how often each term occurs, weighted by field and, in the body, by its length."""
+    text = f" {document} ".replace(" ", "  ").replace("\n", " \n ")
+    fields = list(zip(text.split("\n"), WEIGHTS.items(), strict=False))
+    totals = [0.0] * len(wanted)
+    for number, patterns in enumerate(wanted):
+        for pattern in patterns:
+            if pattern not in text:
+                continue
+            for field, (name, weight) in fields:
+                if name == "body":
+                    weight /= 1 - LENGTH_SHARE + LENGTH_SHARE * len(field) / USUAL_LENGTH
+                totals[number] += weight * field.count(pattern)
+    return totals
 
 
-def _count(text: str, tokens: str, *, is_prefix: bool) -> int:
-    return text.count(f" {tokens}" if is_prefix else f" {tokens} ")
+def _make_pattern(phrase: Phrase) -> str:
+    """Return what to count in a text of tokens with two spaces between them, so that neighbours count both."""
+    tokens = "  ".join(phrase.tokens)
+    return f" {tokens}" if phrase.is_prefix else f" {tokens} "
 
 
 def decay(score: float, day: date, today: date) -> float:

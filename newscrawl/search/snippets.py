@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-from newscrawl.search.analysis import Token, locate_tokens
+from newscrawl.search.analysis import MAX_TOKENS, Token, analyze_word
 from newscrawl.search.expression import Leaf, Phrase
+from newscrawl.search.folding import WORD
 
 Marked = tuple[tuple[str, bool], ...]
 """A text in pieces: (text, whether it matches)."""
@@ -23,41 +25,81 @@ class _Match:
     leaf: int
 
 
-def mark(text: str, leaves: Sequence[Leaf], language: str | None) -> Marked:
-    """Return the whole of *text* in pieces; *language* as in `analyze`."""
-    return _cut(text, _find_matches(locate_tokens(text, language), leaves), 0, len(text))
+class Highlighter:
+    """Marks the terms of a query in texts; what it learns about a word holds for all of them."""
 
+    def __init__(self, leaves: Sequence[Leaf]) -> None:
+        self._by_first: dict[str, list[tuple[Phrase, int]]] = {}
+        self._prefixes: list[tuple[str, int]] = []
+        self._longest = 1
+        for number, leaf in enumerate(leaves):
+            for phrase in leaf:
+                self._longest = max(self._longest, len(phrase.tokens))
+                if phrase.is_prefix and len(phrase.tokens) == 1:
+                    self._prefixes.append((phrase.tokens[0], number))
+                else:
+                    self._by_first.setdefault(phrase.tokens[0], []).append((phrase, number))
+        self._words: dict[str | None, dict[str, tuple[int, bool]]] = {}
+        """Language -> word -> how many tokens it has, and whether a phrase may begin with one of them."""
 
-def make_snippet(text: str, leaves: Sequence[Leaf], language: str | None) -> Marked:
-    """Return about SNIPPET_LENGTH characters of *text* with as many different terms as possible, in pieces."""
-    matches = _find_matches(locate_tokens(text, language), leaves) if leaves else []
-    start, end = _choose_window(text, matches)
-    pieces = list(_cut(text, matches, start, end))
-    if start > 0:
-        pieces.insert(0, (f"{ELLIPSIS} ", False))
-    if end < len(text):
-        pieces.append((f" {ELLIPSIS}", False))
-    return tuple(_join(pieces))
+    def mark(self, text: str, language: str | None) -> Marked:
+        """Return the whole of *text* in pieces; *language* as in `analyze`."""
+        return _cut(text, self._find(text, language), 0, len(text))
 
+    def make_snippet(self, text: str, language: str | None) -> Marked:
+        """Return about SNIPPET_LENGTH characters of *text* with as many different terms as possible, in pieces."""
+        matches = self._find(text, language)
+        start, end = _choose_window(text, matches)
+        pieces = list(_cut(text, matches, start, end))
+        if start > 0:
+            pieces.insert(0, (f"{ELLIPSIS} ", False))
+        if end < len(text):
+            pieces.append((f" {ELLIPSIS}", False))
+        return tuple(_join(pieces))
 
-def _find_matches(tokens: Sequence[Token], leaves: Sequence[Leaf]) -> list[_Match]:
-    by_first: dict[str, list[tuple[Phrase, int]]] = {}
-    prefixes: list[tuple[str, int]] = []
-    for number, leaf in enumerate(leaves):
-        for phrase in leaf:
-            if phrase.is_prefix and len(phrase.tokens) == 1:
-                prefixes.append((phrase.tokens[0], number))
-            else:
-                by_first.setdefault(phrase.tokens[0], []).append((phrase, number))
-    matches = []
-    for at, token in enumerate(tokens):
-        for phrase, number in by_first.get(token.text, ()):
+    def _find(self, text: str, language: str | None) -> list[_Match]:
+        """Return the matches in the first MAX_TOKENS tokens."""
+        if not self._by_first and not self._prefixes:
+            return []
+        words = [(match[0], match.start()) for match in islice(WORD.finditer(text), MAX_TOKENS)]
+        known = self._words.setdefault(language, {})
+        matches: list[_Match] = []
+        seen = 0
+        for at, (word, _) in enumerate(words):
+            if word not in known:
+                known[word] = self._look_at(word, language)
+            number, may_begin = known[word]
+            if may_begin:
+                tokens = list(islice(_locate(words, at, language), number + self._longest - 1))
+                matches += (match for one in range(number) for match in self._find_at(tokens, one))
+            seen += number
+            if seen > MAX_TOKENS:
+                break
+        return matches
+
+    def _look_at(self, word: str, language: str | None) -> tuple[int, bool]:
+        tokens = analyze_word(word, language)
+        for token in tokens:
+            if token.text in self._by_first or any(token.text.startswith(prefix) for prefix, _ in self._prefixes):
+                return len(tokens), True
+        return len(tokens), False
+
+    def _find_at(self, tokens: Sequence[Token], at: int) -> Iterator[_Match]:
+        """Yield the phrases that begin with tokens[at]."""
+        token = tokens[at]
+        for phrase, number in self._by_first.get(token.text, ()):
             if _is_at(tokens, at, phrase):
-                matches.append(_Match(token.start, tokens[at + len(phrase.tokens) - 1].end, number))
-        for prefix, number in prefixes:
+                yield _Match(token.start, tokens[at + len(phrase.tokens) - 1].end, number)
+        for prefix, number in self._prefixes:
             if token.text.startswith(prefix):
-                matches.append(_Match(token.start, _end_of_prefix(token, prefix), number))
-    return matches
+                yield _Match(token.start, _end_of_prefix(token, prefix), number)
+
+
+def _locate(words: Sequence[tuple[str, int]], first: int, language: str | None) -> Iterator[Token]:
+    """Yield the tokens of words[first:] with their places in the text."""
+    for word, start in islice(words, first, None):
+        for token in analyze_word(word, language):
+            yield Token(token.text, start + token.start, start + token.end)
 
 
 def _end_of_prefix(token: Token, prefix: str) -> int:

@@ -24,7 +24,12 @@ def pack(document: SearchDocument) -> bytes:
 
 def unpack(terms: bytes) -> Mapping[str, str]:
     """Return the text of each column."""
-    return dict(zip(COLUMNS, zlib.decompress(terms).decode().split("\n"), strict=True))
+    return dict(zip(COLUMNS, unpack_lines(terms).split("\n"), strict=True))
+
+
+def unpack_lines(terms: bytes) -> str:
+    """Return the text of all columns, a line each."""
+    return zlib.decompress(terms).decode()
 
 
 def format_match(expression: Expression, *, in_headline: bool = False) -> str:

@@ -8,7 +8,11 @@ import pytest
 
 from newscrawl.search.expression import compile_query
 from newscrawl.search.query import parse_query
-from newscrawl.search.snippets import SNIPPET_LENGTH, make_snippet, mark
+from newscrawl.search.snippets import SNIPPET_LENGTH, Highlighter
+
+
+def highlighter(query: str) -> Highlighter:
+    return Highlighter(compile_query(parse_query(query)).leaves)
 
 
 @pytest.mark.parametrize(
@@ -31,14 +35,14 @@ from newscrawl.search.snippets import SNIPPET_LENGTH, make_snippet, mark
     ],
 )
 def test_the_word_that_matched_is_marked(query: str, text: str, language: str | None, marked: list[str]) -> None:
-    pieces = mark(text, compile_query(parse_query(query)).leaves, language)
+    pieces = highlighter(query).mark(text, language)
     assert "".join(piece for piece, _ in pieces) == text
     assert [piece for piece, is_match in pieces if is_match] == marked
 
 
 def test_a_snippet_shows_the_passage_with_most_terms_and_says_what_is_left_out() -> None:
     text = "Rain fell. " + "Nothing happened here. " * 40 + "Rain met snow in town. " + "It went on. " * 40
-    pieces = make_snippet(text, compile_query(parse_query("rain snow")).leaves, "en")
+    pieces = highlighter("rain snow").make_snippet(text, "en")
     joined = "".join(piece for piece, _ in pieces)
     assert joined.startswith("… ")
     assert joined.endswith(" …")
@@ -48,12 +52,19 @@ def test_a_snippet_shows_the_passage_with_most_terms_and_says_what_is_left_out()
 
 
 def test_a_text_without_a_match_begins_at_its_start() -> None:
-    assert make_snippet("Short.", compile_query(parse_query("other")).leaves, "en") == (("Short.", False),)
+    assert highlighter("other").make_snippet("Short.", "en") == (("Short.", False),)
+
+
+def test_a_word_is_marked_in_one_language_and_not_in_another() -> None:
+    running = highlighter("running lang:en")
+    assert running.mark("runs", "en") == (("runs", True),)
+    assert running.mark("runs", None) == (("runs", False),)
+    assert running.mark("runs", "en") == (("runs", True),)
 
 
 def test_a_long_hostile_text_takes_linear_time() -> None:
-    leaves = compile_query(parse_query('"a a a a a a a b" a* 大大大大')).leaves
+    hostile = highlighter('"a a a a a a a b" a* 大大大大')
     start = time.monotonic()
     for text in ("a " * 200_000, "大" * 200_000, "\u0301" * 200_000, " " * 200_000):
-        make_snippet(text, leaves, None)
+        hostile.make_snippet(text, None)
     assert time.monotonic() - start < 5

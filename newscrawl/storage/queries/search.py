@@ -16,9 +16,9 @@ from newscrawl.search.document import get_day
 from newscrawl.search.expression import Expression, compile_query
 from newscrawl.search.query import InvalidQuery, SearchQuery
 from newscrawl.search.ranking import decay
-from newscrawl.search.snippets import Marked, make_snippet, mark
+from newscrawl.search.snippets import Highlighter, Marked
 from newscrawl.storage.queries.search_candidates import ENOUGH, Matches, find_matches
-from newscrawl.storage.schema import article_authors, articles, search_documents
+from newscrawl.storage.schema import articles, search_documents
 
 Order = Literal["relevance", "newest", "relevance_recent"]
 ORDERS: tuple[Order, ...] = ("relevance", "newest", "relevance_recent")
@@ -155,8 +155,8 @@ def _rank(
     matches: Matches, cursor: Cursor | None, order: str, limit: int
 ) -> tuple[list[int], int | None, Cursor | None]:
     """Return documents, total and next cursor, best first."""
-    total = cursor.total if cursor else _count(matches)
-    candidates = set(matches.newest(MAX_RANKED, enough=ENOUGH if total is None else None))
+    newest, total = _find_newest(matches, cursor)
+    candidates = set(newest)
     if total is None or total > MAX_RANKED:
         candidates.update(matches.newest(MAX_RANKED_HEADLINES, in_headline=True))
     scores = matches.score(sorted(candidates))
@@ -172,6 +172,16 @@ def _rank(
     return [key for _, key in page], total, following
 
 
+def _find_newest(matches: Matches, cursor: Cursor | None) -> tuple[list[int], int | None]:
+    """Return the newest matches, MAX_RANKED at most, and how many there are."""
+    if cursor is None and matches.is_sqlite:
+        # Counting them reads them.
+        found = matches.newest(MAX_TOTAL + 1)
+        return found[:MAX_RANKED], len(found) if len(found) <= MAX_TOTAL else None
+    total = cursor.total if cursor else _count(matches)
+    return matches.newest(MAX_RANKED, enough=ENOUGH if total is None else None), total
+
+
 def _count(matches: Matches) -> int | None:
     """Return the number of matches, None for more than MAX_TOTAL."""
     number = matches.count(MAX_TOTAL + 1)
@@ -181,23 +191,18 @@ def _count(matches: Matches) -> int | None:
 def _read_hits(connection: Connection, expression: Expression, ids: Sequence[int]) -> tuple[SearchHit, ...]:
     if not ids:
         return ()
-    names = ("id", "url", "site", "headline", "description", "article_body", "in_language")
+    names = ("id", "url", "site", "headline", "description", "article_body", "in_language", "authors")
     columns = [articles.c[name] for name in (*names, "date_published", "date_published_day")]
     joined = search_documents.join(articles, articles.c.id == search_documents.c.article_id)
     query = select(search_documents.c.id.label("document"), *columns).select_from(joined)
     rows = {row.document: row for row in connection.execute(query.where(search_documents.c.id.in_(ids)))}
-    authors: dict[int, list[str]] = {}
-    named = select(article_authors.c.article_id, article_authors.c.name).order_by(article_authors.c.position)
-    of_hits = article_authors.c.article_id.in_([row.id for row in rows.values()])
-    for article_id, name in connection.execute(named.where(of_hits)):
-        authors.setdefault(article_id, []).append(name)
-    hits = []
+    highlighter, hits = Highlighter(expression.leaves), []
     for row in (rows[one] for one in ids if one in rows):
         language = get_stemmed_language(row.in_language)
-        headline = mark(row.headline, expression.leaves, language)
-        snippet = make_snippet(row.article_body, expression.leaves, language)
+        headline = highlighter.mark(row.headline, language)
+        snippet = highlighter.make_snippet(row.article_body, language)
         if row.description and not any(is_match for _, is_match in snippet):
-            described = make_snippet(row.description, expression.leaves, language)
+            described = highlighter.make_snippet(row.description, language)
             snippet = described if any(is_match for _, is_match in described) else snippet
         hits.append(
             SearchHit(
@@ -208,7 +213,7 @@ def _read_hits(connection: Connection, expression: Expression, ids: Sequence[int
                 row.date_published,
                 row.date_published_day,
                 row.in_language,
-                tuple(authors.get(row.id, ())),
+                tuple(row.authors),
                 headline,
                 snippet,
             )

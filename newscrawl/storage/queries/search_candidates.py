@@ -17,7 +17,7 @@ from newscrawl.search.document import PER_DAY, get_day_id
 from newscrawl.search.expression import Expression
 from newscrawl.search.query import SearchQuery
 from newscrawl.search.ranking import score_documents
-from newscrawl.storage.fts5 import format_match, unpack
+from newscrawl.storage.fts5 import format_match, unpack_lines
 from newscrawl.storage.schema import articles, search_documents
 from newscrawl.storage.tsvector import format_tsquery
 
@@ -126,7 +126,7 @@ class Matches:
             rows = self.connection.execute(_postgresql_scores, given).all()
             return {document: float(score) for document, score in rows}
         documents = select(search_documents.c.id, search_documents.c.terms).where(search_documents.c.id.in_(ids))
-        texts = {row.id: unpack(row.terms) for row in self.connection.execute(documents)}
+        texts = {row.id: unpack_lines(row.terms) for row in self.connection.execute(documents)}
         return score_documents(texts, self.expression.leaves)
 
     def _match(self, *, in_headline: bool) -> str:
