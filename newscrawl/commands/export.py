@@ -117,12 +117,13 @@ def describe(count: int, target: Target) -> str:
 
 
 def _write(connection: Connection, selection: ExportSelection, target: Target) -> int:
-    from newscrawl.storage.queries.export import COLUMNS, count_articles, read_json_lines, read_rows
+    from newscrawl.storage.queries.export import COLUMNS, count_articles, read_lines, read_rows
 
     total = count_articles(connection, selection) if sys.stderr.isatty() else 0
     with _progress(total) as advance:
-        if target.form is Format.JSONL and selection.is_everything and not target.keys:
-            with _open(target.output) as file, closing(read_json_lines(connection)) as lines:
+        if target.form is not Format.PARQUET and selection.is_everything and not target.keys:
+            with _open(target.output) as file, closing(read_lines(connection, target.form)) as lines:
+                make_writer(file, target.form, COLUMNS).finish()  # The header of CSV.
                 return _copy(lines, file.write, advance)
         with ExitStack() as stack:
             rows = stack.enter_context(closing(read_rows(connection, selection)))

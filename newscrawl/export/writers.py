@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable, Sequence
 from enum import StrEnum
@@ -85,33 +84,40 @@ _ENCODERS: dict[ColumnKind, Callable[[Any], str]] = {
 
 
 class CsvWriter:
-    """CSV after RFC 4180, UTF-8, with a header; lists are JSON, booleans `true` and `false`, missing values empty."""
+    """CSV after RFC 4180, UTF-8, with a header; lists are JSON, booleans `true` and `false`.
+
+    Text is always in quotes, so that an empty text differs from a missing value, which is nothing at all.
+    """
 
     def __init__(self, file: BinaryIO, columns: Sequence[ExportColumn]) -> None:
-        self._writer = csv.writer(_Encoder(file))
-        self._converters = [
-            (index, _encode_boolean if one.kind is ColumnKind.BOOLEAN else unescape_json)
-            for index, one in enumerate(columns)
-            if one.kind in IS_JSON or one.kind is ColumnKind.BOOLEAN
-        ]
-        self._writer.writerow([one.name for one in columns])
+        self._write = file.write
+        self._encoders = [_CSV_ENCODERS[one.kind] for one in columns]
+        self._write((",".join(one.name for one in columns) + _CSV_END).encode())
 
     def write(self, row: Row) -> None:
-        values = list(row)
-        for index, convert in self._converters:
-            if values[index] is not None:
-                values[index] = convert(values[index])
-        self._writer.writerow(values)
+        pairs = zip(self._encoders, row, strict=True)
+        self._write((",".join(["" if value is None else encode(value) for encode, value in pairs]) + _CSV_END).encode())
 
     def finish(self) -> None:
         """Do nothing: the last line is complete."""
 
 
-class _Encoder:
-    """Writes text to a binary file as UTF-8."""
+_CSV_END = "\r\n"
 
-    def __init__(self, file: BinaryIO) -> None:
-        self._write = file.write
 
-    def write(self, text: str) -> int:
-        return self._write(text.encode())
+def _quote(text: str) -> str:
+    return f'"{text.replace(_QUOTE, _QUOTE * 2)}"'
+
+
+def _quote_json(text: str) -> str:
+    return _quote(unescape_json(text))
+
+
+_QUOTE = '"'
+_CSV_ENCODERS: dict[ColumnKind, Callable[[Any], str]] = {
+    **_ENCODERS,
+    ColumnKind.TEXT: _quote,
+    ColumnKind.TIME: str,
+    ColumnKind.DAY: str,
+    **dict.fromkeys(IS_JSON, _quote_json),
+}

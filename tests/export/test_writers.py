@@ -85,6 +85,11 @@ def test_csv_gives_back_the_same_values(text: str) -> None:
     assert written.endswith("\r\n")
 
 
+def test_csv_tells_an_empty_text_from_a_missing_one() -> None:
+    empty = ["" if one.kind is ColumnKind.TEXT else None for one in COLUMNS]
+    assert write(Format.CSV, [empty, NOTHING]).decode().split("\r\n")[1:3] == ['""' + "," * 8, "," * 8]
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_parquet_gives_back_the_same_values_with_their_types(text: str) -> None:
     table = pq.read_table(io.BytesIO(write(Format.PARQUET, [make_row(text), NOTHING])))

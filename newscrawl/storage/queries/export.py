@@ -15,6 +15,7 @@ from typing import Any, Final
 from sqlalchemy import Boolean, Column, Connection, Date, Engine, Float, Integer, Select, func, select
 
 from newscrawl.export.columns import IS_JSON, ColumnKind, ExportColumn, Row
+from newscrawl.export.writers import Format
 from newscrawl.search.query import SearchQuery
 from newscrawl.storage.engine import connect_for_reading
 from newscrawl.storage.queries.search import find_article_ids
@@ -99,17 +100,35 @@ def read_rows(connection: Connection, selection: ExportSelection) -> Generator[R
         yield from read_articles(connection, batch)
 
 
-def read_json_lines(connection: Connection) -> Generator[bytes, None, None]:
-    """Yield a line of JSON for each article: what JsonLinesWriter writes for `read_rows`, made by the database.
+def read_lines(connection: Connection, form: Format) -> Generator[bytes, None, None]:
+    """Yield the lines of JSONL or CSV for all articles: what its writer writes for `read_rows`, made by the database.
 
     Without a Python object for each value it takes half of the time.
     """
     dialect = connection.dialect.name
-    pairs = ", ".join(f"'{one.name}', {_JSON_CASTS[dialect].get(one.kind, '{0}').format(one.name)}" for one in COLUMNS)
+    line, end = (_make_json_line(dialect), b"\n") if form is Format.JSONL else (_make_csv_line(dialect), b"\r\n")
     template = "CAST({0} AS BLOB)" if dialect == "sqlite" else "CAST({0} AS text)"
-    line = template.format(f"{_JSON_OBJECT[dialect]}({pairs})")
-    for (text,) in _read(connection, line, "ORDER BY id"):
-        yield text + b"\n" if isinstance(text, bytes) else text.encode() + b"\n"
+    for (text,) in _read(connection, template.format(line), "ORDER BY id"):
+        yield text + end if isinstance(text, bytes) else text.encode() + end
+
+
+def _make_json_line(dialect: str) -> str:
+    casts = _JSON_CASTS[dialect]
+    pairs = ", ".join(f"'{one.name}', {casts.get(one.kind, '{0}').format(one.name)}" for one in COLUMNS)
+    return f"{_JSON_OBJECT[dialect]}({pairs})"
+
+
+def _make_csv_line(dialect: str) -> str:
+    casts = _CASTS if dialect == "postgresql" else {}
+    values = []
+    for one in COLUMNS:
+        value = f"CAST({casts.get(one.kind, '{0}').format(one.name)} AS text)"
+        if one.kind is ColumnKind.BOOLEAN:
+            value = f"CASE WHEN {one.name} THEN 'true' WHEN NOT {one.name} THEN 'false' END"
+        elif one.kind is ColumnKind.TEXT or one.kind in IS_JSON:
+            value = f"""'"' || replace({value}, '"', '""') || '"'"""
+        values.append(f"COALESCE({value}, '')")
+    return " || ',' || ".join(values)
 
 
 def read_articles(connection: Connection, ids: Sequence[int]) -> Iterator[Row]:

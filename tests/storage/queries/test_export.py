@@ -9,6 +9,7 @@ from contextlib import closing
 from datetime import UTC, date, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import Engine, select, update
 
 from newscrawl.export.writers import Format, make_writer
@@ -21,7 +22,7 @@ from newscrawl.storage.queries.export import (
     count_articles,
     open_snapshot,
     read_articles,
-    read_json_lines,
+    read_lines,
     read_rows,
 )
 from newscrawl.storage.schema import articles
@@ -61,20 +62,37 @@ def test_rows_have_the_values_of_the_view_as_plain_text(store: Store, make_artic
     assert (first["date_published"], first["date_published_day"]) == ("2026-11-22T12:00:00Z", "2026-11-22")
     assert (first["is_truncated"], second["is_truncated"]) == (False, None)
     assert (second["date_published"], second["keywords"]) == (None, "[]")
-    file = io.BytesIO()
-    with open_snapshot(store.engine) as connection:
-        writer = make_writer(file, Format.JSONL, COLUMNS)
-        for row in read_rows(connection, ExportSelection()):
-            writer.write(row)
-        lines = list(read_json_lines(connection))
-    assert [json.loads(line) for line in lines] == [json.loads(line) for line in file.getvalue().split(b"\n")[:-1]]
-    assert all(line.count(b"\n") == 1 for line in lines)
     with connect_for_reading(store.engine) as connection:
         row = connection.execute(select(articles_current).where(articles_current.c.id == 1)).one()._asdict()
     assert {name: row[name] for name in ("url", "site", "word_count", "content_hash", "revision", "story_id")} == {
         name: first[name] for name in ("url", "site", "word_count", "content_hash", "revision", "story_id")
     }
     assert first["date_downloaded"] == row["date_downloaded"].astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@pytest.mark.parametrize("form", [Format.JSONL, Format.CSV])
+def test_the_database_makes_the_lines_that_the_writer_writes(
+    store: Store, make_article: Callable[..., Article], form: Format
+) -> None:
+    text = 'Quotes "“\\ and\r\nlines,\u2028 of 東京 \x1b\u202e'
+    facts: dict[str, Any] = {"headline": text, "authors": [text, ""], "keywords": [], "is_truncated": True}
+    store.save(make_article("https://example.org/1", article_body=text, date_published=NOW, **facts))
+    store.save(make_article("https://example.org/2", description="", is_truncated=False))
+    with store.engine.begin() as connection:
+        connection.execute(articles.update().where(articles.c.id == 2).values(similarity=0.8125))
+    file = io.BytesIO()
+    with open_snapshot(store.engine) as connection:
+        writer = make_writer(file, form, COLUMNS)
+        start = file.tell()
+        for row in read_rows(connection, ExportSelection()):
+            writer.write(row)
+        lines = list(read_lines(connection, form))
+    assert len(lines) == 2
+    if form is Format.JSONL:
+        assert all(line.count(b"\n") == 1 for line in lines)
+        assert [json.loads(line) for line in lines] == [json.loads(line) for line in file.getvalue().split(b"\n")[:-1]]
+    else:
+        assert b"".join(lines) == file.getvalue()[start:]
 
 
 def test_articles_are_chosen_by_site_and_day_without_withdrawn_ones(
