@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
+from urllib.parse import parse_qsl
 
 from newscrawl.changefeed.http import Response, Target, post
 from newscrawl.changefeed.retries import is_delivered, is_temporary, next_delay
@@ -16,6 +17,7 @@ from newscrawl.changefeed.signing import make_signature
 from newscrawl.changefeed.stop import Stop
 from newscrawl.exceptions import NewscrawlError
 from newscrawl.scheduling.backoff import parse_retry_after
+from newscrawl.text.secrets import mask_values
 from newscrawl.text.terminal import dump_json_for_terminal
 
 EVENT = "article.changes"
@@ -126,7 +128,10 @@ class WebhookSink:
 
 def describe(target: Target, response: Response) -> str:
     """Return what a receiver answered, without anything secret of its URL."""
+    # Many servers quote the URL that they do not know.
+    path, _, query = target.path.partition("?")
+    text = mask_values(response.text, {target.path, path, query, *(value for _, value in parse_qsl(query))})
     if response.status is None:
-        return f"{target.origin} did not respond ({response.text})"
-    quoted = f" ({response.text[:MAX_QUOTED]!r})" if response.text else ""
+        return f"{target.origin} did not respond ({text})"
+    quoted = f" ({text[:MAX_QUOTED]!r})" if text else ""
     return f"{target.origin} returned {response.status}{quoted}"

@@ -34,6 +34,7 @@ from newscrawl.text.suggestions import suggest
 from newscrawl.text.terminal import dump_json_for_terminal, escape_for_terminal
 
 CURSOR_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+VARIABLE_NAME = re.compile(r"[A-Z_][A-Z0-9_]{0,63}")
 NEWEST = "newest"
 MAX_ATTEMPTS = 8
 """Of one webhook, about two minutes, without --follow."""
@@ -177,7 +178,9 @@ def _get_secrets(variable: str | None) -> Sequence[bytes]:
     if variable is None:
         return ()
     if not os.environ.get(variable):
-        raise UsageError(f"--secret-env names {variable!r}, but this environment variable is not set")
+        # Whoever gives the secret itself finds it in no log.
+        name = variable if VARIABLE_NAME.fullmatch(variable) else "a variable"
+        raise UsageError(f"--secret-env takes the name of an environment variable, but {name} is not set")
     return parse_secrets(os.environ[variable])
 
 

@@ -21,13 +21,14 @@ from typing import TYPE_CHECKING, NoReturn, cast
 from scrapy.commands.crawl import Command as ScrapyCrawlCommand
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
+from newscrawl.crawling.log_masking import mask_logs
 from newscrawl.crawling.output import guard_stdout
 from newscrawl.exceptions import ExitCode, NewscrawlError, StorageError, UsageError
 from newscrawl.outcomes import FinishReason
 from newscrawl.settings import check_settings
 from newscrawl.spiders.arguments import ARGUMENTS, parse_arguments
 from newscrawl.storage.lock import Lock, take_lock, this_process
-from newscrawl.text.secrets import mask_arguments, mask_userinfo
+from newscrawl.text.secrets import mask_arguments, mask_urls
 from newscrawl.text.suggestions import suggest
 from newscrawl.workers.pool import start_server
 
@@ -85,6 +86,7 @@ class Command(ScrapyCrawlCommand):
             _print_failure(args, ExitCode.USAGE, str(error))
             raise
         assert self.settings is not None
+        mask_logs(self.settings)
         if self.settings["LOG_LEVEL"] != "DEBUG":
             quiet_loggers()
         try:
@@ -180,7 +182,7 @@ class Command(ScrapyCrawlCommand):
         from newscrawl.storage.run_records import record_failed_start
 
         assert self.settings is not None
-        message = mask_userinfo(str(error))
+        message = mask_urls(str(error))
         # A run that leaves the work to another one is no failure.
         if error.exit_code not in {ExitCode.STORAGE, ExitCode.LOCKED}:
             reason = FINISH_REASONS.get(error.exit_code, FinishReason.ABORTED)

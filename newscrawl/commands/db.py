@@ -14,8 +14,9 @@ from sqlalchemy.exc import DBAPIError
 from newscrawl.exceptions import NewscrawlError, StorageError, UsageError
 from newscrawl.settings import check_settings
 from newscrawl.sites.registry import Registry
-from newscrawl.storage.engine import explain_failure, hide_password, is_missing, open_engine, open_existing
+from newscrawl.storage.engine import explain_failure, is_missing, open_engine, open_existing
 from newscrawl.storage.operations.grants import STATEMENT_TIMEOUT, grant_reading
+from newscrawl.text.secrets import mask_url
 from newscrawl.text.terminal import escape_for_terminal
 from newscrawl.urls.keys import UrlKeys
 
@@ -49,7 +50,7 @@ class Command(ScrapyCommand):
                 return
             if args == ["reindex"]:
                 number = _reindex(url)
-                print(f"{hide_password(url)}: indexed {number:,} articles for search")
+                print(f"{mask_url(url)}: indexed {number:,} articles for search")
                 return
             if args not in (["upgrade"], ["check"]):
                 raise UsageError("choose one: `scrapy db upgrade`, `check`, `reindex` or `grant ROLE`")
@@ -64,7 +65,7 @@ class Command(ScrapyCommand):
             print(f"newscrawl: {escape_for_terminal(str(error))}", file=sys.stderr)
             self.exitcode = error.exit_code
             return
-        print(f"{hide_password(url)}: {_describe(state)}")
+        print(f"{mask_url(url)}: {_describe(state)}")
         self.exitcode = 0 if state.is_current else 1
 
 

@@ -17,6 +17,7 @@ from newscrawl.exceptions import NewscrawlError, StorageError, UsageError
 from newscrawl.settings import check_settings
 from newscrawl.storage.engine import explain_failure, is_missing, open_engine, open_existing
 from newscrawl.storage.space import merge_search_index, overwrite_deleted, require_sqlite, truncate_wal, vacuum
+from newscrawl.text.secrets import mask_page_urls
 from newscrawl.text.terminal import dump_json_for_terminal, escape_for_terminal
 
 if TYPE_CHECKING:
@@ -112,9 +113,11 @@ def _find(connection: Connection, name: str) -> DeletionTarget:
     try:
         target = find_target(connection, name)
     except ValueError as error:
-        raise UsageError(f"{name!r} is neither the id of an article nor a URL: {error}") from error
+        raise UsageError(f"{mask_page_urls(name)!r} is neither the id of an article nor a URL: {error}") from error
     if target is None:
-        raise UsageError(f"{name} is not in the database; `scrapy why URL` says what is known about a URL")
+        raise UsageError(
+            f"{mask_page_urls(name)} is not in the database; `scrapy why URL` says what is known about a URL"
+        )
     return target
 
 

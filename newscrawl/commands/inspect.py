@@ -8,6 +8,7 @@ from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
+from newscrawl.crawling.log_masking import mask_logs
 from newscrawl.exceptions import NewscrawlError
 from newscrawl.settings import check_settings
 
@@ -40,6 +41,7 @@ class Command(ScrapyCommand):
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
         assert self.settings is not None
+        mask_logs(self.settings)
         if not opts.loglevel:
             # An error is printed once, with its cause.
             self.settings.set("LOG_LEVEL", "CRITICAL", priority="cmdline")

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from scrapy.commands import ScrapyCommand
 from scrapy.settings import BaseSettings
 
+from newscrawl.crawling.log_masking import mask_logs
 from newscrawl.exceptions import NewscrawlError, UsageError
 from newscrawl.settings import check_settings
 from newscrawl.text.terminal import escape_for_terminal
@@ -68,6 +69,7 @@ class Command(ScrapyCommand):
             return
         if options.token is None and not is_loopback(opts.host):
             print(f"newscrawl: {UNPROTECTED}", file=sys.stderr)
+        mask_logs(self.settings)
         logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
         serve(app, listener, f"http://{format_host(opts.host)}:{listener.getsockname()[1]}/", in_browser=opts.open)
 

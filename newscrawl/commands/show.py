@@ -24,6 +24,7 @@ from newscrawl.storage.queries.article_details import (
     get_version,
 )
 from newscrawl.text.moments import format_utc
+from newscrawl.text.secrets import mask_page_urls
 from newscrawl.text.terminal import dump_json_for_terminal, escape_for_terminal
 from newscrawl.urls.normalize import check_start_url
 
@@ -119,7 +120,8 @@ def explain_absence(reference: str) -> str:
     """Return what to print for an article that is not stored."""
     if reference.isdecimal():
         return f"There is no article {reference}."
-    return f"No article is stored for {reference}; `scrapy why {reference}` says what happened to that page."
+    url = mask_page_urls(reference)
+    return f"No article is stored for {url}; `scrapy why {url}` says what happened to that page."
 
 
 def _describe_versions(article: ArticleDetails) -> str:

@@ -17,10 +17,11 @@ from newscrawl.monitoring.listings import ListingState, explain_listing, name_li
 from newscrawl.monitoring.status import RUNNING, RunState, SiteStatus
 from newscrawl.settings import check_settings
 from newscrawl.sites.registry import Registry
-from newscrawl.storage.engine import connect_for_reading, explain_failure, hide_password, is_missing, open_existing
+from newscrawl.storage.engine import connect_for_reading, explain_failure, is_missing, open_existing
 from newscrawl.storage.queries.names import list_sites
 from newscrawl.storage.queries.status import get_last_run, get_site_statuses
 from newscrawl.text.moments import format_utc
+from newscrawl.text.secrets import mask_url
 from newscrawl.text.suggestions import suggest
 from newscrawl.text.terminal import dump_json_for_terminal, escape_for_terminal
 from newscrawl.urls.normalize import check_start_url, get_site
@@ -142,7 +143,7 @@ def _print(run: RunState | None, statuses: Sequence[SiteStatus], now: datetime, 
 def _explain_nothing(database: str) -> str:
     """Name the database that holds nothing; it may not be the one that was meant."""
     return (
-        f"No crawl has used {escape_for_terminal(hide_password(database))} yet, and no site is known; "
+        f"No crawl has used {escape_for_terminal(mask_url(database))} yet, and no site is known; "
         "`scrapy crawl news -a url=https://example.org/` crawls one."
     )
 

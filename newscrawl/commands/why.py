@@ -15,9 +15,10 @@ from newscrawl.monitoring.pages import describe_next_fetch, describe_origin, des
 from newscrawl.settings import check_settings
 from newscrawl.sites.absence import explain_absence
 from newscrawl.sites.registry import Registry
-from newscrawl.storage.engine import hide_password, open_existing
+from newscrawl.storage.engine import open_existing
 from newscrawl.storage.queries.history import ArticleFacts, PageHistory, PastFetch, find_page_history
 from newscrawl.text.moments import format_utc
+from newscrawl.text.secrets import mask_url
 from newscrawl.text.terminal import dump_json_for_terminal, escape_for_terminal
 from newscrawl.urls.keys import UrlKeys
 from newscrawl.urls.normalize import check_start_url
@@ -62,7 +63,7 @@ class Command(ScrapyCommand):
             finally:
                 engine.dispose()
             if history is None:
-                self._explain_absence(url, registry, hide_password(database))
+                self._explain_absence(url, registry, mask_url(database))
                 return
         except NewscrawlError as error:
             print(f"newscrawl: {escape_for_terminal(str(error))}", file=sys.stderr)

@@ -54,6 +54,7 @@ from newscrawl.storage.queries.site_health import (
     get_site_facts,
 )
 from newscrawl.storage.run_records import record_end
+from newscrawl.text.secrets import is_secret_option
 
 MAX_SITES_LISTED = 20
 LAST_WRITE = 2.0
@@ -327,7 +328,9 @@ def next_step(url: URL) -> str:
     """Return a command that shows the newest articles, with what is installed."""
     query = "SELECT date_published, site, headline FROM articles ORDER BY date_published DESC LIMIT 10"
     if url.get_backend_name() != "sqlite":
-        return f'psql "{url._replace(drivername="postgresql", password=None).render_as_string()}" -c "{query}"'
+        address = url._replace(drivername="postgresql", password=None)
+        address = address.difference_update_query([name for name in address.query if is_secret_option(name)])
+        return f'psql "{address.render_as_string()}" -c "{query}"'
     if shutil.which("sqlite3"):
         return f'sqlite3 -box {url.database} "{query}"'
     rows = f"sqlite3.connect('{url.database}').execute('{query}')"

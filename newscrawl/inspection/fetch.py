@@ -16,6 +16,7 @@ from newscrawl.crawling.responses import asks_to_wait, get_content_type
 from newscrawl.exceptions import ExitCode, NewscrawlError
 from newscrawl.monitoring.messages import add_hint
 from newscrawl.outcomes import PageOutcome, is_html, outcome_for_status
+from newscrawl.text.secrets import mask_page_urls
 from newscrawl.urls.normalize import check_start_url
 
 
@@ -76,5 +77,5 @@ def fetch_page(process: AsyncCrawlerProcess, url: str, *, any_type: bool = False
     spider = crawler.spider
     if not isinstance(spider, SinglePageSpider) or spider.response is None:
         problem = spider.problem if isinstance(spider, SinglePageSpider) else "the fetch did not start; see the log"
-        raise FetchError(f"{url} cannot be inspected: {problem}")
+        raise FetchError(f"{mask_page_urls(url)} cannot be inspected: {problem}")
     return spider.response

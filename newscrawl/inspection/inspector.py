@@ -27,6 +27,7 @@ from newscrawl.inspection.report import report_html
 from newscrawl.inspection.terminal import print_inspection
 from newscrawl.sites.model import Site
 from newscrawl.sites.registry import Registry
+from newscrawl.text.secrets import mask_page_urls
 from newscrawl.text.terminal import dump_json_for_terminal
 
 WARC = (".warc", ".warc.gz")
@@ -70,7 +71,7 @@ class PageInspector:
         started = time.process_time()
         inspection = inspect_page(source, rules, now=datetime.now(UTC), ground_truth=ground_truth)
         if inspection.extraction.page_type in UNREADABLE:
-            raise UnreadablePage(f"{args[0]} cannot be read: {UNREADABLE[inspection.extraction.page_type]}")
+            raise UnreadablePage(f"{source.origin} cannot be read: {UNREADABLE[inspection.extraction.page_type]}")
         return replace(inspection, remarks=self._remarks(inspection, time.process_time() - started))
 
     def _fetch(self, url: str, opts: argparse.Namespace) -> PageSource:
@@ -78,7 +79,7 @@ class PageInspector:
             raise UsageError("--id, --url and --truth are for saved pages; leave them out for a URL")
         assert isinstance(self.crawler_process, AsyncCrawlerProcess)
         response = fetch_page(self.crawler_process, url)
-        return PageSource(response.body, response.url, url, content_type(response))
+        return PageSource(response.body, response.url, mask_page_urls(url), content_type(response))
 
     def _remarks(self, inspection: Inspection, seconds: float) -> tuple[str, ...]:
         """Return what a crawl would do with the page, apart from extraction."""

@@ -25,6 +25,7 @@ from newscrawl.inspection.model import PageSource
 from newscrawl.outcomes import is_html
 from newscrawl.sites.model import Site
 from newscrawl.sites.registry import Registry
+from newscrawl.text.secrets import mask_page_urls
 from newscrawl.urls.keys import UrlKeys
 from newscrawl.urls.normalize import check_start_url, get_site, normalize
 
@@ -75,7 +76,7 @@ def discover_links(settings: BaseSettings, process: Any, args: list[str], opts: 
             raise UsageError("--id and --url are for saved pages; leave them out for a URL")
         assert isinstance(process, AsyncCrawlerProcess)
         response = fetch_page(process, args[0], any_type=True)
-        source = PageSource(response.body, response.url, args[0], get_content_type(response))
+        source = PageSource(response.body, response.url, mask_page_urls(args[0]), get_content_type(response))
     else:
         source = read_saved_page(Path(args[0]), opts)
         if not source.url:

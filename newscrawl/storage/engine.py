@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SAWarning
 
 from newscrawl.exceptions import StorageError, UsageError
 from newscrawl.text.clean import remove_unstorable
+from newscrawl.text.secrets import find_secrets, mask_url, mask_values
 from newscrawl.text.suggestions import suggest
 
 SQLITE_BUSY_MS = 30_000
@@ -34,8 +35,6 @@ _DRIVERS = {"sqlite": "pysqlite", "postgresql": "psycopg"}
 """Supported databases, and the only driver of each that the code works with."""
 _SCHEME = re.compile(r"(\w+)(?:\+(\w+))?:(/*)")
 _ESCAPED_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
-_PASSWORD = re.compile(r"^(\w[\w+.-]*:/+)?+([^:@]*):.*@", re.S)
-_PASSWORD_OPTION = re.compile(r"([?&]\w*passw(?:or)?d=)[^&]*", re.I)
 
 
 def open_engine(url: str, *, reads_only: bool = False) -> Engine:
@@ -86,13 +85,7 @@ def parse_url(url: str) -> URL:
         problem = _find_impossible_part(parsed)
         if problem is None:
             return parsed
-    raise UsageError(f"NEWSCRAWL_DATABASE_URL is {hide_password(url)!r}, {problem}; write {_EXAMPLES}")
-
-
-def hide_password(url: str | URL) -> str:
-    """Return a database URL for messages, also one that cannot be parsed."""
-    text = url if isinstance(url, str) else url.render_as_string(hide_password=True)
-    return _PASSWORD_OPTION.sub(r"\1***", _PASSWORD.sub(r"\1\2:***@", text))
+    raise UsageError(f"NEWSCRAWL_DATABASE_URL is {mask_url(url)!r}, {problem}; write {_EXAMPLES}")
 
 
 def _find_mistake(url: str) -> str | None:
@@ -209,11 +202,15 @@ def explain_failure(url: str, error: BaseException, otherwise: str = "fix the ca
 
     *otherwise* is the advice for causes that are not listed here.
     """
-    parsed = parse_url(url)
-    printable = hide_password(parsed)
-    cause = " ".join(str(getattr(error, "orig", None) or error).split())
+    printable, cause = _describe(parse_url(url), getattr(error, "orig", None) or error)
     hint = next((hint for pattern, hint in HINTS if pattern.search(cause)), otherwise)
     return f"the database {printable} failed: {cause}; {hint}"
+
+
+def _describe(url: URL, error: BaseException | None) -> tuple[str, str]:
+    """Return *url* and what *error* says on one line, both without secrets: drivers quote what they reject."""
+    written = url.render_as_string(hide_password=False)
+    return mask_url(written), mask_values(" ".join(str(error).split()), find_secrets({"url": written}))
 
 
 HINTS = (
@@ -240,13 +237,13 @@ def _test_connection(engine: Engine, url: URL, *, reads_only: bool) -> None:
         raise StorageError(explain_opening(url, error.orig)) from error
     except (TypeError, ValueError) as error:
         # The drivers do not wrap their complaints about options and names.
-        raise UsageError(f"NEWSCRAWL_DATABASE_URL is {hide_password(url)!r}, which is invalid: {error}") from error
+        printable, cause = _describe(url, error)
+        raise UsageError(f"NEWSCRAWL_DATABASE_URL is {printable!r}, which is invalid: {cause}") from error
 
 
 def explain_opening(url: URL, error: BaseException | None) -> str:
     """Return why the database at *url* cannot be opened, and what to do about it."""
-    printable = hide_password(url)
-    cause = " ".join(str(error).split())
+    printable, cause = _describe(url, error)
     if url.get_backend_name() == "sqlite":
         folder = Path(url.database or ".").absolute().parent
         hint = f"create the folder {folder}" if not folder.is_dir() else f"make {url.database} and its folder writable"

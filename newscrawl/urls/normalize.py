@@ -77,7 +77,7 @@ def check_start_url(text: str, prepare: Callable[[str], str] = fetchable) -> str
     try:
         return prepare(text)
     except ValueError as error:
-        problem = str(error) if text in str(error) else f"{short(text)} is not a URL: {error}"
+        problem = str(error) if short(text) in str(error) else f"{short(text)} is not a URL: {error}"
         raise UsageError(f"{problem}; expected one such as 'https://example.org/'") from None
 
 

@@ -11,6 +11,8 @@ from urllib.parse import unquote
 import idna
 from tldextract import TLDExtract
 
+from newscrawl.text.secrets import mask_page_urls
+
 MAX_LENGTH: Final = 2048
 """Characters; longer URLs are rejected, before and after escaping."""
 
@@ -211,5 +213,6 @@ def bare_host(host: str) -> str:
 
 
 def short(text: str) -> str:
-    """Return *text* quoted for a message, cut to 80 characters."""
+    """Return *text* quoted for a message, without user name and password, cut to 80 characters."""
+    text = mask_page_urls(text[:MAX_LENGTH]) if "@" in text else text
     return repr(text if len(text) <= 80 else text[:77] + "...")

@@ -14,7 +14,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 class WebSettings:
     """Options of `create_app`."""
 
-    database_url: str
+    database_url: str = field(repr=False)
     sites_dir: Path = Path("sites")
     token: str | None = field(default=None, repr=False)
     """Clients have to present it; None: everybody may read."""

@@ -102,7 +102,10 @@ def test_cursor_goes_on_where_it_stopped(filled: str) -> None:
         (["--post", "https://example.org/"], "--post needs --cursor NAME"),
         (["--secret-env", "HOOK_SECRET"], "--secret-env is only for --post"),
         (["--post", "ftp://example.org/", "--cursor", "new"], "invalid --post: expected a URL such as https://"),
-        (["--post", "https://example.org/", "--cursor", "new", "--secret-env", "NONE"], "'NONE', but this environment"),
+        (
+            ["--post", "https://example.org/", "--cursor", "new", "--secret-env", "NONE"],
+            "environment variable, but NONE is not set",
+        ),
         (["--limit", "0"], "invalid --limit 0"),
         (["--interval", "nan"], "invalid --interval nan"),
         (["--site", "example.com"], "no page of site 'example.com' is in the database; did you mean 'example.org'?"),
