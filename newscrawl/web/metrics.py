@@ -64,11 +64,17 @@ class _DatabaseCollector(Collector):
         checked = GaugeMetricFamily(
             "newscrawl_site_checked_timestamp_seconds", "When a run last finished with the site.", labels=["site"]
         )
+        got_articles = GaugeMetricFamily(
+            "newscrawl_site_articles_timestamp_seconds",
+            "When a run last got an article from the site, new or not; 0 for not lately.",
+            labels=["site"],
+        )
         degraded = GaugeMetricFamily("newscrawl_site_degraded", "1 for a degraded site, else 0.", labels=["site"])
         for one in figures.sites:
             checked.add_metric([one.site], one.checked_at.timestamp())
+            got_articles.add_metric([one.site], one.articles_at.timestamp() if one.articles_at else 0)
             degraded.add_metric([one.site], one.degraded_since is not None)
-        yield from (checked, degraded)
+        yield from (checked, got_articles, degraded)
         yield GaugeMetricFamily("newscrawl_newest_change", "Newest change_id.", value=figures.newest_change_id)
 
     def _read(self) -> Figures:

@@ -55,7 +55,7 @@ def run_statements(engine: Engine, statements: str) -> None:
 def test_copy_of_the_consumer_in_python_equals_the_articles(
     store: Store, make_article: MakeArticle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert len(CONSUMER.strip().splitlines()) <= 25
+    assert len(CONSUMER.strip().splitlines()) <= 20
     copy, site = f"sqlite:///{tmp_path}/copy.db", RandomSite(1)
     url = store.engine.url.render_as_string(hide_password=False)
     monkeypatch.setattr("sys.argv", ["consumer.py", url, copy])

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
 from newscrawl.items import Article, Outcome
-from tests.support.store import Store
+from newscrawl.storage.schema import crawls, site_checks, site_crawls
+from tests.support.store import NOW, Store
 
 
 def read(client: TestClient) -> dict[tuple[str, ...], float]:
@@ -55,3 +57,27 @@ def test_the_database_is_read_at_most_every_half_minute(
 @pytest.mark.parametrize("name", ["newscrawl_site_checked_timestamp_seconds", "newscrawl_site_degraded"])
 def test_sites_have_their_state(store: Store, client: TestClient, name: str) -> None:
     assert f"# TYPE {name} gauge" in client.get("/metrics").text
+
+
+def test_the_age_of_the_last_article_of_a_site_is_known(store: Store, client: TestClient) -> None:
+    count = {"reason": "", "kind": "article", "pages": 1}
+    with store.engine.begin() as connection:
+        ended = {"spider": "news", "arguments": {}, "extractor_version": 1, "normalizer_version": 1}
+        runs = [
+            {"id": 101 + number, "started_at": NOW, "finished_at": NOW + timedelta(hours=number)} for number in (0, 1)
+        ]
+        connection.execute(crawls.insert(), [one | ended for one in runs])
+        counts = [
+            (101, "a.example", Outcome.UNCHANGED),
+            (102, "a.example", Outcome.ERROR),
+            (102, "b.example", Outcome.ERROR),
+        ]
+        connection.execute(
+            site_crawls.insert(),
+            [count | {"crawl_id": crawl, "site": site, "outcome": outcome} for crawl, site, outcome in counts],
+        )
+        for site in ("a.example", "b.example"):
+            connection.execute(site_checks.insert().values(site=site, crawl_id=102, checked_at=NOW, warnings=[]))
+    samples = read(client)
+    assert samples["newscrawl_site_articles_timestamp_seconds", "a.example"] == NOW.timestamp()
+    assert samples["newscrawl_site_articles_timestamp_seconds", "b.example"] == 0

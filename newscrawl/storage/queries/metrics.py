@@ -8,8 +8,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
+from newscrawl.items import Outcome
 from newscrawl.outcomes import PENDING
-from newscrawl.storage.schema import article_changes, articles, pages, site_checks
+from newscrawl.storage.schema import article_changes, articles, crawls, pages, site_checks, site_crawls
+
+MAX_CRAWLS = 1_000
+_GOT_ARTICLES = (Outcome.STORED, Outcome.UPDATED, Outcome.UNCHANGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,8 @@ class SiteFigures:
     checked_at: datetime
     """When a run last finished with it."""
     degraded_since: datetime | None
+    articles_at: datetime | None
+    """When a run last got an article from it, new or not; None where none of the last MAX_CRAWLS runs did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +46,28 @@ def read_figures(connection: Connection) -> Figures:
     outcome = func.coalesce(pages.c.outcome, PENDING)
     by_outcome = select(pages.c.site, outcome, func.count()).group_by(pages.c.site, pages.c.outcome)
     checks = select(site_checks.c.site, site_checks.c.checked_at, site_checks.c.degraded_since)
+    last = _read_last_articles(connection)
     newest: int | None = connection.execute(select(func.max(article_changes.c.change_id))).scalar_one()
     return Figures(
         {site: count for site, count in connection.execute(by_site)},  # noqa: C416
         {(site, name): count for site, name, count in connection.execute(by_outcome)},
-        [SiteFigures(*row) for row in connection.execute(checks.order_by(site_checks.c.site))],
+        [SiteFigures(*row, last.get(row.site)) for row in connection.execute(checks.order_by(site_checks.c.site))],
         newest or 0,
     )
+
+
+def _read_last_articles(connection: Connection) -> dict[str, datetime]:
+    """Return site -> end of the last run that got an article from it, of the last MAX_CRAWLS runs."""
+    first = select(crawls.c.id).order_by(crawls.c.id.desc()).offset(MAX_CRAWLS - 1).limit(1).scalar_subquery()
+    found = (
+        select(site_crawls.c.site, func.max(crawls.c.finished_at))
+        .select_from(site_crawls.join(crawls, crawls.c.id == site_crawls.c.crawl_id))
+        .where(
+            site_crawls.c.crawl_id >= func.coalesce(first, 0),
+            site_crawls.c.kind == "article",
+            site_crawls.c.outcome.in_(_GOT_ARTICLES),
+            crawls.c.finished_at.is_not(None),
+        )
+        .group_by(site_crawls.c.site)
+    )
+    return {site: ended for site, ended in connection.execute(found)}  # noqa: C416
