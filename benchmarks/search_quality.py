@@ -2,7 +2,8 @@
 
     python benchmarks/search_quality.py CORPUS... --database URL [--database URL] [--queries 200]
 
-Loads all articles of the corpora that have a headline and a body into each database, which must be empty. For each
+Loads all articles of the corpora that have a headline and a body into each database, which must be empty. Of a corpus
+whose truth has no bodies, they are those that newscrawl extracts. For each
 language it draws queries from single articles, seeded: three informative words of the headline (on half of the queries,
 written without capitals and diacritics), four words of one sentence of the body, or three words where each is replaced
 by another word of the same stem, where the corpus has one. In Chinese, Japanese and Thai a query is two pieces of three
@@ -30,6 +31,7 @@ from sqlalchemy import Engine, insert
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.corpus import Corpus
+from benchmarks.extraction import run
 from newscrawl.fields.languages import detect_language
 from newscrawl.search.analysis import get_stemmed_language, stem
 from newscrawl.search.folding import UNSPACED_RUN, WORD, fold_text
@@ -62,16 +64,25 @@ class Item:
 def read_items(folders: Sequence[Path]) -> list[Item]:
     """Return the articles of the corpora; those of languages with few articles in pieces."""
     by_language: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for folder in folders:
-        for row in Corpus(folder).ground_truth().values():
-            headline, body = row.get("headline"), row.get("article_body")
-            if headline and body and (language := detect_language(body)):
-                by_language[language].append((headline, body))
+    for headline, body in (pair for folder in folders for pair in read_texts(Corpus(folder))):
+        if headline and body and (language := detect_language(body)):
+            by_language[language].append((headline, body))
     found = []
     for language, pairs in sorted(by_language.items()):
         for pair in pairs if len(pairs) >= FEW else [piece for one in pairs for piece in cut(*one)]:
             found.append(Item(len(found) + 1, language, *pair))
     return found
+
+
+def read_texts(corpus: Corpus) -> Iterator[tuple[str | None, str | None]]:
+    """Yield headline and body of each page, as extracted where the truth has no bodies at all."""
+    truth = list(corpus.ground_truth().values())
+    if any(row.get("article_body") for row in truth):
+        yield from ((row.get("headline"), row.get("article_body")) for row in truth)
+        return
+    for page in corpus.pages():
+        article = run(page, NOW)[1]
+        yield article.headline, article.article_body
 
 
 def cut(headline: str, body: str) -> Iterator[tuple[str, str]]:
@@ -130,12 +141,12 @@ def _plain(text: str) -> str:
 
 
 def _draw_pieces(sentence: str, rng: Random) -> str:
-    runs = [run for run in UNSPACED_RUN.findall(sentence) if len(run) >= 5]
+    long_runs = [one for one in UNSPACED_RUN.findall(sentence) if len(one) >= 5]
     pieces = []
-    for run in rng.sample(runs, min(2, len(runs))):
+    for one in rng.sample(long_runs, min(2, len(long_runs))):
         size = rng.randint(3, 5)
-        start = rng.randint(0, len(run) - size)
-        pieces.append(run[start : start + size])
+        start = rng.randint(0, len(one) - size)
+        pieces.append(one[start : start + size])
     return " ".join(pieces)
 
 
