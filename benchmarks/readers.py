@@ -5,7 +5,7 @@
 The database is one that benchmarks/reader_database.py generated. Queries are made of words of its own headlines and
 bodies, rare and common ones; each is asked once cold in this process (plans and connections are warm, results are not
 cached), and times are those of the functions that the commands, the API and the pages call, on one read-only
-connection. Prints milliseconds at the median, at p95 and at most.
+connection. Pages and API are asked without a network. Prints milliseconds at the median, at p95 and at most.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from random import Random
 
 import numpy as np
 from sqlalchemy import Connection, select
+from starlette.testclient import TestClient
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -28,6 +29,8 @@ from newscrawl.storage.engine import connect_for_reading, open_engine
 from newscrawl.storage.queries.changes import read_changes
 from newscrawl.storage.queries.search import SearchPage, count_facets, search_articles
 from newscrawl.storage.schema import articles
+from newscrawl.web.app import create_app
+from newscrawl.web.settings import WebSettings
 
 SAMPLE = 400
 PAGES = 1_000
@@ -134,6 +137,32 @@ def measure_changes(connection: Connection, rounds: int) -> None:
         measure(f"10,000 changes since {since:,}", calls)
 
 
+PATHS = (
+    "/", "/search?q=government", "/articles/{id}", "/sites/site-0.example", "/sites/site-250.example",
+    "/history?url={url}", "/feeds/atom?q=government", "/metrics", "/api/v1/articles?q=government&limit=100",
+    "/api/v1/articles/{id}", "/api/v1/changes?since={id}&limit=1000", "/api/v1/sites", "/api/v1/runs",
+)  # fmt: skip
+"""What a browser, a feed reader, a monitoring system and a program ask `scrapy serve` for."""
+
+
+def measure_pages(database: str, article: int, url: str, rounds: int) -> None:
+    """Ask the application, without a network: the first answer of a path, and further ones."""
+    with TestClient(create_app(WebSettings(database)), base_url="http://localhost") as client:
+        for path in PATHS:
+            address = path.format(id=article, url=url)
+            statuses = set[int]()
+
+            def get(address: str = address, statuses: set[int] = statuses) -> bool:
+                answer = client.get(address)
+                statuses.add(answer.status_code)
+                return answer.is_success
+
+            measure(f"page: {path}, first", [get])
+            measure(f"page: {path}, next", [get] * rounds)
+            if statuses != {200}:
+                raise SystemExit(f"{address} answered {statuses}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--database", required=True)
@@ -150,6 +179,10 @@ def main() -> None:
         measure_paging(connection, options.rounds)
         measure_changes(connection, options.rounds)
         measure_search(connection, queries)
+        article = connection.execute(
+            select(articles.c.id, articles.c.url).where(articles.c.id >= SAMPLE).limit(1)
+        ).one()
+    measure_pages(options.database, article.id, article.url, options.rounds)
 
 
 if __name__ == "__main__":
