@@ -6,7 +6,7 @@ import contextlib
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, select, text
@@ -45,9 +45,9 @@ _postgresql_count = text(
     "SELECT count(*) FROM (SELECT 1 FROM search_documents WHERE terms @@ CAST(:match AS tsquery) "
     "AND id + 0 >= :first AND id + 0 < :end LIMIT :limit) AS found"
 )
-_postgresql_recent_matches = text(
-    "SELECT id FROM (SELECT id, terms FROM search_documents WHERE id >= :first AND id < :end ORDER BY id DESC "
-    "LIMIT :scanned) AS recent WHERE terms @@ CAST(:match AS tsquery) ORDER BY id DESC LIMIT :limit"
+_postgresql_recent = text(
+    "SELECT array_agg(id ORDER BY id DESC) FILTER (WHERE terms @@ CAST(:match AS tsquery)), count(*) FROM ("
+    "SELECT id, terms FROM search_documents WHERE id >= :first AND id < :end ORDER BY id DESC LIMIT :scanned) AS recent"
 )
 _use_index = text("SET LOCAL enable_seqscan = off")
 _postgresql_story_matches = text(
@@ -75,6 +75,7 @@ class Matches:
     """The range of ids, by publication day."""
     story: tuple[int, ...] | None
     """The documents of the story, where the query names one."""
+    _scans: dict[int, tuple[list[int], bool]] = field(default_factory=dict, compare=False)
 
     @property
     def is_sqlite(self) -> bool:
@@ -103,18 +104,28 @@ class Matches:
         if self.is_sqlite:
             return list(self.connection.execute(_sqlite_matches, given).scalars())
         if not in_headline:
-            scanned = self.connection.execute(_postgresql_recent_matches, {"scanned": SCANNED, **given})
-            recent = list(scanned.scalars())
-            if len(recent) >= min(limit, enough or limit):
-                return recent
+            recent, are_all = self._scan_recent(end)
+            if are_all or len(recent) >= min(limit, enough or limit):
+                return recent[:limit]
         return list(self.connection.execute(_postgresql_matches, given).scalars())
 
     def count(self, limit: int) -> int:
         """Return the number of matches, at most *limit*."""
         if self.is_sqlite or self.is_listing or self.story is not None:
             return len(self.newest(limit))
+        recent, are_all = self._scan_recent(self.end)
+        if are_all or len(recent) >= limit:
+            return min(len(recent), limit)
         given = {"first": self.first, "end": self.end, "limit": limit, "match": self._match(in_headline=False)}
         return int(self.connection.execute(_postgresql_count, given).scalar_one())
+
+    def _scan_recent(self, end: int) -> tuple[list[int], bool]:
+        """Return the matches before *end* among the newest documents, and whether there are no older documents."""
+        if end not in self._scans:
+            given = {"first": self.first, "end": end, "scanned": SCANNED, "match": self._match(in_headline=False)}
+            found, scanned = self.connection.execute(_postgresql_recent, given).one()
+            self._scans[end] = (found or [], scanned < SCANNED)
+        return self._scans[end]
 
     def score(self, ids: Sequence[int]) -> dict[int, float]:
         """Return the relevance of some matches."""
