@@ -50,6 +50,9 @@ _ISO_LIKE = re.compile(r"\d{4,}[-/]\d")
 """Numbers in ISO order that are no date."""
 _WRONG_OFFSET = re.compile(r"[+-]\d{1,2}:?\d{2}$")
 _DATE_IN_PATH = re.compile(r"/((?:19|20)\d{2})(?P<separator>[/-]?)(\d{2})(?P=separator)(\d{2})(?=[/-])")
+_DATE_IN_SLUG = re.compile(
+    r"(?:[/_-]|(?<=[A-Za-z]))((?:19|20)\d{2})(?P<separator>[_-]?)(0[1-9]|1[0-2])(?P=separator)(0[1-9]|[12]\d|3[01])(?=[-_/.]|$)"
+)
 _NAMED_DATE_IN_PATH = re.compile(r"/((?:19|20)\d{2})/([A-Za-z]{3,9})/(\d{1,2})(?=/)")
 _YEARS = re.compile(r"\d{4}|\d[./年]|[\u0e00-\u0e7f.]\s?\d\d")
 _DAY_CHARACTER = re.compile(r"\s?[日일号]|")
@@ -171,12 +174,17 @@ def parse_exact_date(text: str, *, time_zone: str | None, now: datetime) -> Pars
 
 
 def find_date_in_path(path: str) -> str | None:
-    """Return the date in the path of a URL as "2026-06-05", from "/2026/06/05/" or "/2026/jun/05/"."""
+    """Return the date in the path of a URL as "2026-06-05".
+
+    It is a part of the path ("/2026/06/05/", "/2026/jun/05/"), or else of a slug ("-2026-06-05", "_20260605").
+    """
     if match := _DATE_IN_PATH.search(path):
         return "-".join(match.group(1, 3, 4))
     match = _NAMED_DATE_IN_PATH.search(path)
     month = match and _months()["en"].get(match[2].casefold())
-    return f"{match[1]}-{month:02}-{int(match[3]):02}" if match and month else None
+    if match and month:
+        return f"{match[1]}-{month:02}-{int(match[3]):02}"
+    return "-".join(match.group(1, 3, 4)) if (match := _DATE_IN_SLUG.search(path)) else None
 
 
 def is_ambiguous(text: str) -> bool:

@@ -15,6 +15,7 @@ from newscrawl.fields.dates import (
     begins_with_month,
     find_zone,
     is_ambiguous,
+    is_relative,
     parse_date,
     parse_exact_date,
 )
@@ -74,6 +75,8 @@ def set_dates(
     """
     context = _build_context(article, evidence, rules, now)
     published = _choose_date(evidence.get("date_published", ()), context)
+    if published is not None:
+        published = _prefer_absolute(published, evidence.get("date_published", ()), context)
     modified = _choose_date(evidence.get("date_modified", ()), context)
     if published is not None and modified is not None and _may_be_build_date(published, modified):
         published = _find_earlier(published, evidence.get("date_published", ()), context)
@@ -94,6 +97,21 @@ def set_dates(
                 article.date_published_raw = article.date_published_raw or used.value
                 _set_published(article, parsed, _find_day(parsed, evidence.get("date_modified", ()), context))
                 sources["date_published"] = "date_modified"
+
+
+def _prefer_absolute(published: Dated, values: Sequence[Evidence], context: _Context) -> Dated:
+    """Return the date of the URL or the feed in place of a relative one that it contradicts.
+
+    The page was rendered before it was fetched then: "1 day ago" in a copy of last year.
+    """
+    evidence, parsed = published
+    if parsed is None or evidence.source != VISIBLE or not is_relative(evidence.value, context.language, context.now):
+        return published
+    for value in values[:MAX_DATES]:
+        other = context.parse(value.value, thorough=False) if value.source in INDEPENDENT - {VISIBLE} else None
+        if other is not None and other.moment + MAX_DAY_DISTANCE < parsed.moment:
+            return value, other
+    return published
 
 
 def _may_be_build_date(published: Dated, modified: Dated) -> bool:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from newscrawl.fields.dates import DateHints, ParsedDate, find_dates, parse_date
+from newscrawl.fields.dates import DateHints, ParsedDate, find_date_in_path, find_dates, parse_date
 from newscrawl.items import DateZone, Precision
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -376,3 +376,23 @@ def test_days_before_the_download_are_parsed(text: str, language: str, expected:
 )
 def test_dates_are_found_in_lines_with_clock_and_zone(text: str, dates: list[str]) -> None:
     assert list(find_dates(text)) == dates
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        ("/2023/04/25/flood", "2023-04-25"),
+        ("/2023/apr/25/flood", "2023-04-25"),
+        ("/world/no-proof-of-strike-2023-04-25/", "2023-04-25"),
+        ("/sports/20230425-OYT1T50287/", "2023-04-25"),
+        ("/cnt/dmf20230425_96887132", "2023-04-25"),
+        ("/flood-2023_04_25.html", "2023-04-25"),
+        ("/flood-1202304250", None),
+        ("/flood-20230425123", None),
+        ("/flood-20231325", None),
+        ("/flood-2023-04/25-years", None),
+        ("/flood-18230425", None),
+    ],
+)
+def test_the_path_of_a_url_has_the_date(path: str, found: str | None) -> None:
+    assert find_date_in_path(path) == found

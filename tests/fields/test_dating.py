@@ -222,3 +222,26 @@ def test_the_order_of_day_and_month_follows_the_other_dates_of_the_page(
     set_dates(article, evidence, article.sources, ExtractionRules(), NOW)
     assert article.date_published_day is not None
     assert article.date_published_day.isoformat() == day
+
+
+@pytest.mark.parametrize(
+    ("visible", "other", "day"),
+    [
+        ("1 day ago", ("2023-11-07", "url"), "2023-11-07"),
+        ("vor 3 Stunden", ("2023-11-07T08:00:00Z", "feed"), "2023-11-07"),
+        ("1 day ago", ("2024-07-09", "url"), "2024-07-09"),
+        ("3 hours ago", ("2024-07-10", "url"), "2024-07-10"),
+        ("1 day ago", ("2024-07-12", "url"), "2024-07-09"),
+        ("1 day ago", ("7 November 2023", "dom"), "2024-07-09"),
+        ("9 July 2024", ("2023-11-07", "url"), "2024-07-09"),
+    ],
+    ids=["old copy", "feed", "same day", "today", "later day", "another visible date", "not relative"],
+)
+def test_a_relative_date_gives_way_to_an_earlier_one_of_url_or_feed(
+    visible: str, other: tuple[str, str], day: str
+) -> None:
+    evidence = {"date_published": (Evidence(visible, "dom"), Evidence(*other))}
+    article = Article(in_language="de" if "vor" in visible else "en")
+    set_dates(article, evidence, article.sources, ExtractionRules(), datetime(2024, 7, 10, 12, tzinfo=UTC))
+    assert article.date_published_day is not None
+    assert article.date_published_day.isoformat() == day

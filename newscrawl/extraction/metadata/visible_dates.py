@@ -28,6 +28,7 @@ from newscrawl.extraction.metadata.bylines import (
 from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
 from newscrawl.fields.dates import MAX_DATE, begins_with_month, find_dates, is_ambiguous, is_relative
 from newscrawl.fields.dating import DATE_FORMAT
+from newscrawl.fields.people import is_author_page
 
 UNRELATED_ZONES = frozenset({"related", "comments", "clock", "ad-slot", "hidden-name", "embed"})
 SIDE_OR_KICKER_ZONES = SIDE_ZONES | {"kicker"}
@@ -36,8 +37,10 @@ MISNAMED_ZONES = frozenset({"related", "comments", "tags", "kicker", "info-box",
 _MACHINE_DATE = re.compile(r"\d{4}-?\d{2}-?\d{2}|1\d{9}(?:\d{3})?$")
 _OWN_OFFSET = re.compile(r"[+-](?!00:?00)\d\d:?\d\d$")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_DATE_CLASS = re.compile(r"(?<![a-z])(?:date|datum|fecha|time|timestamp)(?![a-z])|published", re.IGNORECASE)
 _COPYRIGHT = re.compile(r"©|\(c\)|copyright", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"[^\W\d_]{3,}[.!?…]$")
+_SENTENCE_END = re.compile(r"[^\W\d_]{3,}(?<!\bmin)[.!?…]$", re.IGNORECASE)
+"""Not the reading time: "2 Min."."""
 _FULL_STOP = re.compile(r"[。！？।؟]$")
 """Of scripts that put no spaces between words, among others."""
 _PARTS = re.compile(r"[|•·–\n]| - ")
@@ -58,6 +61,8 @@ MAX_YEAR = 6
 MAX_TIMES = 4
 """`time` elements of one byline."""
 MAX_LEVELS = 5
+MORE_BLOCKS, MORE_BELOW = 12, 8
+"""Blocks behind the start of the text and below its end that may hold a line with the date, if it is nowhere near."""
 ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -74,7 +79,9 @@ class DateWords:
 def read_dates(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
     """Add the dates near headline and text; search less likely places only if no publication date is known yet."""
     nearby = replace(nearby, zones=_correct_zones(nearby))
-    _read_times(nearby, nearby.top, NEUTRAL_ZONES, evidence)
+    headline = _find_headline(nearby, evidence)
+    _read_times(nearby, range(nearby.top.start, headline), NEUTRAL_ZONES, evidence, own_only=True)
+    _read_times(nearby, range(headline, nearby.top.stop), NEUTRAL_ZONES, evidence)
     if _needs_more(evidence):
         _read_bylines(nearby, nearby.top, NEUTRAL_ZONES | SIDE_ZONES, evidence)
         _read_date_lines(nearby, nearby.top, NEUTRAL_ZONES | SIDE_ZONES, evidence)
@@ -180,6 +187,8 @@ def _is_other_title(block: RawBlock, evidence: EvidenceCollector) -> bool:
     """Return whether a block is a linked heading other than the headline: the title of another article."""
     if block.tag not in HEADINGS or 2 * block.link_chars < len(block.text):
         return False
+    if any(tag == "a" and href and is_author_page(href) for _, tag, href in block.marks):
+        return False
     titles = (title.casefold() for name in ("headline", "page_title") for title in evidence.all(name))
     return not any(block.text.casefold() in title for title in titles)
 
@@ -244,11 +253,31 @@ def _read_side_dates(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
 
 
 def _read_dates_below(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
-    """Add the dates right below the text: in bylines, and in lines that are mostly a date."""
+    """Add the dates right below the text: in bylines, and in lines that are mostly a date, or have one and no link."""
     _read_bylines(nearby, nearby.below, NEUTRAL_ZONES, evidence)
     around = nearby.scan.blocks[max(0, nearby.below.start - 2) : nearby.below.stop]
-    if not any(block.tag in HEADINGS and nearby.zones[block.node] in NEUTRAL_ZONES for block in around):
-        _read_date_lines(nearby, nearby.below, NEUTRAL_ZONES, evidence)
+    if any(block.tag in HEADINGS and nearby.zones[block.node] in NEUTRAL_ZONES for block in around):
+        return
+    _read_date_lines(nearby, nearby.below, NEUTRAL_ZONES, evidence)
+    if not _has_date(evidence):
+        for block in _blocks(nearby, range(max(0, nearby.below.start - 1), nearby.below.stop), NEUTRAL_ZONES):
+            if len(block.text) <= MAX_BYLINE and 2 * block.link_chars <= len(block.text) and not _is_prose(block.text):
+                _add_dates(block.text, evidence)
+
+
+def _read_distant_lines(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
+    """Add the date of the next line that is mostly a date: in the text in an element named so, or below the text."""
+    start, stop = nearby.below.start, nearby.below.start + MORE_BELOW
+    for block in _blocks(nearby, range(nearby.top.stop, min(start, nearby.top.stop + MORE_BLOCKS)), NEUTRAL_ZONES):
+        is_named = nearby.zones[block.node] == "byline" or _DATE_CLASS.search(nearby.scan.nodes[block.node].classes)
+        if is_named and _is_date(block.text):
+            return _add_dates(block.text, evidence)
+    for block in _blocks(nearby, range(start, stop), NEUTRAL_ZONES):
+        if block.tag in HEADINGS:
+            return None
+        if _is_date(block.text):
+            return _add_dates(block.text, evidence)
+    return None
 
 
 def _read_date_lines(nearby: NearbyBlocks, where: range, zones: Zones, evidence: EvidenceCollector) -> None:
@@ -421,6 +450,7 @@ _FALLBACKS = (
     _read_lines_above,
     _read_datelines,
     _read_dates_below,
+    _read_distant_lines,
     _read_only_time,
     _read_sentences,
     _read_relative,

@@ -287,3 +287,55 @@ def test_the_start_of_the_epoch_is_no_date() -> None:
     meta = "<meta property='article:published_time' content='1970-01-01T00:00:00Z'>"
     page = f"{meta}<article><h1>Old lighthouse</h1><p>4 May 2023</p>{PROSE}</article>"
     assert dates_of(page)[-1] == "4 May 2023"
+
+
+HEADING = "<article><h1>Old lighthouse</h1>"
+LONG = "".join(
+    f"<p>The {keeper} keeper of the tower said: {PARAGRAPH}</p>" for keeper in ("first", "next", "last", "old")
+)
+LONGER = LONG + LONG.replace("tower", "harbour")
+
+
+@pytest.mark.parametrize(
+    ("line", "date"),
+    [
+        ("<p class='byline'><time>March 16, 20207:22 AM EDT</time></p>", "March 16, 20207:22 AM EDT"),
+        ("<div>15.04.2023 - 15:48 UhrLesedauer: 2 Min.</div>", "15.04.2023 - 15:48"),
+        ("<h4><a href='https://medium.example/@ann'>Ann Lee</a></h4><h4>Mar 28, 2016·3 min read</h4>", "Mar 28, 2016"),
+    ],
+    ids=["clock without a space", "reading time", "below the linked author"],
+)
+def test_a_date_beside_other_facts_is_read(line: str, date: str) -> None:
+    assert dates_of(f"{HEADING}{line}{PROSE}</article>") == [date]
+
+
+@pytest.mark.parametrize(
+    ("below", "found"),
+    [
+        ("<p>Radio Harbour, 15.4.2023, 10:05 Uhr; abc/def</p>", ["15.4.2023, 10:05"]),
+        ("<p>Tags: sea Monday, August 1st, 2022 at 11:00 am | Harbour</p>", ["August 1st, 2022 at 11:00 am"]),
+        ("<p>Share</p><p>Print</p><p>More</p><p>Mail</p><p>Save</p><p>14 August 2022, 15:40</p>",
+         ["14 August 2022, 15:40"]),
+        ("<p>The lamp was lit on 14 August 2022.</p>", []),
+        ("<p><a href='/b'>The council meets on 14 August 2022</a></p>", []),
+        ("<h3>More news</h3><p>Harbour open | 14 August 2022</p>", []),
+        ("<p>© 14 August 2022 Harbour Post</p>", []),
+        ("<p>Share</p><p>Print</p><p>More</p><p>Mail</p><h3>Next</h3><p>14 August 2022, 15:40</p>", []),
+    ],
+    ids=["source", "theme", "farther below", "sentence", "link", "below a heading", "copyright", "next article"],
+)  # fmt: skip
+def test_a_line_below_the_text_gives_the_date_if_no_other_does(below: str, found: list[str]) -> None:
+    assert dates_of(f"{HEADING}{LONGER}{below}</article>") == found
+
+
+def test_a_date_in_the_text_counts_only_in_an_element_named_so() -> None:
+    named, bare = "<div class='pub-date'>Jan 5, 2023</div>", "<div>Jan 5, 2023</div>"
+    rest = LONGER.replace("keeper", "guard")
+    assert dates_of(f"{HEADING}{LONGER}{named}{rest}</article>") == ["Jan 5, 2023"]
+    assert dates_of(f"{HEADING}{LONGER}{bare}{rest}</article>") == []
+
+
+def test_the_dates_of_teasers_above_the_headline_are_left_out() -> None:
+    teaser = "<div class='byline'><h3><a href='/b'>Harbour opens</a></h3><time>12 March 2023</time></div>"
+    own = "<p class='byline'><time>4 January 2023</time></p>"
+    assert dates_of(f"{teaser}{HEADING}{own}{PROSE}</article>") == ["4 January 2023"]
