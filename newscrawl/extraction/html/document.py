@@ -16,9 +16,6 @@ MAX_ATTRIBUTES = 1_000
 MIN_OVERSIZED_TAG = 2 * MAX_ATTRIBUTES
 """Bytes; a shorter tag cannot have too many attributes."""
 
-MAX_AFTER_END = 1_000
-"""Bytes that may follow the end of the page: comments of caches and counters."""
-
 MIN_BINARY_SAMPLE = 64
 """Bytes needed for the share of NULs to be meaningful."""
 
@@ -39,6 +36,15 @@ _PAGE_END = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
 _SURROGATE = rb"&#(?:[xX]0{0,4}[dD][89a-fA-F][0-9a-fA-F]{2}|0{0,4}5[5-7]\d{3});"
 _SURROGATES = re.compile(rb"%s(?:%s)*" % (_SURROGATE, _SURROGATE))
 """Character references from U+D800 on; some systems write a character as the two halves of its UTF-16 form."""
+_EMBED = re.compile(rb"<embed(?=[\s/>])", re.IGNORECASE)
+_FOREIGN = re.compile(rb"<(svg|math)(?=[\s>])", re.IGNORECASE)
+_FOREIGN_ENDS = {name: re.compile(rb"</%s\s*>" % name, re.IGNORECASE) for name in (b"svg", b"math")}
+_FOREIGN_HTML = re.compile(rb"<(?:foreignobject|annotation-xml|desc)(?=[\s>])", re.IGNORECASE)
+"""Elements in which SVG and MathML contain HTML."""
+_BREAKOUT = re.compile(
+    rb"<(?:p|div|h[1-6]|[uod]l|li|d[dt]|table|blockquote|center|pre|figure|img|hr|br|strong|em|b|i|span)(?=[\s/>])",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
 
 
@@ -71,8 +77,8 @@ def parse(
     ASCII, the one declared by the *content_type* header or a meta element unless the bytes contradict it,
     *fallback_encoding*, the one detected from the bytes, the declared language and the country in *url*.
     Undecodable bytes are replaced; NUL and other control characters are removed.
-    Raises UnreadableDocument for binary or empty bodies and for tags with too many attributes to parse in
-    bounded time.
+    Raises UnreadableDocument for binary or empty bodies, for tags with too many attributes to parse in bounded time,
+    and for elements that are nested deeper than libxml2 reads.
     """
     if _is_binary(body, content_type):
         raise UnreadableDocument("binary")
@@ -84,16 +90,41 @@ def parse(
         raise UnreadableDocument("empty")
     if _has_oversized_tag(data):
         raise UnreadableDocument("too_complex")
-    root = _build_tree(_SURROGATES.sub(_join_surrogates, _remove_early_end_tags(data)))
+    root = _build_tree(_SURROGATES.sub(_join_surrogates, _repair(data)))
     return Document(root, decoded.encoding, decoded.replaced, decoded.warning)
 
 
-def _remove_early_end_tags(data: bytes) -> bytes:
-    """Remove end tags of `html` and `body` that are followed by more of the page: the parser would drop the rest."""
+def _repair(data: bytes) -> bytes:
+    """Mend what libxml2 reads in another way than browsers do, and so loses the rest of an article."""
     match = _PAGE_END.search(data)
-    if match is None or len(data) - match.start() < MAX_AFTER_END:
-        return data
-    return _PAGE_END.sub(b"", data)
+    if match is not None and data.find(b"<", match.end()) >= 0:
+        # Whatever follows the end of the page belongs to it.
+        data = _PAGE_END.sub(b"", data)
+    # An embed has no end tag. `param` has none for libxml2 either, and says nothing.
+    return _close_foreign_elements(_EMBED.sub(b"<param", data))
+
+
+def _close_foreign_elements(data: bytes) -> bytes:
+    """Close each `svg` and `math` before the first HTML element, which ends it in a browser.
+
+    https://html.spec.whatwg.org/multipage/parsing.html#parsing-main-inforeign
+    """
+    parts, start = list[bytes](), 0
+    end_tags: dict[bytes, int] = {}
+    match = _FOREIGN.search(data)
+    while match is not None:
+        name = match[1].lower()
+        if end_tags.get(name, 0) < match.end():
+            end_tag = _FOREIGN_ENDS[name].search(data, match.end())
+            end_tags[name] = len(data) if end_tag is None else end_tag.start()
+        end = end_tags[name]
+        html = _BREAKOUT.search(data, match.end(), end)
+        if html is not None and _FOREIGN_HTML.search(data, match.end(), html.start()) is None:
+            end = html.start()
+            parts += (data[start:end], b"</%s>" % name)
+            start = end
+        match = _FOREIGN.search(data, end)
+    return b"".join((*parts, data[start:])) if parts else data
 
 
 def _join_surrogates(match: re.Match[bytes]) -> bytes:
@@ -116,6 +147,9 @@ def _build_tree(data: bytes) -> etree._Element:
         raise UnreadableDocument("empty") from error
     if root is None:
         raise UnreadableDocument("empty")
+    if parser.error_log.filter_from_fatals():
+        # libxml2 stopped, as where elements are nested more than 2,048 deep; what follows is not in the tree.
+        raise UnreadableDocument("too_complex")
     return root
 
 
@@ -155,15 +189,29 @@ def _detect_utf16_without_bom(start: bytes) -> str | None:
 
 def _has_oversized_tag(data: bytes) -> bool:
     """Return whether a tag has too many attributes to parse in bounded time; linear in the size of *data*."""
+    lower: bytes | None = None
     at = data.find(b"<")
     while at >= 0:
         near = data.rfind(b"<", at + 1, at + MIN_OVERSIZED_TAG)
         if near < 0:
             near = data.find(b"<", at + MIN_OVERSIZED_TAG)
             if _is_oversized_tag(data[at + 1 : near if near >= 0 else len(data)]):
-                return True
+                lower = data.lower() if lower is None else lower
+                script = _find_script_end(lower, at)
+                if script is None:
+                    return True
+                near = data.find(b"<", script)
         at = near
     return False
+
+
+def _find_script_end(lower: bytes, at: int) -> int | None:
+    """Return where the script around *at* ends; None if there is none, and a `<` begins a tag."""
+    start = lower.rfind(b"<script", 0, at)
+    if start < 0 or lower.rfind(b"</script", start, at) >= 0:
+        return None
+    end = lower.find(b"</script", at)
+    return len(lower) if end < 0 else end
 
 
 def _is_oversized_tag(part: bytes) -> bool:

@@ -124,7 +124,7 @@ class _DomScanner:
             tag = element.tag
             if event == "end":
                 if tag in INLINE_TAGS:
-                    if tag in END_MARKS:
+                    if tag in END_MARKS and not (tag == "a" and _is_target(element)):
                         self.end_mark(tag)
                 else:
                     if self.pieces:
@@ -191,7 +191,7 @@ class _DomScanner:
             return self.exclude(self.drop[element])
         if tag == "time":
             self.record(self.scan.times, element)
-        elif tag == "a":
+        elif tag == "a" and not _is_target(element):
             self.anchors += 1
             self.scan.links += 1
             self.marks.append((len(self.pieces), "a", element.get("href")))
@@ -343,6 +343,11 @@ def _is_control(element: etree._Element) -> bool:
         return False
     address = control.get("href") or "#"
     return control.tag == "button" or control.get("role") == "button" or address.startswith(("#", "javascript:"))
+
+
+def _is_target(element: etree._Element) -> bool:
+    """Return whether an `a` is no link but the target of links; without an end tag it has the rest of the text inside."""
+    return element.get("href") is None and (element.get("name") is not None or not element.keys())
 
 
 def _is_text_link(element: etree._Element) -> bool:

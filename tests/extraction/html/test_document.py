@@ -64,6 +64,62 @@ def test_text_after_an_early_end_tag_is_kept() -> None:
     assert get_text(parse(page)).split() == ["above", *["below"] * 400]
 
 
+@pytest.mark.parametrize(
+    "between",
+    [
+        b"</body></html>",
+        b'<embed src="film.swf">',
+        b"<EMBED src=film.swf/>",
+        b'<svg viewBox="0 0 9 9"><path d="M0 0">',
+        b"<svg><g><SVG><circle r=1></g>",
+        b"<math><mi>x",
+    ],
+)
+def test_text_after_a_tag_that_is_never_closed_is_kept(between: bytes) -> None:
+    assert get_path(b"<p>above</p>" + between + b"<p>below</p>") == ["html", "body"]
+
+
+@pytest.mark.parametrize(
+    "drawing",
+    [
+        b"<svg><text>left</text></svg>",
+        b"<svg><text>left</text><p>out</p></svg>",
+        b"<svg><foreignObject><div>label</div></foreignObject></svg>",
+        b"<svg><path d='M0 0'/></svg><svg><path d='M1 1'/></svg>",
+        b"<math><annotation-xml><p>x</p></annotation-xml></math>",
+        b"<script>var a = '<svg>';</script>",
+    ],
+)
+def test_text_after_a_drawing_is_not_in_it(drawing: bytes) -> None:
+    assert get_path(b"<p>above</p>" + drawing + b"<p>below</p>") == ["html", "body"]
+
+
+def test_html_inside_a_drawing_stays_there() -> None:
+    root = parse(b"<svg><foreignObject><div>label</div></foreignObject></svg>").root
+    [label] = root.iter("div")
+    assert [one.tag for one in label.iterancestors()][:2] == ["foreignobject", "svg"]
+
+
+def get_path(page: bytes) -> list[str]:
+    """Return the tags around the last paragraph, the outermost first."""
+    *_, last = parse(page).root.iter("p")
+    assert last.text == "below"
+    return [str(one.tag) for one in last.iterancestors()][::-1]
+
+
+@pytest.mark.parametrize("tag", [b"div", b"b", b"ul><li", b"table><tr><td"])
+def test_a_page_nested_deeper_than_can_be_read_is_not_read_in_part(tag: bytes) -> None:
+    with pytest.raises(UnreadableDocument, match="too_complex"):
+        parse(b"<p>above</p>" + (b"<" + tag + b">") * 3_000 + b"<p>below</p>")
+
+
+def test_a_comparison_in_a_script_is_no_tag_with_many_attributes() -> None:
+    script = b"<SCRIPT>for (i = 0; i<length; i++) { " + b"a = b + c ; " * 500 + b"}</SCRIPT>"
+    assert get_text(parse(b"<p>above</p>" + script * 3 + b"<p>below</p>")).endswith("below")
+    with pytest.raises(UnreadableDocument, match="too_complex"):
+        parse(script + b"<div " + b"a b c d " * 500 + b">")
+
+
 def test_a_page_nested_a_thousand_deep_keeps_its_text() -> None:
     assert get_text(parse(b"<div>" * 1000 + b"deep" + b"</div>" * 1000)) == "deep"
 
