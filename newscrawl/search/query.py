@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from newscrawl.exceptions import UsageError
+from newscrawl.search.folding import UNSPACED_RUN
 from newscrawl.text.clean import clean_line
 
 MAX_LENGTH = 1_000
@@ -20,6 +21,8 @@ _PART = re.compile(
     re.I,
 )
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+_SINGLE_LETTER = re.compile(r"(?:^|[\W_])([^\W_])[\W_]*$")
+"""A last word of one letter or digit."""
 _QUOTES = str.maketrans("“”„‟«»「」『』＂", '"' * 11)
 
 
@@ -159,6 +162,9 @@ def _parse_term(part: re.Match[str]) -> Term | None:
     """Return the term of a part, None for one without a letter or digit."""
     value = _get_value(part)
     is_prefix = part["star"] is not None or (part["phrase"] is None and value.endswith("*"))
+    last = _SINGLE_LETTER.search(value) if is_prefix else None
+    if last is not None and UNSPACED_RUN.fullmatch(last[1]) is None:
+        raise InvalidQuery(f"'{last[1]}*' is in nearly every article: give at least two letters of the word")
     return Term(value.rstrip("*"), is_prefix) if any(map(str.isalnum, value)) else None
 
 

@@ -51,6 +51,10 @@ def test_days_may_be_months_or_years() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("rain s*", r"'s\*' is in nearly every article: give at least two letters"),
+        ('-"foo b"*', r"'b\*' is in nearly every article"),
+        ("7*", r"'7\*' is in nearly every article"),
+        ("é*", r"'é\*' is in nearly every article"),
         ("from:yesterday", "invalid date 'yesterday': expected YYYY-MM-DD"),
         ("to:2026-02-30", "invalid date '2026-02-30'"),
         ("from:0000", "invalid date '0000'"),
@@ -70,3 +74,8 @@ def test_what_cannot_be_answered_is_a_clear_error(text: str, message: str) -> No
 
 def test_filters_of_one_kind_may_be_joined_by_or() -> None:
     assert parse_query("site:a.example OR site:b.example") == parse_query("site:a.example site:b.example")
+
+
+@pytest.mark.parametrize("text", ["ra*", "京*", "x京*", "선*", "s -ab*", "*", "s *", '"a b" cd*'])
+def test_other_short_words_may_be_prefixes_and_a_star_alone_is_nothing(text: str) -> None:
+    assert parse_query(text) is not None
