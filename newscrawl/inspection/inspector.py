@@ -41,7 +41,7 @@ class UnreadablePage(NewscrawlError):
 UNREADABLE = {
     "binary": "it contains binary data, not HTML; save the page itself, not an image or a PDF of it",
     "empty": "it is empty; fetch or save the page again",
-    "too_complex": "a tag has too many attributes, or elements are nested too deep, to parse it; a crawl rejects it, too",
+    "too_complex": "a tag has too many attributes, or elements are nested too deep; a crawl rejects it, too",
 }
 
 

@@ -346,7 +346,7 @@ def _is_control(element: etree._Element) -> bool:
 
 
 def _is_target(element: etree._Element) -> bool:
-    """Return whether an `a` is no link but the target of links; without an end tag it has the rest of the text inside."""
+    """Return whether an `a` is only the target of links; without an end tag it has the rest of the text inside."""
     return element.get("href") is None and (element.get("name") is not None or not element.keys())
 
 
