@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import os
 import time
 import zlib
 from dataclasses import replace
@@ -118,7 +119,8 @@ class PageInspector:
 
 def read_saved_page(path: Path, opts: argparse.Namespace) -> PageSource:
     """Read a saved page: a file, or one page of an archive."""
-    if not path.exists():
+    # Path.exists() raises OSError for a name that is too long.
+    if not os.path.exists(path):  # noqa: PTH110
         raise UsageError(f"{path} does not exist; give a saved page, an archive, or a URL that begins with https://")
     if not path.is_dir() and not path.name.endswith(WARC):
         if opts.id:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -29,8 +29,10 @@ _TABLES: Mapping[str, type] = {
     "extraction": ExtractionRules,
     "identity": UrlKeyRules,
 }
-_NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
-_NAME_RULE = "must consist of lower-case letters, digits, dots and hyphens"
+_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,249}")
+"""With `.toml`, it has to fit into a file name of 255 bytes."""
+_NAME_RULE = "must consist of lower-case letters, digits, dots and hyphens, at most 250 in all"
+MAX_NUMBER = 1_000_000_000
 _SELECTORS = ("headline", "authors", "date_published", "article_body", "drop")
 _PATTERNS = {"discovery": ("allow", "deny", "follow"), "extraction": ("drop_text",)}
 _NOT_EVERYTHING = ("deny", "follow", "drop_text")
@@ -59,7 +61,7 @@ class Registry:
     def named(self, name: str) -> Site:
         """Return the site *name*, enabled or not. Raises UsageError if it has no file."""
         path = self.folder / f"{name}.toml"
-        if path.parent != self.folder or not path.is_file():
+        if path.parent != self.folder or not self._has_file(name):
             known = sorted(file.stem for file in self.folder.glob("*.toml"))
             raise UsageError(f"no site file {path}; {suggest(name, known)}")
         return read_site(path)
@@ -70,7 +72,7 @@ class Registry:
         Raises SiteFileError for an invalid file, ValueError for an invalid *url*.
         """
         name = get_site(url)
-        if (self.folder / f"{name}.toml").is_file():
+        if self._has_file(name):
             return self.named(name)
         return self._by_domain.get(name)
 
@@ -89,13 +91,17 @@ class Registry:
     def rename(self, old: str, new: str) -> str | None:
         """Rename the file of the site *old*, if it has one; return what was done. Raises UsageError if it fails."""
         source, target = self.folder / f"{old}.toml", self.folder / f"{new}.toml"
-        if not source.is_file():
+        if not self._has_file(old):
             return None
         try:
             source.rename(target)
         except OSError as error:
             raise UsageError(f"the database is changed, but {source} could not be renamed: {error.strerror}") from error
         return f"renamed {source} to {target}"
+
+    def _has_file(self, name: str) -> bool:
+        # Path.is_file() raises OSError for a name that is too long.
+        return os.path.isfile(self.folder / f"{name}.toml")  # noqa: PTH113
 
     def check_rename(self, old: str, new: str) -> None:
         """Raise UsageError if the site *old* cannot be renamed to *new*."""
@@ -128,15 +134,21 @@ class Registry:
 def read_site(path: Path) -> Site:
     """Read a site file. Raises SiteFileError, with file, line and key."""
     try:
-        return parse_site(path.read_text(encoding="utf-8-sig"), name=path.stem, file=str(path))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
         raise SiteFileError(f"{path}: {error}") from error
+    return parse_site(text, name=path.stem, file=str(path))
 
 
 def parse_site(text: str, *, name: str, file: str = "") -> Site:
     """Build a Site from the text of its file; docs/sites.md lists the keys. *file* is used in error messages."""
     file = file or f"{name}.toml"
-    data = tomllib.loads(text)
+    try:
+        data = tomllib.loads(text)
+    except ValueError as error:
+        raise SiteFileError(f"{file}: {error}") from error
+    except RecursionError:
+        raise SiteFileError(f"{file}: its values are nested too deeply") from None
     reader = _Reader(text, file)
     tables = {key: data.pop(key, {}) for key in _TABLES if key}
     top = reader.check("", {"name": name, **data})
@@ -207,8 +219,8 @@ class _Reader:
         try:
             if key == "name" and not _NAME.fullmatch(value):
                 raise ValueError(_NAME_RULE)
-            if key in {"delay", "max_pages", "min_articles_per_day"} and not 0 <= value < math.inf:
-                raise ValueError("must not be negative" if value < 0 else "must be a number of seconds")
+            if key in {"delay", "max_pages", "min_articles_per_day"} and not 0 <= value <= MAX_NUMBER:
+                raise ValueError("must not be negative" if value < 0 else f"must be a number up to {MAX_NUMBER:,}")
             if key == "max_pages" and value == 0:
                 raise ValueError("must be at least 1; to skip the site, write enabled = false")
             if value == "":

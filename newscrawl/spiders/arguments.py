@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -21,6 +23,7 @@ from newscrawl.text.suggestions import suggest
 from newscrawl.urls.keys import UrlKeys
 from newscrawl.urls.normalize import check_start_url, get_site
 
+MAX_YEAR = 2999
 Arguments = TypeVar("Arguments", bound=CrawlArguments)
 
 
@@ -126,7 +129,8 @@ class ArchiveArguments:
         if not path:
             raise UsageError("say where the saved pages are: path=FILE.warc.gz or path=FOLDER")
         self.path = Path(path)
-        if not self.path.exists():
+        # Path.exists() raises OSError for a name that is too long.
+        if not os.path.exists(self.path):  # noqa: PTH110
             raise UsageError(f"{path} does not exist; give a WARC file, or a folder with index.jsonl and html/")
         self.keys = UrlKeys(Registry(Path(settings["NEWSCRAWL_SITES_DIR"])).url_key_rules())
         self.sites: Sequence[Site] = ()
@@ -190,8 +194,8 @@ def _read_lines(path: Path) -> list[str]:
 def _parse_count(name: str, text: str | None) -> int | None:
     if text is None:
         return None
-    if not text.isdigit() or int(text) == 0:
-        raise UsageError(f"invalid {name} '{text}': expected a whole number from 1")
+    if not re.fullmatch("0*[1-9][0-9]{0,8}", text):
+        raise UsageError(f"invalid {name} '{text[:80]}': expected a whole number from 1 to 999999999")
     return int(text)
 
 
@@ -219,6 +223,8 @@ def _parse_day(name: str, text: str | None) -> datetime | None:
         day = date.fromisoformat(text)
     except ValueError:
         raise UsageError(f"{name}: invalid date '{text}': expected YYYY-MM-DD") from None
+    if day.year > MAX_YEAR:
+        raise UsageError(f"{name}: invalid date '{text}': expected a year up to {MAX_YEAR}; or leave {name}= out")
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 

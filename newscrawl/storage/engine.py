@@ -66,7 +66,7 @@ def is_missing(url: str) -> bool:
     if parsed.get_backend_name() != "sqlite":
         return False
     file = sqlite_file(parsed)
-    return file is None or not file.is_file()
+    return file is None or not os.path.isfile(file)  # noqa: PTH113 -- as in _find_impossible_part()
 
 
 def connect_for_reading(engine: Engine) -> Connection:
@@ -120,7 +120,8 @@ def _find_impossible_part(url: URL) -> str | None:
         return f"which lacks a slash before the file ('sqlite:///{file}')"
     if not url.database:
         return "which names no file"
-    if Path(url.database).is_dir():
+    # The methods of Path raise OSError for a name that is too long.
+    if os.path.isdir(url.database):  # noqa: PTH112
         return "which names a folder"
     try:
         with warnings.catch_warnings(action="error"):

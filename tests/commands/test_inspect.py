@@ -263,6 +263,7 @@ def test_unreachable_host_is_reported_with_the_cause(url: str, code: int, words:
     [
         ([], 2, "expected one page"),
         (["/no/such/page.html"], 2, "/no/such/page.html does not exist"),
+        (["a" * 300], 2, "does not exist"),
         (["https://example.org/", "--truth"], 2, "are for saved pages"),
         (["{page}", "--id", "3"], 2, "is a single page"),
         (["{page}", "--site", "nowhere"], 2, "no site file"),

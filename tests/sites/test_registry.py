@@ -71,10 +71,15 @@ def test_all_keys_of_a_site_file_are_read() -> None:
         ('url = "https://e.org/"\n[discovery]\nfeeds = [3]', [":3:", "list of strings"]),
         ('name = "Example"\nurl = "https://e.org/"', [":1:", "lower-case"]),
         ("url = ", ["Invalid value"]),
-        ('url = "https://e.org/"\ndelay = nan', [":2:", "'delay'", "number of seconds"]),
-        ('url = "https://e.org/"\ndelay = inf', [":2:", "'delay'", "number of seconds"]),
+        ('url = "https://e.org/"\ndelay = nan', [":2:", "'delay'", "number up to 1,000,000,000"]),
+        ('url = "https://e.org/"\ndelay = inf', [":2:", "'delay'", "number up to 1,000,000,000"]),
         ('url = "https://e.org/"\nmax_pages = 0', [":2:", "enabled = false"]),
         ('url = "https://e.org/"\nmin_articles_per_day = -5', [":2:", "negative"]),
+        (f'url = "https://e.org/"\nmax_pages = 1{"0" * 30}', [":2:", "number up to 1,000,000,000"]),
+        (f'url = "https://e.org/"\nmax_pages = 1{"0" * 5_000}', ["4300 digits"]),
+        (f'url = "https://e.org/"\nmax_time = "{"9" * 400}h"', [":2:", "invalid duration"]),
+        (f'url = "https://e.org/"\nx = {"[" * 100_000}{"]" * 100_000}', ["nested too deeply"]),
+        (f'url = "https://e.org/"\nname = "{"e" * 251}"', [":2:", "at most 250"]),
         ('URL = "https://e.org/"', [":1:", "'URL'", "did you mean 'url'?"]),
         (
             'url = "https://e.org/"\n[fetch]',
@@ -157,8 +162,8 @@ def test_an_unknown_site_name_suggests_the_nearest_one(tmp_path: Path) -> None:
         Registry(tmp_path).named("exmple.org")
 
 
-@pytest.mark.parametrize("name", ["../a", "/etc/passwd", ""])
-def test_a_site_name_cannot_leave_the_site_folder(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["../a", "/etc/passwd", "", "a" * 300, "a\0b"])
+def test_a_site_name_that_no_file_of_the_folder_can_have_is_unknown(tmp_path: Path, name: str) -> None:
     with pytest.raises(UsageError, match="no site file"):
         Registry(tmp_path / "sites").named(name)
 

@@ -34,6 +34,12 @@ def test_url_does_not_need_a_site_file(settings: Settings) -> None:
     assert (site.name, site.url) == ("example.org", "https://www.example.org/news/")
 
 
+def test_a_host_may_be_longer_than_the_name_of_a_file(settings: Settings) -> None:
+    host = ".".join(["a" * 62] * 4)
+    [site] = NewsArguments(settings, url=f"https://{host}/").sites
+    assert (len(site.name), site.name) == (251, host)
+
+
 def test_url_uses_the_site_file_of_its_domain(settings: Settings, tmp_path: Path) -> None:
     text = 'url = "https://www.example.org/"\ndelay = 3\n[extraction]\nlanguage = "de-AT"'
     (tmp_path / "a-paper.toml").write_text(text, encoding="utf-8")
@@ -80,6 +86,12 @@ def test_period_covers_whole_days_in_utc(settings: Settings) -> None:
         ({"site": "onee"}, "did you mean 'one'"),
         ({"max_pages": "many"}, "whole number"),
         ({"max_pages": "0"}, "whole number"),
+        ({"max_pages": "²"}, "whole number"),
+        ({"max_pages": "9" * 5_000}, "whole number"),
+        ({"until": "9999-12-31"}, "a year up to 2999"),
+        ({"max_time": "9" * 400 + "h"}, "invalid duration"),
+        ({"url": "https://a.org:abc/"}, "not a host with an optional port"),
+        ({"site": "a" * 300}, "no site file"),
         ({"since": "01.11.2026"}, "expected YYYY-MM-DD"),
         ({"since": "2026-11-02", "until": "2026-11-01"}, "earlier day"),
         ({"ulr": "https://a.org/"}, "did you mean 'url'"),
@@ -112,7 +124,7 @@ def test_article_spider_needs_valid_urls(settings: Settings, arguments: dict[str
 
 def test_archive_must_exist(settings: Settings, tmp_path: Path) -> None:
     assert ArchiveArguments(settings, path=str(tmp_path)).path == tmp_path
-    for path in (None, str(tmp_path / "missing.warc.gz")):
+    for path in (None, str(tmp_path / "missing.warc.gz"), "a" * 300):
         with pytest.raises(UsageError):
             ArchiveArguments(settings, path=path)
 

@@ -51,6 +51,7 @@ Make = Callable[..., Article]
         (f"postgresql://joe:secret@{'d' * 64}.example/news", UsageError, ["label"]),
         ("postgresql://joe@127.0.0.1:9/news?password=secret", StorageError, ["password=***"]),
         ("postgresql://joe:secret@no-such-host.invalid/news", StorageError, ["no-such-host.invalid", "joe:***@"]),
+        (f"sqlite:////tmp/{'d' * 300}", StorageError, ["writable"]),
         ("sqlite:////no/such/folder/x.db", StorageError, ["create the folder /no/such/folder"]),
         ("sqlite:////proc/x.db", StorageError, ["writable"]),
         (
