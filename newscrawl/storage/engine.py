@@ -16,6 +16,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SAWarning
 
 from newscrawl.exceptions import StorageError, UsageError
+from newscrawl.storage.immutable import read_as_immutable
 from newscrawl.text.clean import remove_unstorable
 from newscrawl.text.secrets import find_secrets, mask_url, mask_values
 from newscrawl.text.suggestions import suggest
@@ -46,6 +47,8 @@ def open_engine(url: str, *, reads_only: bool = False) -> Engine:
     engine = create_engine(parsed, hide_parameters=True, json_serializer=_dump_json, **_options(parsed))
     if parsed.get_backend_name() == "sqlite":
         _set_up_sqlite(engine)
+        if reads_only and (file := sqlite_file(parsed)) is not None:
+            read_as_immutable(engine, file)
     _test_connection(engine, parsed, reads_only=reads_only)
     return engine
 
@@ -164,13 +167,18 @@ def _set_up_sqlite(engine: Engine) -> None:
 
 
 def _switch_to_wal(connection: sqlite3.Connection) -> None:
-    """Switch the file to WAL, waiting for other writers: the busy timeout does not apply to this pragma."""
+    """Switch the file to WAL, waiting for other writers: the busy timeout does not apply to this pragma.
+
+    A file that cannot be written stays as it is. Readers need no WAL, and writers fail when they begin to write.
+    """
     deadline = time.monotonic() + SQLITE_BUSY_MS / 1000
     while True:
         try:
             connection.execute("PRAGMA journal_mode=WAL").close()
             return
         except sqlite3.OperationalError as error:
+            if error.sqlite_errorname == "SQLITE_READONLY":
+                return
             if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > deadline:
                 raise
             time.sleep(_RETRY_S)

@@ -21,6 +21,7 @@ from newscrawl.storage.engine import (
     parse_url,
     sqlite_file,
 )
+from newscrawl.storage.immutable import is_outdated, read_as_immutable
 
 _STEPS = 2_000
 """Instructions of SQLite's virtual machine between two looks at the clock: well under a millisecond."""
@@ -79,6 +80,7 @@ def _create_sqlite(url: URL, limits: ReadLimits) -> Engine:
     assert file is not None
     address = url.set(database=file.as_uri()).update_query_dict({"mode": "ro", "uri": "true"})
     engine = create_engine(address, connect_args={"timeout": _LOCK_WAIT_S}, **_pool_options(limits))
+    read_as_immutable(engine, file)
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, record: Any) -> None:
@@ -91,7 +93,7 @@ def _create_sqlite(url: URL, limits: ReadLimits) -> Engine:
     def _on_checkout(_connection: Any, record: Any, _proxy: Any) -> None:
         # After a restore from a backup, SQLite would go on reading the deleted file.
         try:
-            is_same = os.path.samestat(record.info["file"], file.stat())
+            is_same = os.path.samestat(record.info["file"], file.stat()) and not is_outdated(record, file)
         except OSError as error:
             raise StorageError(f"the database {file} disappeared while in use ({error.strerror})") from error
         if not is_same:

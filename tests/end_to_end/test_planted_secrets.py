@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import argparse
 import base64
-import importlib
 import logging
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from scrapy.settings import Settings
 from sqlalchemy import make_url, select
 from starlette.testclient import TestClient
 
-from newscrawl import settings as project_settings
 from newscrawl.exceptions import ExitCode
 from newscrawl.storage.engine import connect_for_reading, open_engine
 from newscrawl.storage.schema import metadata
 from newscrawl.web.app import create_app
 from newscrawl.web.settings import WebSettings
+from tests.support.commands import run_command
 from tests.support.crawling import StubResponse, TinySite, article_page, scrapy, tiny_site
 from tests.support.databases import Databases, database
 from tests.support.receiver import receiver
@@ -133,17 +130,9 @@ def _serve(database_url: str) -> str:
 
 
 def _run(command: str, *arguments: str, database_url: str) -> None:
-    """Run a command in this process."""
-    settings = Settings()
-    settings.setmodule(project_settings)
-    settings.setdict(SETTINGS | {"NEWSCRAWL_DATABASE_URL": database_url} | ENVIRONMENT, priority="project")
-    one = importlib.import_module(f"newscrawl.commands.{command}").Command()
-    one.settings = settings
-    parser = argparse.ArgumentParser()
-    one.add_options(parser)
-    opts, rest = parser.parse_known_args(arguments)
-    one.run(rest, opts)
-    assert one.exitcode in (ExitCode.OK, ExitCode.FAILURE, ExitCode.USAGE, ExitCode.DEGRADED)
+    settings = SETTINGS | ENVIRONMENT | {"NEWSCRAWL_DATABASE_URL": database_url}
+    code = run_command(command, *arguments, settings=settings)
+    assert code in (ExitCode.OK, ExitCode.FAILURE, ExitCode.USAGE, ExitCode.DEGRADED)
 
 
 def _with_userinfo(url: str) -> str:
