@@ -92,6 +92,18 @@ def test_links_between_documents_lead_somewhere(document: Path) -> None:
         assert (document.parent / target).exists(), target
 
 
+def test_every_promise_of_the_security_page_names_tests_that_exist() -> None:
+    security = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", security)
+    assert len(named) > 30
+    for file, test in named:
+        assert f"def {test}" in (ROOT / file).read_text(encoding="utf-8"), (file, test)
+    rows = [
+        line for line in security.partition("## Promises")[2].partition("## What is not")[0].splitlines() if "|" in line
+    ]
+    assert [row for row in rows if "`tests/" not in row and not re.match(r"\| (?:promise|---)", row)] == []
+
+
 def test_every_reason_that_the_code_gives_is_explained() -> None:
     reasons = get_reasons()
     assert len(reasons) > 25

@@ -1,4 +1,4 @@
-"""Keep the values of secret settings out of the log, whoever writes the line: Scrapy, a library, a traceback."""
+"""Keep secrets and control characters out of the log, whoever writes the line: Scrapy, a library, a traceback."""
 
 from __future__ import annotations
 
@@ -10,10 +10,14 @@ from typing import Any
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 
 from newscrawl.text.secrets import find_secrets, mask_urls, mask_values
+from newscrawl.text.terminal import escape_for_terminal
 
 
 def mask_logs(settings: BaseSettings) -> None:
-    """Mask the secrets of *settings* and of the environment in every log record that is made from now on."""
+    """Mask the secrets of *settings* and of the environment in every log record that is made from now on.
+
+    Control characters, which may come from the web or an archive, are escaped.
+    """
     given = {name: settings[name] for name in settings if (settings.getpriority(name) or 0) > _DEFAULT}
     secrets = find_secrets(_flatten(given)) | find_secrets(os.environ)
 
@@ -28,7 +32,7 @@ def mask_logs(settings: BaseSettings) -> None:
             return _mask(super().getMessage())
 
     def _mask(text: str) -> str:
-        return mask_urls(mask_values(text, secrets))
+        return escape_for_terminal(mask_urls(mask_values(text, secrets)))
 
     logging.setLogRecordFactory(MaskedRecord)
 
