@@ -90,11 +90,11 @@ def parse(
         raise UnreadableDocument("empty")
     if _has_oversized_tag(data):
         raise UnreadableDocument("too_complex")
-    root = _build_tree(_SURROGATES.sub(_join_surrogates, _repair(data)))
+    root = _build_tree(_SURROGATES.sub(_join_surrogates, _fix_markup(data)))
     return Document(root, decoded.encoding, decoded.replaced, decoded.warning)
 
 
-def _repair(data: bytes) -> bytes:
+def _fix_markup(data: bytes) -> bytes:
     """Mend what libxml2 reads in another way than browsers do, and so loses the rest of an article."""
     match = _PAGE_END.search(data)
     if match is not None and data.find(b"<", match.end()) >= 0:
