@@ -158,7 +158,7 @@ def _rank(
     newest, total = _find_newest(matches, cursor)
     candidates = set(newest)
     if total is None or total > MAX_RANKED:
-        candidates.update(matches.newest(MAX_RANKED_HEADLINES, in_headline=True))
+        candidates.update(matches.newest(MAX_RANKED_HEADLINES, in_headline=True, enough=ENOUGH))
     scores = matches.score(sorted(candidates))
     today = (cursor and cursor.today) or datetime.now(UTC).date()
     if order == "relevance_recent":

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, TextClause, select, text
 from sqlalchemy.exc import OperationalError
 
 from newscrawl.exceptions import NewscrawlError
@@ -24,10 +24,14 @@ from newscrawl.storage.tsvector import format_tsquery
 MAX_STORY = 2_000
 """Articles of a story that are searched."""
 _MAX_ID = (1 << 63) - 1
-SCANNED = 1_500
+SCANNED = 1_010
 """Newest documents that are looked through on PostgreSQL before the index is asked: they suffice for common words."""
-ENOUGH = 100
+ENOUGH = 70
 """Candidates for a ranking that make the search in the index, for older ones, unnecessary."""
+WINDOWS = (30_000, 300_000)
+"""Newest documents to which a search in PostgreSQL's index is confined if that many should have enough matches."""
+SURE = 20
+"""How many times as many matches as are counted PostgreSQL has to estimate, that they need not be counted."""
 _PROGRESS_STEPS = 10_000
 """SQLite instructions between two looks at the clock."""
 _sqlite_matches = text(
@@ -46,9 +50,27 @@ _postgresql_count = text(
     "AND id + 0 >= :first AND id + 0 < :end LIMIT :limit) AS found"
 )
 _postgresql_recent = text(
-    "SELECT array_agg(id ORDER BY id DESC) FILTER (WHERE terms @@ CAST(:match AS tsquery)), count(*) FROM ("
+    "SELECT array_agg(id ORDER BY id DESC) FILTER (WHERE terms @@ CAST(:match AS tsquery)), "
+    "array_agg(id ORDER BY id DESC) FILTER (WHERE terms @@ CAST(:headline AS tsquery)), count(*) FROM ("
     "SELECT id, terms FROM search_documents WHERE id >= :first AND id < :end ORDER BY id DESC LIMIT :scanned) AS recent"
 )
+_postgresql_window = text(
+    "SELECT id FROM search_documents WHERE terms @@ CAST(:match AS tsquery) AND id >= :first AND id < :end "
+    "ORDER BY id + 0 DESC LIMIT :limit"
+)
+_postgresql_window_count = text(
+    "SELECT count(*) FROM (SELECT 1 FROM search_documents WHERE terms @@ CAST(:match AS tsquery) "
+    "AND id >= :first AND id < :end LIMIT :limit) AS found"
+)
+_postgresql_window_start = text(
+    "SELECT id FROM search_documents WHERE id >= :first AND id < :end ORDER BY id DESC OFFSET :size LIMIT 1"
+)
+_postgresql_estimate = text(
+    "EXPLAIN (FORMAT JSON) SELECT 1 FROM search_documents WHERE terms @@ CAST(:match AS tsquery) "
+    "AND id >= :first AND id < :end"
+)
+# Of the ways to join two indexes, the one that reads no `terms`.
+_use_bitmaps, _use_all_scans = text("SET LOCAL enable_indexscan = off"), text("SET LOCAL enable_indexscan = on")
 _use_index = text("SET LOCAL enable_seqscan = off")
 _postgresql_story_matches = text(
     "SELECT id FROM search_documents WHERE terms @@ CAST(:match AS tsquery) AND id = ANY(:documents)"
@@ -65,6 +87,18 @@ class QueryTimeout(NewscrawlError):
 
 
 @dataclass(frozen=True, slots=True)
+class _RecentScan:
+    """What the newest SCANNED documents have, without the index."""
+
+    ids: list[int]
+    """The matches, newest first."""
+    in_headline: list[int]
+    """Those with a word in the headline."""
+    are_all: bool
+    """Whether there are no older documents."""
+
+
+@dataclass(frozen=True, slots=True)
 class Matches:
     """The documents that match a query; nothing is read before a method is called."""
 
@@ -75,7 +109,7 @@ class Matches:
     """The range of ids, by publication day."""
     story: tuple[int, ...] | None
     """The documents of the story, where the query names one."""
-    _scans: dict[int, tuple[list[int], bool]] = field(default_factory=dict, compare=False)
+    _scans: dict[int, _RecentScan] = field(default_factory=dict, compare=False)
 
     @property
     def is_sqlite(self) -> bool:
@@ -103,29 +137,62 @@ class Matches:
         given["match"] = self._match(in_headline=in_headline)
         if self.is_sqlite:
             return list(self.connection.execute(_sqlite_matches, given).scalars())
-        if not in_headline:
-            recent, are_all = self._scan_recent(end)
-            if are_all or len(recent) >= min(limit, enough or limit):
-                return recent[:limit]
+        scan = self._scan_recent(end)
+        recent = scan.in_headline if in_headline else scan.ids
+        if scan.are_all or len(recent) >= min(limit, enough or limit):
+            return recent[:limit]
+        given["first"] = self._choose_first(end, limit, len(recent) / SCANNED)
+        if given["first"] > self.first:
+            found = self._read_window(_postgresql_window, given)
+            if len(found) >= limit:
+                return found
+        given["first"] = self.first
+        if self.first > 0:
+            return self._read_window(_postgresql_window, given)
         return list(self.connection.execute(_postgresql_matches, given).scalars())
 
+    def _choose_first(self, end: int, limit: int, frequency: float) -> int:
+        """Return the first id of the smallest window that should have *limit* matches."""
+        size = next((size for size in WINDOWS if size * frequency >= limit), None)
+        if size is None:
+            return self.first
+        given = {"first": self.first, "end": end, "size": size}
+        return self.connection.execute(_postgresql_window_start, given).scalar() or self.first
+
+    def _read_window(self, query: TextClause, given: dict[str, Any]) -> list[int]:
+        self.connection.execute(_use_bitmaps)
+        found = list(self.connection.execute(query, given).scalars())
+        self.connection.execute(_use_all_scans)
+        return found
+
     def count(self, limit: int) -> int:
-        """Return the number of matches, at most *limit*."""
+        """Return the number of matches, at most *limit*; on PostgreSQL, so many are estimated where it is sure."""
         if self.is_sqlite or self.is_listing or self.story is not None:
             return len(self.newest(limit))
-        recent, are_all = self._scan_recent(self.end)
-        if are_all or len(recent) >= limit:
-            return min(len(recent), limit)
+        scan = self._scan_recent(self.end)
+        if scan.are_all or len(scan.ids) >= limit:
+            return min(len(scan.ids), limit)
         given = {"first": self.first, "end": self.end, "limit": limit, "match": self._match(in_headline=False)}
+        if len(scan.ids) >= ENOUGH:
+            [plan] = self.connection.execute(_postgresql_estimate, given).scalar_one()
+            if plan["Plan"]["Plan Rows"] >= SURE * limit:
+                return limit
+        if self.first > 0:
+            [number] = self._read_window(_postgresql_window_count, given)
+            return number
         return int(self.connection.execute(_postgresql_count, given).scalar_one())
 
-    def _scan_recent(self, end: int) -> tuple[list[int], bool]:
-        """Return the matches before *end* among the newest documents, and whether there are no older documents."""
-        if end not in self._scans:
-            given = {"first": self.first, "end": end, "scanned": SCANNED, "match": self._match(in_headline=False)}
-            found, scanned = self.connection.execute(_postgresql_recent, given).one()
-            self._scans[end] = (found or [], scanned < SCANNED)
-        return self._scans[end]
+    def _scan_recent(self, end: int) -> _RecentScan:
+        if (kept := self._scans.get(end)) is not None:
+            return kept
+        match = self._match(in_headline=False)
+        headline = self._match(in_headline=True) if self.expression.words else match
+        given = {"first": self.first, "end": end, "scanned": SCANNED, "match": match, "headline": headline}
+        found, in_headline, scanned = self.connection.execute(_postgresql_recent, given).one()
+        scan = _RecentScan(found or [], in_headline or [], are_all=scanned < SCANNED)
+        if end == self.end:
+            self._scans[end] = scan
+        return scan
 
     def score(self, ids: Sequence[int]) -> dict[int, float]:
         """Return the relevance of some matches."""

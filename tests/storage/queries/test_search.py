@@ -15,6 +15,7 @@ from newscrawl.search.query import InvalidQuery, parse_query
 from newscrawl.storage.engine import connect_for_reading
 from newscrawl.storage.operations.search_index import fill_index, index_articles, is_fill_interrupted, unindex_articles
 from newscrawl.storage.operations.sites import move_site
+from newscrawl.storage.queries import search_candidates
 from newscrawl.storage.queries.search import Order, SearchPage, count_facets, search_articles
 from newscrawl.storage.queries.search_candidates import QueryTimeout, limit_time
 from newscrawl.storage.upgrade import inspect_schema, upgrade
@@ -159,6 +160,35 @@ def test_recent_articles_rank_higher_where_that_is_asked(store: Store, make_arti
     )  # fmt: skip
     assert found(store, "comet") == ["old", "new"]
     assert found(store, "comet", "relevance_recent") == ["new", "old"]
+
+
+def test_the_way_through_the_index_does_not_change_what_is_found(
+    store: Store, make_article: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(60):
+        words = [name for name, every in (("often", 2), ("seldom", 11), ("once", 40)) if number % every == 1]
+        facts = {
+            "headline": f"Number {number} {' '.join(words if number % 3 else [])}",
+            "article_body": f"{LOREM} {words}",
+        }
+        day = datetime(2026, 11, 1, tzinfo=UTC) + timedelta(hours=7 * number)
+        store.save(make_article(f"https://example.org/{number}", date_published=day, in_language="en", **facts))
+    words = ["often", "seldom", "once", "often seldom", "lorem OR follow", "number -often", "never"]
+    queries = [
+        f"{one}{period}" for one in words for period in ("", " from:2026-11-05", " from:2026-11-03 to:2026-11-08")
+    ]
+
+    def find_all() -> list[tuple[list[int], int | None]]:
+        pages = [page(store, query, order=order) for query in queries for order in ("newest", "relevance")]
+        after = [page(store, query, order="newest", limit=2) for query in queries]
+        pages += [page(store, q, order="newest", after=one.next_cursor) for q, one in zip(queries, after, strict=True)]
+        return [([hit.id for hit in one.hits], one.total) for one in pages]
+
+    everything = find_all()
+    monkeypatch.setattr(search_candidates, "SCANNED", 4)
+    for windows in ((), (10,), (6, 25), (1_000,)):
+        monkeypatch.setattr(search_candidates, "WINDOWS", windows)
+        assert find_all() == everything
 
 
 @pytest.mark.parametrize("order", ["relevance", "newest", "relevance_recent"])
