@@ -1,33 +1,13 @@
-"""Tell whole bodies from truncated ones: by the end of a compressed stream, or by the end tag of the document. Pure."""
+"""Tell whole bodies from truncated ones by the end of their compressed stream. Pure."""
 
 from __future__ import annotations
 
-import json
-import re
 import zlib
 from collections.abc import Callable
-from contextlib import suppress
 
 from scrapy.utils._compression import brotli, zstd  # type: ignore[attr-defined]
 
-TAIL = 64 * 1024
-"""Bytes at the end of a body that are searched for its end tag."""
-
-_END_TAG = re.compile(rb"</(?:[\w.-]{1,20}:)?(?:html|body|rss|feed|rdf|urlset|sitemapindex)\s{0,9}>", re.I)
-_AFTER_END = re.compile(rb"<!--.*?(?:-->|\Z)|<script\b.*?(?:</script\s{0,9}>|\Z)", re.I | re.S)
-"""What caches and counters add after the end of a page, itself whole or not."""
-
-
-def has_end(body: bytes) -> bool:
-    """Return whether a page, feed or sitemap ends as a whole one does, whatever its length should have been."""
-    tail = body[-TAIL:].replace(b"\x00", b"")
-    ends = [match.end() for match in _END_TAG.finditer(tail)]
-    if ends:
-        return not _AFTER_END.sub(b"", tail[ends[-1] :]).strip()
-    if body.lstrip().startswith((b"{", b"\xef\xbb\xbf{")):
-        with suppress(ValueError):
-            return bool(json.loads(body.decode("utf-8-sig")))
-    return body.startswith(b"\x1f\x8b") and _is_whole_gzip(body)
+from newscrawl.text.document_end import is_whole_gzip
 
 
 def is_whole_stream(body: bytes, encoding: bytes) -> bool:
@@ -37,16 +17,6 @@ def is_whole_stream(body: bytes, encoding: bytes) -> bool:
     """
     check = _CHECKS.get(encoding.strip().lower())
     return check is None or check(body)
-
-
-def _is_whole_gzip(body: bytes) -> bool:
-    ended = False
-    while body.startswith(b"\x1f\x8b"):
-        stream = zlib.decompressobj(wbits=31)
-        if not (ended := _reaches_end(stream.decompress, body) and stream.eof):
-            break
-        body = stream.unused_data
-    return ended
 
 
 def _is_whole_deflate(body: bytes) -> bool:
@@ -75,8 +45,8 @@ def _reaches_end(decompress: Callable[[bytes], bytes], body: bytes) -> bool:
 
 
 _CHECKS: dict[bytes, Callable[[bytes], bool]] = {
-    b"gzip": _is_whole_gzip,
-    b"x-gzip": _is_whole_gzip,
+    b"gzip": is_whole_gzip,
+    b"x-gzip": is_whole_gzip,
     b"deflate": _is_whole_deflate,
     b"br": _is_whole_brotli,
     b"zstd": _is_whole_zstd,

@@ -17,7 +17,8 @@ from rich.console import Console
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import BaseSettings
 
-from newscrawl.archives import MAX_BODY, SavedPage, find_page
+from newscrawl.archives.model import MAX_BODY, SavedPage
+from newscrawl.archives.reader import find_page
 from newscrawl.crawling.responses import get_content_type as content_type
 from newscrawl.evidence import ExtractionRules
 from newscrawl.exceptions import NewscrawlError, UsageError
@@ -122,6 +123,8 @@ def read_saved_page(path: Path, opts: argparse.Namespace) -> PageSource:
     # Path.exists() raises OSError for a name that is too long.
     if not os.path.exists(path):  # noqa: PTH110
         raise UsageError(f"{path} does not exist; give a saved page, an archive, or a URL that begins with https://")
+    if not path.is_dir() and not path.is_file():
+        raise UsageError(f"{path} is a pipe, socket or device; save the page to a file first")
     if not path.is_dir() and not path.name.endswith(WARC):
         if opts.id:
             raise UsageError(f"{path} is a single page; --id selects a page of a folder or WARC file")
@@ -131,7 +134,7 @@ def read_saved_page(path: Path, opts: argparse.Namespace) -> PageSource:
         raise UsageError(f"{path} is an archive; select a page by its {what} with --id or by its URL with --url")
     page = find_page(path, page_id=opts.id, url=opts.url)
     if page.problem is not None:
-        raise UnreadablePage(f"the page in {path} cannot be read: it is {page.problem}")
+        raise UnreadablePage(f"the page in {path} cannot be read: it is {page.problem}, {page.detail}")
     return PageSource(page.body, page.url, _name_in(path, page, opts), page.content_type)
 
 

@@ -10,8 +10,9 @@ from scrapy.exceptions import IgnoreRequest, ResponseDataLossError
 from scrapy.http import Response
 
 from newscrawl.crawling.responses import ARCHIVED, TRUNCATED
-from newscrawl.downloader.wholeness import has_end, is_whole_stream
+from newscrawl.downloader.wholeness import is_whole_stream
 from newscrawl.storage.records import Claim
+from newscrawl.text.document_end import has_end
 
 DATA_LOSS = "dataloss"
 """Scrapy's flag of a response that is shorter than its Content-Length, or lacks the last chunk."""

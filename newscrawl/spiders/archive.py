@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import os
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -10,10 +12,11 @@ from itertools import islice
 from scrapy import Request, signals
 from scrapy.http import Response
 
-from newscrawl.archives import SavedPage, open_archive
+from newscrawl.archives.model import SavedPage
+from newscrawl.archives.reader import open_archive
 from newscrawl.crawling.responses import ARCHIVED
 from newscrawl.discovery.model import Link, LinkKind
-from newscrawl.exceptions import ArchiveError
+from newscrawl.exceptions import ArchiveError, UsageError
 from newscrawl.items import Outcome
 from newscrawl.outcomes import PageOutcome
 from newscrawl.spiders.arguments import ArchiveArguments
@@ -25,7 +28,8 @@ logger = logging.getLogger(__name__)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 CLAIM_BATCH = 32
 """Pages that are read from the archive before they are claimed together."""
-
+MAX_BATCH_BYTES = 8 * 1024 * 1024
+"""Bytes of their bodies; a batch ends with the page that reaches them."""
 
 MAX_CLOCK_ERROR = timedelta(days=1)
 """A capture from later than this is taken for one of now: otherwise no newer one could ever replace it."""
@@ -44,7 +48,10 @@ class ArchiveSpider(BaseSpider):
 
     async def get_requests(self) -> AsyncIterator[Request]:
         pages = self._read_pages()
-        while not self.context.shutdown.stopping and (batch := list(islice(pages, CLAIM_BATCH))):
+        # A bad record may take long to skip, so the event loop does not wait for it.
+        while batch := await asyncio.to_thread(_take_batch, pages):
+            if self.context.shutdown.stopping:
+                break
             for request in await self._claim(batch):
                 yield request
             while self.crawler.engine.needs_backout():
@@ -53,8 +60,8 @@ class ArchiveSpider(BaseSpider):
     def _read_pages(self) -> Iterator[SavedPage]:
         """Yield the pages of the archive, up to where it can be read."""
         try:
-            yield from open_archive(self.arguments.path)
-        except ArchiveError as error:
+            yield from open_archive(self.arguments.path, lambda: self.context.shutdown.stopping)
+        except (ArchiveError, UsageError) as error:
             self.failure = error
             logger.error("%s", error)
 
@@ -65,10 +72,13 @@ class ArchiveSpider(BaseSpider):
                 self._keep_newest(by_key, self.context.state.keys.url_key(page.url), page)
             except ValueError as error:
                 self.crawler.stats.inc_value("archive/invalid_url")
-                logger.warning("skipped a page of the archive: %s", error)
+                if page.problem is None:  # Otherwise the log has it already.
+                    logger.warning("skipped a page of the archive: %s", error)
         state = self.context.state
         links = [Link(page.url, LinkKind.ARTICLE, source="archive") for page in by_key.values()]
-        claims = await state.claim(links, discovered_from=str(self.arguments.path), force=True)
+        claims = await state.claim(
+            links, discovered_from=os.fsencode(self.arguments.path).decode(errors="replace"), force=True
+        )
         self.crawler.stats.inc_value("archive/other_captures", len(links) - len(claims))
         requests = []
         for claim in claims:
@@ -76,7 +86,7 @@ class ArchiveSpider(BaseSpider):
             if page.problem is None:
                 requests.append(self._make_request(claim, page))
             else:
-                await state.finish(claim, PageOutcome(Outcome.ERROR, page.problem))
+                await state.finish(claim, PageOutcome(Outcome.ERROR, page.problem, page.detail))
         return requests
 
     def _keep_newest(self, by_key: dict[str, SavedPage], key: str, page: SavedPage) -> None:
@@ -84,7 +94,7 @@ class ArchiveSpider(BaseSpider):
         if other is not None:
             self.crawler.stats.inc_value("archive/other_captures")
         now = datetime.now(UTC)
-        if other is None or (_get_download_time(page, now) or EPOCH) >= (_get_download_time(other, now) or EPOCH):
+        if other is None or _get_rank(page, now) >= _get_rank(other, now):
             by_key[key] = page
 
     def _make_request(self, claim: Claim, page: SavedPage) -> Request:
@@ -95,6 +105,21 @@ class ArchiveSpider(BaseSpider):
         )
         request.meta.update(dont_retry=True, downloaded_at=_get_download_time(page, datetime.now(UTC)))
         return request
+
+
+def _take_batch(pages: Iterator[SavedPage]) -> list[SavedPage]:
+    batch, size = [], 0
+    for page in islice(pages, CLAIM_BATCH):
+        batch.append(page)
+        size += len(page.body)
+        if size >= MAX_BATCH_BYTES:
+            break
+    return batch
+
+
+def _get_rank(page: SavedPage, now: datetime) -> tuple[bool, datetime]:
+    """Return by what captures of one page are compared: readable ones before others, then the newest."""
+    return page.problem is None, _get_download_time(page, now) or EPOCH
 
 
 def _get_download_time(page: SavedPage, now: datetime) -> datetime | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -13,6 +12,7 @@ from typing import ClassVar, TypeVar
 
 from scrapy.settings import BaseSettings
 
+from newscrawl.archives.reader import check_archive
 from newscrawl.crawling.protocols import CrawlArguments
 from newscrawl.exceptions import UsageError
 from newscrawl.scheduling.periods import ANY_TIME, Period
@@ -129,9 +129,7 @@ class ArchiveArguments:
         if not path:
             raise UsageError("say where the saved pages are: path=FILE.warc.gz or path=FOLDER")
         self.path = Path(path)
-        # Path.exists() raises OSError for a name that is too long.
-        if not os.path.exists(self.path):  # noqa: PTH110
-            raise UsageError(f"{path} does not exist; give a WARC file, or a folder with index.jsonl and html/")
+        check_archive(self.path)
         self.keys = UrlKeys(Registry(Path(settings["NEWSCRAWL_SITES_DIR"])).url_key_rules())
         self.sites: Sequence[Site] = ()
         self.period = ANY_TIME

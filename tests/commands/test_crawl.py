@@ -17,6 +17,7 @@ from sqlalchemy import text
 
 from newscrawl.exceptions import ExitCode
 from newscrawl.storage.engine import open_engine
+from tests.archives.test_reader import make_folder, make_warc
 from tests.newssite.check import find_problems
 from tests.newssite.server import serve
 from tests.support.crawling import (
@@ -32,7 +33,6 @@ from tests.support.crawling import (
     wait_for_articles,
 )
 from tests.support.paths import ROOT
-from tests.test_archives import make_folder, make_warc
 
 PATH = "/2026/11/20/report-on-one-of-the-town"
 

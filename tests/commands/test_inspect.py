@@ -17,9 +17,9 @@ import pytest
 from scrapy.utils.project import get_project_settings
 
 from newscrawl.commands.inspect import Command
+from tests.archives.test_reader import make_folder, make_warc
 from tests.newssite.server import serve
 from tests.support.crawling import ROOT, Crawl, StubResponse, article_page, scrapy, tiny_site
-from tests.test_archives import make_folder, make_warc
 
 HOSTILE = (
     "<p>Paragraph with \x1b]0;owned\x07 and \x9b31m, a \u202eright-to-left override and [bold red]markup[/] of rich "

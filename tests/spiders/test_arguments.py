@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from inspect import signature
 from pathlib import Path
@@ -59,6 +60,7 @@ def test_query_parameters_that_a_site_file_keeps_are_requested(settings: Setting
     url = "https://two.org/?ref=rss&x=1"
     assert [site.url for site in NewsArguments(settings, url=url).sites] == ["https://two.org/?ref=rss"]
     assert ArticleArguments(settings, url=url).urls == ["https://two.org/?ref=rss"]
+    (tmp_path / "index.jsonl").touch()
     assert ArchiveArguments(settings, path=str(tmp_path)).keys.url_key(url) == "https://two.org/?ref=rss"
 
 
@@ -122,9 +124,12 @@ def test_article_spider_needs_valid_urls(settings: Settings, arguments: dict[str
         ArticleArguments(settings, **arguments)
 
 
-def test_archive_must_exist(settings: Settings, tmp_path: Path) -> None:
+def test_archive_must_be_a_file_or_a_folder_with_an_index(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "index.jsonl").touch()
+    os.mkfifo(tmp_path / "pipe.warc.gz")
+    (tmp_path / "folder").mkdir()
     assert ArchiveArguments(settings, path=str(tmp_path)).path == tmp_path
-    for path in (None, str(tmp_path / "missing.warc.gz"), "a" * 300):
+    for path in (None, *(str(tmp_path / name) for name in ("missing.warc.gz", "pipe.warc.gz", "folder", "a" * 300))):
         with pytest.raises(UsageError):
             ArchiveArguments(settings, path=path)
 

@@ -16,9 +16,9 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from newscrawl import archives
-from newscrawl.archives import find_page, open_archive
-from newscrawl.exceptions import ArchiveError
+from newscrawl.archives.model import MAX_BODY
+from newscrawl.archives.reader import find_page, open_archive
+from newscrawl.exceptions import ArchiveError, UsageError
 
 PAGE = b"<html><body><p>" + os.urandom(3000).hex().encode() + b"</p></body></html>"
 
@@ -73,7 +73,7 @@ def test_a_truncated_warc_file_yields_its_complete_pages_and_then_raises(tmp_pat
         counts.add(len(pages))
     assert counts == {0, 1, 2}
     file.write_bytes(whole[:-2000])
-    with pytest.raises(ArchiveError, match="past page 2: the file ends in the middle"):
+    with pytest.raises(ArchiveError, match=r"past page 2: .*the file ends in the middle"):
         list(open_archive(file))
 
 
@@ -103,25 +103,16 @@ def test_damaged_pages_are_reported_and_the_others_returned(tmp_path: Path) -> N
     assert [page.problem for page in open_archive(folder)] == [None, "damaged", "damaged"]
 
 
-def test_a_page_over_the_size_limit_has_no_body(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archives, "MAX_BODY", 1000)
+def test_a_page_over_the_size_limit_has_no_body(tmp_path: Path) -> None:
     folder = make_folder(tmp_path / "pages", [{"id": "a", "url": "https://example.org/a"}])
+    (folder / "html" / "a.html.gz").write_bytes(gzip.compress(bytes(MAX_BODY + 1), 1))
     [page] = open_archive(folder)
     assert (page.problem, page.body) == ("too_large", b"")
 
 
-@pytest.mark.parametrize("line", ["{", "[]", '{"id": "a"}', '{"id": "../x", "url": "https://e.org/"}'])
-def test_an_invalid_line_of_the_index_is_reported_with_its_number(tmp_path: Path, line: str) -> None:
-    folder = make_folder(tmp_path / "pages", [{"id": "a", "url": "https://example.org/a"}])
-    with (folder / "index.jsonl").open("a", encoding="utf-8") as index:
-        index.write("\n" + line)
-    with pytest.raises(ArchiveError, match=r"\.jsonl:2\b"):
-        list(open_archive(folder))
-
-
 def test_the_error_for_a_folder_without_index_names_the_index(tmp_path: Path) -> None:
-    with pytest.raises(ArchiveError, match=r"index\.jsonl"):
-        list(open_archive(tmp_path))
+    with pytest.raises(UsageError, match=r"index\.jsonl"):
+        open_archive(tmp_path)
 
 
 def test_a_page_is_found_by_id_or_url(tmp_path: Path) -> None:

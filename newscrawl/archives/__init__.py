@@ -1,0 +1,1 @@
+"""Archives of saved pages: WARC files, and folders of gzipped HTML with an index."""
