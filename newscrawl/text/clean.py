@@ -6,8 +6,8 @@ import re
 
 from newscrawl.text.scripts import DENSE_CHARACTER
 
-_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_UNSTORABLE_CHARACTERS = [char for code in (*range(0x80), 0xFFFE, 0xFFFF) if _UNSTORABLE.match(char := chr(code))]
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_UNSTORABLE_CHARACTERS = [char for code in (*range(0xA0), 0xFFFE, 0xFFFF) if _UNSTORABLE.match(char := chr(code))]
 """All but the surrogates."""
 INVISIBLE = "\u00ad\u200b\u2060\ufeff"
 """Soft hyphen, zero-width space, word joiner, byte order mark: invisible characters that split words."""
@@ -16,7 +16,7 @@ _BREAKS = re.compile(r"\n\s*\n")
 
 
 def remove_unstorable(text: str) -> str:
-    """Return *text* without NUL, C0 controls (tabs and line ends stay), DEL and lone surrogates."""
+    """Return *text* without NUL, other control characters (tabs and line ends stay) and lone surrogates."""
     return text if _is_storable(text) else _UNSTORABLE.sub("", text)
 
 

@@ -7,7 +7,9 @@ import pytest
 from newscrawl.text.clean import clean_line, clean_lines, remove_unstorable, split_paragraphs, weight
 
 
-@pytest.mark.parametrize("bad", ["\x00", "\x01", "\x1f", "\x7f", chr(0xD800), chr(0xDFFF), chr(0xFFFE)])
+@pytest.mark.parametrize(
+    "bad", ["\x00", "\x01", "\x1f", "\x7f", "\x80", "\x9b", "\x9f", chr(0xD800), chr(0xDFFF), chr(0xFFFE)]
+)
 def test_characters_that_no_column_can_hold_are_removed(bad: str) -> None:
     assert remove_unstorable(f"a{bad}b") == "ab"
     assert clean_line(f"a{bad}b") == "ab"
@@ -15,6 +17,7 @@ def test_characters_that_no_column_can_hold_are_removed(bad: str) -> None:
 
 
 def test_a_clean_line_has_single_spaces_and_no_invisible_characters() -> None:
+    assert clean_line("one line\x85and another") == "one line and another"
     assert clean_line(" Ge\u00adschlecht\u200b\u00a0 und\n\tmehr ") == "Geschlecht und mehr"
 
 
