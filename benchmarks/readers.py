@@ -1,6 +1,6 @@
 """Measure what readers ask a large database: search, filters, paging, the change feed.
 
-    python benchmarks/readers.py --database URL [--rounds 3]
+    python benchmarks/readers.py --database URL [--rounds 3] [--texts 400]
 
 The database is one that benchmarks/reader_database.py generated. Queries are made of words of its own headlines and
 bodies, rare and common ones; each is asked once cold in this process (plans and connections are warm, results are not
@@ -32,7 +32,6 @@ from newscrawl.storage.schema import articles
 from newscrawl.web.app import create_app
 from newscrawl.web.settings import WebSettings
 
-SAMPLE = 400
 PAGES = 1_000
 
 
@@ -167,10 +166,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--database", required=True)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--texts", type=int, default=400, help="articles that queries are made of")
     options = parser.parse_args()
     engine = open_engine(options.database, reads_only=True)
     with connect_for_reading(engine) as connection:
-        queries = make_queries(sample_texts(connection, SAMPLE))
+        queries = make_queries(sample_texts(connection, options.texts))
         print(f"{engine.dialect.name}, load {os.getloadavg()[0]:.1f}\n")
         print(
             "| what | calls | share with results | median ms | p95 ms | max ms |\n| --- | --- | --- | --- | --- | --- |"
@@ -180,7 +180,7 @@ def main() -> None:
         measure_changes(connection, options.rounds)
         measure_search(connection, queries)
         article = connection.execute(
-            select(articles.c.id, articles.c.url).where(articles.c.id >= SAMPLE).limit(1)
+            select(articles.c.id, articles.c.url).where(articles.c.id >= options.texts).limit(1)
         ).one()
     measure_pages(options.database, article.id, article.url, options.rounds)
 
