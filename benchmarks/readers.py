@@ -154,7 +154,7 @@ def measure_pages(database: str, article: int, url: str, rounds: int) -> None:
             def get(address: str = address, statuses: set[int] = statuses) -> bool:
                 answer = client.get(address)
                 statuses.add(answer.status_code)
-                return answer.is_success
+                return bool(answer.is_success)
 
             measure(f"page: {path}, first", [get])
             measure(f"page: {path}, next", [get] * rounds)
