@@ -30,6 +30,7 @@ from newscrawl.fields.headlines import NO_TITLES, clean_headline, compare_titles
 from newscrawl.fields.languages import detect_language, find_contradicting_language, parse_language_tag
 from newscrawl.fields.meta_values import absolute_url, parse_boolean, split_keywords
 from newscrawl.fields.people import (
+    DOUBTFUL_AUTHORS,
     are_accounts,
     are_logins,
     are_organisations,
@@ -195,7 +196,10 @@ class ArticleLoader(ItemLoader):
         for source, declared in by_source.items():
             self.replace_value(name, declared)
             collected = self.get_collected_values(name)
-            if collected and (name != "authors" or self._names_people(collected, first=fallback is None)):
+            is_sure = name != "authors" or not self._are_doubtful(collected)
+            if source == "dom" and fallback == "json-ld" and name == "authors":
+                is_sure = is_sure and self._refutes(declared, by_source[fallback])
+            if collected and is_sure and (name != "authors" or self._names_people(collected, first=fallback is None)):
                 return self._prefer_byline(source, collected, by_source) if name == "authors" else source
             fallback = fallback or (source if collected else None)
         if fallback is not None:
@@ -213,7 +217,18 @@ class ArticleLoader(ItemLoader):
         return BODY_SOURCES.get(reason, "dom")
 
     def _prefer_byline(self, source: str, names: Sequence[str], by_source: Mapping[str, Sequence[str]]) -> str:
-        """Return `dom` in place of *source* if it is a meta element, and the visible byline names others."""
+        """Return `dom` in place of *source* if a visible line names the same people and more of them.
+
+        Likewise if *source* is a meta element, and the visible byline names others.
+        """
+        known = set(map(get_name_key, names))
+        for text in by_source.get("dom", ()) if source != "dom" and source != "site rule" else ():
+            more = names_in_line(text) or split_names(text)
+            extra = set(map(get_name_key, more)) - known
+            is_repetition = any(name in one for name in known for one in extra)
+            if extra and len(more) == len(known | extra) and are_people(more) and not is_repetition:
+                self.replace_value("authors", [text])
+                return "dom"
         if source not in ("meta", "opengraph") or any(names_in_line(text) for text in by_source[source]):
             return source
         visible = without_sites(
@@ -224,6 +239,15 @@ class ArticleLoader(ItemLoader):
             return source
         self.replace_value("authors", list(by_source["dom"]))
         return "dom"
+
+    def _refutes(self, visible: Sequence[str], declared: Sequence[str]) -> bool:
+        """Return whether *visible* bylines are explicit enough to replace the *declared* name of a person."""
+        names = [name for text in declared for name in split_names(text)]
+        return not self._are_doubtful(names) or not are_people(names) or any(map(names_in_line, visible))
+
+    def _are_doubtful(self, names: Sequence[str]) -> bool:
+        doubtful: frozenset[str] = self.context.get("doubtful_authors", frozenset())
+        return bool(doubtful) and all(get_name_key(name) in doubtful for name in names)
 
     def _names_people(self, names: Sequence[str], *, first: bool) -> bool:
         """Return whether *names* has more than the site and logins; after the *first* source, a full name is needed."""
@@ -253,6 +277,9 @@ def load_article(
             loader.context["titles"] = compare_titles(values, evidence.get("article_section", ()))
             kind = extraction.kind or ""
             values = order_headlines(values, *loader.site_names(), kind, url, loader.context["titles"])
+        if name == "authors" and DOUBTFUL_AUTHORS in evidence:
+            keys = (get_name_key(value.value) for value in evidence[DOUBTFUL_AUTHORS])
+            loader.context["doubtful_authors"] = frozenset(keys)
         source = loader.add_evidence(name, values)
         if source is not None:
             sources[name] = source

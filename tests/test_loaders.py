@@ -12,6 +12,7 @@ import pytest
 
 from newscrawl.discovery.model import Link, LinkKind
 from newscrawl.evidence import Block, Evidence, Extraction, ExtractionRules, ImageEvidence, ImagePlace
+from newscrawl.fields.people import DOUBTFUL_AUTHORS
 from newscrawl.items import Article
 from newscrawl.loaders import ArticleLoader, load_article
 from tests.support.paths import PAGES
@@ -262,3 +263,34 @@ def test_no_loader_outlives_its_item() -> None:
     del loader
     gc.collect()
     assert reference() is None
+
+
+@pytest.mark.parametrize(
+    ("doubtful", "byline", "authors"),
+    [
+        (["Tower Association"], "By Ann Lee", ["Ann Lee"]),
+        (["Tower Association"], "Harbour Media", ["Tower Association"]),
+        (["Tower Association"], "annlee", ["Tower Association"]),
+        ([], "By Ann Lee", ["Tower Association"]),
+        (["Somebody Else"], "By Ann Lee", ["Tower Association"]),
+    ],
+)
+def test_a_byline_beats_a_declared_name_that_is_doubtful(doubtful: list[str], byline: str, authors: list[str]) -> None:
+    evidence = {"authors": [("Tower Association", "json-ld"), (byline, "dom")]}
+    if doubtful:
+        evidence[DOUBTFUL_AUTHORS] = [(name, "json-ld") for name in doubtful]
+    assert load(evidence).authors == authors
+
+
+@pytest.mark.parametrize(
+    ("byline", "authors"),
+    [
+        ("Written by Ann Lee, Bo Diaz and Ida Holm", ["Ann Lee", "Bo Diaz", "Ida Holm"]),
+        ("By Bo Diaz and Ida Holm", ["Ann Lee"]),
+        ("Ann Lee, Women's Health Watch", ["Ann Lee"]),
+        ("RN Ann Lee, Ann Lee", ["Ann Lee"]),
+        ("Ann Lee, Harbour Media", ["Ann Lee"]),
+    ],
+)
+def test_a_byline_with_more_names_completes_the_declared_ones(byline: str, authors: list[str]) -> None:
+    assert load({"authors": [("Ann Lee", "json-ld"), (byline, "dom")]}).authors == authors

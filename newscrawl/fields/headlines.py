@@ -148,6 +148,11 @@ def _sections() -> frozenset[str]:
     return frozenset(map(str.casefold, _read_list("section", "names")))
 
 
+def is_section(text: str) -> bool:
+    """Return whether a text is the name of a section ("Politics") in one of many languages."""
+    return text.casefold() in _sections()
+
+
 def _read_list(kind: str, key: str) -> Iterator[str]:
     text = package_file("headlines.toml", "newscrawl.fields")
     keys = {"outlet": ("why", "endings"), "section": ("why", "names")}

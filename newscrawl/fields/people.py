@@ -10,9 +10,11 @@ from newscrawl.data_files import iter_tables, package_file
 from newscrawl.fields.agencies import agencies
 from newscrawl.fields.dates import is_month
 from newscrawl.fields.east_asian_names import parse_byline
-from newscrawl.fields.headlines import get_name_key, get_site_keys
+from newscrawl.fields.headlines import get_name_key, get_site_keys, is_section
 from newscrawl.text.clean import clean_line
 
+DOUBTFUL_AUTHORS = "doubtful_authors"
+"""Evidence that is no author: declared names that are organisations, or that the page shows nowhere."""
 MAX_NAME = 80
 MAX_WORDS = 8
 MAX_DIGITS = 3
@@ -34,6 +36,9 @@ _OF = re.compile(r"de (?=[^\W\d_a-z][\w'’-]+ [^\W\d_a-z])")
 """Romanian "by", which elsewhere is part of a name."""
 _GLUED = re.compile(r"^(By|Von|Par|Por)(?=[^\W\d_a-z][^\W\d_A-Z]+ )")
 """A name that follows "By" without a space, because it is in another element."""
+_POSSESSIVE = re.compile(r"['’]s\b")
+_TWICE_BY = re.compile(r"^by(?=by\b)", re.IGNORECASE)
+"""The word in a hidden element beside the visible one."""
 _LOGIN = re.compile(r"\w*(?:[._\d]|(?<=[a-z])[A-Z])\w*|[a-z]{5,}|[a-z]+(?:-[a-z]+)+")
 _TRAILING = re.compile(r"\s+-\s+|\s(?:on|at)$")
 _TRAILING_WEEKDAY = re.compile(r",?\s+(on\s+)?(?:mon|tues|wednes|thurs|fri|satur|sun)day[,.]?$", re.IGNORECASE)
@@ -50,7 +55,7 @@ _REVERSED = re.compile(
 """A family name before a given one."""
 _TRAILING_DATE = re.compile(
     r"\s+(?:(?:le|el|am|il|em|op|den)\s+\d{1,2}\b"
-    rf"|(?:on\s+)?(?:{_MONTH}\.? \d|\d{{1,2}}[./ -](?:\d|[^\W\d]{{3}})|\d{{4}}[-/年])).*$",
+    rf"|(?:on\s+)?(?:{_MONTH}\.? \d|\d{{1,2}}(?:[./ -]|\. )(?:\d|[^\W\d]{{3}})|\d{{4}}[-/年])).*$",
     re.IGNORECASE,
 )
 
@@ -66,7 +71,7 @@ def split_names(text: str) -> list[str]:
 
 @lru_cache(maxsize=512)
 def _split_names(text: str) -> tuple[str, ...]:
-    text = _remove_brackets(_EMAIL.sub(" ", clean_line(text)))
+    text = _TWICE_BY.sub("", _remove_brackets(_EMAIL.sub(" ", clean_line(text))))
     if (byline := parse_byline(text, _lists())) is not None and (byline.authors or byline.is_whole):
         return tuple(byline.authors)
     if _URL.search(text) or len(text) > 10 * MAX_NAME:
@@ -108,7 +113,7 @@ def names_in_line(text: str) -> list[str]:
         if byline is not None:
             first, bar, _ = text.partition("|")
             return names_in_line(first) if bar else []
-    parts = _PARTS.split(_GLUED.sub(r"\1 ", text))
+    parts = _PARTS.split(_GLUED.sub(r"\1 ", _TWICE_BY.sub("", text)))
     if len(parts) > 1 and names_a_role(parts[1]) and _is_full_name(parts[0]):
         return [parts[0]]
     for part in parts:
@@ -168,8 +173,22 @@ def without_sites(names: Iterable[str], publisher: str | None, site: str | None)
     full = [name for name in people if not are_accounts([name]) and not _is_company(name)]
     if full:
         people = [name for name in people if name in full or not (are_logins([name]) or _is_company(name))]
+        people = _without_additions(people)
         people = [name for name in people if not any(_repeats(name, other) for other in full)]
     return people or list(seen.values())
+
+
+def _without_additions(names: Sequence[str]) -> list[str]:
+    """Return the names without roles, degrees, newsrooms and sections beside a full name: "Deputy Editor", "RN"."""
+    if not any(are_people([name]) and not names_a_role(name) for name in names):
+        return list(names)
+    return [name for name in names if not _is_addition_beside_name(name)]
+
+
+def _is_addition_beside_name(name: str) -> bool:
+    words = name.casefold().split()
+    is_staff = len(words) > 1 and words[-1] in ("staff", "editors")
+    return names_a_role(name) or name.casefold() in _words("credential") or is_staff or is_section(name)
 
 
 def _without_owners(names: Sequence[str], owners: Sequence[str | None]) -> list[str]:
@@ -222,6 +241,7 @@ def are_people(names: Sequence[str]) -> bool:
         2 <= len(name.split()) <= 4
         and all(word[0].isupper() or word in _words("particle") for word in name.split())
         and all(char.isalpha() or char in " .'’-" for char in name)
+        and not _POSSESSIVE.search(name)
         and not _is_organisation(name)
         and not _pattern("organisation").search(name)
         for name in names
@@ -419,6 +439,8 @@ def _is_name(text: str) -> bool:
         if digits > MAX_DIGITS or digits > sum(map(str.isalpha, text)) or _DATED.search(text):
             return False
     if _is_label(text):
+        return False
+    if " " not in text and _pattern("role").fullmatch(text):
         return False
     is_word = any(folded in _words(words) for words in ("nobody", "by", "by-in-byline")) or is_month(folded)
     return not is_word and any(map(str.isalpha, text))

@@ -11,8 +11,10 @@ from typing import Any
 from newscrawl.evidence import Block, Evidence, Extraction, ExtractionRules
 from newscrawl.extraction.extract import extract
 from newscrawl.fields.dates import parse_date
+from newscrawl.fields.headlines import get_name_key
 from newscrawl.fields.languages import parse_language_tag
 from newscrawl.fields.meta_values import absolute_url
+from newscrawl.fields.people import DOUBTFUL_AUTHORS
 from newscrawl.inspection.ground_truth import BodyComparison, GroundTruth, compare_with_ground_truth
 from newscrawl.items import Article, Precision
 from newscrawl.loaders import load_article
@@ -114,7 +116,8 @@ def inspect_page(
     """Extract a page as a crawl does. *now* (aware) is the upper bound of its dates."""
     extraction = extract(source.body, source.url, rules, content_type=source.content_type)
     article = load_article(extraction, url=source.url, source_metadata=None, rules=rules, now=now)
-    reporter = _Reporter(article, rules, now, {} if ground_truth is None else ground_truth.fields)
+    doubtful = frozenset(get_name_key(one.value) for one in extraction.evidence.get(DOUBTFUL_AUTHORS, ()))
+    reporter = _Reporter(article, rules, now, {} if ground_truth is None else ground_truth.fields, doubtful)
     reports = [reporter.field(name, extraction.evidence.get(name, ())) for name in FIELDS]
     return Inspection(
         source,
@@ -133,6 +136,8 @@ class _Reporter:
     rules: ExtractionRules
     now: datetime
     ground_truth: Mapping[str, str]
+    doubtful: frozenset[str] = frozenset()
+    """Keys of declared authors that are organisations, or that the page does not show."""
 
     def field(self, name: str, evidence: Sequence[Evidence]) -> FieldReport:
         true = self.ground_truth.get(name)
@@ -140,9 +145,15 @@ class _Reporter:
             name,
             self.as_text(name),
             self.article.sources.get(name),
-            [DeclaredValue(one.value, one.source, self.agrees(name, one.value)) for one in evidence],
+            [DeclaredValue(one.value, self.source_of(name, one), self.agrees(name, one.value)) for one in evidence],
             None if true is None else self.agrees(name, true),
             true,
+        )
+
+    def source_of(self, name: str, one: Evidence) -> str:
+        """Return the source of a value, and whether a visible byline replaces it."""
+        return (
+            f"{one.source}, doubtful" if name == "authors" and get_name_key(one.value) in self.doubtful else one.source
         )
 
     def as_text(self, name: str) -> str | None:

@@ -272,3 +272,35 @@ def test_names_in_lower_case_and_agencies_stay_beside_others() -> None:
     assert split_names("Ida Holm, with Bo Diaz") == ["Ida Holm", "Bo Diaz"]
     assert split_names("Ida Holm (Editor)") == ["Ida Holm"]
     assert split_names("Yazı İşleri") == ["Yazı İşleri"]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Byby JOSH HASKELL and ANN LEE", ["JOSH HASKELL", "ANN LEE"]),
+        ("Von DPA 5. Januar 2026 18:58 Uhr", ["DPA"]),
+        ("Journaliste", []),
+        ("Researched by Oliver Simpson", []),
+        ("Ann Byby", ["Ann Byby"]),
+    ],
+)
+def test_interface_words_and_roles_are_no_part_of_a_name(text: str, names: list[str]) -> None:
+    assert split_names(text) == names
+
+
+@pytest.mark.parametrize(
+    ("names", "people"),
+    [
+        (["Ann Lee", "Former Harbour Consultant"], ["Ann Lee"]),
+        (["Ann Lee", "RN"], ["Ann Lee"]),
+        (["Politik", "Ann Lee"], ["Ann Lee"]),
+        (["Ann Lee", "Harbour Staff"], ["Ann Lee"]),
+        (["Ann Lee", "Stefan"], ["Ann Lee", "Stefan"]),
+        (["Ann Lee", "Gear Team"], ["Ann Lee", "Gear Team"]),
+        (["Harbour Consultant"], ["Harbour Consultant"]),
+        (["Politik"], ["Politik"]),
+        (["Stefan", "RN"], ["Stefan", "RN"]),
+    ],
+)
+def test_roles_degrees_and_sections_beside_a_full_name_are_left_out(names: list[str], people: list[str]) -> None:
+    assert without_sites(names, None, None) == people

@@ -96,6 +96,15 @@ def test_declared_values_that_disagree_are_listed() -> None:
     assert fields["authors"].others == []
 
 
+def test_a_declared_author_that_a_byline_replaces_is_called_doubtful() -> None:
+    data = b'{"@type": "NewsArticle", "headline": "One", "author": {"@type": "Organization", "name": "Sea Trust"}}'
+    page = article_page("one").replace(b"</head>", b"<script type='application/ld+json'>" + data + b"</script></head>")
+    page = page.replace(b"</h1>", b"</h1><p class='author'>By Bo Oh</p>")
+    authors = next(report for report in inspected(page).fields if report.name == "authors")
+    assert (authors.value, authors.source) == ("Bo Oh", "dom")
+    assert [(other.value, other.source) for other in authors.others] == [("Sea Trust", "json-ld, doubtful")]
+
+
 def parsed(inspection: Inspection) -> html.HtmlElement:
     return html.document_fromstring(report_html(inspection))
 

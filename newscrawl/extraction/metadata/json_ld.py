@@ -11,6 +11,7 @@ from typing import Any
 from lxml import etree
 
 from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
+from newscrawl.fields.people import DOUBTFUL_AUTHORS, split_names
 
 SOURCE = "json-ld"
 MAX_BLOCK = 2_000_000
@@ -178,6 +179,8 @@ def _read_article(node: Node, by_id: dict[str, Node], evidence: EvidenceCollecto
     for person in _resolve_objects(node.get("author"), by_id) or _resolve_objects(node.get("creator"), by_id):
         for name in _get_person_names(person):
             evidence.add("authors", name, SOURCE)
+            for part in split_names(name) if _is_organisation(person) else ():
+                evidence.add(DOUBTFUL_AUTHORS, part, SOURCE)
     for organisation in _resolve_objects(node.get("publisher"), by_id):
         evidence.add("publisher", _text(organisation.get("name")), SOURCE)
     for organisation in _resolve_objects(node.get("sourceOrganization"), by_id):
@@ -237,6 +240,11 @@ def _get_person_names(person: Node) -> list[str]:
     """Return the names of a person, put together if only its parts are declared."""
     parts = (_text(person.get(key)) for key in ("givenName", "additionalName", "familyName"))
     return list(filter(None, _texts(person.get("name")))) or [" ".join(part.strip() for part in parts if part)]
+
+
+def _is_organisation(node: Node) -> bool:
+    types = _get_types(node)
+    return bool(types) and all(name.endswith(("Organization", "Corporation", "Brand")) for name in types)
 
 
 def _resolve_objects(value: Any, by_id: dict[str, Node], name_key: str = "name") -> list[Node]:
