@@ -39,6 +39,7 @@ _SEPARATOR = re.compile(
     rf"\s+[|–—\-»•·⋆*:<›]\s+|\s*[|｜]\s*|\s+(?:::|--+|_+)\s+|\s*(?:——|－|--+)\s*(?=[{_CJK}])|(?<=[{_CJK}])\s*[-–—_]\s*"
     rf"|\s*[-–—_]\s*(?=[{_CJK}])|(?<=\w)_(?=[A-Z])"
 )
+_TITLE_SEPARATOR = re.compile(rf"{_SEPARATOR.pattern}|[:：]\s*|\s*ㅣ\s*")
 _RARE_SEPARATOR = re.compile(
     r"(?P<before>.{8,}[^\s:：])(?:[:：]|\s[/~¦>]|\s*[(（【\[])\s*(?P<after>[^:：/~¦>(（【\[]+)$"
 )
@@ -332,6 +333,12 @@ def get_site_keys(site: str | None) -> tuple[str, ...]:
     host = (site or "").casefold().removeprefix("www.")
     labels = host.split(".")
     return (get_name_key(host), get_name_key(max(labels[:-1], key=len))) if len(labels) > 1 else ()
+
+
+def split_at_separators(title: str) -> Iterator[tuple[str, str]]:
+    """Yield what stands before and behind each separator of a title, colons included."""
+    for match in _TITLE_SEPARATOR.finditer(title):
+        yield title[: match.start()], title[match.end() :]
 
 
 def _last_separator(text: str) -> re.Match[str] | None:

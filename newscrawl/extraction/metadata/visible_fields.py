@@ -6,12 +6,19 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from newscrawl.extraction.body.classify import ClassifiedBlocks
-from newscrawl.extraction.html.scan import DomScan, Landmark, RawBlock
+from newscrawl.extraction.html.scan import HEADINGS, DomScan, Landmark, RawBlock
 from newscrawl.extraction.metadata.bylines import SOURCE, NearbyBlocks, read_authors
 from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
 from newscrawl.extraction.metadata.meta_tags import META
 from newscrawl.extraction.metadata.visible_dates import read_dates
-from newscrawl.fields.headlines import MAX_HEADING, MIN_HEADING, get_name_key, title_overlap
+from newscrawl.fields.headlines import (
+    MAX_HEADING,
+    MIN_HEADING,
+    get_name_key,
+    get_site_keys,
+    split_at_separators,
+    title_overlap,
+)
 from newscrawl.fields.slugs import get_slug, is_spelled
 from newscrawl.text.clean import clean_line, weight
 
@@ -20,6 +27,8 @@ MAX_ABOVE = 500
 """Characters of the article above its headline: a standfirst, a caption, an affiliate notice."""
 MAX_BLOCKS_ABOVE = 12
 """Blocks of the text above the headline, mostly captions."""
+MIN_LINE = 8
+"""Letters of a lower heading that is a part of the title."""
 BEFORE_HEADLINE, AFTER_START = 8, 4
 """Blocks before the headline and after the start of the text that may hold a byline."""
 
@@ -44,6 +53,8 @@ def read_headline(scan: DomScan, evidence: EvidenceCollector, url: str = "") -> 
             )
         )
     below = _find_headline_below(scan, landmarks, evidence, get_slug(url))
+    if below is None and _are_of_site(scan, landmarks, evidence, url):
+        below = _find_line_of_title(scan, landmarks, evidence, url)
     landmarks = landmarks if below is None else [below, *landmarks]
     for landmark in landmarks[:MAX_HEADINGS]:
         evidence.add("headline", landmark.text, SOURCE)
@@ -70,6 +81,35 @@ def _find_headline_below(
         if is_spelled(h2.text, slug) or any(key in title for title in titles):
             return h2
     return h2s[0] if h2s and page_title == get_name_key(h1s[0].text) else None
+
+
+def _are_of_site(scan: DomScan, h1s: Sequence[Landmark], evidence: EvidenceCollector, url: str) -> bool:
+    """Return whether each `h1` is the name of the site, or there is none."""
+    title, names = evidence.first("page_title") or "", _list_site_keys(evidence, url)
+    return all(_names_site(scan.blocks[h1.block], title) or get_name_key(h1.text) in names for h1 in h1s)
+
+
+def _list_site_keys(evidence: EvidenceCollector, url: str) -> set[str]:
+    return {get_name_key(evidence.first("publisher")), *get_site_keys(urlsplit(url).hostname)} - {""}
+
+
+def _find_line_of_title(
+    scan: DomScan, h1s: Sequence[Landmark], evidence: EvidenceCollector, url: str
+) -> Landmark | None:
+    """Return the longest line that is the title of the page without the name of the site or a section."""
+    title = clean_line(evidence.first("page_title") or "")
+    parts = [part for pair in split_at_separators(title) for part in pair]
+    parts += [title[len(h1.text) :] for h1 in h1s if title.startswith(h1.text)]
+    keys = {get_name_key(part) for part in parts} - {get_name_key(h1.text) for h1 in h1s}
+    keys -= _list_site_keys(evidence, url) | {""}
+    found: Landmark | None = None
+    for index, block in enumerate(scan.blocks if keys else ()):
+        if len(block.text) > min(MAX_HEADING, len(title)) or get_name_key(block.text) not in keys:
+            continue
+        is_long = weight(block.text) >= (MIN_LINE if block.tag in HEADINGS else MIN_HEADING)
+        if is_long and (found is None or len(block.text) > len(found.text)):
+            found = Landmark(block.node, index, block.text)
+    return found
 
 
 def _names_site(h1: RawBlock, title: str) -> bool:

@@ -1,0 +1,47 @@
+"""Which lines of a page are the headline."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from newscrawl.evidence import ExtractionRules
+from newscrawl.extraction.extract import extract
+from newscrawl.loaders import load_article
+
+URL = "https://post.example/2023/lamp"
+TEXT = "said that the lamp would be lit again before the winter, when the repairs are finished."
+PROSE = "".join(f"<p>The {who} {TEXT}</p>" for who in ("keeper", "mayor", "sailor", "teacher"))
+HOME = "<h1><a href='https://post.example/'>post.example</a></h1>"
+
+
+def headline_of(title: str, page: str) -> str | None:
+    html = f"<html lang='en'><head><title>{title}</title></head><body>{page}{PROSE}</body></html>"
+    extraction = extract(html.encode(), URL, ExtractionRules())
+    return load_article(
+        extraction, url=URL, source_metadata=None, rules=ExtractionRules(), now=datetime(2024, 1, 1, tzinfo=UTC)
+    ).headline
+
+
+@pytest.mark.parametrize(
+    ("title", "page", "headline"),
+    [
+        ("post.example The Lamp", f"{HOME}<h3>The Lamp</h3>", "The Lamp"),
+        ("The lamp is lit again – Playful Sea", "<h2>The lamp is lit again</h2>", "The lamp is lit again"),
+        ("Playful Sea: the lamp of the old tower is lit again", "<p>The lamp of the old tower is lit again</p>",
+         "The lamp of the old tower is lit again"),
+        ("The lamp is lit againㅣSea", "<h2>The lamp is lit again</h2>", "The lamp is lit again"),
+        ("The lamp -- Lit again - Sea", "<h2>The lamp -- Lit again</h2><h3>Lit again</h3>", "The lamp -- Lit again"),
+        ("The lamp: lit again at last", "<h1>The lamp: lit again at last</h1><h2>Lit again at last</h2>",
+         "The lamp: lit again at last"),
+        ("The lamp is lit - post.example", "<h4>post.example</h4>", "The lamp is lit"),
+        ("The lamp is lit - News", "<h2>News</h2>", "The lamp is lit - News"),
+        ("The lamp is lit - Sea and Coast News", "<p>Sea News</p>", "The lamp is lit - Sea and Coast News"),
+        ("The lamp, lit again - Sea", "<h1>A lamp for the sea</h1><p>The lamp, lit again</p>", "A lamp for the sea"),
+    ],
+    ids=["site in the h1", "no h1", "site first", "Korean bar", "longest line", "own h1", "site", "short section",
+         "other words", "h1 of the article"],
+)  # fmt: skip
+def test_the_part_of_the_title_that_is_a_line_of_the_page_is_the_headline(title: str, page: str, headline: str) -> None:
+    assert headline_of(title, page) == headline
