@@ -304,3 +304,19 @@ def test_interface_words_and_roles_are_no_part_of_a_name(text: str, names: list[
 )
 def test_roles_degrees_and_sections_beside_a_full_name_are_left_out(names: list[str], people: list[str]) -> None:
     assert without_sites(names, None, None) == people
+
+
+@pytest.mark.parametrize(
+    ("address", "is_author"),
+    [
+        ("https://medium.example/@ann", True),
+        ("https://truthsocial.com/@ann", False),
+        ("https://mastodon.example/@ann", False),
+        ("https://www.tiktok.com/@ann", False),
+        ("mailto:ann@post.example", False),
+    ],
+)
+def test_a_handle_in_a_link_names_an_author_unless_it_is_that_of_a_social_network(
+    address: str, is_author: bool
+) -> None:
+    assert is_author_page(address) is is_author
