@@ -61,7 +61,7 @@ def make_queries(texts: Sequence[tuple[str, str, str, str]]) -> dict[str, list[s
         "the 100 most common words": common[:100],
         "two common words": [" ".join(random.sample(common[:100], 2)) for _ in range(100)],
         "phrase": [one.replace('"', "", one.count('"') - 2) for one in phrases][:200],
-        "prefix": [f"{one[0][:4]}*" for one in words][:200],
+        "prefix": [f"{next(word for word in one if len(word) > 1)[:4]}*" for one in words][:200],
         "word, not another": [f"{one[0]} -{common[number % 50]}" for number, one in enumerate(words)][:200],
         "word on a site": [f"{one[0]} site:{text[2]}" for one, text in zip(words, texts, strict=False)][:200],
         "word in a language": [f"{one[0]} lang:{text[3]}" for one, text in zip(words, texts, strict=False)][:200],
