@@ -13,9 +13,12 @@ from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 
+import brotli
 import pytest
+from scrapy.utils._compression import zstd
 
-from newscrawl.archives.model import SavedPage, parse_datetime
+from newscrawl.archives.model import SavedPage, UnreadablePage, parse_datetime
+from newscrawl.archives.payload import decompress
 from newscrawl.archives.reader import find_page, open_archive
 from newscrawl.exceptions import ArchiveError, UsageError
 from newscrawl.inspection.inspector import PageSource, read_saved_page
@@ -184,6 +187,27 @@ def test_memory_is_bounded_whatever_a_record_unpacks_to(
         tracemalloc.stop()
     assert (bodies[0], bodies[-1]) == (PAGE, PAGE)
     assert peak < limit * 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    ("coding", "compress"),
+    [
+        ("gzip", lambda body: gzip.compress(body, 1)),
+        ("deflate", lambda body: zlib.compress(body, 1)),
+        ("br", lambda body: brotli.compress(body, quality=1)),
+        ("zstd", zstd.compress),
+    ],
+)
+def test_memory_is_bounded_whatever_a_body_unpacks_to(coding: str, compress: Callable[[bytes], bytes]) -> None:
+    bomb = compress(bytes(48 * 1024 * 1024))
+    tracemalloc.start()
+    try:
+        with pytest.raises(UnreadablePage, match="larger than 10 MiB"):
+            decompress(bomb, [coding])
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 24 * 1024 * 1024
 
 
 def test_reading_stops_in_the_middle_of_a_record(tmp_path: Path) -> None:
