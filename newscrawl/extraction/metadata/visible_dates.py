@@ -63,6 +63,8 @@ MAX_TIMES = 4
 MAX_LEVELS = 5
 MORE_BLOCKS, MORE_BELOW = 12, 8
 """Blocks behind the start of the text and below its end that may hold a line with the date, if it is nowhere near."""
+MAX_SMALL_WORDS = 3
+"""Words in small letters of a line that is no sentence, such as "Posted by Ann Lee on 6 February 2024 in Culture"."""
 ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -261,7 +263,9 @@ def _read_dates_below(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None
     _read_date_lines(nearby, nearby.below, NEUTRAL_ZONES, evidence)
     if not _has_date(evidence):
         for block in _blocks(nearby, range(max(0, nearby.below.start - 1), nearby.below.stop), NEUTRAL_ZONES):
-            if len(block.text) <= MAX_BYLINE and 2 * block.link_chars <= len(block.text) and not _is_prose(block.text):
+            is_short = len(block.text) <= MAX_BYLINE and 2 * block.link_chars <= len(block.text)
+            words = sum(word.isalpha() and word.islower() for word in block.text.split())
+            if is_short and words <= MAX_SMALL_WORDS and not _is_prose(block.text):
                 _add_dates(block.text, evidence)
 
 
