@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from newscrawl.boilerplate.class_names import NO_MATCH, NameMatch, combine_matches, match_names
+from newscrawl.extraction.html.styles import hides_text
 
 # Elements without text, or without prose.
 SKIPPED_TAGS = frozenset({
@@ -162,9 +163,4 @@ def _is_hidden(attributes: dict[str, str]) -> bool:
         # React streams late parts of a page in hidden elements with these ids and moves them into place by script.
         return not attributes.get("id", "").startswith("S:")
     style = attributes.get("style")
-    if style is None:
-        return False
-    style = style.replace(" ", "").lower()
-    if "display:none" in style or "visibility:hidden" in style:
-        return True
-    return "clip:rect(" in style and "1px" in style
+    return style is not None and hides_text(style)

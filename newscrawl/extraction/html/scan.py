@@ -11,6 +11,7 @@ from typing import cast
 from lxml import etree
 
 from newscrawl.extraction.html.elements import HEAD_TAGS, INLINE_TAGS, PLAIN, SKIPPED_TAGS, Traits, get_traits
+from newscrawl.extraction.html.styles import hides_own_text_only
 from newscrawl.text.clean import INVISIBLE
 
 HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
@@ -208,7 +209,7 @@ class _DomScanner:
             if not (tag == "a" and _is_text_link(element)) and next(element.iter("p"), None) is None:
                 self.record_dates_inside(element, tag)
                 return self.exclude(traits.zone)
-        if traits.is_hidden:
+        if traits.is_hidden and not _shows_parts(element):
             return self.exclude("hidden")
         self.record_microdata(element, traits)
         return False
@@ -250,7 +251,7 @@ class _DomScanner:
 
     def is_excluded(self, element: etree._Element, traits: Traits) -> bool:
         """Return whether to skip an element: it is hidden, a menu, or dropped by the site file."""
-        if traits.is_hidden and not _is_panel(element) and not _is_rest_of_text(element):
+        if traits.is_hidden and not (_is_panel(element) or _is_rest_of_text(element) or _shows_parts(element)):
             return self.exclude("hidden")
         if element in self.drop:
             return self.exclude(self.drop[element])
@@ -321,6 +322,13 @@ def _is_panel(element: etree._Element) -> bool:
         return True
     before = element.getprevious()
     return before is not None and before.tag in HEADINGS and next(before.iter("button"), None) is not None
+
+
+def _shows_parts(element: etree._Element) -> bool:
+    """Return whether letters without a size hide no more than the space between elements that set it again."""
+    if not hides_own_text_only(element.get("style") or ""):
+        return False
+    return any(inner.get("class") or inner.get("style") for inner in element.iterdescendants(etree.Element))
 
 
 def _is_rest_of_text(element: etree._Element) -> bool:

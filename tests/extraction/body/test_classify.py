@@ -43,6 +43,8 @@ def article(inside: str) -> str:
         "<ul><li><a href='/1'>One other story</a></li><li><a href='/2'>Two other stories</a></li></ul>",
         "<div style='display: none'><p>This text is hidden, and nobody can see it on the page that is shown.</p></div>",
         "<p hidden>This text is hidden, and nobody can see it on the page that is shown here.</p>",
+        "<div style='position:absolute; left:-9999px'><p>This text is far outside of the window of readers.</p></div>",
+        "<p style='font-size:0'>This text is written in letters without a size, so that only machines read it.</p>",
         "<script>var text = 'This is no text of the article at all, whatever it says.';</script>",
         "<form><label>Name</label><p>Please enter your comment!</p></form>",
         "<nav><p>Home and all the other places that one can go to from this page of ours.</p></nav>",
@@ -185,6 +187,27 @@ def test_a_misleading_zone_name_is_ignored_on_the_whole_page() -> None:
 def test_a_collapsed_accordion_panel_is_kept(panel: str) -> None:
     page = f"<h1>Old lighthouse</h1><div class='entry-content'><p>{A}</p>{panel}<p>{C}</p></div>"
     assert kept(page) == [A, B, C]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        f"<div style='font-size:0'><div class='column'><p>{B}</p></div></div>",
+        f"<div style='font-size:0px'><p style='font-size:16px'>{B}</p></div>",
+        f"<div style='position:relative; left:-9999px; margin-left:9999px'><p>{B}</p></div>",
+        f"<div style='position:absolute; top:-12px'><p>{B}</p></div>",
+        f"<p style='opacity:0'>{B}</p>",
+    ],
+)
+def test_text_whose_style_does_not_hide_it_is_kept(part: str) -> None:
+    page = f"<h1>Old lighthouse</h1><div class='entry-content'><p>{A}</p>{part}<p>{C}</p></div>"
+    assert kept(page) == [A, B, C]
+
+
+def test_text_without_a_size_inside_a_sentence_is_removed() -> None:
+    sentence = A.replace(" ", " <span style='font-size:0'>copied from harbour.example</span> ", 1)
+    page = f"<h1>Old lighthouse</h1><div class='entry-content'><p>{sentence}</p><p>{B}</p></div>"
+    assert kept(page) == [A, B]
 
 
 def test_class_names_of_syntax_highlighting_are_not_zones() -> None:
