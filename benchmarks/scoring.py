@@ -15,6 +15,9 @@ may also have `must_contain` and `must_not_contain`, lists of snippets.
 | instant | share of equal instants, over the pages whose ground truth has a time and an offset |
 | leaks, kept | share of the `must_not_contain` and `must_contain` snippets found in the body |
 
+A word is a run of letters and digits; in scripts without spaces (Chinese, Japanese, Thai, Lao, Burmese, Khmer), a
+single character.
+
 Every figure but the first five is computed over the pages whose ground truth has the field.
 """
 
@@ -29,12 +32,14 @@ from statistics import fmean
 from typing import Any
 
 from newscrawl.text.fold import fold_words
+from newscrawl.text.scripts import UNSPACED
 
 SHINGLE = 4
 """Number of words."""
 FIGURES = ("f1", "precision", "recall", "exact", "word_f1", "leaks", "kept", "headline", "authors", "day", "instant")
 LESS_IS_BETTER = frozenset({"leaks"})
-_WORD = re.compile(r"\w+")
+_UNSPACED = f"{UNSPACED}\uf900-\ufaff"
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
 _SAME_INSTANT = 1.0
 """Seconds below which two moments count as equal."""
 

@@ -36,6 +36,15 @@ def test_text_of_fewer_than_four_words_is_one_shingle() -> None:
     assert scored({"article_body": "one two"}, {"article_body": "one, two."})["precision"] == 1
 
 
+@pytest.mark.parametrize("text", ["港の灯台は日曜に消えた", "海港灯塔周日熄灭了", "ประภาคารดับลงเมื่อวันอาทิตย์"])
+def test_characters_of_scripts_without_spaces_count_as_words(text: str) -> None:
+    figures = scored({"article_body": text}, {"article_body": text[:-1]})
+    shingles = len(text) - 3
+    assert figures["recall"] == pytest.approx((shingles - 1) / shingles, abs=0.06)
+    assert figures["word_f1"] > 0.9
+    assert figures["exact"] == 0
+
+
 def test_page_without_a_prediction_has_no_precision_and_zero_recall() -> None:
     truth = {name: {"article_body": "one two three four", "headline": "Yes"} for name in "ab"}
     figures = score(truth, {"a": {"article_body": "one two three four", "headline": "yes!"}}).figures
