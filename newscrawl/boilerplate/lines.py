@@ -35,6 +35,17 @@ def match_line(text: str, language: str | None = None, *, at_edge: bool = True) 
     return rule or _pattern(line, at_edge=at_edge) or _prefix(line, language)
 
 
+def match_closing_line(text: str) -> str | None:
+    """Return the id of the rule that marks the last line of a text as a note below it, or None."""
+    if len(text) > MAX_LINE:
+        return None
+    line = fold_spelling(text)
+    return next(
+        (rule.id for rule in patterns() if rule.end and len(line) <= rule.max_chars and rule.pattern.fullmatch(line)),
+        None,
+    )
+
+
 def is_widget_title(text: str) -> bool:
     """Return whether a heading is the title of a widget (latest news, comments, newsletter)."""
     return len(text) <= MAX_LINE and fold_spelling(text).strip(_EDGE) in _titles()
@@ -49,7 +60,7 @@ def is_time_of_day(text: str) -> bool:
 def _pattern(line: str, *, at_edge: bool) -> str | None:
     size = len(line)
     for rule in patterns():
-        if size <= rule.max_chars and (at_edge or not rule.edge) and rule.pattern.fullmatch(line):
+        if size <= rule.max_chars and (at_edge or not rule.edge) and not rule.end and rule.pattern.fullmatch(line):
             return rule.id
     return None
 

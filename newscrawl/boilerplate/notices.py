@@ -18,7 +18,9 @@ MAX_BEFORE = 12
 MAX_WORDS, MAX_DENSE = 1, 3
 """Words before it, and the same where a character of a dense script counts as a word."""
 MAX_AT_END = 220
-_KEYS = frozenset({"id", "why", "first", "second", "last", "max_chars", "edge", "opens"})
+MAIL_CHARACTER = "@"
+"""The only phrase shorter than two characters."""
+_KEYS = frozenset({"id", "why", "first", "second", "last", "max_chars", "edge", "end", "opens"})
 _WORD = re.compile(r"[^\W\d_]+")
 _STOPS = (".", "。", "।", "۔")
 _ENDS = " .!。！।…>»→👇"
@@ -37,6 +39,8 @@ class Notice:
     max_chars: int
     edge: bool = False
     """Applies only beside the first and the last prose."""
+    end: bool = False
+    """Applies only beside and after the last prose."""
     opens: bool = False
     """The line must begin with one of the two phrases, or end in one of `last`."""
     last: tuple[str, ...] = ()
@@ -47,17 +51,20 @@ def match_notice(text: str, *, at_edge: bool, at_end: bool = False) -> str | Non
     """Return the id of the notice that a line is, or None.
 
     *at_edge*: the line is beside the first or the last prose; *at_end*: it is beside the last, where only short
-    lines count.
+    lines count, except for closing notes.
     """
     size = len(text)
     possible = [
         notice for notice in notices()
-        if size <= (min(notice.max_chars, MAX_AT_END) if at_end else notice.max_chars) and (at_edge or not notice.edge)
+        if size <= (min(notice.max_chars, MAX_AT_END) if at_end and not notice.end else notice.max_chars)
+        and (at_edge or not notice.edge) and (at_end or not notice.end)
     ]  # fmt: skip
     if not possible:
         return None
     line = fold_spelling(text)
     starts = {line[at : at + 3] for at in range(len(line))}
+    if MAIL_CHARACTER in line:
+        starts.add(MAIL_CHARACTER)
     if not line.isascii():
         starts |= {line[at : at + 2] for at in range(len(line))}
     return next((notice.id for notice in possible if _matches(notice, line, starts)), None)
@@ -83,7 +90,7 @@ def _find_first(phrases: Sequence[str], line: str) -> int:
 
 def _opens(line: str, first: int, second: int) -> bool:
     """Return whether a line begins with one of two phrases, at these indexes, and is no statement about the first."""
-    if first < second and line.endswith(_STOPS):
+    if first < second and line.endswith(_STOPS) and "?" not in line:
         return False
     before = line[: min(first, second)]
     words = before if before.isascii() else DENSE_CHARACTER.sub(" x ", before)
@@ -102,7 +109,7 @@ def _build_notice(table: dict[str, Any]) -> Notice:
     for at, (first, second) in enumerate(pairs):
         for phrase in first if ANY_LANGUAGE in table["first"] else second:
             by_start.setdefault(phrase[:3], []).append(at)
-    options = {key: table[key] for key in ("edge", "opens") if key in table}
+    options = {key: table[key] for key in ("edge", "end", "opens") if key in table}
     last = tuple(fold_spelling(phrase) for phrases in table.get("last", {}).values() for phrase in phrases)
     return Notice(table["id"], pairs, by_start, table["max_chars"], last=last, **options)
 
@@ -118,5 +125,6 @@ def _iter_pairs(
 
 @lru_cache(maxsize=1)
 def notices() -> tuple[Notice, ...]:
-    """Return the bundled notices."""
-    return read_notices(package_file("notices.toml", "newscrawl.boilerplate"), "notices.toml")
+    """Return the bundled notices and closing notes."""
+    files = ("notices.toml", "closing_notes.toml")
+    return tuple(notice for file in files for notice in read_notices(package_file(file, "newscrawl.boilerplate"), file))

@@ -10,7 +10,7 @@ from functools import lru_cache
 from newscrawl.data_files import compile_pattern, iter_tables, package_file
 
 PHRASE_KEYS = frozenset({"id", "why", "lines", "also_as_prefix", "also_as_title"})
-PATTERN_KEYS = frozenset({"id", "why", "pattern", "max_chars", "edge"})
+PATTERN_KEYS = frozenset({"id", "why", "pattern", "max_chars", "edge", "end"})
 NAME_KEYS = frozenset({"id", "why", "names", "max_prose"})
 WORDS_KEYS = frozenset({"id", "why", "words"})
 
@@ -37,6 +37,8 @@ class Pattern:
     max_chars: int
     edge: bool = False
     """Applies only before the first and after the last prose."""
+    end: bool = False
+    """Applies only to the last block of the text that is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,13 @@ def read_patterns(text: str, file: str) -> tuple[Pattern, ...]:
     """Return the `[[pattern]]` tables of a TOML text."""
     tables = iter_tables(text, file, {"pattern": (PATTERN_KEYS, ("id", "why", "pattern", "max_chars"))})
     return tuple(
-        Pattern(table["id"], compile_pattern(text, file, table), table["max_chars"], table.get("edge", False))
+        Pattern(
+            table["id"],
+            compile_pattern(text, file, table),
+            table["max_chars"],
+            table.get("edge", False),
+            table.get("end", False),
+        )
         for _, table in tables
     )
 

@@ -16,6 +16,7 @@ from lxml.cssselect import CSSSelector
 from newscrawl.evidence import ArticlePages, Extraction, ExtractionRules
 from newscrawl.extraction.article_pages import find_article_pages
 from newscrawl.extraction.body.classify import classify_blocks
+from newscrawl.extraction.body.closing import AGENCY_CREDIT
 from newscrawl.extraction.body.model import BlockModel
 from newscrawl.extraction.body.rules import BodyHints
 from newscrawl.extraction.declared.bodies import with_declared_body
@@ -33,6 +34,7 @@ from newscrawl.extraction.metadata.visible_fields import drop_section_headings, 
 from newscrawl.extraction.page_type.classify import ARTICLE, classify_page
 from newscrawl.extraction.page_type.facts import Page, collect_facts
 from newscrawl.extraction.page_type.model import OTHER_PAGE, is_other_page
+from newscrawl.fields.agencies import find_credit_line
 from newscrawl.fields.dates import find_date_in_path
 
 SITE_RULE = "site rule"
@@ -93,6 +95,9 @@ def extract_document(
     drop_section_headings(headlines, classified, evidence)
     read_nearby_fields(scan, classified, headlines[0] if headlines else None, evidence)
     read_images(scan, classified, evidence)
+    for block in classified.blocks:
+        if block.reason == AGENCY_CREDIT:
+            evidence.add("credit_text", find_credit_line(block.text), SOURCE)
     if classified.is_live_blog and data.kind != LIVE_BLOG:
         evidence.add("article_type", LIVE_BLOG, SOURCE)
     evidence.add("article_type", data.kind, JSON_LD)

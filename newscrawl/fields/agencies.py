@@ -19,6 +19,19 @@ MAX_CREDIT = 100
 """Characters at the end of a paragraph that are searched for a credit."""
 CREDIT_PARAGRAPHS = 2
 """Paragraphs at the end of a text that may have a credit."""
+MAX_CREDIT_LINE = 80
+"""Characters of a line that is nothing but a credit."""
+_CREDIT_LABEL = re.compile(
+    r"^[\W_]*(?:sources?|quellen?|fuentes?|fontes?|fonti|bron(?:nen)?|källor|källa|kilder?|lähde|źródło|zdroj|forrás|sursa"
+    r"|источники?|джерело|източник|πηγή|kaynak|المصدر|منبع|מקור|स्रोत|sumber|nguồn|ที่มา|来源|來源|出典|출처|agencies|agenturen"
+    r"|with|mit|avec|con|med|z)\s*[:：]\s*",
+    re.IGNORECASE,
+)
+_CREDIT_SEPARATOR = re.compile(
+    r"\s*[,;/+&|·•、，]\s*|\s+(?:und|and|et|y|e|en|och|og|и|та|ve|mit)\s+|\s+[-–—]\s+", re.IGNORECASE
+)
+_CREDIT_EDGE = " ()[]（）【】.–—-*©\n"
+_INITIALS = re.compile(r"[a-z]{2,4}|[\w-]+\.[a-z]{2,6}")
 _KEYS = frozenset({"id", "why", "name", "names", "abbreviations"})
 _SERVICE = r"(?:[/,+&-]\s?[\w.]+(?:/[\w.]+)*)?"
 """After the agency's name: a regional service or a second agency (dpa/lni)."""
@@ -84,6 +97,30 @@ def find_credited_agency(article_body: str | None) -> str | None:
             if match := pattern.search(paragraph, max(0, len(paragraph) - MAX_CREDIT)):
                 return known.find(match["agency"])
     return None
+
+
+def find_credit_line(text: str) -> str | None:
+    """Return the agency that a line credits, or None if the line says anything else.
+
+    Beside agencies, the line may hold a label, initials of editors and the address of the site: "Source: dpa/lni",
+    "(APA/sda)", "Quelle: ntv.de, ino/dpa".
+    """
+    if len(text) > MAX_CREDIT_LINE:
+        return None
+    line, labels = _CREDIT_LABEL.subn("", text.strip())
+    parts = [part for part in _CREDIT_SEPARATOR.split(line.strip(_CREDIT_EDGE)) if part]
+    known = agencies()
+    names = [known.find(part) for part in parts]
+    if not all(name or _INITIALS.fullmatch(part) for name, part in zip(names, parts, strict=True)):
+        return None
+    # Abbreviations may be other words.
+    is_marked = labels > 0 or text.strip()[:1] in "([（【–—-"
+    found = (
+        name
+        for name, part in zip(names, parts, strict=True)
+        if name and (is_marked or part.casefold() in known.by_name)
+    )
+    return next(found, None)
 
 
 def read_agencies(text: str, file: str) -> Agencies:

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from newscrawl.evidence import Block
+from newscrawl.extraction.body.closing import find_closing_notes
 from newscrawl.extraction.body.container import build_layout, choose_containers, mark_inside
 from newscrawl.extraction.body.features import FeatureContext, block_features, get_word_pairs
 from newscrawl.extraction.body.model import BlockModel, bundled_model
 from newscrawl.extraction.body.paths import PathBuilder
 from newscrawl.extraction.body.places import find_subheadings
-from newscrawl.extraction.body.rules import TEASERS, TEXT_TAGS, BlockRules, BodyHints
+from newscrawl.extraction.body.rules import TEASERS, TEXT_TAGS, TIME_OF_DAY, BlockRules, BodyHints
 from newscrawl.extraction.html.inline import build_inline_html
 from newscrawl.extraction.html.scan import DomScan, RawBlock
 
 MIN_BLOCKS = 20
 """Pages with fewer blocks are left to the rules; 1 % of the pages in the training set have fewer."""
-REMOVED_BELOW = 0.4
-"""Probability below which the model removes a block that the rules keep, unless it is prose."""
-PROSE_REMOVED_BELOW = 0.25
-"""The same for prose: losing a paragraph is worse than keeping one too many.
+KEPT_FROM = 0.4
+"""Probability from which the model keeps a block, whatever the rules say."""
+FINAL_REASONS = frozenset({"site rule", "comments", TIME_OF_DAY, TEASERS})
+"""Reasons of removals that the model cannot overrule.
 
-In cross-validation, 0.25 keeps more of the required snippets than the rules alone.
-"""
-KEPT_FROM = {"outside": 0.5, "label": 0.5, "page-frame": 0.5, "related": 0.6, "links": 0.5, "repeated": 0.75}
-"""Reason of a removal by the rules -> probability from which the model restores the block; other removals are final.
-
-At these values, most of the restored text belonged to the body in cross-validation.
+What a site file drops is what its author wants; readers' comments look like paragraphs; the times of a live blog and
+the teasers of a stream are removed all together or not at all.
 """
 MODEL = "model"
 """The reason of blocks where the model overrules the rules."""
@@ -88,9 +84,21 @@ def classify_blocks(scan: DomScan, hints: BodyHints, model: BlockModel | None = 
     scores: Sequence[float | None] = [None] * len(scan.blocks)
     if not scan.named_bodies and len(scan.blocks) >= MIN_BLOCKS:
         scores = (model or bundled_model()).probabilities(block_features(context))
+    zones = context.layout.zones
+    reasons = [
+        final_reason(reason, score, zones[block.node])
+        for reason, score, block in zip(context.reasons, scores, scan.blocks, strict=True)
+    ]
+    kept = [index for index, reason in enumerate(reasons) if reason is None]
+    if not scan.named_bodies:
+        for index, note in find_closing_notes(scan.blocks, context.layout.sizes, kept, hints.authors).items():
+            reasons[index] = note
+            kept.remove(index)
     paths = PathBuilder(scan.nodes, context.in_container)
-    blocks = [_build_block(context, paths, index, score) for index, score in enumerate(scores)]
-    kept = [index for index, block in enumerate(blocks) if block.kept]
+    blocks = [
+        _build_block(context, paths, index, score, reason)
+        for index, (score, reason) in enumerate(zip(scores, reasons, strict=True))
+    ]
     last_teaser = max((index for index, block in enumerate(blocks) if block.reason == TEASERS), default=0)
     return ClassifiedBlocks(
         blocks, kept[0] if kept else None, kept[-1] if kept else None, context.in_container, context.is_live_blog,
@@ -98,25 +106,22 @@ def classify_blocks(scan: DomScan, hints: BodyHints, model: BlockModel | None = 
     )  # fmt: skip
 
 
-def final_reason(
-    reason: str | None, score: float | None, zone: str | None = None, *, is_prose: bool = False
-) -> str | None:
-    """Return why a block is removed, or None to keep it: the rules' *reason*, unless the model overrules it.
+def final_reason(reason: str | None, score: float | None, zone: str | None = None) -> str | None:
+    """Return why a block is removed, or None to keep it.
 
-    A block outside the container must also reach the threshold of its *zone*, if it has one.
+    The model decides, unless the rules' *reason*, or that of the *zone* of a block outside the container, is final.
     """
-    if score is None:
+    if score is None or reason in FINAL_REASONS:
         return reason
-    if reason is None:
-        return MODEL if score < (PROSE_REMOVED_BELOW if is_prose else REMOVED_BELOW) else None
-    threshold = max(KEPT_FROM.get(reason, math.inf), KEPT_FROM.get(zone or reason, math.inf))
-    return None if score >= threshold else reason
+    if score >= KEPT_FROM and (reason is None or zone not in FINAL_REASONS):
+        return None
+    return reason or MODEL
 
 
-def _build_block(context: FeatureContext, paths: PathBuilder, index: int, score: float | None) -> Block:
+def _build_block(
+    context: FeatureContext, paths: PathBuilder, index: int, score: float | None, reason: str | None
+) -> Block:
     raw = context.scan.blocks[index]
-    zone, is_prose = context.layout.zones[raw.node], context.layout.sizes[index] > 0
-    reason = final_reason(context.reasons[index], score, zone, is_prose=is_prose)
     if reason is not None:
         return Block(raw.text, raw.tag if raw.tag in TEXT_TAGS else "p", False, reason, score=score)
     html = build_inline_html(raw.pieces, raw.marks, keep_space=raw.tag == "pre")

@@ -43,6 +43,8 @@ MAX_TRAIL_WORDS = 10
 MIN_TITLE_START = 8
 """Folded characters of a headline that was cut off."""
 MIN_LINKED_SENTENCE = 60
+MAX_BESIDE_NAMES = 14
+"""Folded characters of a byline beside the names of the authors."""
 _STOPS = (".", ".”", '."', ".»", "。", "।", "۔")
 _STAMP = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}:\d{2}")
 
@@ -231,8 +233,10 @@ class BlockRules:
         )
 
     def is_byline(self, text: str) -> bool:
-        key = fold(text)
-        return any(name in key and len(key) < len(name) + 14 for name in self.authors)
+        key = rest = fold(text)
+        for name in self.authors:
+            rest = rest.replace(name, "")
+        return len(rest) < min(len(key), MAX_BESIDE_NAMES)
 
     def remove_entry_times(self) -> None:
         """Treat the times of all entries of a live blog alike: remove them, or keep all where nothing marks them."""

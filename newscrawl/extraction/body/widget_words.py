@@ -37,6 +37,13 @@ def word_columns(texts: Sequence[str], words: Sequence[Sequence[str]]) -> list[N
     return list(counts)
 
 
+def count_words(text: str, kind: str) -> int:
+    """Return the number of distinct widget words of one *kind* in a text."""
+    terms, at = _load_terms(), widget_word_kinds().index(kind)
+    found = terms.keys() & get_terms(text.casefold().split(), plain=text.isascii())
+    return sum(terms[term] == at for term in found)
+
+
 @lru_cache(maxsize=1)
 def _load_terms() -> Mapping[str, int]:
     """Return term -> index of its kind; the first kind wins."""

@@ -58,27 +58,24 @@ def test_the_bundled_model_is_small_and_uses_known_features() -> None:
         (None, 0.39, None, "model"),
         (None, None, None, None),
         ("outside", None, None, "outside"),
-        ("outside", 0.55, None, None),
-        ("outside", 0.45, None, "outside"),
+        ("outside", 0.4, None, None),
+        ("outside", 0.39, None, "outside"),
         ("outside", 0.99, "comments", "outside"),
-        ("links", 0.45, None, "links"),
-        ("links", 0.55, None, None),
-        ("related", 0.55, None, "related"),
-        ("ad-label", 0.99, None, "ad-label"),
+        ("outside", 0.99, "related", None),
+        ("related", 0.4, "related", None),
+        ("related", 0.39, "related", "related"),
+        ("ad-label", 0.99, None, None),
+        ("headline", 0.99, None, None),
+        ("comments", 0.99, "comments", "comments"),
         ("site rule", 0.99, None, "site rule"),
-        ("headline", 0.99, None, "headline"),
+        ("time-of-day", 0.99, None, "time-of-day"),
+        ("teasers", 0.99, None, "teasers"),
     ],
 )
-def test_the_model_overrules_only_uncertain_rules(
+def test_the_model_decides_unless_a_rule_is_final(
     reason: str | None, score: float | None, zone: str | None, final: str | None
 ) -> None:
     assert final_reason(reason, score, zone) == final
-
-
-def test_prose_is_removed_only_at_a_lower_score_than_other_text() -> None:
-    assert final_reason(None, 0.3) == "model"
-    assert final_reason(None, 0.3, is_prose=True) is None
-    assert final_reason(None, 0.2, is_prose=True) == "model"
 
 
 def page(extra: str = "") -> bytes:
