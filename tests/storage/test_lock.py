@@ -192,6 +192,7 @@ def test_a_run_locks_its_sites_by_name_and_by_domain(settings: Settings, tmp_pat
         "three",
         "three.org",
     ]
+    (tmp_path / "index.jsonl").touch()
     assert ArchiveArguments(settings, path=str(tmp_path)).locks == [f"archive {tmp_path}"]
 
 
