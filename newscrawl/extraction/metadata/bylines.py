@@ -37,7 +37,6 @@ MAX_NAME_LINE = 60
 NEUTRAL_ZONES: Zones = frozenset({None, "byline", "share"})
 SIDE_ZONES: Zones = frozenset({"aside", "page-frame", "promotion", "info-box", "ad-slot"})
 """Zones named after the page layout, not their contents; searched if no other zone has a byline."""
-ALL_ZONES = NEUTRAL_ZONES | SIDE_ZONES
 NAME_TAGS = ("a", "span", "address", "p", "div")
 MAX_PARTS = 60
 MAX_LEVELS = 8
@@ -45,7 +44,7 @@ MIN_LINKED_TITLE = 40
 """Characters of a link that is the headline of another article."""
 MAX_LINKS = 4
 MORE_BLOCKS = 8
-"""Blocks behind `NearbyBlocks.top` that may hold a byline, if nothing nearer does."""
+"""Blocks before the end of the text in which the box about the author may begin."""
 MAX_NAME_LINES = 4
 """Blocks behind the headline that may be a line with the author's name only."""
 MIN_PROSE = 80
@@ -86,17 +85,10 @@ def read_authors(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
         # Teasers below the text do not refute a declared name.
         nearby = replace(nearby, below=range(nearby.below.start, nearby.below.start))
     _complete_bylines(nearby, evidence)
-    farther = replace(nearby, top=range(nearby.top.stop, min(nearby.top.stop + MORE_BLOCKS, nearby.below.start)))
-    for read, where, zones in (
-        (_read_lines, nearby, NEUTRAL_ZONES),
-        (_read_bylines, nearby, SIDE_ZONES),
-        (_read_lines, nearby, SIDE_ZONES),
-        (_read_bylines, farther, ALL_ZONES),
-        (_read_lines, farther, ALL_ZONES),
-    ):
+    for read, zones in ((_read_lines, NEUTRAL_ZONES), (_read_bylines, SIDE_ZONES), (_read_lines, SIDE_ZONES)):
         if _has_people(evidence):
             return
-        read(where, zones, evidence)
+        read(nearby, zones, evidence)
     if not _has_people(evidence):
         _read_name_line(nearby, evidence)
 
@@ -280,8 +272,6 @@ def _read_lines(nearby: NearbyBlocks, zones: Zones, evidence: EvidenceCollector)
         labelled = is_label(block.text)
         for name in names:
             if zones is not NEUTRAL_ZONES and not _is_full_name(name):
-                continue
-            if zones is ALL_ZONES and not names_in_line(name) and not _get_people_in(name):
                 continue
             evidence.add("authors", name, SOURCE)
 

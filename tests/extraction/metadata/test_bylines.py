@@ -64,13 +64,6 @@ def test_bylines_of_many_kinds_are_read(byline: str, authors: list[str]) -> None
     assert authors_of(f"<article>{TITLE}{byline}{PROSE}</article>") == authors
 
 
-def test_a_byline_farther_below_the_headline_is_read_if_there_is_no_nearer_one() -> None:
-    far = "<div>Share</div><div>Listen</div><div>Print</div><div>Save</div><div class='author-name'>Ann Lee</div>"
-    page = f"<article>{TITLE}<p>The first {SENTENCE}</p>{far}{PROSE}</article>"
-    assert authors_of(page) == ["Ann Lee"]
-    assert authors_of(page.replace("</h1>", "</h1><p class='author'>By Bo Diaz</p>")) == ["Bo Diaz"]
-
-
 @pytest.mark.parametrize(
     ("author", "doubtful"),
     [
