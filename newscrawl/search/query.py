@@ -164,7 +164,7 @@ def _parse_term(part: re.Match[str]) -> Term | None:
     is_prefix = part["star"] is not None or (part["phrase"] is None and value.endswith("*"))
     last = _SINGLE_LETTER.search(value) if is_prefix else None
     if last is not None and UNSPACED_RUN.fullmatch(last[1]) is None:
-        raise InvalidQuery(f"'{last[1]}*' is in nearly every article: give at least two letters of the word")
+        raise InvalidQuery(f"'{last[1]}*' would match nearly every article; give at least two letters of the word")
     return Term(value.rstrip("*"), is_prefix) if any(map(str.isalnum, value)) else None
 
 

@@ -66,7 +66,7 @@ class _DatabaseCollector(Collector):
         )
         got_articles = GaugeMetricFamily(
             "newscrawl_site_articles_timestamp_seconds",
-            "When a run last got an article from the site, new or not; 0 for not lately.",
+            "When a run last got an article from the site, new or not; 0 if none of the last runs did.",
             labels=["site"],
         )
         degraded = GaugeMetricFamily("newscrawl_site_degraded", "1 for a degraded site, else 0.", labels=["site"])

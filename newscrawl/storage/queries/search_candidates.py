@@ -29,9 +29,9 @@ SCANNED = 1_010
 ENOUGH = 70
 """Candidates for a ranking that make the search in the index, for older ones, unnecessary."""
 WINDOWS = (30_000, 300_000)
-"""Newest documents to which a search in PostgreSQL's index is confined if that many should have enough matches."""
+"""Numbers of newest documents that a search in PostgreSQL's index tries first, if they should have enough matches."""
 SURE = 20
-"""How many times as many matches as are counted PostgreSQL has to estimate, that they need not be counted."""
+"""Matches are not counted if PostgreSQL estimates at least this many times the limit."""
 _PROGRESS_STEPS = 10_000
 """SQLite instructions between two looks at the clock."""
 _sqlite_matches = text(
@@ -69,7 +69,7 @@ _postgresql_estimate = text(
     "EXPLAIN (FORMAT JSON) SELECT 1 FROM search_documents WHERE terms @@ CAST(:match AS tsquery) "
     "AND id >= :first AND id < :end"
 )
-# Of the ways to join two indexes, the one that reads no `terms`.
+# Without index scans, PostgreSQL combines both indexes, and reads `terms` only of the rows that are in both.
 _use_bitmaps, _use_all_scans = text("SET LOCAL enable_indexscan = off"), text("SET LOCAL enable_indexscan = on")
 _use_index = text("SET LOCAL enable_seqscan = off")
 _postgresql_story_matches = text(
@@ -166,7 +166,7 @@ class Matches:
         return found
 
     def count(self, limit: int) -> int:
-        """Return the number of matches, at most *limit*; on PostgreSQL, so many are estimated where it is sure."""
+        """Return the number of matches, at most *limit*; on PostgreSQL, an estimate far above it counts as *limit*."""
         if self.is_sqlite or self.is_listing or self.story is not None:
             return len(self.newest(limit))
         scan = self._scan_recent(self.end)
