@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -23,6 +24,7 @@ from newscrawl.evidence import (
 )
 from newscrawl.fields.agencies import set_source_organization
 from newscrawl.fields.body_html import body_html
+from newscrawl.fields.body_length import MAX_BODY_LENGTH, TOO_LONG, cut_text, limit_body
 from newscrawl.fields.captions import split_caption
 from newscrawl.fields.dating import set_dates
 from newscrawl.fields.disagreements import authors_differ, dates_differ, headlines_differ
@@ -126,7 +128,7 @@ def _strip_boilerplate(values: Iterable[Block | str], loader_context: Context) -
 
 
 def _join_paragraphs(paragraphs: Iterable[str]) -> str | None:
-    return remove_unstorable("\n\n".join(paragraphs)) or None
+    return cut_text(remove_unstorable("\n\n".join(paragraphs)), MAX_BODY_LENGTH) or None
 
 
 def _render_html(blocks: Sequence[Block], loader_context: Context) -> str | None:
@@ -269,6 +271,8 @@ def load_article(
     *url* is the page's address after redirects; dates after *now* (aware) are ignored.
     """
     evidence = _merge_source_metadata(extraction.evidence, source_metadata)
+    blocks, is_too_long = limit_body(extraction.blocks)
+    extraction = replace(extraction, blocks=blocks) if is_too_long else extraction
     loader = ArticleLoader(url=url, site=_get_site(url), language=rules.language, publisher=None)
     sources: dict[str, str] = {}
     for name in ("publisher", *TEXT_FIELDS):
@@ -295,6 +299,8 @@ def load_article(
     article.images = _build_images(extraction.images, url)
     words = next((one.value for one in evidence.get("word_count", ())), None)
     article.is_truncated = is_truncated(extraction.blocks, is_free=article.is_accessible_for_free, declared_words=words)
+    if is_too_long:
+        article.is_truncated, sources["is_truncated"] = True, TOO_LONG
     differing = {
         "headline": headlines_differ(evidence.get("headline", ()), *loader.site_names()),
         "authors": authors_differ(evidence.get("authors", ()), *loader.site_names()),

@@ -12,7 +12,7 @@ from lxml import etree
 
 from newscrawl.extraction.html.elements import HEAD_TAGS, INLINE_TAGS, PLAIN, SKIPPED_TAGS, Traits, get_traits
 from newscrawl.extraction.html.styles import hides_own_text_only
-from newscrawl.text.clean import INVISIBLE
+from newscrawl.text.clean import INVISIBLE, limit_marks
 
 HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 ARTICLE_TAGS = ("main", "article", "h1", "p")
@@ -299,7 +299,7 @@ def get_text(element: etree._Element, separator: str = "", *, max_length: int = 
 def _join_pieces(pieces: list[str]) -> str:
     text = "".join(pieces) if len(pieces) > 1 else pieces[0]
     if not text.isascii():
-        text = _remove_invisible(text)
+        text = limit_marks(_remove_invisible(text))
     if BREAK not in text:
         return " ".join(text.split())
     lines = (" ".join(line.split()) for line in text.split(BREAK))

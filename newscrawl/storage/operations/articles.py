@@ -14,6 +14,7 @@ from newscrawl.dedup.differences import count_words
 from newscrawl.dedup.metadata_changes import FIELDS, changed_metadata
 from newscrawl.dedup.regressions import Regression, detect_regression
 from newscrawl.dedup.revisions import ArticleVersion, Revision, is_newer_extractor, is_re_extracted, label_revision
+from newscrawl.fields.body_length import TOO_LONG
 from newscrawl.items import Article, Outcome
 from newscrawl.storage.operations.article_parts import ArticleParts, get_lists, stored_lists
 from newscrawl.storage.operations.deleted_texts import DELETED_TEXT, DeletedTexts
@@ -92,9 +93,15 @@ def _make_result(operation: SaveArticle, saved: Saved) -> FetchResult:
         reason=saved.reason,
         article_id=saved.article_id,
         date_published=operation.article.date_published,
+        detail=_describe_cut(operation.article),
     )
     # With the validators of a rejected version, the host would answer 304 to it.
     return replace(result, etag=None, last_modified=None) if saved.reason in _REJECTED else result
+
+
+def _describe_cut(article: Article) -> str | None:
+    is_cut = article.sources.get("is_truncated") == TOO_LONG
+    return f"the body is cut after {len(article.article_body or '')} characters" if is_cut else None
 
 
 _REJECTED = frozenset({OLDER_CAPTURE, DELETED_TEXT, *Regression})

@@ -21,6 +21,7 @@ from newscrawl.storage.schema import (
     article_revisions,
     article_shingles,
     articles,
+    fetches,
     pages,
     rejected_versions,
 )
@@ -510,3 +511,9 @@ def test_article_rejected_by_the_database_does_not_fail_the_others(store: Store,
         store.save_all([good, bad, also_good], claims)
     assert sorted(row.url for row in store.rows(articles)) == ["https://example.org/a", "https://example.org/c"]
     assert {page.url: page.outcome for page in store.rows(pages)}["https://example.org/b"] is None
+
+
+def test_body_that_was_cut_is_recorded(store: Store, make_article: Make) -> None:
+    store.save(make_article(article_body=TEXT, is_truncated=True, sources={"is_truncated": "length limit"}))
+    store.save(make_article("https://example.org/b", headline="Another", article_body=STUB, is_truncated=True))
+    assert [row.detail for row in store.rows(fetches)] == [f"the body is cut after {len(TEXT)} characters", None]
