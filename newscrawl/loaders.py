@@ -31,18 +31,17 @@ from newscrawl.fields.disagreements import authors_differ, dates_differ, headlin
 from newscrawl.fields.headlines import NO_TITLES, clean_headline, compare_titles, get_name_key, order_headlines
 from newscrawl.fields.languages import detect_language, find_contradicting_language, parse_language_tag
 from newscrawl.fields.meta_values import absolute_url, parse_boolean, split_keywords
-from newscrawl.fields.people import (
+from newscrawl.fields.name_kinds import (
     DOUBTFUL_AUTHORS,
     are_accounts,
     are_logins,
     are_organisations,
     are_people,
     is_capitalised,
-    names_in_line,
     names_only_site,
-    split_names,
     without_sites,
 )
+from newscrawl.fields.people import names_in_line, split_names
 from newscrawl.fields.truncation import is_truncated
 from newscrawl.items import Article, Image
 from newscrawl.text.clean import clean_line, remove_unstorable

@@ -12,7 +12,7 @@ import pytest
 
 from newscrawl.discovery.model import Link, LinkKind
 from newscrawl.evidence import Block, Evidence, Extraction, ExtractionRules, ImageEvidence, ImagePlace
-from newscrawl.fields.people import DOUBTFUL_AUTHORS
+from newscrawl.fields.name_kinds import DOUBTFUL_AUTHORS
 from newscrawl.items import Article
 from newscrawl.loaders import ArticleLoader, load_article
 from tests.support.paths import PAGES

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from newscrawl.fields.dating import MAX_DAY_DISTANCE
-from newscrawl.fields.people import names_only_site
+from newscrawl.fields.name_kinds import names_only_site
 from newscrawl.items import Precision
 
 SOURCES = ("site rule", "json-ld", "opengraph", "meta", "dom", "feed", "news sitemap", "sitemap")

@@ -35,7 +35,7 @@ from newscrawl.extraction.page_type.classify import ARTICLE, classify_page
 from newscrawl.extraction.page_type.facts import Page, collect_facts
 from newscrawl.extraction.page_type.model import OTHER_PAGE, is_other_page
 from newscrawl.fields.agencies import find_credit_line
-from newscrawl.fields.dates import find_date_in_path
+from newscrawl.fields.date_search import find_date_in_path
 
 SITE_RULE = "site rule"
 LIVE_BLOG = "LiveBlogPosting"

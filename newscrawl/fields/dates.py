@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
-from functools import lru_cache
-from typing import Any
-from zoneinfo import ZoneInfo
 
-from newscrawl.data_files import DataFileError, check_keys, find_line, package_file, parse_document
-from newscrawl.fields.calendars import MONTHS, THAI_CENTURY, build_day, calendars, fold_name, number_names
+from newscrawl.fields.any_language import COMMON_LANGUAGES, parse_with_dateparser
+from newscrawl.fields.calendars import THAI_CENTURY, build_day, calendars, fold_name
 from newscrawl.fields.clocks import Clock, find_clock
 from newscrawl.fields.date_patterns import CSTYLE, LONG, MINGUO, NUMERIC, TWO_DIGIT_YEAR, YEAR_FIRST, era_pattern
+from newscrawl.fields.date_search import with_ascii_digits
+from newscrawl.fields.month_names import find_month
 from newscrawl.fields.regions import is_month_first
 from newscrawl.fields.relative_dates import find_relative
-from newscrawl.fields.time_zones import get_zone_length, read_zone
+from newscrawl.fields.time_zones import find_zone, read_zone
 from newscrawl.items import DateZone, Precision
 from newscrawl.text.clean import clean_line
 
@@ -31,13 +28,8 @@ MAX_DATE = 80
 MAX_LABEL = 40
 """Characters of a label before a date ("Published on")."""
 MIN_DATE = 3
-MAX_CLOCK, MAX_BETWEEN = 40, 14
-"""Characters beside a date in which its clock ends, and between the two."""
-COMMON_LANGUAGES = ["en", "de", "fr", "es", "pt", "it", "nl"]
-"""Tried if the page declares no language: loading all languages of dateparser takes seconds."""
 ONE_DAY = timedelta(days=1)
 
-_LANGUAGE = re.compile(r"[a-z]{2,3}")
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?(?:\.\d+)?")
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?")
 _ISO_CLOCK = re.compile(r"[T\s]\d{2}:\d{2}")
@@ -49,19 +41,9 @@ _HALF_DAY = re.compile(r"\d\s*[ap]\.?m\b", re.IGNORECASE)
 _ISO_LIKE = re.compile(r"\d{4,}[-/]\d")
 """Numbers in ISO order that are no date."""
 _WRONG_OFFSET = re.compile(r"[+-]\d{1,2}:?\d{2}$")
-_DATE_IN_PATH = re.compile(r"/((?:19|20)\d{2})(?P<separator>[/-]?)(\d{2})(?P=separator)(\d{2})(?=[/-])")
-_DATE_IN_SLUG = re.compile(
-    r"(?:[/_-]|(?<=[A-Za-z]))((?:19|20)\d{2})(?P<separator>[_-]?)(0[1-9]|1[0-2])(?P=separator)(0[1-9]|[12]\d|3[01])(?=[-_/.]|$)"
-)
-_NAMED_DATE_IN_PATH = re.compile(r"/((?:19|20)\d{2})/([A-Za-z]{3,9})/(\d{1,2})(?=/)")
-_YEARS = re.compile(r"\d{4}|\d[./年]|[\u0e00-\u0e7f.]\s?\d\d")
-_DAY_CHARACTER = re.compile(r"\s?[日일号]|")
 _DIGITS = re.compile(r"\d")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _COPYRIGHT = re.compile(r"©|\(c\)|copyright|all rights reserved", re.IGNORECASE)
-_OTHER_DIGITS = re.compile(r"[^\D0-9]")
-_MARKS = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
-"""Invisible characters that set the direction of writing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +131,7 @@ def parse_date(
     if not _is_plausible(text):
         return None
     reader = _Reader(time_zone, _primary(language), hints.region or _region(language), now, hints)
-    parsed = _parse_exact(text, reader) or _parse_text(_plain(text), reader, thorough=thorough)
+    parsed = _parse_exact(text, reader) or _parse_text(with_ascii_digits(text), reader, thorough=thorough)
     return parsed if parsed is not None and _is_in_range(parsed.moment, now) else None
 
 
@@ -169,85 +151,13 @@ def parse_exact_date(text: str, *, time_zone: str | None, now: datetime) -> Pars
     reader = _Reader(time_zone, None, None, now, NO_HINTS)
     parsed = None
     if _is_plausible(text):
-        parsed = _parse_exact(text, reader) or _parse_year_first(_plain(text), reader)
+        parsed = _parse_exact(text, reader) or _parse_year_first(with_ascii_digits(text), reader)
     return parsed if parsed is not None and _is_in_range(parsed.moment, now) else None
-
-
-def find_date_in_path(path: str) -> str | None:
-    """Return the date in the path of a URL as "2026-06-05".
-
-    It is a part of the path ("/2026/06/05/", "/2026/jun/05/"), or else of a slug ("-2026-06-05", "_20260605").
-    """
-    if match := _DATE_IN_PATH.search(path):
-        return "-".join(match.group(1, 3, 4))
-    match = _NAMED_DATE_IN_PATH.search(path)
-    month = match and _months()["en"].get(match[2].casefold())
-    if match and month:
-        return f"{match[1]}-{month:02}-{int(match[3]):02}"
-    return "-".join(match.group(1, 3, 4)) if (match := _DATE_IN_SLUG.search(path)) else None
-
-
-def is_ambiguous(text: str) -> bool:
-    """Return whether a numeric date can be read with the day or with the month first."""
-    match = NUMERIC.search(text)
-    if match is None:
-        return False
-    first, second = int(match["first"]), int(match["second"])
-    return first != second and first <= MONTHS and second <= MONTHS
-
-
-def begins_with_month(text: str) -> bool | None:
-    """Return whether the first numeric date in *text* has the month first; None if that is not certain."""
-    match = NUMERIC.search(text)
-    if match is None:
-        return None
-    first, second = int(match["first"]), int(match["second"])
-    if first <= MONTHS < second <= 31:
-        return True
-    return False if second <= MONTHS < first <= 31 else None
-
-
-def find_dates(text: str) -> Iterator[str]:
-    """Yield the dates written in a text, each with the clock and the zone beside it, as they stand there."""
-    if not _DIGITS.search(text):
-        return
-    plain = _plain(text)
-    if len(plain) != len(text):
-        text = plain
-    found_until = 0
-    for start, end in sorted(_find_spans(plain)):
-        if start < found_until:
-            continue
-        earliest, found_until = max(found_until, start - MAX_CLOCK), end
-        clock = find_clock(plain[end : end + MAX_CLOCK])
-        if clock is not None and clock.start <= MAX_BETWEEN:
-            end = min(len(plain), end + MAX_CLOCK) - len(clock.rest)
-            found_until = end = end + get_zone_length(plain[end:])
-        elif (before := find_clock(plain[earliest:start], at_end=True)) is not None:
-            start = earliest + before.start
-            if get_zone_length(before.rest) == 0:
-                found_until = end = end + get_zone_length(plain[end:])
-        yield text[start:end].strip()
-
-
-def _find_spans(text: str) -> Iterator[tuple[int, int]]:
-    if not _YEARS.search(text) and not TWO_DIGIT_YEAR.search(text):
-        return
-    for pattern in LONG:
-        for match in pattern.finditer(text):
-            if match["month"].isdigit() or is_month(match["month"]) or _is_solar_month(match["month"]):
-                yield match.span()
-    for match in MINGUO.finditer(text):
-        if match["separator"] == "年":
-            yield match.start(), _DAY_CHARACTER.match(text, match.end()).end()  # type: ignore[union-attr]
-    for pattern in (era_pattern(), YEAR_FIRST, NUMERIC, TWO_DIGIT_YEAR):
-        for match in pattern.finditer(text):
-            yield match.start(), _DAY_CHARACTER.match(text, match.end()).end()  # type: ignore[union-attr]
 
 
 def is_relative(text: str, language: str | None, now: datetime) -> bool:
     """Return whether a short text is a relative date ("2 hours ago")."""
-    return find_relative(_plain(text), _languages(_primary(language)), now) is not None
+    return find_relative(with_ascii_digits(text), _languages(_primary(language)), now) is not None
 
 
 def _is_plausible(text: str) -> bool:
@@ -256,16 +166,6 @@ def _is_plausible(text: str) -> bool:
 
 def _is_in_range(moment: datetime, now: datetime) -> bool:
     return EARLIEST <= moment <= now + FUTURE_TOLERANCE and moment != EPOCH
-
-
-def _plain(text: str) -> str:
-    """Return *text* with ASCII digits and without compatibility characters and marks of direction."""
-    if text.isascii():
-        return text
-    text = _MARKS.sub("", unicodedata.normalize("NFKC", text))
-    if not _OTHER_DIGITS.search(text):
-        return text
-    return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text)
 
 
 def _parse_exact(text: str, reader: _Reader) -> ParsedDate | None:
@@ -359,7 +259,7 @@ def _named_day(match: re.Match[str], reader: _Reader) -> date | None:
     for language in _languages(reader.language):
         if month := calendars().solar_hijri.get(language, {}).get(name):
             return build_day(year, month, int(match["day"]), language=language, region=reader.region)
-    month = _find_month(name, reader.language)
+    month = find_month(name, _languages(reader.language))
     return None if month is None else _build(year, month, match["day"], reader)
 
 
@@ -437,87 +337,19 @@ def _parse_relative(text: str, reader: _Reader) -> ParsedDate | None:
     return reader.combine(day, find_clock(found.rest))
 
 
-def _find_month(name: str, language: str | None) -> int | None:
-    """Return the number of the month called *name* (folded) in the page's language or in English, else in any."""
-    for one in _languages(language):
-        if month := _months().get(one, {}).get(name):
-            return month
-    return _month_names().get(name)
-
-
 def _languages(language: str | None) -> list[str]:
     return [language, "en"] if language else COMMON_LANGUAGES
-
-
-def is_month(word: str) -> bool:
-    """Return whether a word is the name of a month in any language."""
-    return fold_name(word) in _month_names()
-
-
-def _is_solar_month(word: str) -> bool:
-    return any(fold_name(word) in names for names in calendars().solar_hijri.values())
-
-
-@lru_cache(maxsize=1)
-def _month_names() -> dict[str, int | None]:
-    """Return the names in all languages, with None for the month where languages differ."""
-    found: dict[str, int | None] = {}
-    for names in _months().values():
-        for name, month in names.items():
-            found[name] = month if found.get(name, month) == month else None
-    return found
-
-
-def read_months(text: str, file: str) -> dict[str, dict[str, int]]:
-    """Parse a TOML text to language code -> folded name -> month, 1 to 12; *file* is used in error messages only."""
-    table = parse_document(text, file)
-    check_keys(text, file, table, [key for key in table if _LANGUAGE.fullmatch(key)])
-    for language, months in table.items():
-        if len(months) != MONTHS:
-            line = find_line(text, language)
-            raise DataFileError(f"{file}:{line}: {language!r} has {len(months)} months instead of {MONTHS}")
-    return {
-        language: number_names([[unicodedata.normalize("NFKC", name) for name in names] for names in months])
-        for language, months in table.items()
-    }
-
-
-@lru_cache(maxsize=1)
-def _months() -> dict[str, dict[str, int]]:
-    return read_months(package_file("months.toml", "newscrawl.fields"), "months.toml")
 
 
 def _parse_any_language(text: str, reader: _Reader) -> ParsedDate | None:
     """Parse a date with dateparser, which takes milliseconds."""
     if not _YEAR.search(text) or not any(map(str.isalpha, text)) or NUMERIC.search(text) or _ISO_LIKE.match(text):
         return None
-    found = _dateparser(text, _known_language(reader.language))
+    found = parse_with_dateparser(text, reader.language)
     if found is None:
         return None
     rest = _AFTER_CLOCK.search(text)
     return reader.at(found, rest[1] if rest else "") if _HAS_TIME.search(text) else _day(found.date())
-
-
-@lru_cache(maxsize=512)
-def _dateparser(text: str, language: str | None) -> datetime | None:
-    import dateparser  # takes 0.2 s, and most pages have ISO dates
-
-    settings: Any = {"STRICT_PARSING": True, "RETURN_AS_TIMEZONE_AWARE": False, "PREFER_DATES_FROM": "past"}
-    languages = COMMON_LANGUAGES if language is None else list(dict.fromkeys((language, "en")))
-    try:
-        return dateparser.parse(text, languages=languages, settings=settings)
-    except (ValueError, OverflowError, RecursionError, TypeError):
-        return None
-
-
-@lru_cache(maxsize=64)
-def _known_language(language: str | None) -> str | None:
-    """Return the language if dateparser knows it."""
-    if language is None:
-        return None
-    from dateparser.data import languages_info
-
-    return language if language in languages_info.language_order else None
 
 
 def _primary(tag: str | None) -> str | None:
@@ -541,12 +373,3 @@ def _localized(moment: datetime, zone: tzinfo, source: DateZone) -> ParsedDate:
     offset = local.utcoffset() or timedelta()
     minutes = None if source is DateZone.ASSUMED else int(offset.total_seconds() // 60)
     return ParsedDate(local.astimezone(UTC), Precision.INSTANT, minutes, source)
-
-
-@lru_cache(maxsize=256)
-def find_zone(name: str | None) -> ZoneInfo | None:
-    """Return the time zone of an IANA name, None if there is none."""
-    try:
-        return ZoneInfo(name) if name else None
-    except (ValueError, OSError, KeyError):
-        return None

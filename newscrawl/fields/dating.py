@@ -8,19 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from newscrawl.evidence import Evidence, ExtractionRules
-from newscrawl.fields.dates import (
-    NO_HINTS,
-    DateHints,
-    ParsedDate,
-    begins_with_month,
-    find_zone,
-    is_ambiguous,
-    is_relative,
-    parse_date,
-    parse_exact_date,
-)
+from newscrawl.fields.date_search import begins_with_month, is_ambiguous
+from newscrawl.fields.dates import NO_HINTS, DateHints, ParsedDate, is_relative, parse_date, parse_exact_date
 from newscrawl.fields.languages import parse_language_tag
 from newscrawl.fields.regions import find_region
+from newscrawl.fields.time_zones import find_zone
 from newscrawl.items import Article, DateZone, Precision
 
 Dated = tuple[Evidence, ParsedDate | None]

@@ -9,7 +9,8 @@ from itertools import combinations
 from newscrawl.evidence import Evidence
 from newscrawl.fields.dates import parse_exact_date
 from newscrawl.fields.headlines import clean_headline, get_name_key, title_overlap
-from newscrawl.fields.people import are_accounts, names_only_site, split_names, without_sites
+from newscrawl.fields.name_kinds import are_accounts, names_only_site, without_sites
+from newscrawl.fields.people import split_names
 from newscrawl.items import Precision
 
 SOURCES = ("json-ld", "opengraph", "meta", "dom", "feed", "news sitemap")

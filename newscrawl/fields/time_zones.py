@@ -136,3 +136,12 @@ def read_zone_names(text: str, file: str) -> ZoneNames:
 @lru_cache(maxsize=1)
 def _zone_names() -> ZoneNames:
     return read_zone_names(package_file("time_zones.toml", "newscrawl.fields"), "time_zones.toml")
+
+
+@lru_cache(maxsize=256)
+def find_zone(name: str | None) -> ZoneInfo | None:
+    """Return the time zone of an IANA name, None if there is none."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (ValueError, OSError, KeyError):
+        return None

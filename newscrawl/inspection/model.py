@@ -14,7 +14,7 @@ from newscrawl.fields.dates import parse_date
 from newscrawl.fields.headlines import get_name_key
 from newscrawl.fields.languages import parse_language_tag
 from newscrawl.fields.meta_values import absolute_url
-from newscrawl.fields.people import DOUBTFUL_AUTHORS
+from newscrawl.fields.name_kinds import DOUBTFUL_AUTHORS
 from newscrawl.inspection.ground_truth import BodyComparison, GroundTruth, compare_with_ground_truth
 from newscrawl.items import Article, Precision
 from newscrawl.loaders import load_article

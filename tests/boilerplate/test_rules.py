@@ -9,9 +9,9 @@ from newscrawl.boilerplate.rules import name_rules, patterns, phrases, read_name
 from newscrawl.data_files import DataFileError
 from newscrawl.extraction.metadata.images import read_decorations
 from newscrawl.fields.captions import read_credits
-from newscrawl.fields.dates import read_months
 from newscrawl.fields.languages import read_languages
-from newscrawl.fields.people import read_lists
+from newscrawl.fields.month_names import read_months
+from newscrawl.fields.name_lists import read_lists
 from newscrawl.fields.truncation import read_truncation_patterns
 
 PATTERN = '[[pattern]]\nid = "a"\nwhy = "b"\n'

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from newscrawl.fields.dates import DateHints, ParsedDate, find_date_in_path, find_dates, parse_date
+from newscrawl.fields.date_search import find_date_in_path, find_dates
+from newscrawl.fields.dates import DateHints, ParsedDate, parse_date
 from newscrawl.items import DateZone, Precision
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.fields.people import (
+from newscrawl.fields.name_kinds import (
     are_accounts,
     are_logins,
     are_organisations,
     are_people,
     is_author_page,
-    names_in_line,
-    split_names,
     without_sites,
 )
+from newscrawl.fields.people import names_in_line, split_names
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from newscrawl.data_files import package_file
-from newscrawl.fields.dates import read_months
+from newscrawl.fields.month_names import read_months
 from newscrawl.fields.people import begins_with_by, is_label, split_names
 from newscrawl.text.fold import fold_spelling
 

@@ -13,21 +13,18 @@ from newscrawl.extraction.body.rules import HEADINGS
 from newscrawl.extraction.html.elements import INLINE_TAGS
 from newscrawl.extraction.html.scan import DomScan, RawBlock, get_text
 from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
-from newscrawl.fields.dates import find_dates
+from newscrawl.fields.date_search import find_dates
 from newscrawl.fields.headlines import get_name_key
-from newscrawl.fields.people import (
+from newscrawl.fields.name_kinds import (
     DOUBTFUL_AUTHORS,
     are_accounts,
     are_logins,
     are_people,
-    begins_with_by,
     is_author_page,
-    is_label,
     names_a_role,
-    names_in_line,
     names_only_site,
-    split_names,
 )
+from newscrawl.fields.people import begins_with_by, is_label, names_in_line, split_names
 
 SOURCE = "dom"
 DECLARED = frozenset({"json-ld", "opengraph", "meta"})

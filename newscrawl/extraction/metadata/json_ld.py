@@ -11,7 +11,8 @@ from typing import Any
 from lxml import etree
 
 from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
-from newscrawl.fields.people import DOUBTFUL_AUTHORS, split_names
+from newscrawl.fields.name_kinds import DOUBTFUL_AUTHORS
+from newscrawl.fields.people import split_names
 
 SOURCE = "json-ld"
 MAX_BLOCK = 2_000_000

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from functools import lru_cache
+from dataclasses import replace
 from itertools import islice
 
-from lxml import etree
-
-from newscrawl.data_files import check_keys, package_file, parse_document
 from newscrawl.extraction.body.rules import HEADINGS
-from newscrawl.extraction.html.elements import DATE_ATTRIBUTES
 from newscrawl.extraction.html.scan import DATE_NAME, RawBlock, get_text
 from newscrawl.extraction.metadata.bylines import (
     MAX_BYLINE,
@@ -25,39 +19,37 @@ from newscrawl.extraction.metadata.bylines import (
     Zones,
     is_of_other_article,
 )
+from newscrawl.extraction.metadata.dated_lines import (
+    ANY_TIME,
+    MACHINE_DATE,
+    MAX_LABEL,
+    add_dates,
+    add_time,
+    date_words,
+    find_date,
+    has_date,
+    is_date,
+    is_prose,
+)
 from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
-from newscrawl.fields.dates import MAX_DATE, begins_with_month, find_dates, is_ambiguous, is_relative
+from newscrawl.fields.date_search import begins_with_month, find_dates, is_ambiguous
+from newscrawl.fields.dates import is_relative
 from newscrawl.fields.dating import DATE_FORMAT
-from newscrawl.fields.people import is_author_page
+from newscrawl.fields.name_kinds import is_author_page
 
 UNRELATED_ZONES = frozenset({"related", "comments", "clock", "ad-slot", "hidden-name", "embed"})
 SIDE_OR_KICKER_ZONES = SIDE_ZONES | {"kicker"}
 MISNAMED_ZONES = frozenset({"related", "comments", "tags", "kicker", "info-box", "promotion", "newsletter", "share"})
 """Zones that say nothing about an element of the article's header: it is only named after its theme or its section."""
-_MACHINE_DATE = re.compile(r"\d{4}-?\d{2}-?\d{2}|1\d{9}(?:\d{3})?$")
 _OWN_OFFSET = re.compile(r"[+-](?!00:?00)\d\d:?\d\d$")
-_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _DATE_CLASS = re.compile(r"(?<![a-z])(?:date|datum|fecha|time|timestamp)(?![a-z])|published", re.IGNORECASE)
-_COPYRIGHT = re.compile(r"©|\(c\)|copyright", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"[^\W\d_]{3,}(?<!\bmin)[.!?…]$", re.IGNORECASE)
-"""Not the reading time: "2 Min."."""
-_FULL_STOP = re.compile(r"[。！？।؟]$")
-"""Of scripts that put no spaces between words, among others."""
 _PARTS = re.compile(r"[|•·–\n]| - ")
-_AFTER_CLOCK = re.compile(r"^\s*(?:[a-zгрч]{1,3}\b)?[\W_]*", re.IGNORECASE)
-"""What stands between a date and the label of the next one: "h. ", " Uhr | "."""
 _DATELINE = re.compile(r"(?:[/(][^()/\n]{2,30}[)/]|\))?\s*(?:[-–—]{1,2}(?=\s|$)|/)")
 """What follows the date with which a text begins: "(Reuters) —", "/PRNewswire/ --"."""
 MAX_DATELINE = 80
 MAX_SIDE_LINE = 80
-MAX_LABEL = 18
-"""Characters of a label such as "Page last updated"."""
 MAX_RELATIVE = 48
 MAX_SENTENCE = 600
-MAX_OTHER_WORDS = 12
-"""Words of a line beside its date; longer lines are prose."""
-MAX_YEAR = 6
-"""Characters of a year alone: "(2019)"."""
 MAX_TIMES = 4
 """`time` elements of one byline."""
 MAX_LEVELS = 5
@@ -65,17 +57,6 @@ MORE_BLOCKS, MORE_BELOW = 12, 8
 """Blocks behind the start of the text and below its end that may hold a line with the date, if it is nowhere near."""
 MAX_SMALL_WORDS = 3
 """Words in small letters of a line that is no sentence, such as "Posted by Ann Lee on 6 February 2024 in Culture"."""
-ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class DateWords:
-    """The contents of visible_dates.toml as patterns."""
-
-    label: re.Pattern[str]
-    change: re.Pattern[str]
-    sentence: re.Pattern[str]
-    other: re.Pattern[str]
 
 
 def read_dates(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
@@ -88,7 +69,7 @@ def read_dates(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
         _read_bylines(nearby, nearby.top, NEUTRAL_ZONES | SIDE_ZONES, evidence)
         _read_date_lines(nearby, nearby.top, NEUTRAL_ZONES | SIDE_ZONES, evidence)
     for read in _FALLBACKS:
-        if _has_date(evidence):
+        if has_date(evidence):
             break
         read(nearby, evidence)
     if any(map(is_ambiguous, evidence.all("date_published") + evidence.all("date_modified"))):
@@ -107,7 +88,7 @@ def _needs_more(evidence: EvidenceCollector) -> bool:
 
 
 def _is_later_day(published: str, modified: str) -> bool:
-    is_iso = _MACHINE_DATE.match(published) and _MACHINE_DATE.match(modified)
+    is_iso = MACHINE_DATE.match(published) and MACHINE_DATE.match(modified)
     return bool(is_iso) and published[:10] >= modified[:10]
 
 
@@ -140,7 +121,7 @@ def _is_date_box(nearby: NearbyBlocks, nodes: range, blocks: Sequence[RawBlock])
     inside = [block for block in blocks if block.node in nodes]
     if any(block.link_chars >= MIN_LINKED_TITLE or block.tag in HEADINGS for block in inside):
         return False
-    has_date = any(_find_date(block.text) for block in inside) or any(node in nodes for node, *_ in nearby.scan.times)
+    has_date = any(find_date(block.text) for block in inside) or any(node in nodes for node, *_ in nearby.scan.times)
     return has_date and sum(len(block.text) for block in inside) <= MAX_BYLINE
 
 
@@ -150,13 +131,13 @@ def _read_times(
     for node, block, element in (*nearby.scan.times, *nearby.scan.named_dates):
         is_near = block in where and nearby.zones[node] in zones
         if is_near and not (own_only and is_of_other_article(element, evidence)):
-            _add_time(element, evidence)
+            add_time(element, evidence)
 
 
 def _read_bylines_and_lines(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
     """Add the dates in bylines, or else in the headline and in short lines below it."""
     _read_bylines(nearby, nearby.top, NEUTRAL_ZONES, evidence)
-    if not _has_date(evidence):
+    if not has_date(evidence):
         _read_lines(nearby, range(_find_headline(nearby, evidence), nearby.top.stop), evidence)
 
 
@@ -180,9 +161,9 @@ def _read_lines(nearby: NearbyBlocks, where: range, evidence: EvidenceCollector)
         if nearby.zones[block.node] is None and _is_other_title(block, evidence):
             return
         if len(block.text) <= MAX_BYLINE and (
-            _is_date(block.text) if block.tag in HEADINGS else not _is_prose(block.text)
+            is_date(block.text) if block.tag in HEADINGS else not is_prose(block.text)
         ):
-            _add_dates(block.text, evidence)
+            add_dates(block.text, evidence)
 
 
 def _is_other_title(block: RawBlock, evidence: EvidenceCollector) -> bool:
@@ -213,45 +194,33 @@ def _is_quoted(nearby: NearbyBlocks, node: int) -> bool:
     return False
 
 
-def _is_prose(text: str) -> bool:
-    """Return whether a date in *text* is part of a sentence, not of a line with author, place and date."""
-    if _words().label.match(text) or _words().change.search(text[:MAX_LABEL].casefold()):
-        return False
-    rest = text
-    for date in find_dates(text):
-        rest = rest.replace(date, " ", 1)
-    words = len(rest.split())
-    is_sentence = words > 2 and bool(_SENTENCE_END.search(text)) and not _is_date(text)
-    return is_sentence or words > MAX_OTHER_WORDS or bool(_FULL_STOP.search(text)) or (words > 5 and text[-1] in ".!?")
-
-
 def _read_bylines(nearby: NearbyBlocks, where: range, zones: Zones, evidence: EvidenceCollector) -> None:
     for node, block, element in nearby.scan.bylines:
         if block in where and nearby.zones[node] in zones:
             times = list(islice(element.iter("time"), MAX_TIMES))
             for time in times:
-                _add_time(time, evidence)
+                add_time(time, evidence)
             if not times:
-                _add_dates(get_text(element, " ", max_length=MAX_BYLINE), evidence)
+                add_dates(get_text(element, " ", max_length=MAX_BYLINE), evidence)
 
 
 def _read_attributes(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
     """Add the numbers in data attributes (`data-timestamp`) near the headline."""
     for node, block, element in nearby.scan.stamps:
         if block in nearby.top and nearby.zones[node] in NEUTRAL_ZONES:
-            _add_time(element, evidence)
+            add_time(element, evidence)
 
 
 def _read_side_dates(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
     """Add the dates in side zones near the headline, and `time` elements below the text."""
     _read_times(nearby, nearby.top, SIDE_ZONES, evidence, own_only=True)
     _read_times(nearby, nearby.below, NEUTRAL_ZONES | SIDE_ZONES, evidence, own_only=True)
-    if not _has_date(evidence):
+    if not has_date(evidence):
         _read_bylines(nearby, nearby.top, SIDE_ZONES, evidence)
-    if not _has_date(evidence):
+    if not has_date(evidence):
         for block in _blocks(nearby, nearby.top, SIDE_OR_KICKER_ZONES):
-            if len(block.text) <= MAX_SIDE_LINE and not _is_prose(block.text):
-                _add_dates(block.text, evidence)
+            if len(block.text) <= MAX_SIDE_LINE and not is_prose(block.text):
+                add_dates(block.text, evidence)
 
 
 def _read_dates_below(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
@@ -261,12 +230,12 @@ def _read_dates_below(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None
     if any(block.tag in HEADINGS and nearby.zones[block.node] in NEUTRAL_ZONES for block in around):
         return
     _read_date_lines(nearby, nearby.below, NEUTRAL_ZONES, evidence)
-    if not _has_date(evidence):
+    if not has_date(evidence):
         for block in _blocks(nearby, range(max(0, nearby.below.start - 1), nearby.below.stop), NEUTRAL_ZONES):
             is_short = len(block.text) <= MAX_BYLINE and 2 * block.link_chars <= len(block.text)
             words = sum(word.isalpha() and word.islower() for word in block.text.split())
-            if is_short and words <= MAX_SMALL_WORDS and not _is_prose(block.text):
-                _add_dates(block.text, evidence)
+            if is_short and words <= MAX_SMALL_WORDS and not is_prose(block.text):
+                add_dates(block.text, evidence)
 
 
 def _read_distant_lines(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
@@ -274,20 +243,20 @@ def _read_distant_lines(nearby: NearbyBlocks, evidence: EvidenceCollector) -> No
     start, stop = nearby.below.start, nearby.below.start + MORE_BELOW
     for block in _blocks(nearby, range(nearby.top.stop, min(start, nearby.top.stop + MORE_BLOCKS)), NEUTRAL_ZONES):
         is_named = nearby.zones[block.node] == "byline" or _DATE_CLASS.search(nearby.scan.nodes[block.node].classes)
-        if is_named and _is_date(block.text):
-            return _add_dates(block.text, evidence)
+        if is_named and is_date(block.text):
+            return add_dates(block.text, evidence)
     for block in _blocks(nearby, range(start, stop), NEUTRAL_ZONES):
         if block.tag in HEADINGS:
             return None
-        if _is_date(block.text):
-            return _add_dates(block.text, evidence)
+        if is_date(block.text):
+            return add_dates(block.text, evidence)
     return None
 
 
 def _read_date_lines(nearby: NearbyBlocks, where: range, zones: Zones, evidence: EvidenceCollector) -> None:
     for block in _blocks(nearby, where, zones):
-        if _is_date(block.text):
-            _add_dates(block.text, evidence)
+        if is_date(block.text):
+            add_dates(block.text, evidence)
 
 
 def _read_datelines(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
@@ -303,15 +272,6 @@ def _read_datelines(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
             return
 
 
-def _find_date(text: str) -> str | None:
-    return next(find_dates(text), None) if len(text) <= MAX_BYLINE else None
-
-
-def _is_date(text: str) -> bool:
-    date = _find_date(text) if len(text) <= 2 * MAX_DATE else None
-    return date is not None and 2 * len(date) > len(text)
-
-
 def _read_only_time(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
     """Add the date marked as date of publication anywhere on the page, or the only date of the page."""
     times = [
@@ -321,59 +281,7 @@ def _read_only_time(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
     ]
     marked = [element for element in times if element.get("itemprop") == "datePublished"]
     if marked or len({element.get("datetime") or get_text(element) for element in times}) == 1:
-        _add_time((marked or times)[0], evidence)
-
-
-def _add_time(element: etree._Element, evidence: EvidenceCollector) -> None:
-    text = get_text(element, max_length=MAX_BYLINE)
-    declared = element.get("datetime") or element.get("content") or _get_stamp(element) or element.get("title") or ""
-    parent = element.getparent()
-    context = f"{element.get('class', '')} {element.get('itemprop', '')} {text} " + (
-        f"{parent.get('class', '')} {parent.text or ''}" if parent is not None else ""
-    )
-    field = "date_modified" if _words().change.search(context.casefold()) else "date_published"
-    for value in (declared,) if _MACHINE_DATE.match(declared) else (declared, text):
-        if _is_possible(value, evidence):
-            evidence.add(field, value, SOURCE)
-
-
-def _may_be_date(text: str, language: str | None) -> bool:
-    """Return whether a text may be parsed as a date; not so a year, a clock or a number of comments."""
-    return (
-        (len(text) > MAX_YEAR and bool(_YEAR.search(text)))
-        or bool(_find_date(text))
-        or is_relative(text, language, ANY_TIME)
-    )
-
-
-def _has_date(evidence: EvidenceCollector) -> bool:
-    """Return whether the page has a publication date: something else may stand in its place ("{{ date }}")."""
-    return any(_is_possible(text, evidence) for text in evidence.all("date_published"))
-
-
-def _is_possible(text: str, evidence: EvidenceCollector) -> bool:
-    return bool(_MACHINE_DATE.match(text)) or _may_be_date(text, evidence.first("in_language"))
-
-
-def _get_stamp(element: etree._Element) -> str | None:
-    values = (element.get(name) for name in DATE_ATTRIBUTES)
-    return next((value for value in values if value and _MACHINE_DATE.match(value)), None)
-
-
-def _add_dates(text: str, evidence: EvidenceCollector) -> None:
-    if _COPYRIGHT.search(text):
-        return
-    field, end = "date_published", 0
-    for date in find_dates(text):
-        start = max(end, text.find(date, end))
-        before = (_AFTER_CLOCK.sub("", text[end:start]) if end else text[:start]).strip(" |,;–-").casefold()
-        if _words().change.search(before):
-            field = "date_modified"
-        elif _words().label.match(before):
-            field = "date_published"
-        if not _words().other.search(before):
-            evidence.add(field, date, SOURCE)
-        end = start + len(date)
+        add_time((marked or times)[0], evidence)
 
 
 def _read_labelled_lines(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
@@ -382,21 +290,21 @@ def _read_labelled_lines(nearby: NearbyBlocks, evidence: EvidenceCollector) -> N
     for block in nearby.scan.blocks:
         if len(block.text) > MAX_BYLINE or nearby.zones[block.node] in UNRELATED_ZONES:
             label = ""
-        elif _words().label.match(block.text) or _words().change.search(block.text[:MAX_LABEL].casefold()):
+        elif date_words().label.match(block.text) or date_words().change.search(block.text[:MAX_LABEL].casefold()):
             if _is_quoted(nearby, block.node):
                 continue
-            _add_dates(block.text, evidence)
+            add_dates(block.text, evidence)
             label = block.text
         else:
-            if label and not _find_date(label) and (date := _find_date(block.text)) and block.text.startswith(date):
-                _add_dates(f"{label} {block.text}", evidence)
+            if label and not find_date(label) and (date := find_date(block.text)) and block.text.startswith(date):
+                add_dates(f"{label} {block.text}", evidence)
             label = ""
 
 
 def _read_sentences(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
     """Add the date of the sentence in which a theme names it: "This entry was posted on 3 December 2011 and …"."""
     for block in nearby.scan.blocks:
-        if nearby.zones[block.node] not in UNRELATED_ZONES and _words().sentence.match(block.text[:MAX_SENTENCE]):
+        if nearby.zones[block.node] not in UNRELATED_ZONES and date_words().sentence.match(block.text[:MAX_SENTENCE]):
             for date in islice(find_dates(block.text[:MAX_SENTENCE]), 1):
                 evidence.add("date_published", date, SOURCE)
 
@@ -411,7 +319,7 @@ def _read_relative(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
             continue
         for part in _PARTS.split(block.text):
             if len(part) <= MAX_RELATIVE and is_relative(part, language, ANY_TIME):
-                changed = _words().change.search(part.casefold())
+                changed = date_words().change.search(part.casefold())
                 evidence.add("date_modified" if changed else "date_published", part, SOURCE)
 
 
@@ -422,28 +330,6 @@ def _read_formats(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
             for date in find_dates(block.text):
                 if begins_with_month(date) is not None:
                     evidence.add(DATE_FORMAT, date, SOURCE)
-
-
-def read_date_words(text: str, file: str) -> DateWords:
-    """Parse the text of visible_dates.toml; *file* is used in error messages only."""
-    document = parse_document(text, file)
-    check_keys(text, file, document, ("labels", "changes", "others", "sentences"))
-
-    def alternatives(name: str) -> str:
-        return "|".join(re.escape(word) for word in document.get(name, ()))
-
-    return DateWords(
-        label=re.compile(rf"(?:{alternatives('labels')})(?!\w)", re.IGNORECASE),
-        change=re.compile(alternatives("changes")),
-        sentence=re.compile(alternatives("sentences"), re.IGNORECASE),
-        other=re.compile(rf"(?<!\w)(?:{alternatives('others')})(?!\w)"),
-    )
-
-
-@lru_cache(maxsize=1)
-def _words() -> DateWords:
-    file = "visible_dates.toml"
-    return read_date_words(package_file(file, "newscrawl.extraction.metadata"), file)
 
 
 _FALLBACKS = (

@@ -8,7 +8,8 @@ import pytest
 
 from newscrawl.evidence import ExtractionRules
 from newscrawl.extraction.extract import extract
-from newscrawl.fields.people import DOUBTFUL_AUTHORS, split_names
+from newscrawl.fields.name_kinds import DOUBTFUL_AUTHORS
+from newscrawl.fields.people import split_names
 
 URL = "https://post.example/lighthouse"
 SENTENCE = "said that the lamp of the old tower would be lit again before the winter, as Ida Holm had asked."

@@ -7,7 +7,7 @@ import pytest
 from newscrawl.data_files import DataFileError
 from newscrawl.evidence import ExtractionRules
 from newscrawl.extraction.extract import extract
-from newscrawl.extraction.metadata.visible_dates import read_date_words
+from newscrawl.extraction.metadata.dated_lines import read_date_words
 
 URL = "https://post.example/lighthouse"
 PARAGRAPH = (
