@@ -56,6 +56,37 @@ class Image:
     """Photographer or agency, as on the page."""
 
 
+@dataclass(frozen=True, slots=True)
+class Fingerprints:
+    """What is computed from an article's text where it is extracted, so that the writer need not look at the text."""
+
+    source: tuple[object, ...]
+    """The values that they were computed from."""
+    content_hash: str
+    """newscrawl.dedup.content_hash of headline and body."""
+    shingle_hashes: tuple[int, ...]
+    """The smallest shingle hashes of the body, by which near-duplicates are found."""
+    shingles: bytes
+    """All shingle hashes of the part of the body that is compared with near-duplicates, as unsigned 64-bit integers."""
+    shingle_size: int
+    """Words in a shingle."""
+    shingled_words: int
+    """Words of the part that is compared."""
+    word_count: int
+    """Words of the body."""
+    search_tokens: tuple[str, str, str, str]
+    """Tokens of headline, description, authors and body for the search index, separated by spaces."""
+
+    def describe(self, article: Article) -> bool:
+        """Return whether they belong to the text that *article* has now."""
+        return self.source == get_fingerprinted(article)
+
+
+def get_fingerprinted(article: Article) -> tuple[object, ...]:
+    """Return the values of *article* that its fingerprints are computed from."""
+    return article.headline, article.description, (*article.authors,), article.article_body, article.in_language
+
+
 @dataclass(slots=True)
 class Article:
     """One cleaned article. A missing value is None, a missing list is empty."""
@@ -128,3 +159,4 @@ class Article:
     """`pages.id` of its page."""
     extractor_version: int | None = None
     crawl_id: int | None = None
+    fingerprints: Fingerprints | None = None

@@ -8,10 +8,9 @@ from scrapy.crawler import Crawler
 
 from newscrawl.crawling.context import CrawlContext
 from newscrawl.crawling.exceptions import ArticleRejected
-from newscrawl.dedup.content_hash import content_hash
-from newscrawl.dedup.shingles import compute_shingle_hashes
-from newscrawl.items import Article
+from newscrawl.items import Article, Fingerprints
 from newscrawl.outcomes import PageOutcome
+from newscrawl.workers.fingerprints import compute_fingerprints
 
 
 class DedupePipeline:
@@ -23,7 +22,8 @@ class DedupePipeline:
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        self._state = CrawlContext.of_crawl(crawler).state
+        self._context = CrawlContext.of_crawl(crawler)
+        self._state = self._context.state
         self._stats = crawler.stats
 
     @classmethod
@@ -32,12 +32,18 @@ class DedupePipeline:
 
     async def process_item(self, item: Article) -> Article:
         item.url_key = self._state.keys.article_key(item.url or "", item.canonical_url)
-        item.content_hash = content_hash(item.headline, item.article_body)
-        if item.shingle_hashes is None:
-            item.shingle_hashes = compute_shingle_hashes(item.article_body)
+        item.fingerprints = prints = await self._get_fingerprints(item)
+        item.content_hash, item.shingle_hashes = prints.content_hash, prints.shingle_hashes
         duplicate = await self._state.find_duplicate(item)
         if duplicate is not None:
             self._stats.inc_value(f"dedupe/{duplicate.reason}")
             outcome = PageOutcome(duplicate.outcome, duplicate.reason)
             raise ArticleRejected(outcome, article_id=duplicate.article_id)
         return item
+
+    async def _get_fingerprints(self, item: Article) -> Fingerprints:
+        """Return those that came with the article, or new ones if another pipeline has changed its text."""
+        if item.fingerprints is not None and item.fingerprints.describe(item):
+            return item.fingerprints
+        workers = self._context.workers
+        return compute_fingerprints(item) if workers is None else await workers.run(compute_fingerprints, item)

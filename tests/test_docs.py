@@ -82,7 +82,7 @@ def test_every_table_is_explained(table: str) -> None:
 
 def test_every_field_of_an_article_is_kept_somewhere() -> None:
     kept = {column.name for table in metadata.tables.values() for column in table.columns}
-    lists = {"authors", "keywords", "images", "shingle_hashes"}
+    lists = {"authors", "keywords", "images", "shingle_hashes", "fingerprints"}
     assert set(Article.__dataclass_fields__) - lists <= kept
 
 

@@ -43,14 +43,22 @@ _HALF, _KEPT = np.uint64(31), np.uint64(16)
 
 @dataclass(frozen=True, slots=True)
 class ShingledText:
-    """The words of a text and the hashes of its shingles."""
+    """The hashes of the shingles of a text."""
 
-    words: tuple[bytes, ...]
-    """Folded, in UTF-8; single characters in scripts without spaces between words."""
+    text: str
     size: int
     """Words in a shingle."""
+    word_count: int
     hashes: Hashes
     """One for each word but the last ones, in text order; 48 bits each, which SQLite stores in six bytes."""
+
+    @property
+    def words(self) -> tuple[bytes, ...]:
+        """The words, split again each time: few texts need them.
+
+        Folded, in UTF-8; single characters in scripts without spaces between words.
+        """
+        return tuple(_split(self.text)[0])
 
     @property
     def min_words(self) -> int:
@@ -60,7 +68,7 @@ class ShingledText:
     @property
     def shingle_hashes(self) -> tuple[int, ...]:
         """The MAX_SHINGLE_HASHES smallest hashes; none of a text that is too short."""
-        if len(self.words) < self.min_words:
+        if self.word_count < self.min_words:
             return ()
         ordered = np.sort(self.hashes)
         return tuple(ordered[np.append(True, ordered[1:] != ordered[:-1])][:MAX_SHINGLE_HASHES].tolist())
@@ -68,13 +76,17 @@ class ShingledText:
 
 def shingle_text(text: str | None) -> ShingledText:
     """Split *text* into shingles, ignoring case, punctuation, white space, and British or American spelling."""
-    folded = _fold(text or "")
+    words, size = _split(text or "")
+    return ShingledText(text or "", size, len(words), _hashes(words, size))
+
+
+def _split(text: str) -> tuple[list[bytes], int]:
+    """Return the words of *text*, and the number of words in a shingle."""
+    folded = _fold(text)
     is_unspaced = _is_unspaced(folded)
     if is_unspaced:
         folded = UNSPACED_CHARACTER.sub(r" \g<0> ", folded)
-    size = SHINGLE_CHARACTERS if is_unspaced else SHINGLE_WORDS
-    words = _words(folded)
-    return ShingledText(tuple(words), size, _hashes(words, size))
+    return _words(folded), SHINGLE_CHARACTERS if is_unspaced else SHINGLE_WORDS
 
 
 def compute_shingle_hashes(text: str | None) -> tuple[int, ...]:

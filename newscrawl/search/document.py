@@ -21,6 +21,10 @@ PER_DAY = MINUTES * PER_MINUTE
 _UNSAFE = re.compile(r"[^\w.:=-]|_")
 
 
+SearchTokens = tuple[str, str, str, str]
+"""The tokens of headline, description, authors and body, separated by spaces."""
+
+
 @dataclass(frozen=True, slots=True)
 class IndexedArticle:
     """The columns of an article that are indexed."""
@@ -56,17 +60,26 @@ class SearchDocument:
         return self.headline, self.description, self.authors, self.body, self.facets
 
 
-def make_document(article: IndexedArticle) -> SearchDocument:
-    """Return the tokens of *article*."""
-    language = get_stemmed_language(article.in_language)
+def make_tokens(
+    headline: str | None, description: str | None, authors: Sequence[str], article_body: str | None, tag: str | None
+) -> SearchTokens:
+    """Return the tokens of an article in the language *tag*."""
+    language = get_stemmed_language(tag)
+    names = [token for author in authors for token in (*stem(split_words(author), language), GAP)]
+    texts = (analyze(text, language) for text in (headline, description))
+    fields = (*texts, names, analyze(article_body, language))
+    first, second, third, fourth = (" ".join(tokens) for tokens in fields)
+    return first, second, third, fourth
+
+
+def make_document(article: IndexedArticle, tokens: SearchTokens | None = None) -> SearchDocument:
+    """Return the tokens and facets of *article*; *tokens* are those of its text, if they are known already."""
+    if tokens is None:
+        texts = article.headline, article.description, article.authors, article.article_body
+        tokens = make_tokens(*texts, article.in_language)
     authors = [split_words(author) for author in article.authors]
-    return SearchDocument(
-        analyze(article.headline, language),
-        analyze(article.description, language),
-        [token for words in authors for token in (*stem(words, language), GAP)],
-        analyze(article.article_body, language),
-        list(_make_facets(article, authors)),
-    )
+    headline, description, names, body = (field.split() for field in tokens)
+    return SearchDocument(headline, description, names, body, list(_make_facets(article, authors)))
 
 
 def make_facet(name: str, value: str) -> str:

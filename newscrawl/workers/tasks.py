@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from newscrawl.dedup.shingles import compute_shingle_hashes
 from newscrawl.discovery import feeds, sitemaps
 from newscrawl.discovery.model import Discovered, Link, LinkKind
 from newscrawl.discovery.pages import find_links
@@ -28,6 +27,7 @@ from newscrawl.loaders import load_article
 from newscrawl.outcomes import is_html
 from newscrawl.urls.classify import LIKELY_ARTICLE
 from newscrawl.urls.key_rules import PLAIN, UrlKeyRules
+from newscrawl.workers.fingerprints import compute_fingerprints
 
 __all__ = [
     "ExtractionResult",
@@ -103,7 +103,7 @@ def extract_article(
         article.is_truncated = True
     article.date_downloaded = page.downloaded_at
     article.extractor_version = EXTRACTOR_VERSION
-    article.shingle_hashes = compute_shingle_hashes(article.article_body)
+    article.fingerprints = compute_fingerprints(article)
     return ExtractionResult(article, extraction.page_type, extraction.pages)
 
 

@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import Engine
 
 from newscrawl.crawling.exceptions import ArticleRejected
+from newscrawl.dedup.content_hash import content_hash
 from newscrawl.items import Article
+from newscrawl.workers.fingerprints import compute_fingerprints
 from pipelines.dedupe import DedupePipeline
 from pipelines.store import StorePipeline
 from tests.support.fake_crawler import open_crawl
@@ -71,5 +73,22 @@ def test_new_article_gets_its_fingerprints(sqlite_engine: Engine, make_article: 
             article.url_key = article.content_hash = article.shingle_hashes = None
             await DedupePipeline(crawler).process_item(article)  # type: ignore[arg-type]
             assert (article.url_key, article.content_hash, article.shingle_hashes) == expected
+
+    asyncio.run(run())
+
+
+def test_fingerprints_of_a_text_that_another_pipeline_changed_are_computed_again(
+    sqlite_engine: Engine, make_article: Callable[..., Article]
+) -> None:
+    async def run() -> None:
+        async with open_crawl(sqlite_engine) as crawler:
+            [claim] = await crawler.claim(ONE)
+            article = make_article(ONE, page_id=claim.page_id)
+            prints = article.fingerprints = compute_fingerprints(article)
+            assert (await DedupePipeline(crawler).process_item(article)).fingerprints is prints  # type: ignore[arg-type]
+            article.article_body = "Something else entirely."
+            await DedupePipeline(crawler).process_item(article)  # type: ignore[arg-type]
+            assert article.content_hash == content_hash(article.headline, "Something else entirely.")
+            assert article.fingerprints is not prints
 
     asyncio.run(run())

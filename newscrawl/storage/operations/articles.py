@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from sqlalchemy import Connection, Integer, bindparam, func, insert, select, update
@@ -16,12 +16,13 @@ from newscrawl.dedup.regressions import Regression, detect_regression
 from newscrawl.dedup.revisions import ArticleVersion, Revision, is_newer_extractor, is_re_extracted, label_revision
 from newscrawl.fields.body_length import TOO_LONG
 from newscrawl.items import Article, Outcome
+from newscrawl.search.document import IndexedArticle
 from newscrawl.storage.operations.article_parts import ArticleParts, get_lists, stored_lists
 from newscrawl.storage.operations.deleted_texts import DELETED_TEXT, DeletedTexts
 from newscrawl.storage.operations.existing_articles import ExistingArticle, ExistingArticles
 from newscrawl.storage.operations.fetch_results import write_results
 from newscrawl.storage.operations.rejected_versions import clear_rejected, record_rejected
-from newscrawl.storage.operations.search_index import index_articles
+from newscrawl.storage.operations.search_index import KnownArticle, index_articles
 from newscrawl.storage.operations.stories import Stories, StoryAssignment
 from newscrawl.storage.queries.duplicates import is_same_text
 from newscrawl.storage.records import Claim, FetchResult, Saved
@@ -30,6 +31,7 @@ from newscrawl.storage.schema import article_changes, article_merges, article_re
 _SEPARATE = {"id", "revision", "withdrawn_at", "word_count", *StoryAssignment(0, None).columns()}
 _COLUMNS = tuple(column.name for column in articles.columns if column.name not in _SEPARATE)
 _REVISION_COLUMNS = tuple(column.name for column in article_revisions.columns if column.name in articles.columns)
+_INDEXED = tuple({one.name for one in fields(IndexedArticle)} - {"id", "authors"})
 _VERSION_FIELDS = tuple(ArticleVersion.__dataclass_fields__)
 
 _insert = insert(articles)
@@ -75,7 +77,7 @@ class SaveArticle:
         batch = _Batch.load(connection, operations)
         results = [batch.save(operation) for operation in operations]
         batch.write()
-        index_articles(connection, batch.changed)
+        index_articles(connection, batch.changed, batch.documents)
         write_results(
             connection,
             [
@@ -121,6 +123,8 @@ class _Batch:
     """Article -> `url` and `page_id` that it had before it was moved to another page."""
     changed: set[int] = field(default_factory=set)
     """Articles to index again."""
+    documents: dict[int, KnownArticle] = field(default_factory=dict)
+    """Those of them that are stored as they were extracted."""
 
     @classmethod
     def load(cls, connection: Connection, operations: Sequence[SaveArticle]) -> _Batch:
@@ -215,7 +219,7 @@ class _Batch:
         # A story cluster has the id of an article, so the id is needed before the row is written.
         article_id = next(self.new_ids)
         story = self.stories.assign(article_id, operation.article, self._copies(operation.article))
-        self.changed.add(article_id)
+        self._index(article_id, operation.article)
         self.connection.execute(_insert, {"id": article_id, **_row(operation.article), **story.columns()})
         self.parts.add(article_id, get_lists(operation.article))
         self._add_version(article_id, Change.INSERTED, 1, operation)
@@ -226,7 +230,7 @@ class _Batch:
         kept = {name: old[name] for name in (*_REVISION_COLUMNS, *get_lists(operation.article))}
         kept |= self.moved.pop(stored.id, {})
         self.connection.execute(insert(article_revisions), {"article_id": stored.id, **kept})
-        self.changed.add(stored.id)
+        self._index(stored.id, operation.article)
         revision = old["revision"] + 1
         story = self.stories.reassign(stored.id, operation.article, self._copies(operation.article, stored.id))
         self._update(stored.id, {**_row(operation.article), **story.columns(), "revision": revision})
@@ -250,12 +254,13 @@ class _Batch:
         values = {**changed, "date_downloaded": new.date_downloaded}
         if changed:
             self.changed.add(stored.id)
+            self.documents.pop(stored.id, None)
             self.parts.replace(stored.id, {name: values[name] for name in get_lists(new) if name in changed})
             values.pop("images", None)
             self._add_change(stored.id, Change.METADATA, stored.revision, operation)
             values["crawl_id"] = new.crawl_id
         if "article_body" in changed:
-            values["word_count"] = count_words(new.article_body)
+            values["word_count"] = _count_words(new)
             values |= self.stories.reassign(stored.id, new, self._copies(new, stored.id)).columns()
         if is_newer or stored.extractor_version is None:
             # Changes found by a later fetch are not due to this extractor.
@@ -289,6 +294,17 @@ class _Batch:
         self.write()
         row = self.connection.execute(_whole, {"article": article_id}).one()
         return {**row._mapping, **stored_lists(self.connection, [article_id])[article_id]}
+
+    def _index(self, article_id: int, article: Article) -> None:
+        """Note an article that is stored as it was extracted, for the search index."""
+        self.changed.add(article_id)
+        prints = article.fingerprints
+        if prints is None or not prints.describe(article):
+            self.documents.pop(article_id, None)
+            return
+        values = {name: getattr(article, name) for name in _INDEXED}
+        indexed = IndexedArticle(id=article_id, authors=(*article.authors,), **values)
+        self.documents[article_id] = indexed, prints.search_tokens
 
     def _update(self, article_id: int, values: Mapping[str, Any]) -> None:
         self.connection.execute(_write, {"article": article_id, **values})
@@ -357,4 +373,10 @@ def _is_older(article: Article, stored: ExistingArticle) -> bool:
 
 def _row(article: Article) -> dict[str, Any]:
     row = {name: getattr(article, name) for name in _COLUMNS}
-    return {**row, "word_count": count_words(article.article_body)}
+    return {**row, "word_count": _count_words(article)}
+
+
+def _count_words(article: Article) -> int:
+    prints = article.fingerprints
+    is_counted = prints is not None and prints.describe(article)
+    return prints.word_count if prints is not None and is_counted else count_words(article.article_body)

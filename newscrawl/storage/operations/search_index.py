@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, bindparam, delete, func, insert, select, text, update
 
 from newscrawl.search.analysis import SEARCH_VERSION
-from newscrawl.search.document import PER_MINUTE, IndexedArticle, SearchDocument, get_first_id, make_document
+from newscrawl.search.document import (
+    PER_MINUTE,
+    IndexedArticle,
+    SearchDocument,
+    SearchTokens,
+    get_first_id,
+    make_document,
+)
 from newscrawl.storage.advisory_lock import lock_article_writes
 from newscrawl.storage.engine import connect_for_reading
 from newscrawl.storage.fts5 import COLUMNS, join_fields, pack, unpack
@@ -48,6 +55,10 @@ _fts_delete = text(
 )
 
 
+KnownArticle = tuple[IndexedArticle, SearchTokens]
+"""The columns of an article, and the tokens of its text."""
+
+
 @dataclass(frozen=True, slots=True)
 class FillState:
     """How far the index is filled."""
@@ -62,11 +73,16 @@ class FillState:
         return self.version == SEARCH_VERSION and self.filled_to is None
 
 
-def index_articles(connection: Connection, article_ids: Collection[int]) -> None:
-    """Bring the index in line with the rows of *article_ids*, which may be new, changed, withdrawn or deleted."""
+def index_articles(
+    connection: Connection, article_ids: Collection[int], known: Mapping[int, KnownArticle] | None = None
+) -> None:
+    """Bring the index in line with the rows of *article_ids*, which may be new, changed, withdrawn or deleted.
+
+    *known* are articles that need not be read again: id -> their columns, and their tokens.
+    """
     ordered = sorted(set(article_ids))
     for start in range(0, len(ordered), MAX_IDS):
-        _index(connection, ordered[start : start + MAX_IDS])
+        _index(connection, ordered[start : start + MAX_IDS], known or {})
 
 
 def unindex_articles(connection: Connection, article_ids: Collection[int]) -> None:
@@ -132,15 +148,15 @@ def _clear(connection: Connection) -> None:
     connection.execute(insert(search_state).values(id=1, version=SEARCH_VERSION, filled_to=0))
 
 
-def _index(connection: Connection, ids: Sequence[int]) -> None:
+def _index(connection: Connection, ids: Sequence[int], known: Mapping[int, KnownArticle]) -> None:
     # Held already where articles are written; here it keeps two transactions from taking the same id.
     lock_article_writes(connection)
     stored = {row.article_id: row for row in _find_stored(connection, ids)}
     removed = dict(stored)
     added: list[tuple[int, IndexedArticle, SearchDocument]] = []
     used: set[int] = set()
-    for article in _read_articles(connection, ids):
-        document, old, first = make_document(article), stored.get(article.id), get_first_id(article)
+    for article, tokens in _iter_articles(connection, ids, known):
+        document, old, first = make_document(article, tokens), stored.get(article.id), get_first_id(article)
         is_in_place = old is not None and first <= old.id < first + PER_MINUTE
         if old is not None and is_in_place and getattr(old, "terms", None) == pack(document):
             del removed[article.id]
@@ -150,6 +166,14 @@ def _index(connection: Connection, ids: Sequence[int]) -> None:
         added.append((document_id, article, document))
     _remove_documents(connection, list(removed.values()))
     _add_documents(connection, sorted(added, key=lambda one: one[0]))
+
+
+def _iter_articles(
+    connection: Connection, ids: Sequence[int], known: Mapping[int, KnownArticle]
+) -> Iterator[tuple[IndexedArticle, SearchTokens | None]]:
+    unknown = [one for one in ids if one not in known]
+    yield from (known[one] for one in ids if one in known)
+    yield from ((article, None) for article in (_read_articles(connection, unknown) if unknown else ()))
 
 
 def _read_articles(connection: Connection, ids: Sequence[int]) -> Iterator[IndexedArticle]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -22,10 +23,11 @@ from sqlalchemy import (
     update,
 )
 
-from newscrawl.dedup.near_duplicates import Text, measure_similarity
-from newscrawl.dedup.shingles import SHINGLES_VERSION, compute_shingle_hashes
-from newscrawl.items import Article
+from newscrawl.dedup.near_duplicates import MAX_COMPARED_LENGTH, Text, measure_similarity
+from newscrawl.dedup.shingles import SHINGLES_VERSION, Hashes, ShingledText, compute_shingle_hashes, shingle_text
+from newscrawl.items import Article, Fingerprints
 from newscrawl.storage.advisory_lock import lock_article_writes
+from newscrawl.storage.operations.recent_texts import RECENT_TEXTS
 from newscrawl.storage.schema import article_shingles, articles
 
 MAX_PER_HASH = 32
@@ -89,14 +91,24 @@ class _StoredText:
     headline: str | None
     article_body: str | None
     similarity: float | None = None
+    fingerprints: Fingerprints | None = None
     _text: Text | None = None
 
     @property
     def text(self) -> Text:
         """Shingled on first use: most articles are compared with nothing."""
         if self._text is None:
-            self._text = Text.of(self.site, self.headline, self.article_body)
+            self._text = Text(self.site, shingle_text(self.headline), self.body)
         return self._text
+
+    @property
+    def body(self) -> ShingledText:
+        """The shingles of the body: from its fingerprints or an earlier comparison, else computed."""
+        prints, body = self.fingerprints, self.article_body or ""
+        if prints is None:
+            return RECENT_TEXTS.get(body)
+        hashes: Hashes = np.frombuffer(prints.shingles, np.uint64)
+        return ShingledText(body[:MAX_COMPARED_LENGTH], prints.shingle_size, prints.shingled_words, hashes)
 
 
 @dataclass(slots=True)
@@ -138,6 +150,9 @@ class Stories:
         *copies* are articles with the same headline and body, however short these are.
         """
         new = _StoredText(article_id, article.site, article.headline, article.article_body)
+        if article.fingerprints is not None and article.fingerprints.describe(article):
+            new.fingerprints = article.fingerprints
+            RECENT_TEXTS.add(new.body)
         joined, best = set[int](), 0.0
         for other_id, other in self._find_candidates(article_id, article, copies):
             if other.story_id in joined:

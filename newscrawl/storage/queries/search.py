@@ -134,7 +134,7 @@ def find_article_ids(connection: Connection, query: SearchQuery) -> Iterator[int
     before: int | None = None
     while matches is not None and (documents := matches.newest(_ID_BATCH, before=before)):
         rows = connection.execute(_article_ids.where(search_documents.c.id.in_(documents)))
-        found: dict[int, int] = dict(rows.tuples().all())
+        found: dict[int, int] = {row[0]: row[1] for row in rows}
         yield from (found[document] for document in documents if document in found)
         before = documents[-1]
 
