@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -20,6 +20,7 @@ from newscrawl.crawling.exceptions import ArticleRejected, FetchDeferred, Reques
 from newscrawl.crawling.failures import get_unreachable_reason, outcome_for_failure
 from newscrawl.crawling.responses import TRUNCATED, get_ascii_header
 from newscrawl.crawling.shutdown import Shutdown
+from newscrawl.dedup.comparisons import VersionComparison
 from newscrawl.discovery.model import Link, LinkKind
 from newscrawl.discovery.selection import (
     TO_END_OF_DAY,
@@ -55,8 +56,10 @@ from newscrawl.storage.queries.listings import list_redirect_targets
 from newscrawl.storage.records import (
     Claim,
     ClaimResult,
+    ComparisonNeeded,
     DiscoveredPage,
     FetchResult,
+    KnownComparison,
     ListingClaims,
     ListingResult,
     Saved,
@@ -69,6 +72,10 @@ logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
+Compare = Callable[[ComparisonNeeded], Awaitable[VersionComparison]]
+
+MAX_COMPARISONS = 3
+"""Attempts to save an article with the comparison that it needs: another crawl may change the stored version."""
 MAX_STATUS = 999
 """Stands for every higher HTTP status; one below zero is stored as 0."""
 
@@ -295,15 +302,23 @@ class CrawlState:
         """Return the stored article that *article* duplicates, with the reason, or None if there is none."""
         return await self.submit(FindDuplicate(article, self._open[article.page_id or 0].claim))
 
-    async def save(self, article: Article) -> Saved:
+    async def save(self, article: Article, compare: Compare | None = None) -> Saved:
         """Store *article* with the outcome of its claim, in one transaction.
 
-        Raises IntegrityError, DataError, ValueError or TypeError for an article that the database rejects.
+        *compare* compares two versions of the article, where the stored one differs; without it, the writer does.
+        Raises IntegrityError, DataError, ValueError or TypeError for an article that the database rejects, and whatever
+        *compare* raises.
         """
         claim = self._open[article.page_id or 0].claim
-        saved = await self.submit(
-            SaveArticle(article, claim, self._get_result(claim, PageOutcome(Outcome.STORED, "new")))
-        )
+        operation = SaveArticle(article, claim, self._get_result(claim, PageOutcome(Outcome.STORED, "new")))
+        for _ in range(MAX_COMPARISONS if compare is not None else 0):
+            saved = await self.submit(replace(operation, may_defer=True))
+            if isinstance(saved, Saved) or compare is None:
+                break
+            operation = replace(operation, comparison=KnownComparison(saved.key, await compare(saved)))
+        else:
+            saved = await self.submit(operation)
+        assert isinstance(saved, Saved)
         self._closed(claim, PageOutcome(saved.outcome, saved.reason))
         return saved
 

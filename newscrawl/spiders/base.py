@@ -22,7 +22,15 @@ from newscrawl.evidence import ExtractionRules
 from newscrawl.exceptions import NewscrawlError, StorageError
 from newscrawl.extraction.html.document import UnreadableDocument
 from newscrawl.items import Article, Outcome
-from newscrawl.outcomes import FURTHER_PAGE, FinishReason, PageOutcome, is_html, outcome_for_status
+from newscrawl.outcomes import (
+    FURTHER_PAGE,
+    TOO_COMPLEX,
+    WORKER_DIED,
+    FinishReason,
+    PageOutcome,
+    is_html,
+    outcome_for_status,
+)
 from newscrawl.spiders.arguments import parse_arguments
 from newscrawl.spiders.article_pages import fetch_further_pages
 from newscrawl.storage.records import Claim
@@ -30,10 +38,6 @@ from newscrawl.workers.pool import PageTooComplex, WorkerDied
 from newscrawl.workers.tasks import ExtractionResult, PageInput, extract_article
 
 logger = logging.getLogger(__name__)
-
-
-TOO_COMPLEX = "too_complex"
-"""The reason of a page that cannot be parsed within bounds: seen beforehand, or past its CPU time."""
 
 
 class BaseSpider(Spider):
@@ -186,7 +190,7 @@ class BaseSpider(Spider):
             await self.context.state.finish_failed(claim, error)
             return
         if isinstance(error, WorkerDied):
-            await self.context.state.finish(claim, PageOutcome(Outcome.ERROR, "worker_died"))
+            await self.context.state.finish(claim, PageOutcome(Outcome.ERROR, WORKER_DIED))
             return
         if isinstance(error, UnreadableDocument):
             await self.context.state.finish(claim, PageOutcome(Outcome.ERROR, error.reason))

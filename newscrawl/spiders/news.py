@@ -28,11 +28,11 @@ from newscrawl.discovery.sitemaps import SITEMAP_PATHS
 from newscrawl.discovery.sources import MAX_LISTING_SIZE
 from newscrawl.evidence import ExtractionRules
 from newscrawl.items import Outcome
-from newscrawl.outcomes import USUAL_PATH, FinishReason, PageOutcome, outcome_for_status
+from newscrawl.outcomes import TOO_COMPLEX, USUAL_PATH, FinishReason, PageOutcome, outcome_for_status
 from newscrawl.scheduling.periods import ANY_TIME
 from newscrawl.sites.model import Site
 from newscrawl.spiders.arguments import NewsArguments
-from newscrawl.spiders.base import TOO_COMPLEX, BaseSpider
+from newscrawl.spiders.base import BaseSpider
 from newscrawl.spiders.page_limits import PageLimits
 from newscrawl.storage.records import Claim, ListingClaims, ListingResult
 from newscrawl.workers.tasks import read_feed, read_section, read_sitemap

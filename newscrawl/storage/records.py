@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from newscrawl.dedup.comparisons import VersionComparison
+from newscrawl.dedup.revisions import ArticleVersion
 from newscrawl.items import Outcome
 from newscrawl.scheduling.periods import ANY_TIME, Period
 
@@ -140,6 +142,24 @@ class FetchResult:
     article_id: int | None = None
     detail: str | None = None
     """`PageOutcome.detail`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonNeeded:
+    """Two versions of an article that must be compared before the new one can be saved. Nothing was written."""
+
+    key: tuple[object, ...]
+    """Identifies the stored version."""
+    stored: ArticleVersion
+    new: ArticleVersion
+
+
+@dataclass(frozen=True, slots=True)
+class KnownComparison:
+    """The comparison of a new version with the stored one that *key* identifies."""
+
+    key: tuple[object, ...]
+    comparison: VersionComparison
 
 
 @dataclass(frozen=True, slots=True)

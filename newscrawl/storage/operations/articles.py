@@ -4,35 +4,37 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection, Integer, bindparam, func, insert, select, update
 
 from newscrawl.dedup.changes import Change, classify_change
-from newscrawl.dedup.differences import count_words
-from newscrawl.dedup.metadata_changes import FIELDS, changed_metadata
-from newscrawl.dedup.regressions import Regression, detect_regression
-from newscrawl.dedup.revisions import ArticleVersion, Revision, is_newer_extractor, is_re_extracted, label_revision
-from newscrawl.fields.body_length import TOO_LONG
+from newscrawl.dedup.comparisons import VersionComparison, compare_versions
+from newscrawl.dedup.metadata_changes import changed_metadata
+from newscrawl.dedup.regressions import Regression
+from newscrawl.dedup.revisions import Revision, is_newer_extractor
 from newscrawl.items import Article, Outcome
-from newscrawl.search.document import IndexedArticle
 from newscrawl.storage.operations.article_parts import ArticleParts, get_lists, stored_lists
+from newscrawl.storage.operations.article_rows import (
+    REVISION_COLUMNS,
+    describe_cut,
+    get_known_article,
+    get_metadata,
+    get_new_version,
+    get_stored_version,
+    get_word_count,
+    make_row,
+)
 from newscrawl.storage.operations.deleted_texts import DELETED_TEXT, DeletedTexts
 from newscrawl.storage.operations.existing_articles import ExistingArticle, ExistingArticles
 from newscrawl.storage.operations.fetch_results import write_results
 from newscrawl.storage.operations.rejected_versions import clear_rejected, record_rejected
 from newscrawl.storage.operations.search_index import KnownArticle, index_articles
-from newscrawl.storage.operations.stories import Stories, StoryAssignment
+from newscrawl.storage.operations.stories import Stories
 from newscrawl.storage.queries.duplicates import is_same_text
-from newscrawl.storage.records import Claim, FetchResult, Saved
+from newscrawl.storage.records import Claim, ComparisonNeeded, FetchResult, KnownComparison, Saved
 from newscrawl.storage.schema import article_changes, article_merges, article_revisions, articles, pages
-
-_SEPARATE = {"id", "revision", "withdrawn_at", "word_count", *StoryAssignment(0, None).columns()}
-_COLUMNS = tuple(column.name for column in articles.columns if column.name not in _SEPARATE)
-_REVISION_COLUMNS = tuple(column.name for column in article_revisions.columns if column.name in articles.columns)
-_INDEXED = tuple({one.name for one in fields(IndexedArticle)} - {"id", "authors"})
-_VERSION_FIELDS = tuple(ArticleVersion.__dataclass_fields__)
 
 _insert = insert(articles)
 _whole = select(articles).where(articles.c.id == bindparam("article"))
@@ -57,7 +59,7 @@ OLDER_CAPTURE = "older_capture"
 
 @dataclass(frozen=True, slots=True)
 class SaveArticle:
-    """Store an article and write the outcome of its fetch, in one transaction. Result: Saved.
+    """Store an article and write the outcome of its fetch, in one transaction. Result: Saved, or ComparisonNeeded.
 
     An article is identified by its URL key, else by the page that it was extracted from. A text that the site already
     has under another key is a duplicate, unless that article was withdrawn: the page then points to the stored article.
@@ -71,9 +73,13 @@ class SaveArticle:
     claim: Claim
     result: FetchResult
     """The answer; outcome, reason and article are filled in here."""
+    comparison: KnownComparison | None = None
+    """How the article differs from the stored version."""
+    may_defer: bool = False
+    """Whether to ask for that comparison where it is needed, and write nothing, instead of making it here."""
 
     @classmethod
-    def apply_all(cls, connection: Connection, operations: Sequence[SaveArticle]) -> list[Saved]:
+    def apply_all(cls, connection: Connection, operations: Sequence[SaveArticle]) -> list[Saved | ComparisonNeeded]:
         batch = _Batch.load(connection, operations)
         results = [batch.save(operation) for operation in operations]
         batch.write()
@@ -83,6 +89,7 @@ class SaveArticle:
             [
                 (operation.claim, _make_result(operation, saved))
                 for operation, saved in zip(operations, results, strict=True)
+                if isinstance(saved, Saved)
             ],
         )
         return results
@@ -95,18 +102,21 @@ def _make_result(operation: SaveArticle, saved: Saved) -> FetchResult:
         reason=saved.reason,
         article_id=saved.article_id,
         date_published=operation.article.date_published,
-        detail=_describe_cut(operation.article),
+        detail=describe_cut(operation.article),
     )
     # With the validators of a rejected version, the host would answer 304 to it.
     return replace(result, etag=None, last_modified=None) if saved.reason in _REJECTED else result
 
 
-def _describe_cut(article: Article) -> str | None:
-    is_cut = article.sources.get("is_truncated") == TOO_LONG
-    return f"the body is cut after {len(article.article_body or '')} characters" if is_cut else None
-
-
 _REJECTED = frozenset({OLDER_CAPTURE, DELETED_TEXT, *Regression})
+
+
+class _Deferred(Exception):
+    """An article cannot be saved without a comparison that is made elsewhere."""
+
+    def __init__(self, needed: ComparisonNeeded) -> None:
+        super().__init__()
+        self.needed = needed
 
 
 @dataclass(slots=True)
@@ -142,7 +152,13 @@ class _Batch:
         new_ids = _new_ids(connection, sum(one.url_key not in existing.by_url_key for one in new))
         return cls(connection, existing, stories, deleted, new_ids, ArticleParts(connection))
 
-    def save(self, operation: SaveArticle) -> Saved:
+    def save(self, operation: SaveArticle) -> Saved | ComparisonNeeded:
+        try:
+            return self._save(operation)
+        except _Deferred as deferred:
+            return deferred.needed
+
+    def _save(self, operation: SaveArticle) -> Saved:
         new = operation.article
         if operation.claim.page_id in self.deleted.pages:
             return Saved(Outcome.DELETED, DELETED_TEXT, None)
@@ -163,11 +179,21 @@ class _Batch:
         if classify_change(stored.content_hash, new.content_hash) is Change.UNCHANGED:
             return self._confirm(stored, operation)
         old = self._version(stored.id)
-        regression = self._reject_regression(stored, old, operation)
-        if regression is not None:
-            return Saved(Outcome.UNCHANGED, regression.value, stored.id)
+        comparison = self._compare(stored, old, operation)
+        if comparison.regression is not None and self._reject(stored, comparison.regression, operation):
+            return Saved(Outcome.UNCHANGED, comparison.regression.value, stored.id)
         self._restore(stored, operation)
-        return self._revise(stored, operation, old)
+        return self._revise(stored, operation, old, comparison)
+
+    def _compare(self, stored: ExistingArticle, old: Mapping[str, Any], operation: SaveArticle) -> VersionComparison:
+        """Return how the new version differs from the stored one. Raises _Deferred, before anything is written."""
+        key = (stored.id, stored.revision, stored.content_hash, stored.extractor_version)
+        if operation.comparison is not None and operation.comparison.key == key:
+            return operation.comparison.comparison
+        before, after = get_stored_version(old), get_new_version(operation.article)
+        if operation.may_defer:
+            raise _Deferred(ComparisonNeeded(key, before, after))
+        return compare_versions(before, after)
 
     def _stored(self, operation: SaveArticle) -> ExistingArticle | None:
         """Return the stored article of which this is a version or a copy, None for a new one."""
@@ -182,6 +208,8 @@ class _Batch:
             if self._restore_own_key(stored):
                 return self.existing.by_page.get(claim.page_id)
         elif claim.url_key == new.url_key:
+            if operation.may_defer and stored.content_hash != new.content_hash:
+                self._compare(stored, self._version(stored.id), operation)
             self._move_to_page(stored, operation)
         return stored
 
@@ -220,37 +248,44 @@ class _Batch:
         article_id = next(self.new_ids)
         story = self.stories.assign(article_id, operation.article, self._copies(operation.article))
         self._index(article_id, operation.article)
-        self.connection.execute(_insert, {"id": article_id, **_row(operation.article), **story.columns()})
+        self.connection.execute(_insert, {"id": article_id, **make_row(operation.article), **story.columns()})
         self.parts.add(article_id, get_lists(operation.article))
         self._add_version(article_id, Change.INSERTED, 1, operation)
         return Saved(Outcome.STORED, "new", article_id)
 
-    def _revise(self, stored: ExistingArticle, operation: SaveArticle, old: Mapping[str, Any]) -> Saved:
+    def _revise(
+        self,
+        stored: ExistingArticle,
+        operation: SaveArticle,
+        old: Mapping[str, Any],
+        comparison: VersionComparison,
+    ) -> Saved:
         """Store the *old* version as a revision and write the new one into the article."""
-        kept = {name: old[name] for name in (*_REVISION_COLUMNS, *get_lists(operation.article))}
+        kept = {name: old[name] for name in (*REVISION_COLUMNS, *get_lists(operation.article))}
         kept |= self.moved.pop(stored.id, {})
         self.connection.execute(insert(article_revisions), {"article_id": stored.id, **kept})
         self._index(stored.id, operation.article)
         revision = old["revision"] + 1
-        story = self.stories.reassign(stored.id, operation.article, self._copies(operation.article, stored.id))
-        self._update(stored.id, {**_row(operation.article), **story.columns(), "revision": revision})
+        copies = self._copies(operation.article, stored.id)
+        story = self.stories.reassign(stored.id, operation.article, copies, comparison.stored_shingle_hashes)
+        self._update(stored.id, {**make_row(operation.article), **story.columns(), "revision": revision})
         self.parts.replace(stored.id, get_lists(operation.article))
         clear_rejected(self.connection, stored)
-        before, after = _row_version(old), _article_version(operation.article)
-        if is_re_extracted(before, after):
+        if comparison.is_re_extracted:
             self._add_version(stored.id, Change.RE_EXTRACTED, revision, operation)
             return Saved(Outcome.UPDATED, "re_extracted", stored.id)
-        self._add_version(stored.id, Change.REVISED, revision, operation, label_revision(before, after))
+        self._add_version(stored.id, Change.REVISED, revision, operation, comparison.revision)
         return Saved(Outcome.UPDATED, "content_changed", stored.id)
 
     def _confirm(self, stored: ExistingArticle, operation: SaveArticle) -> Saved:
         """The page still has the stored text: update metadata, which makes no revision."""
+        new, old = operation.article, self._version(stored.id)
+        before, after = get_stored_version(old), get_new_version(new)
+        is_newer, is_older = is_newer_extractor(before, after), is_newer_extractor(after, before)
+        changed = {} if is_older else changed_metadata(old, get_metadata(new), by_extractor=is_newer)
+        comparison = self._compare(stored, old, operation) if "article_body" in changed else None
         self._restore(stored, operation)
         clear_rejected(self.connection, stored)
-        new, old = operation.article, self._version(stored.id)
-        before, after = _row_version(old), _article_version(new)
-        is_newer, is_older = is_newer_extractor(before, after), is_newer_extractor(after, before)
-        changed = {} if is_older else changed_metadata(old, _metadata(new), by_extractor=is_newer)
         values = {**changed, "date_downloaded": new.date_downloaded}
         if changed:
             self.changed.add(stored.id)
@@ -259,9 +294,10 @@ class _Batch:
             values.pop("images", None)
             self._add_change(stored.id, Change.METADATA, stored.revision, operation)
             values["crawl_id"] = new.crawl_id
-        if "article_body" in changed:
-            values["word_count"] = _count_words(new)
-            values |= self.stories.reassign(stored.id, new, self._copies(new, stored.id)).columns()
+        if comparison is not None:
+            values["word_count"] = get_word_count(new)
+            copies, hashes = self._copies(new, stored.id), comparison.stored_shingle_hashes
+            values |= self.stories.reassign(stored.id, new, copies, hashes).columns()
         if is_newer or stored.extractor_version is None:
             # Changes found by a later fetch are not due to this extractor.
             values["extractor_version"] = stored.extractor_version = new.extractor_version
@@ -278,16 +314,11 @@ class _Batch:
             self._add_change(stored.id, Change.RESTORED, stored.revision, operation)
             stored.withdrawn, stored.page_id = False, operation.claim.page_id
 
-    def _reject_regression(
-        self, stored: ExistingArticle, old: Mapping[str, Any], operation: SaveArticle
-    ) -> Regression | None:
-        """Return why the new version is rejected, and count it; None for a version to accept."""
+    def _reject(self, stored: ExistingArticle, regression: Regression, operation: SaveArticle) -> bool:
+        """Count a rejected version; return False for one that its page has shown so often that it is accepted."""
         new = operation.article
-        regression = detect_regression(_row_version(old), _article_version(new))
-        if regression is None:
-            return None
         at = new.date_downloaded or operation.result.at
-        return regression if record_rejected(self.connection, stored, regression, new.content_hash or "", at) else None
+        return record_rejected(self.connection, stored, regression, new.content_hash or "", at)
 
     def _version(self, article_id: int) -> Mapping[str, Any]:
         """Return the stored version: the row of the article with its `authors`, `keywords` and `images`."""
@@ -298,13 +329,9 @@ class _Batch:
     def _index(self, article_id: int, article: Article) -> None:
         """Note an article that is stored as it was extracted, for the search index."""
         self.changed.add(article_id)
-        prints = article.fingerprints
-        if prints is None or not prints.describe(article):
-            self.documents.pop(article_id, None)
-            return
-        values = {name: getattr(article, name) for name in _INDEXED}
-        indexed = IndexedArticle(id=article_id, authors=(*article.authors,), **values)
-        self.documents[article_id] = indexed, prints.search_tokens
+        self.documents.pop(article_id, None)
+        if (known := get_known_article(article_id, article)) is not None:
+            self.documents[article_id] = known
 
     def _update(self, article_id: int, values: Mapping[str, Any]) -> None:
         self.connection.execute(_write, {"article": article_id, **values})
@@ -351,32 +378,8 @@ def _new_ids(connection: Connection, count: int) -> Iterator[int]:
         count = 1
 
 
-def _row_version(row: Mapping[str, Any]) -> ArticleVersion:
-    return ArticleVersion(**{name: row[name] for name in _VERSION_FIELDS})
-
-
-def _article_version(article: Article) -> ArticleVersion:
-    return ArticleVersion(**{name: getattr(article, name) for name in _VERSION_FIELDS})
-
-
-def _metadata(article: Article) -> dict[str, Any]:
-    lists = get_lists(article)
-    return {name: lists[name] if name in lists else getattr(article, name) for name in FIELDS}
-
-
 def _is_older(article: Article, stored: ExistingArticle) -> bool:
     """Return whether an archive capture is older than the stored version."""
     if article.date_downloaded is None or stored.date_downloaded is None:
         return False
     return article.date_downloaded < stored.date_downloaded
-
-
-def _row(article: Article) -> dict[str, Any]:
-    row = {name: getattr(article, name) for name in _COLUMNS}
-    return {**row, "word_count": _count_words(article)}
-
-
-def _count_words(article: Article) -> int:
-    prints = article.fingerprints
-    is_counted = prints is not None and prints.describe(article)
-    return prints.word_count if prints is not None and is_counted else count_words(article.article_body)

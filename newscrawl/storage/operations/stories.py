@@ -169,13 +169,15 @@ class Stories:
         self._index(article_id, article.shingle_hashes or ())
         return StoryAssignment(new.story_id, new.similarity)
 
-    def reassign(self, article_id: int, article: Article, copies: Sequence[int] = ()) -> StoryAssignment:
-        """Find the story cluster of an article whose text is about to change; `articles` still has the old text."""
+    def reassign(
+        self, article_id: int, article: Article, copies: Sequence[int], old_hashes: Sequence[int]
+    ) -> StoryAssignment:
+        """Find the story cluster of an article whose text is about to change; *old_hashes* are those of the old one."""
         self.write()
-        columns = (articles.c.article_body, articles.c.story_id, articles.c.shingles_version)
+        columns = (articles.c.story_id, articles.c.shingles_version)
         old = self.connection.execute(select(*columns).where(articles.c.id == article_id)).one()
         if old.shingles_version == SHINGLES_VERSION:
-            self._unindex(article_id, compute_shingle_hashes(old.article_body))
+            self._unindex(article_id, old_hashes)
         self._leave(article_id, old.story_id)
         return self.assign(article_id, article, copies)
 
