@@ -102,7 +102,11 @@ class Difference:
 
 def difference(old: str, new: str) -> Difference:
     """Compare two texts by their words; case, white space and punctuation between words do not count."""
-    left, right = split_words(old), split_words(new)
+    return compare_words(split_words(old), split_words(new))
+
+
+def compare_words(left: Sequence[Word], right: Sequence[Word]) -> Difference:
+    """Compare two texts that have been split into words."""
     runs = find_common_runs([fold_word(word.text) for word in left], [fold_word(word.text) for word in right])
     return Difference(left, right, tuple(runs))
 

@@ -47,16 +47,23 @@ class RejectedVersion:
     first_at: datetime
 
 
-def detect_regression(stored: ArticleVersion, new: ArticleVersion) -> Regression | None:
+def detect_regression(
+    stored: ArticleVersion,
+    new: ArticleVersion,
+    changed: Difference | None = None,
+    *,
+    is_correction: bool | None = None,
+) -> Regression | None:
     """Return why *new* must not replace *stored*; None if it may.
 
-    A version that declares a correction or retraction is never a regression, however short it is.
+    A version that declares a correction or retraction is never a regression, however short it is. *changed* and
+    *is_correction* are what comparing the bodies and declares_correction() give, if that is known.
     """
-    if declares_correction(stored, new):
+    if declares_correction(stored, new) if is_correction is None else is_correction:
         return None
     if _lost_headline(stored, new):
         return Regression.HEADLINE
-    changed = difference(stored.article_body, new.article_body)
+    changed = difference(stored.article_body, new.article_body) if changed is None else changed
     if len(changed.old) < MIN_WORDS:
         return None
     if new.is_truncated and not stored.is_truncated and len(changed.new) < MIN_WHOLE_SHARE * len(changed.old):

@@ -66,7 +66,13 @@ class Revision:
     label: Label
 
 
-def label_revision(stored: ArticleVersion, new: ArticleVersion) -> Revision:
+def label_revision(
+    stored: ArticleVersion,
+    new: ArticleVersion,
+    changed: Difference | None = None,
+    *,
+    is_correction: bool | None = None,
+) -> Revision:
     """Measure and classify a change to headline or body.
 
     - `correction`: the new version declares a correction that the stored one does not, or only a few numbers, names
@@ -74,9 +80,13 @@ def label_revision(stored: ArticleVersion, new: ArticleVersion) -> Revision:
     - `typo`: one or two letters in a few words, or punctuation;
     - `rewrite`: less than half of the words of the shorter version were kept;
     - `update`: everything else.
+
+    *changed* and *is_correction* are what comparing both texts and declares_correction() give, if that is known.
     """
-    changed = difference(_text(stored), _text(new))
-    return Revision(changed.size, _label(stored, new, changed))
+    changed = difference(_text(stored), _text(new)) if changed is None else changed
+    is_correction = declares_correction(stored, new) if is_correction is None else is_correction
+    label = Label.CORRECTION if is_correction else _label(new, changed)
+    return Revision(changed.size, label)
 
 
 def is_re_extracted(stored: ArticleVersion, new: ArticleVersion) -> bool:
@@ -102,9 +112,7 @@ def is_newer_extractor(stored: ArticleVersion, new: ArticleVersion) -> bool:
     return new.extractor_version > stored.extractor_version
 
 
-def _label(stored: ArticleVersion, new: ArticleVersion, changed: Difference) -> Label:
-    if declares_correction(stored, new):
-        return Label.CORRECTION
+def _label(new: ArticleVersion, changed: Difference) -> Label:
     spans = changed.spans()
     if spans is not None and _are_few(spans, changed):
         names, negations = _names(changed), _negations(new.in_language)
