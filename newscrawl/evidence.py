@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-EXTRACTOR_VERSION = 6
+EXTRACTOR_VERSION = 7
 """Increment when the same page may yield a different article. Stored with every article and crawl."""
 DECLARED_BODY = "articleBody"
 """The reason of blocks that come from the text in the page's JSON-LD."""
@@ -98,6 +98,9 @@ class Block:
     """Lists, quotations and tables around a kept block."""
     score: float | None = None
     """Model probability that it belongs to the body, 0 to 1; None if the model was not run."""
+    standfirst: str | None = None
+    """What shows that it is the standfirst or a part of it (`class name`, `microdata` …), kept or not; None if it is
+    none."""
 
 
 @dataclass(frozen=True, slots=True)

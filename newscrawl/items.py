@@ -75,7 +75,7 @@ class Fingerprints:
     word_count: int
     """Words of the body."""
     search_tokens: tuple[str, str, str, str]
-    """Tokens of headline, description, authors and body for the search index, separated by spaces."""
+    """Tokens of headlines, description with standfirst, authors and body for the search index, separated by spaces."""
 
     def describe(self, article: Article) -> bool:
         """Return whether they belong to the text that *article* has now."""
@@ -84,7 +84,8 @@ class Fingerprints:
 
 def get_fingerprinted(article: Article) -> tuple[object, ...]:
     """Return the values of *article* that its fingerprints are computed from."""
-    return article.headline, article.description, (*article.authors,), article.article_body, article.in_language
+    headlines, summaries = (article.headline, article.alternative_headline), (article.description, article.standfirst)
+    return headlines, summaries, (*article.authors,), article.article_body, article.in_language
 
 
 @dataclass(slots=True)
@@ -97,8 +98,12 @@ class Article:
     """Absolute URL that the page declares as canonical, if it is on the same site."""
     headline: str | None = None
     """One line, without the site's name."""
+    alternative_headline: str | None = None
+    """One line; the best other headline that the page states, without the site's name."""
     description: str | None = None
     """One line; as declared by the page, never an excerpt of the body."""
+    standfirst: str | None = None
+    """The summary below the headline, as shown; paragraphs separated by one blank line. Often part of the body, too."""
     authors: list[str] = field(default_factory=list)
     """People (organisations if no person is named), in page order, without "By" and roles."""
     date_published: datetime | None = None

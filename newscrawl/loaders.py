@@ -23,6 +23,7 @@ from newscrawl.evidence import (
     ImageEvidence,
 )
 from newscrawl.fields.agencies import set_source_organization
+from newscrawl.fields.alternative_headlines import set_alternative_headline
 from newscrawl.fields.body_html import body_html
 from newscrawl.fields.body_length import MAX_BODY_LENGTH, TOO_LONG, cut_text, limit_body
 from newscrawl.fields.captions import split_caption
@@ -42,6 +43,7 @@ from newscrawl.fields.name_kinds import (
     without_sites,
 )
 from newscrawl.fields.people import names_in_line, split_names
+from newscrawl.fields.standfirst import set_standfirst
 from newscrawl.fields.truncation import is_truncated
 from newscrawl.items import Article, Image
 from newscrawl.text.clean import clean_line, remove_unstorable
@@ -309,6 +311,8 @@ def load_article(
     }
     article.disagreements = [name for name, differs in differing.items() if differs]
     article.sources = sources
+    set_standfirst(article, extraction.blocks, sources)
+    set_alternative_headline(article, evidence, loader.site_names(), loader.context["titles"])
     return article
 
 

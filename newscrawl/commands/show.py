@@ -176,7 +176,7 @@ def list_fields(version: ArticleVersion) -> Iterator[tuple[str, str, str]]:
 def _format(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return format_utc(value) if isinstance(value, datetime) else str(value)
+    return format_utc(value) if isinstance(value, datetime) else " ".join(str(value).split())
 
 
 def format_versions(article: ArticleDetails, selected: int) -> Iterator[str]:

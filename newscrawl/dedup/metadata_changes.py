@@ -23,7 +23,9 @@ GUESSES = frozenset({"url", "text", "date_modified"})
 ALWAYS_PRESENT = frozenset({"dom", *GUESSES})
 """Sources that every page has."""
 FACTS = (
+    "alternative_headline",
     "description",
+    "standfirst",
     "authors",
     "article_type",
     "article_section",

@@ -160,8 +160,8 @@ def get_new_texts(texts: Iterable[str], seen: Iterable[str]) -> list[str]:
 
 def _move(block: Block, page: int, repeated: set[str]) -> Block:
     if block.kept and len(block.text) >= MIN_REPEATED and not block.path and fold_words(block.text) in repeated:
-        return replace(block, kept=False, reason=REPEATED, html=None)
-    return replace(block, path=_move_path(block.path, page))
+        return replace(block, kept=False, reason=REPEATED, html=None, standfirst=None)
+    return replace(block, path=_move_path(block.path, page), standfirst=None)
 
 
 def _move_path(path: Path, page: int) -> Path:

@@ -30,6 +30,7 @@ from newscrawl.extraction.metadata.images import read_images
 from newscrawl.extraction.metadata.json_ld import SOURCE as JSON_LD
 from newscrawl.extraction.metadata.json_ld import LinkedData, read_json_ld
 from newscrawl.extraction.metadata.meta_tags import find_metadata_elements, read_meta_tags
+from newscrawl.extraction.metadata.standfirst import find_standfirst, mark_standfirst
 from newscrawl.extraction.metadata.visible_fields import drop_section_headings, read_headline, read_nearby_fields
 from newscrawl.extraction.page_type.classify import ARTICLE, classify_page
 from newscrawl.extraction.page_type.facts import Page, collect_facts
@@ -94,6 +95,7 @@ def extract_document(
     classified = with_declared_body(classify_blocks(scan, page.hints, model), data, page.hints, page.read_state)
     drop_section_headings(headlines, classified, evidence)
     read_nearby_fields(scan, classified, headlines[0] if headlines else None, evidence)
+    mark_standfirst(classified, find_standfirst(scan, classified, headlines, evidence))
     read_images(scan, classified, evidence)
     for block in classified.blocks:
         if block.reason == AGENCY_CREDIT:

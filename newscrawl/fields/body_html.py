@@ -18,6 +18,9 @@ from newscrawl.text.clean import clean_line, remove_unstorable
 HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h5", "h6": "h6"}
 CONTAINERS = {"ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "table", "tr", "td", "th"}
 INLINE = {"a", "strong", "em", "sub", "sup", "code", "br", "small"}
+STANDFIRST = "standfirst"
+"""The class of paragraphs of the standfirst, the only one in the HTML."""
+CLASSES = {"p": {STANDFIRST}}
 TAGS = {"p", "figure", "img", "figcaption", *HEADINGS, *CONTAINERS, *INLINE} - {"h1"}
 BARE = frozenset({"li", "dt", "dd", "td", "th"})
 """A single paragraph in one of these needs no `p`."""
@@ -28,6 +31,7 @@ MAX_ALT = 500
 _CLEANER = nh3.Cleaner(
     tags=TAGS,
     attributes={"a": {"href"}, "img": {"src", "alt"}},
+    allowed_classes=CLASSES,
     url_schemes={"http", "https"},
     link_rel="noopener noreferrer",
 )
@@ -41,13 +45,15 @@ class _Leaf:
     path: Path
     tag: str
     html: str
+    is_standfirst: bool = False
 
 
 def body_html(blocks: Sequence[Block], base: str, images: Sequence[ImageEvidence] = ()) -> str | None:
     """Return the kept blocks and the images between them as sanitised HTML, or None if nothing is left.
 
     Has headings, lists, quotations, tables, `pre`, links, emphasis, and images as `figure`. The only attributes are
-    `href` and `src` (absolute http(s) URLs), `alt`, and `rel` on links. Elements around the whole text are omitted.
+    `href` and `src` (absolute http(s) URLs), `alt`, `rel` on links, and `class` on paragraphs of the standfirst.
+    Elements around the whole text are omitted.
     *blocks* are all blocks of the page, because images refer to them by index.
     """
     html = _LINK.sub(lambda link: _open_link(unescape(link[1]), base), "".join(_render(_leaves(blocks, base, images))))
@@ -69,7 +75,8 @@ def _leaves(blocks: Sequence[Block], base: str, images: Sequence[ImageEvidence])
             yield _Leaf(_without(place.path, layout), "figure", html)
         if block.kept:
             html = block.html if block.html is not None else escape(block.text)
-            yield _Leaf(_without(block.path, layout), HEADINGS.get(block.tag, "p"), html)
+            tag = "p" if block.standfirst else HEADINGS.get(block.tag, "p")
+            yield _Leaf(_without(block.path, layout), tag, html, block.standfirst is not None)
     for place, html in figures.pop(len(blocks), ()):
         yield _Leaf(_without(place.path, layout), "figure", html)
 
@@ -127,11 +134,16 @@ def _render_siblings(parent: str, leaves: Sequence[_Leaf]) -> str:
     """Return the HTML of adjacent leaves in one *parent* element."""
     if parent == "pre":
         return "\n".join(leaf.html for leaf in leaves if leaf.tag != "figure")
-    if len(leaves) == 1 and leaves[0].tag == "p" and parent in BARE:
+    if len(leaves) == 1 and leaves[0].tag == "p" and parent in BARE and not leaves[0].is_standfirst:
         return leaves[0].html
     wrappers: list[str] = []
     while parent in REQUIRED_CHILD:
         parent = REQUIRED_CHILD[parent]
         wrappers.append(parent)
     before, after = "".join(f"<{tag}>" for tag in wrappers), "".join(f"</{tag}>" for tag in reversed(wrappers))
-    return ("" if parent else "\n").join(f"{before}<{leaf.tag}>{leaf.html}</{leaf.tag}>{after}" for leaf in leaves)
+    return ("" if parent else "\n").join(f"{before}{_render_leaf(leaf)}{after}" for leaf in leaves)
+
+
+def _render_leaf(leaf: _Leaf) -> str:
+    attributes = f' class="{STANDFIRST}"' if leaf.is_standfirst else ""
+    return f"<{leaf.tag}{attributes}>{leaf.html}</{leaf.tag}>"

@@ -36,8 +36,9 @@ def group_runs(blocks: Sequence[Block], *, kept: bool = True, removed: bool = Tr
 
 
 def format_label(block: Block) -> str:
-    """Return the reason, and the score if there is one."""
-    return block.reason if block.score is None else f"{block.reason} {block.score:.2f}"
+    """Return the reason, the score if there is one, and what shows that it is the standfirst."""
+    label = block.reason if block.score is None else f"{block.reason} {block.score:.2f}"
+    return f"{label}, standfirst by {block.standfirst}" if block.standfirst else label
 
 
 def _format_labelled(block: Block) -> str:

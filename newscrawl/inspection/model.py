@@ -22,7 +22,9 @@ from newscrawl.text.fold import fold_word_characters
 
 FIELDS = (
     "headline",
+    "alternative_headline",
     "description",
+    "standfirst",
     "authors",
     "date_published",
     "date_modified",
@@ -117,7 +119,8 @@ def inspect_page(
     extraction = extract(source.body, source.url, rules, content_type=source.content_type)
     article = load_article(extraction, url=source.url, source_metadata=None, rules=rules, now=now)
     doubtful = frozenset(get_name_key(one.value) for one in extraction.evidence.get(DOUBTFUL_AUTHORS, ()))
-    reporter = _Reporter(article, rules, now, {} if ground_truth is None else ground_truth.fields, doubtful)
+    cues = list(dict.fromkeys(block.standfirst for block in extraction.blocks if block.standfirst))
+    reporter = _Reporter(article, rules, now, {} if ground_truth is None else ground_truth.fields, doubtful, cues)
     reports = [reporter.field(name, extraction.evidence.get(name, ())) for name in FIELDS]
     return Inspection(
         source,
@@ -138,13 +141,18 @@ class _Reporter:
     ground_truth: Mapping[str, str]
     doubtful: frozenset[str] = frozenset()
     """Keys of declared authors that are organisations, or that the page does not show."""
+    standfirst_cues: Sequence[str] = ()
+    """What shows where the standfirst is."""
 
     def field(self, name: str, evidence: Sequence[Evidence]) -> FieldReport:
         true = self.ground_truth.get(name)
+        source = self.article.sources.get(name)
+        if name == "standfirst" and source is not None:
+            source = f"{source}, {', '.join(self.standfirst_cues)}"
         return FieldReport(
             name,
             self.as_text(name),
-            self.article.sources.get(name),
+            source,
             [DeclaredValue(one.value, self.source_of(name, one), self.agrees(name, one.value)) for one in evidence],
             None if true is None else self.agrees(name, true),
             true,
@@ -226,6 +234,7 @@ def _block_dict(number: int, block: Block, comparison: BodyComparison | None) ->
         "kept": block.kept,
         "reason": block.reason,
         "score": block.score,
+        "standfirst": block.standfirst,
         "tag": block.tag,
         "text": block.text,
         "html": block.html,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Protocol
 
 from newscrawl.search.analysis import analyze, get_stemmed_language, split_words, stem
 
@@ -22,7 +23,7 @@ _UNSAFE = re.compile(r"[^\w.:=-]|_")
 
 
 SearchTokens = tuple[str, str, str, str]
-"""The tokens of headline, description, authors and body, separated by spaces."""
+"""The tokens of headlines, description with standfirst, authors and body, separated by spaces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,9 @@ class IndexedArticle:
     id: int
     site: str
     headline: str
+    alternative_headline: str | None
     description: str | None
+    standfirst: str | None
     article_body: str
     in_language: str | None
     article_type: str | None
@@ -60,26 +63,46 @@ class SearchDocument:
         return self.headline, self.description, self.authors, self.body, self.facets
 
 
-def make_tokens(
-    headline: str | None, description: str | None, authors: Sequence[str], article_body: str | None, tag: str | None
-) -> SearchTokens:
-    """Return the tokens of an article in the language *tag*."""
-    language = get_stemmed_language(tag)
-    names = [token for author in authors for token in (*stem(split_words(author), language), GAP)]
-    texts = (analyze(text, language) for text in (headline, description))
-    fields = (*texts, names, analyze(article_body, language))
+class SearchableText(Protocol):
+    """The texts of an article that are indexed: an article as extracted, or its columns."""
+
+    @property
+    def headline(self) -> str | None: ...
+    @property
+    def alternative_headline(self) -> str | None: ...
+    @property
+    def description(self) -> str | None: ...
+    @property
+    def standfirst(self) -> str | None: ...
+    @property
+    def authors(self) -> Sequence[str]: ...
+    @property
+    def article_body(self) -> str | None: ...
+    @property
+    def in_language(self) -> str | None: ...
+
+
+def make_tokens(article: SearchableText) -> SearchTokens:
+    """Return the tokens of an article's texts."""
+    language = get_stemmed_language(article.in_language)
+    headlines = _join(analyze(article.headline, language), analyze(article.alternative_headline, language))
+    summaries = _join(analyze(article.description, language), analyze(article.standfirst, language))
+    names = [token for author in article.authors for token in (*stem(split_words(author), language), GAP)]
+    fields = (headlines, summaries, names, analyze(article.article_body, language))
     first, second, third, fourth = (" ".join(tokens) for tokens in fields)
     return first, second, third, fourth
 
 
 def make_document(article: IndexedArticle, tokens: SearchTokens | None = None) -> SearchDocument:
     """Return the tokens and facets of *article*; *tokens* are those of its text, if they are known already."""
-    if tokens is None:
-        texts = article.headline, article.description, article.authors, article.article_body
-        tokens = make_tokens(*texts, article.in_language)
     authors = [split_words(author) for author in article.authors]
-    headline, description, names, body = (field.split() for field in tokens)
+    headline, description, names, body = (field.split() for field in tokens or make_tokens(article))
     return SearchDocument(headline, description, names, body, list(_make_facets(article, authors)))
+
+
+def _join(tokens: list[str], more: list[str]) -> list[str]:
+    """Return the tokens of two texts in one field; those of the same text count once."""
+    return [*tokens, GAP, *more] if more and more != tokens else tokens
 
 
 def make_facet(name: str, value: str) -> str:

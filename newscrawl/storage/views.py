@@ -130,7 +130,9 @@ class View:
 def _text_columns() -> Iterator[Column[Any]]:
     """Yield the columns that a version of an article has."""
     yield Column("headline", Text)
+    yield Column("alternative_headline", Text)
     yield Column("description", Text)
+    yield Column("standfirst", Text)
     yield Column("authors", json_type())
     yield Column("keywords", json_type())
     yield Column("date_published", ViewDateTime)
@@ -202,7 +204,9 @@ stories = Table(
 
 OPTIONAL_FIELDS = (
     "canonical_url",
+    "alternative_headline",
     "description",
+    "standfirst",
     "date_modified",
     "in_language",
     "article_type",

@@ -23,5 +23,5 @@ def compute_fingerprints(article: Article) -> Fingerprints:
         shingle_size=compared.size,
         shingled_words=compared.word_count,
         word_count=count_words(body),
-        search_tokens=make_tokens(article.headline, article.description, article.authors, body, article.in_language),
+        search_tokens=make_tokens(article),
     )

@@ -32,7 +32,8 @@ def database(sqlite_url: str, make_article: Callable[..., Article]) -> str:
     store.now += timedelta(hours=2)
     facts["article_body"] = facts["article_body"].replace("Ten", "Twelve")
     later = {"authors": ["Ada"], "images": images, "sources": sources, "date_downloaded": store.now}
-    store.save(make_article(URL, headline="Ten dead", **later, **facts))
+    texts = {"alternative_headline": "Disaster in a town", "standfirst": "Many died.\n\nMany were hurt."}
+    store.save(make_article(URL, headline="Ten dead", **later, **texts, **facts))
     store.save(make_article("https://example.net/copy", site="example.net", headline="Ten dead", **facts))
     store.close()
     engine.dispose()
@@ -47,6 +48,8 @@ def test_an_article_is_shown_with_sources_versions_and_story(database: str) -> N
     assert "Twelve people died <U+001B>[31m." in lines
     assert "The cause is <U+202E>unknown." in lines
     assert any(line.split() == ["authors", "Ada", "(dom)"] for line in lines)
+    assert "  alternative_headline      Disaster in a town" in lines
+    assert "  standfirst                Many died. Many were hurt." in lines
     assert "  https://example.org/i.jpg  A town AFP" in lines
     assert "    1  2026-11-22 12:00:00 UTC  inserted: Ten dead" in lines
     assert any(line.startswith("*   2  2026-11-22 14:00:00 UTC  revised, ") for line in lines)

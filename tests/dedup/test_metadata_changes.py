@@ -61,7 +61,9 @@ def test_the_same_metadata_is_no_change() -> None:
     [
         ("authors", ["Ada Berger", "Grace Hopper"]),
         ("article_section", "Traffic"),
+        ("alternative_headline", "Bridge opens"),
         ("description", "Since the flood"),
+        ("standfirst", "After two years of work"),
         ("keywords", ["bridge"]),
         ("is_accessible_for_free", False),
         ("main_image", "https://example.org/b.jpg"),

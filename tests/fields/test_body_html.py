@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.evidence import Block, ExtractionRules, ImageEvidence, ImagePlace
+from newscrawl.evidence import Block, ExtractionRules, ImageEvidence, ImagePlace, Step
 from newscrawl.extraction.extract import extract
 from newscrawl.fields.body_html import body_html
 
@@ -74,6 +74,18 @@ def test_elements_around_the_whole_text_are_omitted() -> None:
     page = f"<html><body><h1>Light</h1><blockquote>{FIRST}{LAST}</blockquote></body></html>"
     blocks = extract(page.encode(), URL, ExtractionRules()).blocks
     assert body_html(blocks, URL) == f"{FIRST}\n{LAST}"
+
+
+def test_the_standfirst_has_a_class_and_no_other_class_of_the_page_is_kept() -> None:
+    blocks = [
+        Block("A < B", "h2", True, "body", 'A <strong class="x">&lt; B</strong>', standfirst="class name"),
+        Block("First.", "p", True, "body", '<span class="standfirst">First.</span>'),
+        Block("Point.", "li", True, "body", "Point.", (Step("ul", 1), Step("li", 2)), standfirst="class name"),
+    ]
+    assert body_html(blocks, URL) == (
+        '<p class="standfirst">A <strong>&lt; B</strong></p>\n<p>First.</p>\n'
+        '<ul><li><p class="standfirst">Point.</p></li></ul>'
+    )
 
 
 def test_preformatted_text_keeps_line_breaks_and_spaces() -> None:

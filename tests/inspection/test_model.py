@@ -96,6 +96,20 @@ def test_declared_values_that_disagree_are_listed() -> None:
     assert fields["authors"].others == []
 
 
+def test_alternative_headline_and_standfirst_say_where_they_come_from() -> None:
+    page = article_page("one").replace(b"</head>", b"<meta property='og:title' content='A second report'></head>")
+    page = page.replace(b"</h1>", b" report that is new</h1><p class='deck'>What the report says, in a few words</p>")
+    inspection = inspected(page)
+    fields = {report.name: report for report in inspection.fields}
+    alternative, standfirst = fields["alternative_headline"], fields["standfirst"]
+    assert (alternative.value, alternative.source) == ("A second report", "opengraph")
+    assert (standfirst.value, standfirst.source) == ("What the report says, in a few words", "dom, class name")
+    assert "standfirst by class name" in printed(inspection, terminal=False)
+    assert b"standfirst by class name" in report_html(inspection)
+    blocks = as_dict(inspection)["blocks"]
+    assert [block["text"] for block in blocks if block["standfirst"]] == ["What the report says, in a few words"]
+
+
 def test_a_declared_author_that_a_byline_replaces_is_called_doubtful() -> None:
     data = b'{"@type": "NewsArticle", "headline": "One", "author": {"@type": "Organization", "name": "Sea Trust"}}'
     page = article_page("one").replace(b"</head>", b"<script type='application/ld+json'>" + data + b"</script></head>")

@@ -19,8 +19,8 @@ from newscrawl.urls.normalize import NORMALIZER_VERSION
 
 OLD = "0009"
 ADDED: dict[str, dict[str, Any]] = {
-    "articles": {"article_type": None, "word_count": 4},
-    "article_revisions": {"article_type": None, "word_count": 4},
+    "articles": {"article_type": None, "word_count": 4, "alternative_headline": None, "standfirst": None},
+    "article_revisions": {"article_type": None, "word_count": 4, "alternative_headline": None, "standfirst": None},
     "fetches": {"detail": None},
     "article_changes": dict.fromkeys(("url", "site", "reason", "detail")),
     "crawls": dict.fromkeys(("exit_code", "warnings", "host", "pid", "heartbeat_at")),

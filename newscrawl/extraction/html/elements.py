@@ -42,6 +42,8 @@ DATE_ATTRIBUTES = (
     "data-published-at", "data-publication-date", "data-pubdate", "data-utime", "data-epoch", "data-unixtime",
     "data-created", "data-created-at",
 )  # fmt: skip
+SUMMARIES = frozenset({"description", "alternativeHeadline"})
+"""Names of summaries in microdata."""
 _STAMPS = frozenset(DATE_ATTRIBUTES)
 TRAIT_ATTRIBUTES = frozenset({
     *NAME_ATTRIBUTES, *DATE_ATTRIBUTES, "role", "hidden", "style", "itemprop", "property", "rel",
@@ -68,6 +70,8 @@ class Traits:
     """Marked as `datePublished` in microdata."""
     is_author: bool = False
     """Marked as an author by microdata or `rel`."""
+    is_summary: bool = False
+    """Marked as `description` or `alternativeHeadline` in microdata."""
     has_stamp: bool = False
     """Has a data attribute for a date."""
     is_noteworthy: bool = False
@@ -130,6 +134,7 @@ def _compute_traits(tag: str, *filtered: tuple[str, str]) -> Traits:
         is_body="articlebody" in item.lower(),
         is_date=is_date,
         is_author=is_author,
+        is_summary=item in SUMMARIES,
         has_stamp=has_stamp,
         is_noteworthy=is_hidden or is_menu or is_date or is_author or has_stamp or meaning.zone == "byline",
     )

@@ -200,6 +200,7 @@ def _read_article(node: Node, by_id: dict[str, Node], evidence: EvidenceCollecto
 
 _TEXT_FIELDS = (
     ("headline", ("headline", "name")),
+    ("alternative_headline", ("alternativeHeadline",)),
     ("description", ("description",)),
     ("date_published", ("datePublished", "dateCreated")),
     ("date_modified", ("dateModified",)),

@@ -67,7 +67,8 @@ META_FIELDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("in_language", META, ("content-language", "language", "dc.language", "dcterms.language")),
 )  # fmt: skip
 _MICRODATA = {
-    "headline": "headline", "author": "authors", "datepublished": "date_published", "datemodified": "date_modified",
+    "headline": "headline", "alternativeheadline": "alternative_headline", "author": "authors",
+    "datepublished": "date_published", "datemodified": "date_modified",
     "description": "description", "articlesection": "article_section", "keywords": "keywords",
     "inlanguage": "in_language", "isaccessibleforfree": "is_accessible_for_free",
 }  # fmt: skip

@@ -50,7 +50,9 @@ class ArticleVersion:
     url: str | None
     canonical_url: str | None
     headline: str
+    alternative_headline: str | None
     description: str | None
+    standfirst: str | None
     authors: tuple[str, ...]
     keywords: tuple[str, ...]
     images: tuple[StoredImage, ...]

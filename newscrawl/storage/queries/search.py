@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import Connection, select
 
@@ -47,7 +47,7 @@ class SearchHit:
     headline_marked: Marked
     """The headline in pieces: (text, whether it matches); plain text, never HTML."""
     snippet_marked: Marked
-    """A passage of the body in pieces, or of the description where only that matches."""
+    """A passage of the body in pieces, or of description, standfirst or alternative headline if only that matches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,10 +188,23 @@ def _count(matches: Matches) -> int | None:
     return number if number <= MAX_TOTAL else None
 
 
+_OTHER_TEXTS = ("description", "standfirst", "alternative_headline")
+"""Indexed columns that a snippet is taken from if the body does not match."""
+
+
+def _has_match(snippet: Marked) -> bool:
+    return any(is_match for _, is_match in snippet)
+
+
+def _iter_snippets(highlighter: Highlighter, row: Any, language: str | None) -> Iterator[Marked]:
+    for name in ("article_body", *_OTHER_TEXTS):
+        yield highlighter.make_snippet(row._mapping[name] or "", language)
+
+
 def _read_hits(connection: Connection, expression: Expression, ids: Sequence[int]) -> tuple[SearchHit, ...]:
     if not ids:
         return ()
-    names = ("id", "url", "site", "headline", "description", "article_body", "in_language", "authors")
+    names = ("id", "url", "site", "headline", "article_body", "in_language", "authors", *_OTHER_TEXTS)
     columns = [articles.c[name] for name in (*names, "date_published", "date_published_day")]
     joined = search_documents.join(articles, articles.c.id == search_documents.c.article_id)
     query = select(search_documents.c.id.label("document"), *columns).select_from(joined)
@@ -200,10 +213,9 @@ def _read_hits(connection: Connection, expression: Expression, ids: Sequence[int
     for row in (rows[one] for one in ids if one in rows):
         language = get_stemmed_language(row.in_language)
         headline = highlighter.mark(row.headline, language)
-        snippet = highlighter.make_snippet(row.article_body, language)
-        if row.description and not any(is_match for _, is_match in snippet):
-            described = highlighter.make_snippet(row.description, language)
-            snippet = described if any(is_match for _, is_match in described) else snippet
+        snippets = _iter_snippets(highlighter, row, language)
+        body = next(snippets)
+        snippet = body if _has_match(body) else next(filter(_has_match, snippets), body)
         hits.append(
             SearchHit(
                 row.id,

@@ -34,7 +34,9 @@ MAX_LISTINGS = 200
 
 FIELDS = (
     "canonical_url",
+    "alternative_headline",
     "description",
+    "standfirst",
     "date_published",
     "date_modified",
     "in_language",

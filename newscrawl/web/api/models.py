@@ -37,7 +37,9 @@ class Version(Answer):
     url: str | None = Field(examples=["https://example.org/a"])
     canonical_url: str | None
     headline: str = Field(examples=["Ferry service resumes"])
+    alternative_headline: str | None = Field(description="another headline that the page states")
     description: str | None
+    standfirst: str | None = Field(description="the summary shown below the headline; often part of the body, too")
     authors: list[str] = Field(examples=[["Jane Doe"]])
     keywords: list[str]
     images: list[Image]

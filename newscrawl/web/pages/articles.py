@@ -56,11 +56,20 @@ def show_article(request: Request, context: Context, article_id: ArticleId, vers
         "article": article,
         "version": chosen,
         "body": show_body(chosen.article_body_html, chosen.article_body),
+        "summary": list_summary(chosen),
         "origins": list_origins(chosen),
         "words": len(chosen.article_body.split()),
         "changes": {change.revision: change for change in article.changes if change.change_label is not None},
     }
     return context.templates.TemplateResponse(request, "article.html", names)
+
+
+def list_summary(version: ArticleVersion) -> list[str]:
+    """Return the paragraphs between headline and body: the standfirst, unless it is in the body, or the description."""
+    if version.standfirst is None:
+        return [version.description] if version.description else []
+    paragraphs, body = version.standfirst.split("\n\n"), version.article_body.split("\n\n")
+    return paragraphs if any(text not in body for text in paragraphs) else []
 
 
 @router.get("/articles/{article_id}/diff")

@@ -8,7 +8,7 @@ from html import escape, unescape
 import nh3
 from markupsafe import Markup
 
-from newscrawl.fields.body_html import TAGS
+from newscrawl.fields.body_html import CLASSES, TAGS
 from newscrawl.web.formats import get_http_url
 
 LINK_REL = "noopener nofollow noreferrer"
@@ -21,6 +21,7 @@ def _keep_http(_tag: str, name: str, value: str) -> str | None:
 _CLEANER = nh3.Cleaner(
     tags=TAGS,
     attributes={"a": {"href"}, "img": {"src", "alt"}},
+    allowed_classes=CLASSES,
     url_schemes={"http", "https"},
     link_rel=LINK_REL,
     attribute_filter=_keep_http,

@@ -79,7 +79,8 @@ def _group(paragraphs: Sequence[Paragraph], near: set[int]) -> Iterator[tuple[bo
 
 
 COMPARED = (
-    "url", "canonical_url", "description", "authors", "keywords", "date_published", "date_modified", "in_language",
+    "url", "canonical_url", "alternative_headline", "description", "standfirst", "authors", "keywords",
+    "date_published", "date_modified", "in_language",
     "article_type", "article_section", "publisher", "source_organization", "main_image", "is_accessible_for_free",
     "is_truncated",
 )  # fmt: skip

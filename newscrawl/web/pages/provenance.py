@@ -9,7 +9,8 @@ from typing import Any
 from newscrawl.web.formats import format_moment
 
 FIELDS = (
-    "headline", "description", "authors", "date_published", "date_modified", "article_body", "in_language",
+    "headline", "alternative_headline", "description", "standfirst", "authors", "date_published", "date_modified",
+    "article_body", "in_language",
     "article_type", "article_section", "keywords", "publisher", "source_organization", "canonical_url", "main_image",
     "images", "is_accessible_for_free", "is_truncated",
 )  # fmt: skip

@@ -115,6 +115,38 @@ def test_changed_metadata_of_the_same_text_replaces_the_stored_metadata_without_
     assert store.save(changed, fetch_again(store)).reason == "same_content"
 
 
+def test_new_columns_of_a_newer_extractor_are_filled_without_a_revision(store: Store, make_article: Make) -> None:
+    html = {"article_body": "A summary.\n\nThe text.", "article_body_html": "<p>A summary.</p>\n<p>The text.</p>"}
+    store.save(make_article(**html, extractor_version=6))
+    html["article_body_html"] = '<p class="standfirst">A summary.</p>\n<p>The text.</p>'
+    sources = {"alternative_headline": "opengraph", "standfirst": "dom"}
+    texts = {"alternative_headline": "What happened there", "standfirst": "A summary.", "sources": sources}
+    saved = store.save(make_article(**html, **texts, extractor_version=7), fetch_again(store))
+    assert (saved.outcome, saved.reason) == (Outcome.UNCHANGED, "metadata_changed")
+    [row] = store.rows(articles)
+    assert (row.alternative_headline, row.standfirst) == ("What happened there", "A summary.")
+    assert (row.article_body_html, row.revision) == (html["article_body_html"], 1)
+    assert store.rows(article_revisions) == []
+    assert kinds(store) == ["inserted", "metadata"]
+
+
+def test_a_changed_standfirst_outside_the_body_is_changed_metadata(store: Store, make_article: Make) -> None:
+    sources = {"standfirst": "dom"}
+    store.save(make_article(standfirst="Ten people died.", sources=sources))
+    store.save(make_article(standfirst="Twelve people died.", sources=sources), fetch_again(store))
+    store.save(make_article(sources={}), fetch_again(store))
+    [row] = store.rows(articles)
+    assert (row.standfirst, row.revision, kinds(store)) == ("Twelve people died.", 1, ["inserted", "metadata"])
+
+
+def test_an_older_version_keeps_its_alternative_headline_and_standfirst(store: Store, make_article: Make) -> None:
+    store.save(make_article(article_body=TEXT, alternative_headline="Old one", standfirst="Old summary"))
+    store.save(make_article(article_body=f"{TEXT}\n\nMore.", alternative_headline="New one"), fetch_again(store))
+    [old], [new] = store.rows(article_revisions), store.rows(articles)
+    assert (old.alternative_headline, old.standfirst) == ("Old one", "Old summary")
+    assert (new.alternative_headline, new.standfirst) == ("New one", None)
+
+
 def test_metadata_of_an_older_capture_is_ignored(store: Store, make_article: Make) -> None:
     store.save(make_article(authors=["A B"]))
     store.save(make_article(authors=["C D"], date_downloaded=NOW - timedelta(days=1)), fetch_again(store))
@@ -306,6 +338,8 @@ def test_revision_keeps_all_fields_of_the_old_version(store: Store, make_article
         "date_modified": NOW,
         "date_modified_raw": "now",
         "date_modified_precision": Precision.DAY,
+        "alternative_headline": "The bridge opens",
+        "standfirst": "Finally",
         "article_body": TEXT,
         "article_body_html": "<p>html</p>",
         "in_language": "en",

@@ -147,6 +147,34 @@ def test_the_headline_ranks_above_the_description_above_the_body(store: Store, m
     assert found(store, "comet") == ["headline", "description", "body"]
 
 
+def test_alternative_headline_ranks_above_the_standfirst_above_the_body(store: Store, make_article: Make) -> None:
+    texts: dict[str, dict[str, str]] = {
+        "body": {"article_body": f"A comet. {LOREM}"},
+        "headline": {"article_body": f"First. {LOREM}", "alternative_headline": "Seen at last: a comet"},
+        "standfirst": {"article_body": f"Second. {LOREM}", "standfirst": "A comet crosses the sky."},
+    }
+    store.save_all(
+        [make_article(f"https://example.org/{name}", headline="In the sky", **one) for name, one in texts.items()]
+    )
+    assert found(store, "comet") == ["headline", "standfirst", "body"]
+    assert found(store, '"the sky seen"') == [], "no phrase reaches from one headline to the other"
+    snippets = ["".join(piece for piece, _ in hit.snippet_marked) for hit in page(store, "comet").hits]
+    assert snippets == ["Seen at last: a comet", "A comet crosses the sky.", f"A comet. {LOREM}"]
+
+
+def test_a_standfirst_that_repeats_the_description_counts_once(store: Store, make_article: Make) -> None:
+    facts = {"headline": "In the sky", "description": "A comet"}
+    for name, day in (("once", 3), ("twice", 2)):
+        more = {"standfirst": "A comet"} if name == "twice" else {}
+        at = datetime(2026, 11, day, tzinfo=UTC)
+        store.save(
+            make_article(
+                f"https://example.org/{name}", article_body=f"{name} {LOREM}", date_published=at, **facts, **more
+            )
+        )
+    assert found(store, "comet") == ["once", "twice"]
+
+
 def test_recent_articles_rank_higher_where_that_is_asked(store: Store, make_article: Make) -> None:
     now = datetime.now(UTC)
     store.save_all(

@@ -238,11 +238,30 @@ def test_the_history_of_a_url_is_that_of_scrapy_why(client: TestClient, store: S
     assert "has no scheme" in Page(client, "/history?url=example.org", 422).text("[role=alert]")
 
 
+def test_an_article_shows_its_other_headline_and_its_standfirst_once(
+    client: TestClient, save: Callable[..., int]
+) -> None:
+    def show(name: str, **fields: Any) -> Page:
+        return Page(client, f"/articles/{save(f'https://example.org/{name}', description='Said the mayor', **fields)}")
+
+    def list_standfirsts(page: Page) -> list[str]:
+        return [one.text_content() for one in page.root.cssselect(".story-text .standfirst")]
+
+    body = {"article_body": "Finally.\n\nIt opened.", "article_body_html": '<p class="standfirst">Finally.</p>'}
+    inside = show("inside", alternative_headline="Ships are back", standfirst="Finally.", **body)
+    assert (inside.text(".also"), list_standfirsts(inside)) == ("Also headlined Ships are back", ["Finally."])
+    assert list_standfirsts(show("outside", standfirst="At last.\n\nReally.")) == ["At last.", "Really."]
+    without = show("without")
+    assert (list_standfirsts(without), without.root.cssselect(".also")) == (["Said the mayor"], [])
+
+
 def test_nothing_stored_becomes_markup(client: TestClient, store: Store, save: Callable[..., int]) -> None:
     number = save(
         "https://example.org/x'\"><script>alert(1)</script>",
         headline=HOSTILE,
+        alternative_headline=HOSTILE,
         description=HOSTILE,
+        standfirst=HOSTILE,
         article_body=f"{HOSTILE}\n\nharbour",
         article_body_html=f"<p>{HOSTILE}</p><p>harbour</p>",
         authors=[HOSTILE],
