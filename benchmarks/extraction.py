@@ -2,10 +2,11 @@
 
     python benchmarks/extraction.py CORPUS... [OUT.jsonl] [--repeat N] [--every N] [--worst N] [--folds DIRECTORY]
 
-A CORPUS contains truth.jsonl and html/<id>.html.gz. Prints the figures (benchmarks/scoring.py), and the milliseconds
-per page next to those of the bare parse of the same bytes. Writes predictions to OUT.jsonl. Exits with 1 if a figure is
-worse than its floor in floors.toml. With --folds (written by training/body_model.py), each page is classified by a
-model that was not trained on its site: only those figures hold for other pages.
+A CORPUS contains truth.jsonl and html/<id>.html.gz. Prints the figures (benchmarks/scoring.py), those without what is a
+matter of taste (benchmarks/neutral.py), and the milliseconds per page next to those of the bare parse of the same
+bytes. Writes predictions to OUT.jsonl. Exits with 1 if a figure is worse than its floor in floors.toml. With --folds
+(written by training/body_model.py), each page is classified by a model that was not trained on its site: only those
+figures hold for other pages.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.corpus import Corpus, SavedPage
 from benchmarks.floors import read_floors, shortfalls
 from benchmarks.folds import unseen_models
+from benchmarks.neutral import score_neutral
 from benchmarks.scoring import Scores, score
 from benchmarks.timing import Times, bare_parse, milliseconds, times
 from newscrawl.evidence import Extraction, ExtractionRules
@@ -72,6 +74,8 @@ def prediction(extraction: Extraction, article: Article) -> dict[str, Any]:
     return {
         "article_body": article.article_body,
         "headline": article.headline,
+        "alternative_headline": article.alternative_headline,
+        "standfirst": article.standfirst,
         "authors": article.authors,
         "date_published": None if article.date_published is None else article.date_published.isoformat(),
         "date_published_precision": article.date_published_precision,
@@ -88,9 +92,10 @@ def write_predictions(path: Path, predictions: Mapping[str, Mapping[str, Any]]) 
             out.write(json.dumps({"id": page, **found}, ensure_ascii=False) + "\n")
 
 
-def report(corpus: Corpus, measured: Measured, scores: Scores) -> None:
+def report(corpus: Corpus, measured: Measured, scores: Scores, neutral: Scores) -> None:
     print(f"{corpus.name}: {scores.pages} pages, page types {dict(measured.page_types.most_common())}")
     print("  " + "  ".join(f"{name} {value:.4f}" for name, value in scores.figures.items()))
+    print("  neutral: " + "  ".join(f"{name} {value:.4f}" for name, value in neutral.figures.items()))
     bare, whole = times(measured.bare), times(measured.whole)
     _print_times("bare parse", bare)
     _print_times("extraction", whole)
@@ -118,8 +123,9 @@ def main() -> int:
         measured = measure(corpus, repeat=options.repeat, folds=options.folds)
         if outs:
             write_predictions(outs[0], measured.predictions)
-        scores = score(corpus.ground_truth(), measured.predictions)
-        report(corpus, measured, scores)
+        ground_truth = corpus.ground_truth()
+        scores = score(ground_truth, measured.predictions)
+        report(corpus, measured, scores, score_neutral(ground_truth, measured.predictions))
         for value, page in scores.worst(options.worst):
             print(f"  {value:.3f}  {page}")
         failed += shortfalls(corpus, scores, read_floors())

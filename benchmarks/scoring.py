@@ -91,7 +91,7 @@ def page_figures(true: Page, guess: Page) -> Iterator[tuple[str, float]]:
 
 
 def _body_figures(true: str, guess: str) -> Iterator[tuple[str, float]]:
-    words, guessed = _WORD.findall(true), _WORD.findall(guess)
+    words, guessed = split_words(true), split_words(guess)
     shingles, guessed_shingles = _shingles(words), _shingles(guessed)
     common = (shingles & guessed_shingles).total()
     # Precision is undefined without a prediction, and recall without a text.
@@ -101,6 +101,11 @@ def _body_figures(true: str, guess: str) -> Iterator[tuple[str, float]]:
         yield "recall", common / shingles.total()
     yield "exact", float(words == guessed)
     yield "word_f1", _bag_f1(true, guess)
+
+
+def split_words(text: str) -> list[str]:
+    """Return the words of a text; in scripts without spaces, each character is one."""
+    return _WORD.findall(text)
 
 
 def _shingles(words: Sequence[str]) -> Counter[tuple[str, ...]]:
