@@ -107,6 +107,7 @@ def test_every_promise_of_the_security_page_names_tests_that_exist() -> None:
 def test_every_reason_that_the_code_gives_is_explained() -> None:
     reasons = get_reasons()
     assert len(reasons) > 25
+    assert {"bad_certificate", "too_complex", "before_since"} <= reasons, "those of constants are found, too"
     assert {reason for reason in reasons if f"`{reason}`" not in COMMANDS_DOC} == set()
 
 

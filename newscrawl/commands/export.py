@@ -44,6 +44,8 @@ class Target:
     form: Format
     keys: tuple[str, ...]
     """What the folders are named after; empty for one file."""
+    raw_cells: bool = False
+    """Whether text in CSV is left as it is, even if a spreadsheet takes it for a formula."""
 
 
 class Command(ScrapyCommand):
@@ -66,6 +68,9 @@ class Command(ScrapyCommand):
         parser.add_argument("--site", metavar="SITE", action="append", default=[], help="only this site; repeatable")
         parser.add_argument("--since", metavar="DAY", help="only articles published on DAY (YYYY-MM-DD) or later")
         parser.add_argument("--until", metavar="DAY", help="only articles published on DAY or earlier")
+        parser.add_argument(
+            "--raw-cells", action="store_true", help="CSV: leave text that looks like a formula as it is"
+        )
         parser.add_argument("--partition", metavar="KEYS", help="write folders: day, site, or day,site")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -122,7 +127,10 @@ def _write(connection: Connection, selection: ExportSelection, target: Target) -
     total = count_articles(connection, selection) if sys.stderr.isatty() else 0
     with _progress(total) as advance:
         if target.form is not Format.PARQUET and selection.is_everything and not target.keys:
-            with _open(target.output) as file, closing(read_lines(connection, target.form)) as lines:
+            with (
+                _open(target.output) as file,
+                closing(read_lines(connection, target.form, raw_cells=target.raw_cells)) as lines,
+            ):
                 make_writer(file, target.form, COLUMNS).finish()  # The header of CSV.
                 return _copy(lines, file.write, advance)
         with ExitStack() as stack:
@@ -130,9 +138,10 @@ def _write(connection: Connection, selection: ExportSelection, target: Target) -
             writer: RowWriter
             if target.keys:
                 folder = stack.enter_context(open_folder_atomically(Path(target.output)))
-                writer = PartitionedWriter(folder, target.form, COLUMNS, target.keys)
+                writer = PartitionedWriter(folder, target.form, COLUMNS, target.keys, raw_cells=target.raw_cells)
             else:
-                writer = make_writer(stack.enter_context(_open(target.output)), target.form, COLUMNS)
+                file = stack.enter_context(_open(target.output))
+                writer = make_writer(file, target.form, COLUMNS, raw_cells=target.raw_cells)
             count = _copy(rows, writer.write, advance)
             writer.finish()
             return count
@@ -218,7 +227,9 @@ def _parse_target(opts: argparse.Namespace) -> Target:
         raise UsageError("--partition writes folders; name one with -o")
     if form is Format.PARQUET and opts.output == STDOUT and sys.stdout.isatty():
         raise UsageError("Parquet is not text; name a file with -o")
-    return Target(opts.output, form, keys)
+    if opts.raw_cells and form is not Format.CSV:
+        raise UsageError("--raw-cells is an option of CSV; other formats have all text as it is")
+    return Target(opts.output, form, keys, opts.raw_cells)
 
 
 def _parse_format(name: str | None, output: str) -> Format:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from OpenSSL import SSL
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -14,7 +13,8 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 from sqlalchemy.exc import DataError, IntegrityError
-from twisted.internet.error import ConnectError, NoRouteError
+from twisted.internet.error import ConnectError, ConnectionClosed, NoRouteError
+from twisted.web._newclient import ConnectionAborted
 
 from newscrawl.crawling.exceptions import RequestRejected
 from newscrawl.items import Outcome
@@ -38,17 +38,28 @@ LOCAL_REASONS = frozenset({"dns", "no_route"})
 """Reasons that a crawler without a network has, too: no packet of the host is needed for them."""
 
 
+_CONNECTION_ERRORS = (ConnectionClosed, ConnectionAborted, SSL.Error, OSError)
+
+
 def outcome_for_failure(error: BaseException) -> PageOutcome:
-    """Return the outcome of a request that failed with *error*; an unknown class gives its name as the reason."""
+    """Return the outcome of a request that failed with *error*; an unknown class is `unexpected_error`."""
     if isinstance(error, RequestRejected):
         return error.outcome
+    if isinstance(error, DownloadFailedError) and (cause := _find_bad_response(error)) is not None:
+        return PageOutcome(Outcome.ERROR, "bad_response", cause)
     for kind, reason in _REASONS:
         if isinstance(error, kind):
             return PageOutcome(Outcome.ERROR, reason)
     if isinstance(error, IgnoreRequest) and "DOWNLOAD_MAXSIZE" in str(error):
         return PageOutcome(Outcome.ERROR, "too_large")
-    name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(error).__name__).lower()
-    return PageOutcome(Outcome.ERROR, name)
+    return PageOutcome(Outcome.ERROR, "unexpected_error", f"{type(error).__name__}: {error}")
+
+
+def _find_bad_response(error: DownloadFailedError) -> str | None:
+    """Return why a response could not be parsed; None if the connection failed."""
+    failures = [failure.value for failure in getattr(error.__cause__, "reasons", ())]
+    parsing = [one for one in failures if not isinstance(one, _CONNECTION_ERRORS)]
+    return (str(parsing[0]) or type(parsing[0]).__name__) if parsing else None
 
 
 def describe_failure(error: BaseException) -> str:

@@ -24,7 +24,7 @@ _UTF16: Final = (
 )
 _ESCAPE_SEQUENCE = b"\x1b"
 """In ISO-2022 encodings, whose text is ASCII otherwise."""
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]+")
 
 _DOCTYPE = re.compile(
     r"""<!DOCTYPE(?>[^"'\[<>]++|"[^"]*"|'[^']*')*+

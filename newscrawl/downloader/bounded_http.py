@@ -13,6 +13,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionDone
 from twisted.internet.interfaces import IAddress
 from twisted.python.failure import Failure
+from twisted.web._newclient import ParseError
 from twisted.web._newclient import Request as TxRequest
 from twisted.web.http import _ChunkedTransferDecoder, _MalformedChunkedDataError
 from twisted.web.iweb import IResponse
@@ -81,6 +82,11 @@ class _BoundedParser(_LenientHTTPClientParser):
         if self.header_lines > MAX_HEADER_LINES:
             raise HeadersTooLarge(f"the response has more than {MAX_HEADER_LINES} header lines")
         super().lineReceived(line)
+
+    def statusReceived(self, status: bytes) -> None:
+        super().statusReceived(status)  # type: ignore[no-untyped-call]
+        if not 100 <= self.response.code <= 999:
+            raise ParseError("a status has three digits", status)  # type: ignore[no-untyped-call]
 
     def lineLengthExceeded(self, line: bytes) -> None:
         raise HeadersTooLarge(f"a header line exceeds {MAX_HEADER_LINE} bytes")

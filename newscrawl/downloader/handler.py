@@ -18,6 +18,7 @@ from newscrawl.crawling.context import CrawlContext
 from newscrawl.crawling.exceptions import RequestRejected
 from newscrawl.crawling.slow_hosts import STALLED_AFTER
 from newscrawl.downloader.bounded_http import BoundedFactory, HeadersTooLarge
+from newscrawl.downloader.certificates import BAD_CERTIFICATE, BadCertificate, CertificatePolicy
 from newscrawl.downloader.guarded_agent import ForbiddenTarget, GuardedAgent
 from newscrawl.items import Outcome
 from newscrawl.outcomes import PageOutcome
@@ -27,7 +28,7 @@ from newscrawl.storage.records import Claim
 class BoundedHandler(HTTP11DownloadHandler):
     """Scrapy's handler for http and https, within bounds.
 
-    Endless headers, and addresses that are refused, end with RequestRejected.
+    Endless headers, addresses that are refused and bad certificates end with RequestRejected.
 
     When a shutdown waits no longer, downloads end with FetchDeferred.
     """
@@ -35,6 +36,7 @@ class BoundedHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = BoundedFactory
+        self._contextFactory = CertificatePolicy(self._contextFactory)  # type: ignore[assignment]
 
     async def download_request(self, request: Request) -> Response:
         context = CrawlContext.of(self._crawler)
@@ -80,7 +82,7 @@ class BoundedHandler(HTTP11DownloadHandler):
 
 @contextmanager
 def _rejecting(request: Request) -> Iterator[None]:
-    """Turn forbidden targets and headers without end into the outcome of their page: it would be the same again."""
+    """Turn forbidden targets, endless headers and bad certificates into outcomes: they would be the same again."""
     try:
         yield
     except ForbiddenTarget as error:
@@ -91,4 +93,7 @@ def _rejecting(request: Request) -> Iterator[None]:
             if isinstance(failure.value, HeadersTooLarge):
                 message = f"the response of {request.url} has headers without end: {failure.value}"
                 raise RequestRejected(PageOutcome(Outcome.ERROR, "headers_too_large"), message) from error
+            if isinstance(failure.value, BadCertificate):
+                cause = str(failure.value)
+                raise RequestRejected(PageOutcome(Outcome.ERROR, BAD_CERTIFICATE, cause), cause) from error
         raise

@@ -116,6 +116,8 @@ class PartitionedWriter:
     columns: Sequence[ExportColumn]
     keys: Sequence[str]
     max_open: int = MAX_OPEN_FILES
+    raw_cells: bool = False
+    """Whether text in CSV files is left as it is, even if a spreadsheet takes it for a formula."""
     _open: OrderedDict[Path, _OpenFile] = field(default_factory=OrderedDict)
     _parts: dict[Path, int] = field(default_factory=dict)
     _indexes: list[int] = field(default_factory=list)
@@ -146,4 +148,5 @@ class PartitionedWriter:
         part = self._parts.get(folder, 0)
         self._parts[folder] = part + 1
         file = (folder / f"part-{part}.{self.form}").open("wb")
-        return _OpenFile(file, make_writer(file, self.form, [self.columns[index] for index in self._kept]))
+        columns = [self.columns[index] for index in self._kept]
+        return _OpenFile(file, make_writer(file, self.form, columns, raw_cells=self.raw_cells))

@@ -29,12 +29,12 @@ class RowWriter(Protocol):
         ...
 
 
-def make_writer(file: BinaryIO, form: Format, columns: Sequence[ExportColumn]) -> RowWriter:
-    """Return a writer of *form*. Raises UsageError if the library for it is missing."""
+def make_writer(file: BinaryIO, form: Format, columns: Sequence[ExportColumn], *, raw_cells: bool = False) -> RowWriter:
+    """Return a writer of *form*; *raw_cells* concerns CSV. Raises UsageError if the library for it is missing."""
     if form is Format.JSONL:
         return JsonLinesWriter(file, columns)
     if form is Format.CSV:
-        return CsvWriter(file, columns)
+        return CsvWriter(file, columns, raw_cells=raw_cells)
     # pyarrow is large and not installed for everybody.
     from newscrawl.export.parquet import ParquetWriter
 
@@ -86,12 +86,14 @@ _ENCODERS: dict[ColumnKind, Callable[[Any], str]] = {
 class CsvWriter:
     """CSV after RFC 4180, UTF-8, with a header; lists are JSON, booleans `true` and `false`.
 
-    Text is always in quotes, so that an empty text differs from a missing value, which is nothing at all.
+    Text is always in quotes, so that an empty text differs from a missing value, which is nothing at all. Unless
+    *raw_cells*, text that a spreadsheet would take for a formula gets an apostrophe before it.
     """
 
-    def __init__(self, file: BinaryIO, columns: Sequence[ExportColumn]) -> None:
+    def __init__(self, file: BinaryIO, columns: Sequence[ExportColumn], *, raw_cells: bool = False) -> None:
         self._write = file.write
-        self._encoders = [_CSV_ENCODERS[one.kind] for one in columns]
+        encoders = _CSV_ENCODERS | {ColumnKind.TEXT: _quote if raw_cells else _quote_safely}
+        self._encoders = [encoders[one.kind] for one in columns]
         self._write((",".join(one.name for one in columns) + _CSV_END).encode())
 
     def write(self, row: Row) -> None:
@@ -103,10 +105,16 @@ class CsvWriter:
 
 
 _CSV_END = "\r\n"
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""First characters of text that spreadsheets execute (OWASP, CSV injection)."""
 
 
 def _quote(text: str) -> str:
     return f'"{text.replace(_QUOTE, _QUOTE * 2)}"'
+
+
+def _quote_safely(text: str) -> str:
+    return _quote(f"'{text}" if text.startswith(FORMULA_STARTS) else text)
 
 
 def _quote_json(text: str) -> str:

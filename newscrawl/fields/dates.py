@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
@@ -151,7 +152,9 @@ def parse_exact_date(text: str, *, time_zone: str | None, now: datetime) -> Pars
     reader = _Reader(time_zone, None, None, now, NO_HINTS)
     parsed = None
     if _is_plausible(text):
-        parsed = _parse_exact(text, reader) or _parse_year_first(with_ascii_digits(text), reader)
+        # An offset that no time zone has, a day that its era does not have.
+        with suppress(ValueError, OverflowError):
+            parsed = _parse_exact(text, reader) or _parse_year_first(with_ascii_digits(text), reader)
     return parsed if parsed is not None and _is_in_range(parsed.moment, now) else None
 
 

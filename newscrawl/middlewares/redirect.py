@@ -22,6 +22,7 @@ from newscrawl.outcomes import PageOutcome, is_html
 from newscrawl.storage.records import Claim
 from newscrawl.urls.normalize import get_site, same_site
 
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 COOKIES = "redirect_cookies"
 """Key in Request.meta of the cookies that a chain of redirects has set; they are forgotten with it."""
 PASSES_GATE = "passes_gate"
@@ -75,8 +76,11 @@ class RedirectMiddleware(ScrapyRedirectMiddleware):
             if isinstance(result, Request) and not _may_follow(result, request):
                 message = f"{request.url} redirects to {result.url} on another site; name that URL to fetch it"
                 raise RequestRejected(PageOutcome(Outcome.ERROR, "offsite_redirect", result.url), message)
+            if result is response and response.status in REDIRECTS:
+                raise ValueError(f"{request.url} redirects to no http or https URL")
         except ValueError as error:
-            raise RequestRejected(PageOutcome(Outcome.ERROR, "redirect_to_no_url"), str(error)) from error
+            detail = (response.headers.get("Location") or b"").decode("latin-1")
+            raise RequestRejected(PageOutcome(Outcome.ERROR, "redirect_to_no_url", detail), str(error)) from error
         except RequestRejected:
             raise
         except IgnoreRequest as error:

@@ -47,6 +47,8 @@ CAUSES = {
     "dns": "could not be fetched: host name not found; check the spelling and the network",
     "connection_refused": "could not be fetched: nothing listens there; check the address",
     "connection_lost": "could not be fetched: the connection was lost; try again later",
+    "bad_certificate": "could not be fetched: the certificate of its host is not trusted",
+    "bad_response": "could not be fetched: its host does not answer in HTTP",
     "timeout": "could not be fetched: no response in time; try again later",
     "truncated": "could not be fetched: the response was cut off; try again later",
     "too_large": "could not be fetched: the response is too large",

@@ -15,6 +15,7 @@ HINTS = {
     "connection_refused": "nothing listens there; check the address",
     "no_route": "no route to the host; check the network",
     "connection_failed": "no connection to the host; check the network",
+    "bad_certificate": "its certificate is not trusted; `scrapy why` of a page says why",
     "timeout": "no response in time; try again later",
     "robots_unavailable": "its robots.txt could not be fetched, so nothing is allowed; try again later",
     "disallowed": "its robots.txt disallows it",

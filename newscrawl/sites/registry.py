@@ -31,6 +31,10 @@ _TABLES: Mapping[str, type] = {
 }
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,249}")
 """With `.toml`, it has to fit into a file name of 255 bytes."""
+MAX_FILE_SIZE = 1_000_000
+MAX_KEY_PARTS = 50
+"""Of a dotted key; the parser's time is quadratic in them."""
+_DEEP_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){50}""")
 _NAME_RULE = "must consist of lower-case letters, digits, dots and hyphens, at most 250 in all"
 MAX_NUMBER = 1_000_000_000
 _SELECTORS = ("headline", "authors", "date_published", "article_body", "drop")
@@ -143,6 +147,11 @@ def read_site(path: Path) -> Site:
 def parse_site(text: str, *, name: str, file: str = "") -> Site:
     """Build a Site from the text of its file; docs/sites.md lists the keys. *file* is used in error messages."""
     file = file or f"{name}.toml"
+    if len(text) > MAX_FILE_SIZE:
+        raise SiteFileError(f"{file}: it has more than {MAX_FILE_SIZE:,} characters")
+    if deep := _DEEP_KEY.search(text):
+        line = text.count("\n", 0, deep.start()) + 1
+        raise SiteFileError(f"{file}:{line}: a key has more than {MAX_KEY_PARTS} parts")
     try:
         data = tomllib.loads(text)
     except ValueError as error:

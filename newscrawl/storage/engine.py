@@ -6,6 +6,7 @@ import json
 import os
 import re
 import sqlite3
+import threading
 import time
 import warnings
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, SAWarning
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SAWarning
 
 from newscrawl.exceptions import StorageError, UsageError
 from newscrawl.storage.immutable import read_as_immutable
@@ -23,6 +24,8 @@ from newscrawl.text.suggestions import suggest
 
 SQLITE_BUSY_MS = 30_000
 _RETRY_S = 0.01
+_STEP_MS = 250
+"""Milliseconds that SQLite waits for a lock before Python looks for signals."""
 SQLITE_CACHE_KIB = 32_768
 """Fits the inner pages of the indexes of a million articles; SQLite's default of 2 MB does not."""
 _PRAGMAS = (
@@ -163,7 +166,27 @@ def _set_up_sqlite(engine: Engine) -> None:
         if file is not None:
             _require_same_file(file, opened)
         reads_only = connection.get_execution_options().get("reads_only", False)
-        connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+        if not reads_only and threading.current_thread() is threading.main_thread():
+            _begin_interruptibly(connection)
+        else:
+            connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+
+
+def _begin_interruptibly(connection: Connection) -> None:
+    """Begin to write. Python handles signals between two attempts; within SQLite they would wait for the lock."""
+    deadline = time.monotonic() + SQLITE_BUSY_MS / 1000
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={_STEP_MS}")
+    try:
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                return
+            except OperationalError as error:
+                name = getattr(error.orig, "sqlite_errorname", "")
+                if not name.startswith("SQLITE_BUSY") or time.monotonic() > deadline:
+                    raise
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={SQLITE_BUSY_MS}")
 
 
 def _switch_to_wal(connection: sqlite3.Connection) -> None:

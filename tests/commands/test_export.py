@@ -129,10 +129,12 @@ def test_articles_are_chosen_by_options(database: str) -> None:
         ({"since": "2026-11-22", "until": "2026-11-21"}, "--since 2026-11-22 is after --until 2026-11-21"),
         ({"partition": "month"}, "cannot partition by 'month'; known: day, site"),
         ({"output": "-", "partition": "day"}, "--partition writes folders"),
+        ({"format": "jsonl", "raw_cells": True}, "--raw-cells is an option of CSV"),
     ],
 )
 def test_mistakes_are_explained(options: dict[str, Any], message: str) -> None:
     given = {"output": "a", "format": None, "since": None, "until": None, "partition": None, "site": []}
+    given |= {"raw_cells": False}
     with pytest.raises(UsageError, match=re.escape(message)):
         parse_options(Namespace(**(given | options)))
 

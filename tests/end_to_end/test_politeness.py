@@ -153,7 +153,7 @@ BAD_RESPONSES = {
         StubResponse(b"", 301, {"Location": "https://elsewhere.example/news"}),
         "error: offsite_redirect",
     ),
-    "redirects-to-a-file": (StubResponse(b"", 302, {"Location": "file:///etc/passwd"}), "error: http_302"),
+    "redirects-to-a-file": (StubResponse(b"", 302, {"Location": "file:///etc/passwd"}), "error: redirect_to_no_url"),
     "redirects-to-a-known-page": (StubResponse(b"", 301, {"Location": ONE}), "duplicate: redirect"),
     "is-not-found": (StubResponse(b"", 404), "gone: http_404"),
     "is-gone": (StubResponse(b"", 410), "gone: http_410"),

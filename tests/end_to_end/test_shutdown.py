@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -221,6 +222,18 @@ def test_signal_before_the_crawl_begins_still_prints_the_summary_line(sqlite_url
     wait_for(lambda: "SigCgt" in status(process) and int(caught_signals(process), 16) & (1 << (signal.SIGTERM - 1)))
     seconds, output, log = stop(process)
     assert seconds < MAX_SECONDS
+    assert (process.returncode, json.loads(output.splitlines()[-1])["exit_code"]) == (0, 0), log
+
+
+def test_signal_ends_a_crawl_that_waits_for_a_locked_database_before_it_begins(sqlite_url: str, tmp_path: Path) -> None:
+    crawl("article", url="http://127.0.0.1:9/2026/11/20/a-report-of-the-day", database_url=sqlite_url)
+    other = sqlite3.connect(tmp_path / "newscrawl.db", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    process = start_crawl("http://127.0.0.1:9/", database_url=sqlite_url)
+    wait_for(lambda: str(tmp_path / "newscrawl.db") in map(os.path.realpath, Path(f"/proc/{process.pid}/fd").iterdir()))
+    seconds, output, log = stop(process)
+    other.close()
+    assert seconds < MAX_SECONDS, "less than the half minute that it would wait for the lock"
     assert (process.returncode, json.loads(output.splitlines()[-1])["exit_code"]) == (0, 0), log
 
 

@@ -41,9 +41,9 @@ def make_row(text: str) -> list[Any]:
 NOTHING = [None] * len(COLUMNS)
 
 
-def write(form: Format, rows: list[list[Any]]) -> bytes:
+def write(form: Format, rows: list[list[Any]], *, raw_cells: bool = False) -> bytes:
     file = io.BytesIO()
-    writer = make_writer(file, form, COLUMNS)
+    writer = make_writer(file, form, COLUMNS, raw_cells=raw_cells)
     for row in rows:
         writer.write(row)
     writer.finish()
@@ -75,7 +75,7 @@ def test_json_lines_have_letters_and_not_escapes() -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_csv_gives_back_the_same_values(text: str) -> None:
-    written = write(Format.CSV, [make_row(text), NOTHING]).decode()
+    written = write(Format.CSV, [make_row(text), NOTHING], raw_cells=True).decode()
     header, row, nothing = csv.reader(io.StringIO(written, newline=""))
     assert header == [kind.value for kind in ColumnKind]
     values = dict(zip(header, row, strict=True))
@@ -83,6 +83,22 @@ def test_csv_gives_back_the_same_values(text: str) -> None:
     assert json.loads(values["strings"]) == [text, text]
     assert set(nothing) == {""}
     assert written.endswith("\r\n")
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
+def test_csv_defuses_what_a_spreadsheet_would_execute(start: str) -> None:
+    text = f'{start}HYPERLINK("https://example.org/")'
+    _, row = csv.reader(io.StringIO(write(Format.CSV, [make_row(text)]).decode(), newline=""))
+    values = dict(zip((one.name for one in COLUMNS), row, strict=True))
+    assert values["text"] == f"'{text}"
+    assert values["integer"].startswith("-"), "a number is no formula"
+    assert json.loads(values["strings"]) == [text, text], "JSON begins with a bracket"
+
+
+@pytest.mark.parametrize("text", ["a=1", " =1", "'=1", "– dash", "1-2", "#=1", "\u2212 1", "(=1)"])
+def test_csv_leaves_other_text_as_it_is(text: str) -> None:
+    _, row = csv.reader(io.StringIO(write(Format.CSV, [make_row(text)]).decode(), newline=""))
+    assert row[0] == text
 
 
 def test_csv_tells_an_empty_text_from_a_missing_one() -> None:

@@ -37,6 +37,9 @@ def test_headlines_without_common_words_differ(one: str, other: str, differ: boo
         ("2024-02-06", "2024-02-07T23:00:00Z", False),
         ("2024-02-06", "2024-02-09", True),
         ("2024-02-06", "soon", False),
+        ("2024-02-06", "2024-02-09T08:00:00+99:99", False),
+        ("2024-02-06", "2024-02-09T08:00:00-24:00", False),
+        ("2024-02-06", "R99.2.31", False),
     ],
 )
 def test_dates_more_than_a_day_apart_differ(one: str, other: str, differ: bool) -> None:

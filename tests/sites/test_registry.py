@@ -79,6 +79,10 @@ def test_all_keys_of_a_site_file_are_read() -> None:
         (f'url = "https://e.org/"\nmax_pages = 1{"0" * 5_000}', ["4300 digits"]),
         (f'url = "https://e.org/"\nmax_time = "{"9" * 400}h"', [":2:", "invalid duration"]),
         (f'url = "https://e.org/"\nx = {"[" * 100_000}{"]" * 100_000}', ["nested too deeply"]),
+        (f'url = "https://e.org/"\n{"a." * 100_000}b = 1', [":2:", "a key has more than 50 parts"]),
+        (f'url = "https://e.org/"\n\n[{"a . " * 60}b]', [":3:", "a key has more than 50 parts"]),
+        ("x = {" + '"a".' * 60 + "b = 1}", [":1:", "a key has more than 50 parts"]),
+        ("# comment\n" * 200_000, ["more than 1,000,000 characters"]),
         (f'url = "https://e.org/"\nname = "{"e" * 251}"', [":2:", "at most 250"]),
         ('URL = "https://e.org/"', [":1:", "'URL'", "did you mean 'url'?"]),
         (

@@ -45,8 +45,10 @@ def get_stats() -> set[str]:
 
 
 def get_reasons() -> set[str]:
-    """Return the reasons that stand literally in the code."""
-    return {*find_in_code(r'Outcome\.[A-Z_]+, "(\w+)"'), *find_in_code(r'\(\w+Error, "(\w+)"\)')}
+    """Return the reasons that stand in the code, literally or as a constant."""
+    constants = dict(pair for code in CODE for pair in re.findall(r'^([A-Z_]+)(?:: \w+)? = "(\w+)"$', code, re.M))
+    named = {constants[name] for name in find_in_code(r"Outcome\.[A-Z_]+, ([A-Z][A-Z_]+)\b") if name in constants}
+    return {*find_in_code(r'Outcome\.[A-Z_]+, "(\w+)"'), *find_in_code(r'\(\w+Error, "(\w+)"\)'), *named}
 
 
 def get_documented_reasons() -> set[str]:

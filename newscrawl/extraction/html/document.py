@@ -17,9 +17,11 @@ MIN_OVERSIZED_TAG = 2 * MAX_ATTRIBUTES
 """Bytes; a shorter tag cannot have too many attributes."""
 
 MIN_BINARY_SAMPLE = 64
-"""Bytes needed for the share of NULs to be meaningful."""
+"""Bytes needed for the share of control characters to be meaningful."""
 
 _CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\r\f") + b"\x7f"
+_IN_TEXT = bytes(code for code in range(256) if code >= 0x20 or code in b"\t\n\r\f\x0e\x0f\x1b")
+"""All but the control characters; three of these belong to ISO-2022 encodings."""
 _BINARY_START = (
     b"%PDF-",
     b"\x89PNG",
@@ -159,11 +161,13 @@ def _is_binary(body: bytes, content_type: str | None) -> bool:
     start = body[:1024]
     if start.startswith(_BINARY_START):
         return True
+    # In the characters of UTF-16 any byte occurs.
+    is_wide = "utf-16" in (content_type or "").lower()
+    controls = b"\0" * start.count(b"\0") if is_wide else start.translate(None, _IN_TEXT)
     return (
-        b"\x00" in start
+        len(controls) * 20 > len(start) >= MIN_BINARY_SAMPLE
         and _detect_utf16_without_bom(start) is None
         and not start.startswith((b"\xff\xfe", b"\xfe\xff"))
-        and (start.count(b"\x00") * 20 > len(start) >= MIN_BINARY_SAMPLE)
     )
 
 

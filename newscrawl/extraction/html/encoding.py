@@ -32,6 +32,7 @@ LATIN = frozenset({
     "iso8859-14", "iso8859-15", "iso8859-16", "latin_1", "ascii",
 })  # fmt: skip
 _STATEFUL = ("utf-7", "iso-2022", "iso2022", "hz", "utf-16", "utf-32", "utf_16", "utf_32")
+_WIDE = ("utf-16", "utf-32", "utf_16", "utf_32")
 _META = re.compile(rb"<meta\s[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _LANGUAGE = re.compile(
@@ -67,6 +68,9 @@ def to_utf8(body: bytes, content_type: str | None, fallback: str | None, url: st
     """
     header = http_content_type_encoding(content_type) if content_type else None
     declared = _accept(header, in_header=True) or _accept(html_body_declared_encoding(body), in_header=False)
+    if declared is not None and declared.startswith(_WIDE) and b"\0" not in body[:MAX_DECLARED]:
+        # Markup in these has NULs.
+        declared = header = None
     if declared is not None and declared.startswith(_STATEFUL):
         return transcode(body, declared)
     if body.isascii():

@@ -133,6 +133,8 @@ def test_a_page_nested_a_thousand_deep_keeps_its_text() -> None:
         (b"%PDF-1.7 ...", None, "binary"),
         (b"\x89PNG\r\n\x1a\n" + bytes(100), None, "binary"),
         (bytes(range(256)) * 4, "image/jpeg", "binary"),
+        (bytes(range(256)) * 20, None, "binary"),
+        (b"\x01\x02\x03\x04abcdefghij" * 50, "text/html", "binary"),
         (b"\x01\x00\x00\x00\x02\x00\x00\x00abc" * 50, None, "binary"),
         (b"<div " + b" ".join(b"a%d=1" % n for n in range(5000)) + b">", None, "too_complex"),
         (b"<div " + b"a " * 5000 + b">", None, "too_complex"),
@@ -143,6 +145,33 @@ def test_bodies_that_cannot_be_parsed_raise_with_a_reason(body: bytes, content_t
     with pytest.raises(UnreadableDocument) as error:
         parse(body, content_type=content_type)
     assert error.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<p>one control \x01 among words</p>" * 9,
+        b"<p>\t\r\n\f tabs and line ends</p>" * 9,
+        "<p>東京の市議会</p>".encode("iso-2022-jp") * 20,
+        "<p>서울</p>".encode("iso-2022-kr") * 20,
+        "<p>Ä</p>".encode("utf-16") * 20,
+        "<p>Ä</p>".encode("utf-16-be") * 20,
+        b"<p>\x00a\x00</p>" * 3,
+    ],
+)
+def test_controls_in_a_text_do_not_make_it_binary(body: bytes) -> None:
+    assert parse(body).root is not None
+
+
+@pytest.mark.parametrize("header", ["utf-16", "utf-16le", "UTF-16BE", "utf-32"])
+def test_markup_without_nul_is_not_in_the_wide_encoding_that_its_header_declares(header: str) -> None:
+    document = parse(f"<p>{TEXT}</p>".encode(), content_type=f"text/html; charset={header}")
+    assert (get_text(document), document.encoding) == (TEXT, "utf-8")
+
+
+def test_wide_encoding_of_the_header_is_used_where_there_are_nuls() -> None:
+    body = ("東京の市議会は" * 5 + "<p>").encode("utf-16-le")
+    assert "東京" in get_text(parse(body, content_type="text/html; charset=utf-16le"))
 
 
 @pytest.mark.parametrize("body", [b"<p data-x='" + b"a b=c " * 50_000 + b"'>x", b"<script>" + b"a = b; " * 50_000])

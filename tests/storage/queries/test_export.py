@@ -70,23 +70,23 @@ def test_rows_have_the_values_of_the_view_as_plain_text(store: Store, make_artic
     assert first["date_downloaded"] == row["date_downloaded"].astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-@pytest.mark.parametrize("form", [Format.JSONL, Format.CSV])
+@pytest.mark.parametrize(("form", "raw_cells"), [(Format.JSONL, False), (Format.CSV, False), (Format.CSV, True)])
 def test_the_database_makes_the_lines_that_the_writer_writes(
-    store: Store, make_article: Callable[..., Article], form: Format
+    store: Store, make_article: Callable[..., Article], form: Format, raw_cells: bool
 ) -> None:
     text = 'Quotes "“\\ and\r\nlines,\u2028 of 東京 \x1b\u202e'
     facts: dict[str, Any] = {"headline": text, "authors": [text, ""], "keywords": [], "is_truncated": True}
     store.save(make_article("https://example.org/1", article_body=text, date_published=NOW, **facts))
-    store.save(make_article("https://example.org/2", description="", is_truncated=False))
+    store.save(make_article("https://example.org/2", headline="=1+1", description="", is_truncated=False))
     with store.engine.begin() as connection:
         connection.execute(articles.update().where(articles.c.id == 2).values(similarity=0.8125))
     file = io.BytesIO()
     with open_snapshot(store.engine) as connection:
-        writer = make_writer(file, form, COLUMNS)
+        writer = make_writer(file, form, COLUMNS, raw_cells=raw_cells)
         start = file.tell()
         for row in read_rows(connection, ExportSelection()):
             writer.write(row)
-        lines = list(read_lines(connection, form))
+        lines = list(read_lines(connection, form, raw_cells=raw_cells))
     assert len(lines) == 2
     if form is Format.JSONL:
         assert all(line.count(b"\n") == 1 for line in lines)
