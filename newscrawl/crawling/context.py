@@ -13,6 +13,7 @@ from newscrawl.crawling.extraction import ExtractionWorkers
 from newscrawl.crawling.listing_limits import ListingLimits
 from newscrawl.crawling.network import NetworkMonitor
 from newscrawl.crawling.protocols import CrawlSpider, SitemapSource
+from newscrawl.crawling.response_budget import ResponseBudget
 from newscrawl.crawling.shutdown import Shutdown
 from newscrawl.crawling.slow_hosts import SlowHosts
 from newscrawl.crawling.state import CrawlState
@@ -39,6 +40,7 @@ class CrawlContext:
         self.cooldowns = HostCooldowns(settings.getfloat("NEWSCRAWL_BACKOFF_MAX_WAIT"))
         self.network = NetworkMonitor()
         self.slow_hosts = SlowHosts()
+        self.responses = ResponseBudget(self._get_waiting_bytes)
         self.listing_limits = ListingLimits(
             settings.getint("NEWSCRAWL_MAX_LISTINGS_PER_SITE"), settings.getint("NEWSCRAWL_MAX_NEW_URLS_PER_SITE")
         )
@@ -73,6 +75,11 @@ class CrawlContext:
     def spider(self) -> CrawlSpider:
         """The spider of this crawl."""
         return cast("CrawlSpider", self._crawler.spider)
+
+    def _get_waiting_bytes(self) -> int:
+        """Return the bytes of the responses that wait to be parsed."""
+        scraper = self._crawler.engine.scraper if self._crawler.engine is not None else None
+        return 0 if scraper is None or scraper.slot is None else scraper.slot.active_size
 
     def _end_after_failure(self) -> None:
         self._crawler.stats.inc_value("background/failed")

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
 
 from scrapy.utils._compression import brotli, zstd  # type: ignore[attr-defined]
 
 from newscrawl.text.document_end import is_whole_gzip
+
+_CHUNK = 64 * 1024
+"""Bytes that are decompressed at once: what is looked for is the end, not the content."""
 
 
 def is_whole_stream(body: bytes, encoding: bytes) -> bool:
@@ -20,28 +25,41 @@ def is_whole_stream(body: bytes, encoding: bytes) -> bool:
 
 
 def _is_whole_deflate(body: bytes) -> bool:
-    streams = (zlib.decompressobj(), zlib.decompressobj(wbits=-15))
-    return any(_reaches_end(stream.decompress, body) and stream.eof for stream in streams)
+    return any(_ends_deflate(zlib.decompressobj(wbits), body) for wbits in (15, -15))
+
+
+def _ends_deflate(stream: Any, body: bytes) -> bool:
+    with suppress(zlib.error):
+        while body and not stream.eof:
+            stream.decompress(body, _CHUNK)
+            body = stream.unconsumed_tail
+        return bool(stream.eof)
+    return False
 
 
 def _is_whole_brotli(body: bytes) -> bool:
     stream = brotli.Decompressor()
-    return _reaches_end(stream.process, body) and bool(stream.is_finished())
+    with suppress(brotli.error):
+        part = stream.process(body, output_buffer_limit=_CHUNK)
+        while part and not stream.is_finished():
+            part = stream.process(b"", output_buffer_limit=_CHUNK)
+        return bool(stream.is_finished())
+    return False
 
 
 def _is_whole_zstd(body: bytes) -> bool:
-    stream, ended = zstd.ZstdDecompressor(), False
-    while body and _reaches_end(stream.decompress, body) and (ended := stream.eof):
-        body, stream = stream.unused_data, zstd.ZstdDecompressor()
-    return ended
-
-
-def _reaches_end(decompress: Callable[[bytes], bytes], body: bytes) -> bool:
-    try:
-        decompress(body)
-    except (zlib.error, brotli.error, zstd.ZstdError):
+    ended = False
+    while body:
+        stream = zstd.ZstdDecompressor()
+        with suppress(zstd.ZstdError):
+            part = stream.decompress(body, _CHUNK)
+            while part and not stream.eof:
+                part = stream.decompress(b"", _CHUNK)
+            ended, body = stream.eof, stream.unused_data
+            if ended:
+                continue
         return False
-    return True
+    return ended
 
 
 _CHECKS: dict[bytes, Callable[[bytes], bool]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 from collections.abc import Mapping
 
@@ -34,7 +35,8 @@ def process(
     headers: Mapping[str, str] = {"Content-Encoding": coding} if coding else {}
     request = Request(URL, meta={"claim": Claim(1, URL, URL, "example.org", kind), "retry_times": retries})
     response = Response(URL, status=status, headers=headers, body=body, flags=flags)
-    return CompressionMiddleware.from_crawler(FakeCrawler()).process_response(request, response)  # type: ignore[arg-type]
+    middleware = CompressionMiddleware.from_crawler(FakeCrawler())  # type: ignore[arg-type]
+    return asyncio.run(middleware.process_response(request, response))
 
 
 def cut(body: bytes) -> bytes:

@@ -52,6 +52,11 @@ class FakeDownloader:
     per_slot_settings: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
+@dataclass
+class FakeScraper:
+    slot: None = None
+
+
 class FakeEngine:
     """Answers requests from a dictionary, and remembers why it was closed."""
 
@@ -59,6 +64,7 @@ class FakeEngine:
         self.spider = spider
         self.running = True
         self.downloader = FakeDownloader()
+        self.scraper = FakeScraper()
         self.responses: dict[str, Response | Exception] = {}
         """URL -> response, or the error that its request raises."""
         self.requested: list[str] = []
