@@ -17,6 +17,7 @@ import feedparser
 from newscrawl.discovery.model import Discovered, Link, LinkKind
 from newscrawl.discovery.sources import clean_field, clean_title, decompress, resolve_listed_url, resolve_url
 from newscrawl.discovery.xml_text import iter_entries, read_xml
+from newscrawl.outcomes import TOO_COMPLEX
 from newscrawl.urls.classify import is_static
 from newscrawl.urls.normalize import same_site
 
@@ -38,6 +39,9 @@ FEED_PATHS: Final = (
     "/feed.json",
 )
 """Usual paths of feeds, most common first."""
+
+MAX_JSON_VALUES: Final = 1_000_000
+"""Values of a JSON feed, estimated by its punctuation, of up to 230 bytes each. 2,000 entries have some 40,000."""
 
 _ENTRY_END = re.compile(r"</(?:\w{1,20}:)?(?:item|entry)\s{0,9}>")
 _CLOSING = {"rss": "</channel></rss>", "feed": "</feed>"}
@@ -204,6 +208,10 @@ def _unique_links(links: Iterable[Link]) -> Iterator[Link]:
 
 
 def _read_json_feed(text: str, url: str, limit: int) -> Discovered:
+    # A lower bound of what json.loads() creates.
+    if text.count(",") + text.count("[") + text.count("{") > MAX_JSON_VALUES:
+        reason = f"feed rejected: more than {MAX_JSON_VALUES} JSON values"
+        return Discovered((), reason, unreadable=TOO_COMPLEX)
     try:
         feed = json.loads(text)
     except (ValueError, RecursionError) as error:

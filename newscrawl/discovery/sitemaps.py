@@ -15,7 +15,7 @@ from lxml import etree
 
 from newscrawl.discovery.feeds import read_feed
 from newscrawl.discovery.model import Discovered, Link, LinkKind
-from newscrawl.discovery.sources import clean_field, clean_title, decompress, resolve_listed_url
+from newscrawl.discovery.sources import Decompressed, clean_field, clean_title, decompress, resolve_listed_url
 from newscrawl.discovery.xml_text import iter_entries, read_xml
 from newscrawl.urls.classify import is_static, score_article_url
 from newscrawl.urls.normalize import normalize
@@ -43,6 +43,10 @@ MAX_TAGS: Final = 3_000_000
 
 _FEED_ROOTS = frozenset(["rss", "feed", "rdf"])
 _SITEMAP_ROOTS = frozenset(["urlset", "sitemapindex"])
+MIN_CUT: Final = 4 * 1024 * 1024
+"""Bytes of a sitemap from which its entries are counted before it is decoded."""
+
+_ENTRY_END_BYTES = re.compile(rb"</(?:[\w.-]{1,20}:)?(?:url|sitemap)\s{0,9}>")
 _ENTRY_END = re.compile(r"</(?:[\w.-]{1,20}:)?(?:url|sitemap)\s{0,9}>")
 _UNLIKELY = re.compile(r"image|video|tags?\b|author|autor|categor|taxonom|\bpages?\b|static|product|podcast|topic")
 _LIKELY = re.compile(r"news|article|artikel|\bposts?\b|stor(?:y|ies)|noticia|latest|today")
@@ -55,7 +59,7 @@ def read_sitemap(body: bytes, url: str, *, limit: int = 50_000) -> Discovered:
     Entries after *limit* are omitted. If the document is malformed or truncated, `partial` gives the reason and `links`
     what could be parsed. A DTD is not processed, and no entity is expanded.
     """
-    plain = decompress(body)
+    plain = _cut_body(decompress(body), limit)
     xml = read_xml(plain.body)
     if xml.root in _FEED_ROOTS:
         found = read_feed(plain.body, url)
@@ -70,6 +74,16 @@ def read_sitemap(body: bytes, url: str, *, limit: int = 50_000) -> Discovered:
     else:
         found = _read_xml(xml.text, url, limit)
     return Discovered(found.links, plain.partial or found.partial)
+
+
+def _cut_body(plain: Decompressed, limit: int) -> Decompressed:
+    """Return a sitemap without the entries after *limit*, before each of them takes memory several times over."""
+    if len(plain.body) < MIN_CUT:
+        return plain
+    for number, match in enumerate(_ENTRY_END_BYTES.finditer(plain.body), 1):
+        if number > limit:
+            return Decompressed(plain.body[: match.end()], plain.partial or f"more than {limit} URLs")
+    return plain
 
 
 def _read_lines(text: str, url: str, limit: int) -> Discovered:

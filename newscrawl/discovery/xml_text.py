@@ -49,6 +49,11 @@ _MARKUP = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
 _MARKUP_CHARACTERS = re.compile("[&<>\"']")
 
 
+MIN_NARROWED = 16 * 1024 * 1024
+"""Bytes of a document from which emoji and the like are replaced by U+FFFD: one of them doubles the size of a text."""
+_ASTRAL = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}")
+
+
 @dataclass(frozen=True, slots=True)
 class XmlText:
     """A document from its root element on, without XML declaration and DOCTYPE."""
@@ -69,6 +74,8 @@ class XmlText:
 
 def read_xml(body: bytes, content_type: str | None = None) -> XmlText:
     """Return the decoded document with all references resolved that XML itself does not know."""
+    if len(body) >= MIN_NARROWED:
+        body = _ASTRAL.sub(b"\xef\xbf\xbd", body)
     text = _NOT_XML.sub("", decode(body, content_type))
     root, start = _find_root(text)
     return XmlText(root, resolve_references(_close_sections(text[start:])) if root else text)

@@ -53,9 +53,9 @@ def extract(
     """
     try:
         document = parse(body, content_type=content_type, fallback_encoding=rules.encoding, url=url)
+        return extract_document(document, url, rules, model)
     except UnreadableDocument as error:
         return Extraction({}, (), is_article=False, page_type=error.reason)
-    return extract_document(document, url, rules, model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def read_page_metadata(document: Document, url: str, rules: ExtractionRules) -> 
 def extract_document(
     document: Document, url: str, rules: ExtractionRules, model: BlockModel | None = None
 ) -> Extraction:
-    """Return all evidence of a parsed page, without changing its tree."""
+    """Return all evidence of a parsed page, without changing its tree; raise UnreadableDocument if it is huge."""
     root, page = document.root, read_page_metadata(document, url, rules)
     evidence, data, scan, headlines = page.evidence, page.data, page.scan, page.headlines
     classified = with_declared_body(classify_blocks(scan, page.hints, model), data, page.hints, page.read_state)

@@ -131,12 +131,12 @@ def read_section(page: PageInput) -> Discovered:
     try:
         encoding = page.rules.encoding
         document = parse(page.body, content_type=page.content_type, fallback_encoding=encoding, url=page.url)
+        found = find_links(document.root, page.url, page.identity, page.follow)
+        likely = [link for link in found.links if link.kind is not LinkKind.ARTICLE or link.score >= LIKELY_ARTICLE]
+        unreadable = explain_missing_links(document, page.url, page.rules, likely)
+        return replace(found, unreadable=unreadable)
     except UnreadableDocument as error:
         return Discovered((), str(error), unreadable=error.reason)
-    found = find_links(document.root, page.url, page.identity, page.follow)
-    likely = [link for link in found.links if link.kind is not LinkKind.ARTICLE or link.score >= LIKELY_ARTICLE]
-    unreadable = explain_missing_links(document, page.url, page.rules, likely)
-    return replace(found, unreadable=unreadable)
 
 
 def read_feed(body: bytes, url: str, *, content_type: str | None = None) -> Discovered:
@@ -152,6 +152,8 @@ def read_sitemap(body: bytes, url: str) -> Discovered:
 
 def _explain_unreadable(found: Discovered, reason: str, body: bytes, url: str, content_type: str | None) -> Discovered:
     """Add what the page is where nothing could be read because it is no feed or sitemap."""
+    if found.unreadable is not None:
+        return found
     if not body.strip():
         return replace(found, unreadable="empty")
     if found.links or found.partial is None:

@@ -8,8 +8,10 @@ from itertools import pairwise
 
 import pytest
 
+from newscrawl.discovery import feeds
 from newscrawl.discovery.feeds import FEED_PATHS, read_feed
 from newscrawl.discovery.model import LinkKind
+from newscrawl.workers import tasks
 
 URL = "https://example.org/feed.xml"
 
@@ -462,3 +464,18 @@ def test_headlines_are_cut_to_1000_characters():
 
 def test_usual_feed_paths_are_absolute():
     assert all(path.startswith("/") for path in FEED_PATHS)
+
+
+@pytest.mark.parametrize("value", ["[]", "{}", '{"a":1}', "0"])
+def test_json_feed_of_countless_values_is_rejected(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feeds, "MAX_JSON_VALUES", 1_000)
+    body = f'{{"items":[{",".join([value] * 1_100)}]}}'.encode()
+    found = tasks.read_feed(body, "https://example.org/feed.json")
+    assert (found.links, found.unreadable) == ((), "too_complex")
+    assert found.partial == "feed rejected: more than 1000 JSON values"
+
+
+def test_json_feed_with_long_texts_is_read() -> None:
+    items = ",".join(f'{{"url":"https://example.org/a/{n}","content_text":"{"one, two, " * 200}"}}' for n in range(100))
+    found = tasks.read_feed(f'{{"items":[{items}]}}'.encode(), "https://example.org/feed.json")
+    assert (len(found.links), found.unreadable) == (100, None)

@@ -6,6 +6,7 @@ import gzip
 
 import pytest
 
+from newscrawl.discovery import sitemaps, xml_text
 from newscrawl.discovery.model import LinkKind
 from newscrawl.discovery.sitemaps import MAX_CHILDREN, SITEMAP_PATHS, read_sitemap
 
@@ -290,3 +291,24 @@ def test_plain_text_lists_are_limited_too():
 
 def test_usual_sitemap_paths_are_absolute():
     assert all(path.startswith("/") for path in SITEMAP_PATHS)
+
+
+def test_entries_after_the_limit_of_a_huge_sitemap_are_not_even_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sitemaps, "MIN_CUT", 1_000)
+    entries = "".join(f"<url><loc>https://example.org/2026/11/20/page-number-{n}</loc></url>" for n in range(500))
+    body = f"<urlset>{entries}".encode() + b"\xff" * 10
+    found = sitemaps.read_sitemap(body, "https://example.org/sitemap.xml", limit=100)
+    assert len(found.links) == 100
+    assert found.partial == "more than 100 URLs"
+    whole = sitemaps.read_sitemap(f"<urlset>{entries}</urlset>".encode(), "https://example.org/sitemap.xml", limit=500)
+    assert (len(whole.links), whole.partial) == (500, None)
+
+
+def test_emoji_of_a_huge_sitemap_are_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xml_text, "MIN_NARROWED", 50)
+    body = "<urlset><!-- 😀 --><url><loc>https://example.org/2026/11/20/größe-和-page</loc></url></urlset>".encode()
+    text = xml_text.read_xml(body).text
+    assert "\ufffd" in text
+    assert "größe-和" in text
+    monkeypatch.setattr(xml_text, "MIN_NARROWED", 1_000)
+    assert "😀" in xml_text.read_xml(body).text

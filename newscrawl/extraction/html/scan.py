@@ -10,6 +10,7 @@ from typing import cast
 
 from lxml import etree
 
+from newscrawl.extraction.html.document import UnreadableDocument
 from newscrawl.extraction.html.elements import HEAD_TAGS, INLINE_TAGS, PLAIN, SKIPPED_TAGS, Traits, get_traits
 from newscrawl.extraction.html.styles import hides_own_text_only
 from newscrawl.text.clean import INVISIBLE, limit_marks
@@ -28,6 +29,8 @@ MAX_RECORDED = 200
 """Dates, bylines or images of one page."""
 DATE_NAME = re.compile(r"date|datum|fecha|time|meta|publi|info|details|kicker|topline|header", re.IGNORECASE)
 """Part of a class name that says more about the contents than the name of a list ("news-list-date")."""
+MAX_BLOCKS = 20_000
+"""Blocks of a page. Classifying one takes 60 to 110 µs and 7 KB: more could not be done in the time of a page."""
 BREAK = "\x00"
 """Stands for a `br` in a block's pieces. Page text cannot contain it: parsing removes NUL."""
 
@@ -98,7 +101,10 @@ class DomScan:
 
 
 def scan_dom(root: etree._Element, drop: Mapping[etree._Element, str], bodies: Mapping[etree._Element, str]) -> DomScan:
-    """Scan a page. The site file excludes the elements in *drop* and selects those in *bodies* as body."""
+    """Scan a page. The site file excludes the elements in *drop* and selects those in *bodies* as body.
+
+    Raises UnreadableDocument for a page of more than MAX_BLOCKS blocks.
+    """
     scanner = _DomScanner(drop, bodies)
     scanner.run(root)
     return scanner.scan
@@ -268,6 +274,8 @@ class _DomScanner:
         pieces = self.pieces
         text = _join_pieces(pieces)
         if text:
+            if len(self.scan.blocks) >= MAX_BLOCKS:
+                raise UnreadableDocument("too_complex")
             tag = self.nodes[self.node].tag if self.node >= 0 else "body"
             self.scan.blocks.append(RawBlock(self.node, tag, pieces, self.marks, self.link_chars, text))
         self.pieces, self.marks = [], []
