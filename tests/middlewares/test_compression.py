@@ -107,3 +107,13 @@ def test_other_statuses_and_archived_pages_are_left_alone(status: int, flags: tu
 def test_response_that_is_too_large_when_decompressed_is_not_retried() -> None:
     with pytest.raises(IgnoreRequest, match="DOWNLOAD_MAXSIZE"):
         process(gzip.compress(b"<html>" + b"x" * 11_000_000), coding="gzip", retries=0)
+
+
+def test_decompressed_responses_and_their_bytes_are_counted() -> None:
+    crawler = FakeCrawler()
+    middleware = CompressionMiddleware.from_crawler(crawler)  # type: ignore[arg-type]
+    response = Response(URL, headers={"Content-Encoding": "gzip"}, body=gzip.compress(PAGE))
+    asyncio.run(middleware.process_response(Request(URL), response))
+    asyncio.run(middleware.process_response(Request(URL), Response(URL, body=PAGE)))
+    assert crawler.stats.get_value("httpcompression/response_count") == 1
+    assert crawler.stats.get_value("httpcompression/response_bytes") == len(PAGE)
