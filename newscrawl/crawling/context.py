@@ -13,7 +13,7 @@ from newscrawl.crawling.extraction import ExtractionWorkers
 from newscrawl.crawling.listing_limits import ListingLimits
 from newscrawl.crawling.network import NetworkMonitor
 from newscrawl.crawling.protocols import CrawlSpider, SitemapSource
-from newscrawl.crawling.response_budget import ResponseBudget
+from newscrawl.crawling.response_memory import ResponseMemory
 from newscrawl.crawling.shutdown import Shutdown
 from newscrawl.crawling.slow_hosts import SlowHosts
 from newscrawl.crawling.state import CrawlState
@@ -40,7 +40,7 @@ class CrawlContext:
         self.cooldowns = HostCooldowns(settings.getfloat("NEWSCRAWL_BACKOFF_MAX_WAIT"))
         self.network = NetworkMonitor()
         self.slow_hosts = SlowHosts()
-        self.responses = ResponseBudget(self._get_waiting_bytes)
+        self.responses = ResponseMemory(self._get_waiting_bytes)
         self.listing_limits = ListingLimits(
             settings.getint("NEWSCRAWL_MAX_LISTINGS_PER_SITE"), settings.getint("NEWSCRAWL_MAX_NEW_URLS_PER_SITE")
         )

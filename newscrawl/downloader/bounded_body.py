@@ -1,20 +1,20 @@
-"""Bodies that wait for the budget of large responses: reading is paused, so that the sender has to wait."""
+"""Bodies that wait for memory: reading is paused, so that the sender has to wait."""
 
 from __future__ import annotations
 
 from scrapy.core.downloader.handlers.http11 import _ResponseReader
 from twisted.internet.base import DelayedCall
 
-from newscrawl.crawling.response_budget import FREE_BYTES, ResponseBudget
+from newscrawl.crawling.response_memory import FREE_BYTES, ResponseMemory
 
 MAX_PAUSE = 900.0
 """Seconds after which a paused download times out."""
 
 
-class _BudgetedReader(_ResponseReader):
+class _ReservingReader(_ResponseReader):
     """Reserves the memory for the whole body when it turns out to be large. Made by limit_reader()."""
 
-    _budget: ResponseBudget
+    _memory: ResponseMemory
     _size: int
     _timeout: DelayedCall
     _time_left: float | None = None
@@ -25,8 +25,8 @@ class _BudgetedReader(_ResponseReader):
         if self._bytes_received <= FREE_BYTES or self._has_asked or self._finished.called:
             return
         self._has_asked = True
-        self._budget.request(self._request, self._size, self._resume)
-        if not self._budget.has(self._request):
+        self._memory.request(self._request, self._size, self._resume)
+        if not self._memory.has(self._request):
             assert self.transport is not None
             self.transport.pauseProducing()
             if self._timeout.active():
@@ -43,14 +43,14 @@ class _BudgetedReader(_ResponseReader):
         self.transport.resumeProducing()
 
 
-def limit_reader(reader: _ResponseReader, budget: ResponseBudget, max_size: int, timeout: DelayedCall) -> None:
-    """Let *reader*, which has received nothing yet, ask *budget* before it receives more than FREE_BYTES.
+def limit_reader(reader: _ResponseReader, memory: ResponseMemory, max_size: int, timeout: DelayedCall) -> None:
+    """Let *reader*, which has received nothing yet, ask *memory* before it receives more than FREE_BYTES.
 
     *timeout* is the call that ends the download; it does not run on while the download is paused.
     """
-    reader.__class__ = _BudgetedReader
-    assert isinstance(reader, _BudgetedReader)
-    reader._budget, reader._timeout = budget, timeout
+    reader.__class__ = _ReservingReader
+    assert isinstance(reader, _ReservingReader)
+    reader._memory, reader._timeout = memory, timeout
     length = reader._txresponse.length
     is_encoded = reader._txresponse.headers.hasHeader("Content-Encoding")
     reader._size = min(max_size, length) if isinstance(length, int) and not is_encoded else max_size

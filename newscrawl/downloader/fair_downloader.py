@@ -13,7 +13,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.defer import Deferred
 
 from newscrawl.crawling.context import CrawlContext
-from newscrawl.crawling.response_budget import MAX_WAITING
+from newscrawl.crawling.response_memory import MAX_WAITING
 
 T = TypeVar("T")
 
@@ -24,7 +24,7 @@ MAX_STALLED = 256
 class FairDownloader(Downloader):
     """Does not count the requests of stalled hosts among CONCURRENT_REQUESTS, so that others take their place.
 
-    Nor those that wait for the budget of large responses, which ends with the request.
+    Nor those that wait for memory; what a request has reserved is given back when it ends.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -33,7 +33,7 @@ class FairDownloader(Downloader):
         self._slow_hosts, self._responses = context.slow_hosts, context.responses
 
     def fetch(self, request: Request, *args: Any) -> Deferred[Response | Request]:
-        """Download *request*; its share of the budget is free again when the engine has the response."""
+        """Download *request*; its memory is free again when the engine has the response."""
         return super().fetch(request, *args).addBoth(self._release, request)
 
     def _release(self, result: T, request: Request) -> T:

@@ -22,7 +22,7 @@ from twisted.python.failure import Failure
 from twisted.web.client import URI, Agent, _StandardEndpointFactory
 from zope.interface import implementer  # type: ignore[import-untyped]
 
-from newscrawl.crawling.response_budget import ResponseBudget
+from newscrawl.crawling.response_memory import ResponseMemory
 from newscrawl.downloader.bounded_body import limit_reader
 from newscrawl.urls.addresses import AddressPolicy
 from newscrawl.urls.parse import get_endpoint
@@ -42,18 +42,18 @@ class ForbiddenTarget(Exception):
 class GuardedAgent(_ScrapyAgent):
     """Scrapy's agent for one request of *site*, with its policy. A proxy is the operator's own and is not checked."""
 
-    def __init__(self, *, policy: AddressPolicy, site: str | None, budget: ResponseBudget, **options: Any) -> None:
+    def __init__(self, *, policy: AddressPolicy, site: str | None, memory: ResponseMemory, **options: Any) -> None:
         super().__init__(**options)
         self._policy = policy
         self._site = site
-        self._budget = budget
+        self._memory = memory
 
     def _cb_bodyready(self, txresponse: Any, request: Request) -> Any:
         result = super()._cb_bodyready(txresponse, request)
         reader = getattr(txresponse, "_bodyProtocol", None)
         if isinstance(reader, _ResponseReader) and self._maxsize:
             size = request.meta.get("download_maxsize", self._maxsize)
-            limit_reader(reader, self._budget, size, self._timeout_cl)
+            limit_reader(reader, self._memory, size, self._timeout_cl)
         return result
 
     def _get_agent(self, request: Request, timeout: float) -> Agent:

@@ -43,7 +43,7 @@ class BoundedHandler(HTTP11DownloadHandler):
         claim: Claim | None = request.meta.get("claim")
         agent = GuardedAgent(
             policy=context.addresses,
-            budget=context.responses,
+            memory=context.responses,
             site=claim.site if claim is not None else None,
             contextFactory=self._contextFactory,
             bindAddress=self._bind_address,

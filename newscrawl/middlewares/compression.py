@@ -17,7 +17,7 @@ from scrapy.responsetypes import responsetypes
 from scrapy.utils._compression import _DecompressionMaxSizeExceeded
 
 from newscrawl.crawling.context import CrawlContext
-from newscrawl.crawling.response_budget import FREE_BYTES
+from newscrawl.crawling.response_memory import FREE_BYTES
 from newscrawl.crawling.responses import ARCHIVED, TRUNCATED
 from newscrawl.downloader.wholeness import is_whole_stream
 from newscrawl.storage.records import Claim
@@ -61,7 +61,7 @@ class CompressionMiddleware(HttpCompressionMiddleware):
     async def _read(self, request: Request, response: Response) -> Response | None:
         """Return the decompressed response, with the flag TRUNCATED if it was cut off; None if it is damaged.
 
-        A large one waits for its share of the budget, and is decompressed beside the event loop.
+        A large one waits for memory, and is decompressed beside the event loop.
         """
         if len(response.body) <= FREE_BYTES:
             with suppress(_DecompressionMaxSizeExceeded):

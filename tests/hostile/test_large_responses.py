@@ -6,7 +6,7 @@ import gzip
 from collections.abc import Iterable
 from pathlib import Path
 
-from newscrawl.crawling.response_budget import FREE_BYTES
+from newscrawl.crawling.response_memory import FREE_BYTES
 from tests.support.crawling import article_page, query, scrapy
 from tests.support.raw_server import raw_server
 

@@ -1,4 +1,4 @@
-"""One budget of bytes for the large responses of a crawl: those that are received, unpacked, or wait to be parsed."""
+"""Memory for the large responses of a crawl: those that are received, unpacked, or wait to be parsed."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ MAX_BYTES = 64 * 1024 * 1024
 FREE_BYTES = 1024 * 1024
 """Bytes of a response that need no reservation: nearly all pages are smaller."""
 MAX_WAITING = 64
-"""Downloads that wait for the budget and do not count among CONCURRENT_REQUESTS; each has FREE_BYTES in memory."""
+"""Downloads that wait for memory and do not count among CONCURRENT_REQUESTS; each has FREE_BYTES in memory."""
 POLL_INTERVAL = 0.05
 """Seconds between two looks at how much waits to be parsed."""
 
 
-class ResponseBudget:
+class ResponseMemory:
     """Grants reservations in the order in which they are asked for, each for the whole response.
 
     Because a response that has begun can always be completed, none of them waits for another one forever. *get_waiting*
