@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
-from newscrawl.boilerplate.rules import patterns, phrases
+from newscrawl.boilerplate.rules import Pattern, patterns, phrases
 from newscrawl.text.fold import fold_spelling
 
 MAX_LINE = 440
@@ -32,7 +33,7 @@ def match_line(text: str, language: str | None = None, *, at_edge: bool = True) 
         return None
     line = fold_spelling(text)
     rule = _lines().get(line.strip(_EDGE)) if len(line) <= MAX_PHRASE else None
-    return rule or _pattern(line, at_edge=at_edge) or _prefix(line, language)
+    return rule or _find_pattern(_line_patterns(at_edge=at_edge), line) or _prefix(line, language)
 
 
 def match_closing_line(text: str) -> str | None:
@@ -40,10 +41,7 @@ def match_closing_line(text: str) -> str | None:
     if len(text) > MAX_LINE:
         return None
     line = fold_spelling(text)
-    return next(
-        (rule.id for rule in patterns() if rule.end and len(line) <= rule.max_chars and rule.pattern.fullmatch(line)),
-        None,
-    )
+    return _find_pattern(_closing_patterns(), line)
 
 
 def is_widget_title(text: str) -> bool:
@@ -53,14 +51,17 @@ def is_widget_title(text: str) -> bool:
 
 def is_time_of_day(text: str) -> bool:
     """Return whether a line is only a time."""
-    line = fold_spelling(text) if len(text) <= MAX_TIME else ""
-    return any(rule.id == "time-of-day" and rule.pattern.fullmatch(line) for rule in patterns())
+    if len(text) > MAX_TIME:
+        return False
+    line = fold_spelling(text)
+    return any(rule.pattern.fullmatch(line) for rule in _time_patterns())
 
 
-def _pattern(line: str, *, at_edge: bool) -> str | None:
+def _find_pattern(rules: Sequence[Pattern], line: str) -> str | None:
+    """Return the id of the first of *rules* that matches the whole folded line."""
     size = len(line)
-    for rule in patterns():
-        if size <= rule.max_chars and (at_edge or not rule.edge) and not rule.end and rule.pattern.fullmatch(line):
+    for rule in rules:
+        if size <= rule.max_chars and rule.pattern.fullmatch(line):
             return rule.id
     return None
 
@@ -82,6 +83,21 @@ def _includes_language(languages: frozenset[str], language: str | None) -> bool:
     # Many sites keep the theme's default lang="en", so a declared "en" proves little.
     primary = language.casefold().partition("-")[0]
     return primary == "en" or primary in languages or {"no", "nb", "nn"} & languages >= {primary}
+
+
+@lru_cache(maxsize=2)
+def _line_patterns(*, at_edge: bool) -> tuple[Pattern, ...]:
+    return tuple(rule for rule in patterns() if not rule.end and (at_edge or not rule.edge))
+
+
+@lru_cache(maxsize=1)
+def _closing_patterns() -> tuple[Pattern, ...]:
+    return tuple(rule for rule in patterns() if rule.end)
+
+
+@lru_cache(maxsize=1)
+def _time_patterns() -> tuple[Pattern, ...]:
+    return tuple(rule for rule in patterns() if rule.id == "time-of-day")
 
 
 @lru_cache(maxsize=1)

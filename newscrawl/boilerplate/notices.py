@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -18,8 +18,8 @@ MAX_BEFORE = 12
 MAX_WORDS, MAX_DENSE = 1, 3
 """Words before it, and the same where a character of a dense script counts as a word."""
 MAX_AT_END = 220
-MAIL_CHARACTER = "@"
-"""The only phrase shorter than two characters."""
+START = 6
+"""Characters of a phrase that are looked up; the few shorter ones are looked for one by one."""
 _KEYS = frozenset({"id", "why", "first", "second", "last", "max_chars", "edge", "end", "opens"})
 _WORD = re.compile(r"[^\W\d_]+")
 _STOPS = (".", "。", "।", "۔")
@@ -34,8 +34,8 @@ class Notice:
     id: str
     pairs: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
     """(first, second) phrases, folded, for each language or for all of them."""
-    by_start: Mapping[str, Sequence[int]]
-    """First three characters of a phrase -> indexes of `pairs`; a line without any of them is not read further."""
+    by_phrase: Mapping[str, Sequence[int]]
+    """Phrase -> indexes of the `pairs` with it: one phrase of each pair, so a line without any of them is no notice."""
     max_chars: int
     edge: bool = False
     """Applies only beside the first and the last prose."""
@@ -54,27 +54,31 @@ def match_notice(text: str, *, at_edge: bool, at_end: bool = False) -> str | Non
     lines count, except for closing notes.
     """
     size = len(text)
-    possible = [
-        notice for notice in notices()
-        if size <= (min(notice.max_chars, MAX_AT_END) if at_end and not notice.end else notice.max_chars)
-        and (at_edge or not notice.edge) and (at_end or not notice.end)
-    ]  # fmt: skip
+    possible = [notice for limit, notice in _list_applicable(at_edge=at_edge, at_end=at_end) if size <= limit]
     if not possible:
         return None
     line = fold_spelling(text)
-    starts = {line[at : at + 3] for at in range(len(line))}
-    if MAIL_CHARACTER in line:
-        starts.add(MAIL_CHARACTER)
-    if not line.isascii():
-        starts |= {line[at : at + 2] for at in range(len(line))}
-    return next((notice.id for notice in possible if _matches(notice, line, starts)), None)
+    pairs: dict[str, list[int]] = {}
+    for phrase in _find_phrases(line):
+        for notice_id, at in _pairs_by_phrase()[phrase]:
+            pairs.setdefault(notice_id, []).extend(at)
+    return next((one.id for one in possible if one.id in pairs and _matches(one, pairs[one.id], line)), None)
 
 
-def _matches(notice: Notice, line: str, starts: set[str]) -> bool:
+def _find_phrases(line: str) -> Iterator[str]:
+    """Yield the phrases of all notices that are in a folded line. Most lines have not even the start of one."""
+    starts = {line[at : at + START] for at in range(len(line) - START + 1)}
+    for start in _phrases_by_start().keys() & starts:
+        yield from (phrase for phrase in _phrases_by_start()[start] if phrase in line)
+    yield from (phrase for phrase in _short_phrases(is_ascii=line.isascii()) if phrase in line)
+
+
+def _matches(notice: Notice, pairs: Iterable[int], line: str) -> bool:
+    """Return whether one of the *pairs* of a notice, given by index, is in a folded line."""
     if notice.opens and line[:1] in _QUOTES:
         return False
     is_opened = not notice.opens or line.rstrip(_ENDS).endswith(notice.last)
-    for at in {at for start in notice.by_start.keys() & starts for at in notice.by_start[start]}:
+    for at in pairs:
         first, second = notice.pairs[at]
         found = _find_first(first, line)
         other = _find_first(second, line) if found >= 0 else -1
@@ -105,13 +109,13 @@ def read_notices(text: str, file: str) -> tuple[Notice, ...]:
 
 def _build_notice(table: dict[str, Any]) -> Notice:
     pairs = tuple(_iter_pairs(table["first"], table["second"]))
-    by_start: dict[str, list[int]] = {}
+    by_phrase: dict[str, list[int]] = {}
     for at, (first, second) in enumerate(pairs):
         for phrase in first if ANY_LANGUAGE in table["first"] else second:
-            by_start.setdefault(phrase[:3], []).append(at)
+            by_phrase.setdefault(phrase, []).append(at)
     options = {key: table[key] for key in ("edge", "end", "opens") if key in table}
     last = tuple(fold_spelling(phrase) for phrases in table.get("last", {}).values() for phrase in phrases)
-    return Notice(table["id"], pairs, by_start, table["max_chars"], last=last, **options)
+    return Notice(table["id"], pairs, by_phrase, table["max_chars"], last=last, **options)
 
 
 def _iter_pairs(
@@ -128,3 +132,39 @@ def notices() -> tuple[Notice, ...]:
     """Return the bundled notices and closing notes."""
     files = ("notices.toml", "closing_notes.toml")
     return tuple(notice for file in files for notice in read_notices(package_file(file, "newscrawl.boilerplate"), file))
+
+
+@lru_cache(maxsize=4)
+def _list_applicable(*, at_edge: bool, at_end: bool) -> tuple[tuple[int, Notice], ...]:
+    """Return the notices that a line in this place may be, each with the characters of the longest such line."""
+    return tuple(
+        (min(notice.max_chars, MAX_AT_END) if at_end and not notice.end else notice.max_chars, notice)
+        for notice in notices()
+        if (at_edge or not notice.edge) and (at_end or not notice.end)
+    )
+
+
+@lru_cache(maxsize=1)
+def _pairs_by_phrase() -> Mapping[str, Sequence[tuple[str, Sequence[int]]]]:
+    """Return phrase -> id of each notice with it, and `by_phrase` of that notice."""
+    found: dict[str, list[tuple[str, Sequence[int]]]] = {}
+    for notice in notices():
+        for phrase, pairs in notice.by_phrase.items():
+            found.setdefault(phrase, []).append((notice.id, pairs))
+    return found
+
+
+@lru_cache(maxsize=1)
+def _phrases_by_start() -> Mapping[str, Sequence[str]]:
+    """Return the first START characters of phrases -> these phrases; without shorter ones."""
+    found: dict[str, list[str]] = {}
+    for phrase in _pairs_by_phrase():
+        if len(phrase) >= START:
+            found.setdefault(phrase[:START], []).append(phrase)
+    return found
+
+
+@lru_cache(maxsize=2)
+def _short_phrases(*, is_ascii: bool) -> tuple[str, ...]:
+    """Return the phrases of less than START characters; *is_ascii*: those that an ASCII line may have."""
+    return tuple(phrase for phrase in _pairs_by_phrase() if len(phrase) < START and (phrase.isascii() or not is_ascii))

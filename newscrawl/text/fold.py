@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _WORD = re.compile(r"\w+")
 _BASE_LETTERS = str.maketrans(
@@ -21,6 +22,7 @@ _VARIANTS = {
     **dict.fromkeys([*range(0x064B, 0x0653), 0x0640, 0x0307]),
 }
 """Full-width characters; variants of alef, yeh, kaf and teh marbuta; Arabic vowel signs, tatweel, Turkish dots."""
+_VARIANT = re.compile(f"[{''.join(map(chr, _VARIANTS))}]")
 
 
 def fold_word(word: str) -> str:
@@ -33,10 +35,15 @@ def fold_line(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
+@lru_cache(maxsize=4)
 def fold_spelling(text: str) -> str:
-    """Return `fold_line` of *text* without full-width forms and variants of Arabic spelling."""
+    """Return `fold_line` of *text* without full-width forms and variants of Arabic spelling.
+
+    Cached, because many rules read the same line one after another.
+    """
     line = fold_line(text)
-    return line if line.isascii() else " ".join(line.translate(_VARIANTS).split())
+    # `translate` is slow, even where there is nothing to replace.
+    return line if line.isascii() or not _VARIANT.search(line) else " ".join(line.translate(_VARIANTS).split())
 
 
 def fold_term(text: str) -> str:
