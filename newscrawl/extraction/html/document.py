@@ -103,7 +103,7 @@ def _fix_markup(data: bytes) -> bytes:
     match = _PAGE_END.search(data)
     if match is not None and data.find(b"<", match.end()) >= 0:
         # Whatever follows the end of the page belongs to it.
-        data = _PAGE_END.sub(b"", data)
+        data = data[: match.start()] + _PAGE_END.sub(b"", data[match.start() :])
     # An embed has no end tag. `param` has none for libxml2 either, and says nothing.
     return _close_foreign_elements(_EMBED.sub(b"<param", data))
 

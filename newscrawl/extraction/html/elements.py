@@ -84,27 +84,13 @@ PLAIN = Traits()
 
 def get_traits(tag: str, items: Items = ()) -> Traits:
     """Return the traits of an element. Cached: pages of one site share nearly all of them."""
-    filtered = filter_attributes(items) if items else items
+    filtered = [item for item in items if item[0] in TRAIT_ATTRIBUTES]
     if not filtered:
         return _compute_traits(tag)
-    if len(filtered) == 1:
-        name, value = filtered[0]
-        if name == "class":
-            return _compute_class_traits(tag, value)
-    return _compute_traits(tag, *filtered)
-
-
-def filter_attributes(items: Items) -> Items:
-    """Return the attributes that can affect traits, values cut to MAX_ATTRIBUTE."""
-    filtered = []
-    for item in items:
-        name, value = item
-        if name in TRAIT_ATTRIBUTES:
-            if name in _STAMPS:
-                # Only that there is one, so that the cache holds.
-                item, value = (name, ""), ""
-            filtered.append(item if len(value) <= MAX_ATTRIBUTE else (name, value[:MAX_ATTRIBUTE]))
-    return filtered
+    if len(filtered) == 1 and filtered[0][0] == "class":
+        return _compute_class_traits(tag, filtered[0][1][:MAX_ATTRIBUTE])
+    # Of stamps only that there is one, so that the cache holds.
+    return _compute_traits(tag, *[(name, "" if name in _STAMPS else value[:MAX_ATTRIBUTE]) for name, value in filtered])
 
 
 @lru_cache(maxsize=20_000)

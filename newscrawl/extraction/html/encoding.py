@@ -75,10 +75,10 @@ def to_utf8(body: bytes, content_type: str | None, fallback: str | None, url: st
         return transcode(body, declared)
     if body.isascii():
         return Decoded(body, declared or "utf-8")
+    if _is_utf8(body):
+        return Decoded(body, "utf-8")
     text = body.decode("utf-8", "replace")
     bad = text.count("\ufffd")
-    if not bad or _is_utf8(body):
-        return Decoded(body, "utf-8")
     in_page = declared if header is None else _accept(html_body_declared_encoding(body), in_header=False)
     in_page = in_page or _find_late_declaration(body)
     if declared in (None, "utf-8") and in_page:

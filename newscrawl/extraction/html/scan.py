@@ -246,7 +246,7 @@ class _DomScanner:
             self.scan.named_bodies.append(index)
         if traits is not PLAIN:
             self.scan.with_traits.append(index)
-        self.nodes.append(Node(self.node, tag, traits, classes=element.get("class", "")))
+        self.nodes.append(Node(self.node, tag, traits, 0, element.get("class", "")))
         self.node = index
         if traits.is_noteworthy:
             if traits.meaning.zone == "byline":
@@ -306,8 +306,11 @@ def get_text(element: etree._Element, separator: str = "", *, max_length: int = 
 
 def _join_pieces(pieces: list[str]) -> str:
     text = "".join(pieces) if len(pieces) > 1 else pieces[0]
-    if not text.isascii():
-        text = limit_marks(_remove_invisible(text))
+    line = " ".join(text.split())
+    # No character in INVISIBLE is printable, and neither is BREAK.
+    if (BREAK not in line) if line.isascii() else line.isprintable():
+        return limit_marks(line)
+    text = limit_marks(_remove_invisible(text))
     if BREAK not in text:
         return " ".join(text.split())
     lines = (" ".join(line.split()) for line in text.split(BREAK))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.extraction.html.elements import MAX_ATTRIBUTE, filter_attributes, get_traits
+from newscrawl.extraction.html.elements import MAX_ATTRIBUTE, get_traits
 
 
 def test_attributes_that_do_not_affect_traits_are_ignored() -> None:
-    assert filter_attributes([("href", "/x"), ("class", "byline"), ("data-n", "1")]) == [("class", "byline")]
+    expected = get_traits("div", [("class", "byline")])
+    assert get_traits("div", [("href", "/x"), ("class", "byline"), ("data-n", "1")]) is expected
 
 
-def test_long_attribute_values_are_cut() -> None:
-    ((_, value),) = filter_attributes([("style", "x" * 1_000)])
-    assert len(value) == MAX_ATTRIBUTE
+@pytest.mark.parametrize("others", [[], [("role", "main")]])
+def test_long_attribute_values_are_cut(others: list[tuple[str, str]]) -> None:
+    assert get_traits("div", [("class", " " * MAX_ATTRIBUTE + "byline"), *others]).zone is None
+    assert get_traits("div", [("class", " " * (MAX_ATTRIBUTE - 6) + "byline"), *others]).zone == "byline"
 
 
 @pytest.mark.parametrize(
