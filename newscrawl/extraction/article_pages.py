@@ -19,6 +19,8 @@ REPEATED = "repeated"
 """The reason of a block that an earlier page of the article has, too."""
 MIN_REPEATED = 30
 """A shorter text may occur twice in an article: "Yes.", "Why?"."""
+MAX_QUERY = 12
+"""Characters of a relative link that is only a number or a query."""
 COMMENT_DEPTH = 8
 """Elements around a link that are checked for names of comment sections."""
 
@@ -42,8 +44,7 @@ def find_article_pages(root: etree._Element, url: str, canonical_url: str | None
     slug = get_shared_segment(own[0].article)
     articles = {place.article for place in own}
     first = next_page = whole = None
-    for element in root.iter("a", "link"):
-        href = (element.get("href") or "").strip()
+    for element, href in _list_candidates(root, slug):
         if not _may_match(href, slug, may_be_later=len(own) > 1):
             continue
         target = urljoin(url, href)
@@ -88,12 +89,18 @@ def _get_canonical_first(own: Iterable[PagePosition], canonical_url: str) -> _Fo
     return None
 
 
+def _list_candidates(root: etree._Element, slug: str) -> list[tuple[etree._Element, str]]:
+    """Return the few links that contain *slug*, or are too short to, each with its address."""
+    links = [(element, (element.get("href") or "").strip()) for element in root.iter("a", "link")]
+    return [link for link in links if slug in link[1] or len(link[1]) <= MAX_QUERY or link[1][0] == "?"]
+
+
 def _may_match(href: str, slug: str, *, may_be_later: bool) -> bool:
-    """Return whether *href* may name another page of the article: a cheap test, as most links of a page are others."""
+    """Return whether *href* may name another page of the article."""
     _, found, after = href.rpartition(slug)
     if found:
         return may_be_later or _MARK.search(after) is not None
-    return (href.startswith("?") or (len(href) <= 12 and ":" not in href)) and _MARK.search(href) is not None
+    return (href.startswith("?") or (len(href) <= MAX_QUERY and ":" not in href)) and _MARK.search(href) is not None
 
 
 def _says_next(element: etree._Element, number: int) -> bool:

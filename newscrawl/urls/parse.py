@@ -121,7 +121,7 @@ def _cut_tail(url: str) -> tuple[str, str]:
 
 def _remove_dots(path: str) -> str:
     """Return *path* without the segments `.` and `..`, also where their dots are escaped."""
-    if "." not in path and "%2" not in path:
+    if "/." not in path and "%2" not in path:
         return path
     segments: list[str] = []
     names = path.split("/")[1:]
