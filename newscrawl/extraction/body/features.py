@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -49,7 +48,8 @@ MAX_START = 150
 """Characters of a block in which capitals and words are counted."""
 SAME_START = 40
 """Characters compared to decide whether two blocks begin alike."""
-_CAPITALS = re.compile("[A-ZÀ-ÞА-ЯΑ-Ω]")
+_CAPITALS = (("A", "Z"), ("À", "Þ"), ("А", "Я"), ("Α", "Ω"))
+"""First and last capital of the Latin, Cyrillic and Greek alphabets."""
 
 FEATURES = (
     "words", "ends_sentence", "ends_stop", "capitals", "said", "stated",
@@ -152,8 +152,8 @@ class _PageColumns:
             [text.count(" ") + 1 for text in texts],
             [CLAUSE_END.search(text, len(text) - 4) is not None for text in texts],
             [text[-1] in ".!?…。।؟" for text in texts],
-            [len(_CAPITALS.findall(start)) / len(start) for start in starts],
-            [_headline_share(words, headline_words) for words in self.words] if headline_words else -1.0,
+            _count_capitals(starts) / [len(start) for start in starts],
+            [len(headline_words.intersection(words)) / len(words) for words in self.words] if headline_words else -1.0,
             [_declared_share(words, pairs) for words in self.words] if pairs else -1.0,
             self.chars, self.link, self.size, [_get_reason_code(reason) for reason in context.reasons], standfirst,
         ]  # fmt: skip
@@ -194,9 +194,8 @@ class _PageColumns:
     def within(self) -> list[Column]:
         """Return for each of ANCESTOR_TAGS whether each block is inside such an element."""
         inside = {tag: np.zeros(len(self.nodes)) for tag in ANCESTOR_TAGS}
-        for index, node in enumerate(self.nodes):
-            if node.tag in ANCESTOR_TAGS:
-                inside[node.tag][index : node.last + 1] = 1
+        for index, node in [one for one in enumerate(self.nodes) if one[1].tag in ANCESTOR_TAGS]:
+            inside[node.tag][index : node.last + 1] = 1
         return [column[self.node] for column in inside.values()]
 
     def surroundings(self) -> list[Column]:
@@ -291,9 +290,16 @@ def get_word_pairs(words: Sequence[str]) -> frozenset[tuple[str, str]]:
     return frozenset(pairwise(words))
 
 
-def _headline_share(words: Sequence[str], headline_words: frozenset[str]) -> float:
-    """Return the share of words that also occur in headline or description."""
-    return len(headline_words.intersection(words)) / len(words)
+def _count_capitals(texts: Sequence[str]) -> Numbers:
+    """Return the number of capitals in each text, none of which is empty."""
+    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    is_capital = np.zeros(len(codes))
+    for first, last in _CAPITALS:
+        # Below the first letter the difference wraps around.
+        is_capital[codes - np.uint32(ord(first)) <= ord(last) - ord(first)] = 1
+    ends = np.cumsum([len(text) for text in texts])
+    counts: Numbers = np.add.reduceat(is_capital, np.append(0, ends[:-1]))
+    return counts
 
 
 def _declared_share(words: Sequence[str], declared_pairs: frozenset[tuple[str, str]]) -> float:

@@ -30,9 +30,10 @@ def widget_word_kinds() -> tuple[str, ...]:
 def word_columns(texts: Sequence[str], words: Sequence[Sequence[str]]) -> list[Numbers]:
     """Return for each kind the number of distinct widget words in each text; *words* are case-folded."""
     terms = _load_terms()
+    known = _list_terms()
     counts = np.zeros((len(widget_words()), len(texts)))
     for at, text in enumerate(texts):
-        for term in terms.keys() & get_terms(words[at], plain=text.isascii()):
+        for term in known.intersection(get_terms(words[at], plain=text.isascii())):
             counts[terms[term], at] += 1
     return list(counts)
 
@@ -42,6 +43,11 @@ def count_words(text: str, kind: str) -> int:
     terms, at = _load_terms(), widget_word_kinds().index(kind)
     found = terms.keys() & get_terms(text.casefold().split(), plain=text.isascii())
     return sum(terms[term] == at for term in found)
+
+
+@lru_cache(maxsize=1)
+def _list_terms() -> frozenset[str]:
+    return frozenset(_load_terms())
 
 
 @lru_cache(maxsize=1)
