@@ -4,7 +4,7 @@
 | --- | --- |
 | f1, exact | standfirsts, in either text; paragraphs that the ground truth lacks although it has those on both sides |
 | headline | which of two headlines it is, if the page states two (`headline`, `alternative_headline`) |
-| day | the zone: `date_published_day` is the publisher's day, whatever the instant |
+| day | the zone: `date_published_day`, the publisher's day, is right as well |
 
 Predictions have `standfirst`, `alternative_headline` and `date_published_day` beside the fields that are scored.
 """
@@ -40,7 +40,7 @@ def _make_neutral(true: Page, guess: Page) -> tuple[Page, Page]:
     neutral: dict[str, Any] = {**guess, "article_body": body}
     headlines = [guess.get(name) or "" for name in ("headline", "alternative_headline")]
     neutral["headline"] = next((text for text in headlines if _is_same(text, true.get("headline"))), headlines[0])
-    if guess.get("date_published_day"):
+    if guess.get("date_published_day") == (true.get("date_published") or "")[:10] != "":
         neutral |= {"date_published": guess["date_published_day"], "date_published_precision": "day"}
     return {**true, "article_body": true_body}, neutral
 

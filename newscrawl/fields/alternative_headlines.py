@@ -56,7 +56,7 @@ def choose_alternative(
     """
     if headline is None:
         return None
-    key, summaries = get_name_key(headline), [get_name_key(text) for text in not_headlines]
+    key, summaries = get_name_key(unescape(headline)), [get_name_key(text) for text in not_headlines]
     ignored = {get_name_key(names[0]), *get_site_keys(names[1]), *titles.names, *titles.sections, ""}
     ordered = sorted(values, key=lambda one: SOURCES.index(one.source) if one.source in SOURCES else len(SOURCES))
     for number, evidence in enumerate((*declared, *ordered)):

@@ -66,3 +66,5 @@ def test_a_day_is_that_of_the_publisher() -> None:
     true = {"article_body": ONE, "date_published": "2026-05-02T00:30:00+01:00"}
     assert scored(true, guess)["day"] == 1
     assert score({"a": true}, {"a": guess}).figures["day"] == 0
+    in_utc = {"date_published": "2026-05-01T22:30:00+00:00"}
+    assert scored(in_utc, guess)["day"] == score({"a": {**true, **in_utc}}, {"a": guess}).figures["day"] == 1

@@ -75,6 +75,10 @@ def test_what_is_no_other_headline_is_ignored(text: str, source: str) -> None:
     assert choose((source, text)) is None
 
 
+def test_a_headline_that_is_escaped_twice_is_the_same() -> None:
+    assert choose(("opengraph", "The keeper's light is back"), headline="The keeper&#039;s light is back") is None
+
+
 def test_the_most_reliable_source_wins() -> None:
     other = "Old lighthouse gets its light and a keeper"
     assert choose(("meta", other), ("opengraph", OTHER)) == OTHER

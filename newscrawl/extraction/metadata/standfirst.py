@@ -18,6 +18,8 @@ from newscrawl.extraction.body.date_lines import is_date_line
 from newscrawl.extraction.body.rules import is_strong
 from newscrawl.extraction.html.scan import HEADINGS, DomScan, Landmark, Node
 from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
+from newscrawl.fields.name_kinds import are_people
+from newscrawl.fields.people import names_in_line, split_names
 from newscrawl.text.clean import weight
 from newscrawl.text.fold import fold_letters
 
@@ -60,6 +62,10 @@ SHAPE = 3
 """Elements, from the inside, whose tags and classes tell whether two texts look alike."""
 MIN_ALIKE = 0.6
 """Share of the classes of two elements that look alike. Style sheets give the first paragraph other margins."""
+MAX_BYLINE = 80
+"""Characters of a line that says who wrote the text."""
+MIN_NAMES = 0.6
+"""Share of the characters of a line with names that are the names."""
 POSSIBLE = frozenset({
     "outside", "label", "model", "heading without text", "standfirst", "not in articleBody", "byline", "related",
     "repeated",
@@ -198,9 +204,9 @@ class _Finder:
         return not any(key in title or (title and key.startswith(title)) for title in self.titles)
 
     def is_notice(self, index: int) -> bool:
-        """Return whether a line is a date, a title of what follows, or a notice that rules know."""
+        """Return whether a line is a date, names, a title of what follows, or a notice that rules know."""
         text = self.scan.blocks[index].text
-        if text.endswith((":", "：")) or is_date_line(text, self.authors):
+        if text.endswith((":", "：")) or is_date_line(text, self.authors) or _lists_people(text):
             return True
         return bool(match_line(text, self.language) or match_notice(text, at_edge=True))
 
@@ -308,6 +314,14 @@ class _Finder:
             self.get_zone(at) == "byline" or self.classified.blocks[at].reason in ("byline", "date-line")
             for at in range(start + 1, end)
         )
+
+
+def _lists_people(text: str) -> bool:
+    """Return whether a text is hardly more than names of people; splitting cuts a sentence down to a name, too."""
+    if len(text) <= MAX_BYLINE and names_in_line(text) and not _STATEMENT_END.search(text):
+        return True
+    names = split_names(text)
+    return are_people(names) and len(" ".join(names)) >= MIN_NAMES * len(text)
 
 
 def _are_alike(one: str, other: str) -> bool:

@@ -124,10 +124,12 @@ FIRST = f"The keeper {TEXT}"
         (f"<article>{H1}{BYLINE}{PROSE}<h2 class='subheading'>{DECK}</h2>{PROSE}</article>", ""),
         (f"<article><p class='tagline'>{DECK}</p>{H1}{BYLINE}{PROSE}</article>", ""),
         (f"<article>{H1}<p class='deck'>{HEADLINE}</p>{BYLINE}{PROSE}</article>", ""),
+        (f"<article>{H1}<p class='subtitle'>By Ann Lee on November 20, 2026</p>{PROSE}</article>", ""),
+        (f"<article>{H1}<p class='subtitle'>Ann Lee, Bo C. Oh, William Crane</p>{PROSE}</article>", ""),
     ],
     ids=["bold", "bold tag", "start", "cut", "whole first paragraph", "class first", "start in wrapper", "caption",
          "byline", "author", "related", "teaser", "question", "second headline", "affiliate", "colon", "date",
-         "container", "subheading", "tagline", "headline again"],
+         "container", "subheading", "tagline", "headline again", "byline named", "names"],
 )  # fmt: skip
 def test_what_is_no_standfirst(page: str, description: str) -> None:
     assert standfirst_of(page, description) is None
