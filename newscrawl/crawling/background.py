@@ -5,12 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 from newscrawl.crawling.exceptions import FetchDeferred
 from newscrawl.exceptions import StorageError
 
+T = TypeVar("T")
+
 logger = logging.getLogger(__name__)
+
+MAX_AT_ONCE = 200
+"""Links that are processed between two looks at the network; each takes up to 100 µs."""
 
 
 class BackgroundTasks:
@@ -61,6 +66,11 @@ class BackgroundTasks:
         # These two mean that the crawl is ending already, and its reason has been logged.
         if error is not None and not isinstance(error, FetchDeferred | StorageError):
             self.fail(task.get_name(), error)
+
+
+async def run_beside(function: Callable[[], T], size: int) -> T:
+    """Return what *function* returns, which looks at *size* things: in a thread where they would delay other work."""
+    return function() if size <= MAX_AT_ONCE else await asyncio.to_thread(function)
 
 
 async def _repeat(function: Callable[[], Coroutine[Any, Any, None] | None], seconds: float) -> None:

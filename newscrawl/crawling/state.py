@@ -16,6 +16,7 @@ from scrapy.http import Response
 from sqlalchemy import Engine
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
+from newscrawl.crawling.background import run_beside
 from newscrawl.crawling.exceptions import ArticleRejected, FetchDeferred, RequestRejected
 from newscrawl.crawling.failures import get_unreachable_reason, outcome_for_failure
 from newscrawl.crawling.responses import TRUNCATED, get_ascii_header
@@ -253,12 +254,16 @@ class CrawlState:
         *not_followed* are recorded with their reason. *claims* says what may be claimed, None for nothing.
         """
         result = self._get_result(claim, outcome)
-        pages, following = (self._get_pages(some, claim.site, result.at) for some in (links, next_pages))
-        obstacles = [
-            replace(page, source_metadata=make_scored_metadata(link), obstacle=obstacle)
-            for link, obstacle in not_followed
-            for page in self._get_pages([link], claim.site, result.at)
-        ]
+
+        def make_pages() -> tuple[list[DiscoveredPage], ...]:
+            obstacles = [
+                replace(page, source_metadata=make_scored_metadata(link), obstacle=obstacle)
+                for link, obstacle in not_followed
+                for page in self._get_pages([link], claim.site, result.at)
+            ]
+            return *(self._get_pages(some, claim.site, result.at) for some in (links, next_pages)), obstacles
+
+        pages, following, obstacles = await run_beside(make_pages, len(links) + len(not_followed))
         listed = await self.submit(FinishListing(claim, result, pages, following, follow_next, claims, obstacles))
         self._closed(claim, outcome)
         self._opened([*listed.claims, *listed.next_page_claims])

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
@@ -17,6 +18,7 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from newscrawl.crawling.background import run_beside
 from newscrawl.crawling.exceptions import FetchDeferred
 from newscrawl.crawling.failures import describe_failure
 from newscrawl.crawling.responses import TRUNCATED, asks_to_wait, get_content_type
@@ -349,7 +351,7 @@ class NewsSpider(BaseSpider):
         site = self.sites[claim.site]
         if is_front:
             found = [*found, *await self._guess_listings(site, found)]
-        divided = self._select(claim, found)
+        divided = await run_beside(partial(self._select, claim, found), len(found))
         selected, not_followed = divided.followed, divided.not_followed
         next_pages = [link for link in selected if link.source == PAGINATION]
         articles = [link for link in selected if link.kind is LinkKind.ARTICLE]
