@@ -24,12 +24,12 @@ from newscrawl.extraction.declared.state_article import find_article_in_state
 from newscrawl.extraction.html.document import Document, UnreadableDocument, parse
 from newscrawl.extraction.html.encoding import MAX_REPLACED
 from newscrawl.extraction.html.scan import DomScan, Landmark, get_text, scan_dom
-from newscrawl.extraction.metadata.bylines import SOURCE
 from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
 from newscrawl.extraction.metadata.images import read_images
 from newscrawl.extraction.metadata.json_ld import SOURCE as JSON_LD
 from newscrawl.extraction.metadata.json_ld import LinkedData, read_json_ld
 from newscrawl.extraction.metadata.meta_tags import find_metadata_elements, read_meta_tags
+from newscrawl.extraction.metadata.nearby import SOURCE
 from newscrawl.extraction.metadata.standfirst import find_standfirst, mark_standfirst
 from newscrawl.extraction.metadata.visible_fields import drop_section_headings, read_headline, read_nearby_fields
 from newscrawl.extraction.page_type.classify import ARTICLE, classify_page

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from newscrawl.fields.agencies import agencies
+from newscrawl.fields.date_search import find_dates
 from newscrawl.fields.east_asian_names import parse_byline
+from newscrawl.fields.headlines import is_section
 from newscrawl.fields.month_names import is_month
 from newscrawl.fields.name_kinds import (
     MAX_WORDS,
@@ -25,6 +27,10 @@ MAX_DIGITS = 3
 MAX_BYLINE_WORDS = 4
 """A line of so few words is not a sentence."""
 MAX_DATE = 40
+MIN_COMMON_NOUN = 7
+"""Letters of a word that is no initials of an author or an agency: "gastroenterologist"."""
+MAX_CODE = 4
+"""Letters of initials in a byline that are not capitalised: "dpa", "jse"."""
 MAX_EAST_ASIAN_LINE = 60
 """Characters; a longer line in these scripts is a sentence."""
 _URL = re.compile(
@@ -40,6 +46,7 @@ _OF = re.compile(r"de (?=[^\W\d_a-z][\w'’-]+ [^\W\d_a-z])")
 """Romanian "by", which elsewhere is part of a name."""
 _GLUED = re.compile(r"^(By|Von|Par|Por)(?=[^\W\d_a-z][^\W\d_A-Z]+ )")
 """A name that follows "By" without a space, because it is in another element."""
+_JOINED = re.compile(r"[^\W\d_A-Z]{3}[A-Z]")
 _TWICE_BY = re.compile(r"^by(?=by\b)", re.IGNORECASE)
 """The word in a hidden element beside the visible one."""
 _TRAILING = re.compile(r"\s+-\s+|\s(?:on|at)$")
@@ -73,7 +80,7 @@ def split_names(text: str) -> list[str]:
 
 @lru_cache(maxsize=512)
 def _split_names(text: str) -> tuple[str, ...]:
-    text = _TWICE_BY.sub("", _remove_brackets(_EMAIL.sub(" ", clean_line(text))))
+    text = _separate(_TWICE_BY.sub("", _remove_brackets(_EMAIL.sub(" ", clean_line(text)))))
     if (byline := parse_byline(text, get_lists())) is not None and (byline.authors or byline.is_whole):
         return tuple(byline.authors)
     if _URL.search(text) or len(text) > 10 * MAX_NAME:
@@ -86,6 +93,20 @@ def _split_names(text: str) -> tuple[str, ...]:
             if _is_name(name) and name not in names:
                 names.append(name)
     return tuple(names)
+
+
+def _separate(text: str) -> str:
+    """Return a byline with spaces and bars where words of other elements join a name: "ByAnn LeeStaff Writer"."""
+    text = _GLUED.sub(r"\1 ", text)
+    if not _JOINED.search(text):
+        return text
+    parts, end = [], 0
+    for match in _joined_words().finditer(text):
+        head = text[end : match.start()].rpartition(",")[2]
+        if " " in head.strip():
+            parts += [text[end : match.start()], match.group()]
+            end = match.end()
+    return " | ".join((*parts, text[end:])).rstrip(" |")
 
 
 def _split_parts(text: str) -> Iterator[str]:
@@ -122,9 +143,19 @@ def names_in_line(text: str) -> list[str]:
         match = word_pattern("by", before=True).match(part) or word_pattern("by").search(part)
         if match and (match.start() == 0 or _is_date(part[: match.start()])):
             names = split_names(part[match.start() :])
-            if names and all(is_capitalised(name) for name in names):
+            if names and is_capitalised(names[0]) and all(is_capitalised(name) or _is_code(name) for name in names):
                 return names
     return []
+
+
+def _is_code(name: str) -> bool:
+    """Return whether a name in small letters may be the initials of an author or an agency."""
+    return len(name) <= MAX_CODE and name.isalpha()
+
+
+def ends_with_other_role(text: str) -> bool:
+    """Return whether a name that follows is that of somebody who is not the author ("Reviewed by ", "Foto: ")."""
+    return bool(_other_role_at_end().search(text.rstrip(" :：")))
 
 
 def _is_date(text: str) -> bool:
@@ -142,7 +173,7 @@ def is_label(text: str) -> bool:
 
 
 def _split_part(text: str) -> list[str]:
-    text = _cut_other_roles(text)
+    text = _cut_other_roles(_cut_leading_date(text))
     if not text or text.casefold() in get_words("nobody"):
         return []
     bare = _strip_labels(text)
@@ -160,13 +191,26 @@ def _split_part(text: str) -> list[str]:
     return names
 
 
+def _cut_leading_date(text: str) -> str:
+    """Return "Ann Lee" for "Dec 17, 2025 Ann Lee": the date stands in another element."""
+    if not any(map(str.isdigit, text)):
+        return text
+    date = next(find_dates(text), "")
+    rest = text[len(date) :].lstrip(" ,|") if date and text.startswith(date) else ""
+    return rest if is_full_name(rest) or _starts_with_by(rest) else text
+
+
+def _starts_with_by(text: str) -> bool:
+    return bool(word_pattern("by", before=True).match(text))
+
+
 def _cut_other_roles(text: str) -> str:
     """Return a byline without editors and photographers; "" if nobody is left.
 
     "Text: Ann Lee" for "Text: Ann Lee Photo: Bo Diaz" and "Ann Lee" for "Photo: Bo Diaz Text: Ann Lee".
     """
-    if word_pattern("not-by", before=True).match(text) or _other_label().match(text):
-        author = _author_label().search(text)
+    if label := word_pattern("not-by", before=True).match(text) or _other_label().match(text):
+        author = _author_label().search(text, label.end())
         return text[author.end() :] if author else ""
     other = _other_role().search(text)
     if other is None:
@@ -216,8 +260,9 @@ def _cut_section(text: str) -> str:
 def _cut_newspaper(text: str, *, has_label: bool) -> str:
     """Return "Ann Lee" for "By Ann Lee Harbour Post" and "Ann Lee HARBOUR POST"."""
     words = text.split()
-    while has_label and len(words) > 2 and "," not in text and words[-1].casefold() in get_words("role-behind-name"):
-        words.pop()
+    if has_label and len(words) > 2 and "," not in text and _is_role_word(words[-1], last=True):
+        while len(words) > 2 and _is_role_word(words[-1]):
+            words.pop()
         text = " ".join(words)
     if (
         len(words) < 4
@@ -233,6 +278,14 @@ def _cut_newspaper(text: str, *, has_label: bool) -> str:
         return text
     the = next((at for at, word in enumerate(words) if at >= 2 and word.casefold() == "the"), len(words) - 2)
     return " ".join(words[:the])
+
+
+def _is_role_word(word: str, *, last: bool = False) -> bool:
+    """Return whether a word behind a name is a role, or belongs to one: "Political", "Landespolitische"."""
+    folded = word.casefold()
+    if folded in get_words("role-behind-name") or (word[:1].isupper() and bool(word_pattern("role").fullmatch(word))):
+        return True
+    return not last and (folded in get_words("before-role") or is_section(word) or folded.endswith(("ische", "ischer")))
 
 
 def _put_given_name_first(text: str) -> str | None:
@@ -252,12 +305,26 @@ def _split_commas(text: str) -> list[str]:
     parts = [part.strip() for part in text.split(",")]
     if len(parts) == 2 and all(part and " " not in part for part in parts) and parts[1].isupper():
         return parts[:1] if _is_addition(parts[1]) else [text.strip()]
-    return [part for at, part in enumerate(parts) if part and (at == 0 or not _is_addition(part))]
+    # "By Ann Lee, in News, Culture": sections follow.
+    stop = next((at for at, part in enumerate(parts) if at and _is_section_list(part)), len(parts))
+    return [part for at, part in enumerate(parts[:stop]) if part and (at == 0 or not _is_addition(part, parts[0]))]
 
 
-def _is_addition(text: str) -> bool:
-    """Return whether a text after a name and a comma is a role, a degree or a newspaper."""
+def _is_section_list(text: str) -> bool:
     first, space, rest = text.partition(" ")
+    return bool(space) and first in get_words("after-full-name") and rest[:1].isupper()
+
+
+def _is_addition(text: str, name: str = "") -> bool:
+    """Return whether a text after a *name* and a comma is a role, a degree, a newspaper or the place of writing."""
+    first, space, rest = text.partition(" ")
+    if text.casefold() in get_words("place") and " " in name:
+        return True
+    if text.islower() and " " not in text and len(text) >= MIN_COMMON_NOUN and " " in name:
+        return True
+    is_phrase = not all(map(is_capitalised, word_pattern("and", between=True).split(text)))
+    if space and " " in name and is_phrase and not text.islower() and first not in get_words("and"):
+        return True
     if (space and (first in get_words("after-full-name") or word_pattern("organisation").search(text))) or (
         first == "The" and is_organisation(rest) and not agencies().find(text)
     ):
@@ -271,13 +338,13 @@ def _split_and(text: str) -> list[str]:
     """Split at "and" in any language if both sides are capitalised like names; cut the sections behind the names."""
     parts = [part for part in word_pattern("and", between=True).split(text) if part]
     names = [_cut_section(part) for part in parts]
-    is_section = [at > 0 and names[at - 1] != parts[at - 1] and " " not in part for at, part in enumerate(parts)]
+    are_sections = [at > 0 and names[at - 1] != parts[at - 1] and " " not in part for at, part in enumerate(parts)]
     if len(parts) > 1 and (not all(map(is_capitalised, names)) or _is_double_name(text, parts)):
         return [_cut_section(text)]
     lead = word_pattern("and", before=True)
     return [
         lead.sub("", name) if name.startswith(tuple("abcdefghijklmnopqrstuvwxyz")) else name
-        for name, is_rest in zip(names, is_section, strict=True)
+        for name, is_rest in zip(names, are_sections, strict=True)
         if not is_rest
     ]
 
@@ -360,6 +427,20 @@ def _other_in_brackets() -> re.Pattern[str]:
     return re.compile(
         rf"(?:^|[,;/&]|\s(?:{join_alternatives(['and'])})\s)[^,;/&()]{{2,60}}\((?:{others})\)", re.IGNORECASE
     )
+
+
+@lru_cache(maxsize=1)
+def _joined_words() -> re.Pattern[str]:
+    """Match the words that join a name: up to three and a role, or the label of a date and the rest."""
+    roles = join_alternatives(["role"]).replace(r"\w*", r"(?-i:[^\W\d_A-Z]*)")
+    labels = join_alternatives(["after-name"])
+    role = rf"(?:[A-Z][\w-]* ){{0,3}}?(?i:{roles})(?![^\W\d_A-Z])"
+    return re.compile(rf"(?<=[^\W\d_A-Z]{{3}})(?<!Fitz)(?=[A-Z])(?:{role}|(?i:{labels})(?![^\W\d_]).*)")
+
+
+@lru_cache(maxsize=1)
+def _other_role_at_end() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{join_alternatives(['not-by'])})$", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)

@@ -319,3 +319,56 @@ def test_a_handle_in_a_link_names_an_author_unless_it_is_that_of_a_social_networ
     address: str, is_author: bool
 ) -> None:
     assert is_author_page(address) is is_author
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Ann HolmStaff Writer", ["Ann Holm"]),
+        ("ByAnn HolmNews ReporterBo DiazPublished20:49, 5 Aug 2024", ["Ann Holm", "Bo Diaz"]),
+        ("By Ann HolmUpdated: Feb 5, 2026", ["Ann Holm"]),
+        ("Dec 17, 2025 Ann Lee", ["Ann Lee"]),
+        ("Feb 6, 2025 By 3i Harbour", ["3i Harbour"]),
+        ("By Ann Lee, in News, Culture, Business", ["Ann Lee"]),
+        ("By Ann Lee, London", ["Ann Lee"]),
+        ("Von Ann Lee und Bo Diaz, Wien", ["Ann Lee", "Bo Diaz"]),
+        ("Por Ann Lee, Ciudad de México", ["Ann Lee"]),
+        ("Анна Ли, Москва", ["Анна Ли"]),
+        ("By Ann Lee, MD, gastroenterologist", ["Ann Lee"]),
+        ("Authors: Ann Lee and Bo Diaz, Extension horticulture educators", ["Ann Lee", "Bo Diaz"]),
+        ("By Ann Lee Political Correspondent", ["Ann Lee"]),
+        ("Von Ann Lee Landespolitische Korrespondentin", ["Ann Lee"]),
+        ("Edited by: Bo Diaz", []),
+        ("Edited by: Bo Diaz, Text by: Ann Lee", ["Ann Lee"]),
+        ("Redigert av Bo Diaz", []),
+        ("Από την Άννα Λη", ["Άννα Λη"]),
+        ("Hazırlayan: Ayşe Çetin", ["Ayşe Çetin"]),
+        ("Höfundur: Anna Jónsdóttir", ["Anna Jónsdóttir"]),
+        ("Autorius: Ona Petraitė", ["Ona Petraitė"]),
+        ("Isinulat ni Ann Lee", ["Ann Lee"]),
+    ],
+)
+def test_what_other_elements_and_languages_put_beside_a_name_is_left_out(text: str, names: list[str]) -> None:
+    assert split_names(text) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Ann MacDonald Reporter", ["Ann MacDonald Reporter"]),
+        ("Ann FitzGerald", ["Ann FitzGerald"]),
+        ("Jean LeGrand, Staff Writer", ["Jean LeGrand"]),
+        ("Maria DeAngelo", ["Maria DeAngelo"]),
+        ("AppleInsider Staff", ["AppleInsider Staff"]),
+        ("JoAnn McKee, TechCrunch Writer", ["JoAnn McKee"]),
+        ("By Jack London", ["Jack London"]),
+        ("By Paris Hilton, Jordan Sydney", ["Paris Hilton", "Jordan Sydney"]),
+        ("By Ann Lee, Rina", ["Ann Lee", "Rina"]),
+        ("By Mary Ann Lee Reporter", ["Mary Ann Lee"]),
+        ("By The Harbour editors", ["The Harbour editors"]),
+        ("Per Olsson", ["Per Olsson"]),
+        ("Nga Nguyen", ["Nga Nguyen"]),
+    ],
+)
+def test_a_name_with_such_a_word_stays(text: str, names: list[str]) -> None:
+    assert split_names(text) == names

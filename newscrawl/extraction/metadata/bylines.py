@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice, pairwise
 
 from lxml import etree
 
 from newscrawl.extraction.body.rules import HEADINGS
 from newscrawl.extraction.html.elements import INLINE_TAGS
-from newscrawl.extraction.html.scan import DomScan, RawBlock, get_text
+from newscrawl.extraction.html.scan import DomScan, get_text
+from newscrawl.extraction.metadata.author_lines import get_joined_people, read_distant_lines, read_name_line
 from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
-from newscrawl.fields.date_search import find_dates
+from newscrawl.extraction.metadata.nearby import (
+    MAX_BYLINE,
+    NEUTRAL_ZONES,
+    SIDE_ZONES,
+    SOURCE,
+    NearbyBlocks,
+    Zones,
+    iter_short_lines,
+)
 from newscrawl.fields.headlines import get_name_key
 from newscrawl.fields.name_kinds import (
     DOUBTFUL_AUTHORS,
@@ -24,54 +33,25 @@ from newscrawl.fields.name_kinds import (
     names_a_role,
     names_only_site,
 )
-from newscrawl.fields.people import begins_with_by, is_label, names_in_line, split_names
+from newscrawl.fields.people import begins_with_by, ends_with_other_role, is_label, names_in_line, split_names
 
-SOURCE = "dom"
 DECLARED = frozenset({"json-ld", "opengraph", "meta"})
-Zones = frozenset[str | None]
-MAX_BYLINE = 160
 MAX_NAME_LINE = 60
-NEUTRAL_ZONES: Zones = frozenset({None, "byline", "share"})
-SIDE_ZONES: Zones = frozenset({"aside", "page-frame", "promotion", "info-box", "ad-slot"})
-"""Zones named after the page layout, not their contents; searched if no other zone has a byline."""
 NAME_TAGS = ("a", "span", "address", "p", "div")
 MAX_PARTS = 60
 MAX_LEVELS = 8
 MIN_LINKED_TITLE = 40
 """Characters of a link that is the headline of another article."""
+MAX_JOIN = 5
+"""Characters between two names of one role: "and", a comma."""
 MAX_LINKS = 4
-MORE_BLOCKS = 8
-"""Blocks before the end of the text in which the box about the author may begin."""
-MAX_NAME_LINES = 4
-"""Blocks behind the headline that may be a line with the author's name only."""
-MIN_PROSE = 80
-"""Characters of a block in which a name is that of somebody in the news, and not of the author."""
 MAX_TEASER_LEVELS, MAX_SIDE_LEVELS = 5, 3
 """Levels above a date, and above a byline beside the article, where a teaser's title is looked for."""
 _NAMED = re.compile(
     r"(?<![a-z])(?:author|byline|autor|auteur|writer|verfasser|journalist|reporter|contributor|creator"
     r"|yazar|penulis|forfatter|skribent|szerzo|avtor|toimittaja)(?!-?(?:box|bio))"
 )
-_BARS = re.compile(r"[|•·\n]|\s[-–—]\s")
-_LOWER = re.compile(r"(?<!\w)[^\W\d_A-Z]{3,}")
-_LETTERS = re.compile(r"[^\W\d_]{3,}")
-_DATE_LABEL = re.compile(r"[^\W\d_]+")
-MAX_LEFT_OUT = 6
-"""Characters of a part that are no name: " and ", a comma."""
 _NAME_CLASS = re.compile(r"(?:author|byline)[-_]{0,2}(?:name|link)\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class NearbyBlocks:
-    """Blocks near the article that may hold a byline or a date."""
-
-    scan: DomScan
-    zones: Sequence[str | None]
-    """For each node, its zone."""
-    top: range
-    """Indexes of blocks around the headline and the start of the text."""
-    below: range
-    """Indexes of blocks right below the text."""
 
 
 def read_authors(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
@@ -87,7 +67,15 @@ def read_authors(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
             return
         read(nearby, zones, evidence)
     if not _has_people(evidence):
-        _read_name_line(nearby, evidence)
+        read_name_line(nearby, evidence)
+    if not _has_people(evidence) and _names_only_site(evidence):
+        read_distant_lines(nearby, evidence)
+
+
+def _names_only_site(evidence: EvidenceCollector) -> bool:
+    """Return whether no person or login is named, not even one that the page does not show."""
+    names = [name for text in evidence.all("authors") for name in split_names(text)]
+    return not are_people(names) and names_only_site(names, evidence.first("publisher"), None)
 
 
 def _has_people(evidence: EvidenceCollector) -> bool:
@@ -116,77 +104,18 @@ def _appears(word: str, scan: DomScan) -> bool:
 
 def _complete_bylines(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
     """Add a line such as "By Ann Lee and Bo Diaz" if only some of its names are known, as those that are links."""
-    values = [value.value for value in evidence.by_field.get("authors", ()) if value.source == SOURCE]
+    visible = [value.value for value in evidence.by_field.get("authors", ()) if value.source == SOURCE]
+    values = visible or [value.value for value in evidence.by_field.get("authors", ()) if value.source in DECLARED]
     known = {name for text in values for name in split_names(text)}
     keys = set(map(get_name_key, known))
-    for block in _iter_short_lines(nearby, NEUTRAL_ZONES) if known else ():
-        is_longer = all(name in block.text for name in known) and len(block.text) > max(map(len, values))
-        names = names_in_line(block.text) if is_longer else []
+    for block in iter_short_lines(nearby, NEUTRAL_ZONES) if known else ():
+        is_longer = all(name in block.text for name in known) and len(block.text) > max(map(len, known))
+        names = (names_in_line(block.text) or get_joined_people(block.text)) if is_longer else []
         if len(names) > 1 and keys < set(map(get_name_key, names)) and are_people(names):
             others = [value for value in evidence.by_field["authors"] if value.source != SOURCE]
             evidence.by_field["authors"] = others
             evidence.add("authors", ", ".join(names), SOURCE)
             return
-
-
-def _read_name_line(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
-    """Add the names of a line right below the headline that is only names, or names and a date.
-
-    A section or a topic looks the same. So a block below the text must begin with the name, as that of an author box,
-    or the line must hold the date; no word of a name may appear in lower case on the page, and no name in its titles or
-    sentences.
-    """
-    topics = ("headline", "page_title", "article_section", "keywords", "publisher")
-    titles = " ".join(get_name_key(text) for name in topics for text in evidence.all(name))
-    blocks = nearby.scan.blocks
-    prose = [block.text for block in blocks if len(block.text) >= MIN_PROSE]
-    for index in _find_lines_below_headline(nearby, evidence):
-        names = _get_names_in_line(blocks[index])
-        if not names or any(get_name_key(name) in titles for name in names):
-            continue
-        is_known = any(char.isdigit() for char in blocks[index].text) or any(
-            block.text.startswith(names[0]) for block in blocks[max(index + 1, nearby.below.start - MORE_BLOCKS) :]
-        )
-        lower = {word for text in prose for word in _LOWER.findall(text)}
-        words = {word.casefold() for name in names for word in _LETTERS.findall(name)}
-        if is_known and not words & lower and not any(name in text[1:] for name in names for text in prose):
-            for name in names:
-                evidence.add("authors", name, SOURCE)
-            return
-
-
-def _find_lines_below_headline(nearby: NearbyBlocks, evidence: EvidenceCollector) -> Iterator[int]:
-    """Yield the indexes of the few short lines between the headline and the text."""
-    titles = {get_name_key(text) for text in evidence.all("headline")}
-    blocks = nearby.scan.blocks
-    top = [index for index in nearby.top if index < len(blocks)]
-    headline = next((i for i in top if blocks[i].tag == "h1" or get_name_key(blocks[i].text) in titles), None)
-    for index in () if headline is None else range(headline + 1, min(headline + 1 + MAX_NAME_LINES, top[-1] + 1)):
-        block = blocks[index]
-        if block.tag not in HEADINGS and len(block.text) <= MAX_BYLINE and nearby.zones[block.node] in NEUTRAL_ZONES:
-            yield index
-
-
-def _get_names_in_line(block: RawBlock) -> list[str]:
-    """Return the names in a line without links that is nothing but names and a date; [] if it has anything else."""
-    if len(block.text) > MAX_BYLINE or block.link_chars:
-        return []
-    text = block.text
-    for date in find_dates(text):
-        text = text.replace(date, "|", 1)
-    names: list[str] = []
-    for part in _BARS.split(text):
-        if part.strip(" :") and not _DATE_LABEL.fullmatch(part.strip(" :")):
-            if not (found := _get_people_in(part)):
-                return []
-            names += found
-    return names
-
-
-def _get_people_in(text: str) -> list[str]:
-    """Return the names in a text that has nothing else."""
-    names = split_names(text)
-    return names if are_people(names) and len(", ".join(names)) + MAX_LEFT_OUT >= len(text) else []
 
 
 def _read_bylines(nearby: NearbyBlocks, zones: Zones, evidence: EvidenceCollector) -> None:
@@ -205,7 +134,7 @@ def _read_bylines(nearby: NearbyBlocks, zones: Zones, evidence: EvidenceCollecto
             continue
         parts = _find_name_parts(element)
         enclosing = element if parts else enclosing
-        for part in parts or [element]:
+        for part in _without_other_roles(parts, element) if parts else [element]:
             text = _get_names(part)
             if text and get_name_key(text) not in others and (is_main or _is_full_name(text)):
                 (marked if parts or _is_marked(element, text) else unmarked).append(text)
@@ -259,32 +188,20 @@ def _split_lines(element: etree._Element) -> list[str]:
 def _read_lines(nearby: NearbyBlocks, zones: Zones, evidence: EvidenceCollector) -> None:
     """Add the names in links to author pages, after "By" in a line, or below a line that is only "By"."""
     labelled = False
-    for block in _iter_short_lines(nearby, zones):
+    for block in iter_short_lines(nearby, zones):
         if any(tag == "a" and href and is_author_page(href) for _, tag, href in block.marks):
             names = [block.text]
         elif labelled and len(block.text) <= MAX_NAME_LINE:
             names = split_names(block.text)
         else:
             names = names_in_line(block.text)
+            # With "By", a line is explicit enough to refute a declared name.
+            names = [block.text] if len(names) == 1 and split_names(block.text) == names else names
         labelled = is_label(block.text)
         for name in names:
             if zones is not NEUTRAL_ZONES and not _is_full_name(name):
                 continue
             evidence.add("authors", name, SOURCE)
-
-
-def _iter_short_lines(nearby: NearbyBlocks, zones: Zones) -> Iterator[RawBlock]:
-    """Yield short lines near headline and text, without headings unless they label an author ("Author")."""
-    blocks = nearby.scan.blocks
-    for index in (*nearby.top, *nearby.below):
-        block = blocks[index] if index < len(blocks) else None
-        if block is None or len(block.text) > MAX_BYLINE:
-            continue
-        zone = nearby.zones[block.node]
-        if zone not in zones and not (zone == "caption" and block.tag == "address"):
-            continue
-        if block.tag not in HEADINGS or is_label(block.text):
-            yield block
 
 
 def is_of_other_article(
@@ -318,6 +235,32 @@ def _find_name_parts(byline: etree._Element) -> Sequence[etree._Element]:
     marked = [part for part in islice(byline.iter(*NAME_TAGS), MAX_PARTS) if part is not byline and _is_name(part)]
     outer = {part for part, following in pairwise(marked) if _is_inside(following, part)}
     return [part for part in marked if part not in outer]
+
+
+def _without_other_roles(parts: Sequence[etree._Element], byline: etree._Element) -> Iterator[etree._Element]:
+    """Yield the parts of a byline before which no role of somebody else stands: "By Ann Lee. Reviewed by Bo Diaz"."""
+    is_other = False
+    for part in parts:
+        before = _get_text_before(part, byline)
+        # "Reviewed by Bo Diaz and Ida Holm"
+        is_other = ends_with_other_role(before) or (is_other and len(before) <= MAX_JOIN)
+        if not is_other:
+            yield part
+
+
+def _get_text_before(part: etree._Element, byline: etree._Element) -> str:
+    """Return the text right before an element of a byline, from as far as its previous sibling with text."""
+    for _ in range(MAX_LEVELS):
+        previous = part.getprevious()
+        parent = part.getparent()
+        texts = (previous.tail, get_text(previous, " ", max_length=MAX_NAME_LINE)) if previous is not None else ()
+        if parent is None:
+            return ""
+        text = next((text for text in (*texts, parent.text if previous is None else None) if text and text.strip()), "")
+        if text or parent is byline:
+            return text.strip()
+        part = parent
+    return ""
 
 
 def _is_inside(element: etree._Element, outer: etree._Element) -> bool:

@@ -12,8 +12,8 @@ from lxml import etree
 from newscrawl.data_files import check_keys, package_file, parse_document
 from newscrawl.extraction.html.elements import DATE_ATTRIBUTES
 from newscrawl.extraction.html.scan import get_text
-from newscrawl.extraction.metadata.bylines import MAX_BYLINE, SOURCE
 from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
+from newscrawl.extraction.metadata.nearby import MAX_BYLINE, SOURCE
 from newscrawl.fields.date_search import find_dates
 from newscrawl.fields.dates import MAX_DATE, is_relative
 

@@ -9,16 +9,7 @@ from itertools import islice
 
 from newscrawl.extraction.body.rules import HEADINGS
 from newscrawl.extraction.html.scan import DATE_NAME, RawBlock, get_text
-from newscrawl.extraction.metadata.bylines import (
-    MAX_BYLINE,
-    MIN_LINKED_TITLE,
-    NEUTRAL_ZONES,
-    SIDE_ZONES,
-    SOURCE,
-    NearbyBlocks,
-    Zones,
-    is_of_other_article,
-)
+from newscrawl.extraction.metadata.bylines import MIN_LINKED_TITLE, is_of_other_article
 from newscrawl.extraction.metadata.dated_lines import (
     ANY_TIME,
     MACHINE_DATE,
@@ -32,6 +23,7 @@ from newscrawl.extraction.metadata.dated_lines import (
     is_prose,
 )
 from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
+from newscrawl.extraction.metadata.nearby import MAX_BYLINE, NEUTRAL_ZONES, SIDE_ZONES, SOURCE, NearbyBlocks, Zones
 from newscrawl.fields.date_search import begins_with_month, find_dates, is_ambiguous
 from newscrawl.fields.dates import is_relative
 from newscrawl.fields.dating import DATE_FORMAT

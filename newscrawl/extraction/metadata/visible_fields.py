@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 
 from newscrawl.extraction.body.classify import ClassifiedBlocks
 from newscrawl.extraction.html.scan import HEADINGS, DomScan, Landmark, RawBlock
-from newscrawl.extraction.metadata.bylines import SOURCE, NearbyBlocks, read_authors
+from newscrawl.extraction.metadata.bylines import read_authors
 from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
 from newscrawl.extraction.metadata.meta_tags import META
+from newscrawl.extraction.metadata.nearby import SOURCE, NearbyBlocks
 from newscrawl.extraction.metadata.visible_dates import read_dates
 from newscrawl.fields.headlines import (
     MAX_HEADING,

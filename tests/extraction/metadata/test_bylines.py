@@ -35,7 +35,16 @@ def linked_data(*authors: dict[str, str]) -> str:
         ("<p>Ann Lee</p>", "<p>Ann Lee is a writer.</p>", ["Ann Lee"]),
         ("<div>Şule Çetin | 05.04.2025 - Güncelleme : 05.04.2025</div>", "", ["Şule Çetin"]),
         ("<p>Ann Lee, Bo Diaz • May 4, 2025</p>", "", ["Ann Lee", "Bo Diaz"]),
+        ("<p>Ann Lee | Senior Reporter | May 4, 2025</p>", "", ["Ann Lee"]),
+        ("<p>Ann Lee</p><p>May 4, 2025</p>", "", ["Ann Lee"]),
+        ("<p>Ann Lee</p><p>4 min read</p><p>May 4, 2025</p>", "", ["Ann Lee"]),
+        ("<p class='post-name'>Ann Lee</p>", "", ["Ann Lee"]),
+        ("<p><a href='/ann'>Ann Lee</a></p>", f"<p>Ann Lee {SENTENCE}</p>", ["Ann Lee"]),
         ("<p>Ann Lee</p>", "", []),
+        ("<p>May 4, 2025</p><p>Share Article</p>", "", []),
+        ("<p><a href='/real-estate'>Real Estates</a></p><p>May 4, 2025</p>", "", []),
+        ("<p class='surname-list'>Ann Lee</p>", "", []),
+        (f"<p>Ann Lee</p><p>On May 4, 2025, Ida {SENTENCE}</p>", "", []),
         ("<p>Harbour Master | May 4, 2025</p>", "", []),
         ("<p>Ida Holm | May 4, 2025</p>", "", []),
         ("<p>Old Tower | May 4, 2025</p>", "", []),
@@ -43,7 +52,9 @@ def linked_data(*authors: dict[str, str]) -> str:
         ("<p>Ann Lee and the sea | May 4, 2025</p>", "", []),
         ("<h2>Ann Lee</h2>", "<p>Ann Lee is a writer.</p>", []),
     ],
-    ids=["author box", "date", "two names", "nothing else", "words of the text", "in a sentence", "in the title",
+    ids=["author box", "date", "two names", "role", "date behind", "second line behind", "class", "box",
+         "nothing else", "date before", "section before the date", "other class", "sentence",
+         "words of the text", "in a sentence", "in the title",
          "link", "other words", "heading"],
 )  # fmt: skip
 def test_a_line_of_names_below_the_headline_names_the_authors(line: str, more: str, authors: list[str]) -> None:
@@ -58,11 +69,58 @@ def test_a_line_of_names_below_the_headline_names_the_authors(line: str, more: s
         ("<figure><img src='a.jpg'><address>Von Ann Lee, Redakteurin</address></figure>", ["Ann Lee"]),
         ("<figure><img src='a.jpg'><figcaption>Von Ann Lee</figcaption></figure>", []),
         ("<p class='author'>© dpa-infocom, dpa:24</p>", []),
+        ("<p class='byline'>By <a href='/author/a'>Ann Lee</a>. Reviewed by <a href='/author/b'>Bo Diaz</a> and "
+         "<a href='/author/c'>Ida Bo</a></p>", ["Ann Lee"]),
+        ("<p class='byline'><a href='/author/a'>Ann Lee</a> and <a href='/author/b'>Bo Diaz</a></p>",
+         ["Ann Lee", "Bo Diaz"]),
+        ("<p class='byline'><span>Edited by:</span> <a href='/author/b'>Bo Diaz</a></p>", []),
+        ("<p class='author'>May 4, 2025<span>Ann Lee</span></p>", ["Ann Lee"]),
+        ("<p>Von Ann Lee und Bo Diaz, dpa</p>", ["Ann Lee", "Bo Diaz", "dpa"]),
     ],
-    ids=["names without links", "address", "caption", "copyright"],
+    ids=["names without links", "address", "caption", "copyright", "reviewers", "two links", "editor", "joined date",
+         "agency in small letters"],
 )  # fmt: skip
 def test_bylines_of_many_kinds_are_read(byline: str, authors: list[str]) -> None:
     assert authors_of(f"<article>{TITLE}{byline}{PROSE}</article>") == authors
+
+
+@pytest.mark.parametrize(
+    ("end", "authors"),
+    [
+        ("<h3>Written by Ann Lee</h3><p>Ann writes about towers.</p>", ["Ann Lee"]),
+        ("<p>Authors: Ann Lee and Bo Diaz, Extension horticulture educators</p>", ["Ann Lee", "Bo Diaz"]),
+        ("<p>Autorin: Ann Lee</p>", ["Ann Lee"]),
+        (f"<h3>Ann Lee</h3><p>Ann Lee {SENTENCE}</p>", ["Ann Lee"]),
+        (f"<h3>Ann Lee</h3><p>Ann Lee {SENTENCE}</p><h3>Bo Diaz</h3><p>Bo Diaz {SENTENCE}</p>", []),
+        ("<h3>Ann Lee</h3><p>Ann Lee</p>", []),
+        ("<div class='related-posts'><p>By Ann Lee</p></div>", []),
+        ("<p>Photo by Ann Lee</p>", []),
+        ("<p>Repaired by The Harbour Master</p>", []),
+        (f"<h3>Harbour Master</h3><p>Harbour Master {SENTENCE}</p>", []),
+        ("<p>Compared by Old Tower</p>", []),
+    ],
+    ids=["heading", "authors", "German", "author box", "list of people", "no text", "other articles", "photographer",
+         "no author", "topic in a heading", "topic in a line"],
+)  # fmt: skip
+def test_an_author_at_the_end_of_the_text_is_read(end: str, authors: list[str]) -> None:
+    assert authors_of(f"<article>{TITLE}{PROSE}{PROSE}{end}<p>The lamp {SENTENCE}</p></article>") == authors
+
+
+@pytest.mark.parametrize(
+    ("author", "authors"),
+    [("Ann Lee", ["Ann Lee"]), ("annlee", ["annlee"]), ("Harbour Post", ["Harbour Post", "Bo Diaz"])],
+    ids=["person that is not shown", "login", "site"],
+)
+def test_an_author_box_gives_way_to_a_declared_person(author: str, authors: list[str]) -> None:
+    head = f"<meta property='og:site_name' content='Harbour Post'><meta name='author' content='{author}'>"
+    page = f"<article>{TITLE}{PROSE}<h3>Bo Diaz</h3><p>Bo Diaz {SENTENCE}</p></article>"
+    assert authors_of(page, head) == authors
+
+
+def test_a_line_with_more_names_completes_the_declared_one() -> None:
+    head = linked_data({"@type": "Person", "name": "Ann Lee"})
+    line = "<p><a href='/a'>Ann Lee</a>, <a href='/b'>Bo Diaz</a> & Ida Bo</p>"
+    assert authors_of(f"<article>{TITLE}{line}{PROSE}</article>", head) == ["Ann Lee", "Bo Diaz", "Ida Bo"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,169 @@
+"""Find the authors in lines that no element marks as a byline, such as names right below the headline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from newscrawl.extraction.body.rules import HEADINGS
+from newscrawl.extraction.html.scan import RawBlock
+from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
+from newscrawl.extraction.metadata.nearby import MAX_BYLINE, NEUTRAL_ZONES, SOURCE, NearbyBlocks
+from newscrawl.fields.date_search import find_dates
+from newscrawl.fields.headlines import get_name_key
+from newscrawl.fields.name_kinds import are_people, names_a_role
+from newscrawl.fields.name_lists import word_pattern
+from newscrawl.fields.people import names_in_line, split_names
+
+MORE_BLOCKS = 8
+"""Blocks before the end of the text in which the box about the author may begin."""
+MAX_NAME_LINES = 4
+"""Blocks behind the headline that may be a line with the author's name only."""
+MIN_PROSE = 80
+"""Characters of a block in which a name is that of somebody in the news, and not of the author."""
+MAX_LEFT_OUT = 6
+"""Characters of a part that are no name: " and ", a comma."""
+_BARS = re.compile(r"[|•·\n]|\s[-–—]\s")
+_LOWER = re.compile(r"(?<!\w)[^\W\d_A-Z]{3,}")
+_LETTERS = re.compile(r"[^\W\d_]{3,}")
+_DATE_LABEL = re.compile(r"[^\W\d_]+")
+MORE_INSIDE, NEAR_END = 12, 4
+"""Blocks before the end of the text in which a line with "By" may stand; and in which a line with a name alone may."""
+MAX_BOX_NAME, MIN_ABOUT = 60, 50
+"""Characters of a name in an author box, and of the text about the author."""
+OTHER_ZONES = frozenset({"related", "comments", "newsletter", "ad-slot", "tags", "caption", "embed"})
+MAX_BETWEEN = 2
+"""Blocks behind a line with a name that may be the date."""
+MAX_DATE_LINE = 60
+_NAMED = re.compile(r"author|byline|autor|auteur|writer|reporter|journalist|(?<![a-z])name(?![a-z])", re.IGNORECASE)
+
+
+def read_name_line(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
+    """Add the names of a line right below the headline that is only names, or names and a date.
+
+    A section or a topic looks the same. So something must show that the names are those of authors (see _is_supported),
+    no word of a name may appear in lower case on the page, and no name in its titles or sentences.
+    """
+    topics = _Topics(nearby, evidence)
+    for index in _find_lines_below_headline(nearby, evidence):
+        names = get_names_in_line(nearby.scan.blocks[index])
+        if names and _is_supported(index, names, nearby) and not topics.has_any(names):
+            for name in names:
+                evidence.add("authors", name, SOURCE)
+            return
+
+
+class _Topics:
+    """Tells names from topics: those of a page's titles and sentences."""
+
+    def __init__(self, nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
+        fields = ("headline", "page_title", "article_section", "keywords", "publisher")
+        self._titles = " ".join(get_name_key(text) for name in fields for text in evidence.all(name))
+        self._blocks = nearby.scan.blocks
+
+    def has_any(self, names: Sequence[str]) -> bool:
+        """Return whether a title or sentence of the page has one of *names*, or a word of them in lower case."""
+        if any(get_name_key(name) in self._titles for name in names):
+            return True
+        prose = [block.text for block in self._blocks if len(block.text) >= MIN_PROSE]
+        words = {word.casefold() for name in names for word in _LETTERS.findall(name)}
+        if any(name in text[1:] for name in names for text in prose):
+            return True
+        return any(word in words for text in prose for word in _LOWER.findall(text))
+
+
+def _is_supported(index: int, names: Sequence[str], nearby: NearbyBlocks) -> bool:
+    """Return whether a line of names is an author's.
+
+    The line has the date, the date follows it, a block below the text begins with the name, or the element is named
+    so. For a link, which may be that of a section, that block must be a text about the author.
+    """
+    blocks = nearby.scan.blocks
+    block = blocks[index]
+    below = blocks[max(index + 1, nearby.below.start - MORE_BLOCKS) :]
+    min_about = MIN_ABOUT if block.link_chars else 0
+    if any(other.text.startswith(names[0]) and len(other.text) >= min_about for other in below):
+        return True
+    if block.link_chars:
+        return False
+    following = [
+        other.text for other in blocks[index + 1 : index + 1 + MAX_BETWEEN] if len(other.text) <= MAX_DATE_LINE
+    ]
+    if any(next(find_dates(text), None) for text in (block.text, *following)):
+        return True
+    return bool(_NAMED.search(nearby.scan.nodes[block.node].classes))
+
+
+def _find_lines_below_headline(nearby: NearbyBlocks, evidence: EvidenceCollector) -> Iterator[int]:
+    """Yield the indexes of the few short lines between the headline and the text."""
+    titles = {get_name_key(text) for text in evidence.all("headline")}
+    blocks = nearby.scan.blocks
+    top = [index for index in nearby.top if index < len(blocks)]
+    headline = next((i for i in top if blocks[i].tag == "h1" or get_name_key(blocks[i].text) in titles), None)
+    for index in () if headline is None else range(headline + 1, min(headline + 1 + MAX_NAME_LINES, top[-1] + 1)):
+        block = blocks[index]
+        if block.tag not in HEADINGS and len(block.text) <= MAX_BYLINE and nearby.zones[block.node] in NEUTRAL_ZONES:
+            yield index
+
+
+def get_names_in_line(block: RawBlock) -> list[str]:
+    """Return the names in a line that is nothing but names, a role and a date; [] if it has anything else."""
+    if len(block.text) > MAX_BYLINE or 0 < block.link_chars < len(block.text) // 2:
+        return []
+    text = block.text
+    for date in find_dates(text):
+        text = text.replace(date, "|", 1)
+    names: list[str] = []
+    for part in _BARS.split(text):
+        if part.strip(" :") and not _DATE_LABEL.fullmatch(part.strip(" :")):
+            if names and names_a_role(part):
+                continue
+            if not (found := get_people_in(part)):
+                return []
+            names += found
+    return names
+
+
+def get_people_in(text: str) -> list[str]:
+    """Return the names in a text that has nothing else."""
+    names = split_names(text)
+    return names if are_people(names) and len(", ".join(names)) + MAX_LEFT_OUT >= len(text) else []
+
+
+def get_joined_people(text: str) -> list[str]:
+    """Return the names in a text that has nothing else, and joins the last two with "and" or "&"."""
+    is_joined = " & " in text or word_pattern("and", between=True).search(text)
+    return get_people_in(text) if is_joined else []
+
+
+def read_distant_lines(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
+    """Add the people in a line with "By" inside the text, at its end or below it; else the one of an author box."""
+    blocks, zones = nearby.scan.blocks, nearby.zones
+    start, stop = nearby.below.start, min(nearby.below.stop + MORE_BLOCKS, len(blocks))
+    above = range(nearby.top.stop, min(nearby.top.stop + MORE_BLOCKS, start))
+    topics = _Topics(nearby, evidence)
+    people: list[str] = []
+    for index in (*above, *range(max(above.stop, start - MORE_INSIDE), stop)):
+        block, zone = blocks[index], zones[blocks[index].node]
+        if index >= nearby.below.stop and block.tag in HEADINGS and block.link_chars:
+            break
+        if len(block.text) > MAX_BYLINE or (zone is not None and zone in OTHER_ZONES):
+            continue
+        names = names_in_line(block.text)
+        if are_people(names) and not topics.has_any(names):
+            for name in names:
+                evidence.add("authors", name, SOURCE)
+            return
+        is_near = index >= start - NEAR_END or block.tag in HEADINGS or zone == "byline"
+        if is_near and index + 1 < len(blocks) and _is_author_bio(block, blocks[index + 1]):
+            people += split_names(block.text)
+    # A list of people looks like several notes about authors.
+    if len(set(people)) == 1 and not topics.has_any(people):
+        evidence.add("authors", people[0], SOURCE)
+
+
+def _is_author_bio(block: RawBlock, following: RawBlock) -> bool:
+    """Return whether a block is one person's name, and the next one a text about that person."""
+    names = split_names(block.text) if len(block.text) <= MAX_BOX_NAME else []
+    is_about = len(names) == 1 and len(following.text) >= MIN_ABOUT and following.text.startswith(names[0])
+    return is_about and are_people(names)

@@ -1,0 +1,44 @@
+"""Blocks near the article that may hold a byline or a date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from newscrawl.extraction.body.rules import HEADINGS
+from newscrawl.extraction.html.scan import DomScan, RawBlock
+from newscrawl.fields.people import is_label
+
+SOURCE = "dom"
+Zones = frozenset[str | None]
+MAX_BYLINE = 160
+NEUTRAL_ZONES: Zones = frozenset({None, "byline", "share"})
+SIDE_ZONES: Zones = frozenset({"aside", "page-frame", "promotion", "info-box", "ad-slot"})
+"""Zones named after the page layout, not their contents; searched if no other zone has a byline."""
+
+
+@dataclass(frozen=True, slots=True)
+class NearbyBlocks:
+    """Where to look for bylines and dates."""
+
+    scan: DomScan
+    zones: Sequence[str | None]
+    """For each node, its zone."""
+    top: range
+    """Indexes of blocks around the headline and the start of the text."""
+    below: range
+    """Indexes of blocks right below the text."""
+
+
+def iter_short_lines(nearby: NearbyBlocks, zones: Zones) -> Iterator[RawBlock]:
+    """Yield short lines near headline and text, without headings unless they label an author ("Author")."""
+    blocks = nearby.scan.blocks
+    for index in (*nearby.top, *nearby.below):
+        block = blocks[index] if index < len(blocks) else None
+        if block is None or len(block.text) > MAX_BYLINE:
+            continue
+        zone = nearby.zones[block.node]
+        if zone not in zones and not (zone == "caption" and block.tag == "address"):
+            continue
+        if block.tag not in HEADINGS or is_label(block.text):
+            yield block
