@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from newscrawl.spiders.base import BaseSpider
 
 MAX_FURTHER_PAGES = 30
+MAX_FURTHER_BYTES = 16 * 1024 * 1024
+"""Bytes of the further pages of an article, which are kept until all are there; an article with more is truncated."""
 
 
 class FurtherPages(NamedTuple):
@@ -44,8 +46,8 @@ async def fetch_further_pages(spider: BaseSpider, claim: Claim, article: Article
         if whole is not None and get_new_texts(whole[1].texts, seen):
             return FurtherPages([whole[0]], are_all=True)
     found: list[PageInput] = []
-    url = pages.next
-    while url is not None and len(found) < MAX_FURTHER_PAGES:
+    url, size = pages.next, 0
+    while url is not None and len(found) < MAX_FURTHER_PAGES and size < MAX_FURTHER_BYTES:
         fetched = await _fetch(spider, claim, url)
         if fetched is None:
             return FurtherPages(found, are_all=False)
@@ -54,6 +56,7 @@ async def fetch_further_pages(spider: BaseSpider, claim: Claim, article: Article
         if not new_texts:
             return FurtherPages(found, are_all=True)
         found.append(page)
+        size += len(page.body)
         seen += new_texts
         url = further.pages.next if further.pages is not None else None
     return FurtherPages(found, are_all=url is None)

@@ -62,3 +62,22 @@ def test_later_page_leads_to_the_first(sqlite_url: str) -> None:
     assert url.endswith(STORY)
     assert "alpha14x3" in body
     assert outcomes(sqlite_url)[f"{STORY}?page=2"] == "duplicate: further_page"
+
+
+def test_article_of_huge_pages_is_truncated(sqlite_url: str) -> None:
+    filler = f"<!-- {'x' * 9_000_000} -->"
+    names = ("alpha", "beta", "gamma", "delta", "epsilon")
+    served = {
+        f"{STORY}?page={n}" if n > 1 else STORY: part(
+            STORY, name, f"<a href='?page={n + 1}' rel=next>{n + 1}</a>{filler}"
+        )
+        for n, name in enumerate(names, 1)
+    }
+    with tiny_site({"/": front_page(STORY), **served}) as server:
+        done = crawl("news", url=server.url, database_url=sqlite_url)
+        asked = server.paths()
+    assert done.code == 0, done.log
+    [(body, is_truncated)] = query(sqlite_url, "SELECT article_body, is_truncated FROM articles")
+    assert [name in body for name in names] == [True, True, True, False, False]
+    assert is_truncated
+    assert f"{STORY}?page=4" not in asked
