@@ -89,12 +89,18 @@ def _parse_xml(text: str) -> Any:
     """Parse a feed. Its URLs stay as written: feedparser gets no base URL."""
     headers = {"content-type": "application/xml; charset=utf-8"}
     body = io.BytesIO(text.encode("utf-8", "replace"))
-    return feedparser.parse(body, response_headers=headers, resolve_relative_uris=False, sanitize_html=False)
+    try:
+        return feedparser.parse(body, response_headers=headers, resolve_relative_uris=False, sanitize_html=False)
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        # Some broken markup makes it fail instead of reporting an error.
+        return feedparser.FeedParserDict(
+            bozo=True, bozo_exception=error, entries=[], feed=feedparser.FeedParserDict(), version=""
+        )
 
 
 def _parse_entries(text: str, root: str, limit: int) -> list[Any]:
     """Parse a feed with broken markup entry by entry, so that one cannot spoil the others."""
-    start = text[: text.find(">") + 1]
+    start = text[: text.find(">") + 1] + ("<channel>" if root == "rss" else "")
     end = _CLOSING.get(root, "")
     parsed = (_parse_xml(f"{start}{entry}{end}") for entry in islice(iter_entries(text, "item|entry"), limit))
     return [entry for one in parsed for entry in one.entries]

@@ -245,6 +245,8 @@ class _Reader:
             if table == "extraction" and key in _SELECTORS:
                 cssselect.HTMLTranslator().css_to_xpath(value)
             return parse_duration(value) if key == "max_time" else value
+        except RecursionError:
+            raise self._error(table, key, " is invalid: it is nested too deeply") from None
         except (ValueError, UsageError, re.error, cssselect.SelectorError) as error:
             raise self._error(table, key, f" is invalid: {value!r}: {error}") from None
 

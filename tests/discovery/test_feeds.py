@@ -444,6 +444,22 @@ def test_tag_with_50_000_attributes_is_rejected():
     assert "tag of more than" in (read_feed(body, URL).partial or "")
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b"<rss version='2.0'><channel><title>News</title>%s</channel><rss>",
+        b"<rss version='2.0'><channel><title>News</title></title>%s</channel></rss>",
+        b"<rss version='2.0'><channel><title>News</title>%s</rss></channel>",
+        b"<b>Warning</b>: x<br><rss version='2.0'><channel>%s</link></channel></rss>",
+        b"<rss version='2.0'>%s</channel></rss>",
+    ],
+)
+def test_markup_that_the_parser_fails_on_costs_no_entry(broken: bytes) -> None:
+    item = b"<item><title>Report</title><link>https://example.org/2026/11/20/report</link></item>"
+    found = read_feed(broken % item, "https://example.org/feed.xml")
+    assert [link.url for link in found.links] == ["https://example.org/2026/11/20/report"]
+
+
 def test_gzip_bomb_is_stopped():
     found = read_feed(gzip.compress(bytes(60 * 1024 * 1024)), URL)
     assert found.links == ()

@@ -307,3 +307,10 @@ def test_links_without_text_before_the_h1_do_not_make_it_the_name_of_the_site() 
     page = f"<title>{PIER}</title><article>{logo}<h1>{PIER}</h1><h2>Old pier opens again</h2>{text}</article>"
     extraction = extract(page.encode(), "https://e.example/old-pier-opens-again", ExtractionRules())
     assert next(block.text for block in extraction.blocks if block.kept) == "Old pier opens again"
+
+
+@pytest.mark.parametrize(
+    "tag", ["<time datetime='2026-11-20'>", "<a rel=author>", "<p itemprop=author>", "<time class=byline>"]
+)
+def test_page_without_any_text_has_no_article(tag: str) -> None:
+    assert extract(tag.encode(), "https://example.org/2026/11/20/report", ExtractionRules()).page_type == "no_text"

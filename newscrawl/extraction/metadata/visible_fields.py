@@ -145,7 +145,9 @@ def drop_section_headings(h1s: Sequence[Landmark], classified: ClassifiedBlocks,
 def read_nearby_fields(
     scan: DomScan, classified: ClassifiedBlocks, headline: Landmark | None, evidence: EvidenceCollector
 ) -> None:
-    """Add the dates and authors visible near headline and text."""
+    """Add the dates and authors visible near headline and text; a page without any block has neither."""
+    if not scan.blocks:
+        return
     first = classified.first if classified.first is not None else len(scan.blocks)
     start = min(headline.block, first) if headline is not None else first
     below = headline.block if headline is not None and headline.block - first <= MAX_BLOCKS_ABOVE else first
