@@ -14,10 +14,8 @@ from __future__ import annotations
 
 import argparse
 import gc
-import hashlib
 import json
 import logging
-import os
 import subprocess
 import sys
 import warnings
@@ -35,6 +33,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
 from benchmarks.corpus import Corpus, SavedPage
+from benchmarks.environments import environment
 from benchmarks.scoring import FIGURES, Scores, score
 from benchmarks.timing import bare_parse, milliseconds, times
 
@@ -139,23 +138,6 @@ def _ms(measured: Measured, name: str) -> Mapping[str, float]:
     return {"mean": own.mean, "median": own.median, "p99": own.p99}
 
 
-def environment(folder: Path | None) -> Path:
-    """Return the Python of an environment with all tools, which is created if necessary."""
-    pins = hashlib.sha256(b"".join(file.read_bytes() for file in PINS)).hexdigest()[:12]
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = folder or cache / "newscrawl" / f"extractors-{pins}"
-    python, done = folder / "bin" / "python", folder / f"installed-{pins}"
-    if not done.exists():
-        print(f"Installing the tools of {PINS[0].name} into {folder} ...", file=sys.stderr)
-        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        # pip 23 fails on two spellings of an extra of lxml.
-        subprocess.run([*pip, "--upgrade", "pip>=25"], check=True)
-        subprocess.run([*pip, "-r", str(PINS[0])], check=True)
-        done.touch()
-    return python
-
-
 def compare(corpora: Sequence[Corpus], options: argparse.Namespace) -> None:
     """Measure and print; requires the environment with the tools."""
     warnings.simplefilter("ignore")
@@ -191,7 +173,7 @@ def main() -> int:
         if not (folder / "truth.jsonl").is_file():
             parser.error(f"{folder} has no truth.jsonl; expected folders of saved pages with ground truth")
     try:
-        python = environment(options.environment)
+        python = environment("extractors", PINS, options.environment)
     except subprocess.CalledProcessError as error:
         parser.error(f"the tools could not be installed: {error}; see the messages of pip above")
     if Path(sys.prefix).resolve() != python.parent.parent.resolve():

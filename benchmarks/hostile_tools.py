@@ -24,7 +24,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.extractors import environment
+from benchmarks.environments import environment
+from benchmarks.extractors import PINS
 from tests.hostile.pages import HostilePage
 from tests.hostile.texts import all_pages
 
@@ -136,7 +137,7 @@ def main() -> int:
     if options.tool:
         serve(options.tool, options.every, options.start)
         return 0
-    python = environment(options.environment)
+    python = environment("extractors", PINS, options.environment)
     print("| | inputs |", " | ".join(COLUMNS), "| peak memory, MiB |")
     print("| --- " * (len(COLUMNS) + 3) + "|")
     for tool in TOOLS:
