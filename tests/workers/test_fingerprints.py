@@ -12,8 +12,7 @@ from newscrawl.dedup.content_hash import content_hash
 from newscrawl.dedup.shingles import compute_shingle_hashes
 from newscrawl.items import Article
 from newscrawl.search.query import parse_query
-from newscrawl.storage.operations import articles as article_operations
-from newscrawl.storage.operations import stories
+from newscrawl.storage.operations import article_rows, stories
 from newscrawl.storage.queries.search import find_article_ids
 from newscrawl.storage.schema import articles
 from newscrawl.workers.fingerprints import compute_fingerprints
@@ -87,7 +86,7 @@ def test_writer_looks_at_no_text_that_came_with_fingerprints(
         raise AssertionError("the writer looked at a text")
 
     for module, name in (
-        (article_operations, "count_words"),
+        (article_rows, "count_words"),
         (stories, "compute_shingle_hashes"),
         (stories.RECENT_TEXTS, "get"),
     ):
