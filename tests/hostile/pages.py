@@ -153,6 +153,7 @@ def markup_pages() -> Iterator[HostilePage]:
     yield page("doctype with entities", start='<!DOCTYPE x [<!ENTITY a "b"><!ENTITY c "&a;&a;">]>&c;')
     yield page("external entity", start='<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>&a;')
     yield page("XML declaration", start="<?xml version='1.0' encoding='utf-7'?>")
+    yield page("a link that is never closed", middle="<a href='/map'>See the map")
     yield page("attributes without quotes and ends", middle="<a href=/x\"'>y</a><i title='>z</i>'>w</i>")
     yield page("NUL in markup", middle="<d\0iv>\0</d\0iv>")
     yield page("controls in markup", middle="<div\x0b\x0c\x1f>\x01\x02\x1b[31m</div>")

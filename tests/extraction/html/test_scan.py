@@ -1,0 +1,40 @@
+"""The scan of a page: what counts as the text of links."""
+
+from __future__ import annotations
+
+import pytest
+
+from newscrawl.extraction.html.document import parse
+from newscrawl.extraction.html.scan import scan_dom
+
+LONG = "The harbour was flooded on Monday evening, and three boats sank before help arrived."
+
+
+def get_links(middle: str) -> dict[str, int]:
+    """Return the text of each block in an article, with the characters of links in it."""
+    page = f"<html><body><article><p>First.</p>{middle}</article></body></html>"
+    return {block.text: block.link_chars for block in scan_dom(parse(page.encode()).root, {}, {}).blocks}
+
+
+@pytest.mark.parametrize(
+    "start",
+    ["<a href='/map'>", "<a href='/map'>See the map", "<A HREF=/map class=more>Zur Karte<br>", "<a href='#top'><b>"],
+)
+def test_paragraphs_after_a_link_that_is_never_closed_are_text(start: str) -> None:
+    links = get_links(f"{start}<p>{LONG}</p><p>{LONG} Again.</p><p>Short.</p>")
+    assert links[LONG] == links[f"{LONG} Again."] == links["Short."] == 0
+
+
+@pytest.mark.parametrize(
+    "teaser",
+    [
+        f"<a href='/x'><h3>Other story</h3><p>{LONG}</p><p>{LONG} Again.</p></a>",
+        f"<a href='/x'><img src=/x.png><p>{LONG}</p><p>{LONG} Again.</p></a>",
+        f"<a href='/x'><div><h2>Other</h2></div><p>{LONG}</p><p>{LONG} Again.</p></a>",
+        f"<a href='/x'><p>{LONG}</p><p>3 minutes</p></a>",
+        f"<a href='/x'><p>{LONG}</p></a><a href='/y'><p>{LONG}</p></a>",
+        f"<p><a href='/x'>{LONG}</a></p>",
+    ],
+)
+def test_teasers_in_a_link_are_links(teaser: str) -> None:
+    assert get_links(teaser)[LONG] == len(LONG)
