@@ -36,7 +36,7 @@ MIN_TITLE_WORDS = 5
 """One word of a title with so many is not its heading."""
 _CJK = f"{KANA_TO_HAN}{HANGUL}々"
 _SEPARATOR = re.compile(
-    rf"\s+[|–—\-»•·⋆*:<›]\s+|\s*[|｜]\s*|\s+(?:::|--+|_+)\s+|\s*(?:——|－|--+)\s*(?=[{_CJK}])|(?<=[{_CJK}])\s*[-–—_]\s*"
+    rf"\s+[|–—\-»•·⋆*:<›]\s+|\s*[|｜丨ㅣ│︱]\s*|\s+(?:::|--+|_+)\s+|\s*(?:——|－|--+)\s*(?=[{_CJK}])|(?<=[{_CJK}])\s*[-–—_]\s*"
     rf"|\s*[-–—_]\s*(?=[{_CJK}])|(?<=\w)_(?=[A-Z])"
 )
 _TITLE_SEPARATOR = re.compile(rf"{_SEPARATOR.pattern}|[:：]\s*|\s*ㅣ\s*")
@@ -45,7 +45,7 @@ _RARE_SEPARATOR = re.compile(
 )
 _EAST_ASIAN = re.compile(f"[{_CJK}]")
 _IN_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
-_BARS = frozenset("|｜•·⋆*»<›")
+_BARS = frozenset("|｜丨ㅣ│︱•·⋆*»<›")
 _DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}")
 _ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.)$")
 _WORD = re.compile(rf"[{THAI}{KANA_TO_HAN}{HANGUL}]|\w+")
