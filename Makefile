@@ -32,6 +32,8 @@ serve: $(VENV)/.installed  ## Read the articles in the browser
 	@NEWSCRAWL_DATABASE_URL="$${NEWSCRAWL_DATABASE_URL:-sqlite:///$$(test -e newscrawl.db && echo newscrawl.db || echo demo.db)}" \
 	  $(BIN)/scrapy serve
 
+# Tests start hundreds of processes; without bytecode, each would compile the whole project.
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.installed-dev  ## Run all tests, or TESTS="tests/storage tests/test_docs.py"
 ifeq ($(strip $(TESTS)),)
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile tests $(addprefix --ignore ,$(TIMED_TESTS))
