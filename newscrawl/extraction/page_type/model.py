@@ -18,7 +18,7 @@ from newscrawl.extraction.trees import ObliviousTrees, read_trees
 
 OTHER_PAGE = "other_page"
 """The page type that the model decides."""
-THRESHOLD = 0.95
+THRESHOLD = 0.9
 """Probability from which a page is no article: a rejected article costs more than a stored list."""
 
 
