@@ -40,7 +40,9 @@ class CrawlContext:
         self.cooldowns = HostCooldowns(settings.getfloat("NEWSCRAWL_BACKOFF_MAX_WAIT"))
         self.network = NetworkMonitor()
         self.slow_hosts = SlowHosts()
-        self.responses = ResponseMemory(self._get_waiting_bytes)
+        self.responses = ResponseMemory(
+            self._get_waiting_bytes, lambda seconds, grant: self.tasks.after(seconds, grant, "wait for memory")
+        )
         self.listing_limits = ListingLimits(
             settings.getint("NEWSCRAWL_MAX_LISTINGS_PER_SITE"), settings.getint("NEWSCRAWL_MAX_NEW_URLS_PER_SITE")
         )

@@ -20,15 +20,22 @@ class ResponseMemory:
     """Grants reservations in the order in which they are asked for, each for the whole response.
 
     Because a response that has begun can always be completed, none of them waits for another one forever. *get_waiting*
-    returns the bytes of the responses that have been downloaded, and wait to be parsed.
+    returns the bytes of the responses that have been downloaded, and wait to be parsed; *call_after* calls a function
+    once, so many seconds from now.
     """
 
-    def __init__(self, get_waiting: Callable[[], int], max_bytes: int = MAX_BYTES) -> None:
+    def __init__(
+        self,
+        get_waiting: Callable[[], int],
+        call_after: Callable[[float, Callable[[], None]], object],
+        max_bytes: int = MAX_BYTES,
+    ) -> None:
         self._get_waiting = get_waiting
+        self._call_after = call_after
         self._max_bytes = max_bytes
         self._reserved: dict[object, int] = {}
         self._requested: OrderedDict[object, tuple[int, Callable[[], None]]] = OrderedDict()
-        self._poll: asyncio.TimerHandle | None = None
+        self._is_polling = False
 
     @property
     def waiting(self) -> int:
@@ -89,9 +96,10 @@ class ResponseMemory:
 
     def _look_again(self) -> None:
         """Check again soon: nobody tells when a response has been parsed."""
-        if self._poll is None:
-            self._poll = asyncio.get_running_loop().call_later(POLL_INTERVAL, self._on_poll)
+        if not self._is_polling:
+            self._is_polling = True
+            self._call_after(POLL_INTERVAL, self._on_poll)
 
     def _on_poll(self) -> None:
-        self._poll = None
+        self._is_polling = False
         self._grant()

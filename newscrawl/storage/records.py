@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from newscrawl.dedup.comparisons import VersionComparison
 from newscrawl.dedup.revisions import ArticleVersion
 from newscrawl.items import Outcome
 from newscrawl.scheduling.periods import ANY_TIME, Period
+
+if TYPE_CHECKING:
+    # It imports numpy, which no command needs to start.
+    from newscrawl.dedup.comparisons import VersionComparison
 
 
 @dataclass(frozen=True, slots=True)

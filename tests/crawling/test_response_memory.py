@@ -20,7 +20,11 @@ class Crawl:
     memory: ResponseMemory = field(init=False)
 
     def __post_init__(self) -> None:
-        self.memory = ResponseMemory(lambda: self.waiting, max_bytes=100)
+        self.memory = ResponseMemory(
+            lambda: self.waiting,
+            lambda seconds, grant: asyncio.get_running_loop().call_later(seconds, grant),
+            max_bytes=100,
+        )
 
     def ask(self, name: str, size: int) -> None:
         self.memory.request(name, size, lambda: self.granted.append(name))

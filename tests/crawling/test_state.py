@@ -109,7 +109,7 @@ def test_outcome_that_the_database_rejects_is_written_without_its_values(engine:
     ("error", "outcome"),
     [
         (RequestRejected(PageOutcome(Outcome.ROBOTS, "disallowed"), "robots.txt"), "robots: disallowed"),
-        (TimeoutError(), "error: timeout_error"),
+        (TimeoutError(), "error: unexpected_error"),
         (FetchDeferred("shutting down"), "None: None"),
         (StorageError("the database is gone"), "None: None"),
     ],

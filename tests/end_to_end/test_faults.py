@@ -47,10 +47,12 @@ TASKS = {
     "finish a failed page": (
         "newscrawl.crawling.state:CrawlState.record_response,newscrawl.crawling.state:CrawlState.finish_failed"
     ),
+    "wait for memory": "",
     "abort after the grace period": "",
     "abort after a failure": "",
 }
-"""Name of each background task -> what fails in it; empty: the task itself is what ends a crawl that hangs."""
+"""Name of each background task -> what fails in it; empty: the task itself is what ends a crawl that hangs,
+or only 64 MiB of large responses start it."""
 WORKER_TASKS = ("extract_article", "read_section", "read_feed", "read_sitemap")
 
 

@@ -14,6 +14,13 @@ from newscrawl.loaders import load_article
 
 RULES = ExtractionRules()
 URL = "https://e.example/news/a"
+
+
+def load_authors(page: str) -> list[str]:
+    extraction = extract(page.encode(), URL, RULES)
+    return list(load_article(extraction, url=URL, source_metadata=None, rules=RULES, now=datetime.now(UTC)).authors)
+
+
 PROSE = "".join(f"<p>Sentence number {n} of the article says what nobody had said before it.</p>" for n in range(9))
 
 
@@ -172,7 +179,7 @@ def test_a_visible_date_is_added_if_the_declared_one_may_be_the_last_change(modi
 )
 def test_authors_are_extracted_from_bylines(byline: str) -> None:
     page = f"<article><h1>Old lighthouse</h1>{byline}{PROSE}</article>"
-    assert "Ann Lee" in [author.value for author in extract(page.encode(), URL, RULES).evidence["authors"]]
+    assert load_authors(page) == ["Ann Lee"]
 
 
 @pytest.mark.parametrize(
@@ -193,10 +200,7 @@ def test_widgets_beside_the_headline_yield_no_authors(widget: str) -> None:
 def test_visible_authors_are_added_if_only_the_site_is_declared_as_author() -> None:
     site = "<meta property=og:site_name content='Harbour Post'><meta name=author content='Harbour Post'>"
     page = f"{site}<article><h1>Old lighthouse</h1><aside><p>By Ann Lee</p></aside>{PROSE}</article>"
-    assert [author.value for author in extract(page.encode(), URL, RULES).evidence["authors"]] == [
-        "Harbour Post",
-        "Ann Lee",
-    ]
+    assert load_authors(page) == ["Ann Lee"]
 
 
 @pytest.mark.parametrize(
