@@ -15,11 +15,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import numpy as np
@@ -32,24 +30,13 @@ from benchmarks.folds import FOLDS, fold_file, fold_of
 from newscrawl.evidence import ExtractionRules
 from newscrawl.extraction.body.classify import analyze
 from newscrawl.extraction.body.features import FEATURES, block_features
-from newscrawl.extraction.extract import PageMetadata, read_page_metadata
+from newscrawl.extraction.extract import read_page_metadata
 from newscrawl.extraction.html.document import UnreadableDocument, parse
 from training.labels import label_blocks
-from training.variants import hash_names, lengthen
 
 MODEL = Path(__file__).parents[1] / "newscrawl" / "extraction" / "body" / "model.npz"
 NEWS_WEIGHT = 3.0
 """Weight of pages of a corpus whose name begins with "news", the target domain."""
-HASHED_WEIGHT = 0.3
-"""Weight of the variant of a page whose class names say nothing, relative to the page."""
-LONG_WEIGHT = 0.5
-"""Weight of the variant of a page whose article is longer, relative to the page."""
-MIN_INSERTED = 60
-"""Characters of a paragraph that is inserted."""
-LONG_EVERY = 3
-"""Of so many pages, one has such a variant."""
-MAX_INSERTED = 2_000
-"""Paragraphs that are inserted into an article at most; at least 20, and mostly a few hundred."""
 PARAMETERS = {
     "iterations": 200, "depth": 6, "learning_rate": 0.1, "l2_leaf_reg": 6, "border_count": 64, "rsm": 0.4,
     "bootstrap_type": "Bernoulli", "subsample": 0.8, "random_seed": 1, "thread_count": 1, "verbose": False,
@@ -69,64 +56,26 @@ class Example:
 
 def build_example(page: SavedPage, ground_truth: str, weight: float) -> Example | None:
     """Return the example of a page, or None if it has no text or no ground truth."""
-    metadata = _read(page)
-    if metadata is None or not ground_truth:
-        return None
-    texts = [block.text for block in metadata.scan.blocks]
-    return _build(metadata, page.url, label_blocks(texts, ground_truth), weight)
-
-
-def build_long_example(page: SavedPage, ground_truth: str, weight: float, others: Sequence[str]) -> Example | None:
-    """Return the example of a page with some of *others*, paragraphs of other articles, in its article."""
-    metadata = _read(page)
-    if metadata is None or not ground_truth:
-        return None
-    texts = [block.text for block in metadata.scan.blocks]
-    body = {text for text, label in zip(texts, label_blocks(texts, ground_truth), strict=True) if label}
-    random = Random(page.id)
-    count = min(len(others), int(20 * (MAX_INSERTED / 20) ** random.random()))
-    inserted = random.sample(others, count)
-    document = parse(page.body)
-    if not lengthen(document.root, body, inserted):
-        return None
-    metadata = read_page_metadata(document, page.url, ExtractionRules())
-    body.update(inserted)
-    return _build(metadata, page.url, [block.text in body for block in metadata.scan.blocks], weight)
-
-
-def _read(page: SavedPage) -> PageMetadata | None:
+    rules = ExtractionRules()
     try:
-        metadata = read_page_metadata(parse(page.body), page.url, ExtractionRules())
+        metadata = read_page_metadata(parse(page.body), page.url, rules)
     except UnreadableDocument:
         return None
-    return metadata if metadata.scan.blocks else None
-
-
-def _build(metadata: PageMetadata, url: str, labels: Sequence[bool], weight: float) -> Example:
+    texts = [block.text for block in metadata.scan.blocks]
+    if not texts or not ground_truth:
+        return None
+    labels = np.array(label_blocks(texts, ground_truth), dtype=np.int8)
     # All pages weigh the same; within a page, longer blocks weigh more.
-    sizes = np.sqrt([min(len(block.text), 800) + 20 for block in metadata.scan.blocks])
+    sizes = np.sqrt([min(len(text), 800) + 20 for text in texts])
     rows = block_features(analyze(metadata.scan, metadata.hints))
-    return Example(fold_of(url), rows, np.array(labels, dtype=np.int8), weight * 20 * sizes / sizes.sum())
+    return Example(fold_of(page.url), rows, labels, weight * 20 * sizes / sizes.sum())
 
 
-def build_examples(corpus: Corpus) -> Iterator[Example]:
-    """Yield the examples of all pages of a corpus: as served, with hashed class names, and some with longer articles.
-
-    An article is made longer by paragraphs from articles of the same fold.
-    """
-    texts = {page: row["article_body"] or "" for page, row in corpus.ground_truth().items()}
+def build_examples(corpus: Corpus) -> list[Example]:
+    ground_truth = corpus.ground_truth()
     weight = NEWS_WEIGHT if corpus.name.startswith("news") else 1.0
-    paragraphs: dict[int, list[str]] = defaultdict(list)
-    for page in corpus.pages():
-        lines = (" ".join(line.split()) for line in texts[page.id].split("\n"))
-        paragraphs[fold_of(page.url)] += [line for line in lines if len(line) >= MIN_INSERTED]
-    for number, page in enumerate(corpus.pages()):
-        text, others = texts[page.id], sorted(set(paragraphs[fold_of(page.url)]))
-        hashed = replace(page, body=hash_names(page.body))
-        variants = [build_example(page, text, weight), build_example(hashed, text, weight * HASHED_WEIGHT)]
-        if number % LONG_EVERY == 0:
-            variants.append(build_long_example(page, text, weight * LONG_WEIGHT, others))
-        yield from filter(None, variants)
+    examples = (build_example(page, ground_truth[page.id]["article_body"] or "", weight) for page in corpus.pages())
+    return [example for example in examples if example is not None]
 
 
 def train(pages: Sequence[Example], out: Path) -> None:
@@ -175,7 +124,7 @@ def main() -> None:
     parser.add_argument("--folds", type=Path, metavar="DIRECTORY", help="also train the cross-validation models")
     options = parser.parse_args()
     pages = [page for folder in options.corpus for page in build_examples(Corpus(folder))]
-    print(f"{len(pages)} pages and variants, {sum(len(page.labels) for page in pages)} blocks")
+    print(f"{len(pages)} pages, {sum(len(page.labels) for page in pages)} blocks")
     if options.folds:
         options.folds.mkdir(parents=True, exist_ok=True)
         for fold in range(FOLDS):
