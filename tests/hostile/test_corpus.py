@@ -30,7 +30,8 @@ from tests.support.crawling import Crawl, query, scrapy
 from tests.support.raw_server import EVERY_HOST, RawServer, raw_server
 
 ALL_CASES = all_cases()
-CASES = ALL_CASES[:: int(os.environ.get("NEWSCRAWL_TEST_HOSTILE_EVERY", "4"))]
+EVERY = int(os.environ.get("NEWSCRAWL_TEST_HOSTILE_EVERY", "4"))
+CASES = [case for at, case in enumerate(ALL_CASES) if at % EVERY == 0 or case.area == "Retry-After"]
 TRAPS = trap_hosts()
 SETTINGS = ("DOWNLOAD_TIMEOUT=8", "RETRY_TIMES=1", "STATS_DUMP=True")
 
@@ -100,7 +101,8 @@ def test_corpus_is_large_and_has_no_two_of_a_name() -> None:
 
 def test_nothing_crashes_or_hangs(crawled: Crawled) -> None:
     for done in crawled.done.values():
-        assert done.summary["finish_reason"] in ("finished", "limit_reached")
+        # Most of these hosts fail at once, which looks like a network that is down.
+        assert done.summary["finish_reason"] in ("finished", "limit_reached", "network_down")
         assert done.code in (0, 4)
         assert "Traceback" not in done.log
         assert done.stats["worker_pool/died"] == 0
