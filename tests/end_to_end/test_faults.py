@@ -5,8 +5,6 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +15,7 @@ import pytest
 import newscrawl.storage.operations
 from tests.support.crawling import Crawl, StubResponse, article_page, environment, front_page, query, tiny_site
 from tests.support.paths import ROOT
+from tests.support.warm_process import warm_process
 
 MAX_SECONDS = 30
 PATHS = [f"/2026/11/20/report-number-{number}-about-the-town" for number in range(3)]
@@ -58,12 +57,10 @@ WORKER_TASKS = ("extract_article", "read_section", "read_feed", "read_sitemap")
 
 def run(target: str, error: str, url: str, database_url: str, *options: str, **settings: object) -> Crawl:
     """Run a crawl with a fault in *target*; fail where it takes longer than MAX_SECONDS."""
-    command = [sys.executable, "-m", "tests.support.fault_harness", target, error, "crawl", "news", "-a", f"url={url}/"]
+    command = [target, error, "crawl", "news", "-a", f"url={url}/", *options]
     given = environment(database_url, NEWSCRAWL_PROGRESS_INTERVAL="0.5", **settings)
     start = time.monotonic()
-    done = subprocess.run(
-        [*command, *options], cwd=ROOT, env=given, capture_output=True, text=True, timeout=2 * MAX_SECONDS, check=False
-    )
+    done = warm_process().run(command, given, 2 * MAX_SECONDS, main="tests.support.fault_harness:main")
     assert time.monotonic() - start < MAX_SECONDS, done.stderr
     return Crawl(done.returncode, done.stdout, done.stderr)
 

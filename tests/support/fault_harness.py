@@ -1,7 +1,7 @@
-"""Run `scrapy crawl` with faults injected into functions; run as a module.
+"""Run `scrapy crawl` with faults injected into functions.
 
-`python -m tests.support.fault_harness MODULE:NAME[,…] ERROR crawl news …` replaces functions by one that raises ERROR:
-`bug` (RuntimeError), `database` (an OperationalError of SQLAlchemy) or `kill` (ends the process with SIGKILL).
+main(), with the arguments `MODULE:NAME[,…] ERROR crawl news …`, replaces functions by one that raises ERROR: `bug`
+(RuntimeError), `database` (an OperationalError of SQLAlchemy) or `kill` (ends the process with SIGKILL).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import inspect
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from scrapy.cmdline import execute
@@ -58,14 +58,10 @@ def inject(target: str, error: str) -> None:
         setattr(owner, name, classmethod(fault) if isinstance(original, classmethod) else fault)
 
 
-def main(arguments: Sequence[str]) -> None:
-    targets, error, *command = arguments
+def main() -> None:
+    _, targets, error, *command = sys.argv
     importlib.import_module("newscrawl.extensions.lock").CHECK_INTERVAL = CHECK_INTERVAL
     importlib.import_module("newscrawl.extensions.crawl_state").HEARTBEAT_INTERVAL = CHECK_INTERVAL
     for target in targets.split(","):
         inject(target, error)
     execute(["scrapy", *command])
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

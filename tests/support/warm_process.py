@@ -40,6 +40,7 @@ MODULES = (
 )
 SETTINGS = "newscrawl.settings"
 """Reads the environment on import, so every command imports it again."""
+SCRAPY = "scrapy.cmdline:execute"
 
 
 class WarmProcess:
@@ -51,12 +52,16 @@ class WarmProcess:
         self._lock = threading.Lock()
 
     def run(
-        self, arguments: Sequence[str], environment: Mapping[str, str], timeout: float
+        self, arguments: Sequence[str], environment: Mapping[str, str], timeout: float, *, main: str = SCRAPY
     ) -> subprocess.CompletedProcess[str]:
-        """Run `scrapy` with *arguments* to its end; kill it after *timeout* seconds and raise TimeoutError."""
+        """Run `scrapy` with *arguments* to its end; kill it after *timeout* seconds and raise TimeoutError.
+
+        *main* (`module:function`) runs in place of Scrapy's command line, and gets the arguments from `sys.argv`.
+        """
         with self._lock, TemporaryDirectory() as folder:
             output, log = (Path(folder) / name for name in ("output", "log"))
-            job = {"arguments": list(arguments), "environment": dict(environment), "files": [str(output), str(log)]}
+            files = [str(output), str(log)]
+            job = {"arguments": list(arguments), "environment": dict(environment), "files": files, "main": main}
             assert self._process.stdin is not None
             self._process.stdin.write(json.dumps(job).encode() + b"\n")
             pid = self._read_number(timeout)
@@ -124,8 +129,6 @@ def impersonate(job: Mapping[str, Any]) -> None:
 def main() -> None:
     """Fork for each line of the input; write the process ID, and its exit code when it has ended."""
     load()
-    from scrapy.cmdline import execute
-
     replies = os.dup(1)
     os.dup2(2, 1)
     while line := sys.stdin.buffer.readline():
@@ -134,7 +137,8 @@ def main() -> None:
         if not pid:
             os.close(replies)
             impersonate(job)
-            execute()
+            module, _, function = job["main"].partition(":")
+            getattr(importlib.import_module(module), function)()
             return
         os.write(replies, b"%d\n" % pid)
         _, status = os.waitpid(pid, 0)
