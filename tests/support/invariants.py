@@ -10,8 +10,9 @@ from sqlalchemy import Connection, text
 from newscrawl.monitoring.summary import KEPT
 from newscrawl.storage.engine import connect_for_reading, open_engine
 
+PENDING = "article pages without an outcome"
 VIOLATIONS = {
-    "article pages without an outcome": "SELECT url FROM pages WHERE kind = 'article' AND outcome IS NULL",
+    PENDING: "SELECT url FROM pages WHERE kind = 'article' AND outcome IS NULL",
     "outcomes without a reason": "SELECT url FROM pages WHERE outcome IS NOT NULL AND reason IS NULL",
     "pages that point to no article": """
         SELECT url FROM pages WHERE article_id IS NOT NULL
@@ -51,14 +52,16 @@ _STORED = text(
 )
 
 
-def faults(database_url: str) -> Iterator[str]:
-    """Yield a line for each violation in a database whose crawls are finished."""
+def faults(database_url: str, *, are_finished: bool = True) -> Iterator[str]:
+    """Yield a line for each violation in a database; unless its crawls *are_finished*, pages may be pending."""
     engine = open_engine(database_url)
     try:
         with connect_for_reading(engine) as connection:
             if engine.dialect.name == "sqlite":
                 yield from _damage(connection)
             for what, query in VIOLATIONS.items():
+                if what == PENDING and not are_finished:
+                    continue
                 found = [row[0] for row in connection.execute(text(query))]
                 if found:
                     yield f"{len(found)} {what}: {', '.join(map(str, found[:3]))}"

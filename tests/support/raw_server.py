@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import ssl
+import struct
 import threading
 import time
 from collections import Counter
@@ -23,6 +24,7 @@ from cryptography.x509.oid import NameOID
 Respond = Callable[[str], Iterable[bytes]]
 """Path -> what is sent for it, piece by piece, possibly without end; the connection is closed after it.
 
+ConnectionResetError resets the connection.
 Of a server for several hosts, the path begins with the address: `127.9.0.1/path`.
 """
 EVERY_HOST = "0.0.0.0"
@@ -65,9 +67,13 @@ def raw_server(respond: Respond, *, certificate: Path | None = None, address: st
                     path = connection_host + path
                 server.times.append(time.monotonic())
                 server.paths.append(path)
-                for piece in respond(path):
-                    wrapped.sendall(piece)
-                    server.sent[path] += len(piece)
+                try:
+                    for piece in respond(path):
+                        wrapped.sendall(piece)
+                        server.sent[path] += len(piece)
+                except ConnectionResetError:
+                    # Closing a socket that does not linger resets the connection.
+                    wrapped.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     def accept() -> None:
         with contextlib.suppress(OSError):
