@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from newscrawl.dedup.differences import WORD, find_common_runs
@@ -62,6 +63,17 @@ class _Change(NamedTuple):
     removed: str
     added: str
     kept: str
+
+
+class _Group(NamedTuple):
+    """Consecutive changes that are shown as one. Only the lengths are kept, since groups are joined many times."""
+
+    start: int
+    """Index of the first change."""
+    removed: int
+    added: int
+    kept: str
+    """The text that follows the last change."""
 
 
 def diff_words(old: str, new: str, max_compared: int = MAX_COMPARED) -> WordDiff:
@@ -121,22 +133,33 @@ def _join_scattered(changes: Iterable[_Change]) -> list[_Change]:
 
     Any two sentences share some words; a difference that jumps between them cannot be read.
     """
-    joined: list[_Change] = []
-    for change in changes:
-        while joined and _is_scattered(joined[-1], change):
-            before = joined.pop()
-            removed, added = before.removed + before.kept + change.removed, before.added + before.kept + change.added
-            change = _Change(removed, added, change.kept)
-        joined.append(change)
-    return joined
+    single = list(changes)
+    groups: list[_Group] = []
+    for index, change in enumerate(single):
+        group = _Group(index, len(change.removed), len(change.added), change.kept)
+        while groups and _is_scattered(groups[-1], group):
+            before = groups.pop()
+            removed = before.removed + len(before.kept) + group.removed
+            added = before.added + len(before.kept) + group.added
+            group = _Group(before.start, removed, added, group.kept)
+        groups.append(group)
+    borders = [*(group.start for group in groups), len(single)]
+    return [_join(single[start:end]) for start, end in pairwise(borders)]
 
 
-def _is_scattered(before: _Change, after: _Change) -> bool:
+def _is_scattered(before: _Group, after: _Group) -> bool:
     between = before.kept
     if not (before.removed or before.added) or "\n" in between:
         return False
-    sizes = [max(len(one.removed), len(one.added)) for one in (before, after)]
-    return not between.strip() or len(between) <= min(sizes)
+    smaller = min(max(before.removed, before.added), max(after.removed, after.added))
+    return len(between) <= smaller or not between or between.isspace()
+
+
+def _join(changes: Sequence[_Change]) -> _Change:
+    *others, last = changes
+    removed = "".join(change.removed + change.kept for change in others) + last.removed
+    added = "".join(change.added + change.kept for change in others) + last.added
+    return _Change(removed, added, last.kept)
 
 
 def _align(changes: Iterable[_Change]) -> list[_Change]:

@@ -103,6 +103,17 @@ def test_the_cost_of_large_texts_is_bounded_and_the_cap_is_reported() -> None:
     assert get_sides(diff) == (old, new)
 
 
+def test_joining_many_scattered_changes_takes_linear_time() -> None:
+    count = 60_000
+    old, new = (" ".join(f"k{number} {word}" for number in range(count)) for word in ("b" * 16, "a" * 16))
+    started = time.process_time()
+    diff = diff_words(old, new, max_compared=len(old) + len(new))
+    assert time.process_time() - started < 4
+    assert diff.is_complete
+    assert [run.kind for run in diff.runs] == [RunKind.EQUAL, RunKind.DELETE, RunKind.INSERT]
+    assert get_sides(diff) == (old, new)
+
+
 def test_a_small_change_in_a_large_text_is_found_exactly() -> None:
     old = "\n\n".join(f"Paragraph {number} of a long text." for number in range(40_000))
     assert len(old) > MAX_COMPARED
