@@ -8,7 +8,7 @@ URL ?=
 # Maximum number of article pages per run; the next run continues.
 MAX_PAGES ?= 100
 
-# Tests of crawls that are killed and timed run one at a time; a crawl uses both of two cores.
+# Tests of crawls that are killed and timed run with less beside them than the others, which wait half of their time.
 TIMED_TESTS = $(addprefix tests/end_to_end/test_,crash.py killed_upgrade.py shutdown.py time_limits.py politeness.py) \
 	tests/commands/test_crawl.py
 
@@ -36,8 +36,8 @@ serve: $(VENV)/.installed  ## Read the articles in the browser
 test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.installed-dev  ## Run all tests, or TESTS="tests/storage tests/test_docs.py"
 ifeq ($(strip $(TESTS)),)
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile tests $(addprefix --ignore ,$(TIMED_TESTS))
-	@$(BIN)/python -m pytest $(TIMED_TESTS)
+	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile tests $(addprefix --ignore ,$(TIMED_TESTS))
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(TIMED_TESTS)
 else
 	@$(BIN)/python -m pytest $(TESTS)
 endif

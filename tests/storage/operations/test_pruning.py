@@ -119,7 +119,10 @@ def test_an_interrupted_run_can_be_repeated(filled: Store) -> None:
     assert len([row for row in filled.rows(article_changes) if row.kind == "deleted"]) == 11
 
 
-def test_a_crawl_can_write_while_old_articles_are_deleted(store: Store, make_article: Make) -> None:
+def test_a_crawl_can_write_while_old_articles_are_deleted(
+    store: Store, make_article: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pruning, "BATCH", 20)
     store.save_all([make_article(f"https://example.org/{n}", date_published=NOW - DAY) for n in range(400)])
     deleting = threading.Thread(target=prune_articles, args=(store.engine, NOW, PRUNED))
     deleting.start()
