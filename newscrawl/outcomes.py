@@ -54,6 +54,14 @@ REDIRECTED = PageOutcome(Outcome.DUPLICATE, "redirect")
 FURTHER_PAGE = PageOutcome(Outcome.DUPLICATE, "further_page")
 """Of a page after the first of an article: its text is part of that article."""
 
+_KEPT = frozenset([Outcome.STORED, Outcome.UPDATED, Outcome.UNCHANGED])
+
+
+def is_of_article(outcome: PageOutcome) -> bool:
+    """Return whether a page with *outcome* is an article or a part of one, stored or outside the crawl's period."""
+    return outcome.outcome in _KEPT or outcome.reason in (BEFORE_SINCE, AFTER_UNTIL) or outcome == FURTHER_PAGE
+
+
 NAMED_SOURCES = frozenset(["alternate", "robots.txt", "redirect"])
 """Sources of listings that count as long as a page of the site names them."""
 FORMER = "former"

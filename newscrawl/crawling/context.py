@@ -10,6 +10,7 @@ from scrapy.exceptions import NotConfigured
 from newscrawl.crawling.background import BackgroundTasks
 from newscrawl.crawling.cooldowns import HostCooldowns
 from newscrawl.crawling.extraction import ExtractionWorkers
+from newscrawl.crawling.fetch_limits import FetchLimits
 from newscrawl.crawling.listing_limits import ListingLimits
 from newscrawl.crawling.network import NetworkMonitor
 from newscrawl.crawling.protocols import CrawlSpider, SitemapSource
@@ -44,8 +45,11 @@ class CrawlContext:
             self._get_waiting_bytes, lambda seconds, grant: self.tasks.after(seconds, grant, "wait for memory")
         )
         self.listing_limits = ListingLimits(
-            settings.getint("NEWSCRAWL_MAX_LISTINGS_PER_SITE"), settings.getint("NEWSCRAWL_MAX_NEW_URLS_PER_SITE")
+            settings.getint("NEWSCRAWL_MAX_LISTINGS_PER_SITE"),
+            settings.getint("NEWSCRAWL_MAX_NEW_URLS_PER_SITE"),
+            settings.getint("NEWSCRAWL_MAX_UNPROVEN_LISTINGS"),
         )
+        self.fetch_limits = FetchLimits(settings.getint("NEWSCRAWL_MAX_FRUITLESS_FETCHES"), self.state.counts.kept)
         self.addresses = AddressPolicy(settings["NEWSCRAWL_ALLOWED_ADDRESSES"])
         self.time_limits = TimeLimits()
         self.lock: Lock | None = None

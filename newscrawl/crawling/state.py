@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -40,6 +40,7 @@ from newscrawl.outcomes import (
     USUAL_PATH,
     FinishReason,
     PageOutcome,
+    is_of_article,
 )
 from newscrawl.scheduling.backoff import HostBackoff
 from newscrawl.scheduling.periods import ANY_TIME, Period
@@ -53,12 +54,13 @@ from newscrawl.storage.operations.hosts import RememberHost
 from newscrawl.storage.operations.listings import FinishListing
 from newscrawl.storage.operations.not_followed import ReconsiderLinks, make_scored_metadata
 from newscrawl.storage.queries.hosts import get_host_states
-from newscrawl.storage.queries.listings import list_redirect_targets
+from newscrawl.storage.queries.listings import list_redirect_targets, read_fruitful_listings
 from newscrawl.storage.records import (
     Claim,
     ClaimResult,
     ComparisonNeeded,
     DiscoveredPage,
+    DueListings,
     FetchResult,
     KnownComparison,
     ListingClaims,
@@ -102,6 +104,8 @@ class CrawlCounts:
     """Finished pages that got an HTTP response; one that was redirected counts once."""
     pending: int = 0
     """Claimed pages without an outcome."""
+    kept: Counter[str] = field(default_factory=Counter)
+    """Site -> pages that turned out to be articles, or further pages of one."""
 
 
 class CrawlState:
@@ -171,16 +175,26 @@ class CrawlState:
         site: str,
         *,
         limit: int,
+        max_total: int | None = None,
         period: Period = ANY_TIME,
         only_failed: bool = False,
         force: bool = False,
-    ) -> list[Claim]:
-        """Claim at most *limit* feeds, sitemaps and sections of *site* that are pending or due.
+    ) -> DueListings:
+        """Claim feeds, sitemaps and sections of *site* that are pending or due, at most *max_total*.
 
-        *only_failed*: only those that are due because they failed. *force* claims those that are due later, too.
+        At most *limit* of them have named no article that is stored. *only_failed*: only those that are due because
+        they failed. *force* claims those that are due later, too.
         """
-        operation = ClaimListings(site, self.crawl_id, datetime.now(UTC), limit, period, only_failed, force)
-        return self._opened(await self.submit(operation))
+        now = datetime.now(UTC)
+        operation = ClaimListings(site, self.crawl_id, now, limit, period, only_failed, force, max_total)
+        due = await self.submit(operation)
+        self._opened(due.claims)
+        return due
+
+    async def find_fruitful_listings(self, page_ids: Collection[int]) -> set[int]:
+        """Return which listings were the first to name an article that is stored."""
+        assert self.engine is not None
+        return await asyncio.to_thread(read_fruitful_listings, self.engine, list(page_ids))
 
     async def find_redirect_targets(self, url: str) -> set[int]:
         """Return the ids of the pages that *url* led to when it was fetched last, one redirect after the other."""
@@ -454,6 +468,7 @@ class CrawlState:
         self.counts.pending = len(self._open)
         self.counts.fetched += opened is not None and opened.http_status is not None
         self.counts.finished[claim.kind, outcome.outcome.value] += 1
+        self.counts.kept[claim.site] += claim.is_article and is_of_article(outcome)
         self._crawler.stats.inc_value(f"crawl_state/{outcome.outcome.value}/{outcome.reason}")
 
 

@@ -36,8 +36,8 @@ SITEMAP_PATHS: Final = (
 )
 """Usual paths of sitemaps if robots.txt names none, most common first."""
 
-MAX_CHILDREN: Final = 500
-"""Sitemaps followed from one index: those most likely to list articles, then those modified last."""
+MAX_CHILDREN: Final = 5_000
+"""Sitemaps recorded from one index: those most likely to list articles, then those modified last."""
 MAX_TAGS: Final = 3_000_000
 """Opening and closing tags of one document: four times what 50,000 full entries need."""
 

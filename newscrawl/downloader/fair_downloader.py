@@ -24,13 +24,15 @@ MAX_STALLED = 256
 class FairDownloader(Downloader):
     """Does not count the requests of stalled hosts among CONCURRENT_REQUESTS, so that others take their place.
 
-    Nor those that wait for memory; what a request has reserved is given back when it ends.
+    Nor those that wait for memory, or for an article of their site. What a request has reserved is given back when it
+    ends.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         context = CrawlContext.of(crawler)
         self._slow_hosts, self._responses = context.slow_hosts, context.responses
+        self._fetch_limits = context.fetch_limits
 
     def fetch(self, request: Request, *args: Any) -> Deferred[Response | Request]:
         """Download *request*; its memory is free again when the engine has the response."""
@@ -44,7 +46,7 @@ class FairDownloader(Downloader):
         """Return whether no further request may start now."""
         if not super().needs_backout():
             return False
-        uncounted = self._count_stalled() + min(self._responses.waiting, MAX_WAITING)
+        uncounted = self._count_stalled() + min(self._responses.waiting, MAX_WAITING) + len(self._fetch_limits.waiting)
         return len(self.active) - uncounted >= self.total_concurrency
 
     def _count_stalled(self) -> int:

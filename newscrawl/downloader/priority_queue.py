@@ -31,6 +31,7 @@ class _ReadyHosts(DownloaderInterface):
         super().__init__(crawler)
         context = CrawlContext.of(crawler)
         self._cooldowns, self._slow_hosts = context.cooldowns, context.slow_hosts
+        self._fetch_limits = context.fetch_limits
 
     def stats(self, possible_slots: Iterable[str]) -> list[tuple[int, str]]:
         stalled = self._slow_hosts.get_stalled()
@@ -44,7 +45,7 @@ class _ReadyHosts(DownloaderInterface):
         if self._slow_hosts.is_given_up(host):
             # What is left there ends at once.
             return True
-        if self._cooldowns.seconds_left(host) or (is_stalled and active):
+        if self._cooldowns.seconds_left(host) or (is_stalled and active) or self._fetch_limits.holds_back(host):
             return False
         slot = self.downloader.slots.get(host)
         if slot is None:

@@ -143,9 +143,10 @@ class SummaryExtension:
         if spider.crawls_listings:
             sites = self._check_sites(engine, sites)
         warn_if_unfinished(sites, self._reason)
-        limits = self._context.listing_limits
+        limits, fetch_limits = self._context.listing_limits, self._context.fetch_limits
         for site in sites:
             site.listing_limit = limits.describe(site.site) if site.site in limits.reached else None
+            site.fetch_limit = fetch_limits.describe(site.site) if site.site in fetch_limits.reached else None
         names = [site.site for site in sites]
         pending = count_pending_articles(engine, names, spider.arguments.period)
         stored = articles_by_site(engine, names)

@@ -63,6 +63,8 @@ def explain_results(
         lines += [f"{site.site}: {warning}." for warning in site.warnings]
         if site.listing_limit is not None:
             lines.append(f"{site.site}: {site.listing_limit}; the next crawl reads the other listings.")
+        if site.fetch_limit is not None:
+            lines.append(f"{site.site}: {site.fetch_limit}; the next crawl goes on.")
         if number := waiting.get(site.site):
             lines.append(f"{site.site}: {number:,} more pages are waiting; the next crawl fetches them.")
     return lines + list(_explain_idle(idle))

@@ -65,6 +65,8 @@ class SiteSummary:
     """The site's host is in backoff until then; its pages are not requested."""
     listing_limit: str | None = None
     """Which limit of listings or new URLs was reached, so that the next crawl reads the others; None if none was."""
+    fetch_limit: str | None = None
+    """How the limit of fetches without an article was reached; None if it was not."""
     warnings: list[str] = field(default_factory=list)
     """How the site yielded less than it should."""
     nothing_read: bool | None = None
@@ -101,6 +103,7 @@ class SiteSummary:
             **({"listing_failures": dict(self.listing_failures.most_common())} if self.listing_failures else {}),
             **({"cooldown_until": self.cooldown_until.isoformat()} if self.cooldown_until else {}),
             **({"listing_limit": self.listing_limit} if self.listing_limit else {}),
+            **({"fetch_limit": self.fetch_limit} if self.fetch_limit else {}),
             **({"warnings": self.warnings} if self.warnings else {}),
         }
 

@@ -8,6 +8,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from newscrawl.crawling.exceptions import FetchDeferred
+from newscrawl.crawling.fetch_limits import IS_FURTHER_PAGE
 from newscrawl.discovery.model import Link, LinkKind
 from newscrawl.evidence import ArticlePages
 from newscrawl.exceptions import StorageError
@@ -72,7 +73,9 @@ async def _fetch(spider: BaseSpider, first: Claim, url: str) -> tuple[PageInput,
     claim = claims[0]
     try:
         with context.shutdown.interruptible():
-            response: Response = await spider.crawler.engine.download_async(Request(url, meta={"claim": claim}))
+            response: Response = await spider.crawler.engine.download_async(
+                Request(url, meta={"claim": claim, IS_FURTHER_PAGE: True})
+            )
     except (FetchDeferred, StorageError):
         raise
     except Exception as error:

@@ -25,6 +25,7 @@ from newscrawl.crawling.responses import TRUNCATED, asks_to_wait, get_content_ty
 from newscrawl.discovery.feeds import FEED_PATHS
 from newscrawl.discovery.model import PAGINATION, Discovered, Link, LinkKind
 from newscrawl.discovery.offsite import DividedLinks, divide_by_site
+from newscrawl.discovery.periods import parse_period
 from newscrawl.discovery.selection import Obstacle, SelectedLinks, select_links
 from newscrawl.discovery.sitemaps import SITEMAP_PATHS
 from newscrawl.discovery.sources import MAX_LISTING_SIZE
@@ -131,7 +132,7 @@ class NewsSpider(BaseSpider):
         links = self._select(claim, await self._guess_listings(self.sites[claim.site], [])).followed
         state, period = self.context.state, self.arguments.period
         found = await state.claim(links, site=claim.site, discovered_from=claim.url, period=period)
-        self.context.listing_limits.listings[claim.site] += len(found)
+        self._count_claims(claim.site, found)
         return list(map(self._make_request, found))
 
     async def parse_section(self, response: Response) -> AsyncIterator[Request]:
@@ -162,19 +163,15 @@ class NewsSpider(BaseSpider):
     async def _claim_pending(self) -> None:
         """Schedule pending articles, the newest first; close the spider if there are none.
 
-        Listings come first that are due again because another listing of the site has recovered.
+        Listings come first that are due again because another listing of the site has recovered, and those that a limit
+        left over while articles were found through others.
         """
         engine = self.crawler.engine
         sites = [site for site in self.sites if not self._is_closed(site)]
         claims: list[Claim] = []
         for site in sites:
             if not self._is_limit_reached(site):
-                limits = self.context.listing_limits
-                failed = await self.context.state.claim_listings(
-                    site, limit=limits.get_left(site), period=self.arguments.period, only_failed=True
-                )
-                limits.listings[site] += len(failed)
-                claims += failed
+                claims += await self._claim_listings(site)
         if not claims:
             claims = await self._claim_articles(sites)
         if engine.spider is None or self.context.shutdown.stopping:
@@ -183,11 +180,50 @@ class NewsSpider(BaseSpider):
             engine.crawl(self._make_request(claim))
         if not claims and engine.spider_is_idle():
             is_limited = any(self._is_limit_reached(site) for site in self.sites) or self.context.listing_limits.reached
+            self._report_limits()
             await engine.close_spider_async(reason=FinishReason.LIMIT_REACHED if is_limited else FinishReason.FINISHED)
+
+    async def _claim_listings(self, site: str) -> list[Claim]:
+        limits, state = self.context.listing_limits, self.context.state
+        await self._check_listings(site)
+        is_limited = site in limits.reached
+        due = await state.claim_listings(
+            site,
+            limit=limits.get_unproven_left(site),
+            max_total=limits.get_total_left(site),
+            period=self.arguments.period,
+            only_failed=not is_limited,
+        )
+        self._count_claims(site, due.claims)
+        if is_limited and not due.has_more and not limits.is_full(site):
+            limits.reached.discard(site)
+        return due.claims
+
+    async def _check_listings(self, site: str) -> None:
+        """Look up which listings of *site* have proved useful, where that can make room for others."""
+        limits, state = self.context.listing_limits, self.context.state
+        kept = state.counts.kept[site]
+        if limits.needs_check(site, kept):
+            limits.prove(site, await state.find_fruitful_listings(limits.unproven[site]), kept)
+
+    def _count_claims(self, site: str, claims: Iterable[Claim], *, named_by_operator: bool = False) -> None:
+        page_ids = (claim.page_id for claim in claims if not claim.is_article)
+        self.context.listing_limits.add(site, page_ids, named_by_operator=named_by_operator)
+
+    def _report_limits(self) -> None:
+        """Log which sites have listings or pages that are left to the next crawl."""
+        listings, fetches = self.context.listing_limits, self.context.fetch_limits
+        for site in sorted(listings.reached):
+            logger.warning("%s: %s; the next crawl reads the others", site, listings.describe(site))
+        for site in sorted(fetches.reached):
+            logger.warning("%s: %s; the next crawl fetches the others", site, fetches.describe(site))
 
     async def _claim_articles(self, sites: Sequence[str]) -> list[Claim]:
         claims: list[Claim] = []
         for left, site in zip(range(len(sites), 0, -1), sites, strict=True):
+            if self.context.fetch_limits.is_used_up(site):
+                # Nothing is running that could bring another article.
+                self.context.fetch_limits.reached.add(site)
             share = self.limits.get_share(left)
             granted = self._reserve(site, CLAIM_BATCH if share is None else min(CLAIM_BATCH, share))
             claimed = await self.context.state.claim_pending(
@@ -209,10 +245,11 @@ class NewsSpider(BaseSpider):
         return self.context.cooldowns.closed_until(host) is not None or self.context.slow_hosts.is_given_up(host)
 
     def _is_limit_reached(self, site: str) -> bool:
-        return self.limits.is_reached(site) or self.context.time_limits.is_over(site)
+        is_over = self.context.time_limits.is_over(site) or site in self.context.fetch_limits.reached
+        return is_over or self.limits.is_reached(site)
 
     def _reserve(self, site: str, wanted: int, *, within_share: bool = False) -> int:
-        if self.context.time_limits.is_over(site):
+        if self.context.time_limits.is_over(site) or self.context.fetch_limits.is_used_up(site):
             return 0
         return self.limits.reserve(site, wanted, within_share=within_share)
 
@@ -236,12 +273,18 @@ class NewsSpider(BaseSpider):
         ]
         claims = await state.claim(listings, site=site.name, force=force)
         limits = self.context.listing_limits
-        limits.listings[site.name] += len(claims)
+        self._count_claims(site.name, claims, named_by_operator=True)
         due = await state.claim_listings(
-            site.name, limit=limits.get_left(site.name), period=self.arguments.period, force=force
+            site.name,
+            limit=limits.get_unproven_left(site.name),
+            max_total=limits.get_total_left(site.name),
+            period=self.arguments.period,
+            force=force,
         )
-        limits.listings[site.name] += len(due)
-        claims += due
+        self._count_claims(site.name, due.claims)
+        if due.has_more:
+            limits.reached.add(site.name)
+        claims += due.claims
         # Where the front page redirects, its target is due like any other listing, and may be claimed before it.
         fronts = {claim.page_id for claim in front} | await state.find_redirect_targets(site.url)
         return [self._make_request(claim, is_front=claim.page_id in fronts) for claim in (*front, *claims)]
@@ -317,6 +360,7 @@ class NewsSpider(BaseSpider):
         limits = self.context.listing_limits
         # One listing of a site after the other: each needs to know what the one before has left.
         async with self._listing_locks[claim.site]:
+            await self._check_listings(claim.site)
             listed = await self.context.state.finish_listing(
                 claim,
                 _get_outcome(claim, found),
@@ -338,11 +382,10 @@ class NewsSpider(BaseSpider):
 
     def _count_listings(self, site: str, listed: ListingResult) -> None:
         limits = self.context.listing_limits
-        limits.listings[site] += sum(not one.is_article for one in listed.claims) + len(listed.next_page_claims)
+        self._count_claims(site, [*listed.claims, *listed.next_page_claims])
         limits.new_urls[site] += listed.new_urls
-        if listed.is_limited and site not in limits.reached:
+        if listed.is_limited:
             limits.reached.add(site)
-            logger.warning("%s: %s; the next crawl reads the others", site, limits.describe(site))
 
     async def _select_links(
         self, claim: Claim, found: Sequence[Link], *, is_front: bool
@@ -373,7 +416,9 @@ class NewsSpider(BaseSpider):
             self.crawler.stats.inc_value("discovery/too_deep", len(listings))
             logger.warning("%s: %d sitemaps are nested too deep and not followed", claim.url, len(listings))
             return []
-        return [replace(link, depth=depth) for link in listings]
+        # The newest come first: the others may be left to the next crawl.
+        newest = sorted(listings, key=_get_rank, reverse=True)
+        return [replace(link, depth=depth) for link in newest]
 
     def _select(self, claim: Claim, links: Iterable[Link]) -> SelectedLinks:
         site = self.sites[claim.site]
@@ -412,6 +457,12 @@ class NewsSpider(BaseSpider):
             LinkKind.SECTION: self.parse_section,
         }[kind]
         return Request(claim.url, callback, priority=PRIORITY[kind], errback=self.handle_failure, meta=meta)
+
+
+def _get_rank(child: Link) -> tuple[float, str]:
+    """Return how early a child of a sitemap index is read: how likely it lists articles, and its date."""
+    period = parse_period(child.url)
+    return child.score, child.date_modified or (period.end.isoformat() if period is not None else "")
 
 
 def _get_outcome(claim: Claim, found: Discovered) -> PageOutcome:

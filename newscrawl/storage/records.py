@@ -78,6 +78,15 @@ class ClaimResult:
 
 
 @dataclass(frozen=True, slots=True)
+class DueListings:
+    """Listings of a site that were pending or due."""
+
+    claims: list[Claim]
+    has_more: bool = False
+    """Whether others were left because there were too many."""
+
+
+@dataclass(frozen=True, slots=True)
 class ListingClaims:
     """What to claim of the pages that a listing links to."""
 

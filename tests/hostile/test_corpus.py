@@ -64,27 +64,22 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Crawled:
     paused = [hosts[case.id] for case in CASES if case.area == "Retry-After"]
     with raw_server(corpus.respond, address=EVERY_HOST) as server:
         corpus.port = urlsplit(server.url).port or 0
-        for address in TRAPS:
-            limits = f'url = "{corpus.get_url(address)}"\nmax_pages = 100\n'
-            (folder / f"{address}.toml").write_text(limits, encoding="utf-8")
-        done = {part: run(map(corpus.get_url, hosts), database_url, folder) for part, hosts in parts.items()}
+        done = {part: run(map(corpus.get_url, hosts), database_url) for part, hosts in parts.items()}
         before = len(server.paths)
-        done["again"] = run(map(corpus.get_url, [*paused, *TRAPS]), database_url, folder)
+        done["again"] = run(map(corpus.get_url, [*paused, *TRAPS]), database_url)
     rows = query(database_url, "SELECT url, outcome, reason FROM pages")
     outcomes = {split(url): f"{outcome}: {reason}" for url, outcome, reason in rows}
     bodies = {split(url): text for url, text in query(database_url, "SELECT url, article_body FROM articles")}
     return Crawled(done, server, before, hosts, outcomes, bodies)
 
 
-def run(urls: Iterable[str], database_url: str, sites: Path) -> Crawl:
+def run(urls: Iterable[str], database_url: str) -> Crawl:
     settings = [part for setting in SETTINGS for part in ("-s", setting)]
     return scrapy(
         *("crawl", "news", *settings, "-a", f"url={','.join(urls)}"),
         database_url=database_url,
         NEWSCRAWL_BACKOFF_MAX_WAIT=LONGEST_COOLDOWN,
         NEWSCRAWL_EXTRACTION_WORKERS=2,
-        NEWSCRAWL_MAX_LISTINGS_PER_SITE=150,
-        NEWSCRAWL_SITES_DIR=sites,
     )
 
 

@@ -25,7 +25,7 @@ from newscrawl.storage.operations.claims import (
 from newscrawl.storage.operations.crawls import EndCrawl, StartCrawl
 from newscrawl.storage.operations.fetch_results import FinishFetch
 from newscrawl.storage.operations.listings import FinishListing
-from newscrawl.storage.records import Claim, ClaimResult, DiscoveredPage, FetchResult, ListingResult, Saved
+from newscrawl.storage.records import Claim, ClaimResult, DiscoveredPage, DueListings, FetchResult, ListingResult, Saved
 from newscrawl.storage.writer import Writer
 from newscrawl.urls.normalize import normalize
 
@@ -79,8 +79,8 @@ class Store:
 
     def claim_listings(self, limit: int = 1000, *, only_failed: bool = False, **period: datetime) -> list[Claim]:
         operation = ClaimListings("example.org", self.crawl_id, self.now, limit, Period(**period), only_failed)
-        claims: list[Claim] = self.do(operation)
-        return claims
+        due: DueListings = self.do(operation)
+        return due.claims
 
     def finish_listing(
         self, claim: Claim, *urls: str, next_pages: Sequence[str] = (), is_next_page: bool = False, **facts: Any

@@ -20,7 +20,8 @@ from newscrawl.storage.queries.frontier import (
     select_due_listings,
     select_pending_articles,
 )
-from newscrawl.storage.records import Claim, ClaimResult, DiscoveredPage, FetchResult
+from newscrawl.storage.queries.listings import find_fruitful_listings
+from newscrawl.storage.records import Claim, ClaimResult, DiscoveredPage, DueListings, FetchResult
 from newscrawl.storage.schema import pages
 
 MAX_DUE_LISTINGS = 50_000
@@ -78,8 +79,11 @@ class ClaimPending(SingleOperation[list[Claim]]):
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimListings(SingleOperation[list[Claim]]):
-    """Claim feeds, sitemaps and sections of a site that are pending or due. Result: list of Claim."""
+class ClaimListings(SingleOperation[DueListings]):
+    """Claim feeds, sitemaps and sections of a site that are pending or due. Result: DueListings.
+
+    Those that were the first to name an article that is stored do not count towards *limit*, only to *max_total*.
+    """
 
     site: str
     crawl_id: int
@@ -90,26 +94,40 @@ class ClaimListings(SingleOperation[list[Claim]]):
     """Claim only those that failed."""
     force: bool = False
     """Claim those that are due later, too, and fetch all of them without validators."""
+    max_total: int | None = None
+    """None: *limit* is the limit of all."""
 
-    def apply(self, connection: Connection) -> list[Claim]:
+    def apply(self, connection: Connection) -> DueListings:
         query = select_due_listings(self.site, self.now, force=self.force).where(_is_unclaimed(self.crawl_id))
         if self.only_failed:
             query = query.where(has_failed)
         rows = connection.execute(query.limit(MAX_DUE_LISTINGS)).all()
-        wanted = self._choose([row for row in rows if may_be_within(self.period, row)])
-        return PageRows(connection, self.crawl_id, self.now).claim_rows(wanted, force=self.force)
+        wanted = [row for row in rows if may_be_within(self.period, row)]
+        chosen = self._choose(connection, wanted)
+        claims = PageRows(connection, self.crawl_id, self.now).claim_rows(chosen, force=self.force)
+        return DueListings(claims, has_more=len(chosen) < len(wanted))
 
-    def _choose(self, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+    def _choose(self, connection: Connection, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+        """Return those of *rows* that are within both limits."""
+        if self.max_total is None or len(rows) <= min(self.limit, self.max_total):
+            return self._share(rows, self.limit)
+        fruitful = find_fruitful_listings(connection, [row.id for row in rows if row.fetched_at is not None])
+        proved = [row for row in rows if row.id in fruitful][: self.max_total]
+        others = [row for row in rows if row.id not in fruitful]
+        return proved + self._share(others, min(self.limit, self.max_total - len(proved)))
+
+    @staticmethod
+    def _share(rows: Sequence[Row[Any]], limit: int) -> list[Row[Any]]:
         """Return at most *limit* of *rows*, half of them new ones where there are too many of both.
 
         The listings that a site has had for long go on being read, however many new ones it names.
         """
-        if len(rows) <= self.limit:
+        if len(rows) <= limit:
             return list(rows)
         known = [row for row in rows if row.fetched_at is not None]
         new = [row for row in rows if row.fetched_at is None]
-        chosen = new[: max(self.limit - len(known), self.limit // 2)]
-        return known[: self.limit - len(chosen)] + chosen
+        chosen = new[: max(limit - len(known), limit // 2)]
+        return known[: limit - len(chosen)] + chosen
 
 
 @dataclass(frozen=True, slots=True)

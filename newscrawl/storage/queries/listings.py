@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, and_, func, or_, select
+from sqlalchemy import Connection, Engine, Row, Select, and_, exists, func, or_, select
 
 from newscrawl.items import Outcome
 from newscrawl.monitoring.listings import ListingState
 from newscrawl.outcomes import LISTING_READ
 from newscrawl.storage.engine import connect_for_reading
-from newscrawl.storage.schema import fetches, is_listing, pages
+from newscrawl.storage.schema import articles, fetches, is_listing, pages
 
 FRONT_PAGE = "front page"
 
@@ -46,6 +46,26 @@ def list_listings(engine: Engine, site: str) -> list[ListingState]:
         found = {row.id: _get_state(row, is_front=row.id in fronts) for row in rows}
         histories = _get_histories(connection, [key for key, listing in found.items() if listing.is_failing])
     return [replace(listing, **histories.get(key, {})) for key, listing in found.items()]
+
+
+_CHUNK = 500
+_named = pages.alias()
+_has_article = exists().where(_named.c.discovered_from == pages.c.url, articles.c.page_id == _named.c.id)
+
+
+def find_fruitful_listings(connection: Connection, page_ids: Sequence[int]) -> set[int]:
+    """Return which of the listings with *page_ids* were the first to name an article that is stored."""
+    found: set[int] = set()
+    for start in range(0, len(page_ids), _CHUNK):
+        chunk = page_ids[start : start + _CHUNK]
+        found.update(connection.execute(select(pages.c.id).where(pages.c.id.in_(chunk), _has_article)).scalars())
+    return found
+
+
+def read_fruitful_listings(engine: Engine, page_ids: Sequence[int]) -> set[int]:
+    """Return the result of find_fruitful_listings() for what is committed now."""
+    with connect_for_reading(engine) as connection:
+        return find_fruitful_listings(connection, page_ids)
 
 
 def list_redirect_targets(engine: Engine, url_key: str) -> set[int]:

@@ -310,8 +310,39 @@ def test_force_claims_listings_that_are_due_later_and_articles_that_failed(store
         store.finish(claim, outcome)
     store.now += timedelta(seconds=1)
     store.start_crawl()
-    forced = store.do(ClaimListings("example.org", store.crawl_id, store.now, 1000, force=True))
+    forced = store.do(ClaimListings("example.org", store.crawl_id, store.now, 1000, force=True)).claims
     assert {claim.url: claim.etag for claim in forced} == dict.fromkeys(listings)
     failed = store.do(ClaimPending("example.org", store.crawl_id, store.now, 1000, force=True))
     assert [claim.url for claim in failed] == [B]
     assert store.do(ClaimPending("example.org", store.crawl_id, store.now, 1000, force=True)) == [], "once per crawl"
+
+
+def test_listings_that_named_a_stored_article_do_not_count_as_unproven(
+    store: Store, make_article: Callable[..., Article]
+) -> None:
+    listings = [f"https://example.org/map-{number}.xml" for number in range(6)]
+    for number, claim in enumerate(store.claim(*listings, kind="sitemap")):
+        store.finish_listing(claim, f"https://example.org/2026/11/20/report-on-number-{number}", C)
+    # The third one named another's article again, which proves nothing.
+    for number in (0, 1):
+        store.save(make_article(f"https://example.org/2026/11/20/report-on-number-{number}"))
+    store.save(make_article(C))
+    store.start_crawl()
+    store.now += timedelta(days=2)
+    due = store.do(ClaimListings("example.org", store.crawl_id, store.now, 2, max_total=100))
+    assert ([claim.url for claim in due.claims], due.has_more) == (listings[:4], True)
+    due = store.do(ClaimListings("example.org", store.crawl_id, store.now, 2, max_total=100))
+    assert ([claim.url for claim in due.claims], due.has_more) == (listings[4:], False)
+
+
+def test_listings_are_limited_in_total_however_useful_they_are(
+    store: Store, make_article: Callable[..., Article]
+) -> None:
+    listings = [f"https://example.org/map-{number}.xml" for number in range(3)]
+    for number, claim in enumerate(store.claim(*listings, kind="sitemap")):
+        store.finish_listing(claim, f"https://example.org/2026/11/20/report-on-number-{number}")
+        store.save(make_article(f"https://example.org/2026/11/20/report-on-number-{number}"))
+    store.start_crawl()
+    store.now += timedelta(days=2)
+    due = store.do(ClaimListings("example.org", store.crawl_id, store.now, 1, max_total=2))
+    assert ([claim.url for claim in due.claims], due.has_more) == (listings[:2], True)
