@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+CONNECTED = "connected"
+"""Key in `meta` of requests for which a connection to the host was made."""
 MIN_HOSTS = 2
 """Fewer hosts that fail at once may be down themselves."""
 
 
 class NetworkMonitor:
-    """Notes which hosts answer and which cannot be reached.
+    """Notes which hosts can be reached and which cannot.
+
+    A host that accepts a connection can be reached, whatever it does then: send garbage, close it, or stay silent.
 
     Hosts are netlocs (`example.org:8080`), as two servers of one machine fail on their own.
     """
 
     def __init__(self) -> None:
-        self._answered: set[str] = set()
+        self._reached: set[str] = set()
         self._failing: set[str] = set()
-        """Hosts that could not be reached since a host answered last."""
+        """Hosts that could not be reached since another one could."""
         self._is_local = False
         """Whether one of them failed in a way that needs no host: no name was resolved, no route was found."""
 
-    def on_response(self, host: str) -> None:
-        """Note that *host* answered, whatever it did."""
-        self._answered.add(host)
+    def on_contact(self, host: str) -> None:
+        """Note that *host* accepted a connection or answered."""
+        self._reached.add(host)
         self._failing.clear()
         self._is_local = False
 
@@ -31,13 +35,13 @@ class NetworkMonitor:
         self._is_local |= is_local
 
     def is_down(self, *, sites: int) -> bool:
-        """Return whether the network is to blame for all failures since a host answered last.
+        """Return whether the network is to blame for all failures since a host could be reached last.
 
-        If no host has answered in this crawl, two failing hosts are evidence. In a crawl of a single site, one whose
-        name cannot be resolved is, too: nobody can tell then whose fault it is. Of several *sites*, one may be the only
-        one that was due. If some hosts have answered, at least two of these must fail: hosts that never answered may be
-        down, and one of several may go down at any time.
+        If none could be in this crawl, two failing hosts are evidence. In a crawl of a single site, one whose name
+        cannot be resolved is, too: nobody can tell then whose fault it is. Of several *sites*, one may be the only one
+        that was due. If some hosts could be reached, at least two of these must fail: the others may be down, and one
+        of several may go down at any time.
         """
-        if not self._answered:
+        if not self._reached:
             return len(self._failing) >= MIN_HOSTS or (self._is_local and sites <= 1)
-        return len(self._failing & self._answered) >= MIN_HOSTS
+        return len(self._failing & self._reached) >= MIN_HOSTS

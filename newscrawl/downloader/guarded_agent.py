@@ -42,8 +42,17 @@ class ForbiddenTarget(Exception):
 class GuardedAgent(_ScrapyAgent):
     """Scrapy's agent for one request of *site*, with its policy. A proxy is the operator's own and is not checked."""
 
-    def __init__(self, *, policy: AddressPolicy, site: str | None, memory: ResponseMemory, **options: Any) -> None:
+    def __init__(
+        self,
+        *,
+        policy: AddressPolicy,
+        site: str | None,
+        memory: ResponseMemory,
+        on_connected: Callable[[], None],
+        **options: Any,
+    ) -> None:
         super().__init__(**options)
+        self._on_connected = on_connected
         self._policy = policy
         self._site = site
         self._memory = memory
@@ -60,7 +69,9 @@ class GuardedAgent(_ScrapyAgent):
         agent = super()._get_agent(request, timeout)
         if not request.meta.get("proxy"):
             agent.__class__ = _Agent
-            agent._endpointFactory = _EndpointFactory(agent._endpointFactory, self._policy, self._site)
+            agent._endpointFactory = _EndpointFactory(
+                agent._endpointFactory, self._policy, self._site, self._on_connected
+            )
         return agent
 
 
@@ -72,11 +83,17 @@ class _Agent(_BindAddressAgent):
 
 
 class _EndpointFactory(_StandardEndpointFactory):
-    def __init__(self, other: _StandardEndpointFactory, policy: AddressPolicy, site: str | None) -> None:
+    def __init__(
+        self,
+        other: _StandardEndpointFactory,
+        policy: AddressPolicy,
+        site: str | None,
+        on_connected: Callable[[], None],
+    ) -> None:
         super().__init__(  # type: ignore[no-untyped-call]
             other._reactor, other._policyForHTTPS, other._connectTimeout, other._bindAddress
         )
-        self._policy, self._site = policy, site
+        self._policy, self._site, self._on_connected = policy, site, on_connected
         self._host, self._port = "", ""
 
     def endpointForURI(self, uri: URI) -> Any:
@@ -84,6 +101,7 @@ class _EndpointFactory(_StandardEndpointFactory):
         self._host, self._port = get_endpoint(f"http://{f'[{host}]' if ':' in host else host}:{uri.port}/")
         endpoint = _GuardedEndpoint(
             self._check,
+            self._on_connected,
             *(self._reactor, host, uri.port),
             timeout=self._connectTimeout,
             bindAddress=self._bindAddress,
@@ -103,13 +121,17 @@ class _EndpointFactory(_StandardEndpointFactory):
 class _GuardedEndpoint(HostnameEndpoint):
     """Connects only to those of the host's addresses that pass a check."""
 
-    def __init__(self, check: Check, *arguments: Any, **options: Any) -> None:
-        self._check = check
+    def __init__(self, check: Check, on_connected: Callable[[], None], *arguments: Any, **options: Any) -> None:
+        self._check, self._on_connected = check, on_connected
         self._rejected: ForbiddenTarget | None = None
         super().__init__(*arguments, **options)
 
     def connect(self, protocolFactory: IProtocolFactory) -> Deferred[IProtocol]:
-        return super().connect(protocolFactory).addErrback(self._explain)
+        return super().connect(protocolFactory).addCallbacks(self._report, self._explain)
+
+    def _report(self, protocol: IProtocol) -> IProtocol:
+        self._on_connected()
+        return protocol
 
     def _explain(self, failure: Failure) -> Failure:
         if self._rejected is not None and isinstance(failure.value, DNSLookupError):

@@ -16,6 +16,7 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from newscrawl.crawling.context import CrawlContext
 from newscrawl.crawling.exceptions import RequestRejected
+from newscrawl.crawling.network import CONNECTED
 from newscrawl.crawling.slow_hosts import STALLED_AFTER
 from newscrawl.downloader.bounded_http import BoundedFactory, HeadersTooLarge
 from newscrawl.downloader.certificates import BAD_CERTIFICATE, BadCertificate, CertificatePolicy
@@ -41,7 +42,15 @@ class BoundedHandler(HTTP11DownloadHandler):
     async def download_request(self, request: Request) -> Response:
         context = CrawlContext.of(self._crawler)
         claim: Claim | None = request.meta.get("claim")
+        # A request that is tried again has the meta of the first attempt.
+        request.meta.pop(CONNECTED, None)
+
+        def on_connected() -> None:
+            request.meta[CONNECTED] = True
+            context.network.on_contact(urlparse_cached(request).netloc)
+
         agent = GuardedAgent(
+            on_connected=on_connected,
             policy=context.addresses,
             memory=context.responses,
             site=claim.site if claim is not None else None,

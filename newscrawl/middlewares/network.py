@@ -11,13 +11,17 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from newscrawl.crawling.context import CrawlContext
 from newscrawl.crawling.failures import LOCAL_REASONS, get_unreachable_reason
+from newscrawl.crawling.network import CONNECTED
 from newscrawl.crawling.responses import ARCHIVED
 
 
 class NetworkMiddleware:
     """Notes each response and each host that could not be reached, those of robots.txt included.
 
-    Stat: `network/unreachable`.
+    A timeout after the connection was made, or its loss, says nothing about the network: an outage shows when the
+    request is tried again, and makes hosts fail that do not accept a connection.
+
+    Stats: `network/unreachable`, `network/silent`.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -29,12 +33,16 @@ class NetworkMiddleware:
 
     async def process_response(self, request: Request, response: Response) -> Response:
         if ARCHIVED not in response.flags:
-            self._context.network.on_response(urlparse_cached(request).netloc)
+            self._context.network.on_contact(urlparse_cached(request).netloc)
             await self._context.state.finish_unreachable()
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         reason = get_unreachable_reason(exception)
-        if reason is not None:
+        if reason is None:
+            return
+        if reason == "connection_lost" or (reason == "timeout" and CONNECTED in request.meta):
+            self._stats.inc_value("network/silent")
+        else:
             self._stats.inc_value("network/unreachable")
             self._context.network.on_failure(urlparse_cached(request).netloc, is_local=reason in LOCAL_REASONS)

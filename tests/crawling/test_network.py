@@ -15,7 +15,7 @@ def watch(*events: tuple[str, dict[str, bool] | None]) -> NetworkMonitor:
     monitor = NetworkMonitor()
     for host, failure in events:
         if failure is None:
-            monitor.on_response(host)
+            monitor.on_contact(host)
         else:
             monitor.on_failure(host, **failure)
     return monitor

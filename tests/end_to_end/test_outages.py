@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+
+import pytest
 
 from newscrawl.exceptions import ExitCode
 from tests.support.crawling import (
@@ -14,8 +18,10 @@ from tests.support.crawling import (
     make_due,
     outcomes,
     query,
+    scrapy,
     tiny_site,
 )
+from tests.support.raw_server import raw_server
 
 ONE, TWO = (f"/news/2026/11/20/report-on-number-{number}" for number in ("one", "two"))
 SITEMAP = StubResponse(
@@ -96,6 +102,34 @@ def test_failure_is_not_reported_as_fresh_and_force_fetches_at_once(sqlite_url: 
     assert "no request was sent; last tried at 20" in second.output
     assert "use -a force=1 to try now" in second.output
     assert (forced.code, forced.summary["stored"]) == (ExitCode.OK, 1)
+
+
+def close(path: str) -> Iterator[bytes]:
+    """Answer with a front page, and close the connection for everything else."""
+    if path == "/":
+        page = front_page(ONE, TWO)
+        yield b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s" % (len(page), page)
+    elif path == "/robots.txt":
+        yield b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+
+
+def keep_silent(path: str) -> Iterator[bytes]:
+    """Answer with a front page, and not at all for everything else."""
+    yield from (answer := list(close(path)))
+    if not answer:
+        time.sleep(5)
+
+
+@pytest.mark.parametrize(("respond", "reason"), [(close, "connection_lost"), (keep_silent, "timeout")])
+def test_hosts_that_accept_connections_show_that_the_network_is_up(
+    sqlite_url: str, respond: Callable[[str], Iterator[bytes]], reason: str
+) -> None:
+    with raw_server(respond) as one, raw_server(respond) as two:
+        options = ("-s", "DOWNLOAD_TIMEOUT=2", "-s", "RETRY_TIMES=0", "-a", f"url={one.url}/,{two.url}/")
+        done = scrapy("crawl", "news", *options, database_url=sqlite_url, NEWSCRAWL_BACKOFF_MAX_WAIT=1)
+    assert done.summary["finish_reason"] == "finished"
+    failed = query(sqlite_url, "SELECT outcome, reason, failures FROM pages WHERE kind = 'article'")
+    assert failed == [("error", reason, 1)] * 4
 
 
 def test_network_that_is_down_punishes_no_site(sqlite_url: str) -> None:

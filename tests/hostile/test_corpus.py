@@ -96,8 +96,7 @@ def test_corpus_is_large_and_has_no_two_of_a_name() -> None:
 
 def test_nothing_crashes_or_hangs(crawled: Crawled) -> None:
     for done in crawled.done.values():
-        # Most of these hosts fail at once, which looks like a network that is down.
-        assert done.summary["finish_reason"] in ("finished", "limit_reached", "network_down")
+        assert done.summary["finish_reason"] in ("finished", "limit_reached")
         assert done.code in (0, 4)
         assert "Traceback" not in done.log
         assert done.stats["worker_pool/died"] == 0

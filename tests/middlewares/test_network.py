@@ -6,11 +6,12 @@ import asyncio
 
 import pytest
 from scrapy import Request
-from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError, ResponseDataLossError
+from scrapy.exceptions import CannotResolveHostError, DownloadFailedError, DownloadTimeoutError, ResponseDataLossError
 from scrapy.http import Response
 from sqlalchemy import Engine
 
 from newscrawl.crawling.exceptions import FetchDeferred
+from newscrawl.crawling.network import CONNECTED
 from newscrawl.crawling.responses import ARCHIVED
 from newscrawl.middlewares.network import NetworkMiddleware
 from tests.support.fake_crawler import FakeCrawler, open_crawl
@@ -27,6 +28,17 @@ def test_failures_of_two_hosts_and_a_response_are_noted() -> None:
     assert crawler.stats.get_value("network/unreachable") == 3
     asyncio.run(middleware.process_response(Request(A), Response(A, status=500)))
     assert not crawler.context.network.is_down(sites=1)
+
+
+def test_host_that_accepts_a_connection_can_be_reached_whatever_it_does_then() -> None:
+    crawler = FakeCrawler()
+    middleware = NetworkMiddleware.from_crawler(crawler)  # type: ignore[arg-type]
+    for url in (A, B):
+        middleware.process_exception(Request(url, meta={CONNECTED: True}), DownloadTimeoutError("30 s"))
+        middleware.process_exception(Request(url), DownloadFailedError("[<ConnectionDone>]"))
+    assert not crawler.context.network.is_down(sites=2)
+    assert crawler.stats.get_value("network/unreachable") is None
+    assert crawler.stats.get_value("network/silent") == 4
 
 
 def test_unknown_name_of_the_only_host_is_noted() -> None:
