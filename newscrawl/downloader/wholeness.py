@@ -30,9 +30,10 @@ def _is_whole_deflate(body: bytes) -> bool:
 
 def _ends_deflate(stream: Any, body: bytes) -> bool:
     with suppress(zlib.error):
-        while body and not stream.eof:
-            stream.decompress(body, _CHUNK)
-            body = stream.unconsumed_tail
+        part = stream.decompress(body, _CHUNK)
+        # The whole input may be consumed before all output has been returned.
+        while part and not stream.eof:
+            part = stream.decompress(stream.unconsumed_tail, _CHUNK)
         return bool(stream.eof)
     return False
 
