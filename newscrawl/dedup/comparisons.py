@@ -37,5 +37,5 @@ def compare_versions(stored: ArticleVersion, new: ArticleVersion) -> VersionComp
     revision = None
     if not re_extracted:
         whole = compare_words(split_words(before.headline) + old_words, split_words(after.headline) + new_words)
-        revision = label_revision(before, after, whole, is_correction=is_correction)
+        revision = label_revision(after, whole, is_correction=is_correction)
     return VersionComparison(regression, re_extracted, revision, hashes)

@@ -100,13 +100,8 @@ class Difference:
         return (left + length, right + length) == (len(self.old), len(self.new))
 
 
-def difference(old: str, new: str) -> Difference:
-    """Compare two texts by their words; case, white space and punctuation between words do not count."""
-    return compare_words(split_words(old), split_words(new))
-
-
 def compare_words(left: Sequence[Word], right: Sequence[Word]) -> Difference:
-    """Compare two texts that have been split into words."""
+    """Compare the words of two texts; case, white space and punctuation between words do not count."""
     runs = find_common_runs([fold_word(word.text) for word in left], [fold_word(word.text) for word in right])
     return Difference(left, right, tuple(runs))
 

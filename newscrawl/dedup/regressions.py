@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from newscrawl.dedup.differences import Difference, difference
-from newscrawl.dedup.revisions import ArticleVersion, declares_correction, is_newer_extractor
+from newscrawl.dedup.differences import Difference
+from newscrawl.dedup.revisions import ArticleVersion, is_newer_extractor
 from newscrawl.text.fold import fold_letters
 
 MIN_WORDS = 20
@@ -48,22 +48,17 @@ class RejectedVersion:
 
 
 def detect_regression(
-    stored: ArticleVersion,
-    new: ArticleVersion,
-    changed: Difference | None = None,
-    *,
-    is_correction: bool | None = None,
+    stored: ArticleVersion, new: ArticleVersion, changed: Difference, *, is_correction: bool
 ) -> Regression | None:
     """Return why *new* must not replace *stored*; None if it may.
 
-    A version that declares a correction or retraction is never a regression, however short it is. *changed* and
-    *is_correction* are what comparing the bodies and declares_correction() give, if that is known.
+    *changed* is the difference between the bodies. A version that declares a correction or retraction
+    (*is_correction*) is never a regression, however short it is.
     """
-    if declares_correction(stored, new) if is_correction is None else is_correction:
+    if is_correction:
         return None
     if _lost_headline(stored, new):
         return Regression.HEADLINE
-    changed = difference(stored.article_body, new.article_body) if changed is None else changed
     if len(changed.old) < MIN_WORDS:
         return None
     if new.is_truncated and not stored.is_truncated and len(changed.new) < MIN_WHOLE_SHARE * len(changed.old):

@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from newscrawl.data_files import Shape, compile_pattern, iter_tables, package_file
-from newscrawl.dedup.differences import ChangedSpan, Difference, Word, difference
+from newscrawl.dedup.differences import ChangedSpan, Difference, Word
 from newscrawl.text.fold import fold_word
 
 _WORDS: Shape = (frozenset({"id", "why", "words"}), ("id", "why", "words"))
@@ -66,25 +66,15 @@ class Revision:
     label: Label
 
 
-def label_revision(
-    stored: ArticleVersion,
-    new: ArticleVersion,
-    changed: Difference | None = None,
-    *,
-    is_correction: bool | None = None,
-) -> Revision:
-    """Measure and classify a change to headline or body.
+def label_revision(new: ArticleVersion, changed: Difference, *, is_correction: bool) -> Revision:
+    """Measure and classify *changed*, the difference between headlines and bodies of two versions.
 
-    - `correction`: the new version declares a correction that the stored one does not, or only a few numbers, names
-      and negations changed;
+    - `correction`: the new version declares one that the stored one does not (*is_correction*), or only a few numbers,
+      names and negations changed;
     - `typo`: one or two letters in a few words, or punctuation;
     - `rewrite`: less than half of the words of the shorter version were kept;
     - `update`: everything else.
-
-    *changed* and *is_correction* are what comparing both texts and declares_correction() give, if that is known.
     """
-    changed = difference(_text(stored), _text(new)) if changed is None else changed
-    is_correction = declares_correction(stored, new) if is_correction is None else is_correction
     label = Label.CORRECTION if is_correction else _label(new, changed)
     return Revision(changed.size, label)
 
@@ -99,10 +89,6 @@ def is_re_extracted(stored: ArticleVersion, new: ArticleVersion) -> bool:
     if stored.date_modified is None or new.date_modified is None:
         return True
     return new.date_modified <= stored.date_modified
-
-
-def _text(version: ArticleVersion) -> str:
-    return f"{version.headline}\n\n{version.article_body}"
 
 
 def is_newer_extractor(stored: ArticleVersion, new: ArticleVersion) -> bool:
@@ -127,8 +113,12 @@ def _label(new: ArticleVersion, changed: Difference) -> Label:
 
 def declares_correction(stored: ArticleVersion, new: ArticleVersion) -> bool:
     """Return whether the new version declares a correction or retraction that the stored one does not."""
-    old_lines, new_lines = (_text(version).casefold().splitlines() for version in (stored, new))
+    old_lines, new_lines = (_list_lines(version) for version in (stored, new))
     return _count_corrections(new_lines, set(old_lines)) > _count_corrections(old_lines, set(new_lines))
+
+
+def _list_lines(version: ArticleVersion) -> list[str]:
+    return f"{version.headline}\n\n{version.article_body}".casefold().splitlines()
 
 
 def _count_corrections(lines: Iterable[str], known: Set[str]) -> int:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from newscrawl.dedup.comparisons import MAX_COMPARED_BODY, compare_versions
+from newscrawl.dedup.differences import compare_words, split_words
 from newscrawl.dedup.regressions import detect_regression
-from newscrawl.dedup.revisions import ArticleVersion, label_revision
+from newscrawl.dedup.revisions import ArticleVersion, declares_correction, label_revision
 from newscrawl.dedup.shingles import compute_shingle_hashes
 
 BODY = "\n\n".join(
@@ -35,9 +36,12 @@ def test_comparison_is_that_of_its_parts(name: str, version: int) -> None:
     headline, body = CHANGES[name]
     new = ArticleVersion(headline, body, "en", extractor_version=version)
     found = compare_versions(stored, new)
-    assert found.regression is detect_regression(stored, new)
+    is_correction = declares_correction(stored, new)
+    bodies = compare_words(split_words(BODY), split_words(body))
+    assert found.regression is detect_regression(stored, new, bodies, is_correction=is_correction)
     assert found.is_re_extracted is (version == 6)
-    assert found.revision == (None if version == 6 else label_revision(stored, new))
+    texts = compare_words(split_words(f"{stored.headline}\n\n{BODY}"), split_words(f"{headline}\n\n{body}"))
+    assert found.revision == (None if version == 6 else label_revision(new, texts, is_correction=is_correction))
     assert found.stored_shingle_hashes == compute_shingle_hashes(BODY)
 
 

@@ -8,7 +8,11 @@ from itertools import pairwise
 
 import pytest
 
-from newscrawl.dedup.differences import WINDOW, difference, split_words
+from newscrawl.dedup.differences import WINDOW, Difference, compare_words, split_words
+
+
+def difference(old: str, new: str) -> Difference:
+    return compare_words(split_words(old), split_words(new))
 
 
 def test_equal_texts_have_no_difference() -> None:

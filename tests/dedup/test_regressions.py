@@ -7,14 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newscrawl.dedup.regressions import (
-    ArticleVersion,
-    Regression,
-    RejectedVersion,
-    count_rejection,
-    detect_regression,
-    is_insistent,
-)
+from newscrawl.dedup.comparisons import compare_versions
+from newscrawl.dedup.regressions import Regression, RejectedVersion, count_rejection, is_insistent
+from newscrawl.dedup.revisions import ArticleVersion
 from tests.dedup.test_revisions import BODY, HEADLINE, PARAGRAPH
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -26,7 +21,7 @@ CHALLENGE = "We need to make sure that you are no machine. Please wait a moment 
 
 
 def regression(body: str, **fields: object) -> Regression | None:
-    return detect_regression(STORED, replace(STORED, article_body=body, **fields))
+    return compare_versions(STORED, replace(STORED, article_body=body, **fields)).regression
 
 
 def test_half_a_body_is_a_regression() -> None:
@@ -51,7 +46,7 @@ def test_a_newly_truncated_text_is_a_regression() -> None:
     assert regression(most, is_truncated=True) is Regression.TRUNCATED
     assert regression(most, is_truncated=False) is None
     cut = replace(STORED, is_truncated=True)
-    assert detect_regression(cut, replace(cut, article_body=most)) is None
+    assert compare_versions(cut, replace(cut, article_body=most)).regression is None
 
 
 def test_a_longer_text_with_a_notice_is_no_regression() -> None:
@@ -82,7 +77,7 @@ def test_additions_edits_and_rewrites_are_no_regressions(body: str) -> None:
 
 def test_short_stored_texts_are_not_checked() -> None:
     brief = replace(STORED, article_body="The bridge is closed today, the town said.")
-    assert detect_regression(brief, replace(STORED, article_body="Open again.")) is None
+    assert compare_versions(brief, replace(STORED, article_body="Open again.")).regression is None
 
 
 def test_a_retraction_is_no_regression_however_short() -> None:

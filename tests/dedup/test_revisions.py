@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newscrawl.data_files import DataFileError, package_file
-from newscrawl.dedup.revisions import ArticleVersion, Label, is_re_extracted, label_revision, read_vocabulary
+from newscrawl.dedup.comparisons import compare_versions
+from newscrawl.dedup.revisions import ArticleVersion, Label, Revision, is_re_extracted, read_vocabulary
 
 HEADLINE = "Council votes for a new bridge"
 BODY = (
@@ -24,9 +25,15 @@ PARAGRAPH = (
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
+def revise(stored: ArticleVersion, new: ArticleVersion) -> Revision:
+    revision = compare_versions(stored, new).revision
+    assert revision is not None
+    return revision
+
+
 def label(body: str, *, headline: str = HEADLINE, old: str = BODY, language: str = "en") -> Label:
     stored = ArticleVersion(HEADLINE, old, in_language=language)
-    return label_revision(stored, ArticleVersion(headline, body, in_language=language)).label
+    return revise(stored, ArticleVersion(headline, body, in_language=language)).label
 
 
 @pytest.mark.parametrize(
@@ -138,9 +145,9 @@ def test_a_text_that_kept_next_to_nothing_is_a_rewrite() -> None:
 
 def test_a_revision_has_a_size() -> None:
     stored = ArticleVersion(HEADLINE, BODY)
-    typo = label_revision(stored, ArticleVersion(HEADLINE, BODY.replace("repaired", "repared")))
-    update = label_revision(stored, ArticleVersion(HEADLINE, f"{BODY}\n\n{PARAGRAPH}"))
-    rewrite = label_revision(stored, ArticleVersion("Another headline stands here", PARAGRAPH))
+    typo = revise(stored, ArticleVersion(HEADLINE, BODY.replace("repaired", "repared")))
+    update = revise(stored, ArticleVersion(HEADLINE, f"{BODY}\n\n{PARAGRAPH}"))
+    rewrite = revise(stored, ArticleVersion("Another headline stands here", PARAGRAPH))
     assert 0 < typo.size < 0.02 < update.size < 0.3 < 0.9 < rewrite.size <= 1
 
 
