@@ -38,10 +38,9 @@ from newscrawl.storage.engine import connect_for_reading, open_engine
 from newscrawl.storage.queries.changes import read_changes
 from newscrawl.storage.schema import articles
 from newscrawl.storage.upgrade import upgrade
-from tests.support.databases import PostgresqlDatabases, SqliteDatabases, database
+from tests.support.databases import POSTGRESQL_URL, PostgresqlDatabases, SqliteDatabases, database
 from tests.support.feed_copy import finish_follower, read_copy, start_follower, write_changes
 
-POSTGRESQL_URL = os.environ.get("NEWSCRAWL_TEST_POSTGRESQL_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/test")
 KILL_WITHIN_S = (0.0, 0.3)
 """When a follower is killed after its first line."""
 READ_PAUSE_S = 0.2

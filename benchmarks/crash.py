@@ -11,7 +11,6 @@ with 1 if anything is wrong.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 import time
@@ -28,9 +27,8 @@ sys.path.insert(0, str(ROOT))
 from tests.newssite.server import RunningSite, serve
 from tests.support.crash_harness import PHASES, CrashResult, Scenario, choose_kill_points, kill_and_finish, run_baseline
 from tests.support.crawling import make_due
-from tests.support.databases import Databases, PostgresqlDatabases, SqliteDatabases
+from tests.support.databases import POSTGRESQL_URL, Databases, PostgresqlDatabases, SqliteDatabases
 
-POSTGRESQL_URL = os.environ.get("NEWSCRAWL_TEST_POSTGRESQL_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/test")
 MAX_KILLS = 4
 SECOND_EDITION_EVERY = 3
 """Every third crawl fetches the second edition."""

@@ -38,10 +38,9 @@ from tests.newssite.check import find_problems
 from tests.newssite.server import RunningSite, serve
 from tests.support.crash_harness import requested_keys
 from tests.support.crawling import environment, query, wait_for_articles
-from tests.support.databases import Databases, PostgresqlDatabases, SqliteDatabases, database
+from tests.support.databases import POSTGRESQL_URL, Databases, PostgresqlDatabases, SqliteDatabases, database
 from tests.support.invariants import equation, faults
 
-POSTGRESQL_URL = os.environ.get("NEWSCRAWL_TEST_POSTGRESQL_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/test")
 FAULTS = ("full", "locked", "killed")
 BUSY_SECONDS = 1.5
 """How long SQLite waits for a lock, in place of 30."""

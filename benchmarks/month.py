@@ -37,9 +37,8 @@ from twisted.internet.defer import Deferred, fail, succeed
 from twisted.internet.error import DNSLookupError
 
 from tests.support.crawling import environment, query
-from tests.support.databases import PostgresqlDatabases, SqliteDatabases, database
+from tests.support.databases import POSTGRESQL_URL, PostgresqlDatabases, SqliteDatabases, database
 
-POSTGRESQL_URL = os.environ.get("NEWSCRAWL_TEST_POSTGRESQL_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/test")
 START = datetime(2027, 1, 4, 6, tzinfo=UTC)
 SITES = ("north-post", "south-news", "east-times", "west-echo", "mid-herald")
 BETWEEN_ARTICLES = timedelta(hours=1)

@@ -31,9 +31,8 @@ sys.path.insert(0, str(ROOT))
 from tests.newssite.server import RunningSite, serve
 from tests.support.crash_harness import OrphanWatcher, Run, count_article_fetches
 from tests.support.crawling import query
-from tests.support.databases import Databases, PostgresqlDatabases, SqliteDatabases, database
+from tests.support.databases import POSTGRESQL_URL, Databases, PostgresqlDatabases, SqliteDatabases, database
 
-POSTGRESQL_URL = os.environ.get("NEWSCRAWL_TEST_POSTGRESQL_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/test")
 SUCCESS, LOCKED = 0, 3
 MAX_SECONDS = 2.0
 """Seconds within which a run that finds the site locked must exit."""

@@ -39,12 +39,12 @@ sys.path.insert(0, str(ROOT))
 
 import psycopg
 
-from benchmarks.database_faults import POSTGRESQL_URL, locked
+from benchmarks.database_faults import locked
 from benchmarks.main_process import descendants
 from benchmarks.soak_sites import ARCHIVE, SoakSites
 from newscrawl.urls.normalize import normalize
 from tests.support.crawling import DUMP_STATS, environment, query
-from tests.support.databases import PostgresqlDatabases
+from tests.support.databases import POSTGRESQL_URL, PostgresqlDatabases
 from tests.support.invariants import equation, faults
 from tests.support.raw_server import EVERY_HOST, RawServer, raw_server
 

@@ -19,11 +19,10 @@ from newscrawl.items import Article
 from newscrawl.storage.engine import open_engine
 from newscrawl.storage.upgrade import upgrade
 from newscrawl.urls.normalize import normalize
-from tests.support.databases import Databases, PostgresqlDatabases, SqliteDatabases, database
+from tests.support.databases import POSTGRESQL_URL, Databases, PostgresqlDatabases, SqliteDatabases, database
 from tests.support.store import Store
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-POSTGRESQL_URL = os.environ.get("NEWSCRAWL_TEST_POSTGRESQL_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/test")
 NO_POSTGRESQL = (
     f"could not connect to PostgreSQL at {POSTGRESQL_URL}; start it, or set NEWSCRAWL_TEST_POSTGRESQL_URL "
     "(the tests create their own schemas and databases and drop them)"

@@ -7,7 +7,6 @@ from random import Random
 
 import pytest
 
-from tests.conftest import POSTGRESQL_URL
 from tests.newssite.check import find_problems
 from tests.newssite.server import RunningSite, serve
 from tests.support.crash_harness import (
@@ -20,7 +19,7 @@ from tests.support.crash_harness import (
 )
 from tests.support.crawling import execute, make_due, query
 from tests.support.database_diff import Content, differences, read_content
-from tests.support.databases import PostgresqlDatabases, SqliteDatabases, database
+from tests.support.databases import POSTGRESQL_URL, PostgresqlDatabases, SqliteDatabases, database
 from tests.support.invariants import equation, faults
 
 Scenarios = dict[int, tuple[Scenario, str]]

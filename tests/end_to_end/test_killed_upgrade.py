@@ -20,10 +20,9 @@ from newscrawl.storage.engine import open_engine
 from newscrawl.storage.operations.stories import INDEX_BATCH
 from newscrawl.storage.schema import url_key_rules
 from newscrawl.storage.upgrade import require_current, upgrade
-from tests.conftest import POSTGRESQL_URL
 from tests.support.crawling import environment, query
 from tests.support.database_diff import differences, read_content
-from tests.support.databases import Databases, PostgresqlDatabases, SqliteDatabases, database
+from tests.support.databases import POSTGRESQL_URL, Databases, PostgresqlDatabases, SqliteDatabases, database
 from tests.support.invariants import faults
 from tests.support.paths import ROOT
 from tests.support.store import Store

@@ -23,12 +23,12 @@ from sqlalchemy.exc import OperationalError
 from newscrawl.exceptions import ExitCode
 from newscrawl.storage.engine import explain_failure, open_engine
 from newscrawl.storage.writer import Writer
-from tests.conftest import POSTGRESQL_URL
 from tests.newssite.check import find_problems
 from tests.newssite.server import RunningSite, serve
 from tests.storage.test_writer import InsertNumber
 from tests.support.crash_harness import requested_keys
 from tests.support.crawling import crawl, query, start_crawl, wait_for_articles
+from tests.support.databases import POSTGRESQL_URL
 from tests.support.invariants import equation, faults
 
 
