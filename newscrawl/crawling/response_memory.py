@@ -13,15 +13,15 @@ FREE_BYTES = 1024 * 1024
 MAX_WAITING = 64
 """Downloads that wait for memory and do not count among CONCURRENT_REQUESTS; each has FREE_BYTES in memory."""
 POLL_INTERVAL = 0.05
-"""Seconds between two looks at how much waits to be parsed."""
+"""Seconds between two checks of how much waits to be parsed."""
 
 
 class ResponseMemory:
-    """Grants reservations in the order in which they are asked for, each for the whole response.
+    """Grants reservations in the order of the requests, each for the whole response.
 
-    Because a response that has begun can always be completed, none of them waits for another one forever. *get_waiting*
-    returns the bytes of the responses that have been downloaded, and wait to be parsed; *call_after* calls a function
-    once, so many seconds from now.
+    A response that has a reservation can always be completed, so no two responses wait for each other. *get_waiting*
+    returns the bytes of the downloaded responses that wait to be parsed; *call_after* calls a function once, after a
+    number of seconds.
     """
 
     def __init__(
@@ -73,10 +73,9 @@ class ResponseMemory:
 
     def release(self, owner: object) -> None:
         """Give back the reservation of *owner*, or stop waiting for it. Does nothing if there is none."""
-        had_any = self._reserved.pop(owner, None) is not None
-        had_any = self._requested.pop(owner, None) is not None or had_any
-        if had_any:
-            self._grant()
+        self._reserved.pop(owner, None)
+        self._requested.pop(owner, None)
+        self._grant()
 
     def _grant(self) -> None:
         while self._requested:
@@ -90,12 +89,12 @@ class ResponseMemory:
 
     def _has_room(self, size: int) -> bool:
         waiting, reserved = self._get_waiting(), self.reserved
-        # Nothing is received, so that what waits only gets less; this response must have its turn, too.
+        # Nothing is being received, so what waits can only shrink: even a response larger than the rest is granted.
         is_next = not reserved and 2 * waiting <= self._max_bytes
         return is_next or waiting + reserved + size <= self._max_bytes
 
     def _look_again(self) -> None:
-        """Check again soon: nobody tells when a response has been parsed."""
+        """Check again soon: nothing reports when a response has been parsed."""
         if not self._is_polling:
             self._is_polling = True
             self._call_after(POLL_INTERVAL, self._on_poll)

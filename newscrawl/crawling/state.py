@@ -321,22 +321,24 @@ class CrawlState:
         """Return the stored article that *article* duplicates, with the reason, or None if there is none."""
         return await self.submit(FindDuplicate(article, self._open[article.page_id or 0].claim))
 
-    async def save(self, article: Article, compare: Compare | None = None) -> Saved:
+    async def save(self, article: Article, compare: Compare) -> Saved:
         """Store *article* with the outcome of its claim, in one transaction.
 
-        *compare* compares two versions of the article, where the stored one differs; without it, the writer does.
+        *compare* compares the new version with the stored one, where they differ. After MAX_COMPARISONS attempts, the
+        writer does.
         Raises IntegrityError, DataError, ValueError or TypeError for an article that the database rejects, and whatever
         *compare* raises.
         """
         claim = self._open[article.page_id or 0].claim
-        operation = SaveArticle(article, claim, self._get_result(claim, PageOutcome(Outcome.STORED, "new")))
-        for _ in range(MAX_COMPARISONS if compare is not None else 0):
-            saved = await self.submit(replace(operation, may_defer=True))
-            if isinstance(saved, Saved) or compare is None:
+        result = self._get_result(claim, PageOutcome(Outcome.STORED, "new"))
+        operation = SaveArticle(article, claim, result, may_defer=True)
+        for _ in range(MAX_COMPARISONS):
+            saved = await self.submit(operation)
+            if isinstance(saved, Saved):
                 break
             operation = replace(operation, comparison=KnownComparison(saved.key, await compare(saved)))
         else:
-            saved = await self.submit(operation)
+            saved = await self.submit(replace(operation, may_defer=False))
         assert isinstance(saved, Saved)
         self._closed(claim, PageOutcome(saved.outcome, saved.reason))
         return saved

@@ -1,4 +1,4 @@
-"""Tell whole documents from truncated ones by their end tag. Pure."""
+"""Tell whole documents from truncated ones by how they end. Pure."""
 
 from __future__ import annotations
 

@@ -16,9 +16,11 @@ from sqlalchemy.exc import DataError, IntegrityError
 from twisted.python.failure import Failure
 
 from newscrawl.crawling.exceptions import ArticleRejected, FetchDeferred, RequestRejected
+from newscrawl.dedup.comparisons import VersionComparison
 from newscrawl.exceptions import StorageError
 from newscrawl.items import Article, Outcome
 from newscrawl.outcomes import AFTER_UNTIL, BEFORE_SINCE, PageOutcome
+from newscrawl.storage.records import ComparisonNeeded
 from newscrawl.storage.schema import pages
 from newscrawl.urls.normalize import normalize
 from tests.support.fake_crawler import FakeCrawler, open_crawl
@@ -176,17 +178,21 @@ def test_redirects_in_a_circle_are_an_error(sqlite_engine: Engine) -> None:
 
 
 def test_saved_article_has_the_outcome_of_its_page(sqlite_engine: Engine, make_article: MakeArticle) -> None:
+    async def compare(needed: ComparisonNeeded) -> VersionComparison:
+        raise AssertionError("there are no two versions")
+
     async def run() -> None:
         async with open_crawl(sqlite_engine) as crawler:
             state = crawler.context.state
             one, two = await crawler.claim(ONE, TWO)
-            first = await state.save(make_article(ONE, page_id=one.page_id, crawl_id=state.crawl_id))
+            new = make_article(ONE, page_id=one.page_id, crawl_id=state.crawl_id)
+            first = await state.save(new, compare)
             copy = make_article(TWO, page_id=two.page_id, crawl_id=state.crawl_id, headline=f"News of {ONE}")
             copy.article_body, copy.content_hash = make_article(ONE).article_body, make_article(ONE).content_hash
             found = await state.find_duplicate(copy)
             assert found is not None
             assert (found.outcome, found.reason, found.article_id) == ("duplicate", "same_content", first.article_id)
-            assert (await state.save(copy)).reason == "same_content"
+            assert (await state.save(copy, compare)).reason == "same_content"
             assert crawler.outcomes() == {"/one": "stored: new", "/two": "duplicate: same_content"}
             assert crawler.stats.get_value("crawl_state/stored/new") == 1
 

@@ -99,7 +99,7 @@ def parse(
 
 
 def _fix_markup(data: bytes) -> bytes:
-    """Mend what libxml2 reads in another way than browsers do, and so loses the rest of an article."""
+    """Fix markup that libxml2 parses differently from browsers, so that it would lose the rest of an article."""
     match = _PAGE_END.search(data)
     if match is not None and data.find(b"<", match.end()) >= 0:
         # Whatever follows the end of the page belongs to it.
