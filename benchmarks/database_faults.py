@@ -58,6 +58,10 @@ CREATE FUNCTION disk_full() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$;
 CREATE TRIGGER disk_full BEFORE INSERT ON fetches FOR EACH ROW EXECUTE FUNCTION disk_full();
 """
+DONE_WITHOUT_ARTICLE = """
+SELECT count(*) FROM pages WHERE kind = 'article' AND outcome IN ('stored', 'updated', 'unchanged')
+AND NOT EXISTS (SELECT 1 FROM articles WHERE articles.id = pages.article_id)
+"""
 
 
 def start(site: RunningSite, url: str, *, limit: int | None = None, short: bool = True) -> subprocess.Popen[str]:
@@ -90,7 +94,7 @@ def locked(url: str) -> Iterator[None]:
 
 def run_sql(url: str, sql: str) -> None:
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
-        connection.execute(sql)  # type: ignore[call-overload]
+        connection.execute(sql)
 
 
 def inject(fault: str, site: RunningSite, url: str, random: Random) -> tuple[int, str]:
@@ -142,19 +146,13 @@ def check(fault: str, site: RunningSite, databases: Databases, random: Random, e
         code, output = inject(fault, site, url, random)
         wrong = [] if code in EXPECTED[fault, engine] else [f"exit code {code}: {output[-600:]}"]
         wrong += ["traceback"] if "Traceback" in output else []
-        [(lost,)] = query(url, _DONE_WITHOUT_ARTICLE)
+        [(lost,)] = query(url, DONE_WITHOUT_ARTICLE)
         wrong += [f"{lost} pages are done and not stored"] if lost else []
         process = start(site, url, short=False)
         output, _ = process.communicate(timeout=300)
         wrong += [f"the next run ended with {process.returncode}: {output[-600:]}"] if process.returncode else []
         wrong += [*map(str, find_problems(site.site, url)), *faults(url), *equation(url, requested_keys(site))]
     return code, wrong
-
-
-_DONE_WITHOUT_ARTICLE = """
-SELECT count(*) FROM pages WHERE kind = 'article' AND outcome IN ('stored', 'updated', 'unchanged')
-AND NOT EXISTS (SELECT 1 FROM articles WHERE articles.id = pages.article_id)
-"""
 
 
 def main() -> int:

@@ -100,7 +100,7 @@ def measure(label: str, calls: Sequence[Callable[[], object]]) -> None:
 
 def measure_search(connection: Connection, queries: dict[str, list[str]]) -> None:
     def ask(query: str, order: str = "relevance") -> Callable[[], object]:
-        return lambda: search_articles(connection, parse_query(query), order=order)  # type: ignore[arg-type]
+        return lambda: search_articles(connection, parse_query(query), order=order)
 
     for kind, some in queries.items():
         measure(f"search: {kind}", [ask(query) for query in some])

@@ -33,7 +33,7 @@ def body(name: str) -> bytes:
 def case(name: str, outcome: str, make: Callable[[bytes], bytes], **options: object) -> Case:
     """Return a case that sends what *make* makes of an article."""
     texts = make_texts(name, outcome)
-    return Case(AREA, name, outcome, lambda: [make(body(name))], texts=texts, **options)  # type: ignore[arg-type]
+    return Case(AREA, name, outcome, lambda: [make(body(name))], texts=texts, **options)
 
 
 def raw_case(name: str, outcome: str, raw: bytes, **options: object) -> Case:
@@ -88,9 +88,9 @@ def lengths() -> Iterator[Case]:
     }.items():
         yield case(
             f"length that is {name}", f"{BAD_RESPONSE} | {STORED}", lambda text, v=value: message(text, length=v)
-        )  # type: ignore[misc]
+        )
     for name, value in {"2^63": b"9223372036854775808", "5,000 digits": b"9" * 5_000}.items():
-        yield case(f"length of {name}", f"{TOO_LARGE} | {BAD_RESPONSE}", lambda text, v=value: message(text, length=v))  # type: ignore[misc]
+        yield case(f"length of {name}", f"{TOO_LARGE} | {BAD_RESPONSE}", lambda text, v=value: message(text, length=v))
     yield case(
         "the length twice", f"{STORED} | {BAD_RESPONSE}", lambda text: message(text, b"Content-Length: %d" % len(text))
     )
@@ -140,7 +140,7 @@ def chunks() -> Iterator[Case]:
             f"transfer coding {coding.decode()}",
             f"{STORED} | {BAD_RESPONSE}",
             lambda text, c=coding: message(text, b"Transfer-Encoding: " + c, length=b""),
-        )  # type: ignore[misc]
+        )
 
 
 def codings() -> Iterator[Case]:
@@ -178,7 +178,7 @@ def codings() -> Iterator[Case]:
     }.items():
         name = coding.decode()
         yield case(f"{name} that is plain markup", STORED, coded(coding, bytes))
-        yield case(f"half a {name} stream", TRUNCATED, coded(coding, lambda text, e=encode: e(text)[:300]))  # type: ignore[misc]
+        yield case(f"half a {name} stream", TRUNCATED, coded(coding, lambda text, e=encode: e(text)[:300]))
         yield case(
             f"{name} that is garbage",
             f"{TRUNCATED} | not_article: binary",
@@ -198,8 +198,8 @@ def bombs() -> dict[str, Callable[[], bytes]]:
     """Return coding -> function that makes some KB that decompress to BOMB_SIZE MiB."""
 
     def pack(stream: object, size: int = BOMB_SIZE) -> bytes:
-        parts = [stream.compress(MEBIBYTE) for _ in range(size)]  # type: ignore[attr-defined]
-        return b"".join(parts) + stream.flush()  # type: ignore[attr-defined]
+        parts = [stream.compress(MEBIBYTE) for _ in range(size)]
+        return b"".join(parts) + stream.flush()
 
     def pack_brotli() -> bytes:
         stream = brotli.Compressor(quality=1)
@@ -232,7 +232,7 @@ def headers() -> Iterator[Case]:
         "with a canonical link that is none": b"Link: <http://[>; rel=canonical",
         "with a bad age": b"Age: -1\r\nCache-Control: max-age=x",
     }.items():
-        yield case(f"header {name}", f"{STORED} | {BAD_RESPONSE}", lambda text, h=header: message(text, h))  # type: ignore[misc]
+        yield case(f"header {name}", f"{STORED} | {BAD_RESPONSE}", lambda text, h=header: message(text, h))
     yield case("header of 300 KiB", HEADERS_TOO_LARGE, lambda text: message(text, b"X: " + b"a" * 300_000))
     yield case("3,000 headers", HEADERS_TOO_LARGE, lambda text: message(text, *[b"X: a"] * 3_000))
     for name, kind in {
@@ -249,13 +249,13 @@ def headers() -> Iterator[Case]:
             f"content type: {name}",
             f"{STORED} | not_article: not_html",
             lambda text, k=kind: message(text, b"Content-Type: " + k),
-        )  # type: ignore[misc]
+        )
     for name, kind in {"a PDF": b"application/pdf", "an image": b"image/png", "JSON": b"application/json"}.items():
         yield case(
             f"content type of {name}",
             "not_article: not_html",
             lambda text, k=kind: message(b"%PDF-1.7", b"Content-Type: " + k),
-        )  # type: ignore[misc]
+        )
 
 
 def repeat(first: bytes, rest: bytes) -> Iterator[bytes]:
@@ -315,41 +315,16 @@ def statuses() -> Iterator[Case]:
         "gone": (404, 410),
         "blocked": (401, 402, 403, 407, 451),
         "error": (
-            201,
-            202,
-            203,
-            204,
-            205,
-            206,
-            226,
-            300,
-            400,
-            405,
-            406,
-            408,
-            409,
-            418,
-            421,
-            422,
-            425,
-            500,
-            501,
-            502,
-            503,
-            504,
-            505,
-            511,
-            520,
-            599,
-            999,
+            201, 202, 203, 204, 205, 206, 226, 300, 400, 405, 406, 408, 409, 418, 421,
+            422, 425, 500, 501, 502, 503, 504, 505, 511, 520, 599, 999,
         ),
-    }
+    }  # fmt: skip
     for outcome, codes in kinds.items():
         for code in codes:
             expected = f"{outcome}: http_{code}"
             if code in (408, 500, 502, 503, 504, 522, 524):
                 expected += f" | error: http_{code}"
-            yield case(f"status {code}", expected, lambda text, c=code: message(text, status=b"%d X" % c))  # type: ignore[misc]
+            yield case(f"status {code}", expected, lambda text, c=code: message(text, status=b"%d X" % c))
     yield case(
         "status 304 without a condition",
         "error: http_304 | unchanged: not_modified",

@@ -49,7 +49,7 @@ def make_record(name: str, block: bytes, *, drop: bytes = b"", **fields: bytes |
     }
     lower = {key.lower().replace(b"-", b"_").decode(): key for key in known}
     for field, value in fields.items():
-        known[lower.get(field, field.replace("_", "-").encode())] = value  # type: ignore[assignment]
+        known[lower.get(field, field.replace("_", "-").encode())] = value
     lines = [b"WARC/1.0", *(key + b": " + value for key, value in known.items() if value is not None)]
     return b"\r\n".join(lines) + b"\r\n\r\n" + block + b"\r\n\r\n"
 

@@ -1,13 +1,12 @@
-"""Hostile feeds, sitemaps and robots.txt, each with the outcome that it must have, and traps made of pages. Pure."""
+"""Hostile feeds, sitemaps and robots.txt, each with the outcome that it must have. Pure."""
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from tests.hostile.answers import BOMB_SIZE, TOO_LARGE, bombs, fall_silent, repeat
+from tests.hostile.answers import BOMB_SIZE, TOO_LARGE, bombs, compress, fall_silent, repeat
 from tests.hostile.model import Case, Live, Send, always, make_good, make_path, message
 from tests.hostile.pages import STORED
 
@@ -15,7 +14,6 @@ FEED, SITEMAP = "not_article: feed", "not_article: sitemap"
 PARTIAL_FEED, PARTIAL_SITEMAP = "not_article: feed_partial", "not_article: sitemap_partial"
 NOT_FEED, NOT_SITEMAP = "not_article: not_feed", "not_article: not_sitemap"
 XML = b"Content-Type: application/xml"
-compress = partial(gzip.compress, mtime=0)
 URLSET = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
 INDEX = '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
 MILLION = 1_000_000
@@ -61,7 +59,7 @@ def both(
 ) -> Iterator[Case]:
     """Yield a feed and a sitemap with the same fault."""
     for kind, outcome, wrap in (("feed", outcomes[0], rss), ("sitemap", outcomes[1], urlset)):
-        yield listing(kind, name, outcome, lambda entry, path, w=wrap: make(entry, w), finds=finds)  # type: ignore[misc]
+        yield listing(kind, name, outcome, lambda entry, path, w=wrap: make(entry, w), finds=finds)
 
 
 def shared_faults() -> Iterator[Case]:
@@ -129,7 +127,7 @@ def shared_faults() -> Iterator[Case]:
                 f"that is a bomb of {name}, {BOMB_SIZE} MiB",
                 lambda entry, wrap, m=make: m(),
                 finds=False,
-            )  # type: ignore[misc]
+            )
 
 
 def feeds() -> Iterator[Case]:
@@ -162,7 +160,7 @@ def feeds() -> Iterator[Case]:
     for number, date in enumerate(
         ("0000-00-00", "9999-12-31T23:59:59-14:00", "2026-11-20T08:00:00+99:99", "9" * 5_000, "&#0;", "")
     ):
-        yield make(f"date {number}", either, lambda e, p, d=date: rss(make_item(p, pubDate=d, updated=d)))  # type: ignore[misc]
+        yield make(f"date {number}", either, lambda e, p, d=date: rss(make_item(p, pubDate=d, updated=d)))
     yield make("a title of 1 MB", either, lambda e, p: rss(e + make_item("/x", description="word " * 200_000)))
     yield make(
         "titles of markup", either, lambda e, p: rss(make_item(p, description="<![CDATA[<script>alert(1)</script>]]>"))
@@ -252,7 +250,7 @@ def sitemaps() -> Iterator[Case]:
     for number, date in enumerate(("0000-00-00", "9999-12-31", "+99:99", "9" * 5_000, "")):
         yield make(
             f"date {number}", either, lambda e, p, d=date: urlset(f"<url><loc>{p}</loc><lastmod>{d}</lastmod></url>")
-        )  # type: ignore[misc]
+        )
     news = "<url xmlns:news='http://www.google.com/schemas/sitemap-news/0.9'><loc>{}</loc><news:news><news:publication_date>{}</news:publication_date><news:title>{}</news:title></news:news></url>"
     yield make("news with wrong dates", either, lambda e, p: urlset(news.format(p, "2026-99-99", "<b>x</b>&#0;")))
     yield make("two layers of gzip", either, lambda e, p: compress(compress(urlset(e).encode())))

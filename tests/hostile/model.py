@@ -81,7 +81,7 @@ def make_good(name: str) -> Send:
 
 def answer(area: str, name: str, outcome: str, *pieces: bytes, **options: object) -> Case:
     """Return a case whose answer is short."""
-    return Case(area, name, outcome, always(*pieces), **options)  # type: ignore[arg-type]
+    return Case(area, name, outcome, always(*pieces), **options)
 
 
 def make_texts(name: str, outcome: str) -> tuple[str, ...]:

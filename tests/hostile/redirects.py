@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from functools import partial
 
 from tests.hostile.answers import AREA, case, chunks, codings, headers, lengths, slow_answers, status_lines, statuses
 from tests.hostile.model import Case, always, make_good, make_path, message
 from tests.hostile.pages import STORED
+
+
+def redirect(target: bytes, status: bytes = b"302 Found") -> bytes:
+    return message(b"", b"Location: " + target, status=status)
 
 
 def redirects() -> Iterator[Case]:
@@ -37,12 +40,9 @@ def redirects() -> Iterator[Case]:
     }
     allowed = "error: offsite_redirect | error: redirect_to_no_url | error: forbidden_address | error: forbidden_port"
     for name, target in to.items():
-        yield case(
-            f"redirect to {name}", allowed, lambda text, t=target: message(b"", b"Location: " + t, status=b"302 Found")
-        )  # type: ignore[misc]
+        yield case(f"redirect to {name}", allowed, lambda text, t=target: redirect(t))
     for name, target in {"nothing": b"", "white space": b"  "}.items():
-        sent = partial(lambda t, text: message(b"", b"Location: " + t, status=b"302 Found"), target)
-        yield case(f"redirect to {name}", "error: too_many_redirects", sent)
+        yield case(f"redirect to {name}", "error: too_many_redirects", lambda text, t=target: redirect(t))
     for name, target in {
         "no host": b"http:///a",
         "a NUL": b"/a\0b",
@@ -50,12 +50,11 @@ def redirects() -> Iterator[Case]:
         "a colon": b"://x",
     }.items():
         # All are read as paths of the same host.
-        sent = partial(lambda t, text: message(b"", b"Location: " + t, status=b"302 Found"), target)
-        yield case(f"redirect to {name}", "duplicate: redirect", sent)
+        yield case(f"redirect to {name}", "duplicate: redirect", lambda text, t=target: redirect(t))
     yield case("redirect without a target", "error: redirect_to_no_url", lambda text: message(b"", status=b"302 Found"))
     for code in (301, 302, 303, 307, 308):
         target = make_path(f"target of {code}")
-        sent = always(message(b"", b"Location: " + target.encode(), status=b"%d X" % code))
+        sent = always(redirect(target.encode(), b"%d X" % code))
         files = {target: make_good(f"target of {code}")}
         yield Case(
             AREA,
@@ -67,31 +66,13 @@ def redirects() -> Iterator[Case]:
             has_own_host=code == 308,
         )
     own = make_path(f"{AREA}: redirect to itself").encode()
-    yield case(
-        "redirect to itself",
-        "error: redirect_loop | error: too_many_redirects",
-        lambda text: message(b"", b"Location: " + own, status=b"302 X"),
-    )
+    yield case("redirect to itself", "error: redirect_loop | error: too_many_redirects", lambda text: redirect(own))
     one, two = make_path(f"{AREA}: loop of two"), make_path("second of a loop")
-    back = {two: always(message(b"", b"Location: " + one.encode(), status=b"302 X"))}
-    yield Case(
-        AREA,
-        "loop of two",
-        "duplicate: redirect",
-        always(message(b"", b"Location: " + two.encode(), status=b"301 X")),
-        files=back,
-    )
+    back = {two: always(redirect(one.encode()))}
+    yield Case(AREA, "loop of two", "duplicate: redirect", always(redirect(two.encode(), b"301 X")), files=back)
     hops = [make_path(f"hop {number}") for number in range(9)]
-    files = {
-        at: always(message(b"", b"Location: " + to.encode(), status=b"302 X")) for at, to in itertools.pairwise(hops)
-    }
-    yield Case(
-        AREA,
-        "nine hops",
-        "duplicate: redirect",
-        always(message(b"", b"Location: " + hops[0].encode(), status=b"302 X")),
-        files=files,
-    )
+    files = {at: always(redirect(to.encode())) for at, to in itertools.pairwise(hops)}
+    yield Case(AREA, "nine hops", "duplicate: redirect", always(redirect(hops[0].encode())), files=files)
     refresh = b"<html><head><meta http-equiv=refresh content='0; url=http://10.0.0.1/'></head></html>"
     yield case("refresh to a private network", allowed, lambda text: message(refresh))
 

@@ -6,7 +6,6 @@ Every fourth input is crawled; NEWSCRAWL_TEST_HOSTILE_EVERY=1 crawls all 660, wh
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,15 +13,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.hostile.corpus_site import (
-    LONGEST_COOLDOWN,
-    Case,
-    CorpusServer,
-    all_cases,
-    get_part,
-    make_good_path,
-    trap_hosts,
-)
+from tests.hostile.corpus_site import LONGEST_COOLDOWN, CorpusServer, all_cases, get_part, make_good_path, trap_hosts
+from tests.hostile.model import Case
 from tests.hostile.pages import STORED
 from tests.hostile.redirects import RETRY_AFTER
 from tests.hostile.traps import MAX_FETCHES
@@ -127,16 +119,18 @@ def test_trap_costs_at_most_200_fetches_a_run(crawled: Crawled, address: str) ->
 
 
 def test_no_request_is_sent_before_retry_after_is_over(crawled: Crawled) -> None:
-    server, checked = crawled.server, Counter[str]()
+    server, checked = crawled.server, 0
     for case in CASES:
         if case.area != "Retry-After":
+            continue
+        seconds = next(seconds for value, seconds in RETRY_AFTER.items() if repr(value[:32]) in case.name)
+        if not seconds:
             continue
         host = f"{crawled.hosts[case.id]}/"
         times = [(at, path) for at, path in zip(server.times, server.paths, strict=True) if path.startswith(host)]
         asked = [at for at, path in times if path == host + case.url_path[1:]]
-        seconds = next(seconds for value, seconds in RETRY_AFTER.items() if repr(value[:32]) in case.name) or 0.0
         # Requests that were sent before the answer arrived may follow it closely.
         early = [path for at, path in times if asked[0] + 0.3 < at < asked[0] + seconds]
         assert early == [], case.id
-        checked[f"{seconds:g}"] += 1
-    assert checked.total() >= 15
+        checked += 1
+    assert checked >= 11

@@ -56,7 +56,7 @@ def encoding_pages() -> Iterator[HostilePage]:
         mark = b"\xff\xfe" if name.endswith("le") else b"\xfe\xff"
         text = article(f"{name} with a mark", middle=f"<p>{WORDS['koi8-r']}</p>", charset="")
         body = mark + text.encode(name)
-        yield HostilePage(f"{name} with a mark", lambda body=body: body, texts=(WORDS["koi8-r"],))  # type: ignore[misc]
+        yield HostilePage(f"{name} with a mark", lambda body=body: body, texts=(WORDS["koi8-r"],))
     for name in ("utf-7", "bogus", "x-user-defined", "'", "utf-8; x=y", "utf-16", "binary", "\ufffd", "a" * 500):
         yield encoded(f"declared as {name[:15]}", "utf-8", meta=name, words=WORDS["latin-1"])
         header = f"text/html; charset={name.encode('ascii', 'ignore').decode()}"
@@ -74,10 +74,10 @@ def encoding_pages() -> Iterator[HostilePage]:
     }
     for name, junk in broken.items():
         text = article(name, middle="<p>JUNK</p>").encode().replace(b"JUNK", junk)
-        yield HostilePage(name, lambda text=text: text, texts=sentences(name))  # type: ignore[misc]
+        yield HostilePage(name, lambda text=text: text, texts=sentences(name))
     yield HostilePage("UTF-8 cut in a character", lambda: article("cut").encode() + b"\xe2\x82", texts=sentences("cut"))
     for name, body in {"a PDF": b"%PDF-1.7 " + b"\0" * 99, "a PNG": b"\x89PNG\r\n" + b"\0" * 99}.items():
-        yield HostilePage(f"{name} sent as HTML", lambda body=body: body, "not_article: binary")  # type: ignore[misc]
+        yield HostilePage(f"{name} sent as HTML", lambda body=body: body, "not_article: binary")
     yield HostilePage("NULs sent as HTML", lambda: bytes(5_000), "not_article: binary")
     yield HostilePage(
         "all bytes sent as HTML", lambda: bytes(range(256)) * 20, "not_article: binary | not_article: no_text"
@@ -141,7 +141,7 @@ def date_pages() -> Iterator[HostilePage]:
         )
         body = text.replace("</head>", f"{head}</head>").replace("</h1>", f"</h1><time datetime='{date}'>{date}</time>")
         texts = sentences(f"date number {number}")
-        yield HostilePage(name, lambda body=body: body.encode(), texts=texts)  # type: ignore[misc]
+        yield HostilePage(name, lambda body=body: body.encode(), texts=texts)
 
 
 def text_pages() -> Iterator[HostilePage]:
@@ -173,7 +173,7 @@ def text_pages() -> Iterator[HostilePage]:
         yield page(f"text with {name}", middle=f"<p>Here stands {text} between other words.</p>")
     for name, length in {"a long headline": 100_000, "a headline of one word": 300_000}.items():
         body = article(name).replace(f"<h1>Report on {name}", f"<h1>Report on {name} {'word ' * (length // 5)}")
-        yield HostilePage(name, lambda body=body: body.encode(), texts=sentences(name))  # type: ignore[misc]
+        yield HostilePage(name, lambda body=body: body.encode(), texts=sentences(name))
     yield large("an author of 1 MB", EITHER, head=lambda: f"<meta name=author content='{'Doe ' * 250_000}'>")
     yield large("10,000 authors", EITHER, head=lambda: "<meta property='article:author' content='Jane Doe'>" * 10_000)
     yield large(

@@ -24,8 +24,8 @@ from cryptography.x509.oid import NameOID
 Respond = Callable[[str], Iterable[bytes]]
 """Path -> what is sent for it, piece by piece, possibly without end; the connection is closed after it.
 
-ConnectionResetError resets the connection.
-Of a server for several hosts, the path begins with the address: `127.9.0.1/path`.
+If it raises ConnectionResetError, the connection is reset. On a server for several hosts, the path begins with the
+address: `127.9.0.1/path`.
 """
 EVERY_HOST = "0.0.0.0"
 """Listens on all addresses of loopback."""
