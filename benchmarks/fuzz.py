@@ -4,7 +4,7 @@
 
 The seeds are the hostile corpus of the tests and, if given, every page of the corpora. A case is a seed with one to
 twelve mutations: bytes, tokens and blocks that are deleted, repeated, moved, exchanged with those of another seed, or
-replaced by values that parsers choke on. One process runs all cases; each has a limit of CPU time that its kind of file
+replaced by values that parsers choke on. One process runs all cases, each with the limit of CPU time that such a file
 has in a crawl. An input that fails is written to the folder, whose name is printed with the cause. The same seed gives
 the same inputs. Exits with 1 if anything failed.
 """
@@ -82,7 +82,7 @@ class Seed:
 
 def read_page(body: bytes) -> None:
     page = PageInput(body, URL, NOW, "text/html")
-    # Both parse it alike; what they do with the tree differs.
+    # One page in four is read as a section: the parser is the same, the rest is not.
     (read_section if len(body) % 4 == 0 else extract_article)(page)
 
 
@@ -96,7 +96,7 @@ def read_robots(body: bytes) -> None:
 
 
 def read_site_file(body: bytes) -> None:
-    # A mistake is explained; anything else that is raised is a fault.
+    # NewscrawlError explains a mistake in the file; any other exception is a bug.
     text = body.decode("utf-8", "replace")
     with suppress(NewscrawlError):
         parse_site(text, name="example.org")
