@@ -18,7 +18,8 @@ from newscrawl.extraction.body.date_lines import is_date_line
 from newscrawl.extraction.body.rules import is_strong
 from newscrawl.extraction.html.scan import HEADINGS, DomScan, Landmark, Node
 from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
-from newscrawl.fields.name_kinds import are_people
+from newscrawl.fields.name_kinds import are_people, names_a_role
+from newscrawl.fields.name_lists import get_words
 from newscrawl.fields.people import names_in_line, split_names
 from newscrawl.text.clean import weight
 from newscrawl.text.fold import fold_letters
@@ -80,6 +81,14 @@ _OTHER_NAME = re.compile(
     r"author|person|editor|expert|profile|bio(?![a-z])|newsletter|card|table(?!t)|product|compar|price", re.IGNORECASE
 )
 """Part of a class beside the name of a standfirst that says whose description it is."""
+_INVITATION = re.compile(
+    r"(?:your|ihr|dein|votre|ton|tu|su|seu|sua|tua|je|din|twoj\w*) "
+    r"(?:inbox|posteingang|postfach|bo[iî]te|correo|caixa|casella|inkorg|skrzynk\w*)"
+    r"|(?:sign up|subscribe|register) (?:to|for|here|now)|(?:no|get|receive|kein\w*) spam\b|newsletter abonnieren"
+    r"|s['’]abonner|suscríbe\w*|inscreva-se|iscriviti|schrijf je in",
+    re.IGNORECASE,
+)
+"""Of a newsletter."""
 _STAMP = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}:\d{2}")
 
 
@@ -135,7 +144,15 @@ class _Finder:
                 found[index] = cue
             elif self.begins_body(index):
                 break
-        return dict(self.take_run(found)) if found else {}
+        run = dict(self.take_run(found)) if found else {}
+        return {index: cue for index, cue in run.items() if not self.is_title_in(index, run)}
+
+    def is_title_in(self, index: int, run: Mapping[int, Cue]) -> bool:
+        """Return whether a block is the title of the sentences of the same element, or of what follows them."""
+        texts = [self.scan.blocks[other].text for other in run]
+        text = self.scan.blocks[index].text
+        is_short = weight(text) < MIN_SENTENCE and not _STATEMENT_END.search(text)
+        return is_short and run[index] is Cue.NAME and any(map(_STATEMENT_END.search, texts))
 
     def take_run(self, found: Mapping[int, Cue]) -> Iterator[tuple[int, Cue]]:
         """Yield the first block with the strongest cue, and those that follow and belong to it.
@@ -188,8 +205,15 @@ class _Finder:
         if self.get_zone(index) is not None or self.is_second_headline(index):
             return None
         if self.scan.blocks[index].tag in HEADINGS:
-            return Cue.HEADING if index - self.headline <= MAX_HEADING_DISTANCE else None
+            is_near = index - self.headline <= MAX_HEADING_DISTANCE
+            return Cue.HEADING if is_near and self.is_in_header(index) else None
         return Cue.POSITION if self.is_above_byline(index) else None
+
+    def is_in_header(self, index: int) -> bool:
+        """Return whether a block is in the element of the headline, or above the byline: not the text in large type."""
+        after = self.find_prose(index)
+        is_above = after is not None and self.has_byline(index, after)
+        return is_above or self.get_parent(index) == self.get_parent(self.headline)
 
     def is_possible(self, index: int, *, min_length: int = MIN_LENGTH) -> bool:
         block, raw = self.classified.blocks[index], self.scan.blocks[index]
@@ -207,6 +231,8 @@ class _Finder:
         """Return whether a line is a date, names, a title of what follows, or a notice that rules know."""
         text = self.scan.blocks[index].text
         if text.endswith((":", "：")) or is_date_line(text, self.authors) or _lists_people(text):
+            return True
+        if _INVITATION.search(text):
             return True
         return bool(match_line(text, self.language) or match_notice(text, at_edge=True))
 
@@ -320,8 +346,11 @@ def _lists_people(text: str) -> bool:
     """Return whether a text is hardly more than names of people; splitting cuts a sentence down to a name, too."""
     if len(text) <= MAX_BYLINE and names_in_line(text) and not _STATEMENT_END.search(text):
         return True
+    if sum(word.strip(",;.&()").casefold() in get_words("credential") for word in text.split()) > 1:
+        return not _STATEMENT_END.search(text)
     names = split_names(text)
-    return are_people(names) and len(" ".join(names)) >= MIN_NAMES * len(text)
+    has_role = names_a_role(text) and text.startswith(tuple(names)) and not _STATEMENT_END.search(text)
+    return are_people(names) and (has_role or len(" ".join(names)) >= MIN_NAMES * len(text))
 
 
 def _are_alike(one: str, other: str) -> bool:

@@ -135,6 +135,39 @@ def test_what_is_no_standfirst(page: str, description: str) -> None:
     assert standfirst_of(page, description) is None
 
 
+LEAD = "The lamp of the old tower shines again after forty years, and the harbour wants to celebrate it all week."
+
+
+@pytest.mark.parametrize(
+    ("page", "found"),
+    [
+        (f"<header>{H1}<h2>{LEAD}</h2></header><div>{PROSE}</div>", LEAD),
+        (f"{H1}<h2>{LEAD}</h2>{BYLINE}<div>{PROSE}</div>", LEAD),
+        (f"<header>{H1}</header><div><h2>{LEAD}</h2>{PROSE}</div>", None),
+    ],
+)
+def test_a_heading_is_one_in_the_header_and_not_as_the_first_sentence_of_the_text(page: str, found: str) -> None:
+    assert standfirst_of(f"<article>{page}</article>") == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Lamp is a newsletter about towers. Want to get it in your inbox every Sunday?",
+        "You will not get spam, only a weekly letter about towers and lamps.",
+        "Ann Lee, editor of the Harbour Post and keeper of the tower",
+        "Ann Lee, VMD, DACVB; Bo Diaz, BA, LVT, VTS (Behavior)",
+    ],
+)
+def test_an_invitation_and_names_with_titles_are_none_even_with_the_name_of_one(text: str) -> None:
+    assert standfirst_of(f"<article>{H1}<p class='standfirst'>{text}</p>{PROSE}</article>") is None
+
+
+def test_the_title_of_key_points_is_no_part_of_it() -> None:
+    box = f"<div class='summary'><p>The lamp in short</p><p>{LEAD}</p></div>"
+    assert standfirst_of(f"<article>{H1}{box}<div>{PROSE}</div></article>") == LEAD
+
+
 def test_in_the_body_it_is_kept_and_marked() -> None:
     article = load(read(f"<article>{H1}<p class='deck'>{DECK} & more</p>{BYLINE}{PROSE}</article>"))
     assert article.standfirst == f"{DECK} & more"
