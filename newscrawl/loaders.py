@@ -254,7 +254,8 @@ class ArticleLoader(ItemLoader):
 
     def _names_people(self, names: Sequence[str], *, first: bool) -> bool:
         """Return whether *names* has more than the site and logins; after the *first* source, a full name is needed."""
-        is_named = not are_logins(names) if first else not are_accounts(names) and all(map(is_capitalised, names))
+        names = [name for name in names if not are_logins([name])]
+        is_named = bool(names) and (first or (not are_accounts(names) and all(map(is_capitalised, names))))
         return is_named and not names_only_site(names, *self.site_names()) and not are_organisations(names)
 
     def site_names(self) -> tuple[str | None, str | None]:

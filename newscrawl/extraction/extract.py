@@ -94,7 +94,7 @@ def extract_document(
     evidence, data, scan, headlines = page.evidence, page.data, page.scan, page.headlines
     classified = with_declared_body(classify_blocks(scan, page.hints, model), data, page.hints, page.read_state)
     drop_section_headings(headlines, classified, evidence)
-    read_nearby_fields(scan, classified, headlines[0] if headlines else None, evidence)
+    read_nearby_fields(scan, classified, headlines[0] if headlines else None, evidence, url)
     mark_standfirst(classified, find_standfirst(scan, classified, headlines, evidence))
     read_images(scan, classified, evidence)
     for block in classified.blocks:

@@ -22,6 +22,7 @@ _NAMED_DATE_IN_PATH = re.compile(r"/((?:19|20)\d{2})/([A-Za-z]{3,9})/(\d{1,2})(?
 _YEARS = re.compile(r"\d{4}|\d[./年]|[\u0e00-\u0e7f.]\s?\d\d")
 _DAY_CHARACTER = re.compile(r"\s?[日일号]|")
 _DIGITS = re.compile(r"\d")
+_LABEL = re.compile(r"[|·•]|[^\W\d_]{4}")
 _OTHER_DIGITS = re.compile(r"[^\D0-9]")
 _MARKS = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 """Invisible characters that set the direction of writing."""
@@ -40,7 +41,11 @@ def find_dates(text: str) -> Iterator[str]:
             continue
         earliest, found_until = max(found_until, start - MAX_CLOCK), end
         clock = find_clock(plain[end : end + MAX_CLOCK])
-        if clock is not None and clock.start <= MAX_BETWEEN:
+        if (
+            clock is not None
+            and clock.start <= MAX_BETWEEN
+            and not _is_of_next(plain[end : end + clock.start], plain, start)
+        ):
             end = min(len(plain), end + MAX_CLOCK) - len(clock.rest)
             found_until = end = end + get_zone_length(plain[end:])
         elif (before := find_clock(plain[earliest:start], at_end=True)) is not None:
@@ -48,6 +53,11 @@ def find_dates(text: str) -> Iterator[str]:
             if get_zone_length(before.rest) == 0:
                 found_until = end = end + get_zone_length(plain[end:])
         yield text[start:end].strip()
+
+
+def _is_of_next(between: str, text: str, start: int) -> bool:
+    """Return whether the clock behind a date, at *start*, belongs to the next date, and one stands before it, too."""
+    return bool(_LABEL.search(between)) and find_clock(text[max(0, start - MAX_CLOCK) : start], at_end=True) is not None
 
 
 def _find_spans(text: str) -> Iterator[tuple[int, int]]:

@@ -7,10 +7,13 @@ from collections.abc import Iterable, Sequence
 
 from newscrawl.fields.headlines import get_name_key, get_site_keys, is_section
 from newscrawl.fields.name_lists import get_words, word_pattern
+from newscrawl.text.fold import fold_base_letters
 
 DOUBTFUL_AUTHORS = "doubtful_authors"
 """Evidence that is no author: declared names that are organisations, or that the page shows nowhere."""
 MAX_WORDS = 8
+MIN_HAN_ORGANISATION = 3
+"""Characters; a shorter name that ends like a newsroom is one of a person."""
 _POSSESSIVE = re.compile(r"['’]s\b")
 _LOGIN = re.compile(r"\w*(?:[._\d]|(?<=[a-z])[A-Z])\w*|[a-z]{5,}|[a-z]+(?:-[a-z]+)+")
 
@@ -134,11 +137,13 @@ def _is_company(name: str) -> bool:
 
 def is_organisation(name: str) -> bool:
     words = {word.strip(".,") for word in name.casefold().split()}
+    if len(name) >= MIN_HAN_ORGANISATION and name.endswith(tuple(get_words("east-asian-organisation"))):
+        return True
     return _is_company(name) or bool(words & (get_words("newsroom") | get_words("newspaper"))) or name.isdigit()
 
 
 def _is_own(key: str, name: str, own: set[str]) -> bool:
-    return key in own or name.casefold() in get_words("staff")
+    return key in own or (not key.isascii() and fold_base_letters(key) in own) or name.casefold() in get_words("staff")
 
 
 def _is_concatenation(key: str, names: Iterable[str]) -> bool:

@@ -13,6 +13,7 @@ from newscrawl.fields.headlines import is_section
 from newscrawl.fields.month_names import is_month
 from newscrawl.fields.name_kinds import (
     MAX_WORDS,
+    are_accounts,
     are_logins,
     is_capitalised,
     is_full_name,
@@ -42,10 +43,14 @@ _EMAIL = re.compile(r"[(\[<（]?(?:e-?mail\s*:\s*|mailto:)?[\w.+-]+@[\w-]+(?:\.[
 _HANDLE = re.compile(r"\s*@\w{2,20}\b")
 _PARTS = re.compile(r"\s*(?:;|\||•|●|·|⋆|⋅|、|\s/\s|，)\s*|\s+[–—]\s+")
 _DASH = re.compile(r"\s+-\s+")
+_PLACE = re.compile(r"\s+[–—]\s+[^\W\d_a-z][^\W\d_]+$")
+"""One word behind a dash, where the town stands: "By Ann Lee, Harbour Post — London"."""
 _OF = re.compile(r"de (?=[^\W\d_a-z][\w'’-]+ [^\W\d_a-z])")
 """Romanian "by", which elsewhere is part of a name."""
 _GLUED = re.compile(r"^(By|Von|Par|Por)(?=[^\W\d_a-z][^\W\d_A-Z]+ )")
 """A name that follows "By" without a space, because it is in another element."""
+_BEFORE_DATE = re.compile(r"(?<=[^\W\d_A-Z]{3})(?=\d{1,2}[./ -]\s?\w)")
+"""Where a date follows a name without a space."""
 _JOINED = re.compile(r"[^\W\d_A-Z]{3}[A-Z]")
 _TWICE_BY = re.compile(r"^by(?=by\b)", re.IGNORECASE)
 """The word in a hidden element beside the visible one."""
@@ -97,7 +102,7 @@ def _split_names(text: str) -> tuple[str, ...]:
 
 def _separate(text: str) -> str:
     """Return a byline with spaces and bars where words of other elements join a name: "ByAnn LeeStaff Writer"."""
-    text = _GLUED.sub(r"\1 ", text)
+    text = _BEFORE_DATE.sub(" ", _GLUED.sub(r"\1 ", text))
     if not _JOINED.search(text):
         return text
     parts, end = [], 0
@@ -110,7 +115,9 @@ def _separate(text: str) -> str:
 
 
 def _split_parts(text: str) -> Iterator[str]:
-    """Yield the parts between bars, and between dashes if both begin with Vietnamese family names."""
+    """Yield the parts between bars, and between dashes if both begin with Vietnamese family names; no place."""
+    head = _PLACE.sub("", text)
+    text = head if _starts_with_by(head) and " " in head else text
     for part in _PARTS.split(text):
         people = _DASH.split(part)
         are_names = all(one.partition(" ")[0].casefold() in get_words("vietnamese-family-name") for one in people)
@@ -136,16 +143,33 @@ def names_in_line(text: str) -> list[str]:
         if byline is not None:
             first, bar, _ = text.partition("|")
             return names_in_line(first) if bar else []
-    parts = _PARTS.split(_GLUED.sub(r"\1 ", _TWICE_BY.sub("", text)))
+    parts = _PARTS.split(_BEFORE_DATE.sub(" ", _GLUED.sub(r"\1 ", _TWICE_BY.sub("", text))))
     if len(parts) > 1 and names_a_role(parts[1]) and is_full_name(parts[0]):
         return [parts[0]]
     for part in parts:
+        if names := _names_behind_label(part):
+            return names
         match = word_pattern("by", before=True).match(part) or word_pattern("by").search(part)
         if match and (match.start() == 0 or _is_date(part[: match.start()])):
             names = split_names(part[match.start() :])
             if names and is_capitalised(names[0]) and all(is_capitalised(name) or _is_code(name) for name in names):
                 return names
     return []
+
+
+def _names_behind_label(text: str) -> list[str]:
+    """Return the full names behind a label that other lines begin with, too, if it has a colon: "Text: Ann Lee"."""
+    match = word_pattern("by-in-byline", before=True).match(text) if is_labelled(text) else None
+    names = split_names(text) if match else []
+    if match is None and (match := word_pattern("by-alone", before=True).match(text)):
+        names = split_names(text[match.end() :]) if is_full_name(text[match.end() :]) else []
+    return names if all(is_capitalised(name) and not are_accounts([name]) for name in names) else []
+
+
+def is_labelled(text: str) -> bool:
+    """Return whether a line begins with the label of an author and a colon."""
+    patterns = (word_pattern(words, before=True) for words in ("by", "by-in-byline"))
+    return any((match := pattern.match(text)) and match.group().rstrip()[-1:] in ":：" for pattern in patterns)
 
 
 def _is_code(name: str) -> bool:
@@ -233,7 +257,11 @@ def _strip_labels(text: str) -> str:
         is_name = label.casefold() in get_words("by-or-name") and label[0].isupper() and rest[:1].isupper()
         if not (is_name and " " not in rest and not rest.isupper() and rest.casefold() not in get_words("staff")):
             text = rest
-    for pattern in (word_pattern("before-full-name", before=True), _role_before_name()):
+    for pattern in (
+        word_pattern("before-full-name", before=True),
+        word_pattern("by-alone", before=True),
+        _role_before_name(),
+    ):
         match = pattern.match(text)
         if match and is_full_name(_trim(text[match.end() :])) and not is_organisation(text[match.end() :]):
             return text[match.end() :]
@@ -246,6 +274,10 @@ def _cut_behind_name(text: str, *, has_label: bool) -> str:
     text = _TRAILING_DATE.sub("", text)
     if (match := _TRAILING_WEEKDAY.search(text)) and (match[1] or is_full_name(text[: match.start()])):
         text = text[: match.start()]
+    role = word_pattern("role").search(text)
+    head = text[: role.start()].rstrip() if role and text[role.start()].islower() else ""
+    if is_full_name(head) and head.split()[0].casefold() not in get_words("before-role"):
+        text = head
     return _cut_newspaper(text, has_label=has_label)
 
 
@@ -318,7 +350,7 @@ def _is_section_list(text: str) -> bool:
 def _is_addition(text: str, name: str = "") -> bool:
     """Return whether a text after a *name* and a comma is a role, a degree, a newspaper or the place of writing."""
     first, space, rest = text.partition(" ")
-    if text.casefold() in get_words("place") and " " in name:
+    if text.casefold() in get_words("place") | get_words("company") and " " in name:
         return True
     if text.islower() and " " not in text and len(text) >= MIN_COMMON_NOUN and " " in name:
         return True
@@ -376,7 +408,8 @@ def _is_name(text: str) -> bool:
     if " " not in text and word_pattern("role").fullmatch(text):
         return False
     is_word = any(folded in get_words(words) for words in ("nobody", "by", "by-in-byline")) or is_month(folded)
-    return not is_word and any(map(str.isalpha, text))
+    is_repetition = " " in folded and len(set(folded.split())) == 1 and folded.split()[0] in get_words("nobody")
+    return not is_word and not is_repetition and any(map(str.isalpha, text))
 
 
 def _is_label(text: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from newscrawl.evidence import Block, Evidence, Extraction, ExtractionRules
 from newscrawl.extraction.extract import extract
@@ -14,7 +15,8 @@ from newscrawl.fields.dates import parse_date
 from newscrawl.fields.headlines import get_name_key
 from newscrawl.fields.languages import parse_language_tag
 from newscrawl.fields.meta_values import absolute_url
-from newscrawl.fields.name_kinds import DOUBTFUL_AUTHORS
+from newscrawl.fields.name_kinds import DOUBTFUL_AUTHORS, are_logins, are_organisations, names_only_site
+from newscrawl.fields.people import split_names
 from newscrawl.inspection.ground_truth import BodyComparison, GroundTruth, compare_with_ground_truth
 from newscrawl.items import Article, Precision
 from newscrawl.loaders import load_article
@@ -159,10 +161,22 @@ class _Reporter:
         )
 
     def source_of(self, name: str, one: Evidence) -> str:
-        """Return the source of a value, and whether a visible byline replaces it."""
-        return (
-            f"{one.source}, doubtful" if name == "authors" and get_name_key(one.value) in self.doubtful else one.source
-        )
+        """Return the source of a value, and for an author why a visible byline replaces it."""
+        why = self.describe_author(one.value) if name == "authors" else None
+        return one.source if why is None else f"{one.source}, {why}"
+
+    def describe_author(self, value: str) -> str | None:
+        """Return what makes a declared author give way to a byline: `doubtful`, `login`, `site` or `organisation`."""
+        if get_name_key(value) in self.doubtful:
+            return "doubtful"
+        names = split_names(value)
+        if not names or self.agrees("authors", value):
+            return None
+        if are_logins(names):
+            return "login"
+        if names_only_site(names, self.article.publisher, urlsplit(self.article.url or "").hostname):
+            return "site"
+        return "organisation" if are_organisations(names) else None
 
     def as_text(self, name: str) -> str | None:
         value = getattr(self.article, name)

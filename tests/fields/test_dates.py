@@ -368,6 +368,10 @@ def test_days_before_the_download_are_parsed(text: str, language: str, expected:
         ("發布時間：114年3月9日", ["114年3月9日"]),
         ("公司成立114年3個月", []),
         ("오전 9:30 2025.03.09", ["오전 9:30 2025.03.09"]),
+        (
+            "Updated 8:12 AM, March 6, 2024 · Published 7:45 PM, March 5, 2024",
+            ["8:12 AM, March 6, 2024", "7:45 PM, March 5, 2024"],
+        ),
         ("9 March 2025 – 12 March 2025", ["9 March 2025", "12 March 2025"]),
         ("Am Samstag, 3. Dezember 2011 geschrieben", ["3. Dezember 2011"]),
         ("10. Technology 2025", []),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 from lxml import html
 from rich.console import Console
 
@@ -117,6 +118,17 @@ def test_a_declared_author_that_a_byline_replaces_is_called_doubtful() -> None:
     authors = next(report for report in inspected(page).fields if report.name == "authors")
     assert (authors.value, authors.source) == ("Bo Oh", "dom")
     assert [(other.value, other.source) for other in authors.others] == [("Sea Trust", "json-ld, doubtful")]
+
+
+@pytest.mark.parametrize(
+    ("declared", "why"), [("newsadmin", "login"), ("Newsroom", "site"), ("Harbour Post", "organisation")]
+)
+def test_a_declared_author_that_gives_way_to_a_byline_says_why(declared: str, why: str) -> None:
+    meta = f"<meta name='author' content='{declared}'></head>".encode()
+    page = article_page("one").replace(b"</head>", meta).replace(b"</h1>", b"</h1><p class='author'>By Bo Oh</p>")
+    authors = next(report for report in inspected(page).fields if report.name == "authors")
+    assert (authors.value, authors.source) == ("Bo Oh", "dom")
+    assert (declared, f"meta, {why}") in [(other.value, other.source) for other in authors.others]
 
 
 def parsed(inspection: Inspection) -> html.HtmlElement:

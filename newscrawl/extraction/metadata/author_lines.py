@@ -32,9 +32,15 @@ MORE_INSIDE, NEAR_END = 12, 4
 MAX_BOX_NAME, MIN_ABOUT = 60, 50
 """Characters of a name in an author box, and of the text about the author."""
 OTHER_ZONES = frozenset({"related", "comments", "newsletter", "ad-slot", "tags", "caption", "embed"})
+CAPITALISING = frozenset({"en", "de"})
+"""Languages in which headings such as "Article Sources" look like names."""
 MAX_BETWEEN = 2
 """Blocks behind a line with a name that may be the date."""
 MAX_DATE_LINE = 60
+_BRACKETED_NAME = re.compile(
+    r"[【（][\u3400-\u9fff々\u3040-\u30ff]{1,5}[ \u3000]?[\u3400-\u9fff々\u3040-\u30ff]{1,5}[】）]"
+)
+"""How Japanese newspapers sign a report."""
 _NAMED = re.compile(r"author|byline|autor|auteur|writer|reporter|journalist|(?<![a-z])name(?![a-z])", re.IGNORECASE)
 
 
@@ -150,7 +156,7 @@ def read_distant_lines(nearby: NearbyBlocks, evidence: EvidenceCollector) -> Non
         if len(block.text) > MAX_BYLINE or (zone is not None and zone in OTHER_ZONES):
             continue
         names = names_in_line(block.text)
-        if are_people(names) and not topics.has_any(names):
+        if (are_people(names) or _are_caseless(names)) and not topics.has_any(names):
             for name in names:
                 evidence.add("authors", name, SOURCE)
             return
@@ -158,8 +164,29 @@ def read_distant_lines(nearby: NearbyBlocks, evidence: EvidenceCollector) -> Non
         if is_near and index + 1 < len(blocks) and _is_author_bio(block, blocks[index + 1]):
             people += split_names(block.text)
     # A list of people looks like several notes about authors.
-    if len(set(people)) == 1 and not topics.has_any(people):
+    if len(set(people)) != 1:
+        people = _get_signature(nearby, evidence.first("in_language") or "")
+    if people and not topics.has_any(people):
         evidence.add("authors", people[0], SOURCE)
+
+
+def _get_signature(nearby: NearbyBlocks, language: str) -> list[str]:
+    """Return the one name in one of the last two lines of the text; [] if there is none."""
+    last = nearby.below.start
+    for block in nearby.scan.blocks[max(0, last - 2) : last]:
+        if nearby.zones[block.node] not in NEUTRAL_ZONES or block.tag in HEADINGS or block.link_chars:
+            continue
+        names = get_people_in(block.text) if len(block.text) <= MAX_BOX_NAME else []
+        if len(names) == 1 and language and language[:2] not in CAPITALISING:
+            return names
+        if _BRACKETED_NAME.fullmatch(block.text):
+            return [block.text[1:-1]]
+    return []
+
+
+def _are_caseless(names: Sequence[str]) -> bool:
+    """Return whether names are in a script without capitals, in which nothing else tells that they are people."""
+    return bool(names) and all(name.lower() == name.upper() for name in names)
 
 
 def _is_author_bio(block: RawBlock, following: RawBlock) -> bool:

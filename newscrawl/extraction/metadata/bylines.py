@@ -28,6 +28,7 @@ from newscrawl.fields.name_kinds import (
     DOUBTFUL_AUTHORS,
     are_accounts,
     are_logins,
+    are_organisations,
     are_people,
     is_author_page,
     names_a_role,
@@ -47,10 +48,13 @@ MAX_JOIN = 5
 MAX_LINKS = 4
 MAX_TEASER_LEVELS, MAX_SIDE_LEVELS = 5, 3
 """Levels above a date, and above a byline beside the article, where a teaser's title is looked for."""
+SIDE_OR_TAGS = SIDE_ZONES | {"tags"}
+"""Themes also put "Posted by" into the line with the tags."""
 _NAMED = re.compile(
     r"(?<![a-z])(?:author|byline|autor|auteur|writer|verfasser|journalist|reporter|contributor|creator"
-    r"|yazar|penulis|forfatter|skribent|szerzo|avtor|toimittaja)(?!-?(?:box|bio))"
+    r"|yazar|penulis|forfatter|skribent|szerzo|avtor|toimittaja)(?!-?(?:box|bio|desc))"
 )
+_DESCRIPTION = re.compile(r"author[-_]{0,2}(?:desc|biography)", re.IGNORECASE)
 _NAME_CLASS = re.compile(r"(?:author|byline)[-_]{0,2}(?:name|link)\b", re.IGNORECASE)
 
 
@@ -62,27 +66,32 @@ def read_authors(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
         # Teasers below the text do not refute a declared name.
         nearby = replace(nearby, below=range(nearby.below.start, nearby.below.start))
     _complete_bylines(nearby, evidence)
-    for read, zones in ((_read_lines, NEUTRAL_ZONES), (_read_bylines, SIDE_ZONES), (_read_lines, SIDE_ZONES)):
-        if _has_people(evidence):
-            return
+    for read, zones in ((_read_lines, NEUTRAL_ZONES), (_read_bylines, SIDE_OR_TAGS), (_read_lines, SIDE_ZONES)):
+        # A name like that of the host may be its owner's: nothing in the page's frame refutes it.
+        if _has_people(nearby if zones is NEUTRAL_ZONES else replace(nearby, host=None), evidence):
+            break
         read(nearby, zones, evidence)
-    if not _has_people(evidence):
+    if not _has_people(nearby, evidence):
         read_name_line(nearby, evidence)
-    if not _has_people(evidence) and _names_only_site(evidence):
+    if not _has_people(nearby, evidence) and _names_only_site(nearby, evidence):
         read_distant_lines(nearby, evidence)
 
 
-def _names_only_site(evidence: EvidenceCollector) -> bool:
+def _names_only_site(nearby: NearbyBlocks, evidence: EvidenceCollector) -> bool:
     """Return whether no person or login is named, not even one that the page does not show."""
     names = [name for text in evidence.all("authors") for name in split_names(text)]
-    return not are_people(names) and names_only_site(names, evidence.first("publisher"), None)
+    is_site = names_only_site(names, evidence.first("publisher"), nearby.host)
+    return not are_people(names) and (is_site or are_organisations(names))
 
 
-def _has_people(evidence: EvidenceCollector) -> bool:
+def _has_people(nearby: NearbyBlocks, evidence: EvidenceCollector) -> bool:
+    """Return whether more than the site, logins and organisations is named."""
     doubtful = set(map(get_name_key, evidence.all(DOUBTFUL_AUTHORS)))
     names = [name for text in evidence.all("authors") for name in split_names(text)]
     names = [name for name in names if get_name_key(name) not in doubtful]
-    return bool(names) and not are_logins(names) and not names_only_site(names, evidence.first("publisher"), None)
+    if not names or are_logins(names) or (nearby.host is not None and are_organisations(names)):
+        return False
+    return not names_only_site(names, evidence.first("publisher"), nearby.host)
 
 
 def _add_missing_names(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
@@ -133,6 +142,8 @@ def _read_bylines(nearby: NearbyBlocks, zones: Zones, evidence: EvidenceCollecto
         if not is_main and is_of_other_article(element, evidence, levels=MAX_SIDE_LEVELS):
             continue
         parts = _find_name_parts(element)
+        if not parts and _DESCRIPTION.search(element.get("class") or ""):
+            continue
         enclosing = element if parts else enclosing
         for part in _without_other_roles(parts, element) if parts else [element]:
             text = _get_names(part)

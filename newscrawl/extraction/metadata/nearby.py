@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from newscrawl.extraction.body.rules import HEADINGS
 from newscrawl.extraction.html.scan import DomScan, RawBlock
-from newscrawl.fields.people import is_label
+from newscrawl.fields.people import is_label, is_labelled
 
 SOURCE = "dom"
 Zones = frozenset[str | None]
@@ -28,6 +28,8 @@ class NearbyBlocks:
     """Indexes of blocks around the headline and the start of the text."""
     below: range
     """Indexes of blocks right below the text."""
+    host: str | None = None
+    """The site's."""
 
 
 def iter_short_lines(nearby: NearbyBlocks, zones: Zones) -> Iterator[RawBlock]:
@@ -38,7 +40,12 @@ def iter_short_lines(nearby: NearbyBlocks, zones: Zones) -> Iterator[RawBlock]:
         if block is None or len(block.text) > MAX_BYLINE:
             continue
         zone = nearby.zones[block.node]
-        if zone not in zones and not (zone == "caption" and block.tag == "address"):
+        if zone not in zones and not (zone == "caption" and _is_credited_author(block)):
             continue
         if block.tag not in HEADINGS or is_label(block.text):
             yield block
+
+
+def _is_credited_author(block: RawBlock) -> bool:
+    """Return whether a block is named like a photo credit, and names the author."""
+    return block.tag == "address" or (block.tag != "figcaption" and is_labelled(block.text))

@@ -28,6 +28,7 @@ from newscrawl.fields.date_search import begins_with_month, find_dates, is_ambig
 from newscrawl.fields.dates import is_relative
 from newscrawl.fields.dating import DATE_FORMAT
 from newscrawl.fields.name_kinds import is_author_page
+from newscrawl.fields.people import names_in_line
 
 UNRELATED_ZONES = frozenset({"related", "comments", "clock", "ad-slot", "hidden-name", "embed"})
 SIDE_OR_KICKER_ZONES = SIDE_ZONES | {"kicker"}
@@ -226,7 +227,8 @@ def _read_dates_below(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None
         for block in _blocks(nearby, range(max(0, nearby.below.start - 1), nearby.below.stop), NEUTRAL_ZONES):
             is_short = len(block.text) <= MAX_BYLINE and 2 * block.link_chars <= len(block.text)
             words = sum(word.isalpha() and word.islower() for word in block.text.split())
-            if is_short and words <= MAX_SMALL_WORDS and not is_prose(block.text):
+            is_byline = bool(names_in_line(block.text))
+            if is_short and (words <= MAX_SMALL_WORDS or is_byline) and not is_prose(block.text):
                 add_dates(block.text, evidence)
 
 

@@ -143,7 +143,7 @@ def drop_section_headings(h1s: Sequence[Landmark], classified: ClassifiedBlocks,
 
 
 def read_nearby_fields(
-    scan: DomScan, classified: ClassifiedBlocks, headline: Landmark | None, evidence: EvidenceCollector
+    scan: DomScan, classified: ClassifiedBlocks, headline: Landmark | None, evidence: EvidenceCollector, url: str
 ) -> None:
     """Add the dates and authors visible near headline and text; a page without any block has neither."""
     if not scan.blocks:
@@ -153,7 +153,7 @@ def read_nearby_fields(
     below = headline.block if headline is not None and headline.block - first <= MAX_BLOCKS_ABOVE else first
     top = range(max(0, start - BEFORE_HEADLINE), max(first, below) + AFTER_START)
     end = max((classified.last or 0) + 1, classified.last_teaser + 1, top.stop)
-    nearby = NearbyBlocks(scan, classified.zones, top, range(end, end + AFTER_START))
+    nearby = NearbyBlocks(scan, classified.zones, top, range(end, end + AFTER_START), urlsplit(url).hostname)
     read_dates(nearby, evidence)
     read_authors(nearby, evidence)
 
