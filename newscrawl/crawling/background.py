@@ -15,7 +15,7 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 MAX_AT_ONCE = 200
-"""Links that are processed between two looks at the network; each takes up to 100 µs."""
+"""Links that are processed in the event loop at once; each takes up to 100 µs."""
 
 
 class BackgroundTasks:
@@ -69,7 +69,7 @@ class BackgroundTasks:
 
 
 async def run_beside(function: Callable[[], T], size: int) -> T:
-    """Return what *function* returns, which looks at *size* things: in a thread where they would delay other work."""
+    """Return what *function* returns. It handles *size* links, and runs in a thread if these are more than MAX_AT_ONCE."""
     return function() if size <= MAX_AT_ONCE else await asyncio.to_thread(function)
 
 

@@ -92,7 +92,7 @@ class CsvWriter:
 
     def __init__(self, file: BinaryIO, columns: Sequence[ExportColumn], *, raw_cells: bool = False) -> None:
         self._write = file.write
-        encoders = _CSV_ENCODERS | {ColumnKind.TEXT: _quote if raw_cells else _quote_safely}
+        encoders = _CSV_ENCODERS | {ColumnKind.TEXT: _quote} if raw_cells else _CSV_ENCODERS
         self._encoders = [encoders[one.kind] for one in columns]
         self._write((",".join(one.name for one in columns) + _CSV_END).encode())
 
@@ -110,7 +110,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def _quote(text: str) -> str:
-    return f'"{text.replace(_QUOTE, _QUOTE * 2)}"'
+    return '"' + text.replace('"', '""') + '"'
 
 
 def _quote_safely(text: str) -> str:
@@ -121,10 +121,9 @@ def _quote_json(text: str) -> str:
     return _quote(unescape_json(text))
 
 
-_QUOTE = '"'
 _CSV_ENCODERS: dict[ColumnKind, Callable[[Any], str]] = {
     **_ENCODERS,
-    ColumnKind.TEXT: _quote,
+    ColumnKind.TEXT: _quote_safely,
     ColumnKind.TIME: str,
     ColumnKind.DAY: str,
     **dict.fromkeys(IS_JSON, _quote_json),
