@@ -11,6 +11,8 @@ from scrapy.utils._compression import brotli, zstd  # type: ignore[attr-defined]
 
 from newscrawl.text.document_end import is_whole_gzip
 
+GZIP = b"\x1f\x8b"
+"""How each gzip member begins."""
 _CHUNK = 64 * 1024
 """Bytes that are decompressed at once: what is looked for is the end, not the content."""
 
@@ -22,6 +24,28 @@ def is_whole_stream(body: bytes, encoding: bytes) -> bool:
     """
     check = _CHECKS.get(encoding.strip().lower())
     return check is None or check(body)
+
+
+def measure_gzip(body: bytes, max_size: int) -> int | None:
+    """Return how many bytes *body* has when it is decompressed, without keeping them.
+
+    None unless it is whole gzip, of at most *max_size* bytes that are not gzip themselves.
+    """
+    size = 0
+    with suppress(zlib.error):
+        while body.startswith(GZIP):
+            stream = zlib.decompressobj(wbits=31)
+            while body and not stream.eof and size <= max_size:
+                part = stream.decompress(body, _CHUNK)
+                if not size and part.startswith(GZIP):
+                    return None
+                size += len(part)
+                body = stream.unconsumed_tail
+            if not stream.eof:
+                return None
+            body = stream.unused_data
+        return size if not body and size <= max_size else None
+    return None
 
 
 def _is_whole_deflate(body: bytes) -> bool:

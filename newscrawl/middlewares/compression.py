@@ -19,7 +19,7 @@ from scrapy.utils._compression import _DecompressionMaxSizeExceeded
 from newscrawl.crawling.context import CrawlContext
 from newscrawl.crawling.response_memory import FREE_BYTES
 from newscrawl.crawling.responses import ARCHIVED, TRUNCATED
-from newscrawl.downloader.wholeness import is_whole_stream
+from newscrawl.downloader.wholeness import is_whole_stream, measure_gzip
 from newscrawl.storage.records import Claim
 from newscrawl.text.document_end import has_end
 
@@ -61,13 +61,18 @@ class CompressionMiddleware(HttpCompressionMiddleware):
     async def _read(self, request: Request, response: Response) -> Response | None:
         """Return the decompressed response, with the flag TRUNCATED if it was cut off; None if it is damaged.
 
-        A large one waits for memory, and is decompressed beside the event loop.
+        A large one waits for memory, and is decompressed beside the event loop. A large feed or sitemap in gzip is
+        passed on as a gzip file: the worker that parses it decompresses it.
         """
         if len(response.body) <= FREE_BYTES:
             with suppress(_DecompressionMaxSizeExceeded):
                 return self._build(response, self._unpack(response, FREE_BYTES))
         context, max_size = CrawlContext.of(self._crawler), request.meta.get("download_maxsize", self._max_size)
         with context.shutdown.interruptible():
+            if _may_stay_packed(request, response):
+                size = await asyncio.to_thread(measure_gzip, response.body, max_size)
+                if size is not None:
+                    return self._keep_packed(response, size)
             if not context.responses.has(request):
                 await context.responses.reserve(request, max_size)
             try:
@@ -93,6 +98,17 @@ class CompressionMiddleware(HttpCompressionMiddleware):
         is_cut = DATA_LOSS in response.flags or (response.body and not is_whole_stream(response.body, last))
         return _Decoded(body, tuple(kept), is_cut=bool(is_cut) and not has_end(body))
 
+    def _keep_packed(self, response: Response, size: int) -> Response:
+        """Return a response whose body is a gzip file of *size* bytes."""
+        headers = response.headers.copy()
+        del headers["Content-Encoding"]
+        self._count(size)
+        return response.replace(headers=headers)
+
+    def _count(self, size: int) -> None:
+        self._crawler.stats.inc_value("httpcompression/response_bytes", size)
+        self._crawler.stats.inc_value("httpcompression/response_count")
+
     def _build(self, response: Response, decoded: _Decoded | None) -> Response | None:
         if decoded is None:
             return None
@@ -105,9 +121,16 @@ class CompressionMiddleware(HttpCompressionMiddleware):
             headers["Content-Encoding"] = list(decoded.kept)
         kind = responsetypes.from_args(headers=headers, url=response.url, body=decoded.body)
         encoding = {"encoding": None} if issubclass(kind, TextResponse) else {}
-        self._crawler.stats.inc_value("httpcompression/response_bytes", len(decoded.body))
-        self._crawler.stats.inc_value("httpcompression/response_count")
+        self._count(len(decoded.body))
         return response.replace(cls=kind, headers=headers, body=decoded.body, flags=flags, **encoding)
+
+
+def _may_stay_packed(request: Request, response: Response) -> bool:
+    """Return whether the task that parses a response can decompress it, too: those of listings can, from gzip."""
+    claim: Claim | None = request.meta.get("claim")
+    codings = [coding.strip().lower() for coding in response.headers.getlist("Content-Encoding")]
+    is_listing = claim is not None and claim.kind in _READ_IN_PART
+    return is_listing and codings in ([b"gzip"], [b"x-gzip"]) and DATA_LOSS not in response.flags
 
 
 @dataclass(frozen=True, slots=True)

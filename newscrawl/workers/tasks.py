@@ -10,6 +10,7 @@ from typing import Any
 from newscrawl.discovery import feeds, sitemaps
 from newscrawl.discovery.model import Discovered, Link, LinkKind
 from newscrawl.discovery.pages import find_links
+from newscrawl.discovery.sources import decompress
 from newscrawl.evidence import EXTRACTOR_VERSION, ArticlePages, Extraction, ExtractionRules
 from newscrawl.extraction.article_pages import join_article_pages
 from newscrawl.extraction.extract import extract
@@ -152,11 +153,13 @@ def read_sitemap(body: bytes, url: str) -> Discovered:
 
 def _explain_unreadable(found: Discovered, reason: str, body: bytes, url: str, content_type: str | None) -> Discovered:
     """Add what the page is where nothing could be read because it is no feed or sitemap."""
-    if found.unreadable is not None:
+    if found.unreadable is not None or found.links:
         return found
-    if not body.strip():
+    plain = decompress(body)
+    if not plain.body.strip() and plain.partial is None:
         return replace(found, unreadable="empty")
-    if found.links or found.partial is None:
+    body = plain.body or body
+    if found.partial is None:
         return found
     if is_html(None, body):
         wall = detect_wall(body, url, content_type)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from scrapy.utils._compression import brotli, zstd
 
-from newscrawl.downloader.wholeness import is_whole_stream
+from newscrawl.downloader.wholeness import is_whole_stream, measure_gzip
 
 PAGE = "<!doctype html><html lang=pt><body><p>A câmara aprovou o orçamento.</p>".encode() * 200
 
@@ -48,3 +48,26 @@ def test_padding_after_a_stream_and_unknown_codings_do_not_matter() -> None:
     assert is_whole_stream(gzip.compress(PAGE) + b"\x00" * 40, b"gzip")
     assert is_whole_stream(PAGE[:50], b"aws-chunked")
     assert is_whole_stream(PAGE[:50], b"")
+
+
+def test_size_of_whole_gzip_is_known_without_keeping_its_content() -> None:
+    body = gzip.compress(PAGE)
+    assert measure_gzip(body, len(PAGE)) == len(PAGE)
+    assert measure_gzip(body + body, 2 * len(PAGE)) == 2 * len(PAGE)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        gzip.compress(PAGE)[:-1],
+        gzip.compress(PAGE) + b"garbage",
+        gzip.compress(gzip.compress(PAGE)),
+        gzip.compress(PAGE + b"x"),
+        b"\x1f\x8b\x08garbage",
+        PAGE,
+        b"",
+    ],
+    ids=["cut off", "more after it", "packed twice", "too large", "damaged", "no gzip", "empty"],
+)
+def test_other_bodies_have_no_size(body: bytes) -> None:
+    assert not measure_gzip(body, len(PAGE))

@@ -12,6 +12,7 @@ from scrapy.exceptions import IgnoreRequest, ResponseDataLossError
 from scrapy.http import Response
 from scrapy.utils._compression import brotli, zstd
 
+from newscrawl.crawling.response_memory import FREE_BYTES
 from newscrawl.crawling.responses import ARCHIVED, TRUNCATED
 from newscrawl.middlewares.compression import CompressionMiddleware
 from newscrawl.storage.records import Claim
@@ -95,6 +96,27 @@ def test_listing_that_stays_cut_off_is_used_as_far_as_it_came(kind: str, body: b
     assert isinstance(response, Response)
     assert TRUNCATED in response.flags
     assert FEED.startswith(response.body)
+
+
+def test_large_listing_in_gzip_stays_packed_for_the_worker() -> None:
+    body = gzip.compress(FEED + b" " * 2 * FREE_BYTES)
+    response = process(body, coding="gzip", kind="sitemap")
+    assert isinstance(response, Response)
+    assert (response.body, response.headers.get("Content-Encoding")) == (body, None)
+    page = process(body, coding="gzip", kind="article")
+    assert isinstance(page, Response)
+    assert len(page.body) > 2 * FREE_BYTES
+
+
+def test_large_listing_that_is_cut_off_or_packed_twice_is_decompressed() -> None:
+    large = FEED + b" " * 2 * FREE_BYTES
+    response = process(gzip.compress(large, 0)[:-FREE_BYTES], coding="gzip", kind="feed")
+    assert isinstance(response, Response)
+    assert TRUNCATED in response.flags
+    assert large.startswith(response.body)
+    response = process(gzip.compress(gzip.compress(large, 0, mtime=0)), coding="gzip", kind="feed")
+    assert isinstance(response, Response)
+    assert response.body == gzip.compress(large, 0, mtime=0)
 
 
 @pytest.mark.parametrize(("status", "flags"), [(404, ("dataloss",)), (301, ("dataloss",)), (200, (ARCHIVED,))])
