@@ -4,14 +4,16 @@
 
 A server on several loopback addresses has sitemaps of 50 KB that unpack to 49 MB, JSON feeds of 49 MB, pages of many
 tags, pages of combining marks, a sitemap of 50,000 URLs, and an article of 6 MB that is changed before a second crawl.
-Printed are the outcomes, how late the event loop ran (a call that is due every 10 ms), CPU seconds of the main process
-by thread, and the peak memory of each process (VmHWM, Linux only).
+Printed are the outcomes, how late the event loop ran (a call that is due every 10 ms), how late a process ran at the
+same time that does nothing else, the longest garbage collection, CPU seconds of the main process by thread, and the
+peak memory of each process (VmHWM, Linux only).
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import gzip
 import json
 import os
@@ -60,6 +62,17 @@ WORDS = (
     "harbour",
     "report",
 )
+IDLE_PROCESS = """
+import sys, threading, time
+late, ended = 0.0, threading.Event()
+threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
+while not ended.is_set():
+    due = time.monotonic() + 0.01
+    time.sleep(0.01)
+    late = max(late, time.monotonic() - due)
+print(late)
+"""
+"""Prints how late a process that does nothing runs: what the machine alone is to blame for."""
 UNPACKED = 49_000_000
 ARTICLE = "/2026/11/20/article-of-six-megabytes-about-the-bridge"
 MARKS, TAGS = "/2026/11/20/combining-marks-in-page-{}", "/2026/11/20/countless-tags-in-page-{}"
@@ -74,6 +87,7 @@ class Probe:
         self._stalls: Counter[str] = Counter()
         self._workers: dict[int, int] = {}
         self._task: asyncio.Task[None] | None = None
+        self._collecting_since = self._longest_collection = 0.0
         crawler.signals.connect(self.start, signal=signals.engine_started)
         crawler.signals.connect(self.stop, signal=signals.engine_stopped)
 
@@ -84,6 +98,13 @@ class Probe:
     def start(self) -> None:
         self._task = asyncio.get_running_loop().create_task(self._measure())
         threading.Thread(target=self._watch, daemon=True).start()
+        gc.callbacks.append(self._note_collection)
+
+    def _note_collection(self, phase: str, _: dict[str, int]) -> None:
+        now = time.monotonic()
+        if phase == "stop":
+            self._longest_collection = max(self._longest_collection, now - self._collecting_since)
+        self._collecting_since = now
 
     async def _measure(self) -> None:
         while True:
@@ -112,6 +133,7 @@ class Probe:
             "late_max": late[-1],
             "late_over_250_ms": sum(one > 0.25 for one in late),
             "late_p99": late[int(len(late) * 0.99)],
+            "collection_max": self._longest_collection,
             "cpu": time.process_time(),
             "threads": thread_seconds(),
             "stalls": self._stalls,
@@ -250,11 +272,18 @@ def crawl(urls: list[str], database: str, folder: Path) -> dict[str, Any]:
         "max_pages=150",
     ]
     started = time.monotonic()
+    idle = subprocess.Popen([sys.executable, "-c", IDLE_PROCESS], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     done = subprocess.run(
         [*command, "-s", "LOG_LEVEL=ERROR"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=False
     )
+    idle_late = float(idle.communicate()[0])
     found: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
-    return {"exit_code": done.returncode, "seconds": round(time.monotonic() - started, 1), **found}
+    return {
+        "idle_late": idle_late,
+        "exit_code": done.returncode,
+        "seconds": round(time.monotonic() - started, 1),
+        **found,
+    }
 
 
 def show(report: dict[str, Any]) -> None:
@@ -263,8 +292,10 @@ def show(report: dict[str, Any]) -> None:
     print(
         f"exit code {report['exit_code']}, {report['seconds']} s; event loop late by at most "
         f"{1000 * report['late_max']:.0f} ms (p99 {1000 * report['late_p99']:.0f} ms, over 250 ms "
-        f"{report['late_over_250_ms']} times); main process {megabytes(report['main_kb'])} MB, workers "
-        f"{', '.join(str(megabytes(one)) for one in report['workers_kb'])} MB; {report['cpu']:.1f} s CPU ({threads})",
+        f"{report['late_over_250_ms']} times), an idle process by {1000 * report['idle_late']:.0f} ms; longest "
+        f"garbage collection {1000 * report['collection_max']:.0f} ms; main process {megabytes(report['main_kb'])} MB, "
+        f"workers {', '.join(str(megabytes(one)) for one in report['workers_kb'])} MB; "
+        f"{report['cpu']:.1f} s CPU ({threads})",
         flush=True,
     )
     for name, count in report["stalls"].items():
