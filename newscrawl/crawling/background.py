@@ -69,7 +69,7 @@ class BackgroundTasks:
 
 
 async def run_beside(function: Callable[[], T], size: int) -> T:
-    """Return what *function* returns. It handles *size* links, and runs in a thread if these are more than MAX_AT_ONCE."""
+    """Return what *function* returns; run it in a thread if it handles more than MAX_AT_ONCE links (*size*)."""
     return function() if size <= MAX_AT_ONCE else await asyncio.to_thread(function)
 
 
