@@ -4,13 +4,11 @@
 
 or, with training/requirements.txt installed:
 
-    python training/body_model.py CORPUS... [--folds DIRECTORY] [--variants]
+    python training/body_model.py CORPUS... [--folds DIRECTORY]
 
 Each CORPUS holds truth.jsonl and html/<id>.html.gz. With --folds the cross-validation models are written
 to DIRECTORY: `fold-K.npz` is trained without the sites of fold K, and `benchmarks/extraction.py --folds DIRECTORY`
 evaluates each page with the model that has not seen its site. The same corpora give bit-identical files.
-With --variants, the models also learn from variants of the pages (training/variants.py); the shipped model does not:
-docs/body-model.md says why.
 """
 
 from __future__ import annotations
@@ -103,8 +101,8 @@ def label_page(page: PageMetadata, ground_truth: str) -> list[bool]:
     return label_blocks([block.text for block in page.scan.blocks], ground_truth)
 
 
-def build_examples(corpus: Corpus, *, with_variants: bool = False) -> Iterator[Example]:
-    """Yield the examples of all pages that have a text and a ground truth, each followed by its variants if wanted.
+def build_examples(corpus: Corpus) -> Iterator[Example]:
+    """Yield the examples of all pages that have a text and a ground truth, each followed by its variants.
 
     Of three pages, one gets a long article, one a few sections, and one a few sections and no names.
     """
@@ -117,8 +115,6 @@ def build_examples(corpus: Corpus, *, with_variants: bool = False) -> Iterator[E
             continue
         labels = label_page(page, text)
         yield build_example(page, saved.url, labels, weight)
-        if not with_variants:
-            continue
         hashed = replace(saved, body=hash_names(saved.body))
         body = {block.text for block, label in zip(page.scan.blocks, labels, strict=True) if label}
         language = (page.hints.language or "en")[:2]
@@ -212,11 +208,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", nargs="+", type=Path)
     parser.add_argument("--folds", type=Path, metavar="DIRECTORY", help="also train the cross-validation models")
-    parser.add_argument("--variants", action="store_true", help="also learn from variants of the pages")
     options = parser.parse_args()
-    corpora = [Corpus(folder) for folder in options.corpus]
-    pages = [page for corpus in corpora for page in build_examples(corpus, with_variants=options.variants)]
-    print(f"{len(pages)} pages, {sum(len(page.labels) for page in pages)} blocks")
+    pages = [page for folder in options.corpus for page in build_examples(Corpus(folder))]
+    print(f"{len(pages)} pages and variants, {sum(len(page.labels) for page in pages)} blocks")
     if options.folds:
         options.folds.mkdir(parents=True, exist_ok=True)
         for fold in range(FOLDS):

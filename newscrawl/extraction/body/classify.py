@@ -20,14 +20,13 @@ MIN_BLOCKS = 20
 """Pages with fewer blocks are left to the rules; 1 % of the pages in the training set have fewer."""
 KEPT_FROM = 0.4
 """Probability from which the model keeps a block, whatever the rules say."""
-FINAL_REASONS = frozenset({"site rule", "comments", TIME_OF_DAY, TEASERS})
+FINAL_REASONS = frozenset({"site rule", "comments", "ad-placeholder", TIME_OF_DAY, TEASERS})
 """Reasons of removals that the model cannot overrule.
 
-What a site file drops is what its author wants; readers' comments look like paragraphs; the times of a live blog and
-the teasers of a stream are removed all together or not at all.
+What a site file drops is what its author wants; readers' comments look like paragraphs; a line that is nothing but the
+title of an advertisement is never text; the times of a live blog and the teasers of a stream are removed all together
+or not at all.
 """
-MAX_PARAGRAPHS = 120
-"""Paragraphs of prose that the rules keep; hardly an article of the training set has more."""
 MODEL = "model"
 """The reason of blocks where the model overrules the rules."""
 MIN_DECLARED = 300
@@ -78,9 +77,7 @@ def analyze(scan: DomScan, hints: BodyHints) -> FeatureContext:
 def classify_blocks(scan: DomScan, hints: BodyHints, model: BlockModel | None = None) -> ClassifiedBlocks:
     """Keep or remove every block of a page, by rules and *model* (default: the bundled one).
 
-    The rules decide alone if the site file selects the body or the page has fewer than MIN_BLOCKS blocks. The model
-    removes nothing that they keep from an article of more than MAX_PARAGRAPHS: it has never seen one, and takes what
-    stands far below the headline for something else.
+    The rules decide alone if the site file selects the body or the page has fewer than MIN_BLOCKS blocks.
     """
     if not scan.blocks:
         return ClassifiedBlocks()
@@ -89,11 +86,8 @@ def classify_blocks(scan: DomScan, hints: BodyHints, model: BlockModel | None = 
     if not scan.named_bodies and len(scan.blocks) >= MIN_BLOCKS:
         scores = (model or bundled_model()).probabilities(block_features(context))
     zones = context.layout.zones
-    paragraphs = sum(
-        reason is None and size > 0 for reason, size in zip(context.reasons, context.layout.sizes, strict=True)
-    )
     reasons = [
-        reason if reason is None and paragraphs > MAX_PARAGRAPHS else final_reason(reason, score, zones[block.node])
+        final_reason(reason, score, zones[block.node])
         for reason, score, block in zip(context.reasons, scores, scan.blocks, strict=True)
     ]
     kept = [index for index, reason in enumerate(reasons) if reason is None]

@@ -66,6 +66,7 @@ def test_the_bundled_model_is_small_and_uses_known_features() -> None:
         ("related", 0.39, "related", "related"),
         ("ad-label", 0.99, None, None),
         ("headline", 0.99, None, None),
+        ("ad-placeholder", 0.99, None, "ad-placeholder"),
         ("comments", 0.99, "comments", "comments"),
         ("site rule", 0.99, None, "site rule"),
         ("time-of-day", 0.99, None, "time-of-day"),
