@@ -20,10 +20,12 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from multiprocessing import forkserver
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any
 
+from newscrawl.workers.pool import start_server
 from tests.support.paths import ROOT
 
 PACKAGES = ("newscrawl", "pipelines", "scrapy.commands", "scrapy.downloadermiddlewares", "scrapy.spidermiddlewares")
@@ -108,8 +110,14 @@ def load() -> None:
         importlib.import_module(name)
     if SETTINGS in sys.modules:
         del sys.modules[SETTINGS], sys.modules["newscrawl"].settings  # type: ignore[attr-defined]
+    start_server()
     assert "twisted.internet.reactor" not in sys.modules, "each command needs its own reactor"
     assert threading.active_count() == 1, "forking with other threads may copy held locks"
+
+
+def share_server() -> None:
+    """Let this fork take its workers from the running server of its parent; it could not wait for that process."""
+    forkserver.ensure_running = forkserver._forkserver.ensure_running = lambda: None  # type: ignore[attr-defined]
 
 
 def impersonate(job: Mapping[str, Any]) -> None:
@@ -137,6 +145,7 @@ def main() -> None:
         if not pid:
             os.close(replies)
             impersonate(job)
+            share_server()
             module, _, function = job["main"].partition(":")
             getattr(importlib.import_module(module), function)()
             return
