@@ -17,6 +17,7 @@ GAP = "="
 _EPOCH = date(1970, 1, 1)
 _MAX_DAY = (1 << 17) - 1
 MINUTES = 1 << 11
+"""Of a day in ids; those after the 1,440th are for what exceeds a minute."""
 PER_MINUTE = 1 << 14
 PER_DAY = MINUTES * PER_MINUTE
 _UNSAFE = re.compile(r"[^\w.:=-]|_")
@@ -148,6 +149,15 @@ def get_first_id(article: IndexedArticle) -> int:
     elif article.date_published_precision == "day":
         minute = 0
     return get_day_id(day) + minute * PER_MINUTE
+
+
+def get_id_ranges(first: int) -> tuple[range, range]:
+    """Return the ids of the minute that begins with *first*, and those of its day that belong to no minute.
+
+    The latter are for what exceeds 16,384 articles of one minute: all dates without a time stand at midnight.
+    """
+    day = first - first % PER_DAY
+    return range(first, first + PER_MINUTE), range(day + 24 * 60 * PER_MINUTE, day + PER_DAY)
 
 
 def get_day_id(day: date) -> int:

@@ -11,11 +11,11 @@ from sqlalchemy import Connection, Engine, Row, bindparam, delete, func, insert,
 
 from newscrawl.search.analysis import SEARCH_VERSION
 from newscrawl.search.document import (
-    PER_MINUTE,
     IndexedArticle,
     SearchDocument,
     SearchTokens,
     get_first_id,
+    get_id_ranges,
     make_document,
 )
 from newscrawl.storage.advisory_lock import lock_article_writes
@@ -43,7 +43,7 @@ _stored = select(_documents.id, _documents.article_id).where(
     _documents.article_id.in_(bindparam("ids", expanding=True))
 )
 _stored_terms = _stored.add_columns(_documents.terms)
-_largest_in_minute = select(func.max(_documents.id)).where(
+_largest_between = select(func.max(_documents.id)).where(
     _documents.id >= bindparam("first"), _documents.id < bindparam("end")
 )
 _remove = delete(search_documents).where(_documents.id == bindparam("document"))
@@ -156,12 +156,16 @@ def _index(connection: Connection, ids: Sequence[int], known: Mapping[int, Known
     added: list[tuple[int, IndexedArticle, SearchDocument]] = []
     used: set[int] = set()
     for article, tokens in _iter_articles(connection, ids, known):
-        document, old, first = make_document(article, tokens), stored.get(article.id), get_first_id(article)
-        is_in_place = old is not None and first <= old.id < first + PER_MINUTE
+        document, old, ranges = (
+            make_document(article, tokens),
+            stored.get(article.id),
+            get_id_ranges(get_first_id(article)),
+        )
+        is_in_place = old is not None and any(old.id in ids for ids in ranges)
         if old is not None and is_in_place and getattr(old, "terms", None) == pack(document):
             del removed[article.id]
             continue
-        document_id = old.id if old is not None and is_in_place else _choose_id(connection, first, used)
+        document_id = old.id if old is not None and is_in_place else _choose_id(connection, ranges, used)
         used.add(document_id)
         added.append((document_id, article, document))
     _remove_documents(connection, list(removed.values()))
@@ -189,13 +193,16 @@ def _find_stored(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any
     return connection.execute(query, {"ids": ids}).all()
 
 
-def _choose_id(connection: Connection, first: int, used: Collection[int]) -> int:
-    """Return the next free id of a minute of publication."""
-    largest = connection.execute(_largest_in_minute, {"first": first, "end": first + PER_MINUTE}).scalar()
-    chosen = first if largest is None else largest + 1
-    while chosen in used:
-        chosen += 1
-    return chosen
+def _choose_id(connection: Connection, ranges: Sequence[range], used: Collection[int]) -> int:
+    """Return the next free id of the first of *ranges* that has one. Raises ValueError where all are full."""
+    for ids in ranges:
+        largest = connection.execute(_largest_between, {"first": ids.start, "end": ids.stop}).scalar()
+        chosen = ids.start if largest is None else largest + 1
+        while chosen in used:
+            chosen += 1
+        if chosen in ids:
+            return chosen
+    raise ValueError("the search index has no free id for another article of this day")
 
 
 def _remove_documents(connection: Connection, rows: Sequence[Row[Any]]) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from newscrawl.items import Article, Outcome
+from newscrawl.items import Article, Outcome, Precision
+from newscrawl.search import document
 from newscrawl.search.query import InvalidQuery, parse_query
 from newscrawl.storage.engine import connect_for_reading
 from newscrawl.storage.operations.search_index import fill_index, index_articles, is_fill_interrupted, unindex_articles
@@ -18,6 +19,7 @@ from newscrawl.storage.operations.sites import move_site
 from newscrawl.storage.queries import search_candidates
 from newscrawl.storage.queries.search import Order, SearchPage, count_facets, search_articles
 from newscrawl.storage.queries.search_candidates import QueryTimeout, limit_time
+from newscrawl.storage.schema import search_documents
 from newscrawl.storage.upgrade import inspect_schema, upgrade
 from tests.support.store import Store
 
@@ -336,6 +338,27 @@ def test_an_interrupted_rebuild_continues_and_is_reported_by_the_check(
     store.save(make_article("https://example.org/new"))
     assert upgrade(store.engine).is_current
     assert page(store, "").total == 6
+
+
+def test_a_minute_with_more_articles_than_ids_loses_none(
+    store: Store, make_article: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(document, "PER_MINUTE", 2)
+    for module in (document, search_candidates):
+        monkeypatch.setattr(module, "PER_DAY", 2 * document.MINUTES)
+    day = {"date_published": datetime(2026, 11, 2, tzinfo=UTC), "date_published_precision": Precision.DAY}
+    articles = [make_article(f"https://example.org/{n}", headline=f"Harbour {n}", **day) for n in range(7)]
+    next_day = make_article("https://example.org/next", date_published=datetime(2026, 11, 3, tzinfo=UTC))
+    for article in articles[:4]:
+        store.save(article)
+    store.save_all([*articles[4:], next_day])
+    assert sorted(found(store, "harbour")) == [str(n) for n in range(7)]
+    assert sorted(found(store, "from:2026-11-02 to:2026-11-02")) == [str(n) for n in range(7)]
+    assert found(store, "from:2026-11-03", order="newest") == ["next"]
+    rows = store.rows(search_documents)
+    with store.engine.begin() as connection:
+        index_articles(connection, [row.article_id for row in rows])
+    assert store.rows(search_documents) == rows
 
 
 def test_another_version_of_the_splitting_into_words_rebuilds_the_index(filled: Store) -> None:
