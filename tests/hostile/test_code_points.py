@@ -29,7 +29,7 @@ CHARACTERS = st.one_of(
 )
 
 
-def check_round_trip(engine: Engine, make_article: Callable[..., Article], text: str, number: int) -> None:
+def assert_round_trip(engine: Engine, make_article: Callable[..., Article], text: str, number: int) -> None:
     """Store *text* in the fields of an article, and check that the same is read back."""
     headline, body = clean_line(f"{text} headline {number}"), clean_lines(f"{text} body {number}\n{text}")
     facts = {
@@ -58,7 +58,7 @@ def test_each_class_comes_back_the_same_from_both_engines(
     sqlite_engine: Engine, postgresql_engine: Engine, make_article: Callable[..., Article], category: str
 ) -> None:
     for engine in (sqlite_engine, postgresql_engine):
-        check_round_trip(engine, make_article, f"a{CLASSES[category]}z", 1)
+        assert_round_trip(engine, make_article, f"a{CLASSES[category]}z", 1)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -71,4 +71,4 @@ def test_any_text_comes_back_the_same_from_both_engines(
 ) -> None:
     number = next(NUMBERS)
     for engine in (sqlite_engine, postgresql_engine):
-        check_round_trip(engine, make_article, text, number)
+        assert_round_trip(engine, make_article, text, number)
