@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
+import traceback
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -95,25 +96,33 @@ class Writer:
         return False
 
     def _write(self, jobs: Sequence[_Job]) -> None:
-        if not jobs:
+        if not jobs or (failure := self._try(jobs)) is None:
             return
+        # Frames of the traceback hold the jobs, those their futures, and those the error: a cycle, which only a late
+        # collection of garbage would free. Cleared before a waiting coroutine can add its own frame.
+        traceback.clear_frames(failure.__traceback__)
+        apply_singly = len(jobs) > 1 and isinstance(failure, (IntegrityError, DataError, ValueError, TypeError))
+        if apply_singly:
+            logger.debug("a batch of %d operations failed, applying them one by one", len(jobs))
+        for job in jobs:
+            if apply_singly:
+                self._write([job])
+            else:
+                job.future.set_exception(failure)
+        del failure, job, jobs
+
+    def _try(self, jobs: Sequence[_Job]) -> Exception | None:
+        """Apply the jobs and set their results, or return why that failed."""
         try:
             if self._failed:
                 raise StorageError("the database has failed")
             results = self._apply(jobs)
         except BaseException as error:
-            if len(jobs) > 1 and isinstance(error, (IntegrityError, DataError, ValueError, TypeError)):
-                logger.debug("a batch of %d operations failed, applying them one by one", len(jobs))
-                for job in jobs:
-                    self._write([job])
-                return
             # The thread must survive, and the event loop would stop at anything but an Exception.
-            failure = error if isinstance(error, Exception) else StorageError(f"an operation raised {error!r}")
-            for job in jobs:
-                job.future.set_exception(failure)
-        else:
-            for job, result in results:
-                job.future.set_result(result)
+            return error if isinstance(error, Exception) else StorageError(f"an operation raised {error!r}")
+        for job, result in results:
+            job.future.set_result(result)
+        return None
 
     def _apply(self, jobs: Sequence[_Job]) -> list[tuple[_Job, Any]]:
         by_kind: dict[type, list[_Job]] = {}
@@ -122,14 +131,16 @@ class Writer:
         try:
             return self._apply_once(by_kind)
         except _BeforeCommit as failure:
-            if not _is_lost_connection(failure.cause):
-                raise failure.cause from None
-            # Nothing was committed, so it can be repeated; SQLAlchemy has discarded the other pooled connections, too.
-            logger.warning("lost the connection to the database, retrying: %s", failure.cause)
+            error = failure.cause
+        if not _is_lost_connection(error):
+            raise error
+        # Nothing was committed, so it can be repeated; SQLAlchemy has discarded the other pooled connections, too.
+        logger.warning("lost the connection to the database, retrying: %s", error)
         try:
             return self._apply_once(by_kind)
         except _BeforeCommit as failure:
-            raise failure.cause from None
+            error = failure.cause
+        raise error
 
     def _apply_once(self, by_kind: dict[type, list[_Job]]) -> list[tuple[_Job, Any]]:
         """Apply the jobs in one transaction. Raises _BeforeCommit for an error before COMMIT."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -90,6 +92,22 @@ def test_failing_operation_does_not_fail_the_others(numbers: Engine) -> None:
     assert isinstance(futures[2].exception(), IntegrityError)
     writer.close()
     assert read(numbers) == [0, 1, 2, 3]
+
+
+def test_failed_operations_are_freed_without_a_garbage_collection(numbers: Engine) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        writer = Writer(numbers)
+        futures = [writer.submit(InsertNumber(number)) for number in (None, 1, None)]
+        freed = [weakref.ref(future) for future in futures]
+        assert [type(future.exception()) for future in futures] == [IntegrityError, type(None), IntegrityError]
+        futures.clear()
+        writer.submit(InsertNumber(2)).result(10)  # the thread holds the last batch until the next
+        assert [ref() for ref in freed] == [None, None, None]
+        writer.close()
+    finally:
+        gc.enable()
 
 
 def test_writer_survives_a_missing_table(numbers: Engine) -> None:
