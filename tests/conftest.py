@@ -19,7 +19,8 @@ from newscrawl.items import Article
 from newscrawl.storage.engine import open_engine
 from newscrawl.storage.upgrade import upgrade
 from newscrawl.urls.normalize import normalize
-from tests.support.databases import POSTGRESQL_URL, Databases, PostgresqlDatabases, SqliteDatabases, database
+from tests.support.databases import POSTGRESQL_URL, Databases, SqliteDatabases, database
+from tests.support.emptied_databases import EmptiedDatabases
 from tests.support.store import Store
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -76,7 +77,9 @@ def sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Da
 
 @pytest.fixture(scope="session")
 def postgresql_tables(postgresql: None) -> Iterator[tuple[Databases, str]]:
-    yield from _with_tables(PostgresqlDatabases(POSTGRESQL_URL))
+    databases = EmptiedDatabases(POSTGRESQL_URL)
+    yield from _with_tables(databases)
+    databases.drop_unused()
 
 
 def _with_tables(databases: Databases) -> Iterator[tuple[Databases, str]]:
