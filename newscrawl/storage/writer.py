@@ -19,6 +19,9 @@ from newscrawl.exceptions import StorageError
 
 logger = logging.getLogger(__name__)
 
+_REPEATABLE = {"40001", "40P01"}
+"""Codes of PostgreSQL for transactions that cannot be serialized, and for deadlocks."""
+
 Result_co = TypeVar("Result_co", covariant=True)
 
 
@@ -132,10 +135,10 @@ class Writer:
             return self._apply_once(by_kind)
         except _BeforeCommit as failure:
             error = failure.cause
-        if not _is_lost_connection(error):
+        if not _may_be_repeated(error):
             raise error
-        # Nothing was committed, so it can be repeated; SQLAlchemy has discarded the other pooled connections, too.
-        logger.warning("lost the connection to the database, retrying: %s", error)
+        # Nothing was committed. Of a lost connection, SQLAlchemy has discarded the other pooled ones, too.
+        logger.warning("the database broke off a transaction, retrying: %s", error)
         try:
             return self._apply_once(by_kind)
         except _BeforeCommit as failure:
@@ -166,5 +169,8 @@ class _BeforeCommit(Exception):
         self.cause = cause
 
 
-def _is_lost_connection(error: Exception) -> bool:
-    return isinstance(error, DBAPIError) and error.connection_invalidated
+def _may_be_repeated(error: Exception) -> bool:
+    """Return whether the connection was lost, or PostgreSQL chose the transaction to end a deadlock."""
+    if not isinstance(error, DBAPIError):
+        return False
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _REPEATABLE

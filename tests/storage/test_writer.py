@@ -139,3 +139,37 @@ def test_thread_survives_an_operation_that_exits(numbers: Engine) -> None:
     assert writer.submit(InsertNumber(1)).result(10) == 1
     writer.close()
     assert read(numbers) == [1]
+
+
+@dataclass(frozen=True)
+class DeleteInTurn:
+    """Delete one number, wait for the gate, delete the other; end a deadlock sooner than another transaction would."""
+
+    first: int
+    second: int
+    gate: Gate
+
+    @classmethod
+    def apply_all(cls, connection: Connection, operations: Sequence[DeleteInTurn]) -> list[None]:
+        connection.execute(text("SET LOCAL deadlock_timeout = '50ms'"))
+        for operation in operations:
+            connection.execute(text("DELETE FROM numbers WHERE n = :n"), {"n": operation.first})
+            operation.gate.wait()
+            connection.execute(text("DELETE FROM numbers WHERE n = :n"), {"n": operation.second})
+        return [None] * len(operations)
+
+
+def test_transaction_that_postgresql_ends_in_a_deadlock_is_repeated(postgresql_engine: Engine) -> None:
+    with postgresql_engine.begin() as connection:
+        connection.execute(text("CREATE TABLE numbers (n INTEGER NOT NULL UNIQUE)"))
+        connection.execute(text("INSERT INTO numbers VALUES (1), (2), (3)"))
+    writer, gate = Writer(postgresql_engine), Gate()
+    deleted = writer.submit(DeleteInTurn(1, 2, gate))
+    assert gate.reached.wait(10)
+    with postgresql_engine.begin() as connection:
+        connection.execute(text("UPDATE numbers SET n = n WHERE n = 2"))
+        gate.opened.set()
+        connection.execute(text("UPDATE numbers SET n = n WHERE n = 1"))
+    assert deleted.result(10) is None
+    writer.close()
+    assert read(postgresql_engine) == [3]
