@@ -14,6 +14,8 @@ _RANDOM = re.compile(
     r"[a-zA-Z]\d+[a-zA-Z]*[A-Z]|[A-Z][a-z]?[A-Z][a-z]?[A-Z]|[a-z]\d[a-z]\d|(?<![^\W_])(?=[a-f]*\d)[0-9a-f]{6,}(?![^\W_])"
 )
 """Generated ids and class hashes, which contain no words."""
+_MAY_BE_RANDOM = re.compile(r"[A-Z\d]")
+"""A character that every generated name has."""
 _COLOUR = re.compile(r"(?:\S*:)?(?:tw-)?(?:bg|border|divide|fill|outline|ring|stroke|text)-(?:\w+-)*secondary\b")
 """Utility classes for a colour."""
 MAX_RANDOM_CLASS = 2
@@ -60,31 +62,35 @@ def combine_matches(first: NameMatch, second: NameMatch) -> NameMatch:
     """Return both matches in one; where they differ, *first* wins."""
     if first is NO_MATCH:
         return second
-    return NameMatch(first.zone or second.zone, first.content or second.content, first.role or second.role)
+    return _get_match(first.zone or second.zone, first.content or second.content, first.role or second.role)
+
+
+@lru_cache(maxsize=10_000)
+def _get_match(zone: str | None, content: str | None, role: str | None) -> NameMatch:
+    """Return the match of these rules: names match few different ones, and building one takes longer."""
+    return NameMatch(zone, content, role)
 
 
 @lru_cache(maxsize=50_000)
 def _match_name(name: str) -> NameMatch:
-    index, stems = _index()
     words = [word.lower() for word in _WORDS.findall(_without_hashes(name))]
     found: dict[str, str] = {}
     for at, word in enumerate(words):
-        if at and words[at - 1] in STATE_WORDS:
+        candidates = _list_candidates(word)
+        if not candidates or (at and words[at - 1] in STATE_WORDS):
             continue
-        for rule, rest, is_stem in index.get(word, ()):
-            if rule.kind not in found and (not rest or _continues(words[at + 1 :], rest, is_stem=is_stem)):
+        after = " ".join([*words[at + 1 :], ""])
+        for rule, rest in candidates:
+            if rule.kind not in found and after.startswith(rest):
                 found[rule.kind] = rule.id
-        for stem, rule in stems.get(word[:3], ()):
-            if word.startswith(stem):
-                found.setdefault(rule.kind, rule.id)
-    if found.get("content") == WHOLE_PAGE:
+    if not found or found.get("content") == WHOLE_PAGE:
         return NO_MATCH
-    return NameMatch(found.get("zone"), found.get("content"), found.get("role")) if found else NO_MATCH
+    return _get_match(found.get("zone"), found.get("content"), found.get("role"))
 
 
 def _without_hashes(name: str) -> str:
     """Return the name without generated parts ("teaser__Xy7Hd")."""
-    if not _RANDOM.search(name):
+    if not _MAY_BE_RANDOM.search(name) or not _RANDOM.search(name):
         return name
     return " ".join(piece for piece in _SEPARATORS.split(name) if piece.isupper() or not _RANDOM.search(piece))
 
@@ -102,15 +108,16 @@ def max_prose_by_zone() -> dict[str, int]:
     return {rule.id: rule.max_prose for rule in name_rules() if rule.max_prose is not None}
 
 
-Candidate = tuple[NameRule, tuple[str, ...], bool]
-"""Rule, words that must follow the first one, and whether the last of them is a stem."""
+Candidate = tuple[NameRule, str]
+"""Rule, and the words that must follow the first one, each with a space behind it unless it is a stem."""
 
 
-def _continues(words: list[str], rest: tuple[str, ...], *, is_stem: bool) -> bool:
-    if len(words) < len(rest) or tuple(words[: len(rest) - 1]) != rest[:-1]:
-        return False
-    last = words[len(rest) - 1]
-    return last.startswith(rest[-1]) if is_stem else last == rest[-1]
+@lru_cache(maxsize=20_000)
+def _list_candidates(word: str) -> tuple[Candidate, ...]:
+    """Return the candidates that begin with a word, and those that are stems of it."""
+    whole, stems = _index()
+    matching = ((rule, "") for stem, rule in stems.get(word[:3], ()) if word.startswith(stem))
+    return (*whole.get(word, ()), *matching)
 
 
 @lru_cache(maxsize=1)
@@ -125,8 +132,9 @@ def _index() -> tuple[dict[str, tuple[Candidate, ...]], dict[str, tuple[tuple[st
             if is_stem and not rest:
                 stems[first[:3]] = (*stems.get(first[:3], ()), (first, rule))
             else:
-                whole[first] = (*whole.get(first, ()), (rule, tuple(rest), is_stem))
+                following = " ".join(rest) if is_stem else "".join(f"{word} " for word in rest)
+                whole[first] = (*whole.get(first, ()), (rule, following))
     longest_first = {
-        word: tuple(sorted(found, key=lambda candidate: -len(candidate[1]))) for word, found in whole.items()
+        word: tuple(sorted(found, key=lambda candidate: -len(candidate[1].split()))) for word, found in whole.items()
     }
     return longest_first, stems

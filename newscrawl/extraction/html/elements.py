@@ -86,7 +86,7 @@ def get_traits(tag: str, items: Items = ()) -> Traits:
     """Return the traits of an element. Cached: pages of one site share nearly all of them."""
     filtered = [item for item in items if item[0] in TRAIT_ATTRIBUTES]
     if not filtered:
-        return _compute_traits(tag)
+        return _derive_traits(tag, NO_MATCH)
     if len(filtered) == 1 and filtered[0][0] == "class":
         return _compute_class_traits(tag, filtered[0][1][:MAX_ATTRIBUTE])
     # Of stamps only that there is one, so that the cache holds.
@@ -95,15 +95,22 @@ def get_traits(tag: str, items: Items = ()) -> Traits:
 
 @lru_cache(maxsize=20_000)
 def _compute_class_traits(tag: str, value: str) -> Traits:
-    return _compute_traits(tag, ("class", value))
+    return _compute_traits(tag, ("class", value)) if tag == "figure" else _derive_traits(tag, match_names(value))
 
 
 @lru_cache(maxsize=20_000)
 def _compute_traits(tag: str, *filtered: tuple[str, str]) -> Traits:
     attributes = dict(filtered)
     meaning = _get_meaning(attributes, tag)
-    if meaning is NO_MATCH and attributes and tag != "figure" and NAMES.issuperset(attributes):
-        return _compute_traits(tag)
+    if NAMES.issuperset(attributes) and tag != "figure":
+        return _derive_traits(tag, meaning)
+    return _derive_traits(tag, meaning, *filtered)
+
+
+@lru_cache(maxsize=20_000)
+def _derive_traits(tag: str, meaning: NameMatch, *filtered: tuple[str, str]) -> Traits:
+    """Return the traits of an element whose names have *meaning*; there are few different ones."""
+    attributes = dict(filtered)
     item = attributes.get("itemprop") or attributes.get("property", "").rpartition(":")[2]
     is_hidden = tag not in PAGE_TAGS and _is_hidden(attributes)
     is_menu = tag in MENU_TAGS or attributes.get("role") in MENU_ROLES
