@@ -18,8 +18,9 @@ MAX_BEFORE = 12
 MAX_WORDS, MAX_DENSE = 1, 3
 """Words before it, and the same where a character of a dense script counts as a word."""
 MAX_AT_END = 220
-START = 6
-"""Characters of a phrase that are looked up; the few shorter ones are looked for one by one."""
+PART, STEP = 5, 2
+"""Characters of a phrase that are looked up, at every second character of a line: phrases of PART + STEP - 1 characters
+or more have such a part. The few shorter ones are looked for one by one."""
 _KEYS = frozenset({"id", "why", "first", "second", "last", "max_chars", "edge", "end", "opens"})
 _WORD = re.compile(r"[^\W\d_]+")
 _STOPS = (".", "。", "।", "۔")
@@ -66,11 +67,12 @@ def match_notice(text: str, *, at_edge: bool, at_end: bool = False) -> str | Non
 
 
 def _find_phrases(line: str) -> Iterator[str]:
-    """Yield the phrases of all notices that are in a folded line. Most lines have not even the start of one."""
-    starts = {line[at : at + START] for at in range(len(line) - START + 1)}
-    for start in _phrases_by_start().keys() & starts:
-        yield from (phrase for phrase in _phrases_by_start()[start] if phrase in line)
-    yield from (phrase for phrase in _short_phrases(is_ascii=line.isascii()) if phrase in line)
+    """Yield the phrases of all notices that are in a folded line. Most lines have not even a part of one."""
+    parts = {line[at : at + PART] for at in range(0, len(line) - PART + 1, STEP)}
+    for part in _phrases_by_part().keys() & parts:
+        yield from (phrase for phrase in _phrases_by_part()[part] if phrase in line)
+    is_ascii = line.isascii() or not _characters_of_short_phrases().search(line)
+    yield from (phrase for phrase in _short_phrases(is_ascii=is_ascii) if phrase in line)
 
 
 def _matches(notice: Notice, pairs: Iterable[int], line: str) -> bool:
@@ -155,16 +157,24 @@ def _pairs_by_phrase() -> Mapping[str, Sequence[tuple[str, Sequence[int]]]]:
 
 
 @lru_cache(maxsize=1)
-def _phrases_by_start() -> Mapping[str, Sequence[str]]:
-    """Return the first START characters of phrases -> these phrases; without shorter ones."""
+def _phrases_by_part() -> Mapping[str, Sequence[str]]:
+    """Return the parts that may be looked up -> phrases that begin with them, at most STEP - 1 characters later."""
     found: dict[str, list[str]] = {}
     for phrase in _pairs_by_phrase():
-        if len(phrase) >= START:
-            found.setdefault(phrase[:START], []).append(phrase)
+        for at in range(STEP if len(phrase) >= PART + STEP - 1 else 0):
+            found.setdefault(phrase[at : at + PART], []).append(phrase)
     return found
 
 
 @lru_cache(maxsize=2)
 def _short_phrases(*, is_ascii: bool) -> tuple[str, ...]:
-    """Return the phrases of less than START characters; *is_ascii*: those that an ASCII line may have."""
-    return tuple(phrase for phrase in _pairs_by_phrase() if len(phrase) < START and (phrase.isascii() or not is_ascii))
+    """Return the phrases that are too short for that; *is_ascii*: those that an ASCII line may have."""
+    short = (phrase for phrase in _pairs_by_phrase() if len(phrase) < PART + STEP - 1)
+    return tuple(phrase for phrase in short if phrase.isascii() or not is_ascii)
+
+
+@lru_cache(maxsize=1)
+def _characters_of_short_phrases() -> re.Pattern[str]:
+    """Match a character of the short phrases that are not ASCII."""
+    characters = {char for phrase in _short_phrases(is_ascii=False) for char in phrase if not char.isascii()}
+    return re.compile(f"[{re.escape(''.join(sorted(characters)))}]")
