@@ -38,7 +38,7 @@ def find_streams(
     kept = [index for index, reason in enumerate(reasons) if reason is None]
     found: set[int] = set()
     for _ in range(MAX_STREAMS):
-        if not kept or (stream := _find_stream(scan, layout, kept, host, fold(article_body))) is None:
+        if not kept or (stream := _find_stream(scan, layout, kept, host, article_body)) is None:
             break
         found.update(stream)
         kept = [index for index in kept if index < stream.start]
@@ -56,7 +56,8 @@ def _find_stream(scan: DomScan, layout: Layout, kept: Sequence[int], host: str, 
             size = sum(layout.sizes[index] for index in kept if index >= blocks.start)
             if len(above) < MIN_PARAGRAPHS or sum(above) < max(MIN_TEXT, size):
                 break
-            if not any(fold(scan.blocks[i].text) in article_body for i in kept if i in blocks and layout.sizes[i]):
+            declared = fold(article_body)
+            if not any(fold(scan.blocks[i].text) in declared for i in kept if i in blocks and layout.sizes[i]):
                 best = blocks
     return best
 
