@@ -59,11 +59,16 @@ def _replace_body(classified: ClassifiedBlocks, declared: Sequence[Block]) -> Cl
 
 def _read_missing_updates(visible: Sequence[Block], data: LinkedData, hints: BodyHints) -> list[Block]:
     """Return the introduction and the entries of a live blog, or nothing if the page shows most of them."""
-    updates = [_read_update(update, hints) for update in data.live_updates]
-    visible_text = _fold_kept(visible)
-    missing = [_count_missing(update, visible_text) for update in updates]
+    updates: list[list[Block]] = []
+    visible_text, missing, complete = _fold_kept(visible), 0, 0
+    for update in data.live_updates:
+        updates.append(_read_update(update, hints))
+        chars = _count_missing(updates[-1], visible_text)
+        missing, complete = missing + chars, complete + (chars == 0)
+        if complete > MAX_VISIBLE_UPDATES:
+            return []
     size = sum(map(_count_kept, updates))
-    if missing.count(0) > MAX_VISIBLE_UPDATES or sum(missing) < max(MIN_DECLARED, MIN_MISSING_SHARE * size):
+    if missing < max(MIN_DECLARED, MIN_MISSING_SHARE * size):
         return []
     blocks = [block for update in updates for block in update]
     intro = read_markup(data.article_body, LIVE_UPDATES, hints) if data.article_body else []
