@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from os.path import commonprefix
 
 from newscrawl.data_files import iter_tables, package_file
 
@@ -26,12 +27,26 @@ def get_words(name: str) -> frozenset[str]:
 
 
 def join_alternatives(names: Iterable[str]) -> str:
-    """Return the words of lists as alternatives of a regular expression; '*' stands for any rest of the word."""
+    """Return the words of lists as alternatives of a regular expression; '*' stands for any rest of the word.
+
+    Longer words are tried first. Words share their beginnings: trying hundreds of them one by one takes long.
+    """
     words = {word for name in names for word in get_words(name)}
-    return "|".join(
-        re.escape(word[:-1]) + r"\w*" if word.endswith("*") else re.escape(word)
-        for word in sorted(words, key=len, reverse=True)
-    )
+    return _join_endings(sorted(words, key=len, reverse=True))
+
+
+def _join_endings(words: Sequence[str]) -> str:
+    groups: dict[str, list[str]] = {}
+    for word in words:
+        groups.setdefault(word[:1], []).append(word)
+    alternatives = []
+    for group in groups.values():
+        start = commonprefix(group)  # noqa: RUF071 (not of paths)
+        if len(group) > 1:
+            alternatives.append(f"{re.escape(start)}(?:{_join_endings([word[len(start) :] for word in group])})")
+        else:
+            alternatives.append(re.escape(start[:-1]) + r"\w*" if start.endswith("*") else re.escape(start))
+    return "|".join(alternatives)
 
 
 @lru_cache(maxsize=32)

@@ -425,7 +425,7 @@ def _is_label(text: str) -> bool:
 @lru_cache(maxsize=1)
 def _weekday() -> re.Pattern[str]:
     """Match a weekday with a number behind it, and all that follows."""
-    words = "|".join(map(re.escape, sorted(get_words("weekday"), key=len, reverse=True)))
+    words = join_alternatives(["weekday"])
     return re.compile(
         rf"(?:^|[\s,]+)(?:(?:on|le|am|el|op|il|den)\s+)?(?:{words})\.?,?\s+(?:den |le |el |dia |ngày )?\d.*$",
         re.IGNORECASE,
@@ -434,7 +434,7 @@ def _weekday() -> re.Pattern[str]:
 
 @lru_cache(maxsize=1)
 def _behind_full_name() -> re.Pattern[str]:
-    words = "|".join(map(re.escape, sorted(get_words("after-full-name"), key=len, reverse=True)))
+    words = join_alternatives(["after-full-name"])
     return re.compile(rf"\s+(?:{words}|For)\s+(?!['’]t\b)(?=\S)")
 
 
