@@ -25,6 +25,11 @@ def test_invitations_to_a_messenger_are_found(line: str) -> None:
     assert match_notice(line, at_edge=False) == "messenger-invitation"
 
 
+@pytest.mark.parametrize("before", ["", "•", "• ", "> •", "> • "])
+def test_invitations_are_found_wherever_they_begin(before: str) -> None:
+    assert match_notice(f"{before}Join our WhatsApp channel", at_edge=False) == "messenger-invitation"
+
+
 @pytest.mark.parametrize(
     "line",
     [
