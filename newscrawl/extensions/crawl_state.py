@@ -28,7 +28,7 @@ from newscrawl.storage.operations.learning import LearnParameters
 from newscrawl.storage.operations.rekeying import RebuildKeys
 from newscrawl.storage.operations.sites import AdoptPages
 from newscrawl.storage.upgrade import require_current
-from newscrawl.storage.writer import Writer
+from newscrawl.storage.writer import MAX_PAUSE, Writer
 from newscrawl.text.secrets import mask_arguments
 from newscrawl.urls.keys import UrlKeys
 from newscrawl.urls.normalize import NORMALIZER_VERSION
@@ -78,7 +78,7 @@ class CrawlStateExtension:
         state, spider = self._state, self._context.spider
         state.engine = open_engine(self._crawler.settings["NEWSCRAWL_DATABASE_URL"])
         require_current(state.engine)
-        state.writer = Writer(state.engine)
+        state.writer = Writer(state.engine, max_pause=MAX_PAUSE)
         now = datetime.now(UTC)
         await self._adopt_pages()
         state.keys = await self._learn_keys(now)

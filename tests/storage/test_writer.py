@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+import time
 import weakref
 from collections.abc import Sequence
 from concurrent.futures import Future
@@ -70,6 +71,48 @@ def test_queued_operations_are_written_in_one_transaction(numbers: Engine) -> No
     first.result(10)
     assert all(future.result(10) == 50 for future in others)
     writer.close()
+
+
+def pause(writer: Writer) -> None:
+    """Let the writer begin a pause, which is a multiple of the time that an operation took."""
+    gate = Gate()
+    first = gate.block(writer)
+    time.sleep(0.3)
+    gate.opened.set()
+    first.result(10)
+
+
+def test_operations_that_arrive_in_a_pause_are_written_in_one_transaction_when_it_ends(numbers: Engine) -> None:
+    writer = Writer(numbers, max_pause=3600.0)
+    pause(writer)
+    others = []
+    for number in range(1, 6):
+        others.append(writer.submit(InsertNumber(number)))
+        time.sleep(0.01)
+    assert not any(future.done() for future in others)
+    writer.close(10)
+    assert [future.result(0) for future in others] == [5] * 5
+
+
+def test_writer_does_not_pause_while_a_full_batch_waits(numbers: Engine) -> None:
+    writer, gate = Writer(numbers, batch_size=5, max_pause=3600.0), Gate()
+    first = gate.block(writer)
+    others = [writer.submit(InsertNumber(number)) for number in range(1, 11)]
+    time.sleep(0.3)
+    gate.opened.set()
+    first.result(10)
+    others[4].result(0.2)
+    assert not others[5].done()
+    writer.close(10)
+
+
+def test_pause_ends_when_the_database_has_failed(numbers: Engine) -> None:
+    writer = Writer(numbers, max_pause=3600.0)
+    pause(writer)
+    last = writer.submit(InsertNumber(1))
+    writer.fail_pending()
+    assert isinstance(last.exception(10), StorageError)
+    writer.close(10)
 
 
 def test_close_writes_queued_operations(numbers: Engine) -> None:
