@@ -11,7 +11,6 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from dataclasses import dataclass
 from multiprocessing import forkserver
 from threading import Thread
 from typing import Any, ParamSpec, TypeVar
@@ -31,6 +30,8 @@ STUCK_AFTER = 5.0
 """Seconds in which a pool with a free worker has to start a task; past them it is broken and gets replaced."""
 POLL_INTERVAL = 0.5
 """Seconds between two checks of a pool that a task waits for."""
+QUEUED_PER_WORKER = 8
+"""Tasks for each worker that the pool has at a time, so that none is idle; it watches each of them."""
 CLOSE_TIMEOUT = 10.0
 """Seconds that close() waits for the workers to end."""
 
@@ -70,6 +71,8 @@ class WorkerPool:
         self._pool = _Pool(self._size)
         self.deaths = 0
         """Workers that ended in the middle of their work, and pools that broke."""
+        self._slots = asyncio.Semaphore(QUEUED_PER_WORKER * self._size)
+        """Held by the tasks of the pool. A crawl may have a thousand, and their number is squared by watching them."""
         self._replacing = asyncio.Lock()
         self._is_closed = False
 
@@ -82,10 +85,14 @@ class WorkerPool:
 
     async def run_within(self, deadline: float, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The same with a deadline of its own, in seconds."""
-        job = (deadline, function, args, kwargs)
+        async with self._slots:
+            result: T = await self._run((deadline, function, args, kwargs), deadline)
+            return result
+
+    async def _run(self, job: tuple[Any, ...], deadline: float) -> Any:
         pool = self._pool
         try:
-            result: T = await pool.run(job, WALL_CLOCK_FACTOR * deadline)
+            return await pool.run(job, WALL_CLOCK_FACTOR * deadline)
         except TimeoutError as error:
             raise PageTooComplex(f"not done after {WALL_CLOCK_FACTOR * deadline:g} s") from error
         except ProcessExpired as error:
@@ -96,7 +103,6 @@ class WorkerPool:
         except PoolBroken:
             await self._replace(pool)
             raise
-        return result
 
     async def _replace(self, broken: _Pool) -> None:
         """Start a new pool in place of *broken*, once, however many tasks found it broken."""
@@ -112,18 +118,6 @@ class WorkerPool:
         self._pool.retire().join(CLOSE_TIMEOUT)
 
 
-@dataclass(eq=False, slots=True)
-class _Waiting:
-    """Work of a pool that has no result yet."""
-
-    future: Future[Any]
-    result: asyncio.Future[Any]
-    """The same for the event loop; cancelled when the pool breaks."""
-    limit: float
-    """Seconds after its start in which there must be a result."""
-    running_since: float | None = None
-
-
 class _Pool:
     """Processes of pebble, until they break."""
 
@@ -132,13 +126,8 @@ class _Pool:
         context.set_forkserver_preload(PRELOAD)
         self._pool = ProcessPool(max_workers=size, context=context)
         self._size = size
-        self._waiting: set[_Waiting] = set()
-        self._watch: asyncio.TimerHandle | None = None
-        """Checks all that wait at once, as there may be a thousand; None while nothing waits."""
-        self._last_progress = 0.0
-        self._has_finished = False
-        """Whether work has ended since the last check."""
-        self._problem = "the worker processes were stopped"
+        self._unfinished: set[Future[Any]] = set()
+        self._finished = 0
 
     @classmethod
     def started(cls, size: int) -> _Pool:
@@ -153,54 +142,39 @@ class _Pool:
             future: Future[Any] = self._pool.schedule(_within, args=job, timeout=limit)
         except RuntimeError as error:
             raise PoolBroken("a worker process was killed while it was idle") from error
-        waiting = _Waiting(future, asyncio.wrap_future(future), limit + STUCK_AFTER)
-        self._add(waiting)
+        result = asyncio.wrap_future(future)
+        self._unfinished.add(future)
         try:
-            # Unlike awaiting it, this tells a result that was cancelled from a caller that is cancelled.
-            await asyncio.wait({waiting.result})
-            if waiting.result.cancelled():
-                raise PoolBroken(self._problem)
-            return waiting.result.result()
+            await self._wait(result, future, limit + STUCK_AFTER)
+            if result.cancelled():
+                raise PoolBroken("the worker processes were stopped")
+            return result.result()
         except BrokenProcessPool as error:
             raise PoolBroken("a worker process was killed while it was idle or took a task") from error
         finally:
-            waiting.result.cancel()
-            self._remove(waiting)
+            result.cancel()
+            self._unfinished.discard(future)
+            self._finished += 1
 
-    def _add(self, waiting: _Waiting) -> None:
-        self._waiting.add(waiting)
-        if self._watch is None:
-            self._last_progress = time.monotonic()
-            self._watch = asyncio.get_running_loop().call_later(POLL_INTERVAL, self._check)
-
-    def _remove(self, waiting: _Waiting) -> None:
-        self._waiting.discard(waiting)
-        self._has_finished = True
-        if not self._waiting and self._watch is not None:
-            self._watch.cancel()
-            self._watch = None
-
-    def _check(self) -> None:
-        """Cancel all results if one is overdue, or if processes are free and have started nothing for STUCK_AFTER."""
-        self._watch = asyncio.get_running_loop().call_later(POLL_INTERVAL, self._check)
-        now = time.monotonic()
-        running = [waiting for waiting in self._waiting if waiting.future.running()]
-        if self._has_finished or len(running) >= min(self._size, len(self._waiting)):
-            self._last_progress, self._has_finished = now, False
-        for waiting in running:
-            waiting.running_since = waiting.running_since or now
-        is_overdue = any(now - (waiting.running_since or now) >= waiting.limit for waiting in running)
-        if is_overdue or now - self._last_progress >= STUCK_AFTER:
-            self._problem = "the worker processes do not answer"
-            for waiting in self._waiting:
-                waiting.result.cancel()
+    async def _wait(self, result: asyncio.Future[Any], future: Future[Any], limit: float) -> None:
+        """Wait until *result* is done. Raises PoolBroken *limit* seconds after its start, or if it does not start."""
+        started = last_progress = time.monotonic()
+        finished = self._finished
+        while not (await asyncio.wait({result}, timeout=POLL_INTERVAL))[0]:
+            now, is_running = time.monotonic(), future.running()
+            busy = sum(other.running() for other in self._unfinished)
+            if is_running or busy >= self._size or finished != self._finished:
+                last_progress, finished = now, self._finished
+            started = started if is_running else now
+            if now - last_progress >= STUCK_AFTER or now - started >= limit:
+                raise PoolBroken("the worker processes do not answer")
 
     def retire(self) -> Thread:
         """Stop the processes in a thread, which is returned: pebble's own threads may wait for a lock for ever."""
         thread = Thread(target=self._stop, name="stop workers", daemon=True)
         thread.start()
-        for waiting in tuple(self._waiting):
-            waiting.future.cancel()
+        for future in tuple(self._unfinished):
+            future.cancel()
         return thread
 
     def _stop(self) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from newscrawl.extraction.html.document import parse
-from newscrawl.workers.pool import PageTooComplex, PoolBroken, WorkerDied, WorkerPool
+from newscrawl.workers.pool import QUEUED_PER_WORKER, PageTooComplex, PoolBroken, WorkerDied, WorkerPool
 
 
 def double(number: int) -> int:
@@ -88,6 +88,19 @@ def test_dead_worker_is_replaced(pool: WorkerPool) -> None:
     with pytest.raises(WorkerDied, match="code 3"):
         asyncio.run(pool.run(die))
     assert asyncio.run(pool.run(double, 2)) == 4
+
+
+def test_broken_pool_fails_only_the_tasks_that_it_has(pool: WorkerPool) -> None:
+    async def run() -> list[object]:
+        assert await pool.run(double, 1) == 2
+        for worker in get_workers():
+            os.kill(worker, signal.SIGKILL)
+        tasks = (pool.run(double, number) for number in range(100))
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    results = asyncio.run(asyncio.wait_for(run(), 20))
+    in_pool = 2 * QUEUED_PER_WORKER
+    assert results[in_pool:] == [2 * number for number in range(in_pool, 100)]
 
 
 class KillsOnce:
