@@ -32,9 +32,12 @@ _LONG_NEXT = tuple(sorted(phrase for phrase in NEXT if " " in phrase or (len(phr
 """Phrases that may be followed by the title of the next page: "Next page: The bill"."""
 
 
-def find_article_pages(root: etree._Element, url: str, canonical_url: str | None = None) -> ArticlePages | None:
+def find_article_pages(
+    links: Iterable[etree._Element], url: str, canonical_url: str | None = None
+) -> ArticlePages | None:
     """Return the place of a page in an article of several pages; None for an article of one page.
 
+    *links* are the `link` and `a` elements of the page.
     Other pages of the article have its URL with another page number, and are linked by that number, by `rel=next` or
     with the words for "next page". Links in comment sections do not count: those continue the comments.
     """
@@ -44,7 +47,7 @@ def find_article_pages(root: etree._Element, url: str, canonical_url: str | None
     slug = get_shared_segment(own[0].article)
     articles = {place.article for place in own}
     first = next_page = whole = None
-    for element, href in _list_candidates(root, slug):
+    for element, href in _list_candidates(links, slug):
         if not _may_match(href, slug, may_be_later=len(own) > 1):
             continue
         target = urljoin(url, href)
@@ -89,10 +92,10 @@ def _get_canonical_first(own: Iterable[PagePosition], canonical_url: str) -> _Fo
     return None
 
 
-def _list_candidates(root: etree._Element, slug: str) -> list[tuple[etree._Element, str]]:
+def _list_candidates(links: Iterable[etree._Element], slug: str) -> list[tuple[etree._Element, str]]:
     """Return the few links that contain *slug*, or are too short to, each with its address."""
-    links = [(element, (element.get("href") or "").strip()) for element in root.iter("a", "link")]
-    return [link for link in links if slug in link[1] or len(link[1]) <= MAX_QUERY or link[1][0] == "?"]
+    found = [(element, (element.get("href") or "").strip()) for element in links]
+    return [link for link in found if slug in link[1] or len(link[1]) <= MAX_QUERY or link[1][0] == "?"]
 
 
 def _may_match(href: str, slug: str, *, may_be_later: bool) -> bool:

@@ -65,6 +65,8 @@ class PageMetadata:
     evidence: EvidenceCollector
     data: LinkedData
     metas: Mapping[str, Sequence[str]]
+    links: Sequence[etree._Element]
+    """The `link` and `a` elements."""
     scan: DomScan
     headlines: Sequence[Landmark]
     hints: BodyHints
@@ -79,11 +81,12 @@ def read_page_metadata(document: Document, url: str, rules: ExtractionRules) -> 
     elements = find_metadata_elements(root)
     data = read_json_ld(elements["script"], url, evidence)
     metas = read_meta_tags(root, elements, evidence)
+    links = (*elements["link"], *elements["a"])
     scan = scan_dom(root, _select(root, rules.drop), _select(root, (rules.article_body,)))
     headlines = read_headline(scan, evidence, url)
     hints = _build_hints(evidence, data, rules, url)
     read_state = partial(find_article_in_state, root, elements["script"], url, hints.headlines)
-    return PageMetadata(evidence, data, metas, scan, headlines, hints, read_state)
+    return PageMetadata(evidence, data, metas, links, scan, headlines, hints, read_state)
 
 
 def extract_document(
@@ -105,7 +108,7 @@ def extract_document(
     evidence.add("article_type", data.kind, JSON_LD)
     page_type = _get_page_type(Page(root, url, scan, classified, evidence, data, page.metas))
     evidence.add("date_published", find_date_in_path(urlsplit(url).path), "url")
-    pages = find_article_pages(root, url, evidence.first("canonical_url"))
+    pages = find_article_pages(page.links, url, evidence.first("canonical_url"))
     return Extraction(
         evidence={name: tuple(values) for name, values in evidence.by_field.items() if values},
         blocks=tuple(classified.blocks),

@@ -10,7 +10,7 @@ from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
 from newscrawl.fields.people import is_label
 
 OPENGRAPH, META = "opengraph", "meta"
-METADATA_TAGS = ("meta", "link", "title", "script")
+METADATA_TAGS = ("meta", "link", "title", "script", "a")
 
 # Field -> (source, meta names), best first. Names are compared in lower case.
 META_FIELDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -78,7 +78,7 @@ Elements = Mapping[str, Sequence[etree._Element]]
 
 
 def find_metadata_elements(root: etree._Element) -> Elements:
-    """Return the elements that may hold metadata, by tag; one pass over the tree."""
+    """Return the elements that may hold metadata, and the links, by tag; one pass over the tree."""
     found: dict[str, list[etree._Element]] = {tag: [] for tag in METADATA_TAGS}
     for element in root.iter(*METADATA_TAGS):
         found[element.tag].append(element)
