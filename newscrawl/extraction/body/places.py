@@ -166,8 +166,10 @@ class CaptionFinder:
         """Return whether a short text ends in the credit of a picture."""
         if block.tag in HEADINGS or len(block.text) > MAX_CAPTION or not self.in_container[block.node]:
             return False
+        if CLAUSE_END.search(block.text.rstrip(")]")):
+            return False
         caption, credit = split_caption(block.text)
-        if credit is None or len(credit) > MAX_CREDIT or CLAUSE_END.search(block.text.rstrip(")]")):
+        if credit is None or len(credit) > MAX_CREDIT:
             return False
         return caption is None or not block.text[len(caption) :].lstrip()[:1].isalnum() or caption[-1:] in ".!?…。！？"
 

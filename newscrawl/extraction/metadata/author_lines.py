@@ -191,6 +191,7 @@ def _are_caseless(names: Sequence[str]) -> bool:
 
 def _is_author_bio(block: RawBlock, following: RawBlock) -> bool:
     """Return whether a block is one person's name, and the next one a text about that person."""
-    names = split_names(block.text) if len(block.text) <= MAX_BOX_NAME else []
-    is_about = len(names) == 1 and len(following.text) >= MIN_ABOUT and following.text.startswith(names[0])
-    return is_about and are_people(names)
+    if len(block.text) > MAX_BOX_NAME or len(following.text) < MIN_ABOUT:
+        return False
+    names = split_names(block.text)
+    return len(names) == 1 and following.text.startswith(names[0]) and are_people(names)
