@@ -84,7 +84,7 @@ PLAIN = Traits()
 
 def get_traits(tag: str, items: Items = ()) -> Traits:
     """Return the traits of an element. Cached: pages of one site share nearly all of them."""
-    filtered = [item for item in items if item[0] in TRAIT_ATTRIBUTES]
+    filtered = [item for item in items if item[0] in TRAIT_ATTRIBUTES] if items else items
     if not filtered:
         return _derive_traits(tag, NO_MATCH)
     if len(filtered) == 1 and filtered[0][0] == "class":

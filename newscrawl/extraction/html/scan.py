@@ -18,7 +18,6 @@ from newscrawl.text.clean import INVISIBLE, limit_marks
 HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 ARTICLE_TAGS = ("main", "article", "h1", "p")
 MARKS = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "sub": "sub", "sup": "sup", "code": "code"}
-END_MARKS = {"a": "/a"} | {tag: f"/{mark}" for tag, mark in MARKS.items()}
 SHADOW_ROOTS = frozenset({"shadowrootmode", "shadowroot"})
 """Attributes of a `template` that declares a shadow root; the second is the older name."""
 MIN_PARAGRAPH, MAX_CONTROL = 60, 60
@@ -123,7 +122,8 @@ class _DomScanner:
         self.node = -1
         self.pieces: list[str] = []
         self.marks: list[tuple[int, str, str | None]] = []
-        self.anchors = 0
+        self.links: list[etree._Element] = []
+        """The links around the current position, which are hardly ever more than one."""
         self.link_chars = 0
 
     def run(self, root: etree._Element) -> None:
@@ -133,8 +133,10 @@ class _DomScanner:
             tag = element.tag
             if event == "end":
                 if tag in INLINE_TAGS:
-                    if tag in END_MARKS and not (tag == "a" and _is_target(element)):
-                        self.end_mark(tag)
+                    if tag == "a":
+                        self.end_link(element)
+                    elif tag in MARKS:
+                        self.marks.append((len(self.pieces), f"/{MARKS[tag]}", None))
                 else:
                     if self.pieces:
                         self.flush()
@@ -150,7 +152,7 @@ class _DomScanner:
                 text = element.text
             if text and (self.pieces or not text.isspace()):
                 self.pieces.append(text)
-                if self.anchors:
+                if self.links:
                     self.link_chars += len(text.strip())
         if self.pieces:
             self.flush()
@@ -201,7 +203,7 @@ class _DomScanner:
         if tag == "time":
             self.record(self.scan.times, element)
         elif tag == "a" and not _is_target(element):
-            self.anchors += 1
+            self.links.append(element)
             self.scan.links += 1
             self.marks.append((len(self.pieces), "a", element.get("href")))
         elif tag in MARKS:
@@ -266,10 +268,10 @@ class _DomScanner:
         # If a menu is never closed, the parser puts the rest of the page into it.
         return traits.is_menu and next(element.iter(*ARTICLE_TAGS), None) is None and self.exclude("menu")
 
-    def end_mark(self, tag: str) -> None:
-        if tag == "a":
-            self.anchors -= 1
-        self.marks.append((len(self.pieces), END_MARKS[tag], None))
+    def end_link(self, element: etree._Element) -> None:
+        if self.links and self.links[-1] is element:
+            self.links.pop()
+            self.marks.append((len(self.pieces), "/a", None))
 
     def flush(self) -> None:
         """End the current run of text; it becomes a block if it is not blank."""
