@@ -18,7 +18,7 @@ _UNSTORABLE_CHARACTERS = [char for code in (*range(0xA0), 0xFFFE, 0xFFFF) if _UN
 INVISIBLE = "\u00ad\u200b\u2060\ufeff"
 """Soft hyphen, zero-width space, word joiner, byte order mark: invisible characters that split words."""
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
-_DECOMPOSED_MARKS = "\u0f73\u0f75\u0f81\uff9e\uff9f"
+_DECOMPOSED_MARKS = frozenset("\u0f73\u0f75\u0f81\uff9e\uff9f")
 """Starters that are decomposed to combining marks: Tibetan vowels, and the half-width voicing marks of katakana."""
 _BREAKS = re.compile(r"\n\s*\n")
 
@@ -35,7 +35,7 @@ def limit_marks(text: str) -> str:
     step, parts, end = MAX_MARKS + 1, list[str](), 0
     # A longer run has a mark at one of these places.
     sample = text[MAX_MARKS::step]
-    if not any(map(combining, sample)) and not any(char in sample for char in _DECOMPOSED_MARKS):
+    if not any(map(combining, sample)) and _DECOMPOSED_MARKS.isdisjoint(sample):
         return text
     for at, char in enumerate(sample):
         place = MAX_MARKS + at * step
