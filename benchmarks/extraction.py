@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +119,8 @@ def main() -> int:
     outs = [path for path in options.paths if not path.is_dir()]
     if not folders or len(outs) > 1 or (outs and len(folders) > 1):
         parser.error("expected folders with truth.jsonl, or one folder and a file for the predictions")
+    # The garbage collector runs as rarely as in a worker.
+    import_module("newscrawl.workers.warmup")
     failed = []
     for corpus in (Corpus(folder, options.every) for folder in folders):
         measured = measure(corpus, repeat=options.repeat, folds=options.folds)
