@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, or_, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from newscrawl.dedup.content_hash import same_body, same_headline
 from newscrawl.items import Article, Outcome
@@ -26,7 +26,8 @@ _select_similar = (
         or_(
             articles.c.url_key.in_([bindparam("key"), bindparam("page_key")]),
             articles.c.page_id == bindparam("page"),
-            and_(articles.c.content_hash == bindparam("hash"), articles.c.site == bindparam("site")),
+            # Without the site: SQLite would take the index of that, and read all its articles.
+            articles.c.content_hash == bindparam("hash"),
         )
     )
     .order_by(articles.c.id)
@@ -47,7 +48,6 @@ def find_duplicate(connection: Connection, article: Article, claim: Claim) -> Sa
         "page_key": claim.url_key,
         "page": claim.page_id,
         "hash": article.content_hash,
-        "site": article.site,
     }
     similar = connection.execute(_select_similar, values).all()
     by_page = _first(similar, page_id=claim.page_id)
