@@ -101,6 +101,9 @@ class Command(ScrapyCrawlCommand):
             sys.exit(self.exitcode)
         # Scrapy and the spiders are imported next, for about a second, in which the workers' server warms up.
         start_server()
+        # Scrapy's deprecated classes inspect the stack when they are imported. It is the slower the more modules there
+        # are and the deeper the import: 0.05 instead of 0.4 s.
+        import scrapy.core.downloader.handlers.http11  # noqa: F401
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         try:
