@@ -18,6 +18,7 @@ from newscrawl.extraction.article_pages import find_article_pages
 from newscrawl.extraction.body.classify import classify_blocks
 from newscrawl.extraction.body.closing import AGENCY_CREDIT
 from newscrawl.extraction.body.model import BlockModel
+from newscrawl.extraction.body.opening import drop_opening_lines
 from newscrawl.extraction.body.rules import BodyHints
 from newscrawl.extraction.declared.bodies import with_declared_body
 from newscrawl.extraction.declared.state_article import find_article_in_state
@@ -98,6 +99,7 @@ def extract_document(
     classified = with_declared_body(classify_blocks(scan, page.hints, model), data, page.hints, page.read_state)
     drop_section_headings(headlines, classified, evidence)
     read_nearby_fields(scan, classified, headlines[0] if headlines else None, evidence, url)
+    drop_opening_lines(classified, evidence.all("headline"), evidence.all("authors"))
     mark_standfirst(classified, find_standfirst(scan, classified, headlines, evidence))
     read_images(scan, classified, evidence)
     for block in classified.blocks:

@@ -46,6 +46,8 @@ _RARE_SEPARATOR = re.compile(
 _EAST_ASIAN = re.compile(f"[{_CJK}]")
 _IN_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 _BARS = frozenset("|｜丨ㅣ│︱•·⋆*»<›")
+_TRAILS = frozenset({"::", "»", "<", "›"})
+"""Separators of the steps from the front page to the article."""
 _DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}")
 _ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.)$")
 _WORD = re.compile(rf"[{THAI}{KANA_TO_HAN}{HANGUL}]|\w+")
@@ -268,7 +270,18 @@ def _is_part(heading: _Candidate, title: _Candidate, names: set[str]) -> bool:
         return False
     if title.key.startswith(heading.key):
         return ":" in title.text
-    return title.key.endswith(heading.key) and not title.key.startswith(tuple(filter(None, names)))
+    if not title.key.endswith(heading.key) or title.key.startswith(tuple(filter(None, names))):
+        return False
+    return not _is_last_of_trail(heading, title)
+
+
+def _is_last_of_trail(heading: _Candidate, title: _Candidate) -> bool:
+    """Return whether a heading is the end of a title such as "Volga News :: 23 November :: New bath for elephant"."""
+    text = clean_line(title.evidence.value)
+    separators = [(match.group().strip(), match.end()) for match in _SEPARATOR.finditer(text)]
+    if not separators or get_name_key(text[separators[-1][1] :]) != heading.key:
+        return False
+    return separators[-1][0] in _TRAILS or len({separator for separator, _ in separators[-2:]}) < len(separators[-2:])
 
 
 def _is_headline(heading: _Candidate, title: _Candidate | None, json_ld: _Candidate | None, names: set[str]) -> bool:
@@ -281,7 +294,13 @@ def _is_headline(heading: _Candidate, title: _Candidate | None, json_ld: _Candid
         get_name_key(title.evidence.value) != title.key and _is_title_suffix(heading, title.evidence.value)
     ):
         return False
-    return title_overlap(heading.text, title.text) > 0
+    return title_overlap(heading.text, title.text) > 0 or _is_longest_part(heading, title.evidence.value)
+
+
+def _is_longest_part(heading: _Candidate, title: str) -> bool:
+    """Return whether a title has other, shorter parts: "A lamp at last" in "Coast News » Town » A lamp at last"."""
+    parts = [get_name_key(part) for part in _SEPARATOR.split(title)]
+    return len(parts) > 1 and heading.key in parts and len(heading.key) == max(map(len, parts))
 
 
 def _is_word_in_title(heading: str, title: str) -> bool:

@@ -30,6 +30,8 @@ MAX_BLOCKS_ABOVE = 12
 """Blocks of the text above the headline, mostly captions."""
 MIN_LINE = 8
 """Letters of a lower heading that is a part of the title."""
+MAX_HEADER = 400
+"""Characters of a block with the headline and other lines, between which there are only line breaks."""
 BEFORE_HEADLINE, AFTER_START = 8, 4
 """Blocks before the headline and after the start of the text that may hold a byline."""
 
@@ -105,11 +107,14 @@ def _find_line_of_title(
     keys -= _list_site_keys(evidence, url) | {""}
     found: Landmark | None = None
     for index, block in enumerate(scan.blocks if keys else ()):
-        if len(block.text) > min(MAX_HEADING, len(title)) or get_name_key(block.text) not in keys:
+        if len(block.text) > MAX_HEADER:
             continue
-        is_long = weight(block.text) >= (MIN_LINE if block.tag in HEADINGS else MIN_HEADING)
-        if is_long and (found is None or len(block.text) > len(found.text)):
-            found = Landmark(block.node, index, block.text)
+        for line in block.text.split("\n"):
+            if len(line) > min(MAX_HEADING, len(title)) or get_name_key(line) not in keys:
+                continue
+            is_long = weight(line) >= (MIN_LINE if block.tag in HEADINGS else MIN_HEADING)
+            if is_long and (found is None or len(line) > len(found.text)):
+                found = Landmark(block.node, index, line)
     return found
 
 

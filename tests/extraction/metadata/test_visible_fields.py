@@ -28,6 +28,11 @@ def headline_of(title: str, page: str) -> str | None:
     ("title", "page", "headline"),
     [
         ("post.example The Lamp", f"{HOME}<h3>The Lamp</h3>", "The Lamp"),
+        ("Post - Coast - A lamp for the harbour", "<p>Coast<br>A lamp for the harbour<br>2 May</p>",
+         "A lamp for the harbour"),
+        ("Coast News :: No. 4 :: A lamp at last", "<h2>A lamp at last</h2>", "A lamp at last"),
+        ("Coast News » Town » A lamp at last", "<h1>A lamp at last</h1>", "A lamp at last"),
+        ("Harbour life: a lamp at last", "<h1>a lamp at last</h1>", "Harbour life: a lamp at last"),
         ("The lamp is lit again – Playful Sea", "<h2>The lamp is lit again</h2>", "The lamp is lit again"),
         ("Playful Sea: the lamp of the old tower is lit again", "<p>The lamp of the old tower is lit again</p>",
          "The lamp of the old tower is lit again"),
@@ -40,7 +45,8 @@ def headline_of(title: str, page: str) -> str | None:
         ("The lamp is lit - Sea and Coast News", "<p>Sea News</p>", "The lamp is lit - Sea and Coast News"),
         ("The lamp, lit again - Sea", "<h1>A lamp for the sea</h1><p>The lamp, lit again</p>", "A lamp for the sea"),
     ],
-    ids=["site in the h1", "no h1", "site first", "Korean bar", "longest line", "own h1", "site", "short section",
+    ids=["site in the h1", "line of a block", "trail", "trail and h1", "colon", "no h1",
+         "site first", "Korean bar", "longest line", "own h1", "site", "short section",
          "other words", "h1 of the article"],
 )  # fmt: skip
 def test_the_part_of_the_title_that_is_a_line_of_the_page_is_the_headline(title: str, page: str, headline: str) -> None:
