@@ -13,6 +13,8 @@ class DerivedSettings:
     def update_settings(self, settings: BaseSettings) -> None:
         settings.set("DOWNLOAD_DELAY", settings["NEWSCRAWL_DELAY"], "addon")
         settings.set("USER_AGENT", get_user_agent(settings["NEWSCRAWL_CONTACT"]), "addon")
+        # Nobody may control the process from outside. Scrapy imports aiohttp for it even where it is disabled.
+        settings["EXTENSIONS_BASE"].pop("scrapy.extensions.remote_control.RemoteControl", None)
 
 
 def get_user_agent(contact: str) -> str:

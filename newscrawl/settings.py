@@ -159,7 +159,7 @@ DOWNLOAD_HANDLERS = {
     "s3": None,
 }
 
-# No remote access to the process.
+# No remote access to the process; newscrawl.addon removes the extension, too.
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 
@@ -204,7 +204,6 @@ EXTENSIONS = {
     "newscrawl.extensions.progress.ProgressExtension": 30,
     "newscrawl.extensions.summary.SummaryExtension": 40,
     "scrapy.extensions.logstats.LogStats": None,
-    "scrapy.extensions.remote_control.RemoteControl": None,
     "scrapy.extensions.telnet.TelnetConsole": None,
 }
 
@@ -212,7 +211,7 @@ EXTENSIONS = {
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 32 * 1024 * 1024
 
 # A page yields one item. Scrapy starts this many tasks for each response, needed or not: 100 cost 5 ms.
-CONCURRENT_ITEMS = 2
+CONCURRENT_ITEMS = 1
 
 LOG_LEVEL = "INFO"
 LOG_FORMATTER = "newscrawl.crawling.log_format.QuietLogFormatter"

@@ -25,3 +25,21 @@ def test_no_command_makes_every_start_import_what_only_it_uses() -> None:
     assert int(commands) > 15
     assert "sqlalchemy" in imported
     assert HEAVY.isdisjoint(imported), sorted(HEAVY.intersection(imported))
+
+
+EXTENSIONS = """
+import sys
+from scrapy.utils.project import get_project_settings
+from newscrawl.addon import DerivedSettings
+settings = get_project_settings()
+DerivedSettings().update_settings(settings)
+extensions = settings.get_component_priority_dict_with_base("EXTENSIONS")
+print(len(extensions), *(name for name in extensions if "remote" in name), "aiohttp" in sys.modules)
+"""
+
+
+def test_crawl_has_no_remote_control_and_does_not_import_what_it_needs() -> None:
+    done = subprocess.run([sys.executable, "-c", EXTENSIONS], cwd=ROOT, capture_output=True, text=True, check=True)
+    count, *rest = done.stdout.split()
+    assert int(count) > 5
+    assert rest == ["False"]
