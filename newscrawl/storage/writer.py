@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 _REPEATABLE = {"40001", "40P01"}
 """Codes of PostgreSQL for transactions that cannot be serialized, and for deadlocks."""
-MAX_PAUSE = 0.1
+MAX_PAUSE = 0.2
 """Longest pause of a crawl's writer, in seconds. A page waits for two batches: its look-up, and its article."""
 PAUSE_FACTOR = 10
 
