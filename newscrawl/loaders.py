@@ -32,6 +32,7 @@ from newscrawl.fields.disagreements import authors_differ, dates_differ, headlin
 from newscrawl.fields.headlines import NO_TITLES, clean_headline, compare_titles, get_name_key, order_headlines
 from newscrawl.fields.languages import detect_language, find_contradicting_language, parse_language_tag
 from newscrawl.fields.meta_values import absolute_url, parse_boolean, split_keywords
+from newscrawl.fields.name_case import with_usual_case
 from newscrawl.fields.name_kinds import (
     DOUBTFUL_AUTHORS,
     are_accounts,
@@ -295,6 +296,7 @@ def load_article(
         sources["article_body"] = source
     article: Article = loader.load_item()
     article.url = url
+    article.authors = _without_capitals(article.authors, loader.site_names(), evidence, extraction.blocks)
     contradicted = _set_language(article, evidence.get("in_language", ()), sources, rules)
     set_dates(article, evidence, sources, rules, now)
     set_source_organization(article, evidence, sources)
@@ -315,6 +317,17 @@ def load_article(
     set_standfirst(article, extraction.blocks, sources)
     set_alternative_headline(article, evidence, loader.site_names(), loader.context["titles"])
     return article
+
+
+def _without_capitals(
+    names: Sequence[str],
+    sites: tuple[str | None, str | None],
+    evidence: Mapping[str, Sequence[Evidence]],
+    blocks: Sequence[Block],
+) -> list[str]:
+    """Return the names of people in the usual case, as the page has them elsewhere if it does; not that of the site."""
+    texts = (*(value.value for value in evidence.get("authors", ())), *(block.text for block in blocks))
+    return [name if names_only_site([name], *sites) else with_usual_case(name, texts) for name in names]
 
 
 def _set_language(

@@ -39,6 +39,9 @@ _URL = re.compile(
 )
 _PARENTHESES = re.compile(r"\s*[(\[（【〔［〈][^()\[\]（）【】〔〕［］〈〉]{0,60}[)\]）】〕］〉]\s*")
 _BRACKETS = re.compile(r"[()\[\]（）【】〔〕［］〈〉]")
+_IN_BRACKETS = re.compile(r"\((?P<and>[^\W\d]+)\s+(?P<name>[^()]{3,60})\)")
+_COUNT = re.compile(r"\d+\s+[^\W\d_]")
+"""A number before a word, and no name: "2 comments"."""
 _EMAIL = re.compile(r"[(\[<（]?(?:e-?mail\s*:\s*|mailto:)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+[)\]>）]?", re.IGNORECASE)
 _HANDLE = re.compile(r"\s*@\w{2,20}\b")
 _PARTS = re.compile(r"\s*(?:;|\||•|●|·|⋆|⋅|、|\s/\s|，)\s*|\s+[–—]\s+")
@@ -126,9 +129,17 @@ def _split_parts(text: str) -> Iterator[str]:
 
 def _remove_brackets(text: str) -> str:
     """Return a byline without its parts in brackets, or only without the brackets if they are around all of it."""
-    text = _other_in_brackets().sub("", text) if "(" in text else text
+    if "(" in text:
+        text = _other_in_brackets().sub("", _IN_BRACKETS.sub(_join_person_in_brackets, text))
     bare = clean_line(_PARENTHESES.sub(" ", text))
     return bare if any(map(str.isalpha, bare)) else clean_line(_BRACKETS.sub(" ", text))
+
+
+def _join_person_in_brackets(match: re.Match[str]) -> str:
+    """Return " avec Bo Diaz" for "(avec Bo Diaz)", and other brackets unchanged: agencies are no second author."""
+    name = match["name"].strip()
+    is_person = is_full_name(name) and not is_organisation(name) and not agencies().find(name)
+    return f" {match['and']} {name}" if is_person and match["and"].casefold() in get_words("and") else match.group()
 
 
 def names_in_line(text: str) -> list[str]:
@@ -147,7 +158,7 @@ def names_in_line(text: str) -> list[str]:
     if len(parts) > 1 and names_a_role(parts[1]) and is_full_name(parts[0]):
         return [parts[0]]
     for part in parts:
-        if names := _names_behind_label(part):
+        if names := _names_behind_label(part, text):
             return names
         match = word_pattern("by", before=True).match(part) or word_pattern("by").search(part)
         if match and (match.start() == 0 or _is_date(part[: match.start()])):
@@ -157,9 +168,15 @@ def names_in_line(text: str) -> list[str]:
     return []
 
 
-def _names_behind_label(text: str) -> list[str]:
-    """Return the full names behind a label that other lines begin with, too, if it has a colon: "Text: Ann Lee"."""
+def _names_behind_label(text: str, line: str) -> list[str]:
+    """Return the full names behind a label that other lines begin with, too, if it has a colon: "Text: Ann Lee".
+
+    *text* is a part of the *line*.
+    """
     match = word_pattern("by-in-byline", before=True).match(text) if is_labelled(text) else None
+    if match is None and ":" in text and _other_role().search(line):
+        # "Interview: Bo Diaz" alone may be an interview with Bo Diaz.
+        match = _label_with_colon().match(text)
     names = split_names(text) if match else []
     if match is None and (match := word_pattern("by-alone", before=True).match(text)):
         names = split_names(text[match.end() :]) if is_full_name(text[match.end() :]) else []
@@ -238,16 +255,26 @@ def _cut_other_roles(text: str) -> str:
         return text[author.end() :] if author else ""
     other = _other_role().search(text)
     if other is None:
-        return text
+        return _cut_row_of_roles(text)
     head = text[: other.start()]
     is_one_label = head.split()[-1].casefold() in get_words("and") | {"&"}
     return text if is_one_label else head
+
+
+def _cut_row_of_roles(text: str) -> str:
+    """Return "Words Ann Lee" for "Words Ann Lee Photos Bo Diaz": the labels have capitals."""
+    if not (label := word_pattern("by-in-byline", before=True).match(text)) or not text[:1].isupper():
+        return text
+    other = next((one for one in _label_in_row().finditer(text, label.end()) if one.group()[0].isupper()), None)
+    return text[: other.start()] if other and is_full_name(text[label.end() : other.start()]) else text
 
 
 def _strip_labels(text: str) -> str:
     """Return a byline without "By" or "More articles by" before the name; words that are names, too, may stay."""
     if text.casefold().replace("i\u0307", "i") in get_words("staff"):
         return text
+    if ":" in text and (with_colon := _label_with_colon().match(text)):
+        text = text[with_colon.end() :]
     for words in ("by-in-byline", "by", "before-name"):
         match = word_pattern(words, before=True).match(text)
         if match is None:
@@ -339,7 +366,14 @@ def _split_commas(text: str) -> list[str]:
         return parts[:1] if _is_addition(parts[1]) else [text.strip()]
     # "By Ann Lee, in News, Culture": sections follow.
     stop = next((at for at, part in enumerate(parts) if at and _is_section_list(part)), len(parts))
-    return [part for at, part in enumerate(parts[:stop]) if part and (at == 0 or not _is_addition(part, parts[0]))]
+    found, has_addition = parts[:1], False
+    for part in parts[1:stop]:
+        if _is_addition(part, parts[0]) or (has_addition and " " not in part):
+            # "By Ann Lee, field coordinator, Leeds": a town follows the role.
+            has_addition = True
+        else:
+            found.append(part)
+    return [part for part in found if part]
 
 
 def _is_section_list(text: str) -> bool:
@@ -401,6 +435,8 @@ def _is_name(text: str) -> bool:
         return False
     if any(map(str.isdigit, text)):
         digits = sum(map(str.isdigit, text))
+        if (count := _COUNT.match(text)) and text[count.end() - 1].islower():
+            return False
         if digits > MAX_DIGITS or digits > sum(map(str.isalpha, text)) or _DATED.search(text):
             return False
     if _is_label(text):
@@ -446,6 +482,19 @@ def _other_role() -> re.Pattern[str]:
         rf"(?<=\w)[\s.,;–—-]+(?:(?:{phrases})\s|(?:{join_alternatives(['not-by', 'not-by-label'])})\s*[:：]).*$",
         re.IGNORECASE,
     )
+
+
+@lru_cache(maxsize=1)
+def _label_in_row() -> re.Pattern[str]:
+    """Match the label of somebody who is not the author between two names: " Photos "."""
+    others = join_alternatives(["not-by", "not-by-label"])
+    return re.compile(rf"(?<= )(?:{others})(?=\s+(?-i:[^\W\d_a-z]))", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _label_with_colon() -> re.Pattern[str]:
+    """Match "Interview: "."""
+    return re.compile(rf"(?:{join_alternatives(['by-label'])})\s*[:：]\s*", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)

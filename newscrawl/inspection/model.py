@@ -151,6 +151,8 @@ class _Reporter:
         source = self.article.sources.get(name)
         if name == "standfirst" and source is not None:
             source = f"{source}, {', '.join(self.standfirst_cues)}"
+        if name == "authors" and source is not None and self.has_changed_capitals(evidence):
+            source = f"{source}, without capitals"
         return FieldReport(
             name,
             self.as_text(name),
@@ -158,6 +160,14 @@ class _Reporter:
             [DeclaredValue(one.value, self.source_of(name, one), self.agrees(name, one.value)) for one in evidence],
             None if true is None else self.agrees(name, true),
             true,
+        )
+
+    def has_changed_capitals(self, evidence: Sequence[Evidence]) -> bool:
+        """Return whether an author's name was in capitals, and is written the usual way."""
+        texts = [one.value for one in evidence]
+        return any(
+            not any(name in text for text in texts) and any(name.casefold() in text.casefold() for text in texts)
+            for name in self.article.authors
         )
 
     def source_of(self, name: str, one: Evidence) -> str:

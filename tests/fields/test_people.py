@@ -388,3 +388,57 @@ def test_what_other_elements_and_languages_put_beside_a_name_is_left_out(text: s
 )
 def test_a_name_with_such_a_word_stays(text: str, names: list[str]) -> None:
     assert split_names(text) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Story and photos by Ann Lee, field coordinator, Leeds", ["Ann Lee"]),
+        ("Aufgezeichnet von Anna Vogel", ["Anna Vogel"]),
+        ("Textes et photos de Luce Morel", ["Luce Morel"]),
+        ("Texto y fotos de Inés Robledo", ["Inés Robledo"]),
+        ("Opgetekend door Sanne Bakker", ["Sanne Bakker"]),
+        ("Записала Дарья Щеглова", ["Дарья Щеглова"]),
+        ("Interview: Anna Vogel, Fotos: Bo Ek", ["Anna Vogel"]),
+        ("Entretien : Luce Morel – Photos : Max Roy", ["Luce Morel"]),
+        ("Entrevista: Inés Robledo. Fotos: Luis Prat", ["Inés Robledo"]),
+        ("Par Luce Morel (avec Max Roy)", ["Luce Morel", "Max Roy"]),
+        ("By Ann Lee (with Bo Diaz)", ["Ann Lee", "Bo Diaz"]),
+        ("Von Anna Vogel (mit Agenturen)", ["Anna Vogel"]),
+        ("Par Luce Morel (avec AFP)", ["Luce Morel"]),
+        ("Interview: Ann Lee", []),
+        ("Reportage: The Last Ferry", []),
+        ("Analysis: Why Bo Diaz won", []),
+        ("Story and photos by the sea", []),
+    ],
+)
+def test_lines_with_longer_labels_name_the_authors(text: str, names: list[str]) -> None:
+    assert names_in_line(text) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Words Ann Lee Photos Bo Diaz Editing Cy Moe", ["Ann Lee"]),
+        ("Text Anna Berg Foto Bo Ek", ["Anna Berg"]),
+        ("Text Anna Berg Illustration Bo Ek", ["Anna Berg"]),
+        ("Ann Lee Drawings by Bo Diaz", ["Ann Lee"]),
+        ("Luce Morel Dessins de Max Roy", ["Luce Morel"]),
+        ("Words Ann Lee", ["Ann Lee"]),
+        ("Photography Life", ["Photography Life"]),
+        ("Ann Video", ["Ann Video"]),
+        ("2 komentarze", []),
+        ("14 commentaires", []),
+        ("50 Cent", ["50 Cent"]),
+        ("Suggest Changes", []),
+        ("Ann Lee | Edit this page", ["Ann Lee"]),
+        ("Diese Seite bearbeiten", []),
+        ("Proposer une modification", []),
+        ("Sugerir cambios", []),
+        ("Предложить правки", []),
+        ("Larry Page", ["Larry Page"]),
+        ("Rose Link", ["Rose Link"]),
+    ],
+)
+def test_rows_of_roles_counts_and_interface_words_beside_names(text: str, names: list[str]) -> None:
+    assert split_names(text) == names
