@@ -19,6 +19,7 @@ _SENTENCE_ENDS = (".", ".”", ".»", '."', "。", "।")
 _EDGE = " \t\u00a0.,:;!?¡¿…·•*|/\\<>«»›‹“”„\"'’‘`()[]{}=+_~#→►▶▸▼▲↓↑↗-–—−"
 _EDGE += "【】［］〔〕《》〈〉「」『』（）※◆◇■□●○★☆▽△◎⇒☞、，。"
 _SEPARATOR = re.compile(r"[:|–—»›>：→►▶\-\])】］〕）》」』]")
+_COUNT = re.compile(r"\s*[:(\[]?\s*\d{1,6}\s*[)\]]?$")
 MAX_PREFIX = 60
 MAX_TIME = 24
 
@@ -32,8 +33,15 @@ def match_line(text: str, language: str | None = None, *, at_edge: bool = True) 
     if len(text) > MAX_LINE:
         return None
     line = fold_spelling(text)
-    rule = _lines().get(line.strip(_EDGE)) if len(line) <= MAX_PHRASE else None
+    rule = _lines().get(line.strip(_EDGE)) or _match_counted_title(line) if len(line) <= MAX_PHRASE else None
     return rule or _find_pattern(_line_patterns(at_edge=at_edge), line) or _prefix(line, language)
+
+
+def _match_counted_title(line: str) -> str | None:
+    """Return the rule of a widget's title and the number of its entries ("Comments (12)"), or None."""
+    count = _COUNT.search(line) if len(line) <= MAX_PREFIX else None
+    title = line[: count.start()].strip(_EDGE) if count else ""
+    return _lines()[title] if title in _titles() else None
 
 
 def match_closing_line(text: str) -> str | None:
@@ -46,7 +54,10 @@ def match_closing_line(text: str) -> str | None:
 
 def is_widget_title(text: str) -> bool:
     """Return whether a heading is the title of a widget (latest news, comments, newsletter)."""
-    return len(text) <= MAX_LINE and fold_spelling(text).strip(_EDGE) in _titles()
+    if len(text) > MAX_LINE:
+        return False
+    line = fold_spelling(text)
+    return line.strip(_EDGE) in _titles() or _match_counted_title(line) is not None
 
 
 def is_time_of_day(text: str) -> bool:

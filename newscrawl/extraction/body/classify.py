@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from newscrawl.evidence import Block
-from newscrawl.extraction.body.closing import find_closing_notes
+from newscrawl.extraction.body.closing import COMMENTS, find_closing_notes, find_comments_below
 from newscrawl.extraction.body.container import build_layout, choose_containers, mark_inside
 from newscrawl.extraction.body.features import FeatureContext, block_features, get_word_pairs
 from newscrawl.extraction.body.model import BlockModel, bundled_model
@@ -20,7 +20,7 @@ MIN_BLOCKS = 20
 """Pages with fewer blocks are left to the rules; 1 % of the pages in the training set have fewer."""
 KEPT_FROM = 0.4
 """Probability from which the model keeps a block, whatever the rules say."""
-FINAL_REASONS = frozenset({"site rule", "comments", "ad-placeholder", TIME_OF_DAY, TEASERS})
+FINAL_REASONS = frozenset({"site rule", COMMENTS, "ad-placeholder", TIME_OF_DAY, TEASERS})
 """Reasons of removals that the model cannot overrule.
 
 What a site file drops is what its author wants; readers' comments look like paragraphs; a line that is nothing but the
@@ -92,6 +92,12 @@ def classify_blocks(scan: DomScan, hints: BodyHints, model: BlockModel | None = 
     ]
     kept = [index for index, reason in enumerate(reasons) if reason is None]
     if not scan.named_bodies:
+        titles = [
+            index for index, block in enumerate(scan.blocks) if reasons[index] == COMMENTS and not zones[block.node]
+        ]
+        for index in find_comments_below(scan.blocks, context.layout.sizes, kept, titles):
+            reasons[index] = COMMENTS
+            kept.remove(index)
         for index, note in find_closing_notes(scan.blocks, context.layout.sizes, kept, hints.authors).items():
             reasons[index] = note
             kept.remove(index)

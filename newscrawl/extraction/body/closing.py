@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from newscrawl.boilerplate.lines import match_closing_line
+from newscrawl.boilerplate.lines import is_widget_title, match_closing_line
 from newscrawl.extraction.body.container import CLAUSE_END
 from newscrawl.extraction.body.widget_words import count_words
 from newscrawl.extraction.html.scan import HEADINGS, RawBlock
@@ -14,6 +14,7 @@ from newscrawl.fields.agencies import find_credit_line
 from newscrawl.text.fold import fold_line
 
 AGENCY_CREDIT, AUTHOR_NOTE, LOOSE_HEADING = "agency-credit", "author-note", "heading without text"
+COMMENTS = "comments"
 MIN_PARAGRAPHS = 3
 """Paragraphs above the notes; a shorter text is left as it is."""
 MAX_NOTES = 6
@@ -50,6 +51,24 @@ def find_closing_notes(
             break
         found[index] = reason
     return found
+
+
+def find_comments_below(
+    blocks: Sequence[RawBlock], sizes: Sequence[int], kept: Sequence[int], titles: Sequence[int]
+) -> list[int]:
+    """Return the index of each kept block below a title such as "Comments (12)" that no element sets apart.
+
+    *titles* are the indexes of removed blocks that may be it. Below it stands less text than above, and above it at
+    least MIN_PARAGRAPHS paragraphs. A link with such a text leads to the comments and is no title.
+    """
+    for title in titles:
+        if blocks[title].link_chars or not is_widget_title(blocks[title].text):
+            continue
+        above, below = [index for index in kept if index < title], [index for index in kept if index > title]
+        size_above, size_below = (sum(sizes[index] for index in part) for part in (above, below))
+        if sum(sizes[index] > 0 for index in above) >= MIN_PARAGRAPHS and size_below < size_above:
+            return below
+    return []
 
 
 def get_closing_reason(block: RawBlock, authors: Sequence[str]) -> str | None:

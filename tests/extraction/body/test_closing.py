@@ -127,3 +127,30 @@ def test_lines_that_hold_more_than_agencies_are_no_credits(text: str) -> None:
 @pytest.mark.parametrize("text", ["Ann Leeds is a town.", "Then Ann Lee left.", "Ann Lee left.", "Lee is a reporter."])
 def test_sentences_with_the_name_of_the_author_are_not_about_the_author(text: str) -> None:
     assert not is_about_author(text, ("Ann Lee", "Lee"))
+
+
+COMMENT = "<p>~sailor 2008-10-01 08:12<br>I have seen the lamp as a child, and I would like to see it again.</p>"
+
+
+@pytest.mark.parametrize("title", ["Comments (2)", "Kommentare: 12", "Komentarze [3]", "Комментарии 2", "Comments"])
+def test_comments_below_a_title_that_no_element_sets_apart_are_removed(title: str) -> None:
+    assert kept(f"<p>{title}</p>{COMMENT}{COMMENT.replace('child', 'boy')}") == [A, B, C, D]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Comments on the lamp (2)",  # a sub-heading of the text
+        "The comments of the council",
+        "<a href='#comments'>Comments (2)</a>",  # leads to them
+        "Lamp (2)",
+        "Commentary",
+    ],
+)
+def test_text_below_other_titles_stays(title: str) -> None:
+    assert kept(f"<p>{title}</p><p>{COMMENT[30:]}")[-1].endswith("see it again.")
+
+
+def test_more_text_below_the_title_than_above_is_the_article() -> None:
+    text = "".join(f"<p>{A} {number}</p>" for number in range(6))
+    assert len(kept(f"<p>Comments</p>{text}")) == 10
