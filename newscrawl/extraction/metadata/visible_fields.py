@@ -32,6 +32,8 @@ MIN_LINE = 8
 """Letters of a lower heading that is a part of the title."""
 MAX_HEADER = 400
 """Characters of a block with the headline and other lines, between which there are only line breaks."""
+MAX_TO_PROSE, MIN_PROSE = 2, 80
+"""Blocks from such a block to the first paragraph, and characters of that."""
 BEFORE_HEADLINE, AFTER_START = 8, 4
 """Blocks before the headline and after the start of the text that may hold a byline."""
 
@@ -109,13 +111,22 @@ def _find_line_of_title(
     for index, block in enumerate(scan.blocks if keys else ()):
         if len(block.text) > MAX_HEADER:
             continue
-        for line in block.text.split("\n"):
+        lines = block.text.split("\n")
+        if len(lines) > 1 and not _is_above_prose(scan, index):
+            continue
+        for line in lines:
             if len(line) > min(MAX_HEADING, len(title)) or get_name_key(line) not in keys:
                 continue
             is_long = weight(line) >= (MIN_LINE if block.tag in HEADINGS else MIN_HEADING)
             if is_long and (found is None or len(line) > len(found.text)):
                 found = Landmark(block.node, index, line)
     return found
+
+
+def _is_above_prose(scan: DomScan, index: int) -> bool:
+    """Return whether one of the next blocks is a paragraph: the head of a page has its name in several lines, too."""
+    below = scan.blocks[index + 1 : index + 1 + MAX_TO_PROSE]
+    return any(len(block.text) >= MIN_PROSE and 2 * block.link_chars < len(block.text) for block in below)
 
 
 def _names_site(h1: RawBlock, title: str) -> bool:

@@ -30,6 +30,8 @@ def headline_of(title: str, page: str) -> str | None:
         ("post.example The Lamp", f"{HOME}<h3>The Lamp</h3>", "The Lamp"),
         ("Post - Coast - A lamp for the harbour", "<p>Coast<br>A lamp for the harbour<br>2 May</p>",
          "A lamp for the harbour"),
+        ("Sea and Coast Society - Lamps", "<p>Sea and Coast Society<br>since 1974</p><p>Menu</p><p>Lamps</p>",
+         "Sea and Coast Society - Lamps"),
         ("Coast News :: No. 4 :: A lamp at last", "<h2>A lamp at last</h2>", "A lamp at last"),
         ("Coast News » Town » A lamp at last", "<h1>A lamp at last</h1>", "A lamp at last"),
         ("Harbour life: a lamp at last", "<h1>a lamp at last</h1>", "Harbour life: a lamp at last"),
@@ -45,7 +47,7 @@ def headline_of(title: str, page: str) -> str | None:
         ("The lamp is lit - Sea and Coast News", "<p>Sea News</p>", "The lamp is lit - Sea and Coast News"),
         ("The lamp, lit again - Sea", "<h1>A lamp for the sea</h1><p>The lamp, lit again</p>", "A lamp for the sea"),
     ],
-    ids=["site in the h1", "line of a block", "trail", "trail and h1", "colon", "no h1",
+    ids=["site in the h1", "line of a block", "head of the page", "trail", "trail and h1", "colon", "no h1",
          "site first", "Korean bar", "longest line", "own h1", "site", "short section",
          "other words", "h1 of the article"],
 )  # fmt: skip
