@@ -18,6 +18,12 @@ _MAY_BE_RANDOM = re.compile(r"[A-Z\d]")
 """A character that every generated name has."""
 _COLOUR = re.compile(r"(?:\S*:)?(?:tw-)?(?:bg|border|divide|fill|outline|ring|stroke|text)-(?:\w+-)*secondary\b")
 """Utility classes for a colour."""
+_TYPE_STYLE = re.compile(
+    r"(?:\w+[-_]+)?(?:text|font|type|typo(?:graphy)?|muitypography)[-_]+caption\b"
+    r"|caption(?:\d\b|[-_]+(?:with|large|small|medium|bold|regular|[lms]|xs)\b)",
+    re.IGNORECASE,
+)
+"""Classes for small type, which themes use for dates and bylines as well as for captions."""
 MAX_RANDOM_CLASS = 2
 """Letters of a class. An element with several classes, all so short, has those of a stylesheet compiler."""
 WHOLE_PAGE = "whole-page"
@@ -52,10 +58,17 @@ def match_names(text: str) -> NameMatch:
         return NO_MATCH
     found = HIDDEN if _is_hidden(classes) else NO_MATCH
     for name in classes:
-        match = NO_MATCH if "secondary" in name and _COLOUR.match(name) else _match_name(name)
+        match = NO_MATCH if _is_style(name) else _match_name(name)
         if match is not NO_MATCH:
             found = combine_matches(found, match)
     return found
+
+
+def _is_style(name: str) -> bool:
+    """Return whether a class says how an element looks, and not what it is."""
+    return ("secondary" in name and _COLOUR.match(name) is not None) or (
+        "caption" in name and _TYPE_STYLE.match(name) is not None
+    )
 
 
 def combine_matches(first: NameMatch, second: NameMatch) -> NameMatch:

@@ -114,7 +114,7 @@ def _derive_traits(tag: str, meaning: NameMatch, *filtered: tuple[str, str]) -> 
     item = attributes.get("itemprop") or attributes.get("property", "").rpartition(":")[2]
     is_hidden = tag not in PAGE_TAGS and _is_hidden(attributes)
     is_menu = tag in MENU_TAGS or attributes.get("role") in MENU_ROLES
-    is_date = item == "datePublished"
+    is_date = "datePublished" in item.split()
     has_stamp = not _STAMPS.isdisjoint(attributes)
     is_author = not is_date and ("author" in item or "author" in attributes.get("rel", ""))
     # Some themes give dates the class of captions, and the contents of an inline element in a zone are skipped.

@@ -273,7 +273,7 @@ def _read_only_time(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
         for node, _, element in (*nearby.scan.times, *nearby.scan.named_dates)
         if nearby.zones[node] not in UNRELATED_ZONES and not is_of_other_article(element, evidence)
     ]
-    marked = [element for element in times if element.get("itemprop") == "datePublished"]
+    marked = [element for element in times if "datePublished" in (element.get("itemprop") or "").split()]
     if marked or len({element.get("datetime") or get_text(element) for element in times}) == 1:
         add_time((marked or times)[0], evidence)
 

@@ -53,3 +53,13 @@ def headline_of(title: str, page: str) -> str | None:
 )  # fmt: skip
 def test_the_part_of_the_title_that_is_a_line_of_the_page_is_the_headline(title: str, page: str, headline: str) -> None:
     assert headline_of(title, page) == headline
+
+
+def test_date_and_author_in_the_type_style_of_captions_are_read() -> None:
+    page = """<header><h1>A lamp at last</h1>
+    <span class="caption-large" itemprop="dateCreated pubdate datePublished">
+    <time datetime="2024-11-03">3 Nov</time></span>
+    <span class="caption-large" itemprop="author" itemscope><span itemprop="name">Ann Lee</span></span></header>"""
+    evidence = extract(f"<body>{page}{PROSE}</body>".encode(), URL, ExtractionRules()).evidence
+    assert [one.value for one in evidence["authors"]] == ["Ann Lee"]
+    assert [one.value for one in evidence["date_published"]][:1] == ["2024-11-03"]
