@@ -1,4 +1,7 @@
-"""Upgrade a database to the newest schema, and reject one that is older or newer than the code."""
+"""Upgrade a database to the newest schema, and reject one that is older or newer than the code.
+
+Alembic is imported where tables are made or compared: a crawl or a command on a current database does without it.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, Index, event, inspect, text
 from sqlalchemy.exc import DBAPIError, SAWarning
 
@@ -32,6 +29,11 @@ from newscrawl.storage.schema import metadata
 from newscrawl.storage.views import INDEXES
 from newscrawl.urls.keys import UrlKeys
 from newscrawl.urls.normalize import NORMALIZER_VERSION
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +66,13 @@ class SchemaState:
 
 def missing_database() -> SchemaState:
     """Return the state of a database that does not exist."""
-    return SchemaState(None, _newest(), empty=True, differences=())
+    return SchemaState(None, get_newest_revision(), empty=True, differences=())
 
 
 def inspect_schema(engine: Engine) -> SchemaState:
     """Compare the database with the code, without writing."""
     with connect_for_reading(engine) as connection:
-        context = MigrationContext.configure(connection)
-        current, newest = context.get_current_revision(), _newest()
+        current, newest = get_revision(connection), get_newest_revision()
         tables = inspect(connection).get_table_names()
         differences = tuple(_find_differences(connection)) if current == newest else ()
         is_newest = current == newest and not differences
@@ -88,6 +89,9 @@ def upgrade(engine: Engine, keys: UrlKeys | None = None) -> SchemaState:
     All of that is one transaction. Without *keys*, the rules are those without any site file. Afterwards articles that
     lack shingle hashes of this version are indexed and words counted, in batches of one transaction each.
     """
+    from alembic import command
+    from alembic.util import CommandError
+
     try:
         with engine.begin() as connection:
             if engine.dialect.name == "postgresql":
@@ -160,6 +164,8 @@ def _own_objects(connection: Connection) -> dict[str, tuple[str, str]]:
 
 def _find_differences(connection: Connection) -> Iterator[str]:
     """Yield what the tables and views of the code have and the database lacks."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
 
     def is_ours(name: str | None, kind: str, _parents: Any) -> bool:
         return kind != "table" or name in metadata.tables
@@ -209,13 +215,13 @@ def require_not_empty(engine: Engine) -> None:
 def _is_empty(engine: Engine) -> bool:
     """Return whether there is no table; raise StorageError for tables or values that the code did not make."""
     with connect_for_reading(engine) as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-        made_by = get_keys_version(connection) if current == _newest() else None
+        is_newest = get_revision(connection) == get_newest_revision()
+        made_by = get_keys_version(connection) if is_newest else None
         unindexed = 0 if made_by is None else count_unindexed(connection)
     if made_by is None:
         state = inspect_schema(engine)
         if not state.empty:
-            known = state.current in {script.revision for script in _scripts().walk_revisions()}
+            known = state.current in _list_revisions()
             raise StorageError(_mismatch(state, known=known))
         return True
     if made_by != NORMALIZER_VERSION:
@@ -244,19 +250,28 @@ def _mismatch(state: SchemaState, *, known: bool) -> str:
     )
 
 
-def _newest() -> str:
-    head = _scripts().get_current_head()
-    assert head is not None
-    return head
+def get_revision(connection: Connection) -> str | None:
+    """Return the revision of the database, None if it has none; it is where Alembic keeps it."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(alembic_config(None))
+def get_newest_revision() -> str:
+    """Return the revision that the code needs: the last migration has the highest number."""
+    return max(_list_revisions())
+
+
+def _list_revisions() -> list[str]:
+    """Return the revisions of all migrations, by which the names of their files begin."""
+    return [file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py")]
 
 
 def alembic_config(connection: Connection | None) -> Config:
     """Return the configuration with which Alembic runs the migrations on *connection*."""
+    from alembic.config import Config
+
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     return config

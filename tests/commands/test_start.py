@@ -43,3 +43,20 @@ def test_crawl_has_no_remote_control_and_does_not_import_what_it_needs() -> None
     count, *rest = done.stdout.split()
     assert int(count) > 5
     assert rest == ["False"]
+
+
+CURRENT_DATABASE = """
+import sys
+from newscrawl.storage.engine import open_engine
+from newscrawl.storage.upgrade import require_current, require_not_empty
+engine = open_engine(sys.argv[1])
+require_current(engine)
+require_not_empty(engine)
+print("alembic" in sys.modules)
+"""
+
+
+def test_current_database_is_used_without_importing_what_upgrades_it(sqlite_url: str) -> None:
+    command = [sys.executable, "-c", CURRENT_DATABASE, sqlite_url]
+    imports = [subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout for _ in range(2)]
+    assert imports == ["True\n", "False\n"]

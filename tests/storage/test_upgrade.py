@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, MetaData, insert, select, text
 
 from newscrawl.dedup.shingles import SHINGLES_VERSION
 from newscrawl.search.analysis import SEARCH_VERSION
 from newscrawl.storage.engine import open_engine
 from newscrawl.storage.schema import UtcDateTime, article_revisions, articles, metadata
-from newscrawl.storage.upgrade import alembic_config, inspect_schema, upgrade
+from newscrawl.storage.upgrade import alembic_config, get_newest_revision, get_revision, inspect_schema, upgrade
 from newscrawl.urls.normalize import NORMALIZER_VERSION
 
 OLD = "0009"
@@ -390,3 +391,14 @@ def _reflect(connection: Any) -> MetaData:
 def _in_order(tables: MetaData) -> list[str]:
     """Return the names of the tables, those first that others refer to."""
     return [table.name for table in tables.sorted_tables]
+
+
+def test_revisions_are_those_of_alembic(engine: Engine) -> None:
+    scripts = ScriptDirectory.from_config(alembic_config(None))
+    assert get_newest_revision() == scripts.get_current_head()
+    with engine.begin() as connection:
+        assert get_revision(connection) == scripts.get_current_head()
+        command.downgrade(alembic_config(connection), OLD)
+        assert get_revision(connection) == OLD
+        connection.execute(text("DROP TABLE alembic_version"))
+        assert get_revision(connection) is None
