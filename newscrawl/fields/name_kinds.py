@@ -34,6 +34,7 @@ def without_sites(names: Iterable[str], publisher: str | None, site: str | None)
     full = [name for name in people if not are_accounts([name]) and not _is_company(name)]
     if full:
         people = [name for name in people if name in full or not (are_logins([name]) or _is_company(name))]
+        people = _without_accounts(people)
         people = _without_additions(people)
         people = [name for name in people if not any(_repeats(name, other) for other in full)]
     return people or list(seen.values())
@@ -104,6 +105,16 @@ def _without_additions(names: Sequence[str]) -> list[str]:
     if not any(are_people([name]) and not names_a_role(name) for name in names):
         return list(names)
     return [name for name in names if not _is_addition_beside_name(name)]
+
+
+def _without_accounts(names: Sequence[str]) -> list[str]:
+    """Return the names without "Northern Marketing" and the like beside a person."""
+    accounts = [name for name in names if " " in name and name.casefold().split()[-1] in get_words("account")]
+    return (
+        [name for name in names if name not in accounts]
+        if any(are_people([name]) for name in names if name not in accounts)
+        else list(names)
+    )
 
 
 def _is_addition_beside_name(name: str) -> bool:

@@ -213,9 +213,38 @@ def is_label(text: str) -> bool:
     return text.casefold().strip(" :") in get_words("by")
 
 
+def without_other_people(lines: Sequence[str]) -> list[str]:
+    """Return the lines of a byline without labels, and without those of people whose label is no author's.
+
+    Labels are lines of their own, all before the names or all behind them: "Words", "Ann Lee", "Photos", "Bo Diaz".
+    """
+    kinds = [_get_label_kind(line) for line in lines]
+    if not any(kinds) or len(lines) < 2:
+        return list(lines)
+    kept: list[str] = []
+    current = ""
+    for line, kind in zip(lines, kinds, strict=True):
+        if kind == "other" and not kinds[0] and kept:
+            kept.pop()
+        elif not kind and current != "other":
+            kept.append(line)
+        if kinds[0]:
+            current = kind or current
+    return kept
+
+
+def _get_label_kind(line: str) -> str:
+    """Return "author" or "other" for a line that is only a label, else ""."""
+    folded = line.casefold().strip(" :")
+    if folded in get_words("by") | get_words("by-in-byline") | get_words("by-label"):
+        return "author"
+    others = get_words("not-by") | get_words("not-by-label") | get_words("after-name")
+    return "other" if folded in others else ""
+
+
 def _split_part(text: str) -> list[str]:
     text = _cut_other_roles(_cut_leading_date(text))
-    if not text or text.casefold() in get_words("nobody"):
+    if not text or text.casefold() in get_words("nobody") or _is_list_of_departments(text):
         return []
     bare = _strip_labels(text)
     text = _cut_behind_name(_OF.sub("", bare) if _OF.match(bare) else bare, has_label=bare != text)
@@ -230,6 +259,19 @@ def _split_part(text: str) -> list[str]:
         for name in _AMPERSAND.split(piece):
             names.extend(_trim(one) for one in _split_and(name))
     return names
+
+
+def _is_list_of_departments(text: str) -> bool:
+    """Return whether a text is an authority and its departments: "City Council, Press Office"."""
+    head, comma, rest = text.partition(",")
+    return (
+        bool(comma)
+        and bool(word_pattern("authority").search(head))
+        and all(
+            is_organisation(part) or word_pattern("organisation").search(part) or word_pattern("authority").search(part)
+            for part in rest.split(",")
+        )
+    )
 
 
 def _cut_leading_date(text: str) -> str:

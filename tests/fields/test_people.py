@@ -12,7 +12,7 @@ from newscrawl.fields.name_kinds import (
     is_author_page,
     without_sites,
 )
-from newscrawl.fields.people import names_in_line, split_names
+from newscrawl.fields.people import names_in_line, split_names, without_other_people
 
 
 @pytest.mark.parametrize(
@@ -442,3 +442,47 @@ def test_lines_with_longer_labels_name_the_authors(text: str, names: list[str]) 
 )
 def test_rows_of_roles_counts_and_interface_words_beside_names(text: str, names: list[str]) -> None:
     assert split_names(text) == names
+
+
+@pytest.mark.parametrize(
+    ("lines", "kept"),
+    [
+        (["Words", "Ann Lee", "Photos", "Bo Diaz", "Editing", "Cy Moe", "Posted", "15/11/2022"], ["Ann Lee"]),
+        (["Ann Lee", "Text", "Bo Diaz", "Foto"], ["Ann Lee"]),
+        (["Texte", "Luce Morel", "Illustrations", "Max Roy"], ["Luce Morel"]),
+        (["Texto:", "Inés Robledo", "Fotos:", "Luis Prat"], ["Inés Robledo"]),
+        (["Foto", "Bo Ek", "Text", "Anna Berg", "Ida Holm"], ["Anna Berg", "Ida Holm"]),
+        (["Ann Lee", "Bo Diaz"], ["Ann Lee", "Bo Diaz"]),
+        (["Ann Lee", "Photo Editor"], ["Ann Lee", "Photo Editor"]),
+        (["Photos"], ["Photos"]),
+        (["Ann Lee", "Video Games"], ["Ann Lee", "Video Games"]),
+        (["Bo Diaz", "Texas"], ["Bo Diaz", "Texas"]),
+    ],
+)
+def test_labels_in_lines_of_their_own_tell_authors_from_others(lines: list[str], kept: list[str]) -> None:
+    assert without_other_people(lines) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Magistrat der Stadt Talheim, Presse- und Informationsdienst", []),
+        ("Ministry of Roads, Press Office", []),
+        ("Ayuntamiento de Ribera, Prensa", []),
+        ("Mairie de Valclair, Service Communications", []),
+        ("Landratsamt Talheim, Pressestelle", []),
+        ("Ann Lee, Ministry of Roads", ["Ann Lee"]),
+        ("Universität Talheim, Anna Vogel", ["Universität Talheim", "Anna Vogel"]),
+        ("Stadt Talheim", ["Stadt Talheim"]),
+        ("Ann Lee, AFP", ["Ann Lee", "AFP"]),
+        ("Anna Stadt, Bo Ek", ["Anna Stadt", "Bo Ek"]),
+    ],
+)
+def test_an_authority_with_its_departments_is_no_list_of_people(text: str, names: list[str]) -> None:
+    assert split_names(text) == names
+
+
+def test_the_account_of_a_department_gives_way_to_a_person() -> None:
+    assert without_sites(["Pinewood Marketing", "Ann Lee"], None, None) == ["Ann Lee"]
+    assert without_sites(["Pinewood Marketing"], None, None) == ["Pinewood Marketing"]
+    assert without_sites(["Gear Team", "Ann Lee"], None, None) == ["Gear Team", "Ann Lee"]

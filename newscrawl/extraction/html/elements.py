@@ -117,11 +117,14 @@ def _derive_traits(tag: str, meaning: NameMatch, *filtered: tuple[str, str]) -> 
     is_date = "datePublished" in item.split()
     has_stamp = not _STAMPS.isdisjoint(attributes)
     is_author = not is_date and ("author" in item or "author" in attributes.get("rel", ""))
-    # Some themes give dates the class of captions, and the contents of an inline element in a zone are skipped.
+    # Some themes give dates and authors the class of captions. The contents of an inline element in a zone are skipped.
     is_inline_date = is_date and tag in INLINE_TAGS
+    zone = None if is_inline_date and meaning.zone != "byline" else _get_zone(tag, attributes, meaning)
+    if is_author and zone == "caption" and tag in INLINE_TAGS:
+        zone = "byline"
     traits = Traits(
         meaning=meaning,
-        zone=None if is_inline_date and meaning.zone != "byline" else _get_zone(tag, attributes, meaning),
+        zone=zone,
         is_hidden=is_hidden,
         is_menu=is_menu,
         is_body="articlebody" in item.lower(),

@@ -34,7 +34,14 @@ from newscrawl.fields.name_kinds import (
     names_a_role,
     names_only_site,
 )
-from newscrawl.fields.people import begins_with_by, ends_with_other_role, is_label, names_in_line, split_names
+from newscrawl.fields.people import (
+    begins_with_by,
+    ends_with_other_role,
+    is_label,
+    names_in_line,
+    split_names,
+    without_other_people,
+)
 
 DECLARED = frozenset({"json-ld", "opengraph", "meta"})
 MAX_NAME_LINE = 60
@@ -147,7 +154,7 @@ def _read_bylines(nearby: NearbyBlocks, zones: Zones, evidence: EvidenceCollecto
         enclosing = element if parts else enclosing
         for part in _without_other_roles(parts, element) if parts else [element]:
             text = _get_names(part)
-            if text and get_name_key(text) not in others and (is_main or _is_full_name(text)):
+            if text and get_name_key(text) not in others and (is_main or _is_full_name(text) or _is_signed(element)):
                 (marked if parts or _is_marked(element, text) else unmarked).append(text)
     if is_main and not any(split_names(text) for text in marked):
         # Unmarked bylines also hold dates, sections and reading times.
@@ -166,6 +173,11 @@ def _is_full_name(text: str) -> bool:
     return bool(names) and (begins_with_by(text) or not any(are_accounts([name]) for name in names))
 
 
+def _is_signed(byline: etree._Element) -> bool:
+    """Return whether a byline is "By" and a few words: there, a pen name or a given name is enough."""
+    return begins_with_by(get_text(byline, " ", max_length=MAX_NAME_LINE))
+
+
 def _is_marked(element: etree._Element, text: str) -> bool:
     return (
         bool(_NAMED.search(" ".join(map(str, element.values())))) or begins_with_by(text) or bool(names_in_line(text))
@@ -177,7 +189,12 @@ def _get_names(element: etree._Element) -> str:
     text = get_text(element, " ", max_length=MAX_BYLINE + 1)
     if len(text) > MAX_BYLINE or text.startswith("©"):
         return ""
-    people = [line for line in _split_lines(element) if not names_a_role(line)]
+    lines = without_other_people(_split_lines(element))
+    people = [line for line in lines if not names_a_role(line)]
+    if len(people) > 1 and all(are_people(split_names(line)) for line in people):
+        return ", ".join(people)
+    if len(lines) == 1:
+        return lines[0]
     return " ".join(people) if any(split_names(line) for line in people) else text
 
 

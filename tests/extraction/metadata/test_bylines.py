@@ -140,3 +140,33 @@ def test_declared_organisations_and_names_that_the_page_does_not_show_are_doubtf
 ) -> None:
     page = f"<article>{TITLE}<p class='author'>By Ann Lee</p>{PROSE}</article>"
     assert authors_of(page, linked_data(author), DOUBTFUL_AUTHORS) == doubtful
+
+
+@pytest.mark.parametrize(
+    ("byline", "authors"),
+    [
+        ("<dl class='byline'><dt>Words</dt><dd>Ann Lee</dd><dt>Photos</dt><dd>Bo Diaz</dd></dl>", ["Ann Lee"]),
+        ("<ul class='authors'><li>Ann Lee</li><li>Bo Diaz</li></ul>", ["Ann Lee", "Bo Diaz"]),
+        ("<div class='authors'><p>Ann Lee</p><p>Harbour Editor</p></div>", ["Ann Lee"]),
+        ("<div class='authors'><p>Ann</p><p>Lee</p></div>", ["Ann Lee"]),
+        ("<span itemprop='author' class='caption-small'><span itemprop='name'>Ann Lee</span></span>", ["Ann Lee"]),
+        ("<span class='caption-small'>Ann Lee</span>", []),
+    ],
+    ids=["roles", "list", "role below", "one name in two lines", "microdata", "caption"],
+)
+def test_each_line_of_a_byline_may_be_a_person(byline: str, authors: list[str]) -> None:
+    assert authors_of(f"{TITLE}{byline}{PROSE}") == authors
+
+
+@pytest.mark.parametrize(
+    ("byline", "authors"),
+    [
+        ("Posted by <span itemprop='author'><a rel='author'><span itemprop='name'>Ken</span></a></span>", ["Ken"]),
+        ("Pubblicato da <a rel='author'><span itemprop='name'>Ilaria</span></a>", ["Ilaria"]),
+        ("<span itemprop='name'>Ken</span>", []),
+        ("Posted by <span itemprop='name'>admin</span>", []),
+    ],
+)
+def test_a_pen_name_in_the_footer_of_a_post_follows_by(byline: str, authors: list[str]) -> None:
+    page = f"{TITLE}{PROSE}<div class='post-footer'><span class='post-author vcard'>{byline}</span></div>"
+    assert authors_of(page) == authors
