@@ -38,3 +38,27 @@ def test_paragraphs_after_a_link_that_is_never_closed_are_text(start: str) -> No
 )
 def test_teasers_in_a_link_are_links(teaser: str) -> None:
     assert get_links(teaser)[LONG] == len(LONG)
+
+
+def read_blocks(html: str) -> list[str]:
+    return [block.text for block in scan_dom(parse(f"<body>{html}</body>".encode()).root, {}, {}).blocks]
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<div><span>Politics</span><span>14 October</span><span>9 min</span></div>", "Politics 14 October 9 min"),
+        ("<div><a href=/ann>Ann Lee</a><time>14 October</time></div>", "Ann Lee 14 October"),
+        ("<header><span>Von</span><span>Ann Lee</span></header>", "Von Ann Lee"),
+        ("<div><span><b>Ann</b></span><span>Lee</span></div>", "Ann Lee"),
+        # parts of a word, a sentence, punctuation, or white space of their own
+        ("<p><span>un</span><span>known</span></p>", "unknown"),
+        ("<div><span>T</span><span>he lamp</span></div>", "The lamp"),
+        ("<div><b>Ann</b><span>abel</span></div>", "Annabel"),
+        ("<div><span>Ann Lee</span><span>, editor</span></div>", "Ann Lee, editor"),
+        ("<div><span>Ann</span> <span>Lee</span></div>", "Ann Lee"),
+        ("<div><b><span>un</span><span>known</span></b></div>", "unknown"),
+    ],
+)  # fmt: skip
+def test_inline_elements_that_are_boxes_are_set_apart(html: str, text: str) -> None:
+    assert read_blocks(html) == [text]
