@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-EXTRACTOR_VERSION = 10
+EXTRACTOR_VERSION = 11
 """Increment when the same page may yield a different article. Stored with every article and crawl."""
 DECLARED_BODY = "articleBody"
 """The reason of blocks that come from the text in the page's JSON-LD."""

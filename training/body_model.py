@@ -174,8 +174,12 @@ def train(pages: Sequence[Example], out: Path) -> None:
 
 
 def write(model: Any, out: Path, features: Sequence[str] = FEATURES, **others: NDArray[Any]) -> None:
-    """Save the trees as plain arrays, with *others*; shallower trees are padded with splits that are never true."""
+    """Save the trees as plain arrays, with *others*; shallower trees are padded with splits that are never true.
+
+    The leaves of a model of several classes include its biases.
+    """
     exported = _export_json(model, out.with_suffix(".json"))
+    scale, biases = exported["scale_and_bias"]
     depth = max(len(tree["splits"] or []) for tree in exported["oblivious_trees"])
     columns, borders, leaves = [], [], []
     for tree in exported["oblivious_trees"]:
@@ -183,12 +187,15 @@ def write(model: Any, out: Path, features: Sequence[str] = FEATURES, **others: N
         missing = depth - len(splits)
         columns += [split["float_feature_index"] for split in splits] + [0] * missing
         borders += [split["border"] for split in splits] + [np.inf] * missing
-        leaves.append(np.pad(tree["leaf_values"], (0, (1 << depth) - len(tree["leaf_values"]))))
-    scale, (bias,) = exported["scale_and_bias"]
+        values = np.reshape(tree["leaf_values"], (-1, len(biases)))
+        leaves.append(np.pad(values, ((0, (1 << depth) - len(values)), (0, 0))))
+    scaled = np.array(leaves, dtype=np.float32) * scale
+    if len(biases) > 1:
+        scaled[0] += np.array(biases, dtype=np.float32)
     np.savez_compressed(
         out, features=np.array(features), columns=np.array(columns, dtype=np.int32),
-        borders=np.array(borders, dtype=np.float32), leaves=np.array(leaves, dtype=np.float32) * scale, bias=bias,
-        **others,
+        borders=np.array(borders, dtype=np.float32), leaves=scaled if len(biases) > 1 else scaled[:, :, 0],
+        bias=0.0 if len(biases) > 1 else biases[0], **others,
     )  # fmt: skip
     print(f"{out}: {len(leaves)} trees, {out.stat().st_size} bytes")
 

@@ -30,13 +30,27 @@ class ObliviousTrees:
     borders: NDArray[np.float32]
     """Thresholds, same shape: the bit of a level is set if the feature is greater."""
     leaves: NDArray[np.float32]
-    """Leaf values in log-odds, shape (trees, 2 ** depth)."""
+    """Leaf values in log-odds, shape (trees, 2 ** depth), or one per class, shape (trees, 2 ** depth, classes)."""
     bias: float
     """Log-odds added to the sum of the leaves."""
 
     def probabilities(self, rows: NDArray[np.float32]) -> list[float]:
         """Return for each row, shape (rows, features), the probability of the class that was learned."""
-        trees, size = self.leaves.shape
+        raw = self.leaves.take(self._find_leaves(rows)).sum(axis=1) + self.bias
+        probabilities: list[float] = (1.0 / (1.0 + np.exp(-raw.astype(np.float64)))).tolist()
+        return probabilities
+
+    def class_probabilities(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return the probabilities of all classes, shape (rows, classes), of trees with leaf values for each."""
+        leaves = self.leaves.reshape(-1, self.leaves.shape[2])
+        raw = leaves.take(self._find_leaves(rows), axis=0).sum(axis=1, dtype=np.float64) + self.bias
+        powers: NDArray[np.float64] = np.exp(raw - raw.max(axis=1, keepdims=True))
+        probabilities: NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
+        return probabilities
+
+    def _find_leaves(self, rows: NDArray[np.float32]) -> NDArray[np.int64]:
+        """Return for each row the indexes of its leaves among those of all trees, shape (rows, trees)."""
+        trees, size = self.leaves.shape[:2]
         # One row per split: numpy gathers and compares whole rows many times faster than single values.
         is_above = rows.T[self.columns] > self.borders[:, np.newaxis]
         bits = is_above.view(np.uint8).reshape(trees, -1, len(rows))
@@ -44,10 +58,8 @@ class ObliviousTrees:
         for level in reversed(range(bits.shape[1])):
             leaf += leaf
             leaf |= bits[:, level]
-        chosen = np.ascontiguousarray(leaf.T) + np.arange(trees) * size
-        raw = self.leaves.take(chosen).sum(axis=1) + self.bias
-        probabilities: list[float] = (1.0 / (1.0 + np.exp(-raw.astype(np.float64)))).tolist()
-        return probabilities
+        chosen: NDArray[np.int64] = np.ascontiguousarray(leaf.T) + np.arange(trees) * size
+        return chosen
 
 
 def read_trees(file: Path | IO[bytes], features: Sequence[str], script: str) -> ObliviousTrees:

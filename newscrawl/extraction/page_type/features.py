@@ -30,12 +30,20 @@ FEATURES = (
     "type_list", "type_product", "type_forum", "type_business", "type_faq", "type_breadcrumb", "micro_article",
     "micro_product", "micro_other", "forms", "inputs", "buttons", "selects", "images", "headings", "h1", "h2",
     "tables", "iframes", "prices", "repeated", "distinct_classes", "title_words", "headline_in_title", "passwords",
-    "max_repeated_class", "comments", "replies", "rule_points", "rule_hints", "token_score",
+    "max_repeated_class", "comments", "replies", "rule_points", "rule_hints", "largest_container",
+    "largest_kept_container", "kept_containers", "kept_containers_per_block", "h1_size", "h1_distance",
+    "headline_size", "h1_is_headline", "kept_links", "phone_links", "profile_links", "deeper_links", "slug_links",
+    "slug_link_share", "kept_median_size", "kept_quotes", "kept_commas", "kept_periods", "path_size", "slug_size",
+    "slug_hyphens", "token_score",
 )  # fmt: skip
 """In the order of the model's columns. Sizes and counts are logarithms; shares are 0 to 1; -1 stands for unknown."""
 
 MAX_ELEMENTS = 20_000
 """Elements that are counted; a page with more is a long list or an attack."""
+MAX_LINKS = 2_000
+"""Links that are counted."""
+MIN_SLUG_HYPHENS = 3
+"""Hyphens of a path segment that is made of a headline."""
 MAX_NAME = 200
 """Characters of a class or id attribute."""
 _LIST_TYPES = frozenset(["collectionpage", "itemlist", "searchresultspage", "offercatalog", "datafeed"])
@@ -66,7 +74,15 @@ _REPLY = re.compile(
 _WORD = re.compile(r"(?<![a-z])[a-z]{3,19}(?![a-z])")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PATH_DATE = re.compile(r"/(?:19|20)\d\d[/-]?(?:0?[1-9]|1[0-2])(?:[/-]|$)")
+_LINK = re.compile(r"\s*(?:(?:https?:)?//(?P<host>[^/?#]*)(?P<path>/[^?#]*)?|(?P<local>/[^?#]*))", re.IGNORECASE)
+_PROFILE = re.compile(
+    r"/(?:u|users?|members?|profiles?|people|authors?)[/.-]|[?&](?:u|user|member)=|memberlist|action=profile",
+    re.IGNORECASE,
+)
+"""Part of the address of a person's page."""
+_PARAGRAPH_TAGS = frozenset(["p", "li", "h2", "h3", "h4"])
 _SENTENCE_ENDS = ".!?…。！？۔।"
+_PERIODS, _COMMAS, _QUOTES = (".", "。", "۔", "।"), ",，、،", '"“”«»„「」'
 
 
 def page_features(page: Page, facts: PageFacts, token_weights: Mapping[str, float]) -> list[float]:
@@ -75,6 +91,9 @@ def page_features(page: Page, facts: PageFacts, token_weights: Mapping[str, floa
     found = {
         **_kept_features(page),
         **_block_features(page),
+        **_container_features(page),
+        **_headline_features(page),
+        **_link_features(page),
         **_url_features(page.url, facts),
         **_metadata_features(page, facts),
         **_element_features(page, token_weights),
@@ -106,6 +125,10 @@ def _kept_features(page: Page) -> dict[str, float]:
         "kept_items": sum(block.tag in ("li", "td", "dt", "dd") for block in kept) / (len(kept) or 1),
         "kept_headings": sum(block.tag in HEADINGS for block in kept) / (len(kept) or 1),
         "kept_sentences": log1p(sum(map(text.count, _SENTENCE_ENDS))),
+        "kept_median_size": log1p(sorted(sizes)[len(sizes) // 2]),
+        "kept_quotes": sum(map(text.count, _QUOTES)) / (len(text) or 1) * 1_000,
+        "kept_commas": sum(map(text.count, _COMMAS)) / (len(text) or 1) * 1_000,
+        "kept_periods": sum(block.text.rstrip(_QUOTES).endswith(_PERIODS) for block in kept) / (len(kept) or 1),
         "kept_questions": text.count("?") / (size or 1) * 1_000,
         "kept_digits": sum(map(text.count, filter(str.isdigit, set(text)))) / (len(text) or 1),
     }
@@ -134,6 +157,69 @@ def _block_features(page: Page) -> dict[str, float]:
     }
 
 
+def _container_features(page: Page) -> dict[str, float]:
+    """Return how the text is spread over the elements around paragraphs: an article has most of it in one."""
+    nodes, sizes, kept_sizes, kept = page.scan.nodes, Counter[int](), Counter[int](), 0
+    for raw, block in zip(page.scan.blocks, page.classified.blocks, strict=False):
+        kept += block.kept
+        size = len(raw.text)
+        if raw.link_chars < 0.5 * size:
+            container = nodes[raw.node].parent if raw.tag in _PARAGRAPH_TAGS else raw.node
+            sizes[container] += size
+            if block.kept:
+                kept_sizes[container] += size
+    return {
+        "largest_container": max(sizes.values(), default=0) / (sizes.total() or 1),
+        "largest_kept_container": max(kept_sizes.values(), default=0) / (kept_sizes.total() or 1),
+        "kept_containers": log1p(len(kept_sizes)),
+        "kept_containers_per_block": len(kept_sizes) / (kept or 1),
+    }
+
+
+def _headline_features(page: Page) -> dict[str, float]:
+    blocks, headline = page.scan.blocks, page.evidence.first("headline") or ""
+    h1 = next((index for index, block in enumerate(blocks) if block.tag == "h1"), None)
+    found = {"headline_size": log1p(len(headline)), "h1_size": -1.0, "h1_distance": -1.0, "h1_is_headline": 0.0}
+    if h1 is not None:
+        text = blocks[h1].text
+        kept = islice(page.classified.blocks, h1 + 1, len(blocks))
+        found["h1_size"] = log1p(len(text))
+        found["h1_distance"] = 1 + next((index for index, block in enumerate(kept) if block.kept), len(blocks) - h1)
+        found["h1_is_headline"] = text.casefold()[:40] == headline.casefold()[:40]
+    return found
+
+
+def _link_features(page: Page) -> dict[str, float]:
+    """Return counts of links by the shape of their address."""
+    parts = urlsplit(page.url)
+    host, depth = (parts.hostname or "").removeprefix("www."), parts.path.rstrip("/").count("/")
+    links = [
+        (href, block.kept)
+        for raw, block in zip(page.scan.blocks, page.classified.blocks, strict=False)
+        for _, tag, href in raw.marks
+        if tag == "a" and href
+    ][:MAX_LINKS]
+    addresses = {href for href, _ in links}
+    paths = {path for href in addresses if (path := _get_path(href, host)) is not None}
+    slugs = sum(path.rpartition("/")[2].count("-") >= MIN_SLUG_HYPHENS for path in paths)
+    return {
+        "kept_links": log1p(sum(kept for _, kept in links)),
+        "phone_links": sum(href.startswith("tel:") for href, _ in links),
+        "profile_links": log1p(sum(1 for href in addresses if _PROFILE.search(href))),
+        "deeper_links": sum(path.count("/") > depth for path in paths) / (len(paths) or 1),
+        "slug_links": log1p(slugs),
+        "slug_link_share": slugs / (len(paths) or 1),
+    }
+
+
+def _get_path(href: str, host: str) -> str | None:
+    """Return the path of an address within the site, or None."""
+    match = _LINK.match(href)
+    if match is None or (match["host"] and not match["host"].lower().endswith(host)):
+        return None
+    return (match["path"] or match["local"] or "").rstrip("/").lower()
+
+
 def _url_features(url: str, facts: PageFacts) -> dict[str, float]:
     parts = urlsplit(url)
     slug = facts.segments[-1].rpartition(".")[0] or facts.segments[-1] if facts.segments else ""
@@ -143,6 +229,9 @@ def _url_features(url: str, facts: PageFacts) -> dict[str, float]:
         "segments": len(facts.segments),
         "slug_words": len(re.findall(r"[^\W\d_]{2,}", slug)),
         "slug_digits": sum(map(str.isdigit, slug)),
+        "slug_size": len(slug),
+        "slug_hyphens": slug.count("-"),
+        "path_size": len(parts.path.rstrip("/")),
         "path_date": _PATH_DATE.search(parts.path) is not None,
         "has_query": bool(parts.query),
     }

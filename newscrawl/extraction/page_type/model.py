@@ -11,15 +11,21 @@ from typing import IO
 
 import numpy as np
 
-from newscrawl.extraction.page_type.classify import MIN_TEXT
+from newscrawl.extraction.page_type.classify import ARTICLE, MIN_TEXT
 from newscrawl.extraction.page_type.facts import Page, PageFacts
 from newscrawl.extraction.page_type.features import FEATURES, page_features
 from newscrawl.extraction.trees import ObliviousTrees, read_trees
 
 OTHER_PAGE = "other_page"
 """The page type that the model decides."""
-THRESHOLD = 0.9
-"""Probability from which a page is no article: a rejected article costs more than a stored list."""
+KINDS = (ARTICLE, "list", "forum", "product", "service")
+"""In the order of the classes of the trees."""
+THRESHOLDS: Mapping[str, float] = {"list": 0.81, "forum": 0.78, "product": 0.8, "service": 0.975}
+"""Likeliest other kind of page -> probability that it is no article from which it is rejected.
+
+A rejected article costs more than a stored list; and few articles look like a forum or a product, but some like a page
+about a service.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +35,30 @@ class PageModel:
     trees: ObliviousTrees
     token_weights: Mapping[str, float]
 
-    def probability(self, page: Page, facts: PageFacts) -> float:
-        """Return the probability that the page is no article, 0 to 1."""
+    def probabilities(self, page: Page, facts: PageFacts) -> dict[str, float]:
+        """Return the probability of each of KINDS."""
         row = page_features(page, facts, self.token_weights)
-        return self.trees.probabilities(np.array([row], dtype=np.float32))[0]
+        probabilities = self.trees.class_probabilities(np.array([row], dtype=np.float32))[0]
+        return dict(zip(KINDS, probabilities.tolist(), strict=True))
 
 
 def is_other_page(page: Page, facts: PageFacts, model: PageModel | None = None) -> bool:
-    """Return whether the model rejects the page.
+    """Return whether the model rejects the page."""
+    return is_asked(page, facts) and is_rejected((model or bundled_page_model()).probabilities(page, facts))
 
-    It is not asked where structured data declares an article, or holds the body.
-    """
-    if facts.size >= MIN_TEXT and (facts.has_article or len(page.classified.blocks) > len(page.scan.blocks)):
+
+def is_rejected(probabilities: Mapping[str, float], thresholds: Mapping[str, float] = THRESHOLDS) -> bool:
+    """Return whether a page with these probabilities of KINDS is no article."""
+    likeliest = max(thresholds, key=probabilities.__getitem__)
+    return 1 - probabilities[ARTICLE] > thresholds[likeliest]
+
+
+def is_asked(page: Page, facts: PageFacts) -> bool:
+    """Return whether the model decides: not where metadata declares an article, or structured data holds the body."""
+    if facts.is_published and "og:article" in facts.types:
         return False
-    return (model or bundled_page_model()).probability(page, facts) > THRESHOLD
+    has_declared_body = len(page.classified.blocks) > len(page.scan.blocks)
+    return facts.size < MIN_TEXT or not (facts.has_article or has_declared_body)
 
 
 def read_page_model(file: Path | IO[bytes]) -> PageModel:

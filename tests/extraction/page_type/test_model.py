@@ -11,10 +11,21 @@ import pytest
 from lxml import html as lxml_html
 
 from newscrawl.evidence import ExtractionRules
-from newscrawl.extraction.extract import extract
-from newscrawl.extraction.page_type.features import FEATURES, collect_tokens, split_name
-from newscrawl.extraction.page_type.model import OTHER_PAGE, bundled_page_model, read_page_model
-from newscrawl.extraction.trees import ModelError
+from newscrawl.extraction.body.classify import classify_blocks
+from newscrawl.extraction.extract import extract, read_page_metadata
+from newscrawl.extraction.html.document import parse
+from newscrawl.extraction.page_type.classify import ARTICLE as ARTICLE_TYPE
+from newscrawl.extraction.page_type.facts import Page, collect_facts
+from newscrawl.extraction.page_type.features import FEATURES, collect_tokens, page_features, split_name
+from newscrawl.extraction.page_type.model import (
+    KINDS,
+    OTHER_PAGE,
+    THRESHOLDS,
+    bundled_page_model,
+    is_rejected,
+    read_page_model,
+)
+from newscrawl.extraction.trees import ModelError, ObliviousTrees
 from newscrawl.workers.tasks import PageInput, extract_article
 
 SENTENCE = "The council approved a plan on Tuesday to rebuild the lighthouse, which has been dark since the storm. "
@@ -106,6 +117,28 @@ def test_the_model_is_not_asked_where_structured_data_declares_an_article() -> N
     assert get_type(head=data) != OTHER_PAGE
 
 
+def test_the_model_is_not_asked_where_opengraph_declares_a_published_article() -> None:
+    og = "<meta property='og:type' content='article'>"
+    date = "<meta property='article:published_time' content='2026-11-25'>"
+    get_type = partial(page_type, FORUM, "https://forum.example/t/lamp-flickers/4711")
+    assert [get_type(head=head) for head in (og, date, og + date)] == [OTHER_PAGE, OTHER_PAGE, "article"]
+
+
+def test_links_are_counted_by_the_shape_of_their_address() -> None:
+    links = [
+        "/harbour-lamp-is-lit-again",
+        "https://e.example/a/b?x=1",
+        "https://other.example/a-b-c-d",
+        "tel:1",
+        "/u/ann",
+    ]
+    counts = features_of(PARAGRAPH + "".join(f"<p><a href='{link}'>Lamp</a></p>" for link in links))
+    assert counts["slug_links"] == pytest.approx(np.log1p(1))
+    assert counts["profile_links"] == pytest.approx(np.log1p(1))
+    assert counts["phone_links"] == 1
+    assert counts["deeper_links"] == pytest.approx(2 / 3)
+
+
 def test_a_model_of_other_features_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "model.npz"
     np.savez(file, features=np.array(["length"]))
@@ -123,3 +156,55 @@ def test_class_names_are_split_into_words() -> None:
     assert split_name("postList item-2 is_active") == ("post", "list", "item", "active")
     root = lxml_html.fromstring("<html><body class='single Page'><p class=lead id=first></p></body></html>")
     assert collect_tokens(root) >= {"single", "page", "lead", "first", "body.single", "body.page"}
+
+
+@pytest.mark.parametrize(("kind", "rejected"), [("list", True), ("forum", True), ("product", True), ("service", False)])
+def test_a_page_like_a_service_must_be_surer_to_be_rejected(kind: str, rejected: bool) -> None:
+    probabilities = dict.fromkeys(KINDS, 0.01) | {ARTICLE_TYPE: 0.1, kind: 0.87}
+    assert is_rejected(probabilities) == rejected
+
+
+def test_the_limit_is_that_of_the_likeliest_other_kind() -> None:
+    limits = {"list": 0.5, "service": 0.9}
+    page = {ARTICLE_TYPE: 0.3, "list": 0.4, "service": 0.3}
+    assert is_rejected(page, limits)
+    assert not is_rejected(page | {"list": 0.3, "service": 0.4}, limits)
+
+
+def test_each_kind_has_a_class_and_every_other_kind_a_limit() -> None:
+    assert [ARTICLE_TYPE, *THRESHOLDS] == list(KINDS)
+    assert bundled_page_model().trees.leaves.shape[2] == len(KINDS)
+
+
+def test_class_probabilities_match_trees_evaluated_by_hand() -> None:
+    leaves = np.array([[[0, 1, 2], [3, 0, 1]], [[1, 0, 0], [0, 2, 0]]], dtype=np.float32)
+    trees = ObliviousTrees(np.array([0, 1], np.int32), np.array([0.5, 1.5], np.float32), leaves, 0.0)
+    found = trees.class_probabilities(np.array([[0, 0], [1, 0], [1, 2]], dtype=np.float32))
+    for row, raw in zip(found, ([1, 1, 2], [4, 0, 1], [3, 2, 1]), strict=True):
+        assert row == pytest.approx(np.exp(raw) / np.exp(raw).sum())
+
+
+def features_of(body: str) -> dict[str, float]:
+    content = f"<html lang=en><head><title>Lamps</title></head><body>{body}</body></html>".encode()
+    document = parse(content)
+    metadata = read_page_metadata(document, "https://e.example/lamps", ExtractionRules())
+    classified = classify_blocks(metadata.scan, metadata.hints)
+    page = Page(
+        document.root, "https://e.example/lamps", metadata.scan, classified, metadata.evidence, metadata.data,
+        metadata.metas,
+    )  # fmt: skip
+    return dict(zip(FEATURES, page_features(page, collect_facts(page), {}), strict=True))
+
+
+def test_the_text_of_an_article_is_in_one_element_and_that_of_a_list_in_many() -> None:
+    article = features_of(f"<h1>Lamps</h1><div>{PARAGRAPH * 6}</div>")
+    cards = features_of("<h1>Lamps</h1>" + f"<div><h2>Lamp</h2>{PARAGRAPH}</div>" * 6)
+    assert article["largest_container"] > 0.95 > 0.3 > cards["largest_container"]
+
+
+def test_the_distance_from_the_headline_to_the_text_is_counted_in_blocks() -> None:
+    near = features_of(f"<h1>Lamps</h1>{PARAGRAPH * 3}")
+    far = features_of(f"<h1>Lamps</h1><ul>{'<li><a href=/x>Brass</a></li>' * 5}</ul>{PARAGRAPH * 3}")
+    assert (near["h1_distance"], near["h1_is_headline"]) == (1, 1)
+    assert far["h1_distance"] == 6
+    assert features_of(PARAGRAPH)["h1_distance"] == -1
