@@ -12,7 +12,7 @@ from newscrawl.extraction.body.features import FeatureContext, block_features, g
 from newscrawl.extraction.body.model import BlockModel, bundled_model
 from newscrawl.extraction.body.paths import PathBuilder
 from newscrawl.extraction.body.places import find_subheadings
-from newscrawl.extraction.body.rules import TEASERS, TEXT_TAGS, TIME_OF_DAY, BlockRules, BodyHints
+from newscrawl.extraction.body.rules import HEADINGS, TEASERS, TEXT_TAGS, TIME_OF_DAY, BlockRules, BodyHints
 from newscrawl.extraction.html.inline import build_inline_html
 from newscrawl.extraction.html.scan import DomScan, RawBlock
 
@@ -27,6 +27,9 @@ What a site file drops is what its author wants; readers' comments look like par
 title of an advertisement is never text; the times of a live blog and the teasers of a stream are removed all together
 or not at all.
 """
+AD_LABEL = "ad-label"
+"""Final, too, except in headings and items of lists: "Advertising" may be a topic."""
+TOPIC_TAGS = HEADINGS | {"li", "td", "th", "dt", "dd"}
 MODEL = "model"
 """The reason of blocks where the model overrules the rules."""
 MIN_DECLARED = 300
@@ -87,7 +90,7 @@ def classify_blocks(scan: DomScan, hints: BodyHints, model: BlockModel | None = 
         scores = (model or bundled_model()).probabilities(block_features(context))
     zones = context.layout.zones
     reasons = [
-        final_reason(reason, score, zones[block.node])
+        final_reason(reason, score, zones[block.node], block.tag)
         for reason, score, block in zip(context.reasons, scores, scan.blocks, strict=True)
     ]
     kept = [index for index, reason in enumerate(reasons) if reason is None]
@@ -113,12 +116,12 @@ def classify_blocks(scan: DomScan, hints: BodyHints, model: BlockModel | None = 
     )  # fmt: skip
 
 
-def final_reason(reason: str | None, score: float | None, zone: str | None = None) -> str | None:
+def final_reason(reason: str | None, score: float | None, zone: str | None = None, tag: str = "p") -> str | None:
     """Return why a block is removed, or None to keep it.
 
     The model decides, unless the rules' *reason*, or that of the *zone* of a block outside the container, is final.
     """
-    if score is None or reason in FINAL_REASONS:
+    if score is None or reason in FINAL_REASONS or (reason == AD_LABEL and tag not in TOPIC_TAGS):
         return reason
     if score >= KEPT_FROM and (reason is None or zone not in FINAL_REASONS):
         return None

@@ -64,9 +64,9 @@ def test_the_bundled_model_is_small_and_uses_known_features() -> None:
         ("outside", 0.99, "related", None),
         ("related", 0.4, "related", None),
         ("related", 0.39, "related", "related"),
-        ("ad-label", 0.99, None, None),
         ("headline", 0.99, None, None),
         ("ad-placeholder", 0.99, None, "ad-placeholder"),
+        ("ad-label", 0.99, None, "ad-label"),
         ("comments", 0.99, "comments", "comments"),
         ("site rule", 0.99, None, "site rule"),
         ("time-of-day", 0.99, None, "time-of-day"),
@@ -107,3 +107,8 @@ def test_a_different_model_can_be_passed() -> None:
     )
     blocks = extract(page(), "https://e.example/a", ExtractionRules(), model=never).blocks
     assert not any(block.kept for block in blocks)
+
+
+@pytest.mark.parametrize("tag", ["h2", "li", "td"])
+def test_model_may_keep_advertising_as_a_topic(tag: str) -> None:
+    assert final_reason("ad-label", 0.99, None, tag) is None
