@@ -33,6 +33,8 @@ _CREDIT_SEPARATOR = re.compile(
 _CREDIT_EDGE = " ()[]（）【】.–—-*©\n"
 _INITIALS = re.compile(r"[a-z]{2,4}|[\w-]+\.[a-z]{2,6}")
 _KEYS = frozenset({"id", "why", "name", "names", "abbreviations"})
+_DATE = r"(?:,\s*(?:\d{1,2}[./]\s?\d{1,2}[./]\s?(?:\d{2,4})?|\d{4}-\d\d-\d\d))?"
+"""The day of the report: "(APA, 16.4.2012)"."""
 _SERVICE = r"(?:[/,+&-]\s?[\w.]+(?:/[\w.]+)*)?"
 """After the agency's name: a regional service or a second agency (dpa/lni)."""
 
@@ -61,12 +63,15 @@ def set_source_organization(
 ) -> None:
     """Set the source organisation: as declared by the page, else an agency in the byline, else one in the text.
 
-    A declared sourceOrganization is kept even if it is not a known agency, unless it is the publisher.
+    A declared sourceOrganization is kept even if it is not a known agency, unless it is the publisher. An agency in the
+    text is the author, too, if the page names nobody.
     """
     for name, source in _candidates(article, evidence, sources):
         if name and len(name) <= MAX_NAME:
             article.source_organization, sources["source_organization"] = name, source
-            return
+            break
+    if not article.authors and sources.get("source_organization") == "text" and article.source_organization:
+        article.authors, sources["authors"] = [article.source_organization], "text"
 
 
 def _candidates(
@@ -145,7 +150,7 @@ def read_agencies(text: str, file: str) -> Agencies:
         tuple(
             re.compile(pattern)
             for pattern in (
-                rf"(?:^|[.!?”\"»’。]\s*)[(\[（]\s*{agency}{_SERVICE}\s*[)\]）]\.?$",
+                rf"(?:^|[.!?”\"»’。]\s*)[(\[（]\s*{agency}{_SERVICE}{_DATE}\s*[)\]）]\.?$",
                 rf"(?:^|[.!?”\"»’]\s*)[-–—]{{1,2}}\s*{agency}{_SERVICE}\.?$",
                 rf"^(?i:source|quelle|fuente|fonte|bron|källa|kilde|źródło|zdroj|forrás|источник)\s*:\s*{agency}{_SERVICE}\.?$",
                 rf"^(?:/\s*)?{agency}{_SERVICE}(?:\s*/)?\.?$",

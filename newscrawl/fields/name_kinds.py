@@ -11,6 +11,8 @@ from newscrawl.text.fold import fold_base_letters
 
 DOUBTFUL_AUTHORS = "doubtful_authors"
 """Evidence that is no author: declared names that are organisations, or that the page shows nowhere."""
+OTHER_ROLES = "other_roles"
+"""Evidence that is no author: declared names of people who took the photos or edited the text."""
 MAX_WORDS = 8
 MIN_HAN_ORGANISATION = 3
 """Characters; a shorter name that ends like a newsroom is one of a person."""

@@ -69,3 +69,20 @@ def test_an_unknown_key_is_reported_with_its_line() -> None:
         read_agencies(
             '[[agency]]\nid = "a"\nwhy = "b"\nnames = ["c"]\nabbreviation = ["d"]\nname = "c"\n', "agencies.toml"
         )
+
+
+@pytest.mark.parametrize(
+    ("credit", "agency"),
+    [("(APA, 16.4.2012)", "APA"), ("(dpa, 2012-04-16)", "dpa"), ("(APA, 3 Fotos)", None), ("(Lee, 16.4.2012)", None)],
+)
+def test_a_credit_may_have_the_day_of_the_report(credit: str, agency: str | None) -> None:
+    assert find_credited_agency(f"The lamp was lit.\n\nThe mayor came. {credit}") == agency
+
+
+def test_an_agency_in_the_text_is_the_author_of_a_page_that_names_nobody() -> None:
+    nobody, somebody = Article(article_body="The mayor came. (APA)"), Article(article_body="The mayor came. (APA)")
+    somebody.authors = ["Ann Lee"]
+    for article in (nobody, somebody):
+        set_source_organization(article, {}, {})
+    assert nobody.authors == ["APA"]
+    assert somebody.authors == ["Ann Lee"]

@@ -86,7 +86,7 @@ def get_traits(tag: str, items: Items = ()) -> Traits:
     """Return the traits of an element. Cached: pages of one site share nearly all of them."""
     filtered = [item for item in items if item[0] in TRAIT_ATTRIBUTES] if items else items
     if not filtered:
-        return _derive_traits(tag, NO_MATCH)
+        return _derive_traits(tag, match_names(tag) if "byline" in tag else NO_MATCH)
     if len(filtered) == 1 and filtered[0][0] == "class":
         return _compute_class_traits(tag, filtered[0][1][:MAX_ATTRIBUTE])
     # Of stamps only that there is one, so that the cache holds.
@@ -102,6 +102,9 @@ def _compute_class_traits(tag: str, value: str) -> Traits:
 def _compute_traits(tag: str, *filtered: tuple[str, str]) -> Traits:
     attributes = dict(filtered)
     meaning = _get_meaning(attributes, tag)
+    if meaning is NO_MATCH and "byline" in tag:
+        # A custom element is named after what it is: <x-byline>.
+        meaning = match_names(tag)
     if NAMES.issuperset(attributes) and tag != "figure":
         return _derive_traits(tag, meaning)
     return _derive_traits(tag, meaning, *filtered)

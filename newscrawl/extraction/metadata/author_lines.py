@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from newscrawl.extraction.body.rules import HEADINGS
+from newscrawl.extraction.body.rules import HEADINGS, is_strong
 from newscrawl.extraction.html.scan import RawBlock
 from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
 from newscrawl.extraction.metadata.nearby import MAX_BYLINE, NEUTRAL_ZONES, SOURCE, NearbyBlocks
 from newscrawl.fields.date_search import find_dates
 from newscrawl.fields.headlines import get_name_key
-from newscrawl.fields.name_kinds import are_people, names_a_role
+from newscrawl.fields.name_kinds import OTHER_ROLES, are_people, is_author_page, names_a_role
 from newscrawl.fields.name_lists import word_pattern
-from newscrawl.fields.people import names_in_line, split_names
+from newscrawl.fields.people import is_label, names_in_line, split_names, without_other_people
 
 MORE_BLOCKS = 8
 """Blocks before the end of the text in which the box about the author may begin."""
@@ -37,26 +37,77 @@ CAPITALISING = frozenset({"en", "de"})
 MAX_BETWEEN = 2
 """Blocks behind a line with a name that may be the date."""
 MAX_DATE_LINE = 60
+MAX_TITLE_BLOCK = 300
+"""Characters of a block that has lines for section, headline, author and date."""
+MAX_PLACE_BLOCKS = 4
+"""Blocks behind a name and a town in which the town is mentioned."""
+_NAME_AND_PLACE = re.compile(
+    r"(?P<name>[^,/]{5,40})(?:,| in| –| —| /) ?(?P<place>[^\W\d_a-z][^\W\d_]+(?:[ -][^\W\d_]+)?)\.?"
+)
 _BRACKETED_NAME = re.compile(
     r"[【（][\u3400-\u9fff々\u3040-\u30ff]{1,5}[ \u3000]?[\u3400-\u9fff々\u3040-\u30ff]{1,5}[】）]"
 )
 """How Japanese newspapers sign a report."""
+_CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _NAMED = re.compile(r"author|byline|autor|auteur|writer|reporter|journalist|(?<![a-z])name(?![a-z])", re.IGNORECASE)
 
 
-def read_name_line(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
-    """Add the names of a line right below the headline that is only names, or names and a date.
+def read_name_line(nearby: NearbyBlocks, evidence: EvidenceCollector, *, dated_only: bool = False) -> None:
+    """Add the names of a line right below the headline that is only names, or names and a date (if *dated_only*, this).
 
     A section or a topic looks the same. So something must show that the names are those of authors (see _is_supported),
     no word of a name may appear in lower case on the page, and no name in its titles or sentences.
     """
     topics = _Topics(nearby, evidence)
-    for index in _find_lines_below_headline(nearby, evidence):
-        names = get_names_in_line(nearby.scan.blocks[index])
-        if names and _is_supported(index, names, nearby) and not topics.has_any(names):
+    for index, names in _find_name_lines(nearby, evidence, dated_only=dated_only):
+        if not topics.has_any(names, except_in=index):
             for name in names:
                 evidence.add("authors", name, SOURCE)
             return
+
+
+def _find_name_lines(
+    nearby: NearbyBlocks, evidence: EvidenceCollector, *, dated_only: bool
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield the block and the names of each supported line of names around the headline and the start of the text."""
+    blocks = nearby.scan.blocks
+    for index in _find_lines_below_headline(nearby, evidence):
+        names = get_names_in_line(blocks[index])
+        is_dated = not dated_only or next(find_dates(blocks[index].text), None) is not None
+        if names and is_dated and _is_supported(index, names, nearby):
+            yield index, names
+    titles = {get_name_key(text) for text in evidence.all("headline")}
+    for index in nearby.top:
+        if index >= len(blocks) or nearby.zones[blocks[index].node] not in NEUTRAL_ZONES:
+            continue
+        if "\n" in blocks[index].text and (names := _get_names_below_title(blocks[index].text, titles)):
+            yield index, names
+        if not dated_only and (names := _get_name_and_place(index, nearby)):
+            yield index, names
+
+
+def _get_names_below_title(text: str, titles: set[str]) -> list[str]:
+    """Return the names of a line with a date, where the headline is a line of the same block."""
+    lines = text.split("\n") if len(text) <= MAX_TITLE_BLOCK else []
+    at = next((at for at, line in enumerate(lines) if get_name_key(line) in titles), len(lines))
+    for line in lines[at + 1 :]:
+        if len(line) <= MAX_BYLINE and next(find_dates(line), None) and (names := _get_names(line)):
+            return names
+    return []
+
+
+def _get_name_and_place(index: int, nearby: NearbyBlocks) -> list[str]:
+    """Return the name in a strong line "Ann Lee, Leeds" at the start of a text that has the name of the town, too."""
+    blocks = nearby.scan.blocks
+    block, following = blocks[index], blocks[index + 1 : index + 1 + MAX_PLACE_BLOCKS]
+    if len(block.text) > MAX_BOX_NAME or block.tag in HEADINGS or block.link_chars or not is_strong(block):
+        return []
+    match = _NAME_AND_PLACE.fullmatch(block.text)
+    if match is None or not following or len(following[0].text) < MIN_PROSE:
+        return []
+    place = re.compile(rf"(?<!\w){re.escape(match['place'])}(?!\w)")
+    names = get_people_in(match["name"])
+    return names if len(names) == 1 and any(place.search(other.text) for other in following) else []
 
 
 class _Topics:
@@ -67,11 +118,15 @@ class _Topics:
         self._titles = " ".join(get_name_key(text) for name in fields for text in evidence.all(name))
         self._blocks = nearby.scan.blocks
 
-    def has_any(self, names: Sequence[str]) -> bool:
-        """Return whether a title or sentence of the page has one of *names*, or a word of them in lower case."""
+    def has_any(self, names: Sequence[str], *, except_in: int | None = None) -> bool:
+        """Return whether a title or sentence of the page has one of *names*, or a word of them in lower case.
+
+        The names themselves may stand in the block *except_in*.
+        """
         if any(get_name_key(name) in self._titles for name in names):
             return True
-        prose = [block.text for block in self._blocks if len(block.text) >= MIN_PROSE]
+        blocks = self._blocks
+        prose = [block.text for at, block in enumerate(blocks) if len(block.text) >= MIN_PROSE and at != except_in]
         words = {word.casefold() for name in names for word in _LETTERS.findall(name)}
         if any(name in text[1:] for name in names for text in prose):
             return True
@@ -116,7 +171,10 @@ def get_names_in_line(block: RawBlock) -> list[str]:
     """Return the names in a line that is nothing but names, a role and a date; [] if it has anything else."""
     if len(block.text) > MAX_BYLINE or 0 < block.link_chars < len(block.text) // 2:
         return []
-    text = block.text
+    return _get_names(block.text)
+
+
+def _get_names(text: str) -> list[str]:
     for date in find_dates(text):
         text = text.replace(date, "|", 1)
     names: list[str] = []
@@ -151,11 +209,15 @@ def read_distant_lines(nearby: NearbyBlocks, evidence: EvidenceCollector) -> Non
     people: list[str] = []
     for index in (*above, *range(max(above.stop, start - MORE_INSIDE), stop)):
         block, zone = blocks[index], zones[blocks[index].node]
+        if index + 1 < len(blocks) and _is_linked_author(block, blocks[index + 1]) and zone not in OTHER_ZONES:
+            people += split_names(block.text)
+            continue
         if index >= nearby.below.stop and block.tag in HEADINGS and block.link_chars:
             break
         if len(block.text) > MAX_BYLINE or (zone is not None and zone in OTHER_ZONES):
             continue
-        names = names_in_line(block.text)
+        labelled = index > 0 and block.tag not in HEADINGS and is_label(blocks[index - 1].text)
+        names = get_people_in(block.text) if labelled else names_in_line(block.text)
         if (are_people(names) or _are_caseless(names)) and not topics.has_any(names):
             for name in names:
                 evidence.add("authors", name, SOURCE)
@@ -172,12 +234,15 @@ def read_distant_lines(nearby: NearbyBlocks, evidence: EvidenceCollector) -> Non
 
 def _get_signature(nearby: NearbyBlocks, language: str) -> list[str]:
     """Return the one name in one of the last two lines of the text; [] if there is none."""
-    last = nearby.below.start
-    for block in nearby.scan.blocks[max(0, last - 2) : last]:
+    for block in nearby.scan.blocks[max(0, nearby.end - 2) : nearby.end]:
         if nearby.zones[block.node] not in NEUTRAL_ZONES or block.tag in HEADINGS or block.link_chars:
             continue
-        names = get_people_in(block.text) if len(block.text) <= MAX_BOX_NAME else []
-        if len(names) == 1 and language and language[:2] not in CAPITALISING:
+        # A line about the photographer may follow.
+        line = block.text.partition("\n")[0]
+        names = get_people_in(line) if len(block.text) <= 2 * MAX_BOX_NAME and len(line) <= MAX_BOX_NAME else []
+        names = names if len(line) == len(block.text) or not split_names(block.text[len(line) + 1 :]) else []
+        is_explicit = language[:2] not in CAPITALISING if language else bool(_CYRILLIC.search(line))
+        if len(names) == 1 and is_explicit:
             return names
         if _BRACKETED_NAME.fullmatch(block.text):
             return [block.text[1:-1]]
@@ -187,6 +252,40 @@ def _get_signature(nearby: NearbyBlocks, language: str) -> list[str]:
 def _are_caseless(names: Sequence[str]) -> bool:
     """Return whether names are in a script without capitals, in which nothing else tells that they are people."""
     return bool(names) and all(name.lower() == name.upper() for name in names)
+
+
+def _is_linked_author(block: RawBlock, following: RawBlock) -> bool:
+    """Return whether a block is a link to one person's author page, and the next one a text without links."""
+    if (
+        not block.link_chars
+        or len(block.text) > MAX_BOX_NAME
+        or len(following.text) < MIN_ABOUT
+        or following.link_chars
+    ):
+        return False
+    is_linked = any(tag == "a" and href and is_author_page(href) for _, tag, href in block.marks)
+    return is_linked and len(get_people_in(block.text)) == 1
+
+
+def read_other_roles(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
+    """Add the declared authors to OTHER_ROLES whom the page shows only with another role ("Bo Diaz", "Foto").
+
+    Not if nobody else is declared: then the photographer may have written the text as well.
+    """
+    names = [value.value for value in evidence.by_field.get("authors", ()) if value.source == "json-ld"]
+    people = list(dict.fromkeys(name for text in names for name in split_names(text)))
+    if len(people) < 2:
+        return
+    others = [name for name in people if any(_has_other_role(name, block) for block in nearby.scan.blocks)]
+    for name in others if len(others) < len(people) else ():
+        evidence.add(OTHER_ROLES, name, SOURCE)
+
+
+def _has_other_role(name: str, block: RawBlock) -> bool:
+    if len(block.text) > MAX_BOX_NAME or name not in block.text:
+        return False
+    pieces = [piece.strip() for piece in block.pieces if piece.strip()]
+    return name in pieces and len(pieces) > 1 and not without_other_people(pieces)
 
 
 def _is_author_bio(block: RawBlock, following: RawBlock) -> bool:

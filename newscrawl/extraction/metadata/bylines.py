@@ -12,8 +12,14 @@ from lxml import etree
 from newscrawl.extraction.body.rules import HEADINGS
 from newscrawl.extraction.html.elements import INLINE_TAGS
 from newscrawl.extraction.html.scan import DomScan, get_text
-from newscrawl.extraction.metadata.author_lines import get_joined_people, read_distant_lines, read_name_line
+from newscrawl.extraction.metadata.author_lines import (
+    get_joined_people,
+    read_distant_lines,
+    read_name_line,
+    read_other_roles,
+)
 from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
+from newscrawl.extraction.metadata.meta_tags import META
 from newscrawl.extraction.metadata.nearby import (
     MAX_BYLINE,
     NEUTRAL_ZONES,
@@ -78,8 +84,11 @@ def read_authors(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
         if _has_people(nearby if zones is NEUTRAL_ZONES else replace(nearby, host=None), evidence):
             break
         read(nearby, zones, evidence)
+    read_other_roles(nearby, evidence)
     if not _has_people(nearby, evidence):
         read_name_line(nearby, evidence)
+    elif _are_absent_from_page(nearby, evidence):
+        read_name_line(nearby, evidence, dated_only=True)
     if not _has_people(nearby, evidence) and _names_only_site(nearby, evidence):
         read_distant_lines(nearby, evidence)
 
@@ -99,6 +108,15 @@ def _has_people(nearby: NearbyBlocks, evidence: EvidenceCollector) -> bool:
     if not names or are_logins(names) or (nearby.host is not None and are_organisations(names)):
         return False
     return not names_only_site(names, evidence.first("publisher"), nearby.host)
+
+
+def _are_absent_from_page(nearby: NearbyBlocks, evidence: EvidenceCollector) -> bool:
+    """Return whether only meta elements name authors, such as the site's makers, and the page shows no full name."""
+    values = evidence.by_field.get("authors", ())
+    if any(value.source != META for value in values):
+        return False
+    names = [name for value in values for name in split_names(value.value)]
+    return not any(name in block.text for name in names for block in nearby.scan.blocks)
 
 
 def _add_missing_names(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:

@@ -28,6 +28,8 @@ class NearbyBlocks:
     """Indexes of blocks around the headline and the start of the text."""
     below: range
     """Indexes of blocks right below the text."""
+    end: int
+    """Index of the block behind the last one of the text."""
     host: str | None = None
     """The site's."""
 

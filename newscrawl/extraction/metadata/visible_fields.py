@@ -168,8 +168,9 @@ def read_nearby_fields(
     start = min(headline.block, first) if headline is not None else first
     below = headline.block if headline is not None and headline.block - first <= MAX_BLOCKS_ABOVE else first
     top = range(max(0, start - BEFORE_HEADLINE), max(first, below) + AFTER_START)
-    end = max((classified.last or 0) + 1, classified.last_teaser + 1, top.stop)
-    nearby = NearbyBlocks(scan, classified.zones, top, range(end, end + AFTER_START), urlsplit(url).hostname)
+    last = classified.last or 0
+    end = max(last + 1, classified.last_teaser + 1, top.stop)
+    nearby = NearbyBlocks(scan, classified.zones, top, range(end, end + AFTER_START), last + 1, urlsplit(url).hostname)
     read_dates(nearby, evidence)
     read_authors(nearby, evidence)
 

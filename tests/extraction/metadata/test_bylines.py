@@ -8,7 +8,7 @@ import pytest
 
 from newscrawl.evidence import ExtractionRules
 from newscrawl.extraction.extract import extract
-from newscrawl.fields.name_kinds import DOUBTFUL_AUTHORS
+from newscrawl.fields.name_kinds import DOUBTFUL_AUTHORS, OTHER_ROLES
 from newscrawl.fields.people import split_names
 
 URL = "https://post.example/lighthouse"
@@ -170,3 +170,86 @@ def test_each_line_of_a_byline_may_be_a_person(byline: str, authors: list[str]) 
 def test_a_pen_name_in_the_footer_of_a_post_follows_by(byline: str, authors: list[str]) -> None:
     page = f"{TITLE}{PROSE}<div class='post-footer'><span class='post-author vcard'>{byline}</span></div>"
     assert authors_of(page) == authors
+
+
+OLD_PAGE = "<table><tr><td>Region<br>An old tower shines again<br>{line}<br><br>{prose}</td></tr></table>"
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ("Ann Lee, 30.09.2008", ["Ann Lee"]),
+        ("Ann Lee | 30.09.2008", ["Ann Lee"]),
+        ("30.09.2008, Ann Lee", ["Ann Lee"]),
+        ("Harbour Master, 30.09.2008", []),
+        ("Ida Holm, 30.09.2008", []),
+        ("30.09.2008", []),
+    ],
+)
+def test_a_line_with_a_date_in_the_block_of_the_headline_names_the_author(line: str, authors: list[str]) -> None:
+    """The makers of the site, which the page shows nowhere, do not count."""
+    head = "<meta name='author' content='Dora Webster'>"
+    found = authors_of(OLD_PAGE.format(line=line, prose=PROSE.replace("</p>", "<br><br>")), head)
+    assert found == ["Dora Webster", *authors]
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ("<b>Ann Lee, Leeds</b>", ["Ann Lee"]),
+        ("<strong>Ann Lee in Leeds</strong>", ["Ann Lee"]),
+        ("<b>Ann Lee – Leeds</b>", ["Ann Lee"]),
+        ("Ann Lee, Leeds", []),
+        ("<b>Ann Lee, York</b>", []),
+        ("<b>Ida Holm, Leeds</b>", []),
+        ("<b>Harbour Master, Leeds</b>", []),
+        ("<b>Ann Lee</b>", []),
+    ],
+)
+def test_a_strong_name_and_a_town_of_the_text_name_the_author(line: str, authors: list[str]) -> None:
+    page = f"{TITLE}<p>{line}</p><p>In Leeds the guild of lamp makers {SENTENCE}</p>{PROSE}"
+    assert authors_of(page) == authors
+
+
+@pytest.mark.parametrize(
+    ("card", "authors"),
+    [
+        ("<aside><p>Author</p><p>Ann Lee</p><p>Head of Lamps</p></aside>", ["Ann Lee"]),
+        ("<aside><p>Written by</p><p>Ann Lee</p></aside>", ["Ann Lee"]),
+        ("<div><h5><a href='/author/ann'>Ann Lee</a></h5><p>A keeper who collects lamps and sleeps in a tent by the"
+         " sea.</p></div>", ["Ann Lee"]),
+        ("<aside><p>Related</p><p>Ann Lee</p></aside>", []),
+        ("<aside><p>Author</p><p>Lamps for sale</p></aside>", []),
+        ("<div><h5><a href='/author/ann'>Ann Lee</a></h5><p><a href='/x'>A keeper who collects lamps and sleeps in a"
+         " tent by the sea.</a></p></div>", []),
+        ("<div><h5><a href='/tag/ann'>Ann Lee</a></h5><p>A keeper who collects lamps and sleeps in a tent by the"
+         " sea.</p></div>", []),
+    ],
+    ids=["label and role", "label", "link and note", "other label", "no name", "teaser", "tag"],
+)  # fmt: skip
+def test_a_card_below_the_text_names_the_author(card: str, authors: list[str]) -> None:
+    filler = "<div><h2>Do you need a lamp?</h2><p>Write to us, and we will send you one within two days.</p></div>"
+    assert authors_of(f"<article>{TITLE}{PROSE}</article>{filler * 2}{card}") == authors
+
+
+@pytest.mark.parametrize(
+    ("card", "others"),
+    [
+        ("<div><span>Ann Lee</span><span>Text</span></div><div><span>Bo Diaz</span><span>Foto</span></div>",
+         ["Bo Diaz"]),
+        ("<div><span>Photos</span><span>Bo Diaz</span></div>", ["Bo Diaz"]),
+        ("<div><span>Bo Diaz</span><span>Text</span></div>", []),
+        ("<div><span>Bo Diaz</span><span>Leeds</span></div>", []),
+        ("<div><span>Ann Lee</span><span>Foto</span></div><div><span>Bo Diaz</span><span>Foto</span></div>", []),
+    ],
+    ids=["label behind", "label before", "author", "no label", "all"],
+)  # fmt: skip
+def test_a_declared_author_with_another_role_on_the_page_is_none(card: str, others: list[str]) -> None:
+    head = linked_data({"@type": "Person", "name": "Ann Lee"}, {"@type": "Person", "name": "Bo Diaz"})
+    assert authors_of(f"{TITLE}{card}{PROSE}", head, field=OTHER_ROLES) == others
+
+
+def test_a_custom_element_is_a_byline_by_its_tag() -> None:
+    byline = "<x-byline><span>Ann Lee</span><span>Drawings by Bo Diaz</span></x-byline>"
+    assert authors_of(f"{TITLE}{byline}{PROSE}") == ["Ann Lee"]
+    assert authors_of(f"{TITLE}{byline.replace('x-byline', 'x-box')}{PROSE}") == []
