@@ -13,6 +13,7 @@ from newscrawl.extraction.body.container import CLAUSE_END
 from newscrawl.extraction.body.date_lines import is_date_line
 from newscrawl.fields.headlines import get_name_key, split_at_separators
 from newscrawl.fields.name_lists import word_pattern
+from newscrawl.fields.people import split_names
 
 HEADLINE, ABOVE_HEADLINE, BYLINE, DATE_LINE = "headline", "above-headline", "byline", "date-line"
 SHORT = "short"
@@ -35,7 +36,7 @@ _ADDITION = re.compile(r"[,|/(–—-]")
 def find_opening_lines(blocks: Sequence[Block], titles: Iterable[str], authors: Sequence[str]) -> dict[int, str]:
     """Return the index of each kept block above the text that is not part of it, with the reason to remove it.
 
-    *titles* are the headlines that the page declares or shows, *authors* the people that it names as authors. A
+    *titles* are the headlines that the page declares or shows, *authors* the bylines and the people that it names. A
     headline that stands above these lines already is left: the text repeats it.
     """
     kept = [index for index, block in enumerate(blocks) if block.kept][:-MIN_PARAGRAPHS]
@@ -62,9 +63,9 @@ def find_opening_lines(blocks: Sequence[Block], titles: Iterable[str], authors: 
 def _get_reason(lines: Sequence[str], keys: Collection[str], authors: Sequence[str]) -> str | None:
     """Return what the lines of a block are, SHORT if only the following blocks can tell, or None for text."""
     reasons = [_get_line_reason(line, keys, authors) for line in lines]
-    if HEADLINE in reasons:
-        return None if None in reasons else HEADLINE
-    return reasons[0] if len(set(reasons)) == 1 else SHORT if None not in reasons else None
+    if None in reasons:
+        return None
+    return next((reason for reason in (HEADLINE, BYLINE, DATE_LINE) if reason in reasons), SHORT)
 
 
 def _get_line_reason(line: str, keys: Collection[str], authors: Sequence[str]) -> str | None:
@@ -77,8 +78,9 @@ def _get_line_reason(line: str, keys: Collection[str], authors: Sequence[str]) -
     return None if len(line) > MAX_ABOVE or CLAUSE_END.search(line) else SHORT
 
 
-def drop_opening_lines(classified: ClassifiedBlocks, titles: Iterable[str], authors: Sequence[str]) -> None:
-    """Remove the lines above the text, once headline and authors of the page are known."""
+def drop_opening_lines(classified: ClassifiedBlocks, titles: Iterable[str], bylines: Sequence[str]) -> None:
+    """Remove the lines above the text, once the headlines and the *bylines* of the page are known."""
+    authors = [*bylines, *(name for byline in bylines for name in split_names(byline))]
     for index, reason in find_opening_lines(classified.blocks, titles, authors).items():
         classified.blocks[index] = replace(classified.blocks[index], kept=False, reason=reason, html="")
     classified.first = next((index for index, block in enumerate(classified.blocks) if block.kept), None)

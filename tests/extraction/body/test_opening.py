@@ -37,6 +37,7 @@ def kept(lines: str, **options: str) -> list[str]:
         "<p>Old lighthouse goes dark</p><p>23.11.2007</p><p>Ann Lee | Harbour Post</p>",
         "<p>Ann Lee, Harbour</p>",
         "<p>Von Ann Lee</p>",
+        "<p>By ANN LEE<br>Harbour Post staff</p>",
     ],
 )
 def test_lines_above_a_text_are_removed(lines: str) -> None:
