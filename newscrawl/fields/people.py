@@ -187,8 +187,6 @@ def is_labelled(text: str) -> bool:
     """Return whether a line begins with the label of an author and a colon."""
     if ":" in text and _label_with_colon().match(text) and _other_role().search(text):
         return True
-    if ":" in text and _label_with_colon().match(text) and _other_role().search(text):
-        return True
     patterns = (word_pattern(words, before=True) for words in ("by", "by-in-byline"))
     return any((match := pattern.match(text)) and match.group().rstrip()[-1:] in ":：" for pattern in patterns)
 
