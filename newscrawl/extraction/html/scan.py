@@ -261,6 +261,8 @@ class _DomScanner:
         if traits.is_noteworthy:
             if traits.meaning.zone == "byline":
                 self.record(self.scan.bylines, element)
+                if traits.has_stamp:
+                    self.record(self.scan.stamps, element)
             else:
                 self.record_microdata(element, traits)
         return False

@@ -63,3 +63,10 @@ def test_date_and_author_in_the_type_style_of_captions_are_read() -> None:
     evidence = extract(f"<body>{page}{PROSE}</body>".encode(), URL, ExtractionRules()).evidence
     assert [one.value for one in evidence["authors"]] == ["Ann Lee"]
     assert [one.value for one in evidence["date_published"]][:1] == ["2024-11-03"]
+
+
+@pytest.mark.parametrize("tag", ["x-byline", "div class=byline"])
+def test_the_date_in_an_attribute_of_the_byline_is_read(tag: str) -> None:
+    page = f"<h1>A lamp at last</h1><{tag} data-published='2025-06-30'>By Ann Lee</{tag.split()[0]}>"
+    evidence = extract(f"<body>{page}{PROSE}</body>".encode(), URL, ExtractionRules()).evidence
+    assert [one.value for one in evidence["date_published"]] == ["2025-06-30"]
