@@ -200,7 +200,6 @@ EXTENSIONS = {
     "newscrawl.extensions.crawl_state.CrawlStateExtension": 10,
     "newscrawl.extensions.worker_pool.WorkerPoolExtension": 20,
     "newscrawl.extensions.time_limit.TimeLimitExtension": 25,
-    "newscrawl.extensions.memory.MemoryExtension": 27,
     "newscrawl.extensions.progress.ProgressExtension": 30,
     "newscrawl.extensions.summary.SummaryExtension": 40,
     "scrapy.extensions.logstats.LogStats": None,

@@ -36,7 +36,6 @@ TASKS = {
     "check the lock": "newscrawl.extensions.lock:LockExtension.check",
     "write the heartbeat": "newscrawl.extensions.crawl_state:CrawlStateExtension.write_heartbeat",
     "show the progress": "newscrawl.extensions.progress:ProgressExtension.show",
-    "return freed memory": "newscrawl.extensions.memory:MemoryExtension.trim",
     "poll the shutdown": "newscrawl.crawling.shutdown:Shutdown.proceed",
     "close the spider": "scrapy.core.engine:ExecutionEngine.close_spider_async",
     "end the crawl at its time limit": "newscrawl.extensions.time_limit:TimeLimitExtension.end_crawl",

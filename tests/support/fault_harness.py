@@ -62,7 +62,6 @@ def main() -> None:
     _, targets, error, *command = sys.argv
     importlib.import_module("newscrawl.extensions.lock").CHECK_INTERVAL = CHECK_INTERVAL
     importlib.import_module("newscrawl.extensions.crawl_state").HEARTBEAT_INTERVAL = CHECK_INTERVAL
-    importlib.import_module("newscrawl.extensions.memory").TRIM_INTERVAL = CHECK_INTERVAL
     for target in targets.split(","):
         inject(target, error)
     execute(["scrapy", *command])
