@@ -28,11 +28,15 @@ _STEP_MS = 250
 """Milliseconds that SQLite waits for a lock before Python looks for signals."""
 SQLITE_CACHE_KIB = 32_768
 """Fits the inner pages of the indexes of a million articles; SQLite's default of 2 MB does not."""
+SQLITE_HEAP_BYTES = 48 * 1024 * 1024
+"""What the caches of all connections of the process share: a crawl has one connection for each thread that reads while
+others do, each with a cache of its own."""
 _PRAGMAS = (
     "synchronous=NORMAL",
     "foreign_keys=ON",
     f"busy_timeout={SQLITE_BUSY_MS}",
     f"cache_size=-{SQLITE_CACHE_KIB}",
+    f"soft_heap_limit={SQLITE_HEAP_BYTES}",
 )
 _EXAMPLES = "sqlite:///newscrawl.db or postgresql+psycopg://user@host/database"
 _DRIVERS = {"sqlite": "pysqlite", "postgresql": "psycopg"}

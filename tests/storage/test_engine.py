@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -249,3 +251,24 @@ def test_readers_do_not_wait_for_a_writer(engine: Engine) -> None:
     with engine.begin() as writer, connect_for_reading(engine) as reader:
         writer.execute(text("UPDATE alembic_version SET version_num = 'half-way'"))
         assert reader.execute(text("SELECT version_num FROM alembic_version")).scalar_one() != "half-way"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_connections_share_the_memory_of_their_page_caches(sqlite_url: str) -> None:
+    def read_mib() -> float:
+        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * 4096 / 1024**2
+
+    engine = open_engine(sqlite_url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE blobs (content BLOB)"))
+        connection.execute(text("INSERT INTO blobs VALUES (:content)"), [{"content": bytes(3_000)}] * 15_000)
+    engine.dispose()
+    before = read_mib()
+    with contextlib.ExitStack() as stack:
+        for _ in range(4):  # each could keep 32 MiB
+            connection = stack.enter_context(connect_for_reading(engine))
+            assert (
+                connection.execute(text("SELECT count(*) FROM blobs WHERE content IS NOT NULL")).scalar_one() == 15_000
+            )
+        assert read_mib() - before < 70
+    engine.dispose()
