@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 _REPEATABLE = {"40001", "40P01"}
 """Codes of PostgreSQL for transactions that cannot be serialized, and for deadlocks."""
+RETRY_PAUSE = 0.1
+"""Seconds."""
 MAX_PAUSE = 0.2
 """Longest pause of a crawl's writer, in seconds. A page waits for two batches: its look-up, and its article."""
 PAUSE_FACTOR = 10
@@ -156,6 +158,8 @@ class Writer:
             raise error
         # Nothing was committed. Of a lost connection, SQLAlchemy has discarded the other pooled ones, too.
         logger.warning("the database broke off a transaction, retrying: %s", error)
+        # The other transaction of a deadlock goes first; it waits for the same rows.
+        time.sleep(RETRY_PAUSE)
         try:
             return self._apply_once(by_kind)
         except _BeforeCommit as failure:

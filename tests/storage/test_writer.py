@@ -194,7 +194,7 @@ class DeleteInTurn:
 
     @classmethod
     def apply_all(cls, connection: Connection, operations: Sequence[DeleteInTurn]) -> list[None]:
-        connection.execute(text("SET LOCAL deadlock_timeout = '50ms'"))
+        connection.execute(text("SET LOCAL deadlock_timeout = '300ms'"))
         for operation in operations:
             connection.execute(text("DELETE FROM numbers WHERE n = :n"), {"n": operation.first})
             operation.gate.wait()
