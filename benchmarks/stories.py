@@ -66,7 +66,7 @@ def is_newscrawl_match(pair: Pair) -> bool:
 @cache
 def _text(version: Version) -> Text:
     # Without the site: the stricter thresholds within one site would make some pairs too easy.
-    return Text(None, shingle_text(version.headline), shingle_text(version.body))
+    return Text(None, version.headline, shingle_text(version.body))
 
 
 def minhash_classifiers() -> dict[str, Classifier]:

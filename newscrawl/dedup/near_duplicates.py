@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from newscrawl.dedup.shingles import SHINGLE_WORDS, Hashes, ShingledText, shingle_text
+from newscrawl.dedup.shingles import SHINGLE_WORDS, Hashes, ShingledText, shingle_text, split_words
 
 MIN_PASSAGE = 8
 """Consecutive shingles, i.e. eleven words; the values in a template are closer together."""
@@ -37,13 +37,13 @@ class Text:
     """An article's text, prepared for comparison."""
 
     site: str | None
-    headline: ShingledText
+    headline: str | None
     body: ShingledText
 
     @classmethod
     def of(cls, site: str | None, headline: str | None, article_body: str | None) -> Text:
         """Prepare headline and body."""
-        return cls(site, shingle_text(headline), shingle_body(article_body))
+        return cls(site, headline, shingle_body(article_body))
 
 
 def shingle_body(article_body: str | None) -> ShingledText:
@@ -124,11 +124,15 @@ def _in(some: Hashes, others: Hashes) -> NDArray[np.bool_]:
 
 def _long_runs(common: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return *common* without its runs of fewer than MIN_PASSAGE."""
-    edges = np.flatnonzero(np.diff(common, prepend=False, append=False))
-    starts, ends = edges[::2], edges[1::2]
     kept = np.zeros(len(common), np.bool_)
-    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-        kept[start:end] = end - start >= MIN_PASSAGE
+    if np.count_nonzero(common) < MIN_PASSAGE:
+        return kept
+    padded = np.concatenate(([False], common, [False]))
+    edges = np.flatnonzero(padded[1:] != padded[:-1])
+    starts, ends = edges[::2], edges[1::2]
+    is_long = ends - starts >= MIN_PASSAGE
+    for start, end in zip(starts[is_long].tolist(), ends[is_long].tolist(), strict=True):
+        kept[start:end] = True
     return kept
 
 
@@ -138,4 +142,5 @@ def _is_about(common: Common, *texts: Text) -> bool:
 
 
 def _headline_topics(text: Text) -> set[str]:
-    return get_topics(text.headline.words, is_unspaced=text.headline.size != SHINGLE_WORDS)
+    words, size = split_words(text.headline or "")
+    return get_topics(words, is_unspaced=size != SHINGLE_WORDS)

@@ -58,7 +58,7 @@ class ShingledText:
 
         Folded, in UTF-8; single characters in scripts without spaces between words.
         """
-        return tuple(_split(self.text)[0])
+        return tuple(split_words(self.text)[0])
 
     @property
     def min_words(self) -> int:
@@ -76,11 +76,11 @@ class ShingledText:
 
 def shingle_text(text: str | None) -> ShingledText:
     """Split *text* into shingles, ignoring case, punctuation, white space, and British or American spelling."""
-    words, size = _split(text or "")
+    words, size = split_words(text or "")
     return ShingledText(text or "", size, len(words), _hashes(words, size))
 
 
-def _split(text: str) -> tuple[list[bytes], int]:
+def split_words(text: str) -> tuple[list[bytes], int]:
     """Return the words of *text*, and the number of words in a shingle."""
     folded = _fold(text)
     is_unspaced = _is_unspaced(folded)

@@ -112,6 +112,15 @@ def test_chinese_copies_are_found_by_their_signs() -> None:
     assert similarity(signs, signs[:250], headline="港口大桥关闭", other_headline="风暴后大桥关闭") == 1.0
 
 
+@pytest.mark.parametrize("at", [0, 100, 489])
+def test_only_passages_of_eleven_words_count(at: int) -> None:
+    words = prose(2, 500).split()
+    other = [*words[:at], *WORDS[at : at + 11], *words[at + 11 :]]
+    other[250:260] = WORDS[250:260]
+    common = common_passages(shingle_text(ORIGINAL), shingle_text(" ".join(other)))
+    assert common.shingles == 8
+
+
 def test_texts_without_words_have_nothing_in_common() -> None:
     assert common_passages(shingle_text(""), shingle_text(ORIGINAL)).of_smaller == 0
     assert similarity("", "") is None

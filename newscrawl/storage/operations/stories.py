@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from sqlalchemy import (
 )
 
 from newscrawl.dedup.near_duplicates import MAX_COMPARED_LENGTH, Text, measure_similarity
-from newscrawl.dedup.shingles import SHINGLES_VERSION, Hashes, ShingledText, compute_shingle_hashes, shingle_text
+from newscrawl.dedup.shingles import SHINGLES_VERSION, Hashes, ShingledText, compute_shingle_hashes
 from newscrawl.items import Article, Fingerprints
 from newscrawl.storage.advisory_lock import lock_article_writes
 from newscrawl.storage.operations.recent_texts import RECENT_TEXTS
@@ -98,7 +99,7 @@ class _StoredText:
     def text(self) -> Text:
         """Shingled on first use: most articles are compared with nothing."""
         if self._text is None:
-            self._text = Text(self.site, shingle_text(self.headline), self.body)
+            self._text = Text(self.site, self.headline, self.body)
         return self._text
 
     @property
@@ -228,18 +229,21 @@ class Stories:
         return possible >= MIN_ON_ONE_SITE
 
     def _rank(self, shingle_hashes: Iterable[int]) -> list[int]:
-        common: Counter[int] = Counter()
-        weight: Counter[int] = Counter()
-        for shingle_hash in shingle_hashes:
-            members = self.members.get(shingle_hash, ())
-            rarity = max(1, MAX_PER_HASH // max(1, len(members)))
-            common.update(members)
-            for member in members:
-                weight[member] += rarity
-        found = [one for one, number in common.items() if _is_candidate(number, weight[one])]
+        lists = [members for shingle_hash in shingle_hashes if (members := self.members.get(shingle_hash))]
+        common = Counter(chain.from_iterable(lists))
+        rarity: Counter[int] = Counter()
+        """What the hashes of an article weigh beyond their number: a full one nothing, a rarer one more."""
+        for members in lists:
+            if (added := MAX_PER_HASH // len(members) - 1) > 0:
+                for one in members:
+                    rarity[one] += added
         # Oldest first among equals, so that the result does not depend on the order of rows.
-        found.sort(key=lambda one: (-weight[one], one))
-        return [one for one in found[:MAX_COMPARED] if weight[one] >= SHARE_OF_BEST * weight[found[0]]]
+        found = sorted(
+            (-number - rarity.get(one, 0), one)
+            for one, number in common.items()
+            if number >= MIN_FULL_HASHES or (one in rarity and _is_candidate(number, number + rarity[one]))
+        )
+        return [one for weight, one in found[:MAX_COMPARED] if weight <= SHARE_OF_BEST * found[0][0]]
 
     def _read(self, article_ids: set[int]) -> None:
         unread = article_ids - self.texts.keys()
