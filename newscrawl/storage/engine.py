@@ -42,6 +42,7 @@ _EXAMPLES = "sqlite:///newscrawl.db or postgresql+psycopg://user@host/database"
 _DRIVERS = {"sqlite": "pysqlite", "postgresql": "psycopg"}
 """Supported databases, and the only driver of each that the code works with."""
 _SCHEME = re.compile(r"(\w+)(?:\+(\w+))?:(/*)")
+_encode_json = json.JSONEncoder(ensure_ascii=False).encode
 _ESCAPED_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
@@ -143,7 +144,8 @@ def _find_impossible_part(url: URL) -> str | None:
 
 def _dump_json(value: Any) -> str:
     """Return *value* as JSON without NUL characters and lone surrogates, which `jsonb` cannot hold."""
-    return _ESCAPED_NUL.sub(r"\1", remove_unstorable(json.dumps(value, ensure_ascii=False)))
+    text = remove_unstorable(_encode_json(value))
+    return _ESCAPED_NUL.sub(r"\1", text) if "\\u0000" in text else text
 
 
 def _options(url: URL) -> dict[str, Any]:

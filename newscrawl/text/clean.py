@@ -58,6 +58,8 @@ def _is_mark(char: str) -> bool:
 
 
 def _is_storable(text: str) -> bool:
+    if text.isprintable():
+        return True
     # In a long text, searching for each of these characters is faster than one regular expression.
     if any(char in text for char in _UNSTORABLE_CHARACTERS):
         return False
