@@ -6,7 +6,7 @@ A separate process serves the site. Each round runs the three commands one after
 one, and measures them from start to exit. newscrawl discovers, extracts and stores. The others request the pages that
 returned 200 to newscrawl: the plain project (benchmarks/plain_project.py, in an environment of its own) extracts and
 stores the articles among them, the bare spider only downloads. Memory is the sum over the process and its workers
-(proportional set size, Linux only).
+(proportional set size, Linux only), sampled twice a second.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ PLAIN_PROJECT = ROOT / "benchmarks" / "plain_project.py"
 PINS = PLAIN_PROJECT.with_suffix(".txt")
 NEWSCRAWL, PLAIN, BARE = "newscrawl", "plain project", "bare spider"
 URL_LIST, ARTICLE_LIST = "urls.txt", "articles.txt"
+MEMORY_INTERVAL = 0.5
+"""Seconds. The kernel adds up the pages of every process, on the cores that are measured."""
 
 BARE_SPIDER = """
 from pathlib import Path
@@ -182,10 +184,12 @@ def measure(command: list[str], variables: dict[str, str]) -> Run:
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     variables = inherited | {"NEWSCRAWL_DELAY": "0", "NEWSCRAWL_CONTACT": "benchmark"} | variables
     started, peak = time.monotonic(), 0.0
+    next_sample = started
     with subprocess.Popen(command, cwd=ROOT, env=variables, stdout=subprocess.DEVNULL) as process:
         # The process is not reaped yet, so that its CPU time can be read without that of its children.
         while os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
-            peak = max(peak, tree_mib(process.pid))
+            if time.monotonic() >= next_sample:
+                peak, next_sample = max(peak, tree_mib(process.pid)), time.monotonic() + MEMORY_INTERVAL
             time.sleep(0.05)
         seconds, cpu = time.monotonic() - started, own_cpu_seconds(process.pid)
     if process.returncode:
