@@ -20,7 +20,7 @@ MAX_SPANS = 60
 
 _PUNCTUATION = "!-/:-@\\[-`{-~¡-¿\u2000-\u206f\u2e00-\u2e7f\u3000-\u303f\uff00-\uff0f\u060c\u061b\u061f\u0964\u0965"
 _LETTER = f"[^\\s{_PUNCTUATION}{UNSPACED}]"
-WORD = re.compile(f"\\d+(?:[.,:]\\d+)+|[{UNSPACED}]|{_LETTER}+(?:['’]{_LETTER}+)*")
+WORD = re.compile(f"\\d+(?:[.,:]\\d+)+|[{UNSPACED}]|{_LETTER}++(?:['’]{_LETTER}++)*+")
 """A number, a word, or one character of a script without spaces between words."""
 _SENTENCE_END = re.compile('[.!?:…。！？।\n"“”„«»‘‹›(]')
 
@@ -36,7 +36,7 @@ class Word:
 
 def count_words(text: str | None) -> int:
     """Return the number of words; in scripts without spaces between words, each character counts as one."""
-    return sum(1 for _ in WORD.finditer(text or ""))
+    return len(WORD.findall(text or ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,15 @@ from typing import NamedTuple
 
 import Stemmer
 
-from newscrawl.search.folding import UNSPACED_RUN, WORD, fold_text
+from newscrawl.search.folding import UNSPACED_RUN, WORD, find_words, fold_text
 
 SEARCH_VERSION = 1
 """Stored with the index; raised whenever a text may get other tokens, so that the index is built again."""
 MAX_TOKENS = 15_000
 """Tokens of a text that are indexed. PostgreSQL keeps no position beyond 16,383."""
 MAX_TOKEN_LENGTH = 40
+MAX_STEMS = 20_000
+"""Words of a language whose stems are kept: about 3 MB."""
 STEMMERS = {
     "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english",
     "es": "spanish", "et": "estonian", "eu": "basque", "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi",
@@ -57,9 +59,8 @@ def split_words(text: str) -> list[str]:
 
     The last character of a run is a token, too: a query for one character then finds it as the prefix of a token.
     """
-    folded = fold_text(text)
-    words = WORD.findall(folded)
-    if folded.isascii() or UNSPACED_RUN.search(folded) is None:
+    words = find_words(text)
+    if text.isascii() or UNSPACED_RUN.search(" ".join(words)) is None:
         return words
     tokens: list[str] = []
     for word in words:
@@ -74,7 +75,20 @@ def analyze(text: str | None, language: str | None) -> list[str]:
     """Return the tokens of *text* as they are indexed for an article in *language* (see `get_stemmed_language`)."""
     if not text:
         return []
-    return stem(split_words(text)[:MAX_TOKENS], language)
+    words = split_words(text)[:MAX_TOKENS]
+    known = _get_stems(language)
+    if unknown := [*set(words).difference(known)]:
+        if len(known) + len(unknown) > MAX_STEMS:
+            known.clear()
+            unknown = [*set(words)]
+        known.update(zip(unknown, stem(unknown, language), strict=True))
+    return [known[word] for word in words]
+
+
+@lru_cache(maxsize=4)
+def _get_stems(_language: str | None) -> dict[str, str]:
+    """Return the stems of words that have been looked up: most words of a text are in the texts before it."""
+    return {}
 
 
 def stem(words: Sequence[str], language: str | None) -> list[str]:

@@ -24,14 +24,19 @@ UNSPACED_RUN = re.compile(
 )
 """A run of characters of a script that is searched by pairs of characters. Korean has spaces, but its particles are
 part of the word before them."""
-# The breve makes another letter of the Cyrillic i, which the stemmer needs to know.
-_REMOVED = re.compile(f"(?<![иИ])[{MARKS}]|[\u0300-\u0305\u0307-\u036f]")
-_VARIANTS = str.maketrans(
+# The breve makes another letter of the Cyrillic i, which the stemmer needs to know. The character class stands first
+# because most texts have none of these marks, and expressions that begin with a class are searched fast.
+_REMOVED = re.compile(f"[{MARKS}](?:(?<=[\u0300-\u0305\u0307-\u036f])|(?<![иИ].))")
+_PUNCTUATION = "“”„‘’‚«»‹›–—…·•\u00a0"
+"""What makes most texts in English not ASCII."""
+_ASCII_WORDS = bytes(ord(chr(code).lower()) if chr(code).isalnum() else ord(" ") for code in range(128)) + bytes(128)
+"""ASCII character -> the same folded, a space for all that is in no word."""
+_VARIANTS = tuple(
     {
         "ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "đ": "d", "ł": "l", "ı": "i", "ς": "σ",
         "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ە": "ه",
         **{chr(zero + digit): str(digit) for zero in (0x660, 0x6F0, 0x966, 0x9E6) for digit in range(10)},
-    }
+    }.items()
 )  # fmt: skip
 """Letters that NFKD does not decompose, Arabic spellings of one letter, and digits."""
 
@@ -41,4 +46,19 @@ def fold_text(text: str) -> str:
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return unicodedata.normalize("NFKC", _REMOVED.sub("", decomposed).casefold()).translate(_VARIANTS)
+    folded = unicodedata.normalize("NFKC", _REMOVED.sub("", decomposed).casefold())
+    # Most of these calls find nothing; all of them take a tenth of the time of one translate().
+    for variant, letters in _VARIANTS:
+        folded = folded.replace(variant, letters)
+    return folded
+
+
+def find_words(text: str) -> list[str]:
+    """Return the words of *text*, folded."""
+    plain = text
+    if not text.isascii():
+        for mark in _PUNCTUATION:
+            plain = plain.replace(mark, " ")
+    if plain.isascii():
+        return plain.encode("ascii").translate(_ASCII_WORDS).decode("ascii").split()
+    return WORD.findall(fold_text(text))
