@@ -102,7 +102,7 @@ def build_example(body: bytes, url: str, model: BlockModel | None = None) -> Bui
     [page] = seen
     facts = collect_facts(page)
     row, tokens = page_features(page, facts, {}), frozenset(collect_tokens(page.root))
-    by_rules, asked = classify_page(facts), is_asked(page, facts)
+    by_rules, asked = classify_page(facts), is_asked(facts)
     return lambda kind, corpus, fold: Example(kind, corpus, fold, by_rules, asked, row, tokens)
 
 

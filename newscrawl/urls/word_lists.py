@@ -164,6 +164,37 @@ ARTICLE_WORDS: Final = _words("""
     """)
 """Segments that precede the slug of an article."""
 
+GUIDE_WORDS: Final = _words("""
+    blogs news press guide guides learn resource resources tips advice insights opinion magazine knowledge wiki
+    encyclopedia nachrichten aktuelles ratgeber leitfaden magazin presse actualites actualités guia guias guida
+    notizie nieuws nyheter nyheder uutiset aktualnosci hirek haberler novosti
+    """)
+"""Segments before guides, news and other texts."""
+
+LIST_WORDS: Final = _words("""
+    shop store collection collections category categories cat c catalog catalogue browse genre genres archive
+    archives list lists tag tags topic topics search directory directories kategorie kategorien kollektionen katalog
+    verzeichnis archiv boutique catégorie categorie annuaire tienda categoria categorias colecciones catalogo
+    directorio archivo loja colecao negozio collezione collezioni archivio winkel butik obchod sklep
+    """)
+"""Segments of lists and shops."""
+
+OFFER_WORDS: Final = _words("""
+    service services solution solutions product products pricing platform features software tool tools calculator
+    calculators industries use-cases department departments consulting insurance support training course courses
+    program programs programme programmes certificate certificates degree degrees leistungen dienstleistungen
+    angebot angebote produkt produkte preise lösungen loesungen beratung branchen kurse studiengang studiengänge
+    prestations offres produits tarifs formation formations conseil servicio servicios soluciones producto productos
+    precios curso cursos servico servicos serviços solucoes soluções produto produtos precos servizio servizi
+    soluzioni prodotto prodotti prezzi corso corsi diensten oplossingen producten prijzen tarieven cursussen
+    opleiding opleidingen tjanster tjänster tjenester ydelser losninger løsninger lösningar produkter priser kurser
+    palvelut ratkaisut tuotteet hinnasto koulutus uslugi usługi rozwiazania produkty cennik oferta kursy sluzby
+    služby reseni cenik kurzy szolgaltatasok termekek arak servicii solutii produse preturi cursuri hizmetler
+    hizmetlerimiz cozumler urunler fiyatlar kurslar услуги решения продукты цены курсы layanan produk dich-vu
+    san-pham サービス 服务 产品 서비스
+    """)
+"""Segments of pages about a service or a product."""
+
 STATIC_EXTENSIONS: Final = _words("""
     jpg jpeg png gif webp avif svg ico bmp tif tiff heic mp3 mp4 m4a m4v m3u8 mov avi wmv webm ogg ogv wav flac aac
     mpg mpeg mkv flv swf pdf doc docx xls xlsx ppt pptx odt ods odp rtf epub csv ics vcf zip gz tgz tar rar 7z bz2

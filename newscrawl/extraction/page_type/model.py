@@ -20,11 +20,11 @@ OTHER_PAGE = "other_page"
 """The page type that the model decides."""
 KINDS = (ARTICLE, "list", "forum", "product", "service")
 """In the order of the classes of the trees."""
-THRESHOLDS: Mapping[str, float] = {"list": 0.81, "forum": 0.78, "product": 0.8, "service": 0.975}
+THRESHOLDS: Mapping[str, float] = {"list": 0.952, "forum": 0.86, "product": 0.81, "service": 0.875}
 """Likeliest other kind of page -> probability that it is no article from which it is rejected.
 
-A rejected article costs more than a stored list; and few articles look like a forum or a product, but some like a page
-about a service.
+A rejected article costs more than a stored list; and few articles look like a forum or a product, but some like a list
+or a page about a service.
 """
 
 
@@ -44,7 +44,7 @@ class PageModel:
 
 def is_other_page(page: Page, facts: PageFacts, model: PageModel | None = None) -> bool:
     """Return whether the model rejects the page."""
-    return is_asked(page, facts) and is_rejected((model or bundled_page_model()).probabilities(page, facts))
+    return is_asked(facts) and is_rejected((model or bundled_page_model()).probabilities(page, facts))
 
 
 def is_rejected(probabilities: Mapping[str, float], thresholds: Mapping[str, float] = THRESHOLDS) -> bool:
@@ -53,12 +53,9 @@ def is_rejected(probabilities: Mapping[str, float], thresholds: Mapping[str, flo
     return 1 - probabilities[ARTICLE] > thresholds[likeliest]
 
 
-def is_asked(page: Page, facts: PageFacts) -> bool:
-    """Return whether the model decides: not where metadata declares an article, or structured data holds the body."""
-    if facts.is_published and "og:article" in facts.types:
-        return False
-    has_declared_body = len(page.classified.blocks) > len(page.scan.blocks)
-    return facts.size < MIN_TEXT or not (facts.has_article or has_declared_body)
+def is_asked(facts: PageFacts) -> bool:
+    """Return whether the model decides: not where JSON-LD declares an article and there is text."""
+    return facts.size < MIN_TEXT or not facts.has_article
 
 
 def read_page_model(file: Path | IO[bytes]) -> PageModel:
