@@ -35,7 +35,6 @@ from newscrawl.fields.meta_values import absolute_url, parse_boolean, split_keyw
 from newscrawl.fields.name_case import with_usual_case
 from newscrawl.fields.name_kinds import (
     DOUBTFUL_AUTHORS,
-    OTHER_ROLES,
     are_accounts,
     are_logins,
     are_organisations,
@@ -85,9 +84,7 @@ def _headlines(values: Iterable[str], loader_context: Context) -> list[str]:
 
 
 def _authors(values: Iterable[str], loader_context: Context) -> list[str]:
-    others = loader_context.get("other_roles", ())
-    names = [name for name in values if get_name_key(name) not in others]
-    return without_sites(names, loader_context.get("publisher"), loader_context.get("site"))[:MAX_AUTHORS]
+    return without_sites(values, loader_context.get("publisher"), loader_context.get("site"))[:MAX_AUTHORS]
 
 
 def _absolute(value: str, loader_context: Context) -> str | None:
@@ -290,8 +287,6 @@ def load_article(
         if name == "authors" and DOUBTFUL_AUTHORS in evidence:
             keys = (get_name_key(value.value) for value in evidence[DOUBTFUL_AUTHORS])
             loader.context["doubtful_authors"] = frozenset(keys)
-        if name == "authors" and OTHER_ROLES in evidence:
-            loader.context["other_roles"] = {get_name_key(value.value) for value in evidence[OTHER_ROLES]}
         source = loader.add_evidence(name, values)
         if source is not None:
             sources[name] = source

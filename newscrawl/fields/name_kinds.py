@@ -11,8 +11,6 @@ from newscrawl.text.fold import fold_base_letters
 
 DOUBTFUL_AUTHORS = "doubtful_authors"
 """Evidence that is no author: declared names that are organisations, or that the page shows nowhere."""
-OTHER_ROLES = "other_roles"
-"""Evidence that is no author: declared names of people who took the photos or edited the text."""
 MAX_WORDS = 8
 MIN_HAN_ORGANISATION = 3
 """Characters; a shorter name that ends like a newsroom is one of a person."""
@@ -70,6 +68,7 @@ def are_people(names: Sequence[str]) -> bool:
         and all(word[0].isupper() or word in get_words("particle") for word in name.split())
         and all(char.isalpha() or char in " .'’-" for char in name)
         and not _POSSESSIVE.search(name)
+        and not name.startswith("The ")
         and not is_organisation(name)
         and not word_pattern("organisation").search(name)
         for name in names

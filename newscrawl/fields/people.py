@@ -40,11 +40,13 @@ _URL = re.compile(
 _PARENTHESES = re.compile(r"\s*[(\[（【〔［〈][^()\[\]（）【】〔〕［］〈〉]{0,60}[)\]）】〕］〉]\s*")
 _BRACKETS = re.compile(r"[()\[\]（）【】〔〕［］〈〉]")
 _IN_BRACKETS = re.compile(r"\((?P<and>[^\W\d]+)\s+(?P<name>[^()]{3,60})\)")
+_FOOTNOTES = re.compile(r"(?<= )([^\W\d_]{2,})(?:\d{1,2}[,*†‡§]*)+$")
+"""Numbers of the institutes of an author, behind the family name."""
 _COUNT = re.compile(r"\d+\s+[^\W\d_]")
 """A number before a word, and no name: "2 comments"."""
 _EMAIL = re.compile(r"[(\[<（]?(?:e-?mail\s*:\s*|mailto:)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+[)\]>）]?", re.IGNORECASE)
 _HANDLE = re.compile(r"\s*@\w{2,20}\b")
-_PARTS = re.compile(r"\s*(?:;|\||•|●|·|⋆|⋅|、|\s/\s|，)\s*|\s+[–—]\s+")
+_PARTS = re.compile(r"\s*(?:;|\||•|●|·|⋆|⋅|、|\s/\s|，)\s*|\s+[–—]\s+|[–—](?=\d)")
 _DASH = re.compile(r"\s+-\s+")
 _PLACE = re.compile(r"\s+[–—]\s+[^\W\d_a-z][^\W\d_]+$")
 """One word behind a dash, where the town stands: "By Ann Lee, Harbour Post — London"."""
@@ -470,6 +472,7 @@ def _trim(name: str) -> str:
     is_place = len(rest) == 1 and " " not in name and not are_logins([name])
     if is_place and is_full_name(rest[0]) and not is_organisation(rest[0]):
         name = rest[0]
+    name = _FOOTNOTES.sub(r"\1", name)
     return name.strip(" -–—|:,»→*.") if not name.endswith("r.") else name.strip(" -–—|:,*")
 
 

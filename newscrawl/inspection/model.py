@@ -15,7 +15,7 @@ from newscrawl.fields.dates import parse_date
 from newscrawl.fields.headlines import get_name_key
 from newscrawl.fields.languages import parse_language_tag
 from newscrawl.fields.meta_values import absolute_url
-from newscrawl.fields.name_kinds import DOUBTFUL_AUTHORS, OTHER_ROLES, are_logins, are_organisations, names_only_site
+from newscrawl.fields.name_kinds import DOUBTFUL_AUTHORS, are_logins, are_organisations, names_only_site
 from newscrawl.fields.people import split_names
 from newscrawl.inspection.ground_truth import BodyComparison, GroundTruth, compare_with_ground_truth
 from newscrawl.items import Article, Precision
@@ -122,9 +122,8 @@ def inspect_page(
     article = load_article(extraction, url=source.url, source_metadata=None, rules=rules, now=now)
     doubtful = frozenset(get_name_key(one.value) for one in extraction.evidence.get(DOUBTFUL_AUTHORS, ()))
     cues = list(dict.fromkeys(block.standfirst for block in extraction.blocks if block.standfirst))
-    others = frozenset(get_name_key(one.value) for one in extraction.evidence.get(OTHER_ROLES, ()))
     true = {} if ground_truth is None else ground_truth.fields
-    reporter = _Reporter(article, rules, now, true, doubtful, others, cues)
+    reporter = _Reporter(article, rules, now, true, doubtful, cues)
     reports = [reporter.field(name, extraction.evidence.get(name, ())) for name in FIELDS]
     return Inspection(
         source,
@@ -145,8 +144,6 @@ class _Reporter:
     ground_truth: Mapping[str, str]
     doubtful: frozenset[str] = frozenset()
     """Keys of declared authors that are organisations, or that the page does not show."""
-    other_roles: frozenset[str] = frozenset()
-    """Keys of declared authors whom the page shows with another role."""
     standfirst_cues: Sequence[str] = ()
     """What shows where the standfirst is."""
 
@@ -180,11 +177,9 @@ class _Reporter:
         return one.source if why is None else f"{one.source}, {why}"
 
     def describe_author(self, value: str) -> str | None:
-        """Return what makes a declared author give way to a byline: `doubtful`, `other role`, `login` …"""
+        """Return what makes a declared author give way to a byline: `doubtful`, `login` …"""
         if get_name_key(value) in self.doubtful:
             return "doubtful"
-        if get_name_key(value) in self.other_roles:
-            return "other role"
         names = split_names(value)
         if not names or self.agrees("authors", value):
             return None

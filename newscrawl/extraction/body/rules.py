@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from newscrawl.boilerplate.lines import is_time_of_day, is_widget_title, match_line
 from newscrawl.boilerplate.notices import match_notice
 from newscrawl.extraction.body.container import CLAUSE_END, Layout
-from newscrawl.extraction.body.date_lines import is_date_line
 from newscrawl.extraction.body.places import CaptionFinder, find_data_tables
 from newscrawl.extraction.body.streams import find_streams
 from newscrawl.extraction.html.scan import BREAK, DomScan, RawBlock
@@ -33,18 +32,11 @@ MIN_ENTRIES = 3
 MAX_ENDS = 3
 """Blocks of prose at either end of the article among which notices and dates may stand."""
 NOT_STANDFIRSTS = frozenset({
-    "caption", "date-line", "breadcrumb", "old-article", "affiliate-notice", "messenger-invitation",
+    "caption", "old-article", "affiliate-notice", "messenger-invitation",
     "translation-notice",
 })  # fmt: skip
 """Reasons of blocks that are no standfirst, wherever they stand."""
-MAX_TRAIL = 240
-MAX_TRAIL_WORDS = 10
-"""Words in a breadcrumb trail before the headline."""
-MIN_TITLE_START = 8
-"""Folded characters of a headline that was cut off."""
 MIN_LINKED_SENTENCE = 60
-MAX_BESIDE_NAMES = 14
-"""Folded characters of a byline beside the names of the authors."""
 _STOPS = (".", ".”", '."', ".»", "。", "।", "۔")
 _STAMP = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}:\d{2}")
 
@@ -80,24 +72,6 @@ def is_strong(block: RawBlock) -> bool:
     return len(strong) == 2 and strong[0] <= words[0] and strong[1] > words[-1]
 
 
-def ends_in_headline(text: str, titles: Sequence[str]) -> bool:
-    """Return whether a line ends in one of the folded *titles*, perhaps cut off, after a few other words at most.
-
-    So end the trails from the front page to the article: "Home World The U.S. warned that its …".
-    """
-    if len(text) > MAX_TRAIL:
-        return False
-    is_cut = text.endswith(("…", "..."))
-    words = text.rstrip(" .…").split()
-    for at in range(min(len(words), MAX_TRAIL_WORDS)):
-        end = fold("".join(words[at:]))
-        if len(end) < MIN_TITLE_START:
-            return False
-        if any(title == end or (is_cut and title.startswith(end)) for title in titles):
-            return at > 0 or is_cut
-    return False
-
-
 class BlockRules:
     """Rules of one page. After `run`, `reasons[i]` is why block i is removed, or None if it is kept."""
 
@@ -119,12 +93,8 @@ class BlockRules:
         self.headlines = frozenset(repeated.union(index for index, block in enumerate(self.raw) if block.tag == "h1"))
         """Indexes of `h1` blocks and of blocks that repeat a declared headline."""
         self.description = fold(hints.description or "")
-        self.authors = [name for name in map(fold, hints.authors) if len(name) > 4]
         self.standfirsts: set[int] = set()
         self.is_live_blog = False
-        self.first = 0
-        """Index of the first block of prose."""
-        self.titles = sorted(headlines, key=len)
         self.starts = range(0)
         """Indexes of blocks before and among the first prose."""
         self.ends: Collection[int] = ()
@@ -141,7 +111,6 @@ class BlockRules:
             if self.in_container[block.node] and not self.layout.zones[block.node] and self.layout.sizes[i]
         ]  # fmt: skip
         first, last = (prose[0], prose[-1]) if prose else (0, len(self.raw) - 1)
-        self.first = first
         last_prose = [*prose[:MAX_ENDS], *prose[-MAX_ENDS:]]
         self.starts = range(prose[min(len(prose), MAX_ENDS) - 1] + 1 if prose else 0)
         self.ends = {*range(first), *range(last + 1, len(self.raw)), *last_prose}
@@ -173,36 +142,17 @@ class BlockRules:
         rule = match_line(text, self.hints.language, at_edge=at_edge) or self.match_notice(index, text)
         if rule is not None:
             return rule
-        if index in self.ends and (reason := self.detect_end_line(index, block)) is not None:
-            return reason
-        return self.detect_non_prose(index, block, at_edge=at_edge)
+        return self.detect_non_prose(index, block)
 
     def match_notice(self, index: int, text: str) -> str | None:
         at_edge = index in self.ends
         return match_notice(text, at_edge=at_edge, at_end=at_edge and index not in self.starts)
 
-    def detect_end_line(self, index: int, block: RawBlock) -> str | None:
-        """Return "date-line", "breadcrumb" or "headline" for such a line beside the ends of the article."""
-        if block.tag in HEADINGS:
-            return "headline" if index < self.first and self.starts_headline(block.text) else None
-        if is_date_line(block.text, self.hints.authors):
-            return "date-line"
-        return "breadcrumb" if index <= self.first and ends_in_headline(block.text, self.titles) else None
-
-    def starts_headline(self, text: str) -> bool:
-        """Return whether a heading is the first half or more of a headline."""
-        key = fold(text)
-        return any(title.startswith(key) and 2 * len(key) > len(title) for title in self.titles)
-
-    def detect_non_prose(self, index: int, block: RawBlock, *, at_edge: bool) -> str | None:
-        size = len(block.text)
+    def detect_non_prose(self, index: int, block: RawBlock) -> str | None:
         if block.tag not in HEADINGS and self.is_links(block) and not self.is_linked_sentence(index):
             return "links"
-        if block.tag not in TEXT_TAGS and size < MIN_LOOSE_TEXT and not CLAUSE_END.search(block.text):
-            return None if self.is_subheading(index) else "label"
-        if at_edge and size < 120 and self.is_byline(block.text):
-            return "byline"
-        return None
+        is_loose = block.tag not in TEXT_TAGS and len(block.text) < MIN_LOOSE_TEXT
+        return "label" if is_loose and not CLAUSE_END.search(block.text) and not self.is_subheading(index) else None
 
     def is_subheading(self, index: int) -> bool:
         """Return whether a block is a strong line before prose, where only line breaks separate paragraphs."""
@@ -231,12 +181,6 @@ class BlockRules:
             self.layout.sizes[at] and self.raw[at].tag == "p" and self.nodes[self.raw[at].node].parent == parent
             for at in beside
         )
-
-    def is_byline(self, text: str) -> bool:
-        key = rest = fold(text)
-        for name in self.authors:
-            rest = rest.replace(name, "")
-        return len(rest) < min(len(key), MAX_BESIDE_NAMES)
 
     def remove_entry_times(self) -> None:
         """Treat the times of all entries of a live blog alike: remove them, or keep all where nothing marks them."""
@@ -303,9 +247,7 @@ class BlockRules:
             return True
         if zone is not None or block.tag == "li":
             return False
-        return self.has_role(block.node, "standfirst") or (
-            self.layout.sizes[index] > 0 and bool(CLAUSE_END.search(block.text))
-        )
+        return self.layout.sizes[index] > 0 and bool(CLAUSE_END.search(block.text))
 
     def is_described(self, text: str) -> bool:
         key, description = fold(text), self.description
@@ -314,15 +256,6 @@ class BlockRules:
             and len(description) > 20
             and (key in description or description in key[: len(description) + 40])
         )
-
-    def has_role(self, node: int, role: str) -> bool:
-        for _ in range(3):
-            if node < 0:
-                return False
-            if self.nodes[node].traits.meaning.role == role:
-                return True
-            node = self.nodes[node].parent
-        return False
 
     def remove_streams(self) -> None:
         """Remove teasers of other articles below the text, unless the page is a live blog."""

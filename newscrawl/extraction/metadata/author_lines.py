@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
+from urllib.parse import urlsplit
 
-from newscrawl.extraction.body.rules import HEADINGS, is_strong
+from newscrawl.extraction.body.rules import HEADINGS
 from newscrawl.extraction.html.scan import RawBlock
 from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
 from newscrawl.extraction.metadata.nearby import MAX_BYLINE, NEUTRAL_ZONES, SOURCE, NearbyBlocks
 from newscrawl.fields.date_search import find_dates
 from newscrawl.fields.headlines import get_name_key
-from newscrawl.fields.name_kinds import OTHER_ROLES, are_people, is_author_page, names_a_role
+from newscrawl.fields.name_kinds import are_people, is_author_page, names_a_role
 from newscrawl.fields.name_lists import word_pattern
-from newscrawl.fields.people import is_label, names_in_line, split_names, without_other_people
+from newscrawl.fields.people import is_label, names_in_line, split_names
 
 MORE_BLOCKS = 8
 """Blocks before the end of the text in which the box about the author may begin."""
@@ -34,16 +36,10 @@ MAX_BOX_NAME, MIN_ABOUT = 60, 50
 OTHER_ZONES = frozenset({"related", "comments", "newsletter", "ad-slot", "tags", "caption", "embed"})
 CAPITALISING = frozenset({"en", "de"})
 """Languages in which headings such as "Article Sources" look like names."""
-MAX_BETWEEN = 2
-"""Blocks behind a line with a name that may be the date."""
+MAX_BETWEEN, MAX_ZONED = 3, 8
+"""Lines behind one with a name that may be the date, and blocks among which they are."""
+_READING_TIME = re.compile(r"\d+\s?(?:min|мин|хв|λεπτ|dk|dakika|phút|menit|perc|دق|मिनट|分|분)", re.IGNORECASE)
 MAX_DATE_LINE = 60
-MAX_TITLE_BLOCK = 300
-"""Characters of a block that has lines for section, headline, author and date."""
-MAX_PLACE_BLOCKS = 4
-"""Blocks behind a name and a town in which the town is mentioned."""
-_NAME_AND_PLACE = re.compile(
-    r"(?P<name>[^,/]{5,40})(?:,| in| –| —| /) ?(?P<place>[^\W\d_a-z][^\W\d_]+(?:[ -][^\W\d_]+)?)\.?"
-)
 _BRACKETED_NAME = re.compile(
     r"[【（][\u3400-\u9fff々\u3040-\u30ff]{1,5}[ \u3000]?[\u3400-\u9fff々\u3040-\u30ff]{1,5}[】）]"
 )
@@ -52,62 +48,19 @@ _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _NAMED = re.compile(r"author|byline|autor|auteur|writer|reporter|journalist|(?<![a-z])name(?![a-z])", re.IGNORECASE)
 
 
-def read_name_line(nearby: NearbyBlocks, evidence: EvidenceCollector, *, dated_only: bool = False) -> None:
-    """Add the names of a line right below the headline that is only names, or names and a date (if *dated_only*, this).
+def read_name_line(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
+    """Add the names of a line right below the headline that is only names, or names and a date.
 
     A section or a topic looks the same. So something must show that the names are those of authors (see _is_supported),
     no word of a name may appear in lower case on the page, and no name in its titles or sentences.
     """
-    topics = _Topics(nearby, evidence)
-    for index, names in _find_name_lines(nearby, evidence, dated_only=dated_only):
-        if not topics.has_any(names, except_in=index):
+    topics, blocks = _Topics(nearby, evidence), nearby.scan.blocks
+    for index in _find_lines_below_headline(nearby, evidence):
+        names = get_names_in_line(blocks[index])
+        if names and _is_supported(index, names, nearby) and not topics.has_any(names, except_in=index):
             for name in names:
                 evidence.add("authors", name, SOURCE)
             return
-
-
-def _find_name_lines(
-    nearby: NearbyBlocks, evidence: EvidenceCollector, *, dated_only: bool
-) -> Iterator[tuple[int, list[str]]]:
-    """Yield the block and the names of each supported line of names around the headline and the start of the text."""
-    blocks = nearby.scan.blocks
-    for index in _find_lines_below_headline(nearby, evidence):
-        names = get_names_in_line(blocks[index])
-        is_dated = not dated_only or next(find_dates(blocks[index].text), None) is not None
-        if names and is_dated and _is_supported(index, names, nearby):
-            yield index, names
-    titles = {get_name_key(text) for text in evidence.all("headline")}
-    for index in nearby.top:
-        if index >= len(blocks) or nearby.zones[blocks[index].node] not in NEUTRAL_ZONES:
-            continue
-        if "\n" in blocks[index].text and (names := _get_names_below_title(blocks[index].text, titles)):
-            yield index, names
-        if not dated_only and (names := _get_name_and_place(index, nearby)):
-            yield index, names
-
-
-def _get_names_below_title(text: str, titles: set[str]) -> list[str]:
-    """Return the names of a line with a date, where the headline is a line of the same block."""
-    lines = text.split("\n") if len(text) <= MAX_TITLE_BLOCK else []
-    at = next((at for at, line in enumerate(lines) if get_name_key(line) in titles), len(lines))
-    for line in lines[at + 1 :]:
-        if len(line) <= MAX_BYLINE and next(find_dates(line), None) and (names := _get_names(line)):
-            return names
-    return []
-
-
-def _get_name_and_place(index: int, nearby: NearbyBlocks) -> list[str]:
-    """Return the name in a strong line "Ann Lee, Leeds" at the start of a text that has the name of the town, too."""
-    blocks = nearby.scan.blocks
-    block, following = blocks[index], blocks[index + 1 : index + 1 + MAX_PLACE_BLOCKS]
-    if len(block.text) > MAX_BOX_NAME or block.tag in HEADINGS or block.link_chars or not is_strong(block):
-        return []
-    match = _NAME_AND_PLACE.fullmatch(block.text)
-    if match is None or not following or len(following[0].text) < MIN_PROSE:
-        return []
-    place = re.compile(rf"(?<!\w){re.escape(match['place'])}(?!\w)")
-    names = get_people_in(match["name"])
-    return names if len(names) == 1 and any(place.search(other.text) for other in following) else []
 
 
 class _Topics:
@@ -116,7 +69,8 @@ class _Topics:
     def __init__(self, nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
         fields = ("headline", "page_title", "article_section", "keywords", "publisher")
         self._titles = " ".join(get_name_key(text) for name in fields for text in evidence.all(name))
-        self._blocks = nearby.scan.blocks
+        self._blocks = nearby.scan.blocks[: max(nearby.end, nearby.top.stop)]
+        """Without those below the text, in which the author is described."""
 
     def has_any(self, names: Sequence[str], *, except_in: int | None = None) -> bool:
         """Return whether a title or sentence of the page has one of *names*, or a word of them in lower case.
@@ -136,8 +90,9 @@ class _Topics:
 def _is_supported(index: int, names: Sequence[str], nearby: NearbyBlocks) -> bool:
     """Return whether a line of names is an author's.
 
-    The line has the date, the date follows it, a block below the text begins with the name, or the element is named
-    so. For a link, which may be that of a section, that block must be a text about the author.
+    The line has the date, the date or the reading time follows it, a block below the text begins with the name, or the
+    element is named so. For a link, which may be that of a section, that block must be a text about the author, or the
+    link must lead to another site or to an author page; then the date may stand before it, too.
     """
     blocks = nearby.scan.blocks
     block = blocks[index]
@@ -145,14 +100,32 @@ def _is_supported(index: int, names: Sequence[str], nearby: NearbyBlocks) -> boo
     min_about = MIN_ABOUT if block.link_chars else 0
     if any(other.text.startswith(names[0]) and len(other.text) >= min_about for other in below):
         return True
-    if block.link_chars:
+    is_linked = block.link_chars > 0
+    if is_linked and not _leads_to_profile(block, nearby.host):
         return False
-    following = [
-        other.text for other in blocks[index + 1 : index + 1 + MAX_BETWEEN] if len(other.text) <= MAX_DATE_LINE
-    ]
-    if any(next(find_dates(text), None) for text in (block.text, *following)):
+    before, behind = _list_lines_beside(index, nearby)
+    lines = (block.text, *behind, *(before if is_linked else ()))
+    if any(len(text) <= MAX_DATE_LINE and _shows_time(text) for text in lines):
         return True
-    return bool(_NAMED.search(nearby.scan.nodes[block.node].classes))
+    return not is_linked and bool(_NAMED.search(nearby.scan.nodes[block.node].classes))
+
+
+def _shows_time(text: str) -> bool:
+    return next(find_dates(text), None) is not None or _READING_TIME.search(text) is not None
+
+
+def _leads_to_profile(block: RawBlock, host: str | None) -> bool:
+    """Return whether a link leads to another site, where sections of this one are not, or to an author page."""
+    links = [href for _, tag, href in block.marks if tag == "a" and href]
+    return any(is_author_page(href) or urlsplit(href).hostname not in (None, host) for href in links)
+
+
+def _list_lines_beside(index: int, nearby: NearbyBlocks) -> tuple[list[str], list[str]]:
+    """Return the line before a block, and the next ones, without those in zones."""
+    blocks = nearby.scan.blocks
+    parts = blocks[max(0, index - MAX_ZONED) : index], blocks[index + 1 : index + MAX_ZONED]
+    before, behind = ([one.text for one in part if nearby.zones[one.node] in NEUTRAL_ZONES] for part in parts)
+    return before[-1:], behind[:MAX_BETWEEN]
 
 
 def _find_lines_below_headline(nearby: NearbyBlocks, evidence: EvidenceCollector) -> Iterator[int]:
@@ -161,9 +134,9 @@ def _find_lines_below_headline(nearby: NearbyBlocks, evidence: EvidenceCollector
     blocks = nearby.scan.blocks
     top = [index for index in nearby.top if index < len(blocks)]
     headline = next((i for i in top if blocks[i].tag == "h1" or get_name_key(blocks[i].text) in titles), None)
-    for index in () if headline is None else range(headline + 1, min(headline + 1 + MAX_NAME_LINES, top[-1] + 1)):
-        block = blocks[index]
-        if block.tag not in HEADINGS and len(block.text) <= MAX_BYLINE and nearby.zones[block.node] in NEUTRAL_ZONES:
+    behind = () if headline is None else range(headline + 1, top[-1] + 1)
+    for index in islice((at for at in behind if nearby.zones[blocks[at].node] in NEUTRAL_ZONES), MAX_NAME_LINES):
+        if blocks[index].tag not in HEADINGS and len(blocks[index].text) <= MAX_BYLINE:
             yield index
 
 
@@ -209,9 +182,6 @@ def read_distant_lines(nearby: NearbyBlocks, evidence: EvidenceCollector) -> Non
     people: list[str] = []
     for index in (*above, *range(max(above.stop, start - MORE_INSIDE), stop)):
         block, zone = blocks[index], zones[blocks[index].node]
-        if index + 1 < len(blocks) and _is_linked_author(block, blocks[index + 1]) and zone not in OTHER_ZONES:
-            people += split_names(block.text)
-            continue
         if index >= nearby.below.stop and block.tag in HEADINGS and block.link_chars:
             break
         if len(block.text) > MAX_BYLINE or (zone is not None and zone in OTHER_ZONES):
@@ -252,40 +222,6 @@ def _get_signature(nearby: NearbyBlocks, language: str) -> list[str]:
 def _are_caseless(names: Sequence[str]) -> bool:
     """Return whether names are in a script without capitals, in which nothing else tells that they are people."""
     return bool(names) and all(name.lower() == name.upper() for name in names)
-
-
-def _is_linked_author(block: RawBlock, following: RawBlock) -> bool:
-    """Return whether a block is a link to one person's author page, and the next one a text without links."""
-    if (
-        not block.link_chars
-        or len(block.text) > MAX_BOX_NAME
-        or len(following.text) < MIN_ABOUT
-        or following.link_chars
-    ):
-        return False
-    is_linked = any(tag == "a" and href and is_author_page(href) for _, tag, href in block.marks)
-    return is_linked and len(get_people_in(block.text)) == 1
-
-
-def read_other_roles(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
-    """Add the declared authors to OTHER_ROLES whom the page shows only with another role ("Bo Diaz", "Foto").
-
-    Not if nobody else is declared: then the photographer may have written the text as well.
-    """
-    names = [value.value for value in evidence.by_field.get("authors", ()) if value.source == "json-ld"]
-    people = list(dict.fromkeys(name for text in names for name in split_names(text)))
-    if len(people) < 2:
-        return
-    others = [name for name in people if any(_has_other_role(name, block) for block in nearby.scan.blocks)]
-    for name in others if len(others) < len(people) else ():
-        evidence.add(OTHER_ROLES, name, SOURCE)
-
-
-def _has_other_role(name: str, block: RawBlock) -> bool:
-    if len(block.text) > MAX_BOX_NAME or name not in block.text:
-        return False
-    pieces = [piece.strip() for piece in block.pieces if piece.strip()]
-    return name in pieces and len(pieces) > 1 and not without_other_people(pieces)
 
 
 def _is_author_bio(block: RawBlock, following: RawBlock) -> bool:

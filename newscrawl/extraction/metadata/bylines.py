@@ -16,10 +16,8 @@ from newscrawl.extraction.metadata.author_lines import (
     get_joined_people,
     read_distant_lines,
     read_name_line,
-    read_other_roles,
 )
 from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
-from newscrawl.extraction.metadata.meta_tags import META
 from newscrawl.extraction.metadata.nearby import (
     MAX_BYLINE,
     NEUTRAL_ZONES,
@@ -51,7 +49,7 @@ from newscrawl.fields.people import (
 
 DECLARED = frozenset({"json-ld", "opengraph", "meta"})
 MAX_NAME_LINE = 60
-NAME_TAGS = ("a", "span", "address", "p", "div")
+NAME_TAGS = ("a", "span", "address", "p", "div", "h2", "h3", "h4", "h5", "h6")
 MAX_PARTS = 60
 MAX_LEVELS = 8
 MIN_LINKED_TITLE = 40
@@ -84,11 +82,8 @@ def read_authors(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
         if _has_people(nearby if zones is NEUTRAL_ZONES else replace(nearby, host=None), evidence):
             break
         read(nearby, zones, evidence)
-    read_other_roles(nearby, evidence)
     if not _has_people(nearby, evidence):
         read_name_line(nearby, evidence)
-    elif _are_absent_from_page(nearby, evidence):
-        read_name_line(nearby, evidence, dated_only=True)
     if not _has_people(nearby, evidence) and _names_only_site(nearby, evidence):
         read_distant_lines(nearby, evidence)
 
@@ -108,15 +103,6 @@ def _has_people(nearby: NearbyBlocks, evidence: EvidenceCollector) -> bool:
     if not names or are_logins(names) or (nearby.host is not None and are_organisations(names)):
         return False
     return not names_only_site(names, evidence.first("publisher"), nearby.host)
-
-
-def _are_absent_from_page(nearby: NearbyBlocks, evidence: EvidenceCollector) -> bool:
-    """Return whether only meta elements name authors, such as the site's makers, and the page shows no full name."""
-    values = evidence.by_field.get("authors", ())
-    if any(value.source != META for value in values):
-        return False
-    names = [name for value in values for name in split_names(value.value)]
-    return not any(name in block.text for name in names for block in nearby.scan.blocks)
 
 
 def _add_missing_names(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from newscrawl.extraction.body.rules import HEADINGS
 from newscrawl.extraction.html.scan import DomScan, RawBlock
-from newscrawl.fields.people import is_label, is_labelled
+from newscrawl.fields.name_kinds import are_people
+from newscrawl.fields.people import is_label, is_labelled, names_in_line
 
 SOURCE = "dom"
 Zones = frozenset[str | None]
@@ -35,7 +36,7 @@ class NearbyBlocks:
 
 
 def iter_short_lines(nearby: NearbyBlocks, zones: Zones) -> Iterator[RawBlock]:
-    """Yield short lines near headline and text, without headings unless they label an author ("Author")."""
+    """Yield short lines near headline and text; headings only if they label or name an author ("Author", "By Ann")."""
     blocks = nearby.scan.blocks
     for index in (*nearby.top, *nearby.below):
         block = blocks[index] if index < len(blocks) else None
@@ -44,7 +45,7 @@ def iter_short_lines(nearby: NearbyBlocks, zones: Zones) -> Iterator[RawBlock]:
         zone = nearby.zones[block.node]
         if zone not in zones and not (zone == "caption" and _is_credited_author(block)):
             continue
-        if block.tag not in HEADINGS or is_label(block.text):
+        if block.tag not in HEADINGS or is_label(block.text) or are_people(names_in_line(block.text)):
             yield block
 
 

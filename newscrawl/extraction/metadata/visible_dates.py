@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
+from lxml import etree
+
 from newscrawl.extraction.body.rules import HEADINGS
 from newscrawl.extraction.html.scan import DATE_NAME, RawBlock, get_text
 from newscrawl.extraction.metadata.bylines import MIN_LINKED_TITLE, is_of_other_article
@@ -45,6 +47,8 @@ MAX_RELATIVE = 48
 MAX_SENTENCE = 600
 MAX_TIMES = 4
 """`time` elements of one byline."""
+MAX_PARTS = 20
+"""Elements of a byline that are looked at."""
 MAX_LEVELS = 5
 MORE_BLOCKS, MORE_BELOW = 12, 8
 """Blocks behind the start of the text and below its end that may hold a line with the date, if it is nowhere near."""
@@ -188,13 +192,31 @@ def _is_quoted(nearby: NearbyBlocks, node: int) -> bool:
 
 
 def _read_bylines(nearby: NearbyBlocks, where: range, zones: Zones, evidence: EvidenceCollector) -> None:
+    outer: etree._Element | None = None
     for node, block, element in nearby.scan.bylines:
         if block in where and nearby.zones[node] in zones:
             times = list(islice(element.iter("time"), MAX_TIMES))
             for time in times:
                 add_time(time, evidence)
-            if not times:
-                add_dates(get_text(element, " ", max_length=MAX_BYLINE), evidence)
+            if not times and (outer is None or outer not in element.iterancestors()):
+                text = _read_changes(element, evidence)
+                add_dates(text, evidence)
+                outer = element if find_date(text) else outer
+
+
+def _read_changes(byline: etree._Element, evidence: EvidenceCollector) -> str:
+    """Add the dates in elements with the class `updated` (hAtom); return the text of the byline without them."""
+    text = get_text(byline, " ", max_length=MAX_BYLINE)
+    for element in islice(byline.iter("span", "abbr"), MAX_PARTS):
+        names = (element.get("class") or "").casefold().split()
+        if "updated" not in names or "published" in names:
+            continue
+        changed = get_text(element, " ")
+        rest = text.replace(changed, " ", 1)
+        if rest != text and find_date(changed) and find_date(rest):
+            evidence.add("date_modified", changed, SOURCE)
+            text = rest
+    return text
 
 
 def _read_attributes(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:

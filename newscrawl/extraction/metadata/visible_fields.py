@@ -36,6 +36,8 @@ MAX_TO_PROSE, MIN_PROSE = 2, 80
 """Blocks from such a block to the first paragraph, and characters of that."""
 BEFORE_HEADLINE, AFTER_START = 8, 4
 """Blocks before the headline and after the start of the text that may hold a byline."""
+MAX_HEADER_BLOCKS = 14
+"""Blocks between a standfirst and the text below it, such as buttons, a caption and a byline."""
 
 
 def read_headline(scan: DomScan, evidence: EvidenceCollector, url: str = "") -> list[Landmark]:
@@ -167,12 +169,19 @@ def read_nearby_fields(
     first = classified.first if classified.first is not None else len(scan.blocks)
     start = min(headline.block, first) if headline is not None else first
     below = headline.block if headline is not None and headline.block - first <= MAX_BLOCKS_ABOVE else first
-    top = range(max(0, start - BEFORE_HEADLINE), max(first, below) + AFTER_START)
+    header = _find_end_of_header(classified, max(first, below))
+    top = range(max(0, start - BEFORE_HEADLINE), max(header, max(first, below) + AFTER_START))
     last = classified.last or 0
     end = max(last + 1, classified.last_teaser + 1, top.stop)
     nearby = NearbyBlocks(scan, classified.zones, top, range(end, end + AFTER_START), last + 1, urlsplit(url).hostname)
     read_dates(nearby, evidence)
     read_authors(nearby, evidence)
+
+
+def _find_end_of_header(classified: ClassifiedBlocks, first: int) -> int:
+    """Return the index of the block with which the text goes on behind the standfirst, or *first* if it is far."""
+    behind = range(first + 1, min(first + 1 + MAX_HEADER_BLOCKS, len(classified.blocks)))
+    return next((index for index in behind if classified.blocks[index].kept), first)
 
 
 def _contains_other(one: str, other: str) -> bool:

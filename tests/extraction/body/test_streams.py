@@ -82,10 +82,3 @@ def test_lists_of_links_that_are_the_text_stay() -> None:
     body = " ".join([*TEXT, *lines()])
     data = f'<script type="application/ld+json">{{"@type":"NewsArticle","articleBody":"{body}"}}</script>'
     assert kept(stream, head=data)[4:] == lines()
-
-
-def test_headings_above_the_text_that_begin_the_headline_are_removed() -> None:
-    for heading in ("Ice rink on the lake closes", "Ice rink on the lake closes…", "ICE RINK ON THE LAKE CLOSES"):
-        assert kept(f"<h2>{heading}</h2><p>{TEXT[0]}</p><p>{TEXT[1]}</p>", text=[]) == TEXT[:2]
-    for heading in ("Ice rink", "Rain on the lake", "The ice rink on the lake closes"):
-        assert kept(f"<h2>{heading}</h2><p>{TEXT[0]}</p><p>{TEXT[1]}</p>", text=[]) == [heading, *TEXT[:2]]

@@ -8,7 +8,7 @@ import pytest
 
 from newscrawl.evidence import ExtractionRules
 from newscrawl.extraction.extract import extract
-from newscrawl.fields.name_kinds import DOUBTFUL_AUTHORS, OTHER_ROLES
+from newscrawl.fields.name_kinds import DOUBTFUL_AUTHORS
 from newscrawl.fields.people import split_names
 
 URL = "https://post.example/lighthouse"
@@ -40,6 +40,15 @@ def linked_data(*authors: dict[str, str]) -> str:
         ("<p>Ann Lee</p><p>4 min read</p><p>May 4, 2025</p>", "", ["Ann Lee"]),
         ("<p class='post-name'>Ann Lee</p>", "", ["Ann Lee"]),
         ("<p><a href='/ann'>Ann Lee</a></p>", f"<p>Ann Lee {SENTENCE}</p>", ["Ann Lee"]),
+        ("<div class='caption'>The tower by night</div><p>Ann Lee</p><p>Leeds</p><p>May 4, 2025</p>", "", ["Ann Lee"]),
+        ("<ul><li>Ann Lee</li><li>Jun 9</li><li>5 min read</li></ul>", "", ["Ann Lee"]),
+        ("<p>May 4, 2025</p><p><a href='https://profiles.example/ann'>Ann Lee</a></p>", "", ["Ann Lee"]),
+        ("<h6>By Ann Lee</h6>", "", ["Ann Lee"]),
+        ("<h4>Written by <a href='/ann'>Ann Lee</a></h4>", "", ["Ann Lee"]),
+        ("<p>By Ann Lee—10 min read</p>", "", ["Ann Lee"]),
+        ("<h4>By The Numbers</h4>", "", []),
+        ("<h4>By the old tower</h4>", "", []),
+        ("<p>Real Estates</p><p>Homes</p><p>Towers</p><p>Sea</p><p>May 4, 2025</p>", "", []),
         ("<p>Ann Lee</p>", "", []),
         ("<p>May 4, 2025</p><p>Share Article</p>", "", []),
         ("<p><a href='/real-estate'>Real Estates</a></p><p>May 4, 2025</p>", "", []),
@@ -53,6 +62,9 @@ def linked_data(*authors: dict[str, str]) -> str:
         ("<h2>Ann Lee</h2>", "<p>Ann Lee is a writer.</p>", []),
     ],
     ids=["author box", "date", "two names", "role", "date behind", "second line behind", "class", "box",
+         "caption before, town behind", "reading time behind", "linked elsewhere", "by in a heading",
+         "written by in a heading", "dash before the reading time", "topic in a heading", "place in a heading",
+         "date too far behind",
          "nothing else", "date before", "section before the date", "other class", "sentence",
          "words of the text", "in a sentence", "in the title",
          "link", "other words", "heading"],
@@ -76,9 +88,17 @@ def test_a_line_of_names_below_the_headline_names_the_authors(line: str, more: s
         ("<p class='byline'><span>Edited by:</span> <a href='/author/b'>Bo Diaz</a></p>", []),
         ("<p class='author'>May 4, 2025<span>Ann Lee</span></p>", ["Ann Lee"]),
         ("<p>Von Ann Lee und Bo Diaz, dpa</p>", ["Ann Lee", "Bo Diaz", "dpa"]),
+        ("<ul class='byline'><li>Written By</li><li><h4 class='author-name'>Ann Lee</h4></li></ul>", ["Ann Lee"]),
+        (f"<p>It {SENTENCE}</p>{'<div class=share><a href=/s>Share</a></div>' * 6}"
+         "<div class='advert'><div class='author'><p class='name'><a href='/a'>Ann Lee</a></p></div></div>",
+         ["Ann Lee"]),
+        ("<p class='byline'>By Ann Lee1, Bo Diaz1,2 and Ida Bo2</p>", ["Ann Lee", "Bo Diaz", "Ida Bo"]),
+        ("<p class='byline'>By <a href='/author/a'>Ann Lee</a> <a href='/about'>Learn about Harbour Post's"
+         " Editorial Process</a></p>", ["Ann Lee"]),
     ],
     ids=["names without links", "address", "caption", "copyright", "reviewers", "two links", "editor", "joined date",
-         "agency in small letters"],
+         "agency in small letters", "name in a heading", "header behind the standfirst", "numbers of institutes",
+         "link about the editors"],
 )  # fmt: skip
 def test_bylines_of_many_kinds_are_read(byline: str, authors: list[str]) -> None:
     assert authors_of(f"<article>{TITLE}{byline}{PROSE}</article>") == authors
@@ -172,81 +192,19 @@ def test_a_pen_name_in_the_footer_of_a_post_follows_by(byline: str, authors: lis
     assert authors_of(page) == authors
 
 
-OLD_PAGE = "<table><tr><td>Region<br>An old tower shines again<br>{line}<br><br>{prose}</td></tr></table>"
-
-
-@pytest.mark.parametrize(
-    ("line", "authors"),
-    [
-        ("Ann Lee, 30.09.2008", ["Ann Lee"]),
-        ("Ann Lee | 30.09.2008", ["Ann Lee"]),
-        ("30.09.2008, Ann Lee", ["Ann Lee"]),
-        ("Harbour Master, 30.09.2008", []),
-        ("Ida Holm, 30.09.2008", []),
-        ("30.09.2008", []),
-    ],
-)
-def test_a_line_with_a_date_in_the_block_of_the_headline_names_the_author(line: str, authors: list[str]) -> None:
-    """The makers of the site, which the page shows nowhere, do not count."""
-    head = "<meta name='author' content='Dora Webster'>"
-    found = authors_of(OLD_PAGE.format(line=line, prose=PROSE.replace("</p>", "<br><br>")), head)
-    assert found == ["Dora Webster", *authors]
-
-
-@pytest.mark.parametrize(
-    ("line", "authors"),
-    [
-        ("<b>Ann Lee, Leeds</b>", ["Ann Lee"]),
-        ("<strong>Ann Lee in Leeds</strong>", ["Ann Lee"]),
-        ("<b>Ann Lee – Leeds</b>", ["Ann Lee"]),
-        ("Ann Lee, Leeds", []),
-        ("<b>Ann Lee, York</b>", []),
-        ("<b>Ida Holm, Leeds</b>", []),
-        ("<b>Harbour Master, Leeds</b>", []),
-        ("<b>Ann Lee</b>", []),
-    ],
-)
-def test_a_strong_name_and_a_town_of_the_text_name_the_author(line: str, authors: list[str]) -> None:
-    page = f"{TITLE}<p>{line}</p><p>In Leeds the guild of lamp makers {SENTENCE}</p>{PROSE}"
-    assert authors_of(page) == authors
-
-
 @pytest.mark.parametrize(
     ("card", "authors"),
     [
         ("<aside><p>Author</p><p>Ann Lee</p><p>Head of Lamps</p></aside>", ["Ann Lee"]),
         ("<aside><p>Written by</p><p>Ann Lee</p></aside>", ["Ann Lee"]),
-        ("<div><h5><a href='/author/ann'>Ann Lee</a></h5><p>A keeper who collects lamps and sleeps in a tent by the"
-         " sea.</p></div>", ["Ann Lee"]),
         ("<aside><p>Related</p><p>Ann Lee</p></aside>", []),
         ("<aside><p>Author</p><p>Lamps for sale</p></aside>", []),
-        ("<div><h5><a href='/author/ann'>Ann Lee</a></h5><p><a href='/x'>A keeper who collects lamps and sleeps in a"
-         " tent by the sea.</a></p></div>", []),
-        ("<div><h5><a href='/tag/ann'>Ann Lee</a></h5><p>A keeper who collects lamps and sleeps in a tent by the"
-         " sea.</p></div>", []),
     ],
-    ids=["label and role", "label", "link and note", "other label", "no name", "teaser", "tag"],
+    ids=["label and role", "label", "other label", "no name"],
 )  # fmt: skip
 def test_a_card_below_the_text_names_the_author(card: str, authors: list[str]) -> None:
     filler = "<div><h2>Do you need a lamp?</h2><p>Write to us, and we will send you one within two days.</p></div>"
     assert authors_of(f"<article>{TITLE}{PROSE}</article>{filler * 2}{card}") == authors
-
-
-@pytest.mark.parametrize(
-    ("card", "others"),
-    [
-        ("<div><span>Ann Lee</span><span>Text</span></div><div><span>Bo Diaz</span><span>Foto</span></div>",
-         ["Bo Diaz"]),
-        ("<div><span>Photos</span><span>Bo Diaz</span></div>", ["Bo Diaz"]),
-        ("<div><span>Bo Diaz</span><span>Text</span></div>", []),
-        ("<div><span>Bo Diaz</span><span>Leeds</span></div>", []),
-        ("<div><span>Ann Lee</span><span>Foto</span></div><div><span>Bo Diaz</span><span>Foto</span></div>", []),
-    ],
-    ids=["label behind", "label before", "author", "no label", "all"],
-)  # fmt: skip
-def test_a_declared_author_with_another_role_on_the_page_is_none(card: str, others: list[str]) -> None:
-    head = linked_data({"@type": "Person", "name": "Ann Lee"}, {"@type": "Person", "name": "Bo Diaz"})
-    assert authors_of(f"{TITLE}{card}{PROSE}", head, field=OTHER_ROLES) == others
 
 
 def test_a_custom_element_is_a_byline_by_its_tag() -> None:

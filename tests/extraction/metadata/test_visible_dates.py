@@ -339,3 +339,25 @@ def test_the_dates_of_teasers_above_the_headline_are_left_out() -> None:
     teaser = "<div class='byline'><h3><a href='/b'>Harbour opens</a></h3><time>12 March 2023</time></div>"
     own = "<p class='byline'><time>4 January 2023</time></p>"
     assert dates_of(f"{teaser}{HEADING}{own}{PROSE}</article>") == ["4 January 2023"]
+
+
+@pytest.mark.parametrize(
+    ("byline", "published", "modified"),
+    [
+        ("Ann <span class='updated' hidden>2024-04-18T13:00:39+00:00</span><span>March 22nd, 2024</span>",
+         ["March 22nd, 2024"], ["2024-04-18T13:00:39+00:00"]),
+        ("Ann <span>March 22nd, 2024</span> <abbr class='x updated' hidden>April 18th, 2024</abbr>",
+         ["March 22nd, 2024"], ["April 18th, 2024"]),
+        ("Ann <span class='date updated'>March 22nd, 2024</span>", ["March 22nd, 2024"], ["March 22nd, 2024"]),
+        ("Ann <span class='published updated'>March 22nd, 2024</span> in Culture", ["March 22nd, 2024"],
+         ["March 22nd, 2024"]),
+        ("Ann <span class='updated'>Culture</span> March 22nd, 2024", ["March 22nd, 2024"], []),
+    ],
+    ids=["before", "behind", "only date", "both classes", "no date"],
+)  # fmt: skip
+def test_what_microformats_mark_as_updated_is_no_date_of_publication(
+    byline: str, published: list[str], modified: list[str]
+) -> None:
+    page = f"<article><h1>Old lighthouse</h1><div class='post-meta'>{byline}</div>{PROSE}</article>"
+    assert dates_of(page) == published
+    assert dates_of(page, "date_modified") == modified
