@@ -30,6 +30,7 @@ from newscrawl.spiders.arguments import ARGUMENTS, parse_arguments
 from newscrawl.storage.lock import Lock, take_lock, this_process
 from newscrawl.text.secrets import mask_arguments, mask_urls
 from newscrawl.text.suggestions import suggest
+from newscrawl.workers.heap import map_large_blocks
 from newscrawl.workers.pool import start_server
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ class Command(ScrapyCrawlCommand):
         except NewscrawlError as error:
             self._reject(args, opts, error)
             sys.exit(self.exitcode)
+        map_large_blocks()
         # Scrapy and the spiders are imported next, for about a second, in which the workers' server warms up.
         start_server()
         # Scrapy's deprecated classes inspect the stack when they are imported. It is the slower the more modules there
