@@ -248,7 +248,7 @@ def _get_label_kind(line: str) -> str:
 
 def _split_part(text: str) -> list[str]:
     text = _cut_other_roles(_cut_leading_date(text))
-    if not text or text.casefold() in get_words("nobody") or _is_list_of_departments(text):
+    if not text or text.casefold() in get_words("nobody"):
         return []
     bare = _strip_labels(text)
     text = _cut_behind_name(_OF.sub("", bare) if _OF.match(bare) else bare, has_label=bare != text)
@@ -263,19 +263,6 @@ def _split_part(text: str) -> list[str]:
         for name in _AMPERSAND.split(piece):
             names.extend(_trim(one) for one in _split_and(name))
     return names
-
-
-def _is_list_of_departments(text: str) -> bool:
-    """Return whether a text is an authority and its departments: "City Council, Press Office"."""
-    head, comma, rest = text.partition(",")
-    return (
-        bool(comma)
-        and bool(word_pattern("authority").search(head))
-        and all(
-            is_organisation(part) or word_pattern("organisation").search(part) or word_pattern("authority").search(part)
-            for part in rest.split(",")
-        )
-    )
 
 
 def _cut_leading_date(text: str) -> str:
@@ -301,18 +288,10 @@ def _cut_other_roles(text: str) -> str:
         return text[author.end() :] if author else ""
     other = _other_role().search(text)
     if other is None:
-        return _cut_row_of_roles(text)
+        return text
     head = text[: other.start()]
     is_one_label = head.split()[-1].casefold() in get_words("and") | {"&"}
     return text if is_one_label else head
-
-
-def _cut_row_of_roles(text: str) -> str:
-    """Return "Words Ann Lee" for "Words Ann Lee Photos Bo Diaz": the labels have capitals."""
-    if not (label := word_pattern("by-in-byline", before=True).match(text)) or not text[:1].isupper():
-        return text
-    other = next((one for one in _label_in_row().finditer(text, label.end()) if one.group()[0].isupper()), None)
-    return text[: other.start()] if other and is_full_name(text[label.end() : other.start()]) else text
 
 
 def _strip_labels(text: str) -> str:
@@ -529,13 +508,6 @@ def _other_role() -> re.Pattern[str]:
         rf"(?<=\w)[\s.,;–—-]+(?:(?:{phrases})\s|(?:{join_alternatives(['not-by', 'not-by-label'])})\s*[:：]).*$",
         re.IGNORECASE,
     )
-
-
-@lru_cache(maxsize=1)
-def _label_in_row() -> re.Pattern[str]:
-    """Match the label of somebody who is not the author between two names: " Photos "."""
-    others = join_alternatives(["not-by", "not-by-label"])
-    return re.compile(rf"(?<= )(?:{others})(?=\s+(?-i:[^\W\d_a-z]))", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
