@@ -272,3 +272,10 @@ def test_connections_share_the_memory_of_their_page_caches(sqlite_url: str) -> N
             )
         assert read_mib() - before < 70
     engine.dispose()
+
+
+def test_postgresql_compiles_no_query(postgresql_url: str) -> None:
+    engine = open_engine(postgresql_url)
+    with engine.begin() as connection:
+        assert connection.execute(text("SHOW jit")).scalar_one() == "off"
+    engine.dispose()

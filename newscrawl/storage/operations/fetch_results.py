@@ -73,13 +73,11 @@ def write_results(connection: Connection, finished: Iterable[tuple[Claim, FetchR
         for row, (claim, result) in zip(rows, finished, strict=True):
             if row["due"] is not None and not claim.is_article and _is_failed_listing(result.outcome, result.reason):
                 _retry_source(connection, claim, row["due"])
-    targets = [
-        {"target": claim.page_id, "article": result.article_id}
-        for claim, result in finished
-        if result.article_id is not None
-    ]
-    if targets:
-        connection.execute(_set_article_of_redirects, targets)
+    article_ids = {claim.page_id: result.article_id for claim, result in finished if result.article_id is not None}
+    # Few pages have any, and PostgreSQL takes long to plan the other statement.
+    is_target = pages.c.redirects_to.in_(article_ids)
+    for target in connection.execute(select(pages.c.redirects_to).where(is_target).distinct()).scalars().all():
+        connection.execute(_set_article_of_redirects, {"target": target, "article": article_ids[target]})
 
 
 _finish = (
