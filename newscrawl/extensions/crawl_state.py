@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 from datetime import UTC, datetime
@@ -145,11 +146,14 @@ class CrawlStateExtension:
         if isinstance(item, Article):
             if not isinstance(exception, ArticleRejected):
                 exception = ArticleRejected(PageOutcome(Outcome.ERROR, "dropped_by_pipeline"))
-            await self._state.finish_rejected(item, exception)
+            # The page stays pending if the crawl is ending, and the end says why.
+            with contextlib.suppress(FetchDeferred, StorageError):
+                await self._state.finish_rejected(item, exception)
 
     async def item_error(self, item: Any, failure: Any) -> None:
         if isinstance(item, Article):
-            await self._state.finish_unsaved(item, failure.value)
+            with contextlib.suppress(FetchDeferred, StorageError):
+                await self._state.finish_unsaved(item, failure.value)
 
     async def spider_closed(self, reason: str) -> None:
         state = self._state

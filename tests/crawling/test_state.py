@@ -234,6 +234,21 @@ def test_dropped_article_has_the_outcome_that_its_pipeline_gives(
     assert run_with_article(sqlite_engine, make_article, send) == outcome
 
 
+def test_article_that_is_dropped_while_the_crawl_ends_stays_pending(
+    sqlite_engine: Engine, make_article: MakeArticle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def interrupt(*_: object, **__: object) -> None:
+        raise FetchDeferred("the crawl is shutting down")
+
+    async def send(crawler: FakeCrawler, article: Article) -> None:
+        monkeypatch.setattr(crawler.context.state, "submit", interrupt)
+        await crawler.extension.item_dropped(article, DropItem("not for us"))
+        await crawler.extension.item_error(article, Failure(ZeroDivisionError()))
+        monkeypatch.undo()
+
+    assert run_with_article(sqlite_engine, make_article, send) == "None: None"
+
+
 @pytest.mark.parametrize("reason", [BEFORE_SINCE, AFTER_UNTIL])
 def test_article_outside_the_period_is_due_for_a_crawl_of_its_period(
     sqlite_engine: Engine, make_article: MakeArticle, reason: str
