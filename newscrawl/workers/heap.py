@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 
-MIN_MAPPED = 256 * 1024
+MIN_MAPPED = 64 * 1024
 """Bytes from which a block gets memory of its own, which goes back to the system when the block is freed."""
 _M_MMAP_THRESHOLD = -3
 """As in malloc.h of glibc."""

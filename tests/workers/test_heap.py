@@ -28,7 +28,7 @@ CALL = "from newscrawl.workers.heap import map_large_blocks; map_large_blocks()"
 
 @pytest.mark.parametrize(
     ("call", "size", "mapped"),
-    [(CALL, 300 * 1024, 2), (CALL, 8 << 20, 2), (CALL, 100 * 1024, 0), ("", 300 * 1024, 0)],
+    [(CALL, 100 * 1024, 2), (CALL, 8 << 20, 2), (CALL, 30 * 1024, 0), ("", 100 * 1024, 0)],
     ids=["body", "large body", "page", "not called"],
 )
 def test_large_blocks_get_memory_of_their_own_after_a_larger_one_was_freed(call: str, size: int, mapped: int) -> None:
