@@ -27,7 +27,7 @@ from newscrawl.urls.normalize import normalize
 from tests.support.paths import ROOT
 from tests.support.warm_process import warm_process
 
-TIMEOUT = 120
+TIMEOUT = 300
 DUMP_STATS = ("-s", "STATS_DUMP=True")
 
 
