@@ -50,7 +50,7 @@ def find_article_pages(
     for element, href in _list_candidates(links, slug):
         if not _may_match(href, slug, may_be_later=len(own) > 1):
             continue
-        target = urljoin(url, href)
+        target = _join(url, href)
         places = [place for place in get_positions(target) if place.article in articles]
         if not places or _is_in_comments(element):
             continue
@@ -67,6 +67,14 @@ def find_article_pages(
     if canonical_url is not None:
         first = _get_canonical_first(own, canonical_url) or first
     return _build_pages(first, next_page, whole)
+
+
+def _join(url: str, href: str) -> str:
+    """Return the target of a link; "" for one that no browser can follow ("http://[/story?page=2")."""
+    try:
+        return urljoin(url, href)
+    except ValueError:
+        return ""
 
 
 _Found = tuple[PagePosition, str]

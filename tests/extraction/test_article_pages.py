@@ -133,3 +133,8 @@ def test_lists_and_images_of_later_pages_keep_their_place() -> None:
 
 def test_new_texts() -> None:
     assert get_new_texts(["The Vote.", "A storm"], ["the vote"]) == ["A storm"]
+
+
+def test_links_that_no_browser_can_follow_are_passed_over() -> None:
+    pager = "<a href='http://[bad/the-long-vote-ends?page=2'>2</a> <a href='?page=2'>2</a>"
+    assert find(pager) == find("<a href='?page=2'>2</a>") is not None

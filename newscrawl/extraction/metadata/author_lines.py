@@ -117,7 +117,15 @@ def _shows_time(text: str) -> bool:
 def _leads_to_profile(block: RawBlock, host: str | None) -> bool:
     """Return whether a link leads to another site, where sections of this one are not, or to an author page."""
     links = [href for _, tag, href in block.marks if tag == "a" and href]
-    return any(is_author_page(href) or urlsplit(href).hostname not in (None, host) for href in links)
+    return any(is_author_page(href) or _get_host(href) not in (None, host) for href in links)
+
+
+def _get_host(href: str) -> str | None:
+    """Return the host of a link; None for a relative one, and for one that no browser can follow ("http://[")."""
+    try:
+        return urlsplit(href).hostname
+    except ValueError:
+        return None
 
 
 def _list_lines_beside(index: int, nearby: NearbyBlocks) -> tuple[list[str], list[str]]:

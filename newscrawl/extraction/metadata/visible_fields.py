@@ -133,8 +133,15 @@ def _is_above_prose(scan: DomScan, index: int) -> bool:
 
 def _names_site(h1: RawBlock, title: str) -> bool:
     """Return whether an `h1` links to the home page, and the page's title has all of its words or none."""
-    is_linked = any(urlsplit(href).path in ("", "/") and "#" not in href for href in _list_links(h1))
+    is_linked = any(map(_leads_home, _list_links(h1)))
     return is_linked and (_contains_other(h1.text, title) or not title_overlap(h1.text, title))
+
+
+def _leads_home(href: str) -> bool:
+    try:
+        return urlsplit(href).path in ("", "/") and "#" not in href
+    except ValueError:
+        return False
 
 
 def _list_links(block: RawBlock) -> Iterator[str]:

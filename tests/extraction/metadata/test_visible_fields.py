@@ -70,3 +70,10 @@ def test_the_date_in_an_attribute_of_the_byline_is_read(tag: str) -> None:
     page = f"<h1>A lamp at last</h1><{tag} data-published='2025-06-30'>By Ann Lee</{tag.split()[0]}>"
     evidence = extract(f"<body>{page}{PROSE}</body>".encode(), URL, ExtractionRules()).evidence
     assert [one.value for one in evidence["date_published"]] == ["2025-06-30"]
+
+
+def test_a_broken_link_in_the_heading_leads_nowhere() -> None:
+    page = "<article><h1><a href='http://[bad'>Old lighthouse</a></h1><h2>Lamp</h2><p>The keeper lit it.</p></article>"
+    html = f"<html><head><title>Old lighthouse</title></head><body>{page}</body></html>"
+    found = extract(html.encode(), "https://post.example/lighthouse", ExtractionRules())
+    assert found.evidence["headline"][0].value == "Old lighthouse"
