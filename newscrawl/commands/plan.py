@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
 
 from scrapy.commands import ScrapyCommand
 from scrapy.utils.conf import arglist_to_dict
@@ -23,6 +22,7 @@ from newscrawl.storage.queries.hosts import get_host_states
 from newscrawl.storage.queries.plan import SitePlan, site_plan
 from newscrawl.text.moments import format_utc
 from newscrawl.text.terminal import dump_json_for_terminal, escape_for_terminal
+from newscrawl.urls.parse import get_url_host
 
 
 class Command(ScrapyCommand):
@@ -84,7 +84,7 @@ class Command(ScrapyCommand):
             cooldowns = {host: state.cooldown_until for host, state in get_host_states(engine).items()}
             plans = []
             for site in given.sites:
-                until = cooldowns.get(urlsplit(site.url).hostname or "")
+                until = cooldowns.get(get_url_host(site.url))
                 if until is not None and until > now + max_wait:
                     plans.append(SitePlan(site.name, (), (), until, cooldown_until=until))
                     continue

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import urlsplit
 
 from newscrawl.fields.dating import MAX_DAY_DISTANCE
 from newscrawl.fields.name_kinds import names_only_site
 from newscrawl.items import Precision
+from newscrawl.urls.parse import split_any
 
 SOURCES = ("site rule", "json-ld", "opengraph", "meta", "dom", "feed", "news sitemap", "sitemap")
 """Sources of values, most reliable first; any other source comes after them."""
@@ -128,7 +128,7 @@ def _image_file(url: str | None) -> str | None:
     """Return an image URL without host, and without query (sizes, versions, tokens) if its path names a file."""
     if url is None:
         return None
-    parts = urlsplit(url)
+    parts = split_any(url)
     return parts.path if PurePosixPath(parts.path).suffix.lower() in IMAGE_FILES else f"{parts.path}?{parts.query}"
 
 

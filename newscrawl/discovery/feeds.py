@@ -20,6 +20,7 @@ from newscrawl.discovery.xml_text import iter_entries, read_xml
 from newscrawl.outcomes import TOO_COMPLEX
 from newscrawl.urls.classify import is_static
 from newscrawl.urls.normalize import same_site
+from newscrawl.urls.parse import split_any
 
 FEED_PATHS: Final = (
     "/feed",
@@ -47,6 +48,7 @@ _ENTRY_END = re.compile(r"</(?:\w{1,20}:)?(?:item|entry)\s{0,9}>")
 _CLOSING = {"rss": "</channel></rss>", "feed": "</feed>"}
 _REDIRECTOR = re.compile(r"https?://[^/]+/~r/", re.I)
 """Links of FeedBurner, which redirect to the article and count the reader."""
+_BASE = re.compile(r"""\s(?:xml:)?base\s{0,9}=\s{0,9}(?:"([^"<]{0,3000})"|'([^'<]{0,3000})')""")
 _NEXT_RELATIONS = ("next", "prev-archive")
 
 
@@ -66,6 +68,7 @@ def read_feed(body: bytes, url: str, *, content_type: str | None = None, limit: 
     if xml.rejection is not None:
         return Discovered((), f"feed rejected: {xml.rejection}")
     text, cut = _cut_entries(xml.text, xml.root, limit)
+    text = _BASE.sub(_drop_malformed_base, text)
     parsed = _parse_xml(text)
     if parsed.get("bozo"):
         parsed["entries"] = _parse_entries(text, xml.root, limit) or parsed.entries
@@ -83,6 +86,11 @@ def _cut_entries(text: str, root: str, limit: int) -> tuple[str, str | None]:
         elif number > limit:
             return text[:end] + _CLOSING.get(root, ""), f"more than {limit} entries"
     return text, None
+
+
+def _drop_malformed_base(attribute: re.Match[str]) -> str:
+    """Return an `xml:base` as it is, "" for one like "http://[": feedparser resolves all links below it to nothing."""
+    return attribute[0] if any(split_any(attribute[1] or attribute[2] or "")) else ""
 
 
 def _parse_xml(text: str) -> Any:

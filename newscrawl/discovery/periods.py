@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
+
+from newscrawl.urls.parse import split_any
 
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -35,7 +37,7 @@ class Span:
 @lru_cache(maxsize=4_096)
 def parse_period(url: str) -> Span | None:
     """Return the year, month, week or day that the URL names, or None."""
-    parts = urlsplit(url)
+    parts = split_any(url)
     by_query = {
         _PARAMETERS[name.lower()]: value
         for name, value in parse_qsl(parts.query)

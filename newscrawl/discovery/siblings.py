@@ -11,9 +11,10 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from newscrawl.urls.classify import LIKELY_ARTICLE
+from newscrawl.urls.parse import split_any
 from newscrawl.urls.word_lists import PAGE_EXTENSIONS
 
 MIN_SIBLINGS: Final = 3
@@ -75,7 +76,7 @@ def raise_scores(links: Sequence[Sibling]) -> list[float]:
 
 def get_shape(url: str) -> str:
     """Return what remains of *url* when its id is taken out, or "" if it has none but is made of words."""
-    parts = urlsplit(url)
+    parts = split_any(url)
     *folders, last = [segment for segment in parts.path.split("/") if segment] or [""]
     stem, dot, extension = last.rpartition(".")
     if not dot or extension.lower() not in PAGE_EXTENSIONS:

@@ -10,7 +10,6 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Self
-from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.table import Table
@@ -55,6 +54,7 @@ from newscrawl.storage.queries.site_health import (
 )
 from newscrawl.storage.run_records import record_end
 from newscrawl.text.secrets import is_secret_option
+from newscrawl.urls.parse import get_url_host
 
 MAX_SITES_LISTED = 20
 LAST_WRITE = 2.0
@@ -173,7 +173,7 @@ class SummaryExtension:
         sites = [
             site.name
             for site in self._context.spider.arguments.sites
-            if cooldowns.closed_until(urlsplit(site.url).hostname or "") is None
+            if cooldowns.closed_until(get_url_host(site.url)) is None
         ]
         idle, now = find_idle_sites(engine, self._context.state.crawl_id, sites), datetime.now(UTC)
         # What is due and was not fetched is outside the period of the crawl.
@@ -184,7 +184,7 @@ class SummaryExtension:
         by_name = {site.site: replace(site, by_listings=True) for site in sites}
         health_check = SiteHealthCheck(engine, self._context.state.crawl_id, datetime.now(UTC))
         for site in self._context.spider.arguments.sites:
-            host, name = urlsplit(site.url).hostname or "", site.name
+            host, name = get_url_host(site.url), site.name
             summary = by_name.get(name) or SiteSummary(name, by_listings=True)
             until = self._context.cooldowns.closed_until(host)
             if until is not None:

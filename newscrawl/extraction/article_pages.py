@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from urllib.parse import urljoin
 
 from lxml import etree
 
@@ -14,6 +13,7 @@ from newscrawl.evidence import ArticlePages, Block, Extraction, ImageEvidence, P
 from newscrawl.extraction.html.scan import get_text
 from newscrawl.text.fold import fold_words
 from newscrawl.urls.page_numbers import PagePosition, get_positions, get_shared_segment
+from newscrawl.urls.parse import join
 
 REPEATED = "repeated"
 """The reason of a block that an earlier page of the article has, too."""
@@ -50,7 +50,7 @@ def find_article_pages(
     for element, href in _list_candidates(links, slug):
         if not _may_match(href, slug, may_be_later=len(own) > 1):
             continue
-        target = _join(url, href)
+        target = join(url, href)
         places = [place for place in get_positions(target) if place.article in articles]
         if not places or _is_in_comments(element):
             continue
@@ -67,14 +67,6 @@ def find_article_pages(
     if canonical_url is not None:
         first = _get_canonical_first(own, canonical_url) or first
     return _build_pages(first, next_page, whole)
-
-
-def _join(url: str, href: str) -> str:
-    """Return the target of a link; "" for one that no browser can follow ("http://[/story?page=2")."""
-    try:
-        return urljoin(url, href)
-    except ValueError:
-        return ""
 
 
 _Found = tuple[PagePosition, str]

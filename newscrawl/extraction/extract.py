@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import cast
-from urllib.parse import urlsplit
 
 from cssselect import SelectorError
 from lxml import etree
@@ -38,6 +37,7 @@ from newscrawl.extraction.page_type.facts import Page, collect_facts
 from newscrawl.extraction.page_type.model import OTHER_PAGE, is_other_page
 from newscrawl.fields.agencies import find_credit_line
 from newscrawl.fields.date_search import find_date_in_path
+from newscrawl.urls.parse import get_url_host, split_any
 
 SITE_RULE = "site rule"
 LIVE_BLOG = "LiveBlogPosting"
@@ -109,7 +109,7 @@ def extract_document(
         evidence.add("article_type", LIVE_BLOG, SOURCE)
     evidence.add("article_type", data.kind, JSON_LD)
     page_type = _get_page_type(Page(root, url, scan, classified, evidence, data, page.metas))
-    evidence.add("date_published", find_date_in_path(urlsplit(url).path), "url")
+    evidence.add("date_published", find_date_in_path(split_any(url).path), "url")
     pages = find_article_pages(page.links, url, evidence.first("canonical_url"))
     return Extraction(
         evidence={name: tuple(values) for name, values in evidence.by_field.items() if values},
@@ -149,7 +149,7 @@ def _build_hints(evidence: EvidenceCollector, data: LinkedData, rules: Extractio
         article_body=data.article_body,
         is_live_blog=data.kind == LIVE_BLOG,
         has_article_data=data.kind is not None,
-        host=(urlsplit(url).hostname or "").removeprefix("www."),
+        host=get_url_host(url).removeprefix("www."),
     )
 
 

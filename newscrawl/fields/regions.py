@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 from newscrawl.data_files import DataFileError, check_keys, find_line, package_file, parse_document
 from newscrawl.fields.languages import parse_language_tag
+from newscrawl.urls.parse import get_url_host
 
 KEYS = ("month_first", "generic_domains", "domains")
 DEFAULT_REGION = "US"
@@ -26,7 +26,7 @@ class Regions:
 
 def find_region(tags: Iterable[str], url: str | None) -> str | None:
     """Return the country of a page (ISO 3166, upper case) by its top-level domain, else by its language tags."""
-    host = _get_host(url)
+    host = get_url_host(url or "")
     domain = host.rpartition(".")[2]
     if region := _regions().domains.get(domain):
         return region
@@ -40,13 +40,6 @@ def is_month_first(language: str | None, region: str | None) -> bool:
     """Return whether numeric dates of a locale begin with the month; *language* is a primary subtag."""
     tag = f"{language or 'en'}-{region}" if region else language
     return tag in _regions().month_first
-
-
-def _get_host(url: str | None) -> str:
-    try:
-        return (urlsplit(url).hostname or "") if url else ""
-    except ValueError:
-        return ""
 
 
 def _get_region(tag: str) -> str | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from newscrawl.text.fold import fold_base_letters
+from newscrawl.urls.parse import split_any
 
 MIN_SLUG = 30
 """Letters, about five words; shorter slugs consist of keywords as often as of the headline."""
@@ -19,7 +20,7 @@ _fold = lru_cache(maxsize=512)(fold_base_letters)
 
 def get_slug(url: str) -> str:
     """Return letters and digits of the longest path segment, without numbers and extension; "" if it is short."""
-    parts = [_strip_numbers(part.casefold()) for part in unquote(urlsplit(url).path).split("/")]
+    parts = [_strip_numbers(part.casefold()) for part in unquote(split_any(url).path).split("/")]
     longest = max(parts, key=len)
     return longest if len(longest) >= MIN_SLUG else ""
 

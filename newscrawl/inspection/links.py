@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import BaseSettings
@@ -28,6 +27,7 @@ from newscrawl.sites.registry import Registry
 from newscrawl.text.secrets import mask_page_urls
 from newscrawl.urls.keys import UrlKeys
 from newscrawl.urls.normalize import check_start_url, get_site, normalize
+from newscrawl.urls.parse import join, split_any
 
 FOLLOWED, NOT_FOLLOWED, IGNORED = "followed", "not_followed", "ignored"
 ORDER = (FOLLOWED, NOT_FOLLOWED, IGNORED)
@@ -82,7 +82,7 @@ def discover_links(settings: BaseSettings, process: Any, args: list[str], opts: 
         if not source.url:
             raise UsageError(f"{args[0]} has no URL to resolve its links with; give it with --url https://…")
         check_start_url(source.url)
-    site = registry.find_by_url(source.url) or Site(get_site(source.url), urljoin(source.url, "/"))
+    site = registry.find_by_url(source.url) or Site(get_site(source.url), join(source.url, "/"))
     return decide_links(source, site, keys)
 
 
@@ -101,7 +101,7 @@ def decide_links(source: PageSource, site: Site, keys: UrlKeys) -> PageLinks:
         found = read_sitemap(source.body, source.url)
         if not found.links and found.partial:
             raise UnreadablePage(f"{source.origin} is neither a page nor a feed or sitemap: {found.partial}")
-    is_front = not urlsplit(source.url).path.strip("/") or normalize(source.url) == normalize(site.url)
+    is_front = not split_any(source.url).path.strip("/") or normalize(source.url) == normalize(site.url)
     decisions = [_decide(link, site, notes.anchors, is_front=is_front) for link in found.links]
     known = {link.url for link in found.links}
     decisions += [

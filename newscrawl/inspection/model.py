@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from newscrawl.evidence import Block, Evidence, Extraction, ExtractionRules
 from newscrawl.extraction.extract import extract
@@ -21,6 +20,7 @@ from newscrawl.inspection.ground_truth import BodyComparison, GroundTruth, compa
 from newscrawl.items import Article, Precision
 from newscrawl.loaders import load_article
 from newscrawl.text.fold import fold_word_characters
+from newscrawl.urls.parse import split_any
 
 FIELDS = (
     "headline",
@@ -185,7 +185,7 @@ class _Reporter:
             return None
         if are_logins(names):
             return "login"
-        if names_only_site(names, self.article.publisher, urlsplit(self.article.url or "").hostname):
+        if names_only_site(names, self.article.publisher, split_any(self.article.url or "").hostname):
             return "site"
         return "organisation" if are_organisations(names) else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -21,6 +21,7 @@ from newscrawl.items import Outcome
 from newscrawl.outcomes import PageOutcome, is_html
 from newscrawl.storage.records import Claim
 from newscrawl.urls.normalize import get_site, same_site
+from newscrawl.urls.parse import split_any
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 COOKIES = "redirect_cookies"
@@ -137,7 +138,7 @@ def _carry_cookies(request: Request, response: Response, redirected: Request) ->
 
 def _leads_back(url: str, target: str) -> bool:
     """Return whether *target* is the page *url* with another query, or names it in its query."""
-    here, there = urlsplit(url), urlsplit(target)
+    here, there = split_any(url), split_any(target)
     names = {url, here.path, f"{here.path}?{here.query}"}
     return there.path == here.path or any(value in names for _, value in parse_qsl(there.query))
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -25,7 +24,7 @@ from newscrawl.items import Outcome
 from newscrawl.outcomes import PageOutcome
 from newscrawl.urls.addresses import FORBIDDEN_ADDRESS, FORBIDDEN_PORT
 from newscrawl.urls.normalize import fetchable
-from newscrawl.urls.parse import join
+from newscrawl.urls.parse import join, split_any
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +57,7 @@ class RobotsTxtMiddleware(ScrapyRobotsTxtMiddleware):
 
     def is_unavailable(self, url: str) -> bool:
         """Return whether nothing of the host of *url* is fetched, because its robots.txt could not be."""
-        return urlsplit(url).netloc in self._unavailable
+        return split_any(url).netloc in self._unavailable
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
         """Return the parser of the host's robots.txt.

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from newscrawl.discovery.model import PAGINATION
 from newscrawl.items import Outcome
 from newscrawl.outcomes import FORMER, USUAL_PATH, WALLS, is_listing_read
 from newscrawl.text.moments import format_utc
+from newscrawl.urls.parse import split_any
 
 SITE_FILE = "site file"
 REMOVED_AFTER = timedelta(days=7)
@@ -217,8 +217,8 @@ def explain_listing(listing: ListingState) -> str:
 
 def _explain_move(url: str, target: str) -> str:
     """Say where a redirect to another site leads. A page that is to lead back afterwards is a wall, not a move."""
-    parts = urlsplit(target)
-    host, old = parts.hostname or target, urlsplit(url).hostname or url
+    parts = split_any(target)
+    host, old = parts.hostname or target, split_any(url).hostname or url
     words = set(re.split(r"[^a-z]+", f"{host} {parts.path}".lower()))
     if words & {"consent", "privacy", "cmp", "gdpr", "cookie", "cookies", "cookiewall", "privacygate", "myprivacy"}:
         return f"redirects to a consent wall at {host}; {_SEE_SITE_FILE}"

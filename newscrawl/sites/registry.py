@@ -22,6 +22,7 @@ from newscrawl.text.durations import parse_duration
 from newscrawl.text.suggestions import suggest
 from newscrawl.urls.key_rules import PLAIN, UrlKeyRules
 from newscrawl.urls.normalize import check_start_url, get_site
+from newscrawl.urls.parse import short
 
 _TABLES: Mapping[str, type] = {
     "": Site,
@@ -248,7 +249,8 @@ class _Reader:
         except RecursionError:
             raise self._error(table, key, " is invalid: it is nested too deeply") from None
         except (ValueError, UsageError, re.error, cssselect.SelectorError) as error:
-            raise self._error(table, key, f" is invalid: {value!r}: {error}") from None
+            given = short(value) if isinstance(value, str) else repr(value)
+            raise self._error(table, key, f" is invalid: {given}: {error}") from None
 
     def _error(self, table: str, key: str, problem: str, *, what: str = "key") -> SiteFileError:
         place = f" in [{table}]" if table else ""

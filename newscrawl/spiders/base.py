@@ -6,7 +6,6 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Self
-from urllib.parse import urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -34,6 +33,7 @@ from newscrawl.outcomes import (
 from newscrawl.spiders.arguments import parse_arguments
 from newscrawl.spiders.article_pages import fetch_further_pages
 from newscrawl.storage.records import Claim
+from newscrawl.urls.parse import get_url_host
 from newscrawl.workers.pool import PageTooComplex, WorkerDied
 from newscrawl.workers.tasks import ExtractionResult, PageInput, extract_article
 
@@ -67,7 +67,7 @@ class BaseSpider(Spider):
         for site in self.arguments.sites:
             if site.delay is None:
                 continue
-            host = (urlsplit(site.url).hostname or "").removeprefix("www.")
+            host = get_url_host(site.url).removeprefix("www.")
             # Either of the two usually redirects to the other.
             for name in (host, f"www.{host}"):
                 delay = max(site.delay, slots.get(name, {}).get("delay", 0.0))

@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Self
-from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -38,6 +37,7 @@ from newscrawl.spiders.arguments import NewsArguments
 from newscrawl.spiders.base import BaseSpider
 from newscrawl.spiders.page_limits import PageLimits
 from newscrawl.storage.records import Claim, ListingClaims, ListingResult
+from newscrawl.urls.parse import get_url_host, join
 from newscrawl.workers.tasks import read_feed, read_section, read_sitemap
 
 logger = logging.getLogger(__name__)
@@ -241,7 +241,7 @@ class NewsSpider(BaseSpider):
         url, robotstxt = self.sites[site].url, self.context.robotstxt
         if robotstxt is not None and robotstxt.is_unavailable(url):
             return True
-        host = urlsplit(url).hostname or ""
+        host = get_url_host(url)
         return self.context.cooldowns.closed_until(host) is not None or self.context.slow_hosts.is_given_up(host)
 
     def _is_limit_reached(self, site: str) -> bool:
@@ -296,14 +296,14 @@ class NewsSpider(BaseSpider):
         robotstxt = self.context.robotstxt
         sitemaps = await robotstxt.get_sitemaps(site.url) if robotstxt is not None else []
         links = [Link(url, LinkKind.SITEMAP, "robots.txt") for url in sitemaps]
-        if self.context.slow_hosts.is_in_doubt(urlsplit(site.url).hostname or ""):
+        if self.context.slow_hosts.is_in_doubt(get_url_host(site.url)):
             return links
         guesses: list[tuple[LinkKind, str]] = []
         if not sitemaps and not site.discovery.sitemaps:
             guesses += [(LinkKind.SITEMAP, path) for path in SITEMAP_PATHS[:MAX_GUESSES]]
         if not site.discovery.feeds and not any(link.kind is LinkKind.FEED for link in found):
             guesses += [(LinkKind.FEED, path) for path in FEED_PATHS[:MAX_GUESSES]]
-        return links + [Link(urljoin(site.url, path), kind, USUAL_PATH) for kind, path in guesses]
+        return links + [Link(join(site.url, path), kind, USUAL_PATH) for kind, path in guesses]
 
     async def _parse_listing(self, response: Response, parse: Callable[..., Discovered]) -> list[Request] | None:
         """Parse a listing in a worker, record its outcome and links, and return requests for those that are claimed.
@@ -431,7 +431,7 @@ class NewsSpider(BaseSpider):
         if not divided.others:
             return
         self.crawler.stats.inc_value("discovery/offsite", len(divided.others))
-        hosts = Counter(urlsplit(link.url).hostname or "" for link in divided.others).most_common(3)
+        hosts = Counter(get_url_host(link.url) for link in divided.others).most_common(3)
         logger.log(
             logging.INFO if divided.own else logging.WARNING,
             "%s: %d of %d links lead to other sites and are not followed (%s)",

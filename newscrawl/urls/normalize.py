@@ -22,6 +22,7 @@ NORMALIZER_VERSION: Final = 3
 
 _SAFE = re.compile(r"[A-Za-z0-9\-._~!$&()*+,;=:@/?%]*")
 _CONTROL = re.compile(r"[\x00-\x20]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 @lru_cache(maxsize=32_768)
@@ -47,7 +48,9 @@ def fetchable(url: str, rules: UrlKeyRules = PLAIN) -> str:
     query = "&".join(pair for pair in parts.query.split("&") if not is_ignorable_param(pair, rules, views=False))
     fetched = f"{parts.scheme}://{parts.host}{parts.port}{path}" + (f"?{query}" if query else "")
     if not _SAFE.fullmatch(fetched):
-        fetched = safe_url_string(_CONTROL.sub(lambda match: f"%{ord(match[0]):02X}", fetched))
+        # Half of a surrogate pair cannot be encoded; the key has it as a question mark, too.
+        fetched = _SURROGATE.sub("%3F", _CONTROL.sub(lambda match: f"%{ord(match[0]):02X}", fetched))
+        fetched = safe_url_string(fetched)
     return _bounded(fetched)
 
 

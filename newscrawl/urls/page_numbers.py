@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
+
+from newscrawl.text.numbers import parse_whole_number
+from newscrawl.urls.parse import split_any
 
 MAX_PAGE = 99
 _PARAM = re.compile(
@@ -42,10 +45,7 @@ def get_positions(url: str) -> Iterator[PagePosition]:
 
     Any URL may end in a number; only the links of the page tell which of these places it has.
     """
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return
+    parts = split_any(url)
     path = _EXTENSION.sub("", parts.path.rstrip("/"))
     if not path:
         return
@@ -76,7 +76,8 @@ def get_shared_segment(article: str) -> str:
 def _read_param(name: str, value: str) -> int | None:
     """Return the page number of a query parameter, 0 for all pages in one, None for any other parameter."""
     if _PARAM.fullmatch(name) and value.isascii() and value.isdigit():
-        return int(value) if 0 < int(value) <= MAX_PAGE else None
+        number = parse_whole_number(value)
+        return number if number is not None and 0 < number <= MAX_PAGE else None
     if (_PARAM.fullmatch(name) or name.lower() == "view") and _WHOLE_VALUE.fullmatch(value):
         return 0
     return 0 if _WHOLE_PARAM.fullmatch(name) and value.lower() in _YES else None

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from ipaddress import IPv6Address
 from typing import Final, NamedTuple
-from urllib.parse import unquote
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import idna
 from tldextract import TLDExtract
@@ -28,6 +28,26 @@ _AMP_CACHES = (".cdn.ampproject.org", ".bing-amp.com")
 _AMP_VIEWERS = re.compile(r"(?:www\.)?google(?:\.[a-z]{2,3}){1,2}")
 _CACHED = re.compile(r"/(?:c|v|wp)/(s/)?([^/]+\..+)", re.S)
 _VIEWED = re.compile(r"/amp/(s/)?([^/]+\..+)", re.S)
+_NO_PARTS = SplitResult("", "", "", "", "")
+
+
+def split_any(url: str) -> SplitResult:
+    """Split any string as `urllib.parse.urlsplit` does, relative URLs included; it never raises, nor does the result.
+
+    All parts are empty for a string that no browser could follow: `http://[`, `https://example.org:99999/`. For URLs
+    as pages write them; `split` is for those that are fetched.
+    """
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return _NO_PARTS
+    return parts
+
+
+def get_url_host(url: str) -> str:
+    """Return the host in *url*, in lower case; "" for a relative URL, and for one that no browser could follow."""
+    return split_any(url).hostname or ""
 
 
 class Parts(NamedTuple):
@@ -148,7 +168,7 @@ def get_endpoint(url: str) -> tuple[str, str]:
 @lru_cache(maxsize=4_096)
 def _authority(authority: str) -> tuple[str, str]:
     """Return the canonical host and the port (":8080", or "" for a default one); userinfo is dropped."""
-    match = re.fullmatch(r"(\[[^\]]*\]|[^:\[\]]*)(?::(\d{0,6}))?", authority.rpartition("@")[2])
+    match = re.fullmatch(r"(\[[^\]]*\]|[^:\[\]]*)(?::([0-9]{0,6}))?", authority.rpartition("@")[2])
     if match is None or int(match[2] or 0) > 65_535:
         raise ValueError(f"{short(authority)} is not a host with an optional port")
     port = int(match[2] or 80)

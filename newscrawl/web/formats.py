@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 from markupsafe import Markup
+
+from newscrawl.urls.parse import get_url_host
 
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 _RECENT = timedelta(days=14)
@@ -97,11 +99,9 @@ def show_published_day(article: Any) -> Markup | str:
 
 def get_http_url(url: str | None) -> str | None:
     """Return *url* if a link may lead there: http and https only, None for anything else, such as `javascript:`."""
-    try:
-        is_safe = url is not None and url.isprintable() and bool(re.match(r"https?://[^\s/?#]", url, re.I))
-        return url if is_safe and urlsplit(url).hostname else None
-    except ValueError:
+    if url is None or not url.isprintable() or not re.match(r"https?://[^\s/?#]", url, re.I):
         return None
+    return url if get_url_host(url) else None
 
 
 def shorten_url(url: str, length: int = 80) -> str:

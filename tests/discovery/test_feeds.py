@@ -356,6 +356,16 @@ def test_relative_links_follow_xml_base():
     assert urls(read_feed(body, URL)) == ["https://example.org/blog/2026/one", "https://example.org/two"]
 
 
+@pytest.mark.parametrize("base", ["http://[", "https://example.org:port/", ""])
+def test_xml_base_that_is_no_url_is_ignored(base: str) -> None:
+    body = f"""<feed xmlns="http://www.w3.org/2005/Atom" xml:base="{base}"><entry><link href="/one"/></entry>
+    <entry xml:base = '{base}'><link href="https://example.org/two"/></entry></feed>"""
+    assert [link.url for link in read_feed(body.encode(), URL).links] == [
+        "https://example.org/one",
+        "https://example.org/two",
+    ]
+
+
 def test_relative_links_of_a_feed_on_another_site_belong_to_the_site_it_names():
     found = read_feed(rss(item("/a/b")), "https://feeds.example.net/example")
     assert "https://example.org/a/b" in urls(found)

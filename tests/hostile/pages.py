@@ -67,14 +67,20 @@ def article(
     start: str = "",
     middle: str = "",
     end: str = "",
+    headline: str = "",
+    lead: str = "",
     charset: str = "<meta charset=utf-8>",
 ) -> str:
-    """Return a page with an article; *middle* stands between its second and third paragraph."""
+    """Return a page with an article; *middle* stands between its second and third paragraph, *lead* before the first.
+
+    *headline* is the markup of its headline.
+    """
     one, two, three, four = (f"<p>{text}</p>" for text in sentences(name))
     return (
         f"<!doctype html><html lang=en><head>{charset}<title>Report on {name}</title>"
         f"<meta property='article:published_time' content='2026-11-20T08:00:00+01:00'>{head}</head><body>{start}"
-        f"<article><h1>Report on {name}</h1>{one}{two}{middle}{three}{four}</article>{end}</body></html>"
+        f"<article><h1>{headline or f'Report on {name}'}</h1>{lead}{one}{two}{middle}{three}{four}</article>{end}"
+        "</body></html>"
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
 
-from newscrawl.urls.parse import Parts, bare_host, join, registrable, short, split
+from newscrawl.urls.parse import Parts, bare_host, get_url_host, join, registrable, short, split, split_any
 
 
 @pytest.mark.parametrize(
@@ -85,3 +87,42 @@ def test_a_bare_host_keeps_its_registrable_domain(host: str, domain: str, bare: 
 def test_long_text_is_cut_in_messages() -> None:
     assert short("a" * 80) == repr("a" * 80)
     assert short("a" * 81) == repr("a" * 77 + "...")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.org/news/?page=2#top",
+        "//example.org:8080/a",
+        "?page=2",
+        "",
+        "mailto:ann@example.org",
+        "https://[2001:db8::1]:443/",
+        "/a[b]c",
+    ],
+)
+def test_any_url_is_split_as_urllib_does(url: str) -> None:
+    assert split_any(url) == urlsplit(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://[bad",
+        "//[",
+        "http://us[er@example.org/",
+        "http://\u2100.com/",
+        "http://example.org:port/",
+        "http://example.org:99999/",
+        "http://example.org:\u0664/",
+    ],
+)
+def test_what_no_browser_can_follow_has_no_parts(url: str) -> None:
+    assert not any(split_any(url))
+    assert split_any(url).port is None
+    assert get_url_host(url) == ""
+
+
+def test_host_of_a_url_is_in_lower_case() -> None:
+    assert get_url_host("https://ann@Example.ORG:8080/a") == "example.org"
+    assert get_url_host("/a") == ""

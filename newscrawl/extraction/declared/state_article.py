@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -14,6 +14,7 @@ from newscrawl.extraction.declared.state_blocks import MAX_DEPTH, BlockRenderer
 from newscrawl.extraction.declared.states import iter_states
 from newscrawl.text.fold import fold_word_characters as fold
 from newscrawl.urls.classify import score_article_url
+from newscrawl.urls.parse import split_any
 
 MIN_TEXT = 300
 """Characters of text in an article of the state."""
@@ -61,7 +62,7 @@ class _PageNames:
 
     @classmethod
     def of(cls, url: str, headlines: Sequence[str]) -> _PageNames:
-        path = unquote(urlsplit(url).path).strip("/")
+        path = unquote(split_any(url).path).strip("/")
         slug = path.rpartition("/")[2].partition(".")[0]
         is_likely_article = bool(path) and score_article_url(url) >= MIN_URL_SCORE
         names = frozenset(filter(None, map(fold, headlines)))
@@ -71,7 +72,7 @@ class _PageNames:
         """Return whether a value is the headline, the URL or the slug of the page."""
         if not 3 < len(value) < 400:
             return False
-        if "/" in value and self.path and unquote(urlsplit_path(value)).strip("/") == self.path:
+        if "/" in value and self.path and unquote(split_any(value).path).strip("/") == self.path:
             return True
         if self.slug and value.strip("/") == self.slug:
             return True
@@ -79,14 +80,6 @@ class _PageNames:
         return text in self.headlines or (
             len(text) >= MIN_TITLE and any(headline.startswith(text) for headline in self.headlines)
         )
-
-
-def urlsplit_path(value: str) -> str:
-    """Return the path of a URL; an empty one if it cannot be parsed."""
-    try:
-        return urlsplit(value).path
-    except ValueError:
-        return ""
 
 
 @dataclass(slots=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from chardetng_py import EncodingDetector
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, resolve_encoding
 
 from newscrawl.fields.languages import detect_language, find_country
+from newscrawl.urls.parse import get_url_host
 
 FALLBACK_ENCODING = "cp1252"
 MAX_DETECTED = 200_000
@@ -165,10 +165,7 @@ def _detect_country(body: bytes) -> str | None:
 
 def _get_country(url: str) -> str | None:
     """Return the top-level domain of a URL if it is that of a country."""
-    try:
-        label = (urlsplit(url).hostname or "").rpartition(".")[2]
-    except ValueError:
-        return None
+    label = get_url_host(url).rpartition(".")[2]
     return label if len(label) == 2 and label.isascii() and label.isalpha() else None
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Final
-from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
 from newscrawl.exceptions import NewscrawlError
 from newscrawl.extraction.html.document import parse
 from newscrawl.urls.normalize import fetchable, normalize
+from newscrawl.urls.parse import join, split_any
 
 MAX_DELAY: Final = 10.0
 """Seconds; a page that refreshes later is meant to be read, or reloads itself from time to time."""
@@ -93,7 +93,7 @@ def find_html_redirect(
     refreshes = list(_find_refreshes(root, text_length)) if may_refresh else []
     target = next(filter(None, refreshes), refreshes[0] if refreshes else None)
     if target is None and may_script and text_length <= MAX_NOTICE:
-        target = _find_script_redirect(root, query=urlsplit(url).query)
+        target = _find_script_redirect(root, query=split_any(url).query)
         target = _find_refresh_without_script(root) if target is None else target
     if target is None:
         return None
@@ -111,7 +111,7 @@ def _resolve(root: etree._Element, url: str, target: str, *, is_notice: bool, ma
         return url if may_reload else None
     base = next((element.get("href") for element in root.iter("base") if element.get("href")), "")
     try:
-        resolved = urljoin(urljoin(url, (base or "").strip()), target)
+        resolved = join(join(url, (base or "").strip()), target)
         is_same_page = normalize(resolved) == normalize(url)
         if fetchable(resolved) == fetchable(url):
             return url if may_reload else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from urllib.parse import urlsplit
 
 from newscrawl.extraction.body.rules import HEADINGS
 from newscrawl.extraction.html.scan import RawBlock
@@ -16,6 +15,7 @@ from newscrawl.fields.headlines import get_name_key
 from newscrawl.fields.name_kinds import are_people, is_author_page, names_a_role
 from newscrawl.fields.name_lists import word_pattern
 from newscrawl.fields.people import is_label, names_in_line, split_names
+from newscrawl.urls.parse import get_url_host
 
 MORE_BLOCKS = 8
 """Blocks before the end of the text in which the box about the author may begin."""
@@ -117,15 +117,7 @@ def _shows_time(text: str) -> bool:
 def _leads_to_profile(block: RawBlock, host: str | None) -> bool:
     """Return whether a link leads to another site, where sections of this one are not, or to an author page."""
     links = [href for _, tag, href in block.marks if tag == "a" and href]
-    return any(is_author_page(href) or _get_host(href) not in (None, host) for href in links)
-
-
-def _get_host(href: str) -> str | None:
-    """Return the host of a link; None for a relative one, and for one that no browser can follow ("http://[")."""
-    try:
-        return urlsplit(href).hostname
-    except ValueError:
-        return None
+    return any(is_author_page(href) or get_url_host(href) not in ("", host) for href in links)
 
 
 def _list_lines_beside(index: int, nearby: NearbyBlocks) -> tuple[list[str], list[str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from urllib.parse import urlsplit
 
 from newscrawl.extraction.body.classify import ClassifiedBlocks
 from newscrawl.extraction.html.scan import HEADINGS, DomScan, Landmark, RawBlock
@@ -22,6 +21,7 @@ from newscrawl.fields.headlines import (
 )
 from newscrawl.fields.slugs import get_slug, is_spelled
 from newscrawl.text.clean import clean_line, weight
+from newscrawl.urls.parse import split_any
 
 MAX_HEADINGS = 3
 MAX_ABOVE = 500
@@ -97,7 +97,7 @@ def _are_of_site(scan: DomScan, h1s: Sequence[Landmark], evidence: EvidenceColle
 
 
 def _list_site_keys(evidence: EvidenceCollector, url: str) -> set[str]:
-    return {get_name_key(evidence.first("publisher")), *get_site_keys(urlsplit(url).hostname)} - {""}
+    return {get_name_key(evidence.first("publisher")), *get_site_keys(split_any(url).hostname)} - {""}
 
 
 def _find_line_of_title(
@@ -138,10 +138,8 @@ def _names_site(h1: RawBlock, title: str) -> bool:
 
 
 def _leads_home(href: str) -> bool:
-    try:
-        return urlsplit(href).path in ("", "/") and "#" not in href
-    except ValueError:
-        return False
+    parts = split_any(href)
+    return any(parts) and parts.path in ("", "/") and "#" not in href
 
 
 def _list_links(block: RawBlock) -> Iterator[str]:
@@ -180,7 +178,7 @@ def read_nearby_fields(
     top = range(max(0, start - BEFORE_HEADLINE), max(header, max(first, below) + AFTER_START))
     last = classified.last or 0
     end = max(last + 1, classified.last_teaser + 1, top.stop)
-    nearby = NearbyBlocks(scan, classified.zones, top, range(end, end + AFTER_START), last + 1, urlsplit(url).hostname)
+    nearby = NearbyBlocks(scan, classified.zones, top, range(end, end + AFTER_START), last + 1, split_any(url).hostname)
     read_dates(nearby, evidence)
     read_authors(nearby, evidence)
 

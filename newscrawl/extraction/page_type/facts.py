@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -21,6 +20,7 @@ from newscrawl.extraction.page_type.teasers import MAX_BUTTON, TeaserList, count
 from newscrawl.text.clean import weight
 from newscrawl.text.fold import fold_term
 from newscrawl.urls.classify import score_article_url
+from newscrawl.urls.parse import split_any
 
 MAX_TEXT = 3_000
 """Characters of the page searched for phrases; a page with a longer run of text is not searched."""
@@ -86,7 +86,7 @@ def collect_facts(page: Page) -> PageFacts:
     """Count and fold what the rules need."""
     scan, classified = page.scan, page.classified
     teaser_list = count_teasers(scan, classified, page.url)
-    parts = urlsplit(page.url)
+    parts = split_any(page.url)
     segments = tuple(segment for segment in parts.path.lower().split("/") if segment)
     titles = [text for text in (page.evidence.first("page_title"), page.evidence.first("headline")) if text]
     has_article = page.data.kind is not None and not page.data.other_articles

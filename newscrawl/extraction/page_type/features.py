@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate, islice
 from math import fsum, log1p
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -19,6 +19,7 @@ from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
 from newscrawl.extraction.page_type.classify import score_rules
 from newscrawl.extraction.page_type.facts import Page, PageFacts
 from newscrawl.urls import word_lists
+from newscrawl.urls.parse import split_any
 
 FEATURES = (
     "kept_share", "kept_link_share", "kept_headings", "kept_digits", "link_share", "short_blocks", "score_max",
@@ -163,7 +164,7 @@ def _headline_features(page: Page) -> dict[str, float]:
 
 def _link_features(page: Page) -> dict[str, float]:
     """Return counts of links by the shape of their address."""
-    parts = urlsplit(page.url)
+    parts = split_any(page.url)
     host, depth = (parts.hostname or "").removeprefix("www."), parts.path.rstrip("/").count("/")
     links = [
         (href, block.kept)
@@ -193,7 +194,7 @@ def _get_path(href: str, host: str) -> str | None:
 
 
 def _url_features(url: str, facts: PageFacts) -> dict[str, float]:
-    parts = urlsplit(url)
+    parts = split_any(url)
     slug = facts.segments[-1].rpartition(".")[0] or facts.segments[-1] if facts.segments else ""
     return {
         "article_path": -1 if facts.article_path is None else facts.article_path,

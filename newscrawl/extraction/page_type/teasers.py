@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 from newscrawl.discovery.page_words import GENERIC
 from newscrawl.extraction.body.classify import ClassifiedBlocks
@@ -13,6 +12,7 @@ from newscrawl.extraction.body.container import measure_prose
 from newscrawl.extraction.html.scan import BREAK, DomScan, Node, RawBlock
 from newscrawl.text.clean import weight
 from newscrawl.text.fold import fold_term
+from newscrawl.urls.parse import get_url_host
 
 MIN_LINK_SHARE = 0.8
 """Share of linked characters from which a block counts as linked."""
@@ -39,7 +39,7 @@ class TeaserList:
 
 def count_teasers(scan: DomScan, classified: ClassifiedBlocks, url: str) -> TeaserList:
     """Return the counts of a page in one pass over its blocks."""
-    counts, host = TeaserList(), (urlsplit(url).hostname or "").removeprefix("www.")
+    counts, host = TeaserList(), get_url_host(url).removeprefix("www.")
     run, text_position = 0, ("", -1)
     for raw, block in zip(scan.blocks, classified.blocks, strict=False):
         zone = classified.zones[raw.node]

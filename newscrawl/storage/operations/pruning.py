@@ -8,7 +8,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import (
     ColumnElement,
@@ -40,6 +39,7 @@ from newscrawl.storage.schema import (
     url_key_rules,
 )
 from newscrawl.urls.normalize import get_site
+from newscrawl.urls.parse import split_any
 
 BATCH = 100
 """Articles, or five times as many smaller rows, a transaction."""
@@ -146,7 +146,7 @@ def remove_site(engine: Engine, site: str, deletion: Deletion, on_progress: Prog
     number, urls = 0, set[str]()
     for removed in _remove_pages(engine, site):
         number += len(removed)
-        urls |= {f"{parts.scheme}://{parts.netloc}" for parts in map(urlsplit, removed)}
+        urls |= {f"{parts.scheme}://{parts.netloc}" for parts in map(split_any, removed)}
     with engine.begin() as connection:
         _remove_facts(connection, site, urls)
         kept = connection.execute(select(func.count()).where(pages.c.site == site)).scalar_one()
@@ -175,7 +175,7 @@ def _remove_facts(connection: Connection, site: str, urls: set[str]) -> None:
         connection.execute(delete(table).where(table.c.site == site))
     requested = deleted_texts.c.reason == DeletionReason.ON_REQUEST.value
     connection.execute(delete(deleted_texts).where(deleted_texts.c.site == site, ~requested))
-    connection.execute(delete(hosts).where(hosts.c.host.in_({urlsplit(url).netloc for url in urls})))
+    connection.execute(delete(hosts).where(hosts.c.host.in_({split_any(url).netloc for url in urls})))
     domains = set()
     for url in urls:
         with suppress(ValueError):

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Engine, Row, func, select
 
@@ -21,6 +20,7 @@ from newscrawl.storage.queries.frontier import count_pending_articles
 from newscrawl.storage.queries.hosts import get_host_states
 from newscrawl.storage.queries.listings import list_listings
 from newscrawl.storage.schema import article_changes, articles, crawls, pages, site_checks, site_crawls
+from newscrawl.urls.parse import get_url_host
 
 
 def get_site_statuses(engine: Engine, sites: Sequence[str], now: datetime) -> list[SiteStatus]:
@@ -151,6 +151,6 @@ def _get_run(row: Row[Any], now: datetime) -> RunState:
 def _get_cooldown(
     listings: Sequence[ListingState], cooldowns: Mapping[str, datetime], now: datetime
 ) -> datetime | None:
-    hosts = {urlsplit(one.url).hostname or "" for one in listings if one.is_front}
+    hosts = {get_url_host(one.url) for one in listings if one.is_front}
     until = max((cooldowns[host] for host in hosts & cooldowns.keys()), default=None)
     return until if until is not None and until > now else None
