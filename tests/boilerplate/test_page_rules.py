@@ -58,6 +58,6 @@ def test_every_page_type_is_documented() -> None:
 @pytest.mark.parametrize("rule", [rule for rule in page_rules().rules if rule.pattern], ids=lambda rule: rule.id)
 @pytest.mark.parametrize("piece", ["a", " ", "-", "1 ", "(m/", "seite 1 ", "our 55 ", "与 "])
 def test_patterns_run_in_linear_time(rule, piece: str) -> None:  # type: ignore[no-untyped-def]
-    start = time.perf_counter()
+    start = time.process_time()
     rule.pattern.search(piece * 20_000)
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5

@@ -64,7 +64,7 @@ def test_a_word_is_marked_in_one_language_and_not_in_another() -> None:
 
 def test_a_long_hostile_text_takes_linear_time() -> None:
     hostile = highlighter('"a a a a a a a b" aa* 大大大大')
-    start = time.monotonic()
+    start = time.process_time()
     for text in ("a " * 200_000, "大" * 200_000, "\u0301" * 200_000, " " * 200_000):
         hostile.make_snippet(text, None)
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
