@@ -52,8 +52,6 @@ def test_old_articles_are_deleted_as_the_dry_run_says(store: Store, make_article
     ],
 )
 def test_mistakes_end_with_one_line(store: Store, options: list[str], words: str) -> None:
-    if store.engine.dialect.name == "postgresql" and options:
-        pytest.skip("one engine is enough")
     store.claim("https://example.org/one")
     done = scrapy("prune", *options, database_url=store.engine.url.render_as_string(hide_password=False))
     assert (done.code, words in done.log, done.log.count("\n")) == (ExitCode.USAGE, True, 1), done.log

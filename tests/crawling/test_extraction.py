@@ -39,6 +39,8 @@ def die_once(flag: Path) -> str:
 def pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[WorkerPool]:
     monkeypatch.setattr(extraction, "SIGNAL_DELAY", 0.01)
     monkeypatch.setattr(extraction, "MAX_DEATHS", MAX_DEATHS)
+    # A new worker imports this module with its first task, which takes seconds on a busy machine.
+    monkeypatch.setattr("newscrawl.workers.pool.STUCK_AFTER", 30.0)
     pool = WorkerPool(workers=2, deadline=1)
     yield pool
     pool.close()
