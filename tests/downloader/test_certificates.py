@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
-
-import pytest
+from typing import Any
 
 from tests.support.crawling import article_page, query, scrapy
 from tests.support.raw_server import Authority, raw_server, write_certificate
 
+FETCHES = "SELECT url, fetches.outcome, fetches.reason, detail FROM fetches JOIN pages ON pages.id = page_id"
 PATH = "/2026/11/20/report-on-something-in-the-town"
 
 
@@ -20,46 +21,40 @@ def respond(path: str) -> list[bytes]:
     return [b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(body) + body]
 
 
-def crawl(certificate: Path, trusted: Path, folder: Path) -> tuple[str, list[tuple[str, ...]], list[str]]:
-    """Return the log of a crawl, outcome, reason and detail of the page, and the paths that were requested."""
-    database_url = f"sqlite:///{folder}/newscrawl.db"
-    with raw_server(respond, certificate=certificate) as server:
+BAD: dict[str, dict[str, Any]] = {
+    "expired": {"ends": timedelta(days=-1)},
+    "not valid yet": {"starts": timedelta(days=1)},
+    "that of another host": {"host": "127.0.0.2"},
+    "that of another host ": {"host": None},
+    "self-signed": {"authority": None},
+    "from an authority that is not known": {"authority": "other"},
+}
+"""Cause in the log -> how the certificate differs from a good one."""
+
+
+def test_bad_certificates_have_reasons_without_traceback_and_a_good_one_is_accepted(tmp_path: Path) -> None:
+    authorities = {name: Authority.make(tmp_path / f"{name}.pem") for name in ("trusted", "other")} | {None: None}
+    database_url = f"sqlite:///{tmp_path}/newscrawl.db"
+    with ExitStack() as stack:
+        servers = {}
+        for number, (cause, options) in enumerate({**BAD, "": {}}.items()):
+            usual = {"host": "127.0.0.1", "starts": timedelta(days=-2), "ends": timedelta(days=2)}
+            authority = authorities[options.get("authority", "trusted")]
+            file = tmp_path / f"certificate-{number}.pem"
+            certificate = write_certificate(file, **{**usual, **options, "authority": authority})
+            servers[cause] = stack.enter_context(raw_server(respond, certificate=certificate))
         # Without forking: OpenSSL has read the environment of a process that is warm.
-        url = f"url={server.url}{PATH}"
-        done = scrapy("crawl", "article", "-a", url, database_url=database_url, cold=True, SSL_CERT_FILE=trusted)
-        return done.log, query(database_url, "SELECT outcome, reason, detail FROM fetches"), server.paths
-
-
-@pytest.mark.parametrize(
-    ("options", "cause"),
-    [
-        ({"days": -1}, "expired"),
-        ({"starts": 1}, "not valid yet"),
-        ({"host": "127.0.0.2"}, "that of another host"),
-        ({"host": None}, "that of another host"),
-        ({"authority": None}, "self-signed"),
-        ({"authority": "other"}, "from an authority that is not known"),
-    ],
-)
-def test_bad_certificate_has_a_reason_and_no_traceback(tmp_path: Path, options: dict[str, object], cause: str) -> None:
-    trusted, other = Authority.make(tmp_path / "trusted.pem"), Authority.make(tmp_path / "other.pem")
-    authority = {"other": other, None: None}.get(options.get("authority", ""), trusted)  # type: ignore[call-overload]
-    certificate = write_certificate(
-        tmp_path / "certificate.pem",
-        host=options.get("host", "127.0.0.1"),  # type: ignore[arg-type]
-        starts=timedelta(days=int(options.get("starts", -2))),  # type: ignore[call-overload]
-        ends=timedelta(days=int(options.get("days", 2))),  # type: ignore[call-overload]
-        authority=authority,
-    )
-    log, fetches, paths = crawl(certificate, tmp_path / "trusted.pem", tmp_path)
-    assert fetches == [("error", "bad_certificate", f"the certificate of 127.0.0.1 is {cause}")]
-    assert paths == []
-    assert "Traceback" not in log
-    assert [line for line in log.splitlines() if "certificate" in line and "robots.txt" not in line] == []
-
-
-def test_trusted_certificate_of_the_host_is_accepted(tmp_path: Path) -> None:
-    authority = Authority.make(tmp_path / "trusted.pem")
-    certificate = write_certificate(tmp_path / "certificate.pem", authority=authority)
-    log, fetches, _ = crawl(certificate, tmp_path / "trusted.pem", tmp_path)
-    assert fetches == [("stored", "new", None)], log
+        urls = f"url={','.join(server.url + PATH for server in servers.values())}"
+        done = scrapy(
+            "crawl", "article", "-a", urls, database_url=database_url, cold=True, SSL_CERT_FILE=tmp_path / "trusted.pem"
+        )
+    fetches = {url: fetch for url, *fetch in query(database_url, FETCHES)}
+    good = servers.pop("")
+    assert fetches.pop(good.url + PATH) == ["stored", "new", None]
+    assert fetches == {
+        server.url + PATH: ["error", "bad_certificate", f"the certificate of 127.0.0.1 is {cause.strip()}"]
+        for cause, server in servers.items()
+    }
+    assert [server.paths for server in servers.values()] == [[]] * len(BAD)
+    assert "Traceback" not in done.log
+    assert [line for line in done.log.splitlines() if "certificate" in line and "robots.txt" not in line] == []
