@@ -24,6 +24,7 @@ from newscrawl.storage.queries.article_details import (
     get_version,
 )
 from newscrawl.text.moments import format_utc
+from newscrawl.text.numbers import parse_whole_number
 from newscrawl.text.secrets import mask_page_urls
 from newscrawl.text.terminal import dump_json_for_terminal, escape_for_terminal
 from newscrawl.urls.normalize import check_start_url
@@ -132,9 +133,10 @@ def _describe_versions(article: ArticleDetails) -> str:
 def _parse_number(text: str | None) -> int | None:
     if text is None:
         return None
-    if not (text.isascii() and text.isdecimal()):
-        raise UsageError(f"--version is {text!r}; expected the number of a version, such as 1")
-    return int(text)
+    number = parse_whole_number(text)
+    if number is None:
+        raise UsageError(f"--version is {text[:80]!r}; expected the number of a version, such as 1")
+    return number
 
 
 def make_record(selected: Selection, *, with_diff: bool) -> dict[str, Any]:

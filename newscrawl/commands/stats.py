@@ -30,6 +30,7 @@ from newscrawl.storage.queries.statistics import (
     get_fill_rates,
 )
 from newscrawl.text.charts import draw_bar, draw_sparkline, sum_groups
+from newscrawl.text.numbers import parse_whole_number
 from newscrawl.text.suggestions import suggest
 from newscrawl.text.terminal import dump_json_for_terminal, escape_for_terminal
 
@@ -199,6 +200,7 @@ def _cut(text: str, width: int) -> str:
 
 
 def _parse_days(text: str) -> int:
-    if text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= MAX_DAYS:
-        return int(text)
-    raise UsageError(f"--days is {text!r}; expected a number from 1 to {MAX_DAYS}")
+    days = parse_whole_number(text)
+    if days is not None and 1 <= days <= MAX_DAYS:
+        return days
+    raise UsageError(f"--days is {text[:80]!r}; expected a number from 1 to {MAX_DAYS}")

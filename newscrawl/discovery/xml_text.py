@@ -7,16 +7,17 @@ No DTD is ever processed: it is cut off with its internal subset, so that nothin
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import unescape
 from html.entities import html5
 from itertools import zip_longest
 from typing import Final
 
-from w3lib.encoding import html_to_unicode, http_content_type_encoding, read_bom
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, to_unicode
+
+from newscrawl.text.encodings import find_text_encoding
+from newscrawl.text.references import unescape
 
 _UTF16: Final = (
     (re.compile(rb"(?:[\t\n\r -~]\0){2}"), "utf-16-le"),
@@ -96,16 +97,10 @@ def decode(body: bytes, content_type: str | None = None) -> str:
             return text.removeprefix("\ufeff")
     elif encoding is not None:
         return body.decode(encoding, "replace").removeprefix("\ufeff")
-    declared = content_type if _is_known(http_content_type_encoding(content_type)) else None
-    return html_to_unicode(declared, body, default_encoding="cp1252")[1].removeprefix("\ufeff")
-
-
-def _is_known(encoding: str | None) -> bool:
-    try:
-        codecs.lookup(encoding or "")
-    except LookupError:
-        return False
-    return True
+    declared = map(find_text_encoding, (http_content_type_encoding(content_type), html_body_declared_encoding(body)))
+    # One that is declared in ASCII is not UTF-16 or UTF-32.
+    possible = (name for name in declared if name and not name.startswith(("utf-16", "utf-32")))
+    return to_unicode(body, next(possible, "cp1252")).removeprefix("\ufeff")
 
 
 def _find_root(text: str) -> tuple[str, int]:

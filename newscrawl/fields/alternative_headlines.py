@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
-from html import unescape
 
 from newscrawl.evidence import Evidence
 from newscrawl.fields.headlines import (
@@ -19,6 +18,7 @@ from newscrawl.fields.headlines import (
 )
 from newscrawl.items import Article
 from newscrawl.text.clean import weight
+from newscrawl.text.references import unescape
 from newscrawl.text.scripts import HANGUL, KANA_TO_HAN, THAI
 
 SOURCES = ("json-ld", "dom", "opengraph", "meta", "feed", "news sitemap", "sitemap")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html import escape, unescape
+from html import escape
 from itertools import groupby
 
 import nh3
@@ -14,6 +14,7 @@ from newscrawl.evidence import Block, ImageEvidence, ImagePlace, Path, Step
 from newscrawl.fields.layout import find_layout_steps
 from newscrawl.fields.meta_values import absolute_url
 from newscrawl.text.clean import clean_line, remove_unstorable
+from newscrawl.text.references import unescape
 
 HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h5", "h6": "h6"}
 CONTAINERS = {"ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "table", "tr", "td", "th"}

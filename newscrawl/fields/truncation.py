@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from newscrawl.data_files import PLAIN_PATTERN, compile_pattern, iter_tables, package_file
 from newscrawl.evidence import Block
+from newscrawl.text.numbers import parse_whole_number
 from newscrawl.text.scripts import HANGUL, KANA_TO_HAN, SOUTHEAST_ASIAN
 
 MAX_PREVIEW = 1_500
@@ -45,11 +46,9 @@ def is_truncated(blocks: Sequence[Block], *, is_free: bool | None, declared_word
 
 
 def _has_too_few_words(kept: Sequence[Block], declared_words: str | None) -> bool:
-    if declared_words is None or not declared_words.isascii() or not declared_words.isdigit():
+    declared = parse_whole_number(declared_words or "", max_digits=6)
+    if declared is None:
         return False
-    if len(declared_words) > 6:
-        return False
-    declared = int(declared_words)
     words = sum(len(block.text.split()) for block in kept)
     is_spaced = sum(len(block.text) for block in kept) < MAX_WORD * words
     return is_spaced and declared >= MIN_DECLARED and words < MIN_SHARE * declared

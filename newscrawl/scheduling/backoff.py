@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
+
+from newscrawl.text.moments import parse_http_date
 
 MIN_COOLDOWN = 1.0
 FIRST_COOLDOWN = 5.0
@@ -29,13 +30,8 @@ def parse_retry_after(header: bytes | None, now: datetime) -> float | None:
     text = (header or b"").decode("ascii", "replace").strip()
     if text.isdigit():
         return min(float(text[:9]), MAX_COOLDOWN)
-    try:
-        date = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
-        return None
-    if date.tzinfo is None:
-        date = date.replace(tzinfo=UTC)
-    return min(max((date - now).total_seconds(), 0.0), MAX_COOLDOWN)
+    date = parse_http_date(text)
+    return None if date is None else min(max((date - now).total_seconds(), 0.0), MAX_COOLDOWN)
 
 
 def extend_backoff(state: HostBackoff | None, asked: float | None, now: datetime) -> HostBackoff:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
+
+from newscrawl.text.moments import parse_http_date
 
 DISTRUST = timedelta(days=30)
 """How long a listing is fetched without validators after it returned 304 although it had something new."""
@@ -26,11 +27,8 @@ class ValidatorState:
 
 def is_credible(last_modified: str | None, newest_link_at: datetime | None) -> bool:
     """Return whether a listing's Last-Modified is not older than its newest link; False if one of them is unknown."""
-    try:
-        modified = parsedate_to_datetime(last_modified or "")
-    except ValueError:
-        return False
-    return newest_link_at is not None and modified.replace(tzinfo=modified.tzinfo or UTC) >= newest_link_at - TOLERANCE
+    modified = parse_http_date(last_modified or "")
+    return modified is not None and newest_link_at is not None and modified >= newest_link_at - TOLERANCE
 
 
 def must_check(not_modified_count: int, *, credible: bool) -> bool:

@@ -11,9 +11,8 @@ from collections import Counter
 from encodings.aliases import aliases
 from zoneinfo import available_timezones
 
-from w3lib.encoding import resolve_encoding
-
 from newscrawl.fields.languages import parse_language_tag
+from newscrawl.text.encodings import find_text_encoding
 from newscrawl.text.suggestions import suggest
 
 _CODES = """
@@ -43,11 +42,11 @@ def check_language(tag: str) -> str:
 
 def check_encoding(name: str) -> str:
     """Return *name*. Raises ValueError unless it is a text encoding."""
-    if _is_encoding(name):
+    if find_text_encoding(name) is not None:
         return name
     folded = re.sub(r"^(win|windows|iso)[-_ ]?(?=\d)", lambda found: _FAMILIES[found[1]], name.strip().lower())
     folded = re.sub("[_ ]", "-", folded)
-    hint = f"did you mean {folded!r}?" if _is_encoding(folded) else suggest(folded, ENCODINGS)
+    hint = f"did you mean {folded!r}?" if find_text_encoding(folded) else suggest(folded, ENCODINGS)
     raise ValueError(
         "not an encoding" + (f"; {hint}" if "known:" not in hint else " such as 'utf-8' or 'windows-1252'")
     )
@@ -65,14 +64,6 @@ def check_time_zone(name: str) -> str:
 
 
 _FAMILIES = {"win": "windows-", "windows": "windows-", "iso": "iso-"}
-
-
-def _is_encoding(name: str) -> bool:
-    try:
-        found = resolve_encoding(name)
-        return found is not None and b"a".decode(found, "replace") != ""
-    except (LookupError, ValueError):
-        return False
 
 
 def _find_language(name: str) -> str | None:

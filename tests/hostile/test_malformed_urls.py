@@ -6,7 +6,6 @@ A page has as many places at once as go together; each of them is read.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,7 +32,6 @@ from newscrawl.urls.parse import get_url_host, split_any
 from newscrawl.workers.tasks import PageInput, extract_article, read_feed, read_section, read_sitemap
 from tests.hostile.malformed import MALFORMED_URLS
 from tests.hostile.pages import article, sentences
-from tests.support.paths import ROOT
 
 NAME = "a malformed link"
 SITE = "https://example.org/"
@@ -315,15 +313,3 @@ def test_operator_is_told_what_is_wrong(url: str) -> None:
             parse_site(text, name="example.org")
         except SiteFileError as error:
             assert len(str(error)) < 500  # noqa: PT017
-
-
-def test_only_one_module_splits_urls_with_urllib() -> None:
-    """`urlsplit`, `urlparse` and `urljoin` raise ValueError for what sites write; `split_any` and `join` do not."""
-    allowed = {"newscrawl/urls/parse.py", "newscrawl/changefeed/http.py", "newscrawl/storage/engine.py"}
-    found = {
-        path.relative_to(ROOT).as_posix()
-        for folder in ("newscrawl", "pipelines")
-        for path in (ROOT / folder).rglob("*.py")
-        if re.search(r"\b(?:urlsplit|urlparse|urljoin|urldefrag)\b", path.read_text(encoding="utf-8"))
-    }
-    assert found == allowed

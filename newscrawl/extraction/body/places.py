@@ -13,6 +13,7 @@ from newscrawl.extraction.html.elements import INLINE_TAGS
 from newscrawl.extraction.html.scan import DomScan, RawBlock
 from newscrawl.fields.captions import split_caption
 from newscrawl.text.fold import fold_word_characters as fold
+from newscrawl.text.numbers import parse_whole_number
 from newscrawl.text.scripts import DENSE_CHARACTER
 
 MAX_CAPTION = 250
@@ -179,7 +180,7 @@ def is_picture(element: etree._Element) -> bool:
     if any(icon in (element.get("class") or "").lower() for icon in ICONS):
         return False
     sizes = ((element.get(name) or "").removesuffix("px") for name in ("width", "height"))
-    return not any(size.isdecimal() and int(size) < MIN_SIZE for size in sizes)
+    return not any(number is not None and number < MIN_SIZE for number in map(parse_whole_number, sizes))
 
 
 def is_emphasised(element: etree._Element) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from html import escape, unescape
+from html import escape
 
 from newscrawl.evidence import Block
 from newscrawl.extraction.body.classify import classify_blocks
@@ -12,6 +12,7 @@ from newscrawl.extraction.body.rules import BodyHints
 from newscrawl.extraction.html.document import UnreadableDocument, parse
 from newscrawl.extraction.html.scan import scan_dom
 from newscrawl.text.clean import split_paragraphs
+from newscrawl.text.references import unescape
 
 MAX_ESCAPES = 2
 """How often markup may have been escaped."""

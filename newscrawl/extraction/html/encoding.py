@@ -10,6 +10,7 @@ from chardetng_py import EncodingDetector
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, resolve_encoding
 
 from newscrawl.fields.languages import detect_language, find_country
+from newscrawl.text.encodings import find_text_encoding
 from newscrawl.urls.parse import get_url_host
 
 FALLBACK_ENCODING = "cp1252"
@@ -177,9 +178,10 @@ def _are_different(one: str, other: str) -> bool:
 def _accept(name: str | None, *, in_header: bool) -> str | None:
     """Return a declared encoding unless it cannot be meant.
 
-    A meta element that can be read is not in UTF-16, and UTF-7 is used only in attacks.
+    A meta element that can be read is neither in UTF-16 nor in UTF-32.
     """
-    return None if name is None or name == "utf-7" or (not in_header and name.startswith("utf-16")) else name
+    found = find_text_encoding(name)
+    return None if found is None or (not in_header and found.startswith(("utf-16", "utf-32"))) else found
 
 
 def _find_late_declaration(body: bytes) -> str | None:

@@ -30,9 +30,10 @@ MAX_SCRIPT: Final = 4_000
 _META = re.compile(rb"<meta\b[^>]{0,1000}?\brefresh\b[^>]{0,1000}", re.I)
 _DELAY = re.compile(rb"content\s{0,9}=\s{0,9}[\"']?\s{0,9}(\d{1,9})", re.I)
 _REFRESH = re.compile(
-    r"\s*(?P<delay>\d*\.?\d*)[\d.]*(?:\s*[;,]\s*|\s+|(?=url\s*=))(?:url\s*=)?\s*(?!url\s*=)(?P<url>\S.*)", re.I | re.S
+    r"\s*(?P<delay>\d*\.?\d*)[\d.]*(?:\s*[;,]\s*|\s+|(?=url\s*=))(?:url\s*=)?\s*(?!url\s*=)(?P<url>\S.*)",
+    re.A | re.I | re.S,
 )
-_RELOAD = re.compile(r"\s*(?P<delay>\d+\.?\d*)[\s;,]*")
+_RELOAD = re.compile(r"\s*(?P<delay>\d+\.?\d*)[\s;,]*", re.A)
 """A refresh without URL loads the page itself again."""
 _QUOTED = re.compile(r"""(["'])(.*?)(?:\1|\Z)""", re.S)
 

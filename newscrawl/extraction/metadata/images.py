@@ -15,6 +15,7 @@ from newscrawl.extraction.body.paths import PathBuilder
 from newscrawl.extraction.html.scan import DomScan, get_text
 from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
 from newscrawl.fields.captions import split_caption
+from newscrawl.text.numbers import parse_whole_number
 
 SOURCE = "dom"
 LAZY_ATTRIBUTES = ("data-src", "data-lazy-src", "data-original")
@@ -69,7 +70,9 @@ def is_in_text(scan: DomScan, classified: ClassifiedBlocks, node: int, block: in
 def is_decoration(element: etree._Element, url: str, zone: str | None) -> bool:
     """Return whether an image is decoration: a tracking pixel, a placeholder, an icon, an author portrait."""
     size = element.get("width") or "", element.get("height") or ""
-    if size not in ASPECT_RATIOS and any(side.isdecimal() and int(side[:6]) <= MAX_ICON for side in size):
+    if size not in ASPECT_RATIOS and any(
+        number is not None and number <= MAX_ICON for number in map(parse_whole_number, size)
+    ):
         return True
     if zone is None and url.partition("?")[0].endswith(".svg"):
         return True

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from html import unescape
 from typing import Any
 
 from lxml import etree
@@ -13,6 +12,7 @@ from lxml import etree
 from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
 from newscrawl.fields.name_kinds import DOUBTFUL_AUTHORS
 from newscrawl.fields.people import split_names
+from newscrawl.text.references import unescape
 
 SOURCE = "json-ld"
 MAX_BLOCK = 2_000_000

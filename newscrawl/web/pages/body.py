@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from html import escape, unescape
+from html import escape
 
 import nh3
 from markupsafe import Markup
 
 from newscrawl.fields.body_html import CLASSES, TAGS
+from newscrawl.text.references import unescape
 from newscrawl.web.formats import get_http_url
 
 LINK_REL = "noopener nofollow noreferrer"
