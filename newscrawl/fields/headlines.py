@@ -59,7 +59,7 @@ class PageTitles:
     """What the titles and headings of a page say about each other. All are keys from get_name_key."""
 
     names: frozenset[str] = frozenset()
-    """Names of the site that only its pages tell: a heading that is also a part of the title."""
+    """Names of the site that only its pages tell: a heading that ends the title, or before another one makes it up."""
     headings: frozenset[str] = frozenset()
     """Headings that can be headlines: a title that begins with one ends there."""
     whole: frozenset[str] = frozenset()
@@ -76,7 +76,14 @@ def compare_titles(values: Sequence[Evidence], sections: Sequence[Evidence] = ()
     headings = {clean_line(evidence.value) for evidence in values if evidence.source == "dom"}
     keys = {get_name_key(text) for text in texts}
     ends = {_get_end(text) for text in texts - headings}
-    names = frozenset(key for text in headings if (key := get_name_key(text)) in ends and len(text) <= MAX_SITE_NAME)
+    titles = {get_name_key(text) for text in texts - headings}
+    heading_keys = {get_name_key(text) for text in headings}
+    names = frozenset(
+        key
+        for text in headings
+        if (key := get_name_key(text)) and len(text) <= MAX_SITE_NAME
+        if key in ends or any(key + other in titles for other in heading_keys - ends if len(other) > len(key))
+    )
     return PageTitles(
         names,
         frozenset(get_name_key(text) for text in headings if weight(text) >= MIN_HEADING) - names,

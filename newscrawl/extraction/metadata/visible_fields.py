@@ -43,7 +43,8 @@ MAX_HEADER_BLOCKS = 14
 def read_headline(scan: DomScan, evidence: EvidenceCollector, url: str = "") -> list[Landmark]:
     """Add the `h1` texts of the page; return them with their positions, the most likely headline first.
 
-    If they link to the home page, an `h2` that the title or the slug of *url* repeats is the most likely headline.
+    One that links to the home page is the name of the site. If all of them do, an `h2` that the title or the slug of
+    *url* repeats is the most likely headline.
     """
     landmarks = [
         Landmark(block.node, index, block.text)
@@ -54,6 +55,7 @@ def read_headline(scan: DomScan, evidence: EvidenceCollector, url: str = "") -> 
     if len(landmarks) > 1:
         landmarks.sort(
             key=lambda h1: (
+                any(map(_leads_home, _list_links(scan.blocks[h1.block]))),
                 not _contains_other(h1.text, declared),
                 -round(title_overlap(h1.text, declared), 1),
                 h1.block,

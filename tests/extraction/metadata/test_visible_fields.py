@@ -55,6 +55,31 @@ def test_the_part_of_the_title_that_is_a_line_of_the_page_is_the_headline(title:
     assert headline_of(title, page) == headline
 
 
+@pytest.mark.parametrize(
+    ("title", "site", "headline"),
+    [
+        (
+            "Harbour Notes » A weekend at the old shipyard",
+            "<a href='/'>Harbour Notes</a>",
+            "A weekend at the old shipyard",
+        ),
+        ("Hafenblog: Wie sicher ist das Netz?", "<a href='/'>Hafenblog</a>", "Wie sicher ist das Netz?"),
+        ("A lamp | Notes", "<a href='https://post.example/'>Notes</a>", "A lamp"),
+        ("A lamp", "<a href='/'>Notes</a>", "A lamp"),
+        ("Carnet de quai - Un week-end : le port", "<a href='/'>Carnet de quai</a>", "Un week-end : le port"),
+    ],
+)
+def test_an_h1_that_links_to_the_home_page_is_not_the_headline_beside_another(
+    title: str, site: str, headline: str
+) -> None:
+    assert headline_of(title, f"<h1>{site}</h1><article><h1>{headline}</h1>") == headline
+
+
+def test_an_h1_that_links_to_its_own_page_is_the_headline() -> None:
+    page = "<h1><a href='/2023/lamp'>A lamp at last</a></h1><h1>Comments</h1>"
+    assert headline_of("A lamp at last", page) == "A lamp at last"
+
+
 def test_date_and_author_in_the_type_style_of_captions_are_read() -> None:
     page = """<header><h1>A lamp at last</h1>
     <span class="caption-large" itemprop="dateCreated pubdate datePublished">
