@@ -34,6 +34,8 @@ from newscrawl.fields.people import names_in_line
 
 UNRELATED_ZONES = frozenset({"related", "comments", "clock", "ad-slot", "hidden-name", "embed"})
 SIDE_OR_KICKER_ZONES = SIDE_ZONES | {"kicker"}
+NEUTRAL_OR_TAGS = NEUTRAL_ZONES | {"tags"}
+"""Zones below the text: the footer of a post holds its date and its tags."""
 MISNAMED_ZONES = frozenset({"related", "comments", "tags", "kicker", "info-box", "promotion", "newsletter", "share"})
 """Zones that say nothing about an element of the article's header: it is only named after its theme or its section."""
 _OWN_OFFSET = re.compile(r"[+-](?!00:?00)\d\d:?\d\d$")
@@ -240,7 +242,7 @@ def _read_side_dates(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
 
 def _read_dates_below(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
     """Add the dates right below the text: in bylines, and in lines that are mostly a date, or have one and no link."""
-    _read_bylines(nearby, nearby.below, NEUTRAL_ZONES, evidence)
+    _read_bylines(nearby, range(nearby.end, nearby.below.stop), NEUTRAL_OR_TAGS, evidence)
     around = nearby.scan.blocks[max(0, nearby.below.start - 2) : nearby.below.stop]
     if any(block.tag in HEADINGS and nearby.zones[block.node] in NEUTRAL_ZONES for block in around):
         return

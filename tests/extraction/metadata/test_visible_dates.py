@@ -166,11 +166,66 @@ def test_relative_dates_are_read_if_no_other_is_shown(line: str, language: str, 
         ("Dieser Beitrag wurde am Samstag, 3. Dezember 2011 veröffentlicht und unter Meer abgelegt.", "de",
          "3. Dezember 2011"),
         ("Esta entrada fue publicada el 3 de diciembre de 2011 en Mar, Luz.", "es", "3 de diciembre de 2011"),
+        ("この投稿は 2011年12月3日土曜日 10:15 に 海 カテゴリーに公開されました。", "ja", "2011年12月3日土曜日 10:15"),
     ],
 )  # fmt: skip
 def test_the_sentence_of_a_theme_gives_the_date(sentence: str, language: str, date: str) -> None:
     page = f"<article><h1>Old lighthouse</h1>{PROSE}</article><p>{sentence} {PARAGRAPH}</p>"
     assert dates_of(page, language=language) == [date]
+
+
+TWENTY_FIFTEEN = """<footer class='entry-footer'><span class='posted-on'><a href='/p'>
+<time class='entry-date published' datetime='2023-05-04T08:00:00+02:00'>4 May 2023</time>
+<time class='updated' datetime='2023-06-09T08:00:00+02:00'>9 June 2023</time></a></span>
+<span class='cat-links'><a href='/c'>Sea</a></span></footer>"""
+
+
+def test_the_footer_of_a_post_holds_its_dates_beside_its_categories() -> None:
+    page = f"<article><h1>Old lighthouse</h1><div class='entry-content'>{PROSE}</div>{TWENTY_FIFTEEN}</article>"
+    assert dates_of(page) == ["2023-05-04T08:00:00+02:00"]
+    assert dates_of(page, "date_modified") == ["2023-06-09T08:00:00+02:00"]
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "<footer class='entry-footer'><span class='cat-links'>4 May 2023</span></footer>",
+        "<div class='tags'><a href='/2023'>4 May 2023</a></div>",
+        "<div class='related'><div class='post-footer'><span class='posted-on'>4 May 2023</span></div></div>",
+        "<div class='comments'><div class='entry-footer'><span class='posted-on'>4 May 2023</span></div></div>",
+        "<ul class='tag-list'><li>4 May 2023 regatta</li></ul>",
+    ],
+)
+def test_a_date_among_tags_comments_and_teasers_is_not_that_of_the_post(below: str) -> None:
+    assert dates_of(f"<article><h1>Old lighthouse</h1><div class='entry-content'>{PROSE}</div>{below}</article>") == []
+
+
+RELATED = (
+    "<ul class='news-related'><li><a href='/x'>The council of the harbour meets in the old town hall</a></li></ul>"
+)
+
+
+def test_a_heading_that_is_the_headline_shows_whose_date_it_is() -> None:
+    box = "<div class='footer'><p><span class='news-list-date'>12.03.2010</span></p></div>"
+    head = "<title>An old lighthouse shines again</title>"
+    page = f"{head}<div class='article'><h3>An old lighthouse shines again</h3>{box}<div>{PROSE}</div>{RELATED}</div>"
+    assert dates_of(page) == ["12.03.2010"]
+
+
+@pytest.mark.parametrize(
+    ("line", "changed"),
+    [
+        ("Mise à jour le mardi 24 octobre 2012 14:18", "24 octobre 2012 14:18"),
+        ("Laatst aangepast op 12 oktober 2013", "12 oktober 2013"),
+        ("Poprawiony: 21 sierpnia 2010", "21 sierpnia 2010"),
+        ("Ultimo aggiornamento sabato 13 marzo 2010", "13 marzo 2010"),
+    ],
+)
+def test_the_date_of_a_change_may_stand_before_that_of_publication(line: str, changed: str) -> None:
+    lines = f"<dl><dd>{line}</dd><dd>12.03.2009</dd></dl>"
+    page = f"<article><h1>Old lighthouse</h1>{lines}{PROSE}</article>"
+    assert dates_of(page) == ["12.03.2009"]
+    assert dates_of(page, "date_modified") == [changed]
 
 
 @pytest.mark.parametrize(
