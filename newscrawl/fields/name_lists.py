@@ -19,7 +19,9 @@ def read_lists(text: str, file: str) -> dict[str, frozenset[str]]:
 
 @lru_cache(maxsize=1)
 def get_lists() -> dict[str, frozenset[str]]:
-    return read_lists(package_file("people.toml", "newscrawl.fields"), "people.toml")
+    """Return the lists of people.toml; "by" has the words of "posted-by", too."""
+    lists = read_lists(package_file("people.toml", "newscrawl.fields"), "people.toml")
+    return lists | {"by": lists["by"] | lists["posted-by"]}
 
 
 def get_words(name: str) -> frozenset[str]:

@@ -44,6 +44,11 @@ def is_date(text: str) -> bool:
     return bool(_DATE.search(text)) or (any(map(str.isdecimal, text)) and any(word in _months() for word in words))
 
 
+def is_date_word(word: str) -> bool:
+    """Return whether a word often stands beside a date: a weekday, a preposition, "published"."""
+    return fold_spelling(word) in _words()
+
+
 def _is_time(text: str) -> bool:
     return all(word in _words() for word in _WORD.findall(fold_spelling(text)))
 

@@ -30,6 +30,8 @@ MAX_RECORDED = 200
 """Dates, bylines or images of one page."""
 DATE_NAME = re.compile(r"date|datum|fecha|time|meta|publi|info|details|kicker|topline|header", re.IGNORECASE)
 """Part of a class name that says more about the contents than the name of a list ("news-list-date")."""
+AUTHOR_NAME = re.compile(r"author|autor|auteur", re.IGNORECASE)
+"""The same for an author ("news-list-author")."""
 MAX_BLOCKS = 20_000
 """Blocks of a page. Classifying one takes 60 to 110 µs and 7 KB: more could not be done in the time of a page."""
 BREAK = "\x00"
@@ -224,6 +226,8 @@ class _DomScanner:
                 self.record(self.scan.bylines, element)
             if not (tag == "a" and _is_text_link(element)) and next(element.iter("p"), None) is None:
                 self.record_dates_inside(element, tag)
+                if traits.zone != "byline" and AUTHOR_NAME.search(element.get("class") or ""):
+                    self.record(self.scan.bylines, element)
                 return self.exclude(traits.zone)
         if traits.is_hidden and not _shows_parts(element):
             return self.exclude("hidden")

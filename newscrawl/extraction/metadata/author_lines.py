@@ -9,7 +9,13 @@ from itertools import islice
 from newscrawl.extraction.body.rules import HEADINGS
 from newscrawl.extraction.html.scan import RawBlock
 from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
-from newscrawl.extraction.metadata.nearby import MAX_BYLINE, NEUTRAL_ZONES, SOURCE, NearbyBlocks
+from newscrawl.extraction.metadata.nearby import (
+    MAX_BYLINE,
+    NEUTRAL_ZONES,
+    SOURCE,
+    NearbyBlocks,
+    is_title_of_comments,
+)
 from newscrawl.fields.date_search import find_dates
 from newscrawl.fields.headlines import get_name_key
 from newscrawl.fields.name_kinds import are_people, is_author_page, names_a_role
@@ -153,7 +159,7 @@ def _get_names(text: str) -> list[str]:
     names: list[str] = []
     for part in _BARS.split(text):
         if part.strip(" :") and not _DATE_LABEL.fullmatch(part.strip(" :")):
-            if names and names_a_role(part):
+            if (names and names_a_role(part)) or _READING_TIME.search(part):
                 continue
             if not (found := get_people_in(part)):
                 return []
@@ -180,10 +186,15 @@ def read_distant_lines(nearby: NearbyBlocks, evidence: EvidenceCollector) -> Non
     above = range(nearby.top.stop, min(nearby.top.stop + MORE_BLOCKS, start))
     topics = _Topics(nearby, evidence)
     people: list[str] = []
+    has_comments = False
     for index in (*above, *range(max(above.stop, start - MORE_INSIDE), stop)):
         block, zone = blocks[index], zones[blocks[index].node]
         if index >= nearby.below.stop and block.tag in HEADINGS and block.link_chars:
             break
+        # The footer of the page may stand behind the comments.
+        has_comments = has_comments or (index >= start and is_title_of_comments(block))
+        if has_comments and zone in NEUTRAL_ZONES:
+            continue
         if len(block.text) > MAX_BYLINE or (zone is not None and zone in OTHER_ZONES):
             continue
         labelled = index > 0 and block.tag not in HEADINGS and is_label(blocks[index - 1].text)

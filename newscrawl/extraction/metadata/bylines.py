@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, pairwise
 
@@ -27,6 +27,7 @@ from newscrawl.extraction.metadata.nearby import (
     Zones,
     iter_short_lines,
 )
+from newscrawl.extraction.metadata.posting_lines import read_posting_line
 from newscrawl.fields.headlines import get_name_key
 from newscrawl.fields.name_kinds import (
     DOUBTFUL_AUTHORS,
@@ -66,7 +67,11 @@ _NAMED = re.compile(
     r"|yazar|penulis|forfatter|skribent|szerzo|avtor|toimittaja)(?!-?(?:box|bio|desc))"
 )
 _DESCRIPTION = re.compile(r"author[-_]{0,2}(?:desc|biography)", re.IGNORECASE)
-_NAME_CLASS = re.compile(r"(?:author|byline)[-_]{0,2}(?:name|link)\b", re.IGNORECASE)
+_NAME_CLASS = re.compile(
+    r"(?:author|byline)[-_]{0,2}(?:name|link)\b|(?<![\w-])(?:fn|user-?name)(?![\w-])", re.IGNORECASE
+)
+_NAME_PROPERTIES = frozenset({"schema:name", "foaf:name"})
+"""Of RDFa, which Drupal puts into its bylines."""
 
 
 def read_authors(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
@@ -77,6 +82,8 @@ def read_authors(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
         # Teasers below the text do not refute a declared name.
         nearby = replace(nearby, below=range(nearby.below.start, nearby.below.start))
     _complete_bylines(nearby, evidence)
+    if not _has_people(nearby, evidence):
+        read_posting_line(nearby, evidence)
     for read, zones in ((_read_lines, NEUTRAL_ZONES), (_read_bylines, SIDE_OR_TAGS), (_read_lines, SIDE_ZONES)):
         # A name like that of the host may be its owner's: nothing in the page's frame refutes it.
         if _has_people(nearby if zones is NEUTRAL_ZONES else replace(nearby, host=None), evidence):
@@ -222,7 +229,7 @@ def _read_lines(nearby: NearbyBlocks, zones: Zones, evidence: EvidenceCollector)
     labelled = False
     for block in iter_short_lines(nearby, zones):
         if any(tag == "a" and href and is_author_page(href) for _, tag, href in block.marks):
-            names = [block.text]
+            names = names_in_line(block.text) or [block.text]
         elif labelled and len(block.text) <= MAX_NAME_LINE:
             names = split_names(block.text)
         else:
@@ -243,16 +250,28 @@ def is_of_other_article(
     titles = {text.casefold() for name in ("headline", "page_title") for text in evidence.all(name)}
     above: etree._Element | None = element
     for _ in range(levels):
-        if above is None or above.tag in ("body", "main") or next(above.iter("h1"), None) is not None:
+        if above is None or above.tag in ("body", "main") or _has_headline(above, titles):
             return False
         is_listed = above.tag == "li" and _has_like(above, element)
         for link in islice(above.iter("a"), MAX_LINKS):
+            if is_author_page(link.get("href") or ""):
+                continue
             text = get_text(link, max_length=2 * MAX_BYLINE).casefold()
             is_title = is_listed or len(text) >= MIN_LINKED_TITLE or link.getparent().tag in HEADINGS  # type: ignore[union-attr]
             if text and is_title and not any(text in title for title in titles):
                 return True
         above = above.getparent()
     return False
+
+
+def _has_headline(element: etree._Element, titles: Collection[str]) -> bool:
+    """Return whether an element holds an `h1`, or a heading with one of *titles* that is no link."""
+    headings = islice(element.iter("h1", "h2", "h3", "h4"), MAX_LINKS)
+    return any(
+        heading.tag == "h1"
+        or (get_text(heading, max_length=2 * MAX_BYLINE).casefold() in titles and next(heading.iter("a"), None) is None)
+        for heading in headings
+    )
 
 
 def _has_like(item: etree._Element, element: etree._Element) -> bool:
@@ -307,6 +326,6 @@ def _is_inside(element: etree._Element, outer: etree._Element) -> bool:
 def _is_name(element: etree._Element) -> bool:
     if "author" in (element.get("rel") or "") or element.get("itemprop") == "name":
         return True
-    if _NAME_CLASS.search(element.get("class") or ""):
+    if _NAME_CLASS.search(element.get("class") or "") or element.get("property") in _NAME_PROPERTIES:
         return True
     return is_author_page(element.get("href") or "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from newscrawl.boilerplate.lines import match_line
 from newscrawl.extraction.body.rules import HEADINGS
 from newscrawl.extraction.html.scan import DomScan, RawBlock
 from newscrawl.fields.name_kinds import are_people
@@ -42,11 +43,18 @@ def iter_short_lines(nearby: NearbyBlocks, zones: Zones) -> Iterator[RawBlock]:
         block = blocks[index] if index < len(blocks) else None
         if block is None or len(block.text) > MAX_BYLINE:
             continue
+        if index in nearby.below and is_title_of_comments(block):
+            return
         zone = nearby.zones[block.node]
         if zone not in zones and not (zone == "caption" and _is_credited_author(block)):
             continue
         if block.tag not in HEADINGS or is_label(block.text) or are_people(names_in_line(block.text)):
             yield block
+
+
+def is_title_of_comments(block: RawBlock) -> bool:
+    """Return whether a block is a heading such as "Comments" or "2 comments:"."""
+    return block.tag in HEADINGS and match_line(block.text.rstrip(" :")) in ("comments", "counter")
 
 
 def _is_credited_author(block: RawBlock) -> bool:
