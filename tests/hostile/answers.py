@@ -230,6 +230,9 @@ def headers() -> Iterator[Case]:
         "with a bad date": b"Last-Modified: yesterday",
         "Refresh": b"Refresh: 0; url=http://[",
         "with a canonical link that is none": b"Link: <http://[>; rel=canonical",
+        "with a date of a long offset": b"Last-Modified: Fri, 20 Nov 2026 08:00:00 +" + b"9" * 18,
+        "with a cookie of a bad domain": b"Set-Cookie: a=b; Domain=[; Path=http://[; Expires=0; Max-Age=x",
+        "with a bad location": b"Content-Location: http://[\r\nLocation: http://[",
         "with a bad age": b"Age: -1\r\nCache-Control: max-age=x",
     }.items():
         yield case(f"header {name}", f"{STORED} | {BAD_RESPONSE}", lambda text, h=header: message(text, h))
@@ -242,6 +245,7 @@ def headers() -> Iterator[Case]:
         "a wildcard": b"*/*",
         "two": b"text/html, text/plain",
         "5,000 letters": b"text/html; charset=" + b"a" * 5_000,
+        "a codec that is no charset": b"text/html; charset=hex",
         "XML": b"application/xhtml+xml",
         "plain text": b"text/plain",
     }.items():

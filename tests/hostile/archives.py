@@ -155,6 +155,11 @@ def warc_records() -> Iterator[Bad]:
         yield Bad(f"date {date!r}", make_record(f"no date {date!r}", make_response(), warc_date=date), "read")
     for url in (None, b"", b"no URL", b"htp://example.org/", b"https://", b"file:///etc/passwd", b"https://a\x00b/"):
         yield Bad(f"URL {url!r}", make_record("", make_response(), warc_target_uri=url), "no_url")
+    for url in (b"https://[bad/", b"https://a:port/", b"https://a:99999/", "https://℀.org/".encode(), b"https://a..b/"):
+        yield Bad(f"URL {url!r}", make_record("", make_response(), warc_target_uri=url), "no_url")
+    yield Bad(
+        "user info", make_record("", make_response(), warc_target_uri=b"https://u[s@example.org/user-info"), "read"
+    )
     yield Bad("long URL", make_record("", make_response(), warc_target_uri=b"https://e.org/" + b"a" * 9_000), "no_url")
     yield Bad(
         "URL in brackets", make_record("", make_response(), warc_target_uri=b"<https://example.org/wget>"), "read"
@@ -197,7 +202,9 @@ def index_lines() -> Iterator[tuple[str, bytes, str]]:
         yield name, text, "no_url"
     for value in (None, 5, [], {}, True, "", "htp://example.org", "https://"):
         yield f"url {value!r}", line(url=value), "no_url"
-    yield "surrogate in the host", line(url="https://exa\ud800mple.org/"), "no_url"
+    for url in ("https://[bad/", "https://a:port/", "https://℀.org/", "https://exa\ud800mple.org/"):
+        yield f"malformed {url!r}", line(url=url), "no_url"
+    yield "surrogate in the path", line(url="https://example.org/ok-\ud800"), "read"
     for value in (None, 1.5, [], {}, True, "", "none", "../ok", "/etc/passwd", "a/b", "\0", "ok\0", "\ud800", "\udcff"):
         yield f"id {value!r}", line(id=value), "damaged"
     for value in ("a" * 5_000, "\x1b[31m\u202e", "pipe", "folder", "device", "plain", "half"):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from tests.hostile.listings import all_listings
+from tests.hostile.malformed_cases import malformed_listings
 from tests.hostile.model import Case, Live, Send, always, make_good, make_path, message
 from tests.hostile.pages import HostilePage
 from tests.hostile.redirects import all_answers, pauses
@@ -62,7 +63,13 @@ def make_good_path(case: Case) -> str:
 
 def all_cases() -> list[Case]:
     """Return every input of the corpus that a crawl can be sent."""
-    return [*map(make_case, all_pages()), *all_answers(), *pauses(LONGEST_COOLDOWN), *all_listings()]
+    return [
+        *map(make_case, all_pages()),
+        *all_answers(),
+        *pauses(LONGEST_COOLDOWN),
+        *all_listings(),
+        *malformed_listings(),
+    ]
 
 
 def make_case(named: tuple[str, HostilePage]) -> Case:

@@ -37,6 +37,10 @@ def redirects() -> Iterator[Case]:
         "100,000 letters": b"/" + b"a" * 60_000,
         "a bad reference": b"http://%zz/",
         "a Unicode host": "http://例え.テスト/".encode(),
+        "user info with brackets": b"http://us[er@elsewhere.example/",
+        "an account in a host": "http://℀.example/".encode(),
+        "a port of letters": b"http://127.0.0.1:port/",
+        "an address of a future version": b"http://[v1.x]/",
     }
     allowed = "error: offsite_redirect | error: redirect_to_no_url | error: forbidden_address | error: forbidden_port"
     for name, target in to.items():
@@ -95,6 +99,7 @@ RETRY_AFTER = {
     "Thu, 01 Jan 1970 00:00:00 GMT": 0.0,
     "Fri, 99 Foo 2026 00:00:00 GMT": None,
     "12, 120": None,
+    "Fri, 20 Nov 2026 08:00:00 +999999999999999999": None,
     "٥": None,
 }
 """Header -> the seconds that it asks for; None if it is invalid."""

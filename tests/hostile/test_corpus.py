@@ -1,6 +1,6 @@
 """The hostile corpus on one server, crawled: each input has its outcome, each good page beside it is stored.
 
-Every fourth input is crawled; NEWSCRAWL_TEST_HOSTILE_EVERY=1 crawls all 660, which takes some minutes.
+Every fourth input is crawled; NEWSCRAWL_TEST_HOSTILE_EVERY=1 crawls all 730, which takes some minutes.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from newscrawl.scheduling.backoff import MAX_COOLDOWN, parse_retry_after
 from newscrawl.scheduling.validators import is_credible
 from newscrawl.workers.tasks import PageInput, extract_article, read_feed, read_section, read_sitemap
 from tests.hostile.malformed import CHARSETS, MALFORMED_DATES, MALFORMED_NUMBERS
+from tests.hostile.malformed_places import encode, fill_in
 from tests.hostile.pages import article, sentences
 from tests.support.paths import ROOT
 
@@ -32,15 +33,6 @@ NOW = datetime(2026, 11, 21, tzinfo=UTC)
 numbers = pytest.mark.parametrize("number", MALFORMED_NUMBERS.values(), ids=MALFORMED_NUMBERS)
 dates = pytest.mark.parametrize("date", MALFORMED_DATES.values(), ids=MALFORMED_DATES)
 charsets = pytest.mark.parametrize("charset", CHARSETS, ids=[ascii(charset[:20]) for charset in CHARSETS])
-
-
-def fill_in(text: str, value: str) -> str:
-    """Return *text* with *value* for `@` in markup, and for `$` as a JSON string."""
-    return text.replace("$", json.dumps(value).replace("<", "\\u003c")).replace("@", escape(value))
-
-
-def encode(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
 
 
 def extract(rules: ExtractionRules | None = None, **parts: str) -> Article:

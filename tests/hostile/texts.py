@@ -6,6 +6,7 @@ import json
 import unicodedata
 from collections.abc import Iterator
 
+from tests.hostile.malformed_cases import malformed_pages
 from tests.hostile.pages import (
     EITHER,
     STORED,
@@ -230,6 +231,7 @@ def all_pages() -> Iterator[tuple[str, HostilePage]]:
         "dates": date_pages,
         "text": text_pages,
         "no articles": other_pages,
+        "malformed URLs": malformed_pages,
     }
     for area, make in areas.items():
         for one in make():
