@@ -53,6 +53,10 @@ def test_prose_that_contains_a_phrase_is_kept(line: str, at_edge: bool) -> None:
         ("Lesen Sie auch – Zehn Jahre neuer Kai", "read-more"),
         ("Leer más: Diez años", "read-more"),
         ("Tags: harbour, storm", "tags-title"),
+        ("Diesen Beitrag drucken", "post-tool"),
+        ("Imprimer cet article", "post-tool"),
+        ("Email this to a friend", "post-tool"),
+        ("2 Klicks für mehr Datenschutz: Erst wenn Sie hier klicken, wird der Button aktiv.", "share"),
         ("© 2021 The Harbour Post. All rights reserved.", "copyright"),
         ("12 Comments", "counter"),
         ("5 min read", "counter"),
@@ -81,6 +85,53 @@ def test_boilerplate_line_returns_its_rule_id(line: str, rule: str) -> None:
 def test_weather_and_clock_match_only_at_the_edge(line: str) -> None:
     assert match_line(line, at_edge=True) is not None
     assert match_line(line, at_edge=False) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("Gelesen: 1.234 mal", "counter"),
+        ("Lu 1234 fois", "counter"),
+        ("This post has been viewed 1,234 times.", "counter"),
+        ("(3 votes, average: 4.33 out of 5)", "rating"),
+        ("Bewertung: 4.5/5", "rating"),
+        ("VN:F [1.9.22_1171]", "rating"),
+        ("Posted in Politics, Travel", "filed-under"),
+        ("Classé dans : Politique", "filed-under"),
+        ("Veröffentlicht unter Politik", "filed-under"),
+        ("View all posts by Ann Lee →", "author-link"),
+        ("Alle Beiträge von Ann Lee anzeigen →", "author-link"),
+        ("« Zurück zur Übersicht", "navigation"),
+        ("Retour à la liste", "navigation"),
+        ("Older Post", "navigation"),
+        ("Volver arriba", "navigation"),
+    ],
+)
+def test_what_a_theme_prints_around_a_post_is_boilerplate_at_its_edges_only(line: str, rule: str) -> None:
+    assert match_line(line, at_edge=True) == rule
+    assert match_line(line, at_edge=False) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Zurück zur Natur",
+        "Retour en enfance",
+        "Back to the drawing board",
+        "Terug naar school",
+        "Volver a empezar",
+        "Posted in the hallway, the letter hung there for years.",
+        "Veröffentlicht in der Zeitung, blieb der Brief ohne Antwort.",
+        "Classé dans la catégorie des monuments, le pont sera restauré.",
+        "Alle Beiträge von Mitgliedern sind steuerfrei.",
+        "He was read 1234 letters",
+        "3 votes were missing when the council closed the harbour for the night.",
+        "More stories from the harbour, told by those who lived there.",
+        "Home is where the harbour is",
+    ],
+)
+def test_sentences_and_titles_that_begin_like_the_lines_of_a_theme_are_text(line: str) -> None:
+    assert match_line(line, at_edge=True) is None
 
 
 def test_phrases_cover_many_languages() -> None:

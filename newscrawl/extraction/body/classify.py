@@ -20,12 +20,14 @@ MIN_BLOCKS = 20
 """Pages with fewer blocks are left to the rules; 1 % of the pages in the training set have fewer."""
 KEPT_FROM = 0.4
 """Probability from which the model keeps a block, whatever the rules say."""
-FINAL_REASONS = frozenset({"site rule", COMMENTS, "ad-placeholder", TIME_OF_DAY, TEASERS})
+POST_REASONS = frozenset({"post-tool", "theme-note", "filed-under", "author-link", "rating", "navigation"})
+"""Lines and sentences that themes of content management systems print around every post."""
+FINAL_REASONS = POST_REASONS | {"site rule", COMMENTS, "ad-placeholder", TIME_OF_DAY, TEASERS}
 """Reasons of removals that the model cannot overrule.
 
-What a site file drops is what its author wants; readers' comments look like paragraphs; a line that is nothing but the
-title of an advertisement is never text; the times of a live blog and the teasers of a stream are removed all together
-or not at all.
+What a site file drops is what its author wants; readers' comments look like paragraphs; what a theme prints around
+every post and the title of an advertisement are never text; the times of a live blog and the teasers of a stream are
+removed all together or not at all.
 """
 AD_LABEL = "ad-label"
 """Final, too, except in headings and items of lists: "Advertising" may be a topic."""

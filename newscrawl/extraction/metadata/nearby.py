@@ -38,14 +38,16 @@ class NearbyBlocks:
 
 def iter_short_lines(nearby: NearbyBlocks, zones: Zones) -> Iterator[RawBlock]:
     """Yield short lines near headline and text; headings only if they label or name an author ("Author", "By Ann")."""
-    blocks = nearby.scan.blocks
+    blocks, has_comments = nearby.scan.blocks, False
     for index in (*nearby.top, *nearby.below):
         block = blocks[index] if index < len(blocks) else None
         if block is None or len(block.text) > MAX_BYLINE:
             continue
-        if index in nearby.below and is_title_of_comments(block):
-            return
         zone = nearby.zones[block.node]
+        # The footer of the page may stand behind the comments.
+        has_comments = has_comments or (index in nearby.below and is_title_of_comments(block))
+        if has_comments and zone in NEUTRAL_ZONES:
+            continue
         if zone not in zones and not (zone == "caption" and _is_credited_author(block)):
             continue
         if block.tag not in HEADINGS or is_label(block.text) or are_people(names_in_line(block.text)):
