@@ -30,6 +30,8 @@ MAX_BYLINE_WORDS = 4
 MAX_DATE = 40
 MIN_COMMON_NOUN = 7
 """Letters of a word that is no initials of an author or an agency: "gastroenterologist"."""
+MAX_LOWER = 3
+"""Words of a name in small letters that are no particles: "ana maría gonzález"."""
 MAX_CODE = 4
 """Letters of initials in a byline that are not capitalised: "dpa", "jse"."""
 MAX_EAST_ASIAN_LINE = 60
@@ -156,6 +158,8 @@ def names_in_line(text: str) -> list[str]:
         if byline is not None:
             first, bar, _ = text.partition("|")
             return names_in_line(first) if bar else []
+    if text.startswith("(") and text.endswith((")", ").")):
+        text = text[1:].rstrip(".)")
     parts = _PARTS.split(_BEFORE_DATE.sub(" ", _GLUED.sub(r"\1 ", _TWICE_BY.sub("", text))))
     if len(parts) > 1 and names_a_role(parts[1]) and is_full_name(parts[0]):
         return [parts[0]]
@@ -413,7 +417,9 @@ def _is_addition(text: str, name: str = "") -> bool:
         return True
     if text.islower() and " " not in text and len(text) >= MIN_COMMON_NOUN and " " in name:
         return True
-    is_phrase = not all(map(is_capitalised, word_pattern("and", between=True).split(text)))
+    # "Ann Lee in London, Bo Diaz in Paris"
+    people = _cut_section(text) if _cut_section(name) != name else text
+    is_phrase = not all(map(is_capitalised, word_pattern("and", between=True).split(people)))
     if space and " " in name and is_phrase and not text.islower() and first not in get_words("and"):
         return True
     if (space and (first in get_words("after-full-name") or word_pattern("organisation").search(text))) or (
@@ -465,13 +471,18 @@ def _is_name(text: str) -> bool:
             return False
         if digits > MAX_DIGITS or digits > sum(map(str.isalpha, text)) or _DATED.search(text):
             return False
-    if _is_label(text):
+    if _is_label(text) or _is_phrase(text):
         return False
     if " " not in text and word_pattern("role").fullmatch(text):
         return False
     is_word = any(folded in get_words(words) for words in ("nobody", "by", "by-in-byline")) or is_month(folded)
     is_repetition = " " in folded and len(set(folded.split())) == 1 and folded.split()[0] in get_words("nobody")
     return not is_word and not is_repetition and any(map(str.isalpha, text))
+
+
+def _is_phrase(text: str) -> bool:
+    """Return whether a text has too many words in small letters: "contributed to this report", "link to the list"."""
+    return sum(word[0].islower() and word not in get_words("particle") for word in text.split()) > MAX_LOWER
 
 
 def _is_label(text: str) -> bool:

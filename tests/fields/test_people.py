@@ -464,3 +464,26 @@ def test_the_account_of_a_department_gives_way_to_a_person() -> None:
     assert without_sites(["Pinewood Marketing", "Ann Lee"], None, None) == ["Ann Lee"]
     assert without_sites(["Pinewood Marketing"], None, None) == ["Pinewood Marketing"]
     assert without_sites(["Gear Team", "Ann Lee"], None, None) == ["Gear Team", "Ann Lee"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ida Holm contributed to this report",
+        "lien vers la traduction anglaise",
+        "Ann Lee hat an diesem Bericht mitgewirkt",
+    ],
+)
+def test_a_phrase_names_nobody(text: str) -> None:
+    assert split_names(text) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ana maría gonzález", "Anna van der Berg", "Redacción del diario", "équipe de la rédaction",
+        "Maria de los Ángeles y de la Cruz", "harbour post newsroom", "Редакция газеты",
+    ],
+)  # fmt: skip
+def test_a_name_in_small_letters_is_no_phrase(name: str) -> None:
+    assert split_names(name) == [name]

@@ -96,9 +96,10 @@ class _Topics:
 def _is_supported(index: int, names: Sequence[str], nearby: NearbyBlocks) -> bool:
     """Return whether a line of names is an author's.
 
-    The line has the date, the date or the reading time follows it, a block below the text begins with the name, or the
-    element is named so. For a link, which may be that of a section, that block must be a text about the author, or the
-    link must lead to another site or to an author page; then the date may stand before it, too.
+    The line joins several names with "and", it has the date, the date or the reading time follows it, a block below the
+    text begins with the name, or the element is named so. For a link, which may be that of a section, that block must
+    be a text about the author, or the link must lead to another site or to an author page; then the date may stand
+    before it, too.
     """
     blocks = nearby.scan.blocks
     block = blocks[index]
@@ -107,6 +108,8 @@ def _is_supported(index: int, names: Sequence[str], nearby: NearbyBlocks) -> boo
     if any(other.text.startswith(names[0]) and len(other.text) >= min_about for other in below):
         return True
     is_linked = block.link_chars > 0
+    if not is_linked and len(names) > 1 and get_joined_people(block.text) == names:
+        return True
     if is_linked and not _leads_to_profile(block, nearby.host):
         return False
     before, behind = _list_lines_beside(index, nearby)
@@ -189,13 +192,15 @@ def read_distant_lines(nearby: NearbyBlocks, evidence: EvidenceCollector) -> Non
     has_comments = False
     for index in (*above, *range(max(above.stop, start - MORE_INSIDE), stop)):
         block, zone = blocks[index], zones[blocks[index].node]
+        if zone is not None and zone in OTHER_ZONES:
+            continue
         if index >= nearby.below.stop and block.tag in HEADINGS and block.link_chars:
             break
         # The footer of the page may stand behind the comments.
         has_comments = has_comments or (index >= start and is_title_of_comments(block))
         if has_comments and zone in NEUTRAL_ZONES:
             continue
-        if len(block.text) > MAX_BYLINE or (zone is not None and zone in OTHER_ZONES):
+        if len(block.text) > MAX_BYLINE:
             continue
         labelled = index > 0 and block.tag not in HEADINGS and is_label(blocks[index - 1].text)
         names = get_people_in(block.text) if labelled else names_in_line(block.text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, pairwise
 
@@ -11,7 +11,7 @@ from lxml import etree
 
 from newscrawl.extraction.body.rules import HEADINGS
 from newscrawl.extraction.html.elements import INLINE_TAGS
-from newscrawl.extraction.html.scan import DomScan, get_text
+from newscrawl.extraction.html.scan import DomScan, RawBlock, get_text
 from newscrawl.extraction.metadata.author_lines import (
     get_joined_people,
     read_distant_lines,
@@ -60,6 +60,7 @@ MAX_JOIN = 5
 MAX_LINKS = 4
 MAX_TEASER_LEVELS, MAX_SIDE_LEVELS = 5, 3
 """Levels above a date, and above a byline beside the article, where a teaser's title is looked for."""
+NOWHERE = range(0)
 SIDE_OR_TAGS = SIDE_ZONES | {"tags"}
 """Themes also put "Posted by" into the line with the tags."""
 _NAMED = re.compile(
@@ -77,10 +78,10 @@ _NAME_PROPERTIES = frozenset({"schema:name", "foaf:name"})
 def read_authors(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
     """Add the authors named near headline and text; search less likely places only if nobody but the site is named."""
     _add_missing_names(nearby, evidence)
-    _read_bylines(nearby, NEUTRAL_ZONES, evidence)
+    _read_above_or_below(_read_bylines, nearby, NEUTRAL_ZONES, evidence)
     if evidence.all(DOUBTFUL_AUTHORS):
         # Teasers below the text do not refute a declared name.
-        nearby = replace(nearby, below=range(nearby.below.start, nearby.below.start))
+        nearby = replace(nearby, below=NOWHERE)
     _complete_bylines(nearby, evidence)
     if not _has_people(nearby, evidence):
         read_posting_line(nearby, evidence)
@@ -88,11 +89,27 @@ def read_authors(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
         # A name like that of the host may be its owner's: nothing in the page's frame refutes it.
         if _has_people(nearby if zones is NEUTRAL_ZONES else replace(nearby, host=None), evidence):
             break
-        read(nearby, zones, evidence)
+        _read_above_or_below(read, nearby, zones, evidence)
     if not _has_people(nearby, evidence):
         read_name_line(nearby, evidence)
     if not _has_people(nearby, evidence) and _names_only_site(nearby, evidence):
         read_distant_lines(nearby, evidence)
+
+
+def _read_above_or_below(
+    read: Callable[[NearbyBlocks, Zones, EvidenceCollector], None],
+    nearby: NearbyBlocks,
+    zones: Zones,
+    evidence: EvidenceCollector,
+) -> None:
+    """Read the authors around headline and start of the text; if these are no people, those below the text.
+
+    Below it also stand the bylines of other articles, and links in texts about the author.
+    """
+    read(replace(nearby, below=NOWHERE), zones, evidence)
+    visible = (value for value in evidence.by_field.get("authors", ()) if value.source == SOURCE)
+    if not any(are_people(split_names(value.value)) for value in visible):
+        read(replace(nearby, top=NOWHERE), zones, evidence)
 
 
 def _names_only_site(nearby: NearbyBlocks, evidence: EvidenceCollector) -> bool:
@@ -228,7 +245,7 @@ def _read_lines(nearby: NearbyBlocks, zones: Zones, evidence: EvidenceCollector)
     """Add the names in links to author pages, after "By" in a line, or below a line that is only "By"."""
     labelled = False
     for block in iter_short_lines(nearby, zones):
-        if any(tag == "a" and href and is_author_page(href) for _, tag, href in block.marks):
+        if _links_author_page(block):
             names = names_in_line(block.text) or [block.text]
         elif labelled and len(block.text) <= MAX_NAME_LINE:
             names = split_names(block.text)
@@ -241,6 +258,12 @@ def _read_lines(nearby: NearbyBlocks, zones: Zones, evidence: EvidenceCollector)
             if zones is not NEUTRAL_ZONES and not _is_full_name(name):
                 continue
             evidence.add("authors", name, SOURCE)
+
+
+def _links_author_page(block: RawBlock) -> bool:
+    """Return whether a block has a link to an author page, and not only its start tag before the next block."""
+    links = (href for at, tag, href in block.marks if tag == "a" and href and at < len(block.pieces))
+    return any(map(is_author_page, links))
 
 
 def is_of_other_article(

@@ -61,6 +61,14 @@ def linked_data(*authors: dict[str, str]) -> str:
         ("<p><a href='/real-estate'>Royal Estates</a> | May 4, 2025</p>", "<p>Royal Estates</p>", []),
         ("<p>Ann Lee and the sea | May 4, 2025</p>", "", []),
         ("<h2>Ann Lee</h2>", "<p>Ann Lee is a writer.</p>", []),
+        ("<p>Ann Lee and Bo Diaz</p>", "", ["Ann Lee", "Bo Diaz"]),
+        ("<p>Ann Lee, Bo Diaz und Ida Bo</p>", "", ["Ann Lee", "Bo Diaz", "Ida Bo"]),
+        ("<p>Ann Lee, Bo Diaz</p>", "", []),
+        ("<p>Ann Lee and Ida Holm</p>", "", []),
+        ("<p>Old Tower and New Lamp</p>", "", []),
+        ("<p>Wind and Weather</p>", "", []),
+        ("<p><a href='/arts'>Royal Arts and Old Crafts</a></p>", "", []),
+        ("<h3>Ann Lee and Bo Diaz</h3>", "", []),
     ],
     ids=["author box", "date", "two names", "role", "date behind", "second line behind", "class", "box",
          "caption before, town behind", "reading time behind", "linked elsewhere", "broken link", "by in a heading",
@@ -68,7 +76,8 @@ def linked_data(*authors: dict[str, str]) -> str:
          "date too far behind",
          "nothing else", "date before", "section before the date", "other class", "sentence",
          "words of the text", "in a sentence", "in the title",
-         "link", "other words", "heading"],
+         "link", "other words", "heading", "joined with and", "joined with und", "not joined", "person in the news",
+         "words of the text joined", "topics", "joined in a link", "joined in a heading"],
 )  # fmt: skip
 def test_a_line_of_names_below_the_headline_names_the_authors(line: str, more: str, authors: list[str]) -> None:
     assert authors_of(f"<article>{TITLE}{line}{PROSE}</article><div>{more}</div>") == authors
@@ -119,9 +128,21 @@ def test_bylines_of_many_kinds_are_read(byline: str, authors: list[str]) -> None
         ("<p>Repaired by The Harbour Master</p>", []),
         (f"<h3>Harbour Master</h3><p>Harbour Master {SENTENCE}</p>", []),
         ("<p>Compared by Old Tower</p>", []),
+        ("<p>(Reporting by Ann Lee in London; Editing by Bo Diaz)</p>", ["Ann Lee"]),
+        ("<p>(Reporting by Ann Lee in Leeds, Bo Diaz and Ida Bo in Paris; Editing by Cy Fox)</p>",
+         ["Ann Lee", "Bo Diaz", "Ida Bo"]),
+        ("<p>(Bericht von Ann Lee, redigiert von Bo Diaz.)</p>", ["Ann Lee"]),
+        ("<p>(Editing by Bo Diaz)</p>", []),
+        ("<p>(Fotos von Ann Lee)</p>", []),
+        ("<p>(By the old tower)</p>", []),
+        ("<p>(Ann Lee)</p>", []),
+        ("<p>(Additional reporting by Ann Lee)</p>", []),
+        ("<p>(By Old Tower)</p>", []),
     ],
     ids=["heading", "authors", "German", "author box", "list of people", "no text", "other articles", "photographer",
-         "no author", "topic in a heading", "topic in a line"],
+         "no author", "topic in a heading", "topic in a line", "reporter in brackets", "reporters in brackets",
+         "German in brackets", "editor in brackets", "photographer in brackets", "place in brackets",
+         "name in brackets", "help in brackets", "topic in brackets"],
 )  # fmt: skip
 def test_an_author_at_the_end_of_the_text_is_read(end: str, authors: list[str]) -> None:
     assert authors_of(f"<article>{TITLE}{PROSE}{PROSE}{end}<p>The lamp {SENTENCE}</p></article>") == authors
@@ -212,3 +233,82 @@ def test_a_custom_element_is_a_byline_by_its_tag() -> None:
     byline = "<x-byline><span>Ann Lee</span><span>Drawings by Bo Diaz</span></x-byline>"
     assert authors_of(f"{TITLE}{byline}{PROSE}") == ["Ann Lee"]
     assert authors_of(f"{TITLE}{byline.replace('x-byline', 'x-box')}{PROSE}") == []
+
+
+BIO = (
+    "<div class='author'><h3><a href='/author/a'>Ann Lee</a></h3><p><a href='/author/b'>More about lamps</a></p></div>"
+)
+TEASER = "<div class='teaser'><h4><a href='/sea'>The sea rises</a></h4><p class='author'>{}</p></div>"
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        BIO,
+        "<p class='author-bio'>Read more from her <a href='/author/a'>here</a></p>",
+        "<p><a href='/autor/a/feed'>Feed</a></p>",
+        TEASER.format("By Bo Diaz"),
+        TEASER.format("Von Bo Diaz"),
+        TEASER.format("<a href='/auteur/b'>Bo Diaz</a>"),
+        "<p>di Bo Diaz</p>",
+        "<ul><li class='comment'><span class='author'>Bo Diaz</span> Well done!</li></ul>",
+        "<p class='author'><a href='/login'>Log In Here</a></p>",
+    ],
+    ids=["links in a box", "here", "feed", "teaser", "German teaser", "linked teaser", "line", "comment", "login"],
+)
+def test_what_stands_below_the_text_adds_nobody_to_the_byline(below: str) -> None:
+    assert authors_of(f"<article>{TITLE}<p class='author'>By Ann Lee</p>{PROSE}{below}</article>") == ["Ann Lee"]
+
+
+@pytest.mark.parametrize(
+    ("above", "authors"),
+    [
+        ("<p class='author'>Harbour Post</p>", ["Harbour Post", "Ann Lee"]),
+        ("<p class='author'>annlee</p>", ["annlee", "Ann Lee"]),
+        ("<p class='author'>By the old tower</p>", ["Ann Lee"]),
+    ],
+    ids=["newspaper", "login", "nobody"],
+)
+def test_a_byline_below_the_text_counts_if_no_person_is_named_above(above: str, authors: list[str]) -> None:
+    found = authors_of(f"<article>{TITLE}{above}{PROSE}<p class='author'>By Ann Lee</p></article>")
+    assert [name for name in found if name != "the old tower"] == authors
+
+
+@pytest.mark.parametrize(
+    ("link", "authors"),
+    [
+        ("<a href='/tag/sea'>Sea and Coast</a><a href='/author/a'><div>By Ann Lee</div></a>", ["Ann Lee"]),
+        ("<a href='/author/a'><div>Ann Lee</div></a>", ["Ann Lee"]),
+        ("<a href='/byline/ann-lee'>Ann Lee</a>", ["Ann Lee"]),
+        ("<a href='/?source=post_page---byline--c7cd'>Ann Lee</a>", ["Ann Lee"]),
+        ("<a href='/tag/sea'>Sea and Coast</a>", []),
+        ("<a href='/news/bylines-of-the-year'>Lamps of the Year</a>", []),
+        ("<a href='/standby/ann'>Ann Lee</a>", []),
+        ("<a href='https://facebook.com/author/a'>Ann Lee</a>", []),
+        ("<a href='/login?next=/author/a'>Ann Lee</a>", []),
+    ],
+    ids=["topic beside", "name in a block", "byline page", "blog platform", "topic", "news about bylines", "other word",
+         "social network", "login"],
+)  # fmt: skip
+def test_a_link_to_an_author_page_names_the_author(link: str, authors: list[str]) -> None:
+    assert authors_of(f"<article>{TITLE}<div>{link}</div>{PROSE}</article>") == authors
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ("<ul><li>Date May 4, 2025</li><li>Author Ann Lee</li></ul>", ["Ann Lee"]),
+        ("<ul><li>Datum 4.5.2025</li><li>Autorin/Autor Ann Lee</li></ul>", ["Ann Lee"]),
+        ("<ul><li>Photo: Ann Lee</li></ul>", []),
+        ("<div class='related'><h2><a href='/d'>The dune grows</a></h2><p>By Ann Lee</p></div>", []),
+        ("<h2><a href='/d'>The dune grows</a></h2><p>By Ann Lee</p>", []),
+        ("<div class='comments'><p>By Ann Lee</p></div>", []),
+        ("<ul><li>Author of the month</li></ul>", []),
+        ("<ul><li>Autoren gesucht</li></ul>", []),
+    ],
+    ids=["label", "German", "photographer", "other article", "unmarked teaser", "commenter", "prose", "German prose"],
+)
+def test_a_label_behind_marked_teasers_names_the_author(line: str, authors: list[str]) -> None:
+    teasers = "".join(f"<h2><a href='/{at}'>The sea rises again</a></h2><p>It {SENTENCE}</p>" for at in range(3))
+    page = f"<article>{TITLE}{PROSE}<h4>More</h4><div class='related'>{teasers}</div>{line}</article>"
+    assert authors_of(page) == authors
