@@ -132,7 +132,11 @@ def test_bylines_of_many_kinds_are_read(byline: str, authors: list[str]) -> None
         ("<p>(Reporting by Ann Lee in Leeds, Bo Diaz and Ida Bo in Paris; Editing by Cy Fox)</p>",
          ["Ann Lee", "Bo Diaz", "Ida Bo"]),
         ("<p>(Bericht von Ann Lee, redigiert von Bo Diaz.)</p>", ["Ann Lee"]),
+        ("<p>(Reportage de Ann Lee, version française de Bo Diaz, édité par Ida Bo)</p>", ["Ann Lee"]),
+        ("<p>Por Ann Lee; editado en español por Bo Diaz</p>", ["Ann Lee"]),
         ("<p>(Editing by Bo Diaz)</p>", []),
+        ("<p>(Edição de Bo Diaz)</p>", []),
+        ("<p>Édité par Bo Diaz</p>", []),
         ("<p>(Fotos von Ann Lee)</p>", []),
         ("<p>(By the old tower)</p>", []),
         ("<p>(Ann Lee)</p>", []),
@@ -141,7 +145,8 @@ def test_bylines_of_many_kinds_are_read(byline: str, authors: list[str]) -> None
     ],
     ids=["heading", "authors", "German", "author box", "list of people", "no text", "other articles", "photographer",
          "no author", "topic in a heading", "topic in a line", "reporter in brackets", "reporters in brackets",
-         "German in brackets", "editor in brackets", "photographer in brackets", "place in brackets",
+         "German in brackets", "French in brackets", "Spanish editor", "editor in brackets", "Portuguese editor",
+         "French editor", "photographer in brackets", "place in brackets",
          "name in brackets", "help in brackets", "topic in brackets"],
 )  # fmt: skip
 def test_an_author_at_the_end_of_the_text_is_read(end: str, authors: list[str]) -> None:
@@ -254,7 +259,17 @@ TEASER = "<div class='teaser'><h4><a href='/sea'>The sea rises</a></h4><p class=
         "<ul><li class='comment'><span class='author'>Bo Diaz</span> Well done!</li></ul>",
         "<p class='author'><a href='/login'>Log In Here</a></p>",
     ],
-    ids=["links in a box", "here", "feed", "teaser", "German teaser", "linked teaser", "line", "comment", "login"],
+    ids=[
+        "links in a box",
+        "here",
+        "feed",
+        "teaser",
+        "German teaser",
+        "linked teaser",
+        "line",
+        "comment",
+        "login",
+    ],
 )
 def test_what_stands_below_the_text_adds_nobody_to_the_byline(below: str) -> None:
     assert authors_of(f"<article>{TITLE}<p class='author'>By Ann Lee</p>{PROSE}{below}</article>") == ["Ann Lee"]
@@ -301,12 +316,11 @@ def test_a_link_to_an_author_page_names_the_author(link: str, authors: list[str]
         ("<ul><li>Datum 4.5.2025</li><li>Autorin/Autor Ann Lee</li></ul>", ["Ann Lee"]),
         ("<ul><li>Photo: Ann Lee</li></ul>", []),
         ("<div class='related'><h2><a href='/d'>The dune grows</a></h2><p>By Ann Lee</p></div>", []),
-        ("<h2><a href='/d'>The dune grows</a></h2><p>By Ann Lee</p>", []),
         ("<div class='comments'><p>By Ann Lee</p></div>", []),
         ("<ul><li>Author of the month</li></ul>", []),
         ("<ul><li>Autoren gesucht</li></ul>", []),
     ],
-    ids=["label", "German", "photographer", "other article", "unmarked teaser", "commenter", "prose", "German prose"],
+    ids=["label", "German", "photographer", "other article", "commenter", "prose", "German prose"],
 )
 def test_a_label_behind_marked_teasers_names_the_author(line: str, authors: list[str]) -> None:
     teasers = "".join(f"<h2><a href='/{at}'>The sea rises again</a></h2><p>It {SENTENCE}</p>" for at in range(3))
