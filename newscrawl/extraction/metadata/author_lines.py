@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from newscrawl.boilerplate.lines import match_line
 from newscrawl.extraction.body.rules import HEADINGS
 from newscrawl.extraction.html.scan import RawBlock
 from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
@@ -104,10 +105,10 @@ def _is_supported(index: int, names: Sequence[str], nearby: NearbyBlocks) -> boo
     blocks = nearby.scan.blocks
     block = blocks[index]
     below = blocks[max(index + 1, nearby.below.start - MORE_BLOCKS) :]
-    min_about = MIN_ABOUT if block.link_chars else 0
+    is_linked = names[0] in " ".join(_list_link_texts(block))
+    min_about = MIN_ABOUT if is_linked else 0
     if any(other.text.startswith(names[0]) and len(other.text) >= min_about for other in below):
         return True
-    is_linked = block.link_chars > 0
     if not is_linked and len(names) > 1 and get_joined_people(block.text) == names:
         return True
     if is_linked and not _leads_to_profile(block, nearby.host):
@@ -150,24 +151,45 @@ def _find_lines_below_headline(nearby: NearbyBlocks, evidence: EvidenceCollector
 
 
 def get_names_in_line(block: RawBlock) -> list[str]:
-    """Return the names in a line that is nothing but names, a role and a date; [] if it has anything else."""
-    if len(block.text) > MAX_BYLINE or 0 < block.link_chars < len(block.text) // 2:
-        return []
-    return _get_names(block.text)
+    """Return the names in a line that is nothing but names, a role and a date; [] if it has anything else.
+
+    Behind the names, there may be links to categories, and the number of comments.
+    """
+    links = _list_link_texts(block)
+    names = _get_names(block.text, links) if len(block.text) <= MAX_BYLINE else []
+    is_linked = any(name in " ".join(links) for name in names)
+    return [] if is_linked and block.link_chars < len(block.text) // 2 else names
 
 
-def _get_names(text: str) -> list[str]:
+def _get_names(text: str, links: Sequence[str]) -> list[str]:
     for date in find_dates(text):
         text = text.replace(date, "|", 1)
     names: list[str] = []
     for part in _BARS.split(text):
         if part.strip(" :") and not _DATE_LABEL.fullmatch(part.strip(" :")):
-            if (names and names_a_role(part)) or _READING_TIME.search(part):
+            if (names and _is_appendix(part, links)) or _READING_TIME.search(part):
                 continue
             if not (found := get_people_in(part)):
                 return []
             names += found
     return names
+
+
+def _is_appendix(part: str, links: Sequence[str]) -> bool:
+    """Return whether a part of a line behind a name is a role, a link or the number of comments."""
+    return names_a_role(part) or part.strip() in links or match_line(part) in ("comments", "counter")
+
+
+def _list_link_texts(block: RawBlock) -> list[str]:
+    """Return the texts of the links of a block."""
+    texts, opened = [], None
+    for piece, tag, _ in block.marks:
+        if tag == "a":
+            opened = piece
+        elif tag == "/a" and opened is not None:
+            texts.append(" ".join("".join(block.pieces[opened:piece]).split()))
+            opened = None
+    return texts
 
 
 def get_people_in(text: str) -> list[str]:

@@ -180,9 +180,12 @@ def _read_bylines(nearby: NearbyBlocks, zones: Zones, evidence: EvidenceCollecto
         if not parts and _DESCRIPTION.search(element.get("class") or ""):
             continue
         enclosing = element if parts else enclosing
+        in_footer = nearby.zones[node] == "tags" and block >= nearby.end
         for part in _without_other_roles(parts, element) if parts else [element]:
             text = _get_names(part)
-            if text and get_name_key(text) not in others and (is_main or _is_full_name(text) or _is_signed(element)):
+            # The footer of a post often names its author by a login.
+            is_explicit = is_main or _is_signed(element) or (in_footer and is_author_page(part.get("href") or ""))
+            if text and get_name_key(text) not in others and (is_explicit or _is_full_name(text)):
                 (marked if parts or _is_marked(element, text) else unmarked).append(text)
     if is_main and not any(split_names(text) for text in marked):
         # Unmarked bylines also hold dates, sections and reading times.

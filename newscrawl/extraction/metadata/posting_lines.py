@@ -142,9 +142,13 @@ def _without_date_words(words: list[str]) -> list[str]:
     kept = list(words)
     if len(kept) > 1 and not kept[-1].islower() and is_date_word(kept[-1].strip(".")):
         kept.pop()
-    while len(kept) > 1 and kept[-1].islower() and is_date_word(kept[-1].strip(".")):
+    while len(kept) > 1 and kept[-1].islower() and _stands_before_date(kept[-1].strip(".")):
         kept.pop()
     return kept
+
+
+def _stands_before_date(word: str) -> bool:
+    return is_date_word(word) or word in get_words("posted-on")
 
 
 @lru_cache(maxsize=2)

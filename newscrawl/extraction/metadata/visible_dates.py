@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -156,13 +156,20 @@ def _find_headline(nearby: NearbyBlocks, evidence: EvidenceCollector) -> int:
 
 
 def _read_lines(nearby: NearbyBlocks, where: range, evidence: EvidenceCollector) -> None:
+    titles = {title.casefold() for title in evidence.all("headline")}
     for block in _blocks(nearby, where, NEUTRAL_ZONES):
         if nearby.zones[block.node] is None and _is_other_title(block, evidence):
             return
-        if len(block.text) <= MAX_BYLINE and (
-            is_date(block.text) if block.tag in HEADINGS else not is_prose(block.text)
-        ):
-            add_dates(block.text, evidence)
+        text = _without_headline(block.text, titles)
+        if len(text) <= MAX_BYLINE and (is_date(text) if block.tag in HEADINGS else not is_prose(text)):
+            add_dates(text, evidence)
+
+
+def _without_headline(text: str, titles: Collection[str]) -> str:
+    """Return a block without the headline: on old pages, only a line break stands between it and the date."""
+    lines = text.split("\n") if "\n" in text else []
+    rest = [line for line in lines if line.casefold() not in titles]
+    return "\n".join(rest) if rest and len(rest) < len(lines) else text
 
 
 def _is_other_title(block: RawBlock, evidence: EvidenceCollector) -> bool:

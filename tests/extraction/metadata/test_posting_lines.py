@@ -37,6 +37,8 @@ TITLE = "<h1>An old tower shines again</h1>"
         ("Geschrieben von Ann Lee", "Ann Lee"),
         ("Par ann, vendredi 12 mars 2010 à 10:15 :: Politique :: #12 :: rss", "ann"),
         ("von lotse am 12.03.2010", "lotse"),
+        ("Wysłane przez ann w dniu pt., 12/03/2010 - 10:15", "ann"),
+        ("Postat av Ann Lee på 12 mars 2010", "Ann Lee"),
     ],
 )
 def test_the_name_behind_the_label_of_a_system_is_found(line: str, name: str) -> None:
@@ -89,6 +91,14 @@ def authors_of(page: str) -> list[str]:
         ("", "<footer class='post-footer'><section class='author'><h4><a href='/author/ann/'>Ann Lee</a></h4>"
          "<p>Ann Lee lives in Hull.</p></section></footer>", ["Ann Lee"]),
         ("<div>May 4, 2025 · Ann Lee · 3 min read</div>", "", ["Ann Lee"]),
+        ("", "<footer class='post-footer'><section class='author'><h4><a href='/author/lotse/'>lotse</a></h4>"
+         "<p>Lives in Hull and writes about old towers.</p></section></footer>", ["lotse"]),
+        ("<div>May 4, 2025 | Ann Lee | <a href='/t'>Tech</a> | <a href='#c'>2 Comments</a></div>", "", ["Ann Lee"]),
+        ("<div>May 4, 2025 | <a href='/t'>Royal Estates</a> | <a href='/u'>Tech</a></div>", "", []),
+        ("<div>May 4, 2025 | Tech | <a href='/u'>Royal Estates</a> | 2 Comments</div>", "", []),
+        ("<div>Ann Lee | Bo Diaz lights the lamp | 2 Comments</div>", "", []),
+        ("<div>May 4, 2025 | Ida Holm | <a href='/t'>Tech</a></div>", "", []),
+        ("<div>Harbour Master | <a href='/t'>Tech</a> | May 4, 2025</div>", "", []),
         ("", "<h3>Comments</h3><p>I doubt it.</p><p>Posted by Bo Diaz on March 12, 2010 at 10:15 AM</p>", []),
         ("", "<div class='comments'><p>Posted by Bo Diaz on March 12, 2010 at 10:15 AM</p><p>Me too.</p></div>", []),
         ("", "<h4>2 comments:</h4><p>Me too.</p><p>posted by Bo Diaz @ 10:15 AM</p>", []),
@@ -97,6 +107,8 @@ def authors_of(page: str) -> list[str]:
         ("<p class='by'>By Ann Lee</p>", "<p>Posted by webmaster on 12.03.2010</p>", ["Ann Lee"]),
     ],
     ids=["Drupal 8", "Blogger 2004", "TypePad", "Canalblog", "Blogger", "SPIP", "TYPO3", "Ghost", "Hugo",
+         "login in Ghost", "categories behind", "category", "two categories", "title", "in a sentence",
+         "words of the text",
          "comments", "comments by class", "counted comments", "teaser", "byline first"],
 )  # fmt: skip
 def test_the_header_and_the_footer_of_a_post_name_its_author(above: str, below: str, authors: list[str]) -> None:

@@ -213,6 +213,25 @@ def test_a_heading_that_is_the_headline_shows_whose_date_it_is() -> None:
 
 
 @pytest.mark.parametrize(
+    ("block", "found"),
+    [
+        ("Why the old lighthouse of the harbour is lit again<br>Von Ann Lee (14. Januar 2011)", ["14. Januar 2011"]),
+        ("14. Januar 2011<br>Why the old lighthouse of the harbour is lit again", ["14. Januar 2011"]),
+        ("Why the old lighthouse of the harbour is lit again<br>On 14 January 1911 the lamp of the tower was lit.", []),
+        ("Why the old lighthouse of the harbour is lit again<br>© 2011 Ann Lee, 14 January 2011", []),
+        ("Why the old lighthouse of the harbour is lit again<br>Wann: 14. Januar 2011", []),
+        ("The keeper wrote on a sheet of paper that hung there<br>until 14 January 1911, when the lamp was lit.",
+         []),
+        ("Why the old lighthouse of the harbour is lit again<br>Born 14 January 1911", []),
+    ],
+)  # fmt: skip
+def test_a_line_break_separates_the_headline_from_the_date(block: str, found: list[str]) -> None:
+    head = "<title>Why the old lighthouse of the harbour is lit again | Coast</title>"
+    page = f"{head}<table><tr><td><font><b>{block}</b></font><br><br>{PROSE}</td></tr></table>"
+    assert dates_of(page) == found
+
+
+@pytest.mark.parametrize(
     ("line", "changed"),
     [
         ("Mise à jour le mardi 24 octobre 2012 14:18", "24 octobre 2012 14:18"),
