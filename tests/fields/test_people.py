@@ -487,3 +487,25 @@ def test_a_phrase_names_nobody(text: str) -> None:
 )  # fmt: skip
 def test_a_name_in_small_letters_is_no_phrase(name: str) -> None:
     assert split_names(name) == [name]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/av/ann-lee", "https://aftenposten.example/av/ann-lee/", "/signataires/ann-lee/", "/verfasser/ann.html",
+        "https://lap.example/szerzo/lee-anna", "/toimittajat/ann-lee", "/tac-gia/ann-lee.htm", "/byline/ann-lee",
+    ],
+)  # fmt: skip
+def test_author_pages_are_recognised_in_many_languages(address: str) -> None:
+    assert is_author_page(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://post.example/news/av/world-1234", "/sport/av/boxing-56", "/avtal/lamp", "/nav/lamp", "/av-test/lamp",
+        "/tag/szerzo", "/bylines-of-the-year", "/verfassung/lamp", "/signature/lamp",
+    ],
+)  # fmt: skip
+def test_paths_that_resemble_those_of_author_pages_are_none(address: str) -> None:
+    assert not is_author_page(address)
