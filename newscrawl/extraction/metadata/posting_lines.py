@@ -25,6 +25,7 @@ FRAME_ZONES = NEUTRAL_ZONES | {"tags", "page-frame"}
 MAX_LINE = 300
 """Characters; the categories of a post may follow."""
 MAX_NAME, MAX_WORDS = 40, 4
+LINES_OF_POSTING = 2
 MAX_BELOW = 3
 """Blocks below the text among which the footer of the post may be."""
 _BAR = re.compile(r"\s*(?:[|•·»«@\[\](){}<>:,;/#+…]|\s[-–—]\s)")
@@ -56,7 +57,7 @@ def _list_lines_above(nearby: NearbyBlocks, evidence: EvidenceCollector) -> Iter
         if get_name_key(block.text) in titles:
             zones = FRAME_ZONES
         elif nearby.zones[block.node] in zones and len(block.text) <= MAX_LINE:
-            yield from block.text.split("\n")
+            yield from _list_lines(block.text)
 
 
 def _list_lines_below(nearby: NearbyBlocks) -> Iterator[str]:
@@ -65,7 +66,14 @@ def _list_lines_below(nearby: NearbyBlocks) -> Iterator[str]:
         if block.tag in HEADINGS or is_widget_title(block.text):
             return
         if nearby.zones[block.node] in FRAME_ZONES and len(block.text) <= MAX_LINE:
-            yield from block.text.split("\n")
+            yield from _list_lines(block.text)
+
+
+def _list_lines(text: str) -> list[str]:
+    """Return the lines of a block, and two of them as one, too, if either is the date."""
+    lines = text.split("\n")
+    has_date_line = len(lines) == LINES_OF_POSTING and any(map(_is_only_date, lines))
+    return [*lines, " | ".join(lines)] if has_date_line else lines
 
 
 def find_poster(line: str) -> str | None:

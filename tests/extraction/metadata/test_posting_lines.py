@@ -86,6 +86,13 @@ def authors_of(page: str) -> list[str]:
         ("", "<div class='post-footer'><span class='post-author vcard'>Eingestellt von <span class='fn'>Lotse</span>"
          "</span> um 10:15</div>", ["Lotse"]),
         ("<p>dimanche 16 décembre 2012<br>par <a href='/auteur1.html'>Ann Lee</a></p>", "", ["Ann Lee"]),
+        ("<p>dimanche 16 décembre 2012<br>par lotse</p>", "", ["lotse"]),
+        ("<p>von lotse<br>am 12.03.2010</p>", "", ["lotse"]),
+        ("<p>par train<br>vers la mer</p>", "", []),
+        ("<p>by the sea<br>and other stories</p>", "", []),
+        ("<p>12 March 2010<br>in Travel</p>", "", []),
+        ("<p>von hier aus<br>bis zum 12.03.2010 und danach</p>", "", []),
+        ("<p>par mer<br>le 12 mars 2010, nous sommes partis.</p>", "", []),
         ("<div class='footer'><p><span class='news-list-date'>12.03.2010</span> <span class='news-list-author'>Von "
          "Ann Lee</span></p></div>", "", ["Ann Lee"]),
         ("", "<footer class='post-footer'><section class='author'><h4><a href='/author/ann/'>Ann Lee</a></h4>"
@@ -106,7 +113,8 @@ def authors_of(page: str) -> list[str]:
          "March 12, 2010</p></div>", []),
         ("<p class='by'>By Ann Lee</p>", "<p>Posted by webmaster on 12.03.2010</p>", ["Ann Lee"]),
     ],
-    ids=["Drupal 8", "Blogger 2004", "TypePad", "Canalblog", "Blogger", "SPIP", "TYPO3", "Ghost", "Hugo",
+    ids=["Drupal 8", "Blogger 2004", "TypePad", "Canalblog", "Blogger", "SPIP", "login in SPIP", "date below",
+         "no date", "title of a book", "no label", "span of time", "sentence", "TYPO3", "Ghost", "Hugo",
          "login in Ghost", "categories behind", "category", "two categories", "title", "in a sentence",
          "words of the text",
          "comments", "comments by class", "counted comments", "teaser", "byline first"],
