@@ -107,9 +107,15 @@ def _read_above_or_below(
     Below it also stand the bylines of other articles, and links in texts about the author.
     """
     read(replace(nearby, below=NOWHERE), zones, evidence)
-    visible = (value for value in evidence.by_field.get("authors", ()) if value.source == SOURCE)
-    if not any(are_people(split_names(value.value)) for value in visible):
-        read(replace(nearby, top=NOWHERE), zones, evidence)
+    values = list(evidence.by_field.get("authors", ()))
+    visible = [value for value in values if value.source == SOURCE]
+    if any(are_people(split_names(value.value)) for value in visible):
+        return
+    read(replace(nearby, top=NOWHERE), zones, evidence)
+    if visible:
+        # Beside a login above the text, only full names count.
+        below = evidence.by_field["authors"][len(values) :]
+        evidence.by_field["authors"] = [*values, *(one for one in below if are_people(split_names(one.value)))]
 
 
 def _names_only_site(nearby: NearbyBlocks, evidence: EvidenceCollector) -> bool:

@@ -121,3 +121,20 @@ def authors_of(page: str) -> list[str]:
 )  # fmt: skip
 def test_the_header_and_the_footer_of_a_post_name_its_author(above: str, below: str, authors: list[str]) -> None:
     assert authors_of(f"<article>{TITLE}{above}<div>{PROSE}</div>{below}</article>") == authors
+
+
+NAVIGATION = (
+    "<div class='post-meta'><p>Politics</p><p>Previous Post</p><p><a href='/x'>Green pipeline flagged</a></p></div>"
+)
+
+
+@pytest.mark.parametrize(
+    ("below", "authors"),
+    [
+        (NAVIGATION, ["lotse"]),
+        ("<div class='author-box'><span class='author-name'>Ann Lee</span></div>", ["lotse", "Ann Lee"]),
+    ],
+)
+def test_beside_a_login_above_the_text_only_full_names_below_it_count(below: str, authors: list[str]) -> None:
+    byline = "<div class='post-meta'><span class='post-author'><a href='/author/lotse'>lotse</a></span></div>"
+    assert authors_of(f"<article>{TITLE}{byline}<div>{PROSE}</div>{below}</article>") == authors
