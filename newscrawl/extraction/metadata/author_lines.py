@@ -105,7 +105,7 @@ def _is_supported(index: int, names: Sequence[str], nearby: NearbyBlocks) -> boo
     blocks = nearby.scan.blocks
     block = blocks[index]
     below = blocks[max(index + 1, nearby.below.start - MORE_BLOCKS) :]
-    is_linked = names[0] in " ".join(_list_link_texts(block))
+    is_linked = _is_linked(block, names[:1])
     min_about = MIN_ABOUT if is_linked else 0
     if any(other.text.startswith(names[0]) and len(other.text) >= min_about for other in below):
         return True
@@ -155,10 +155,8 @@ def get_names_in_line(block: RawBlock) -> list[str]:
 
     Behind the names, there may be links to categories, and the number of comments.
     """
-    links = _list_link_texts(block)
-    names = _get_names(block.text, links) if len(block.text) <= MAX_BYLINE else []
-    is_linked = any(name in " ".join(links) for name in names)
-    return [] if is_linked and block.link_chars < len(block.text) // 2 else names
+    names = _get_names(block.text, _list_link_texts(block)) if len(block.text) <= MAX_BYLINE else []
+    return [] if block.link_chars < len(block.text) // 2 and _is_linked(block, names) else names
 
 
 def _get_names(text: str, links: Sequence[str]) -> list[str]:
@@ -178,6 +176,12 @@ def _get_names(text: str, links: Sequence[str]) -> list[str]:
 def _is_appendix(part: str, links: Sequence[str]) -> bool:
     """Return whether a part of a line behind a name is a role, a link or the number of comments."""
     return names_a_role(part) or part.strip() in links or match_line(part) in ("comments", "counter")
+
+
+def _is_linked(block: RawBlock, names: Sequence[str]) -> bool:
+    """Return whether one of *names* is in a link of the block, or all of the block is inside a link."""
+    links = _list_link_texts(block)
+    return any(name in " ".join(links) for name in names) or block.link_chars > sum(map(len, links))
 
 
 def _list_link_texts(block: RawBlock) -> list[str]:

@@ -146,13 +146,16 @@ def _shows_time(text: str) -> bool:
 
 
 def _without_date_words(words: list[str]) -> list[str]:
-    """Return a name without the weekday and the preposition before the date: not without a family name like "Do"."""
+    """Return a name without the weekday and the preposition before the date: not without a family name like "Do".
+
+    [] for the preposition alone: the name stands elsewhere.
+    """
     kept = list(words)
     if len(kept) > 1 and not kept[-1].islower() and is_date_word(kept[-1].strip(".")):
         kept.pop()
     while len(kept) > 1 and kept[-1].islower() and _stands_before_date(kept[-1].strip(".")):
         kept.pop()
-    return kept
+    return [] if kept and kept[0].islower() and _stands_before_date(kept[0]) else kept
 
 
 def _stands_before_date(word: str) -> bool:

@@ -69,6 +69,8 @@ def linked_data(*authors: dict[str, str]) -> str:
         ("<p>Wind and Weather</p>", "", []),
         ("<p><a href='/arts'>Royal Arts and Old Crafts</a></p>", "", []),
         ("<h3>Ann Lee and Bo Diaz</h3>", "", []),
+        ("<a href='/saws'><img src='saw.jpg'><div class='name'>Circular Saws</div></a>", "", []),
+        ("<a href='/dealers'><i></i><div>Local Dealers</div></a><p>May 4, 2025</p>", "", []),
     ],
     ids=["author box", "date", "two names", "role", "date behind", "second line behind", "class", "box",
          "caption before, town behind", "reading time behind", "linked elsewhere", "broken link", "by in a heading",
@@ -77,7 +79,8 @@ def linked_data(*authors: dict[str, str]) -> str:
          "nothing else", "date before", "section before the date", "other class", "sentence",
          "words of the text", "in a sentence", "in the title",
          "link", "other words", "heading", "joined with and", "joined with und", "not joined", "person in the news",
-         "words of the text joined", "topics", "joined in a link", "joined in a heading"],
+         "words of the text joined", "topics", "joined in a link", "joined in a heading",
+         "class in a link", "date behind a link around it"],
 )  # fmt: skip
 def test_a_line_of_names_below_the_headline_names_the_authors(line: str, more: str, authors: list[str]) -> None:
     assert authors_of(f"<article>{TITLE}{line}{PROSE}</article><div>{more}</div>") == authors
