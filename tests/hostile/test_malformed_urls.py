@@ -144,7 +144,7 @@ def test_redirect_leads_to_a_page_or_is_none(url: str) -> None:
         page = f"<html><head>{fill_in(head, url)}</head><body></body></html>"
         target = find_html_redirect(encode(page), URL, content_type="text/html")
         if target is not None:
-            Request(UrlKeys().fetchable(target))
+            assert urlsplit(Request(UrlKeys().fetchable(target)).url).hostname, target
 
 
 @urls

@@ -67,7 +67,8 @@ NUMBERS = {
 
 @numbers
 def test_article_is_extracted_whatever_its_numbers_are(number: str) -> None:
-    extract(**{part: fill_in(text, number) for part, text in NUMBERS.items()})
+    found = extract(**{part: fill_in(text, number) for part, text in NUMBERS.items()})
+    assert {image.url for image in found.images} <= {f"{SITE}a.png", f"{SITE}b.png"}
 
 
 @numbers
