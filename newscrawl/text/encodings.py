@@ -15,10 +15,10 @@ _NOT_OF_PAGES: Final = frozenset(
 
 @lru_cache(maxsize=256)
 def find_text_encoding(name: str | None) -> str | None:
-    """Return Python's name of the encoding *name*; None if there is none, or it is none that a page can be in.
+    """Return Python's name for the encoding *name*; None if it is unknown, or not one that a page can use.
 
-    `codecs.lookup` also finds codecs that are no encodings of text ("hex", "zlib"); `bytes.decode` raises errors for
-    them, for "idna" and for "undefined".
+    `codecs.lookup` also finds codecs that do not encode text ("hex", "zlib"). `bytes.decode` raises an error for those,
+    for "idna" and for "undefined".
     """
     try:
         found = resolve_encoding(name) if name else None

@@ -9,7 +9,7 @@ _TOO_LONG = re.compile(r"&#[0-9]{1000,};?")
 
 
 def unescape(text: str) -> str:
-    """Return *text* with its references resolved as HTML does; one to no character becomes U+FFFD, however long it is.
+    """Return *text* with its references resolved as in HTML; one to no character becomes U+FFFD, however long it is.
 
     `html.unescape` raises ValueError for a number of more than 4,300 digits.
     """
