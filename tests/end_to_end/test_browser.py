@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from sqlalchemy import select
 
 from newscrawl.storage.engine import connect_for_reading, open_engine
@@ -26,6 +26,7 @@ from tests.support.demo_database import DemoDatabase, DemoSite, Published
 
 CHROMIUM = Path("/usr/bin/chromium")
 PHONE = 360
+expect.set_options(timeout=10_000)
 HOSTILE = (
     '"><script>window.hacked=1;alert(1)</script><img src=x onerror="window.hacked=1;alert(1)">'
     "<svg onload=alert(1)>'-alert(1)-'{{constructor.constructor('alert(1)')()}}"
@@ -166,40 +167,41 @@ def test_a_reader_searches_filters_opens_and_compares(page: Page) -> None:
     page.goto("/")
     page.fill("#quick", "harbour OR school OR border OR plant OR council")
     page.press("#quick", "Enter")
-    assert page.locator("mark").count() > 0
+    expect(page.locator("mark").first).to_be_visible()
     before = page.locator("#results").inner_text()
     page.locator(".facets section", has_text="Site").locator("a").first.click()
+    expect(page.locator(".chips a").first).to_be_visible()
     assert page.locator("#results").inner_text() != before
     site = page.locator(".chips").inner_text()
     page.locator(".hit .headline").first.click()
-    assert page.locator("article h1").is_visible()
+    expect(page.locator("article h1")).to_be_visible()
     assert page.locator(".kicker a").first.get_attribute("href").removeprefix("/sites/") in site  # type: ignore[union-attr]
 
 
 def test_a_reader_sees_what_changed_and_the_story_on_other_sites(page: Page, server: Server) -> None:
     page.goto(f"/articles/{server.revised}")
     page.get_by_role("link", name="what changed in version 2").click()
-    assert page.locator(".diff ins, .diff del").count() > 0
+    expect(page.locator(".diff ins, .diff del").first).to_be_visible()
     page.goto(f"/stories/{server.story}")
-    assert page.locator(".timeline li").count() >= 2
+    expect(page.locator(".timeline li").nth(1)).to_be_visible()
     page.get_by_role("link", name="compare with the first").first.click()
-    assert page.locator("#compare .diff").is_visible()
+    expect(page.locator("#compare .diff")).to_be_visible()
     page.locator(".timeline .headline").nth(1).click()
-    assert page.get_by_role("heading", name="The same story").is_visible()
+    expect(page.get_by_role("heading", name="The same story")).to_be_visible()
 
 
 def test_an_operator_finds_the_reason_for_a_degraded_site(page: Page) -> None:
     page.goto("/")
     assert "degraded" in page.locator("h1").inner_text()
     page.locator(".degraded a").click()
-    assert page.get_by_role("img", name="Articles a day").is_visible()
+    expect(page.get_by_role("img", name="Articles a day")).to_be_visible()
     page.locator("summary", has_text="Show the numbers").first.click()
     assert page.locator(".numbers td").first.is_visible()
     page.get_by_role("link", name="delta-daily.example/feed.xml").click()
-    assert "error: not_feed" in page.locator(".facts").inner_text()
+    expect(page.locator(".facts")).to_contain_text("error: not_feed")
     page.fill("#url", "https://delta-daily.example/never-seen.html")
     page.get_by_role("button", name="Look up").click()
-    assert page.get_by_role("heading", name="Not seen yet").is_visible()
+    expect(page.get_by_role("heading", name="Not seen yet")).to_be_visible()
 
 
 def test_everything_works_with_the_keyboard_alone(page: Page) -> None:

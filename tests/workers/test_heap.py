@@ -20,21 +20,24 @@ mallinfo.restype = Mallinfo
 block = bytes(16 << 20)
 del block  # glibc would now put blocks of up to 16 MiB into the heap.
 before = mallinfo().hblks
-blocks = [bytes(size) for size in ({size}, {size})]
+blocks = [bytes({size}) for _ in range(20)]
 print(mallinfo().hblks - before)
 """
 CALL = "from newscrawl.workers.heap import map_large_blocks; map_large_blocks()"
 
 
 @pytest.mark.parametrize(
-    ("call", "size", "mapped"),
-    [(CALL, 100 * 1024, 2), (CALL, 8 << 20, 2), (CALL, 30 * 1024, 0), ("", 100 * 1024, 0)],
+    ("call", "size", "is_mapped"),
+    [(CALL, 100 * 1024, True), (CALL, 1 << 20, True), (CALL, 30 * 1024, False), ("", 100 * 1024, False)],
     ids=["body", "large body", "page", "not called"],
 )
-def test_large_blocks_get_memory_of_their_own_after_a_larger_one_was_freed(call: str, size: int, mapped: int) -> None:
+def test_large_blocks_get_memory_of_their_own_after_a_larger_one_was_freed(
+    call: str, size: int, is_mapped: bool
+) -> None:
     code = COUNT_MAPPED.format(call=call, size=size)
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert int(found.stdout) == mapped
+    # Up to two blocks may find room in gaps that the heap already has.
+    assert int(found.stdout) in (range(18, 21) if is_mapped else range(1))
 
 
 def test_another_c_library_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
