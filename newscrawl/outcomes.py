@@ -25,10 +25,13 @@ class PageOutcome:
     outcome: Outcome
     reason: str
     detail: str | None = field(default=None, compare=False)
-    """What exactly was found: the target of a redirect, a content type, the message of a parser."""
+    """What exactly was found: the target of a redirect, a content type, a parser's message, what a listing lost."""
 
 
-LISTING_READ = tuple(f"{kind}{end}" for kind in ("feed", "sitemap", "section") for end in ("", "_partial"))
+_LISTINGS = ("feed", "sitemap", "section")
+LISTING_PARTIAL = tuple(f"{kind}_partial" for kind in _LISTINGS)
+"""The reasons of listings of which only a part could be read, with the outcome `not_article`."""
+LISTING_READ = (*_LISTINGS, *LISTING_PARTIAL)
 """The reasons of listings that could be read, with the outcome `not_article`."""
 WALLS = frozenset(
     [

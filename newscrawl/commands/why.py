@@ -112,7 +112,8 @@ def _format_fetch(fetch: PastFetch) -> str:
     crawl = f"crawl {fetch.crawl_id} ({fetch.spider})" if fetch.crawl_id else "a crawl"
     status = f"HTTP {fetch.http_status}" if fetch.http_status else "no response"
     new = "" if fetch.new_links is None else f", {fetch.new_links} new articles"
-    return f"{crawl}: {fetch.outcome}: {fetch.reason}, {status}{new}"
+    detail = "" if fetch.detail is None else f" ({fetch.detail})"
+    return f"{crawl}: {fetch.outcome}: {fetch.reason}, {status}{new}{detail}"
 
 
 def _article(article: ArticleFacts) -> Iterator[str]:

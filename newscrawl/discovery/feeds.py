@@ -15,7 +15,7 @@ from typing import Any, Final
 import feedparser
 
 from newscrawl.discovery.model import Discovered, Link, LinkKind
-from newscrawl.discovery.sources import clean_field, clean_title, decompress, resolve_listed_url, resolve_url
+from newscrawl.discovery.sources import InvalidUrls, clean_field, clean_title, decompress, resolve_url
 from newscrawl.discovery.xml_text import iter_entries, read_xml
 from newscrawl.outcomes import TOO_COMPLEX
 from newscrawl.urls.classify import is_static
@@ -56,8 +56,8 @@ def read_feed(body: bytes, url: str, *, content_type: str | None = None, limit: 
     """Return the articles that a feed lists, with their declared metadata, and its next page as a link of kind FEED.
 
     *url* is the feed's own URL, *content_type* the response header. An entry takes about 0.5 ms; entries after *limit*
-    are omitted. If the feed is malformed, `partial` gives the reason and `links` what could be parsed. A DTD is not
-    processed, and no entity is expanded.
+    are omitted. If the feed is malformed or entries have invalid URLs, `partial` says so and `links` has what could be
+    parsed. A DTD is not processed, and no entity is expanded.
     """
     plain = decompress(body)
     xml = read_xml(plain.body, content_type)
@@ -73,8 +73,11 @@ def read_feed(body: bytes, url: str, *, content_type: str | None = None, limit: 
     if parsed.get("bozo"):
         parsed["entries"] = _parse_entries(text, xml.root, limit) or parsed.entries
     base = _get_base(parsed, url)
-    links = tuple(_unique_links(_iter_links(parsed, base, url))) + tuple(_iter_next_pages(parsed, url))
-    return Discovered(links, plain.partial or cut or _get_error(parsed, found=bool(links)))
+    invalid = InvalidUrls()
+    links = tuple(_unique_links(_iter_links(parsed, base, url, invalid))) + tuple(
+        _iter_next_pages(parsed, url, invalid)
+    )
+    return Discovered(links, invalid.explain(plain.partial or cut or _get_error(parsed, found=bool(links))))
 
 
 def _cut_entries(text: str, root: str, limit: int) -> tuple[str, str | None]:
@@ -133,11 +136,16 @@ def _get_error(parsed: Any, *, found: bool) -> str | None:
     return f"malformed feed: {clean_field(str(error)) or type(error).__name__}"
 
 
-def _iter_links(parsed: Any, base: str, url: str) -> Iterator[Link]:
+def _iter_links(parsed: Any, base: str, url: str, invalid: InvalidUrls) -> Iterator[Link]:
     feed_language = dict.get(parsed.feed, "language")
     dates_are_of_publication = not str(parsed.get("version") or "").startswith("atom")
     for entry in parsed.entries:
-        target = _resolve_article(base, _get_entry_url(entry))
+        href = _get_entry_url(entry)
+        if href is None and any(link.get("href") == "" for link in dict.get(entry, "links", [])):
+            # What feedparser makes of "http://[" below an xml:base.
+            invalid.reject("")
+            continue
+        target = _resolve_article(base, href, invalid)
         if target is None or target == url:
             continue
         published = dict.get(entry, "published") or dict.get(entry, "created")
@@ -158,9 +166,9 @@ def _iter_links(parsed: Any, base: str, url: str) -> Iterator[Link]:
         )
 
 
-def _resolve_article(url: str, href: str | None) -> str | None:
+def _resolve_article(url: str, href: str | None, invalid: InvalidUrls) -> str | None:
     """Return *href* resolved against the feed's *url*; None for files, the feed itself and front pages of hosts."""
-    target = resolve_listed_url(url, href)
+    target = invalid.resolve(url, href)
     if target is None or is_static(target) or target == url:
         return None
     return target if target.partition("://")[2].partition("/")[2] else None
@@ -206,11 +214,19 @@ def _deduplicate(values: Iterable[object]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for value in values if (text := clean_field(value))))[:50]
 
 
-def _iter_next_pages(parsed: Any, url: str) -> Iterator[Link]:
+def _iter_next_pages(parsed: Any, url: str, invalid: InvalidUrls) -> Iterator[Link]:
     for link in dict.get(parsed.feed, "links", []):
-        target = resolve_url(url, link.get("href")) if link.get("rel") in _NEXT_RELATIONS else None
-        if target is not None and target != url:
-            yield Link(target, LinkKind.FEED, "pagination")
+        if link.get("rel") in _NEXT_RELATIONS:
+            yield from _follow_next_page(url, link.get("href"), invalid)
+
+
+def _follow_next_page(url: str, href: str | None, invalid: InvalidUrls) -> Iterator[Link]:
+    """Yield the link to the next page of the feed *url*, unless it leads nowhere or to the feed itself."""
+    target = resolve_url(url, href)
+    if target is not None and target != url:
+        yield Link(target, LinkKind.FEED, "pagination")
+    elif target is None and href and href.strip():
+        invalid.next_page = href.strip()
 
 
 def _unique_links(links: Iterable[Link]) -> Iterator[Link]:
@@ -234,19 +250,22 @@ def _read_json_feed(text: str, url: str, limit: int) -> Discovered:
     if not isinstance(items, list):
         return Discovered((), "not a feed")
     language = feed.get("language")
-    links = [
-        link for item in items[:limit] if isinstance(item, dict) and (link := _parse_json_item(item, url, language))
-    ]
-    next_page = _get_string(feed, "next_url")
-    target = resolve_url(url, next_page)
-    if target is not None and target != url:
-        links.append(Link(target, LinkKind.FEED, "pagination"))
-    return Discovered(tuple(_unique_links(links)), f"more than {limit} entries" if len(items) > limit else None)
+    invalid = InvalidUrls()
+    links = [link for item in items[:limit] if (link := _parse_json_item(item, url, language, invalid))]
+    links += _follow_next_page(url, _get_string(feed, "next_url"), invalid)
+    cut = f"more than {limit} entries" if len(items) > limit else None
+    return Discovered(tuple(_unique_links(links)), invalid.explain(cut))
 
 
-def _parse_json_item(item: dict[str, Any], url: str, feed_language: object) -> Link | None:
-    named = _get_string(item, "url") or _get_string(item, "external_url")
-    target = _resolve_article(url, named or _get_permalink(item))
+def _parse_json_item(item: object, url: str, feed_language: object, invalid: InvalidUrls) -> Link | None:
+    if not isinstance(item, dict):
+        invalid.reject(item)
+        return None
+    named = _get_string(item, "url") or _get_string(item, "external_url") or _get_permalink(item)
+    if named is None and (wrong := item.get("url") or item.get("external_url")):
+        invalid.reject(wrong)
+        return None
+    target = _resolve_article(url, named, invalid)
     if target is None:
         return None
     tags = item.get("tags")

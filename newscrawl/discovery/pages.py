@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import unquote
@@ -29,10 +29,11 @@ from newscrawl.discovery.score import (
     score_section_link,
 )
 from newscrawl.discovery.siblings import HEADLINE_WORDS, Sibling, get_shape, raise_scores
-from newscrawl.discovery.sources import resolve_url
+from newscrawl.discovery.sources import describe_invalid_urls, resolve_url
 from newscrawl.urls.classify import LIKELY_ARTICLE, is_static, score_article_url
 from newscrawl.urls.key_rules import PLAIN, UrlKeyRules
 from newscrawl.urls.normalize import get_site, normalize
+from newscrawl.urls.parse import get_url_host
 
 MAX_LINKS: Final = 1_000
 """Links returned for one page: those with the highest scores."""
@@ -59,6 +60,8 @@ _PAGE_NUMBER = re.compile(
     r"|[?&](?:page|paged|seite|pagina|pg|p|sayfa|strona|sida|halaman|offset|start)=\d{1,5}(?:&|$)",
     re.I,
 )
+_NO_PAGE = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:|(?:https?:[/\\]*)?$", re.I)
+"""A scheme without pages, or what templates leave where an editor fills in nothing: only the scheme, or not even it."""
 _SKIPPED = ("#", "javascript:", "mailto:", "tel:", "data:", "whatsapp:", "sms:", "about:", "blob:")
 _NUMBERED = re.compile(r"\d{5}|/(?:19|20)\d\d/|\d[A-Za-z]+\d")
 _BELOW = LIKELY_ARTICLE - 0.05
@@ -96,6 +99,8 @@ class _Target:
     """The site file says that it is an article."""
     obstacle: str | None = None
     """Why it is no page of the site to follow."""
+    is_invalid: bool = False
+    """Nobody can fetch it, though it is written like the URL of a page of the site."""
 
 
 @dataclass(slots=True)
@@ -143,12 +148,13 @@ def find_links(
     with a score under `LIKELY_ARTICLE` could be articles. Sections are scored by `score_section_link`. Next pages have
     kind SECTION and source `pagination`. Feeds come from `rel=alternate`, these also on other sites, and from anchors
     whose URL looks like a feed. *follow* are regular expressions of URLs that are articles in any case. *notes* are
-    filled in.
+    filled in. `partial` says which limit was reached, and how many links have invalid URLs.
     """
     page = _describe_page(root, url, rules, follow)
     places: dict[etree._Element, int] = {}
     targets: dict[tuple[str, bool], _Target] = {}
     found: dict[str, _Candidate] = {}
+    invalid: dict[str, None] = {}
     partial = None
     for count, element in enumerate(root.iter("a", "link", "area")):
         if count >= MAX_ANCHORS:
@@ -161,6 +167,8 @@ def find_links(
         if (href, names_feed) not in targets:
             targets[href, names_feed] = _resolve_target(href.strip(), page, any_site=names_feed)
         target = targets[href, names_feed]
+        if target.is_invalid and (element.tag != "link" or names_feed or "next" in _get_relations(element)):
+            invalid[target.url] = None
         new = target.obstacle or _classify(element, target, page, places)
         if isinstance(new, _Candidate):
             old = found.get(new.key)
@@ -169,8 +177,17 @@ def find_links(
             notes.add(element, target.url, new if isinstance(new, str) else None)
     links = _score_links(found.values(), notes)
     if len(links) > MAX_LINKS:
-        return Discovered(_keep_best(links), f"more than {MAX_LINKS} links")
-    return Discovered(tuple(links), partial)
+        return Discovered(_keep_best(links), _explain_partial(f"more than {MAX_LINKS} links", invalid))
+    return Discovered(tuple(links), _explain_partial(partial, invalid))
+
+
+def _explain_partial(partial: str | None, invalid: Collection[str]) -> str | None:
+    """Return why links may be missing: *partial*, and the *invalid* URLs of the page."""
+    if not invalid:
+        return partial
+    subject = "1 link" if len(invalid) == 1 else f"{len(invalid):,} links"
+    said = describe_invalid_urls(subject, len(invalid), next(iter(invalid)))
+    return f"{said}; {partial}" if partial else said
 
 
 def _score_links(found: Iterable[_Candidate], notes: LinkNotes | None) -> list[Link]:
@@ -226,6 +243,19 @@ def _describe_page(root: etree._Element, url: str, rules: UrlKeyRules, follow: S
     )
 
 
+def _is_invalid(href: str, page: _Page) -> bool:
+    """Return whether *href*, which cannot be fetched, was to be a page of the site.
+
+    The URLs of advertisements on other hosts are often too long.
+    """
+    host = get_url_host(href)
+    return _NO_PAGE.match(href) is None and (not host or host == get_url_host(page.base))
+
+
+def _get_relations(element: etree._Element) -> list[str]:
+    return (element.get("rel") or "").lower().split()
+
+
 def _split_path(url: str) -> tuple[str, ...]:
     """Return the path segments of a URL, unquoted and in lower case."""
     path = url.partition("#")[0].partition("?")[0].partition("://")[2].partition("/")[2].lower()
@@ -236,7 +266,7 @@ def _is_feed_element(element: etree._Element) -> bool:
     """Return whether *element* is a `link` that names a feed of the page."""
     return (
         element.tag == "link"
-        and "alternate" in (element.get("rel") or "").lower().split()
+        and "alternate" in _get_relations(element)
         and (element.get("type") or "").partition(";")[0].strip().lower() in _FEED_TYPES
     )
 
@@ -245,14 +275,14 @@ def _resolve_target(href: str, page: _Page, *, any_site: bool) -> _Target:
     """Return the target of a link; it has an obstacle unless it is another page of the site (or of *any_site*)."""
     url = resolve_url(page.base, page.origin + href if _ROOTED.match(href) else href)
     if url is None:
-        return _Target(href, obstacle="not_a_page")
+        return _Target(href, obstacle="not_a_page", is_invalid=_is_invalid(href, page))
     try:
         is_own = page.origin_is_own and url.startswith(f"{page.origin}/")
         if not (is_own or any_site or get_site(url) == page.site):
             return _Target(url, obstacle="other_site")
         key = normalize(url, page.rules)
     except ValueError:
-        return _Target(url, obstacle="not_a_page")
+        return _Target(url, obstacle="not_a_page", is_invalid=True)
     label = url.partition("://")[2].partition("/")[0].partition(".")[0]
     is_forced = page.follow is not None and page.follow.search(url) is not None
     if key == page.key or (page.is_article and key.partition("?")[0] == page.key.partition("?")[0]):
@@ -266,7 +296,7 @@ def _classify(
     element: etree._Element, target: _Target, page: _Page, places: dict[etree._Element, int]
 ) -> _Candidate | str:
     """Return a candidate, or why the link is none."""
-    rel = (element.get("rel") or "").lower().split()
+    rel = _get_relations(element)
     if element.tag == "link":
         return _classify_link_element(element, target, rel, page)
     place = get_place(element, places)

@@ -15,7 +15,7 @@ from lxml import etree
 
 from newscrawl.discovery.feeds import read_feed
 from newscrawl.discovery.model import Discovered, Link, LinkKind
-from newscrawl.discovery.sources import Decompressed, clean_field, clean_title, decompress, resolve_listed_url
+from newscrawl.discovery.sources import Decompressed, InvalidUrls, clean_field, clean_title, decompress
 from newscrawl.discovery.xml_text import iter_entries, read_xml
 from newscrawl.urls.classify import is_static, score_article_url
 from newscrawl.urls.normalize import normalize
@@ -56,15 +56,15 @@ def read_sitemap(body: bytes, url: str, *, limit: int = 50_000) -> Discovered:
     """Return the pages or child sitemaps that a sitemap lists, with their declared metadata.
 
     Entries of news sitemaps have score 1, others are scored by their URL. URLs of other sites are not filtered out.
-    Entries after *limit* are omitted. If the document is malformed or truncated, `partial` gives the reason and `links`
-    what could be parsed. A DTD is not processed, and no entity is expanded.
+    Entries after *limit* are omitted. If the document is malformed or truncated or entries have invalid URLs, `partial`
+    says so and `links` has what could be parsed. A DTD is not processed, and no entity is expanded.
     """
     plain = _cut_body(decompress(body), limit)
-    xml = read_xml(plain.body)
+    xml, invalid = read_xml(plain.body), InvalidUrls()
     if xml.root in _FEED_ROOTS:
         found = read_feed(plain.body, url)
     elif not xml.root:
-        found = _read_lines(xml.text, url, limit) if plain.body.strip() else Discovered(())
+        found = _read_lines(xml.text, url, limit, invalid) if plain.body.strip() else Discovered(())
     elif (reason := xml.rejection) is not None:
         found = Discovered((), f"sitemap rejected: {reason}")
     elif xml.root not in _SITEMAP_ROOTS:
@@ -72,8 +72,8 @@ def read_sitemap(body: bytes, url: str, *, limit: int = 50_000) -> Discovered:
     elif xml.text.count("<") > MAX_TAGS:
         found = Discovered((), f"sitemap rejected: more than {MAX_TAGS} tags")
     else:
-        found = _read_xml(xml.text, url, limit)
-    return Discovered(found.links, plain.partial or found.partial)
+        found = _read_xml(xml.text, url, limit, invalid)
+    return Discovered(found.links, invalid.explain(plain.partial or found.partial))
 
 
 def _cut_body(plain: Decompressed, limit: int) -> Decompressed:
@@ -86,28 +86,34 @@ def _cut_body(plain: Decompressed, limit: int) -> Decompressed:
     return plain
 
 
-def _read_lines(text: str, url: str, limit: int) -> Discovered:
+def _read_lines(text: str, url: str, limit: int, invalid: InvalidUrls) -> Discovered:
     """Read a plain-text sitemap, which has one URL on each line."""
     links: dict[str, Link] = {}
-    for line in io.StringIO(text):
+    for line in map(str.strip, io.StringIO(text)):
         if len(links) >= limit:
             return Discovered(tuple(links.values()), f"more than {limit} URLs")
-        target = resolve_listed_url(url, line) if line.lstrip()[:4].lower() == "http" else None
+        if line[:4].lower() != "http":
+            if line and not line.startswith("#"):
+                invalid.reject(line)
+            continue
+        target = invalid.resolve(url, line)
         if target is not None and not is_static(target):
             links.setdefault(target, Link(target, LinkKind.ARTICLE, "sitemap", score_article_url(target)))
     return Discovered(tuple(links.values()), None if links else "not a sitemap")
 
 
-def _read_xml(text: str, url: str, limit: int) -> Discovered:
+def _read_xml(text: str, url: str, limit: int, invalid: InvalidUrls) -> Discovered:
     """Parse an XML sitemap as a stream, and one with broken markup entry by entry."""
     whole = _cut_partial_entry(text)
     links: dict[str, Link] = {}
     context = _parse(whole)
-    partial = _collect(links, _iter_links(context, url), limit) or _get_error(context)
+    partial = _collect(links, _iter_links(context, url, invalid), limit) or _get_error(context)
     if partial and partial.startswith("malformed"):
+        invalid.clear()
         start = whole[: whole.find(">") + 1]
         entries = (_parse(f"{start}{entry}") for entry in iter_entries(whole, "url|sitemap"))
-        partial = _collect(links, (link for one in entries for link in _iter_links(one, url)), limit) or partial
+        found = (link for one in entries for link in _iter_links(one, url, invalid))
+        partial = _collect(links, found, limit) or partial
     kept = _keep_best_children(tuple(links.values()))
     return Discovered(kept, f"more than {MAX_CHILDREN} sitemaps" if len(kept) < len(links) else partial)
 
@@ -155,13 +161,13 @@ def _get_error(context: etree.iterparse[tuple[str, etree._Element]]) -> str | No
     return f"malformed sitemap: {clean_field(errors[0].message)} in line {errors[0].line}" if errors else None
 
 
-def _iter_links(context: etree.iterparse[tuple[str, etree._Element]], url: str) -> Iterator[Link]:
+def _iter_links(context: etree.iterparse[tuple[str, etree._Element]], url: str, invalid: InvalidUrls) -> Iterator[Link]:
     """Yield a link for each entry with the URL of a page or sitemap, and free the entry."""
     own = normalize(url)
     min_score = 0.6 if _LIKELY.search(_get_path(url)) else 0.0
     for _, element in context:
         values = {_get_local_name(child.tag): child for child in element.iterchildren("*")}
-        target = _get_location(values, url)
+        target = _get_location(values, url, invalid)
         if target is not None:
             if _get_local_name(element.tag) == "url":
                 link = _parse_page(target, values, min_score)
@@ -172,10 +178,13 @@ def _iter_links(context: etree.iterparse[tuple[str, etree._Element]], url: str) 
         _free(element)
 
 
-def _get_location(values: dict[str, etree._Element], url: str) -> str | None:
+def _get_location(values: dict[str, etree._Element], url: str, invalid: InvalidUrls) -> str | None:
     """Return the URL in `loc`; None if it has markup in it, since only a part of it would be left."""
     place = values.get("loc")
-    return resolve_listed_url(url, place.text) if place is not None and not len(place) else None
+    if place is not None and len(place):
+        invalid.reject(place.text or "")
+        return None
+    return invalid.resolve(url, place.text if place is not None else None)
 
 
 def _free(element: etree._Element) -> None:

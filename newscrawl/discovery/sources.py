@@ -9,7 +9,7 @@ from typing import Final
 
 from newscrawl.discovery.xml_text import unescape_text
 from newscrawl.urls.normalize import fetchable
-from newscrawl.urls.parse import join
+from newscrawl.urls.parse import join, short
 
 MAX_LISTING_SIZE: Final = 50 * 1024 * 1024
 """Bytes of a decompressed feed or sitemap; anything beyond is not read. sitemaps.org allows 50 MB."""
@@ -90,6 +90,57 @@ def clean_field(text: object) -> str | None:
 def clean_title(text: object) -> str | None:
     """Return a title as plain text: without tags, and with references resolved that were escaped twice."""
     return clean_field(unescape_text(_MARKUP.sub(" ", text[:8_000]))) if isinstance(text, str) else None
+
+
+@dataclass(slots=True)
+class InvalidUrls:
+    """Counts what a feed or sitemap loses to URLs that nobody can fetch: `http://[`, `https://example.org:70000/`."""
+
+    entries: int = 0
+    """Entries that were read, whatever their URL."""
+    count: int = 0
+    """Those of them that have an invalid URL. An entry without any is none of them: it links to nothing."""
+    example: str = ""
+    next_page: str | None = None
+    """The URL of the next page if it is invalid."""
+
+    def resolve(self, base: str, href: str | None) -> str | None:
+        """Count an entry, and return its URL as `resolve_listed_url` does."""
+        self.entries += 1
+        url = resolve_listed_url(base, href)
+        if url is None and href is not None and href.strip():
+            self._add(href)
+        return url
+
+    def reject(self, entry: object) -> None:
+        """Count an entry that has something else in place of a URL."""
+        self.entries += 1
+        self._add(entry if isinstance(entry, str) else repr(entry)[:80])
+
+    def clear(self) -> None:
+        """Forget the entries, which are read again."""
+        self.entries, self.count, self.example = 0, 0, ""
+
+    def _add(self, example: str) -> None:
+        self.count += 1
+        self.example = self.example or example.strip()
+
+    def explain(self, partial: str | None = None) -> str | None:
+        """Return what is lost, then *partial*, the other reason why links may be missing; None if nothing is."""
+        reasons = []
+        if self.count:
+            of_all = f"{self.count:,} of {self.entries:,} {'entry' if self.entries == 1 else 'entries'}"
+            reasons.append(describe_invalid_urls(of_all, self.count, self.example))
+        if self.next_page is not None:
+            reasons.append(describe_invalid_urls("the link to its next page", 1, self.next_page))
+        return "; ".join([*reasons, partial] if partial else reasons) or None
+
+
+def describe_invalid_urls(subject: str, count: int, example: str) -> str:
+    """Return a sentence about *subject*, which has *count* invalid URLs, one of them *example*."""
+    said = "has an invalid URL" if count == 1 else "have invalid URLs"
+    named = f", {'' if count == 1 else 'such as '}{short(example)}" if example else ""
+    return f"{subject} {said}{named}"
 
 
 def resolve_listed_url(base: str, href: str | None) -> str | None:

@@ -45,6 +45,7 @@ from newscrawl.sites.model import Site
 from newscrawl.storage.operations.crawls import RecordResult
 from newscrawl.storage.queries.crawls import articles_by_site, crawl_counts
 from newscrawl.storage.queries.frontier import count_pending_articles, find_idle_sites
+from newscrawl.storage.queries.listings import find_partial_listings
 from newscrawl.storage.queries.site_health import (
     count_new_articles,
     crawl_yields,
@@ -144,7 +145,11 @@ class SummaryExtension:
             sites = self._check_sites(engine, sites)
         warn_if_unfinished(sites, self._reason)
         limits, fetch_limits = self._context.listing_limits, self._context.fetch_limits
+        partial = {}
+        if any(site.partial_listings for site in sites):
+            partial = find_partial_listings(engine, self._context.state.crawl_id)
         for site in sites:
+            site.partial_listing = partial.get(site.site)
             site.listing_limit = limits.describe(site.site) if site.site in limits.reached else None
             site.fetch_limit = fetch_limits.describe(site.site) if site.site in fetch_limits.reached else None
         names = [site.site for site in sites]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from types import MappingProxyType
 
-from newscrawl.monitoring.summary import IdleSite, SiteSummary
+from newscrawl.monitoring.summary import IdleSite, PartialListing, SiteSummary
 from newscrawl.outcomes import FinishReason
 from newscrawl.text.moments import format_utc
 
@@ -61,6 +61,8 @@ def explain_results(
             until = format_utc(site.cooldown_until)
             lines.append(f"{site.site}: backing off until {until}; no crawl sends a request before.")
         lines += [f"{site.site}: {warning}." for warning in site.warnings]
+        if site.partial_listing is not None:
+            lines.append(f"{site.site}: {_explain_partial(site.partial_listing, site.partial_listings - 1)}")
         if site.listing_limit is not None:
             lines.append(f"{site.site}: {site.listing_limit}; the next crawl reads the other listings.")
         if site.fetch_limit is not None:
@@ -68,6 +70,12 @@ def explain_results(
         if number := waiting.get(site.site):
             lines.append(f"{site.site}: {number:,} more pages are waiting; the next crawl fetches them.")
     return lines + list(_explain_idle(idle))
+
+
+def _explain_partial(listing: PartialListing, others: int) -> str:
+    more = f" {others:,} more were, too." if others > 1 else " Another one was, too." if others else ""
+    cause = f": {listing.detail}" if listing.detail else ""
+    return f"only a part of the {listing.kind} {listing.url} could be read{cause}.{more}"
 
 
 def _explain_idle(idle: Mapping[str, IdleSite]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from newscrawl.exceptions import ExitCode
 from newscrawl.items import Outcome
-from newscrawl.outcomes import PENDING, UNREACHABLE, FinishReason, is_listing_read
+from newscrawl.outcomes import LISTING_PARTIAL, PENDING, UNREACHABLE, FinishReason, is_listing_read
 
 CLEAN_REASONS = frozenset({FinishReason.FINISHED, FinishReason.SHUTDOWN, FinishReason.LIMIT_REACHED})
 """Close reasons of crawls that ended as planned or were asked to stop."""
@@ -41,6 +41,16 @@ class IdleSite:
     """When the first of its pages is due; None: none is scheduled."""
 
 
+@dataclass(frozen=True, slots=True)
+class PartialListing:
+    """A listing of which a crawl could read only a part."""
+
+    kind: str
+    url: str
+    detail: str | None
+    """What is missing, and why."""
+
+
 @dataclass(slots=True)
 class SiteSummary:
     """What a crawl did on one site; the counts are of article pages unless stated otherwise."""
@@ -58,6 +68,10 @@ class SiteSummary:
     """Got an HTTP response."""
     listings: int = 0
     """Feeds, sitemaps and sections that were read."""
+    partial_listings: int = 0
+    """Those of them of which only a part could be read."""
+    partial_listing: PartialListing | None = None
+    """The first of those."""
     listing_failures: Counter[str] = field(default_factory=Counter)
     by_listings: bool = False
     """Judge the site by its listings: if none was due, a few failed pages are not a failure of the site."""
@@ -100,6 +114,7 @@ class SiteSummary:
             "rejected": dict(self.rejected.most_common()),
             "pending": self.pending,
             "listings": self.listings,
+            **({"partial_listings": self.partial_listings} if self.partial_listings else {}),
             **({"listing_failures": dict(self.listing_failures.most_common())} if self.listing_failures else {}),
             **({"cooldown_until": self.cooldown_until.isoformat()} if self.cooldown_until else {}),
             **({"listing_limit": self.listing_limit} if self.listing_limit else {}),
@@ -122,6 +137,7 @@ def _add(summary: SiteSummary, count: SiteCount) -> None:
     if count.kind != "article":
         if is_listing_read(count.outcome, count.reason):
             summary.listings += count.pages
+            summary.partial_listings += count.pages if count.reason in LISTING_PARTIAL else 0
         elif count.outcome == PENDING:
             summary.pending_listings += count.pages
         elif count.outcome != Outcome.DUPLICATE:

@@ -130,3 +130,12 @@ def test_command_works_while_another_program_writes(sqlite_url: str) -> None:
         writer.execute("BEGIN IMMEDIATE")
         done = scrapy("why", A, database_url=sqlite_url)
     assert (done.code, "URL not seen yet" in done.output) == (1, True), done.log
+
+
+def test_history_says_what_exactly_a_fetch_found(store: Store) -> None:
+    [claim] = store.claim(A)
+    store.finish(claim, Outcome.ERROR, "bad_certificate", http_status=None, detail="certificate has expired")
+    assert "error: bad_certificate, no response (certificate has expired)" in "\n".join(
+        format_history(history(store, A))
+    )
+    assert history(store, A).fetches[0].detail == "certificate has expired"

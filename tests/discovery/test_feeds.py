@@ -505,3 +505,57 @@ def test_json_feed_with_long_texts_is_read() -> None:
     items = ",".join(f'{{"url":"https://example.org/a/{n}","content_text":"{"one, two, " * 200}"}}' for n in range(100))
     found = tasks.read_feed(f'{{"items":[{items}]}}'.encode(), "https://example.org/feed.json")
     assert (len(found.links), found.unreadable) == (100, None)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "http://[",
+        "https://example.org:70000/story",
+        "https://exa&#9;mple..org/",
+        "file:///etc/passwd",
+        "https://example.org/" + "a" * 3_000,
+    ],
+)
+def test_entries_with_invalid_urls_are_counted(link):
+    found = read_feed(rss(item(link) + "<item><title>No link</title></item>"), URL)
+    assert len(found.links) == 2
+    assert (found.partial or "").startswith("1 of 4 entries has an invalid URL, '")
+    assert len(found.partial or "") < 200
+    assert "2 of 4 entries have invalid URLs, such as '" in (read_feed(rss(item(link) * 2), URL).partial or "")
+
+
+def test_entries_with_invalid_urls_are_counted_beside_other_damage():
+    found = read_feed(rss(item("http://[") + "<item><broken></item>"), URL)
+    assert (found.partial or "").startswith("1 of 4 entries has an invalid URL, 'http://['; malformed feed: ")
+    alone = read_feed(f"<rss version='2.0'><channel>{item('http://[')}</channel></rss>".encode(), URL)
+    assert alone.partial == "1 of 1 entry has an invalid URL, 'http://['; none of its 1 entries has the URL of a page"
+
+
+def test_entry_below_a_base_with_an_invalid_url_is_counted():
+    entry = "<entry><title>x</title><link href='http://['/></entry><entry><title>y</title><link href='story'/></entry>"
+    feed = f"<feed xmlns='http://www.w3.org/2005/Atom' xml:base='https://example.org/a/'><title>x</title>{entry}</feed>"
+    found = read_feed(feed.encode(), URL)
+    assert [link.url for link in found.links] == ["https://example.org/a/story"]
+    assert found.partial == "1 of 2 entries has an invalid URL"
+
+
+def test_next_page_of_a_feed_with_an_invalid_url_is_told():
+    paging = "<atom:link xmlns:atom='http://www.w3.org/2005/Atom' rel='next' href='http://['/>"
+    assert read_feed(rss(paging), URL).partial == "the link to its next page has an invalid URL, 'http://['"
+    feed = {"version": "https://jsonfeed.org/version/1.1", "items": [], "next_url": "https://example.org:70000/"}
+    found = read_feed(json.dumps(feed).encode(), URL)
+    assert found.partial == "the link to its next page has an invalid URL, 'https://example.org:70000/'"
+
+
+def test_items_of_a_json_feed_without_a_usable_url_are_counted():
+    story = {"url": "https://example.org/2024/05/06/a-story"}
+    items = [story, {"title": "No link"}, {"url": "http://exa\ud800mple.org/"}, {"url": 5}, None]
+    found = read_feed(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}).encode(), URL)
+    assert [link.url for link in found.links] == [story["url"]]
+    assert found.partial == "3 of 5 entries have invalid URLs, such as 'http://exa\\ud800mple.org/'"
+
+
+def test_passwords_in_invalid_urls_are_masked():
+    found = read_feed(rss(item("https://user:topsecret@example.org:70000/")), URL)
+    assert "topsecret" not in (found.partial or "topsecret")

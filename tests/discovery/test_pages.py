@@ -445,3 +445,41 @@ def test_header_of_a_card_is_not_navigation():
 
 def test_url_that_cannot_be_an_article_scores_zero_in_every_place():
     assert score_article_link(HEADING | CARD | MAIN, "A long and telling headline of a story", 0.0) == 0
+
+
+def find_partial(body: str, head: str = "") -> str | None:
+    return find_links(html.document_fromstring(f"<html><head>{head}</head><body>{body}</body></html>"), FRONT).partial
+
+
+def test_links_with_invalid_urls_are_counted_once_each():
+    story = "<a href='http://[/2024/05/06/a-story'>The long vote ends in a draw</a>"
+    assert find_partial(story * 2) == "1 link has an invalid URL, 'http://[/2024/05/06/a-story'"
+    other = "<a href='https://www.example.org:70000/a'>x</a>"
+    assert find_partial(story + other) == "2 links have invalid URLs, such as 'http://[/2024/05/06/a-story'"
+    many = "".join(f"<a href='/2024/05/06/story-number-{number}-of-the-day'>x</a>" for number in range(MAX_LINKS + 1))
+    said = "1 link has an invalid URL, 'http://[/2024/05/06/a-story'; more than 1000 links"
+    assert find_partial(story + many) == said
+
+
+def test_pages_and_feeds_that_the_head_names_with_invalid_urls_are_counted():
+    assert find_partial("", "<link rel=next href='http://['>") == "1 link has an invalid URL, 'http://['"
+    feed = "<link rel=alternate type='application/rss+xml' href='http://['>"
+    assert find_partial("", feed) == "1 link has an invalid URL, 'http://['"
+    assert find_partial("", "<link rel=preconnect href='http://['>") is None
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        "http://",
+        "https:",
+        "ftp://example.org/",
+        "viber:share",
+        " ",
+        f"https://ads.example.net/{'a' * 3_000}",
+        "#[",
+        "?",
+    ],
+)
+def test_links_that_were_to_be_no_pages_of_the_site_are_not_counted(href):
+    assert find_partial(f"<a href='{href}'>The long vote ends in a draw</a>") is None

@@ -9,6 +9,7 @@ import pytest
 from newscrawl.discovery import sitemaps, xml_text
 from newscrawl.discovery.model import LinkKind
 from newscrawl.discovery.sitemaps import MAX_CHILDREN, SITEMAP_PATHS, read_sitemap
+from newscrawl.workers import tasks
 
 URL = "https://example.org/sitemap.xml"
 OPEN = '<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
@@ -312,3 +313,40 @@ def test_emoji_of_a_huge_sitemap_are_replaced(monkeypatch: pytest.MonkeyPatch) -
     assert "größe-和" in text
     monkeypatch.setattr(xml_text, "MIN_NARROWED", 1_000)
     assert "😀" in xml_text.read_xml(body).text
+
+
+def with_entries(entries: str) -> bytes:
+    return f"{OPEN}{entries}</urlset>".encode()
+
+
+def test_entries_with_invalid_urls_are_counted():
+    entries = "<url><loc>http://[</loc></url><url><loc>/a<b>c</b></loc></url><url><loc/></url><url/>"
+    found = read_sitemap(with_entries(f"{entries}<url><loc>https://example.org/story</loc></url>"), URL)
+    assert [link.url for link in found.links] == ["https://example.org/story"]
+    assert found.partial == "2 of 5 entries have invalid URLs, such as 'http://['"
+
+
+def test_children_with_invalid_urls_are_counted():
+    children = "<sitemap><loc>https://example.org:70000/a.xml</loc></sitemap><sitemap><loc>/b.xml</loc></sitemap>"
+    found = read_sitemap(f"<sitemapindex>{children}</sitemapindex>".encode(), URL)
+    assert [link.url for link in found.links] == ["https://example.org/b.xml"]
+    assert found.partial == "1 of 2 entries has an invalid URL, 'https://example.org:70000/a.xml'"
+
+
+def test_entries_with_invalid_urls_are_counted_once_beside_other_damage():
+    entries = "<url><loc>http://[</loc></url><url><loc>https://example.org/story</loc></url><url><loc>&nbsp;</x>"
+    partial = read_sitemap(with_entries(entries), URL).partial or ""
+    assert partial.startswith("1 of 2 entries has an invalid URL, 'http://['; malformed sitemap: ")
+
+
+def test_lines_of_a_text_sitemap_that_are_no_urls_are_counted():
+    text = b"# all pages\nhttps://example.org/one\n\nhttp://[\n/two\nhttps://example.org/three\n"
+    found = read_sitemap(text, URL)
+    assert len(found.links) == 2
+    assert found.partial == "2 of 4 entries have invalid URLs, such as 'http://['"
+
+
+def test_sitemap_of_invalid_urls_only_cannot_be_read():
+    found = tasks.read_sitemap(urlset("http://["), URL)
+    assert (found.unreadable, found.partial) == ("not_sitemap", "1 of 1 entry has an invalid URL, 'http://['")
+    assert tasks.read_sitemap(urlset(""), URL).unreadable is None

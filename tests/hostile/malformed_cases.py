@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.hostile.listings import FEED, PARTIAL_FEED, PARTIAL_SITEMAP, SITEMAP, XML
+from tests.hostile.listings import FEED, PARTIAL_FEED, PARTIAL_SITEMAP, XML
 from tests.hostile.malformed import MALFORMED_URLS
 from tests.hostile.malformed_places import ATOM, JSON_FEED, PARTS, PLACES, RSS, encode, fill_in
 from tests.hostile.malformed_places import SITEMAP as URLSET
@@ -12,6 +12,8 @@ from tests.hostile.model import Case, Send, make_good, make_path, message
 from tests.hostile.pages import STORED, HostilePage, article, sentences
 
 SOME = ("bracket", "brackets in user info elsewhere", "account of", "port of letters", "surrogate in the path")
+FETCHABLE = ("brackets in user info elsewhere", "surrogate in the path")
+"""Those of them that browsers follow, too."""
 ONCE = ("base", "headline", "linked data", "objects of linked data", "teasers", "state")
 """Places of which the first of a page counts, or whose number says what kind of page it is."""
 
@@ -30,11 +32,11 @@ def malformed_pages() -> Iterator[HostilePage]:
 
 def malformed_listings() -> Iterator[Case]:
     """Yield feeds and sitemaps with a malformed URL in each place, and a good entry."""
-    feed, sitemap = f"{FEED} | {PARTIAL_FEED}", f"{SITEMAP} | {PARTIAL_SITEMAP}"
     for name in SOME:
+        feed = FEED if name in FETCHABLE else PARTIAL_FEED
         for kind, text in {"RSS": RSS, "Atom": ATOM, "JSON Feed": JSON_FEED}.items():
             yield _make_listing("feeds", f"{kind} with {name}", feed, "/feed.xml", text, (name,))
-    yield _make_listing("sitemaps", "malformed URLs", sitemap, "/map.xml", URLSET, tuple(MALFORMED_URLS))
+    yield _make_listing("sitemaps", "malformed URLs", PARTIAL_SITEMAP, "/map.xml", URLSET, tuple(MALFORMED_URLS))
     yield _make_robotstxt()
 
 

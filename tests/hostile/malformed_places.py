@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from html import escape
 
@@ -116,7 +117,8 @@ def encode(text: str) -> bytes:
 
 def fill_in(text: str, url: str) -> str:
     """Return *text* with *url* for `@` in markup, and for `$` as a JSON string."""
-    return text.replace("$", json.dumps(url).replace("<", "\\u003c")).replace("@", escape(url))
+    forms = {"$": json.dumps(url).replace("<", "\\u003c"), "@": escape(url)}
+    return re.sub("[$@]", lambda match: forms[match[0]], text)
 
 
 RSS = (

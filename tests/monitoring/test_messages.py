@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newscrawl.monitoring.messages import HINTS, add_hint, explain_results
-from newscrawl.monitoring.summary import IdleSite, SiteCount, SiteSummary, summarize
+from newscrawl.monitoring.summary import IdleSite, PartialListing, SiteCount, SiteSummary, summarize
 
 COUNTS = [
     SiteCount("a.org", "article", "stored", "new", 5),
@@ -66,3 +66,15 @@ def test_sites_without_a_request_have_the_time_of_the_last_and_the_next_one() ->
 
 def test_a_reason_without_a_hint_stays_as_it_is() -> None:
     assert add_hint("error: http_500") == "error: http_500"
+
+
+def test_listing_of_which_only_a_part_was_read_is_named_with_the_cause() -> None:
+    counts = [SiteCount("a.org", "feed", "not_article", "feed_partial", 1)]
+    [site] = summarize(counts)
+    site.partial_listing = PartialListing("feed", "https://a.org/feed.xml", "1 of 3 entries has an invalid URL")
+    line = "a.org: only a part of the feed https://a.org/feed.xml could be read: 1 of 3 entries has an invalid URL."
+    assert explain_results([site], "finished", {}) == [line]
+    site.partial_listings = 2
+    assert explain_results([site], "finished", {}) == [f"{line} Another one was, too."]
+    site.partial_listings = 1_001
+    assert explain_results([site], "finished", {}) == [f"{line} 1,000 more were, too."]

@@ -146,3 +146,14 @@ def test_sites_of_which_nothing_was_due_can_be_read() -> None:
     unreadable = SiteSummary("a.org", listing_failures=Counter(["gone: http_404"]), by_listings=True)
     assert choose_exit_code([unreadable], "finished") is ExitCode.NOTHING_FETCHED
     assert choose_exit_code([unreadable], "finished", has_idle=True) is ExitCode.DEGRADED
+
+
+def test_listings_of_which_only_a_part_was_read_are_counted_and_are_no_failure() -> None:
+    counts = [
+        SiteCount("a.org", "sitemap", "not_article", "sitemap_partial", 3),
+        SiteCount("a.org", "feed", "not_article", "feed", 1),
+    ]
+    [site] = summarize(counts)
+    assert (site.as_json()["listings"], site.as_json()["partial_listings"]) == (4, 3)
+    assert choose_exit_code([site], "finished") == ExitCode.OK
+    assert "partial_listings" not in summarize(counts[1:])[0].as_json()

@@ -26,6 +26,8 @@ class PastFetch:
     reason: str
     http_status: int | None
     new_links: int | None
+    detail: str | None
+    """What exactly was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,7 @@ def _get_fetches(connection: Connection, page_id: int) -> tuple[PastFetch, ...]:
             fetches.c.reason,
             fetches.c.http_status,
             fetches.c.new_links,
+            fetches.c.detail,
         )
         .outerjoin(crawls, crawls.c.id == fetches.c.crawl_id)
         .where(fetches.c.page_id == page_id)

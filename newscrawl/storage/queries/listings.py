@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Engine, Row, Select, and_, exists, func, or_,
 
 from newscrawl.items import Outcome
 from newscrawl.monitoring.listings import ListingState
-from newscrawl.outcomes import LISTING_READ
+from newscrawl.monitoring.summary import PartialListing
+from newscrawl.outcomes import LISTING_PARTIAL, LISTING_READ
 from newscrawl.storage.engine import connect_for_reading
 from newscrawl.storage.schema import articles, fetches, is_listing, pages
 
@@ -66,6 +67,27 @@ def read_fruitful_listings(engine: Engine, page_ids: Sequence[int]) -> set[int]:
     """Return the result of find_fruitful_listings() for what is committed now."""
     with connect_for_reading(engine) as connection:
         return find_fruitful_listings(connection, page_ids)
+
+
+def find_partial_listings(engine: Engine, crawl_id: int) -> dict[str, PartialListing]:
+    """Return, by site, the first listing of which a crawl could read only a part."""
+    is_partial = (
+        pages.c.crawl_id == crawl_id,
+        pages.c.outcome == Outcome.NOT_ARTICLE.value,
+        pages.c.reason.in_(LISTING_PARTIAL),
+        is_listing,
+    )
+    first = select(func.min(pages.c.id)).where(*is_partial).group_by(pages.c.site)
+    of_page = fetches.alias()
+    last_fetch = select(func.max(of_page.c.id)).where(of_page.c.page_id == pages.c.id).scalar_subquery()
+    query = (
+        select(pages.c.site, pages.c.kind, pages.c.url, fetches.c.detail)
+        .select_from(pages)
+        .outerjoin(fetches, fetches.c.id == last_fetch)
+        .where(pages.c.id.in_(first))
+    )
+    with connect_for_reading(engine) as connection:
+        return {site: PartialListing(*row) for site, *row in connection.execute(query)}
 
 
 def list_redirect_targets(engine: Engine, url_key: str) -> set[int]:
