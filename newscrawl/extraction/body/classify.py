@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from newscrawl.evidence import Block
 from newscrawl.extraction.body.closing import COMMENTS, find_closing_notes, find_comments_below
 from newscrawl.extraction.body.container import build_layout, choose_containers, mark_inside
+from newscrawl.extraction.body.copies import REPEATED, find_copies
 from newscrawl.extraction.body.features import FeatureContext, block_features, get_word_pairs
 from newscrawl.extraction.body.model import BlockModel, bundled_model
 from newscrawl.extraction.body.paths import PathBuilder
 from newscrawl.extraction.body.places import find_subheadings
-from newscrawl.extraction.body.rules import HEADINGS, TEASERS, TEXT_TAGS, TIME_OF_DAY, BlockRules, BodyHints
+from newscrawl.extraction.body.rules import HEADINGS, TEASERS, TEXT_TAGS, TIME_OF_DAY, UNFILLED, BlockRules, BodyHints
 from newscrawl.extraction.html.inline import build_inline_html
 from newscrawl.extraction.html.scan import DomScan, RawBlock
 
@@ -22,7 +23,7 @@ KEPT_FROM = 0.4
 """Probability from which the model keeps a block, whatever the rules say."""
 POST_REASONS = frozenset({"post-tool", "theme-note", "filed-under", "author-link", "rating", "navigation"})
 """Lines and sentences that themes of content management systems print around every post."""
-FINAL_REASONS = POST_REASONS | {"site rule", COMMENTS, "ad-placeholder", TIME_OF_DAY, TEASERS}
+FINAL_REASONS = POST_REASONS | {"site rule", COMMENTS, "ad-placeholder", UNFILLED, TIME_OF_DAY, TEASERS}
 """Reasons of removals that the model cannot overrule.
 
 What a site file drops is what its author wants; readers' comments look like paragraphs; what a theme prints around
@@ -97,6 +98,9 @@ def classify_blocks(scan: DomScan, hints: BodyHints, model: BlockModel | None = 
     ]
     kept = [index for index, reason in enumerate(reasons) if reason is None]
     if not scan.named_bodies:
+        for at in find_copies([scan.blocks[index].text for index in kept]):
+            reasons[kept[at]] = REPEATED
+        kept = [index for index in kept if reasons[index] is None]
         titles = [
             index for index, block in enumerate(scan.blocks) if reasons[index] == COMMENTS and not zones[block.node]
         ]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from newscrawl.boilerplate.lines import is_time_of_day, is_widget_title, match_line
 from newscrawl.boilerplate.notices import match_notice
 from newscrawl.extraction.body.container import CLAUSE_END, Layout
+from newscrawl.extraction.body.copies import REPEATED
 from newscrawl.extraction.body.places import CaptionFinder, find_data_tables
 from newscrawl.extraction.body.streams import find_streams
 from newscrawl.extraction.html.scan import BREAK, DomScan, RawBlock
@@ -26,7 +27,7 @@ MAX_LINKS_LOOSE = 0.5
 """The same for text that does not end like a sentence."""
 MIN_AROUND_LINK = 12
 """Characters outside links that make a mostly linked sentence text."""
-TIME_OF_DAY, TEASERS = "time-of-day", "teasers"
+TIME_OF_DAY, TEASERS, UNFILLED = "time-of-day", "teasers", "unfilled-placeholder"
 MIN_ENTRIES = 3
 """Entries of a live blog."""
 MAX_ENDS = 3
@@ -63,6 +64,11 @@ class BodyHints:
 def get_max_folded_length(text: str) -> int:
     """Return an upper bound of the length of folded *text*: folding turns one character into up to three."""
     return len(text) if text.isascii() else 3 * len(text)
+
+
+def is_code(block: RawBlock) -> bool:
+    """Return whether a block is or has code, in which a template shows what it looks like."""
+    return block.tag == "pre" or any(tag == "code" for _, tag, _ in block.marks)
 
 
 def is_strong(block: RawBlock) -> bool:
@@ -140,7 +146,7 @@ class BlockRules:
         if index in self.captions and not self.is_described(text):
             return "caption"
         rule = match_line(text, self.hints.language, at_edge=at_edge) or self.match_notice(index, text)
-        if rule is not None:
+        if rule is not None and (rule != UNFILLED or not is_code(block)):
             return rule
         return self.detect_non_prose(index, block)
 
@@ -204,7 +210,7 @@ class BlockRules:
         for index, block in enumerate(self.raw):
             if self.reasons[index] is None and len(block.text) > 40:
                 if block.text in seen:
-                    self.reasons[index] = "repeated"
+                    self.reasons[index] = REPEATED
                 seen.add(block.text)
 
     def keep_standfirst(self) -> None:

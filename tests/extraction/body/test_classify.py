@@ -51,10 +51,42 @@ def article(inside: str) -> str:
         "<button>Show all of the text now</button>",
         "<blockquote class='twitter-tweet'><p>We have a light again and are happy about it.</p></blockquote>",
         f"<p>{B}</p>",
+        "<p>[CTA_MODULE]</p>",
+        '<div>{{hire-designers="/banners/hire-designers"}}</div>',
+        "<p>[convertkit form=1630175]</p>",
+        "<p>[newsletter_form]</p>",
+        "<p>[embed]https://video.example/v/1[/embed]</p>",
+        "<p>[/vc_row]</p><p>[/contact-form]</p>",
+        "<p>%%related_posts%%</p>",
     ],
 )
 def test_boilerplate_between_paragraphs_is_removed(intruder: str) -> None:
     assert kept(article(intruder)) == [A, B, C]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[Applause and cheers from the pier.]",
+        "[Editor's note: the council has rebuilt the lighthouse since then.]",
+        "[Purpose]",
+        "[where x = 5, and the lamp is lit.]",
+        "[cross-talk]",
+        "[The lamp = the light of the harbour.]",
+        "{Everything in braces, as a poet would write it.}",
+        "100 %% of the ships have seen it.",
+    ],
+)
+def test_text_in_brackets_is_no_placeholder(line: str) -> None:
+    assert "unfilled-placeholder" not in {block.reason for block in extract_blocks(article(f"<p>{line}</p>"))}
+
+
+@pytest.mark.parametrize(
+    "code",
+    ['<pre>[gallery ids="1,2"]</pre>', "<p><code>{{ article.title }}</code></p>", "<p><code>[my_form]</code></p>"],
+)
+def test_code_of_a_template_is_no_placeholder(code: str) -> None:
+    assert "unfilled-placeholder" not in {block.reason for block in extract_blocks(article(code))}
 
 
 @pytest.mark.parametrize(
