@@ -10,6 +10,7 @@ from w3lib.encoding import read_bom
 
 from newscrawl.exceptions import NewscrawlError
 from newscrawl.extraction.html.encoding import Decoded, to_utf8, transcode
+from newscrawl.text.mojibake import fix_mojibake
 
 MAX_ATTRIBUTES = 1_000
 """Per tag: parsing time is quadratic in the number of attributes of a tag."""
@@ -80,14 +81,15 @@ def parse(
     The encoding is, in this order: that of the byte order mark, UTF-8 if the bytes are valid UTF-8 and not just
     ASCII, the one declared by the *content_type* header or a meta element unless the bytes contradict it,
     *fallback_encoding*, the one detected from the bytes, the declared language and the country in *url*.
-    Undecodable bytes are replaced; NUL and other control characters are removed.
+    Undecodable bytes are replaced, text that was encoded twice is fixed; NUL and other control characters are
+    removed.
     Raises UnreadableDocument for binary or empty bodies, for too many tags, or attributes in one tag, to parse in
     bounded time and memory, and for elements that are nested deeper than libxml2 reads.
     """
     if _is_binary(body, content_type):
         raise UnreadableDocument("binary")
     decoded = _convert_to_utf8(body, content_type, fallback_encoding, url)
-    data = decoded.data
+    data = fix_mojibake(decoded.data)
     if any(control in data for control in _CONTROLS):
         data = data.translate(None, _CONTROLS)
     if not data.strip():
