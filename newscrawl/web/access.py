@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
+from ipaddress import IPv6Address
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
@@ -16,6 +18,7 @@ from newscrawl.web.settings import WebSettings
 
 WITHOUT_TOKEN = frozenset({"/healthz"})
 CHALLENGE = 'Basic realm="newscrawl", charset="UTF-8", Bearer realm="newscrawl"'
+_HOST = re.compile(r"(\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253})(?::([0-9]{1,5}))?", re.I)
 
 
 class AccessMiddleware:
@@ -33,7 +36,10 @@ class AccessMiddleware:
         await (rejection or self.app)(scope, receive, send)
 
     def _reject(self, path: str, headers: Headers) -> Response | None:
-        if not is_allowed_host(headers.get("host", ""), self.settings.allowed_hosts):
+        hosts = headers.getlist("host")
+        if not is_valid_host(hosts):
+            return make_problem(400, "the Host header is not a host name or an address, with or without a port")
+        if not is_allowed_host("".join(hosts), self.settings.allowed_hosts):
             return make_problem(
                 421, "this server has another name; NEWSCRAWL_SERVE_HOSTS lists the names it answers to"
             )
@@ -42,6 +48,19 @@ class AccessMiddleware:
             return None
         detail = "the token is missing or wrong: send it as bearer token, or as password of any user"
         return make_problem(401, detail, {"WWW-Authenticate": CHALLENGE})
+
+
+def is_valid_host(values: Sequence[str]) -> bool:
+    """Return whether *values*, the Host headers of a request, are none (HTTP/1.0), or one that belongs into a URL."""
+    if not values:
+        return True
+    match = _HOST.fullmatch(values[0]) if len(values) == 1 else None
+    if match is None or int(match[2] or 0) > 65_535:
+        return False
+    try:
+        return not match[1].startswith("[") or bool(IPv6Address(match[1][1:-1]))
+    except ValueError:
+        return False
 
 
 def is_allowed_host(host: str, allowed: Iterable[str] | None) -> bool:

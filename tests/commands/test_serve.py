@@ -115,3 +115,38 @@ def test_loopback_addresses_are_known(host: str, is_local: bool) -> None:
 
 def test_hosts_are_written_as_in_a_url() -> None:
     assert [format_host(host) for host in ("::1", "[::1]", "Localhost")] == ["[::1]", "[::1]", "localhost"]
+
+
+@pytest.mark.parametrize("version", [b"1.0", b"1.1"])
+def test_a_malformed_host_is_one_answer_and_no_traceback(tables_url: str, version: bytes) -> None:
+    hosts = (
+        b"[",
+        b'evil"><script>',
+        b"",
+        b"a" * 10_240,
+        b"a\0b",
+        b"a\rb",
+        b"\xff",
+        b"localhost:99999",
+        b"::1",
+        b"a, b",
+    )
+    headers = [b"Host: %s\r\n" % host for host in hosts]
+    headers += [b"Host: localhost\r\nHost: localhost\r\n", b"Host: localhost\r\nX-Forwarded-Proto: <b>\r\nHost: x\r\n"]
+    with serve(tables_url, "--host", "0.0.0.0") as (process, address):
+        port = int(address.rstrip("/").rpartition(":")[2])
+        for lines in headers:
+            for target in (b"/feeds/atom", b"/search/"):
+                answer = exchange(port, b"GET %s HTTP/%s\r\n%sConnection: close\r\n\r\n" % (target, version, lines))
+                assert answer.startswith(b"HTTP/1.1 400 "), (lines, answer)
+                assert b"<script" not in answer
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=20)
+        assert "Traceback" not in err
+
+
+def exchange(port: int, request: bytes) -> bytes:
+    """Return all that the server sends in answer to *request*."""
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
+        client.sendall(request)
+        return b"".join(iter(lambda: client.recv(65_536), b""))
