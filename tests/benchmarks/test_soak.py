@@ -48,14 +48,73 @@ def make_samples(**last: float) -> list[Sample]:
         ({"rss": 221}, ["RSS of main process, MiB, median"]),
         ({"pss": 38}, []),
         ({"pss": 39}, ["PSS of all workers, MiB, median"]),
-        ({"fds": 23}, ["descriptors of main process, minimum"]),
-        ({"threads": 9}, ["threads of main process, minimum"]),
+        ({"fds": 26}, []),
+        ({"fds": 27}, ["descriptors of main process, minimum"]),
+        ({"threads": 10}, []),
+        ({"threads": 11}, ["threads of main process, minimum"]),
         ({"rss": 100, "fds": 12, "threads": 4}, []),
     ],
     ids=str,
 )
 def test_growth_is_noticed(last: dict[str, float], grown: list[str]) -> None:
     assert [one.name for one in evaluate(make_samples(**last), SECONDS) if one.is_exceeded] == grown
+
+
+MINUTES = 120
+
+
+def make_counts(count: Callable[[float], float], noise: int = 0) -> list[Sample]:
+    """Return samples of two hours, one each half minute; *count* are the descriptors of the main process by minute."""
+    random, samples = Random(1), []
+    for number in range(1, 2 * MINUTES + 1):
+        minute = number / 2
+        # Every second sample has an open connection.
+        fds = int(count(minute)) + random.randint(-noise, noise) + number % 2
+        samples.append(Sample(60 * minute, number, (process(1, MAIN, 200, fds), process(2, HELPER, 30))))
+    return samples
+
+
+LEAKS: dict[str, Callable[[float], float]] = {
+    "one in 20 minutes": lambda minute: 20 + minute // 20,
+    "sawtooth that grows": lambda minute: 20 + 6 * (minute % 17) / 17 + minute / 15,
+    "late and exponential": lambda minute: 20 + 2 ** ((minute - 95) / 5),
+    "in the last quarter only": lambda minute: 20 + max(0, minute - 90) // 8,
+    "two steps in the last quarter": lambda minute: 20 + 2 * (max(0, minute - 90) // 12),
+    "beyond a drop": lambda minute: 12 + (minute - 40) // 5 if minute > 40 else 20,
+    "one for a thousand requests, steps of two": lambda minute: 20 + 2 * (minute // 25),
+    "five at once": lambda minute: 20 if minute < 70 else 25,
+    "from the beginning, steeply": lambda minute: 20 + minute,
+}
+NO_LEAKS: dict[str, Callable[[float], float]] = {
+    "flat": lambda minute: 20,
+    "a step of two after 35 minutes": lambda minute: 20 if minute < 35 else 22,
+    "a step of two after 70 minutes": lambda minute: 20 if minute < 70 else 22,
+    "a step in the last minutes": lambda minute: 20 if minute < 110 else 22,
+    "two steps": lambda minute: 20 + (minute >= 35) + (minute >= 70),
+    "growth of the warm-up": lambda minute: 20 + min(minute, 25) // 2,
+    "flat sawtooth": lambda minute: 20 + 8 * (minute % 17) / 17,
+    "drop and recovery": lambda minute: 12 if 50 < minute < 80 else 20,
+    "drop and slow recovery": lambda minute: 20 - max(0, 8 - abs(minute - 90) // 3),
+    "fall": lambda minute: 30 - minute // 10,
+}
+GREW = ["descriptors of main process, minimum"]
+
+
+@pytest.mark.parametrize("noise", [0, 1])
+@pytest.mark.parametrize("count", LEAKS.values(), ids=LEAKS)
+def test_leak_is_told_from_a_step(count: Callable[[float], float], noise: int) -> None:
+    assert [one.name for one in evaluate(make_counts(count, noise), 60 * MINUTES) if one.is_exceeded] == GREW
+
+
+@pytest.mark.parametrize("noise", [0, 1, 2])
+@pytest.mark.parametrize("count", NO_LEAKS.values(), ids=NO_LEAKS)
+def test_step_that_stays_is_no_leak(count: Callable[[float], float], noise: int) -> None:
+    assert [one.name for one in evaluate(make_counts(count, noise), 60 * MINUTES) if one.is_exceeded] == []
+
+
+def test_rises_are_shown() -> None:
+    found = {one.name: one for one in evaluate(make_counts(NO_LEAKS["two steps"]), 60 * MINUTES)}
+    assert found[GREW[0]].format() == "| descriptors of main process, minimum | 20 | 22 | 1.100 | 24 | ok, 2 rises |"
 
 
 def test_a_process_too_many_is_noticed() -> None:
