@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from newscrawl.boilerplate.lines import match_line
 from newscrawl.evidence import Block
 from newscrawl.extraction.body.closing import COMMENTS, find_closing_notes, find_comments_below
 from newscrawl.extraction.body.container import build_layout, choose_containers, mark_inside
@@ -13,7 +14,17 @@ from newscrawl.extraction.body.features import FeatureContext, block_features, g
 from newscrawl.extraction.body.model import BlockModel, bundled_model
 from newscrawl.extraction.body.paths import PathBuilder
 from newscrawl.extraction.body.places import find_subheadings
-from newscrawl.extraction.body.rules import HEADINGS, TEASERS, TEXT_TAGS, TIME_OF_DAY, UNFILLED, BlockRules, BodyHints
+from newscrawl.extraction.body.rules import (
+    HEADINGS,
+    LINE_NUMBERS,
+    OUTSIDE,
+    TEASERS,
+    TEXT_TAGS,
+    TIME_OF_DAY,
+    UNFILLED,
+    BlockRules,
+    BodyHints,
+)
 from newscrawl.extraction.html.inline import build_inline_html
 from newscrawl.extraction.html.scan import DomScan, RawBlock
 
@@ -23,7 +34,7 @@ KEPT_FROM = 0.4
 """Probability from which the model keeps a block, whatever the rules say."""
 POST_REASONS = frozenset({"post-tool", "theme-note", "filed-under", "author-link", "rating", "navigation"})
 """Lines and sentences that themes of content management systems print around every post."""
-FINAL_REASONS = POST_REASONS | {"site rule", COMMENTS, "ad-placeholder", UNFILLED, TIME_OF_DAY, TEASERS}
+FINAL_REASONS = POST_REASONS | {"site rule", COMMENTS, "ad-placeholder", UNFILLED, LINE_NUMBERS, TIME_OF_DAY, TEASERS}
 """Reasons of removals that the model cannot overrule.
 
 What a site file drops is what its author wants; readers' comments look like paragraphs; what a theme prints around
@@ -96,6 +107,7 @@ def classify_blocks(scan: DomScan, hints: BodyHints, model: BlockModel | None = 
         final_reason(reason, score, zones[block.node], block.tag)
         for reason, score, block in zip(context.reasons, scores, scan.blocks, strict=True)
     ]
+    _remove_lines_outside(context, reasons, hints.language)
     kept = [index for index, reason in enumerate(reasons) if reason is None]
     if not scan.named_bodies:
         for at in find_copies([scan.blocks[index].text for index in kept]):
@@ -132,6 +144,18 @@ def final_reason(reason: str | None, score: float | None, zone: str | None = Non
     if score >= KEPT_FROM and (reason is None or zone not in FINAL_REASONS):
         return None
     return reason or MODEL
+
+
+def _remove_lines_outside(context: FeatureContext, reasons: list[str | None], language: str | None) -> None:
+    """Remove what the model keeps although it is outside the container, or in a zone, and reads like boilerplate.
+
+    For such blocks the rules name only the place, so the model does not know how they read.
+    """
+    zones = context.layout.zones
+    for index, block in enumerate(context.scan.blocks):
+        place = context.reasons[index]
+        if reasons[index] is None and place is not None and place in (OUTSIDE, zones[block.node]):
+            reasons[index] = match_line(block.text, language, at_edge=False)
 
 
 def _build_block(

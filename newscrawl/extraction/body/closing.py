@@ -16,7 +16,7 @@ from newscrawl.text.fold import fold_line
 AGENCY_CREDIT, AUTHOR_NOTE, LOOSE_HEADING = "agency-credit", "author-note", "heading without text"
 COMMENTS = "comments"
 MIN_PARAGRAPHS = 3
-"""Paragraphs above the notes; a shorter text is left as it is."""
+"""Paragraphs above the notes; a shorter text is left as it is, up to a note in brackets."""
 MAX_NOTES = 6
 MAX_NOTE = 900
 """Characters of a note about the author."""
@@ -24,6 +24,7 @@ MAX_BEFORE_NAME = 14
 """Characters before the author's name: "About the ", "– "."""
 NOT_CREDITS = frozenset({"li", "td", "th", "dt", "dd", "pre"})
 """Tags of items of lists and tables, where a name may be one of many."""
+_BRACKETS = ("(", "[", "（", "【")
 _VERBS = (
     "is was has writes wrote covers joined works worked lives serves teaches holds studied reports specializes "
     "ist war arbeitet schreibt studierte leitet lebt lehrt est était écrit travaille collabore es fue escribe trabaja "
@@ -46,7 +47,9 @@ def find_closing_notes(
     found: dict[int, str] = {}
     for index in reversed(kept[-MAX_NOTES:]):
         paragraphs -= sizes[index] > 0
-        reason = get_closing_reason(blocks[index], authors) if paragraphs >= MIN_PARAGRAPHS else None
+        is_bracketed = blocks[index].text.startswith(_BRACKETS)
+        enough = 1 if is_bracketed else MIN_PARAGRAPHS
+        reason = get_closing_reason(blocks[index], authors) if paragraphs >= enough else None
         if reason is None:
             break
         found[index] = reason

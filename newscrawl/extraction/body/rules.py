@@ -27,7 +27,8 @@ MAX_LINKS_LOOSE = 0.5
 """The same for text that does not end like a sentence."""
 MIN_AROUND_LINK = 12
 """Characters outside links that make a mostly linked sentence text."""
-TIME_OF_DAY, TEASERS, UNFILLED = "time-of-day", "teasers", "unfilled-placeholder"
+OUTSIDE, TIME_OF_DAY, TEASERS, UNFILLED = "outside", "time-of-day", "teasers", "unfilled-placeholder"
+LINE_NUMBERS = "line-numbers"
 MIN_ENTRIES = 3
 """Entries of a live blog."""
 MAX_ENDS = 3
@@ -71,6 +72,12 @@ def is_code(block: RawBlock) -> bool:
     return block.tag == "pre" or any(tag == "code" for _, tag, _ in block.marks)
 
 
+def is_line_numbers(text: str) -> bool:
+    """Return whether a text is the numbers of the lines of code beside it, from 1 on."""
+    numbers = text.split()
+    return numbers[:1] == ["1"] and numbers == [str(number) for number in range(1, len(numbers) + 1)]
+
+
 def is_strong(block: RawBlock) -> bool:
     """Return whether the whole text of a block is in one strong element."""
     words = [at for at, piece in enumerate(block.pieces) if piece != BREAK and not piece.isspace()]
@@ -88,7 +95,7 @@ class BlockRules:
         self.layout = layout
         self.hints = hints
         self.in_container = in_container
-        self.reasons: list[str | None] = ["outside"] * len(self.raw)
+        self.reasons: list[str | None] = [OUTSIDE] * len(self.raw)
         headlines = {fold(text) for text in hints.headlines}
         max_length = 20 + max((len(text) for text in hints.headlines), default=0)
         shortest = min(map(len, headlines), default=max_length)
@@ -155,6 +162,8 @@ class BlockRules:
         return match_notice(text, at_edge=at_edge, at_end=at_edge and index not in self.starts)
 
     def detect_non_prose(self, index: int, block: RawBlock) -> str | None:
+        if block.tag == "pre" and is_line_numbers(block.text):
+            return LINE_NUMBERS
         if block.tag not in HEADINGS and self.is_links(block) and not self.is_linked_sentence(index):
             return "links"
         is_loose = block.tag not in TEXT_TAGS and len(block.text) < MIN_LOOSE_TEXT

@@ -58,6 +58,17 @@ def article(inside: str) -> str:
         "<p>[embed]https://video.example/v/1[/embed]</p>",
         "<p>[/vc_row]</p><p>[/contact-form]</p>",
         "<p>%%related_posts%%</p>",
+        "<p>[[(gele.Image2014v1) HARBOUR AT NIGHT]]</p>",
+        "<p>Article continues below the video</p>",
+        "<p>Der Artikel wird nach der Anzeige fortgesetzt.</p>",
+        "<p>La suite après cette publicité</p>",
+        "<p>Dalsza część artykułu pod materiałem wideo</p>",
+        "<p>Tekst gaat verder onder de foto.</p>",
+        "<p>Saken fortsetter under annonsen</p>",
+        "<p>READ | Ten years of the new pier and what it cost the town</p>",
+        "<p>WATCH | Ships wait for the light:</p>",
+        "<p>▶️ Mantente informado en nuestro canal de Google Noticias</p>",
+        "<pre>1\n2\n3\n4</pre>",
     ],
 )
 def test_boilerplate_between_paragraphs_is_removed(intruder: str) -> None:
@@ -79,6 +90,25 @@ def test_boilerplate_between_paragraphs_is_removed(intruder: str) -> None:
 )
 def test_text_in_brackets_is_no_placeholder(line: str) -> None:
     assert "unfilled-placeholder" not in {block.reason for block in extract_blocks(article(f"<p>{line}</p>"))}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The story continues below the surface of the sea.",
+        "Der Text geht unter die Haut, und er geht weiter.",
+        "Read the label | then the small print of it, he said to the council.",
+        "Watch the lamp, and listen to the sea.",
+        "Continua dopo la guerra, e dopo la pace.",
+    ],
+)
+def test_sentences_that_begin_like_links_and_labels_stay(line: str) -> None:
+    assert line in kept(article(f"<p>{line}</p>"))
+
+
+@pytest.mark.parametrize("code", ["2 3 4", "1 2 4", "1 1 2 3", "1, 2, 3"])
+def test_other_numbers_in_code_stay(code: str) -> None:
+    assert code in kept(article(f"<pre>{code}</pre>"))
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,8 @@ def kept(end: str, heading: str = "") -> list[str]:
         ("About Ann Lee: journalist and keeper of bees.", "author-note"),
         ("Ann Lee ist Redakteurin und lebt am Hafen.", "author-note"),
         ("With assistance by Bob Ray and Cleo Fox", "staff-credit"),
+        ("Original-Content von: Polizei Hafen, übermittelt durch news aktuell", "staff-credit"),
+        ("(Reporting by Bob Ray; Editing by Cleo Fox)", "sign-off"),
         ("Aus dem Englischen von Bob Ray", "staff-credit"),
         ("Text: Bob Ray Fotos: Cleo Fox", "staff-credit"),
         ("翻译：王小明", "staff-credit"),
@@ -154,3 +156,11 @@ def test_text_below_other_titles_stays(title: str) -> None:
 def test_more_text_below_the_title_than_above_is_the_article() -> None:
     text = "".join(f"<p>{A} {number}</p>" for number in range(6))
     assert len(kept(f"<p>Comments</p>{text}")) == 10
+
+
+@pytest.mark.parametrize("end", ["(Reporting by Bob Ray; Editing by Cleo Fox)", "(dpa/lni)", "[AFP]"])
+def test_note_in_brackets_is_removed_below_a_single_paragraph(end: str) -> None:
+    menu = "".join(f"<li><a href='/{n}'>Part {n}</a></li>" for n in range(20))
+    page = f"<html><body><ul>{menu}</ul><h1>Old lighthouse</h1><article><p>{A}</p><p>{end}</p></article></body></html>"
+    blocks = extract(page.encode(), "https://e.example/news/a", ExtractionRules()).blocks
+    assert [block.text for block in blocks if block.kept] == [A]
