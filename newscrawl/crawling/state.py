@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -429,20 +429,24 @@ class CrawlState:
             await self.submit(FinishFetch(claim, result), is_interruptible=is_interruptible)
         self._closed(claim, PageOutcome(result.outcome, result.reason))
 
-    def _get_pages(self, links: Iterable[Link], site: str | None, now: datetime) -> list[DiscoveredPage]:
+    def _get_pages(self, links: Collection[Link], site: str | None, now: datetime) -> list[DiscoveredPage]:
         """Return *links* as the crawl state records them, under *site* or each URL's own."""
-        pages = []
+        pages, invalid, first = [], 0, ""
         for link in links:
             try:
                 url = self.keys.fetchable(link.url)
                 key, name = self.keys.url_key(url), site or get_site(url)
-            except ValueError:
+            except ValueError as error:
+                invalid += 1
+                first = first or str(error)
                 continue
             metadata = link.source_metadata() or (
                 None if link.kind == LinkKind.ARTICLE else _get_listing_metadata(link)
             )
             dates = get_source_modified_at(link, now), get_source_published_at(link, now)
             pages.append(DiscoveredPage(url, key, name, str(link.kind), metadata, *dates))
+        if invalid:
+            logger.warning("%d of %d links cannot be fetched, the first: %s", invalid, len(links), first)
         return pages
 
     def _get_result(self, claim: Claim, outcome: PageOutcome) -> FetchResult:

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -52,8 +51,10 @@ class RobotsTxtMiddleware(ScrapyRobotsTxtMiddleware):
     async def get_sitemaps(self, url: str) -> list[str]:
         """Return the sitemap URLs of the robots.txt that applies to *url*, at most MAX_SITEMAPS."""
         parser = await self.robot_parser(Request(url))
-        named = parser.rp.sitemaps if parser is not None else ()  # type: ignore[attr-defined]
-        return list(_join_valid(url, islice(named, MAX_SITEMAPS)))
+        named = list(parser.rp.sitemaps) if parser is not None else []  # type: ignore[attr-defined]
+        if len(named) > MAX_SITEMAPS:
+            logger.warning("robots.txt of %s names %d sitemaps; the first %d are read", url, len(named), MAX_SITEMAPS)
+        return list(_join_valid(url, named[:MAX_SITEMAPS]))
 
     def is_unavailable(self, url: str) -> bool:
         """Return whether nothing of the host of *url* is fetched, because its robots.txt could not be."""
@@ -93,6 +94,8 @@ class RobotsTxtMiddleware(ScrapyRobotsTxtMiddleware):
             logger.warning("robots.txt of %s returned %d, so nothing is fetched there", netloc, response.status)
         # The body of an error page is not a robots.txt, whatever it says.
         body = response.body[:READ_BYTES] if response.status == 200 else b""
+        if len(body) < len(response.body) and response.status == 200:
+            logger.warning("robots.txt of %s has more than %d bytes; the rest is ignored", netloc, READ_BYTES)
         body = fix_robotstxt(body, request.url, PRODUCT_TOKEN)
         await super()._parse_robots(response.replace(body=body), netloc, request)
         parser = self._parsers[netloc]

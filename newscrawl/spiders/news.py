@@ -68,7 +68,7 @@ PRIORITY = {LinkKind.FEED: 60, LinkKind.SITEMAP: 50, LinkKind.ARTICLE: 30, LinkK
 class NewsSpider(BaseSpider):
     """Finds the articles of sites and fetches those that are due.
 
-    Stats: `discovery/partial`, `discovery/offsite`, `discovery/too_deep`.
+    Stats: `discovery/partial`, `discovery/offsite`, `discovery/too_deep`, `discovery/too_many_sections`.
     """
 
     name = "news"
@@ -406,6 +406,9 @@ class NewsSpider(BaseSpider):
         listings = [link for link in named if link.kind in {LinkKind.FEED, LinkKind.SITEMAP}]
         if claim.kind == LinkKind.SITEMAP:
             listings = self._nest(claim, listings)
+        if (left := len(sections) - MAX_SECTIONS) > 0:
+            self.crawler.stats.inc_value("discovery/too_many_sections", left)
+            logger.warning("%s: %d of %d sections are not followed", claim.url, left, len(sections))
         followed = listings + sections[:MAX_SECTIONS] + articles
         return followed, [] if is_front else next_pages, not_followed
 

@@ -51,10 +51,13 @@ def test_claim_ends_with_its_first_outcome(sqlite_engine: Engine) -> None:
     asyncio.run(run())
 
 
-def test_urls_that_are_not_http_are_left_out_and_claimed_pages_not_claimed_again(sqlite_engine: Engine) -> None:
+def test_urls_that_are_not_http_are_left_out_and_claimed_pages_not_claimed_again(
+    sqlite_engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
     async def run() -> None:
         async with open_crawl(sqlite_engine) as crawler:
             assert [claim.url for claim in await crawler.claim(ONE, "mailto:desk@example.org")] == [ONE]
+            assert "1 of 2 links cannot be fetched, the first: '***@example.org' is not an http" in caplog.text
             assert await crawler.claim(ONE) == []
 
     asyncio.run(run())

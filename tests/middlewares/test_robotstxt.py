@@ -134,7 +134,7 @@ def test_invalid_sitemaps_are_left_out_with_a_warning(bad: str, caplog: pytest.L
     assert "names an invalid sitemap" in caplog.text
 
 
-def test_sitemaps_are_absolute_and_limited() -> None:
+def test_sitemaps_are_absolute_and_limited(caplog: pytest.LogCaptureFixture) -> None:
     crawler = make_crawler(b"".join(b"Sitemap: /map-%d.xml\n" % number for number in range(MAX_SITEMAPS + 1)))
 
     async def run() -> list[str]:
@@ -142,10 +142,12 @@ def test_sitemaps_are_absolute_and_limited() -> None:
 
     sitemaps = asyncio.run(run())
     assert (sitemaps[0], len(sitemaps)) == ("https://example.org/map-0.xml", MAX_SITEMAPS)
+    assert f"names {MAX_SITEMAPS + 1} sitemaps; the first {MAX_SITEMAPS} are read" in caplog.text
 
 
-def test_only_the_beginning_of_a_large_robots_txt_is_read() -> None:
+def test_only_the_beginning_of_a_large_robots_txt_is_read(caplog: pytest.LogCaptureFixture) -> None:
     body = b"User-agent: *\nDisallow: /private/\n".ljust(READ_BYTES, b"\n") + b"Disallow: /public\n"
     allowed, disallowed = asyncio.run(process(make_crawler(body), PUBLIC, PRIVATE))
     assert allowed is None
     assert isinstance(disallowed, RequestRejected)
+    assert f"robots.txt of example.org has more than {READ_BYTES} bytes; the rest is ignored" in caplog.text
