@@ -121,7 +121,7 @@ def extract_document(
         is_article=page_type == ARTICLE,
         kind=data.kind,
         page_type=page_type,
-        warnings=_list_warnings(document, page_type, pages),
+        warnings=_list_warnings(document, page_type, pages, data.unreadable),
         pages=pages,
     )
 
@@ -132,11 +132,14 @@ def _get_page_type(page: Page) -> str:
     return OTHER_PAGE if page_type == ARTICLE and is_other_page(page, facts) else page_type
 
 
-def _list_warnings(document: Document, page_type: str, pages: ArticlePages | None) -> tuple[str, ...]:
+def _list_warnings(
+    document: Document, page_type: str, pages: ArticlePages | None, unreadable_data: Sequence[str]
+) -> tuple[str, ...]:
     unreadable = "unreadable characters" if document.replaced > MAX_REPLACED else None
     has_next = pages is not None and pages.is_first and page_type == ARTICLE
     continues = f"the article continues on {pages.next}" if pages is not None and has_next else None
-    return tuple(filter(None, (document.warning, unreadable, continues)))
+    data = f"JSON-LD that cannot be read is ignored: {'; '.join(unreadable_data[:3])}" if unreadable_data else None
+    return tuple(filter(None, (document.warning, unreadable, continues, data)))
 
 
 def _build_hints(evidence: EvidenceCollector, data: LinkedData, rules: ExtractionRules, url: str) -> BodyHints:

@@ -318,3 +318,9 @@ def test_links_without_text_before_the_h1_do_not_make_it_the_name_of_the_site() 
 )
 def test_page_without_any_text_has_no_article(tag: str) -> None:
     assert extract(tag.encode(), "https://example.org/2026/11/20/report", ExtractionRules()).page_type == "no_text"
+
+
+def test_json_ld_that_is_no_json_is_a_warning() -> None:
+    script = "<script type='application/ld+json'>{'a': 1}</script>"
+    [warning] = extract(f"{script}<h1>A</h1>{PROSE}".encode(), URL, RULES).warnings
+    assert warning.startswith("JSON-LD that cannot be read is ignored: Expecting property name enclosed in double")

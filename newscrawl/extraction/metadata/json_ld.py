@@ -53,11 +53,14 @@ class LinkedData:
     """Types of all top-level objects."""
     other_articles: int = 0
     """Number of articles if there are three or more and none has the URL of this page; `kind` is unreliable then."""
+    unreadable: tuple[str, ...] = ()
+    """Why each of the blocks that cannot be read to their end cannot be."""
 
 
 def read_json_ld(scripts: Iterable[etree._Element], url: str, evidence: EvidenceCollector) -> LinkedData:
     """Add the article metadata of the JSON-LD blocks to *evidence*; ignore blocks that cannot be parsed."""
-    nodes = [node for block in _iter_blocks(scripts) for node in _iter_nodes(block)]
+    unreadable: list[str] = []
+    nodes = [node for block in _iter_blocks(scripts, unreadable) for node in _iter_nodes(block)]
     by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
     entries = {str(entry["@id"]) for node in nodes for entry in _iter_entries(node) if "@id" in entry}
     articles = [
@@ -75,22 +78,26 @@ def read_json_ld(scripts: Iterable[etree._Element], url: str, evidence: Evidence
     types = frozenset(name for node in nodes for name in _get_types(node))
     kind = next(iter(sorted(_get_types(article) & ARTICLE_TYPES, key=len, reverse=True)), None) if article else None
     updates = _get_live_updates(article, by_id)
-    return LinkedData(_get_article_body(article), updates, kind, types, other_articles)
+    return LinkedData(_get_article_body(article), updates, kind, types, other_articles, tuple(unreadable))
 
 
-def _iter_blocks(scripts: Iterable[etree._Element]) -> Iterator[Any]:
+def _iter_blocks(scripts: Iterable[etree._Element], unreadable: list[str]) -> Iterator[Any]:
     for script in scripts:
         if "ld+json" in (script.get("type") or "").lower():
-            yield from _parse(script.text or "")
+            yield from _parse(script.text or "", unreadable)
 
 
-def _parse(text: str) -> Iterator[Any]:
-    """Yield the values of a block: usually one, sometimes several in a row."""
+def _parse(text: str, unreadable: list[str]) -> Iterator[Any]:
+    """Yield the values of a block: usually one, sometimes several in a row. Add to *unreadable* why it cannot be."""
     text = text.replace("<![CDATA[", "").strip()
-    if not text or len(text) > MAX_BLOCK:
+    if not text:
+        return
+    if len(text) > MAX_BLOCK:
+        unreadable.append(f"more than {MAX_BLOCK} characters")
         return
     start = min((at for at in (text.find("{"), text.find("[")) if at >= 0), default=-1)
     if start < 0 or start > 200:
+        unreadable.append("no object or array")
         return
     text = text[start:]
     if "&quot;" in text and text[1:50].lstrip().startswith("&quot;"):
@@ -98,9 +105,10 @@ def _parse(text: str) -> Iterator[Any]:
     for _ in range(MAX_VALUES_IN_BLOCK):
         try:
             value, end = _DECODER.raw_decode(text)
-        except (ValueError, RecursionError):
+        except (ValueError, RecursionError) as error:
             fixed = _fix_syntax(text)
             if fixed == text:
+                unreadable.append(str(error) if isinstance(error, ValueError) else "nested too deep")
                 return
             text = fixed
             continue

@@ -9,7 +9,7 @@ import pytest
 
 from newscrawl.extraction.html.document import parse
 from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
-from newscrawl.extraction.metadata.json_ld import LinkedData, read_json_ld
+from newscrawl.extraction.metadata.json_ld import MAX_BLOCK, LinkedData, read_json_ld
 
 ARTICLE: dict[str, Any] = {"@type": "NewsArticle", "headline": "Lighthouse", "datePublished": "2024-02-06"}
 
@@ -149,3 +149,25 @@ def test_lone_surrogates_and_nul_are_removed() -> None:
 def test_a_name_declared_in_parts_is_put_together(author: Any, names: list[str]) -> None:
     evidence, _ = read(ARTICLE | {"author": author})
     assert evidence.all("authors") == names
+
+
+@pytest.mark.parametrize(
+    ("block", "cause"),
+    [
+        ('{"@type": "NewsArticle", "headline": "Light"house"}', "Expecting ',' delimiter: line 1 column 45 (char 44)"),
+        ('{"@type": "NewsArticle"', "Expecting ',' delimiter: line 1 column 24 (char 23)"),
+        ('{"a":' * 100_000, "nested too deep"),
+        ("null", "no object or array"),
+        (f'{{"a": "{"b" * MAX_BLOCK}"}}', f"more than {MAX_BLOCK} characters"),
+    ],
+    ids=["quote", "cut", "deep", "null", "long"],
+)
+def test_blocks_that_are_no_json_say_why(block: str, cause: str) -> None:
+    evidence, data = read(block, ARTICLE, block)
+    assert data.unreadable == (cause, cause)
+    assert evidence.first("headline") == "Lighthouse"
+
+
+@pytest.mark.parametrize("block", ["", " \n", '{"a": [1, 2,],}', '{"a": 1}; {"b": 2}', '<![CDATA[{"a": 1}]]>'])
+def test_blocks_that_can_be_read_say_nothing(block: str) -> None:
+    assert read(block)[1].unreadable == ()
