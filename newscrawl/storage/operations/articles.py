@@ -27,12 +27,11 @@ from newscrawl.storage.operations.article_rows import (
     make_row,
 )
 from newscrawl.storage.operations.deleted_texts import DELETED_TEXT, DeletedTexts
-from newscrawl.storage.operations.existing_articles import ExistingArticle, ExistingArticles
+from newscrawl.storage.operations.existing_articles import ExistingArticle, ExistingArticles, is_same_text
 from newscrawl.storage.operations.fetch_results import write_results
 from newscrawl.storage.operations.rejected_versions import clear_rejected, record_rejected
 from newscrawl.storage.operations.search_index import KnownArticle, index_articles
 from newscrawl.storage.operations.stories import Stories
-from newscrawl.storage.queries.duplicates import is_same_text
 from newscrawl.storage.records import Claim, ComparisonNeeded, FetchResult, KnownComparison, Saved
 from newscrawl.storage.schema import article_changes, article_merges, article_revisions, articles, pages
 
@@ -142,12 +141,7 @@ class _Batch:
         claimed = [operation.claim for operation in operations]
         # First, because it waits for other writers, whose articles are then visible.
         stories = Stories.load(connection, new)
-        existing = ExistingArticles.find(
-            connection,
-            keys=[one.url_key for one in new] + [claim.url_key for claim in claimed],
-            page_ids=[claim.page_id for claim in claimed],
-            hashes=[one.content_hash for one in new],
-        )
+        existing = ExistingArticles.find(connection, new, claimed)
         deleted = DeletedTexts.find(connection, new, claimed)
         new_ids = _new_ids(connection, sum(one.url_key not in existing.by_url_key for one in new))
         return cls(connection, existing, stories, deleted, new_ids, ArticleParts(connection))
@@ -166,9 +160,8 @@ class _Batch:
         if stored is None:
             if self.deleted.includes(new):
                 return Saved(Outcome.DELETED, DELETED_TEXT, None)
-            for same in self.existing.by_content.get(new.content_hash, ()):
-                if same.site == new.site and not same.withdrawn:
-                    return Saved(Outcome.DUPLICATE, "same_content", same.id)
+            if (same := self.existing.find_same_content(new)) is not None:
+                return Saved(Outcome.DUPLICATE, "same_content", same.id)
             return self._insert(operation)
         if stored.page_id not in {None, operation.claim.page_id} and not stored.withdrawn:
             return Saved(Outcome.DUPLICATE, "same_url", stored.id)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
 from sqlalchemy import Connection, bindparam, select
 
+from newscrawl.dedup.content_hash import same_body, same_headline
 from newscrawl.dedup.regressions import RejectedVersion
+from newscrawl.items import Article
+from newscrawl.storage.records import Claim
 from newscrawl.storage.schema import articles, rejected_versions
 
 _select = select(
@@ -30,6 +33,7 @@ _select = select(
 _by_url_key = _select.where(articles.c.url_key.in_(bindparam("values", expanding=True)))
 _by_page = _select.where(articles.c.page_id.in_(bindparam("values", expanding=True)))
 _by_content = _select.where(articles.c.content_hash.in_(bindparam("values", expanding=True))).order_by(articles.c.id)
+_select_body = select(articles.c.article_body).where(articles.c.id == bindparam("article"))
 
 
 @dataclass(slots=True)
@@ -58,22 +62,26 @@ class ExistingArticles:
     by_content: dict[str | None, list[ExistingArticle]]
 
     @classmethod
-    def find(
-        cls, connection: Connection, *, keys: Collection[Any], page_ids: Collection[Any], hashes: Collection[Any]
-    ) -> Self:
-        """Look up the articles with one of these keys, pages or content hashes."""
+    def find(cls, connection: Connection, new: Sequence[Article], claims: Sequence[Claim]) -> Self:
+        """Look up the articles with the key, page or content hash of one of the *new* ones, fetched by *claims*."""
         by_id: dict[int, ExistingArticle] = {}
 
-        def query(statement: Any, values: Collection[Any]) -> list[ExistingArticle]:
-            rows = connection.execute(statement, {"values": list(values)})
+        def query(statement: Any, values: Sequence[Any]) -> list[ExistingArticle]:
+            rows = connection.execute(statement, {"values": values})
             return [by_id.setdefault(row.id, _make_existing(row)) for row in rows]
 
         found = cls({}, {}, {})
+        keys = [one.url_key for one in new] + [claim.url_key for claim in claims]
         found.by_url_key.update((one.url_key, one) for one in query(_by_url_key, keys))
-        found.by_page.update((one.page_id, one) for one in query(_by_page, page_ids))
-        for one in query(_by_content, hashes):
+        found.by_page.update((one.page_id, one) for one in query(_by_page, [claim.page_id for claim in claims]))
+        for one in query(_by_content, [one.content_hash for one in new]):
             found.by_content.setdefault(one.content_hash, []).append(one)
         return found
+
+    def find_same_content(self, new: Article) -> ExistingArticle | None:
+        """Return the first article of the same site with the same headline and body that was not withdrawn."""
+        same = self.by_content.get(new.content_hash, ())
+        return next((one for one in same if one.site == new.site and not one.withdrawn), None)
 
     def add(self, article: ExistingArticle) -> None:
         """Add an article that was just written."""
@@ -85,6 +93,13 @@ class ExistingArticles:
         del self.by_url_key[article.url_key]
         article.url_key = key
         self.by_url_key[key] = article
+
+
+def is_same_text(connection: Connection, new: Article, stored: ExistingArticle) -> bool:
+    """Return whether *stored*, an article under the key of *new*, has its headline or body."""
+    if stored.content_hash == new.content_hash or same_headline(stored.headline, new.headline):
+        return True
+    return same_body(connection.execute(_select_body, {"article": stored.id}).scalar_one(), new.article_body)
 
 
 def _make_existing(row: Any) -> ExistingArticle:

@@ -1,4 +1,4 @@
-"""find_duplicate answers what SaveArticle would, on both databases."""
+"""FindDuplicate answers what SaveArticle would, on both databases."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ import pytest
 from sqlalchemy import Engine, event
 
 from newscrawl.items import Article, Outcome
-from newscrawl.storage.engine import connect_for_reading
+from newscrawl.storage.operations.duplicates import FindDuplicate
 from newscrawl.storage.operations.fetch_results import FinishFetch
-from newscrawl.storage.queries.duplicates import find_duplicate
 from newscrawl.storage.records import Claim, Saved
 from newscrawl.storage.schema import metadata, pages
 from tests.support.databases import Databases, database
@@ -45,8 +44,8 @@ class LookingStore(Store):
 
 
 def look_up(store: Store, article: Article, claim: Claim) -> Saved | None:
-    with connect_for_reading(store.engine) as connection:
-        return find_duplicate(connection, article, claim)
+    found: Saved | None = store.do(FindDuplicate(article, claim))
+    return found
 
 
 def finish_duplicate(store: Store, article: Article, claim: Claim, found: Saved) -> None:
@@ -81,13 +80,18 @@ def test_duplicates_that_are_looked_up_first_leave_the_same_database(tables: tup
     assert looking.answers["duplicate: same_content", False] == 0, "found without changing anything"
 
 
-def test_a_new_article_costs_one_statement(store: Store, make_article: MakeArticle) -> None:
-    store.save(make_article(A))
-    [claim] = store.claim(B)
+def test_many_articles_are_looked_up_with_three_statements(store: Store, make_article: MakeArticle) -> None:
+    first = store.save(make_article(A))
+    claims = store.claim(*(f"https://example.org/new/{number}" for number in range(20)), B)
+    copy = make_article(B, headline=f"News of {A}", article_body=make_article(A).article_body)
+    operations = [FindDuplicate(make_article(claim.url), claim) for claim in claims[:-1]]
+    operations.append(FindDuplicate(copy, claims[-1]))
     statements: list[Any] = []
     event.listen(store.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
-    assert look_up(store, make_article(B), claim) is None
-    assert sum(statement.startswith("SELECT") for statement in statements) == 1
+    with store.engine.begin() as connection:
+        found = FindDuplicate.apply_all(connection, operations)
+    assert found == [None] * 20 + [Saved(Outcome.DUPLICATE, "same_content", first.article_id)]
+    assert sum(statement.startswith("SELECT") for statement in statements) == 3
 
 
 def test_the_same_text_under_another_url_is_a_duplicate(store: Store, make_article: MakeArticle) -> None:
