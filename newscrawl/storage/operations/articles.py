@@ -128,6 +128,8 @@ class _Batch:
     deleted: DeletedTexts
     new_ids: Iterator[int]
     parts: ArticleParts
+    new_rows: list[dict[str, Any]] = field(default_factory=list)
+    """Rows of `articles` that are inserted at the end of the batch, or before the table is read again."""
     moved: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     """Article -> `url` and `page_id` that it had before it was moved to another page."""
     changed: set[int] = field(default_factory=set)
@@ -194,6 +196,7 @@ class _Batch:
         stored = self.existing.by_url_key.get(new.url_key)
         if stored is None or stored.page_id in {None, claim.page_id}:
             return stored or self.existing.by_page.get(claim.page_id)
+        self.write()
         if not is_same_text(self.connection, new, stored):
             if claim.url_key != new.url_key:
                 new.url_key = claim.url_key
@@ -233,6 +236,11 @@ class _Batch:
 
     def write(self) -> None:
         """Write what was queued for the end of the batch."""
+        if self.new_rows:
+            # A later article of the batch may have joined two stories.
+            texts = self.stories.texts
+            self.connection.execute(_insert, [{**row, "story_id": texts[row["id"]].story_id} for row in self.new_rows])
+            self.new_rows.clear()
         self.parts.write()
         self.stories.write()
 
@@ -241,7 +249,7 @@ class _Batch:
         article_id = next(self.new_ids)
         story = self.stories.assign(article_id, operation.article, self._copies(operation.article))
         self._index(article_id, operation.article)
-        self.connection.execute(_insert, {"id": article_id, **make_row(operation.article), **story.columns()})
+        self.new_rows.append({"id": article_id, **make_row(operation.article), **story.columns()})
         self.parts.add(article_id, get_lists(operation.article))
         self._add_version(article_id, Change.INSERTED, 1, operation)
         return Saved(Outcome.STORED, "new", article_id)

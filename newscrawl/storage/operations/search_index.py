@@ -43,6 +43,7 @@ _stored = select(_documents.id, _documents.article_id).where(
     _documents.article_id.in_(bindparam("ids", expanding=True))
 )
 _stored_terms = _stored.add_columns(_documents.terms)
+_used_ids = select(_documents.id).where(_documents.id.in_(bindparam("ids", expanding=True)))
 _largest_between = select(func.max(_documents.id)).where(
     _documents.id >= bindparam("first"), _documents.id < bindparam("end")
 )
@@ -154,13 +155,10 @@ def _index(connection: Connection, ids: Sequence[int], known: Mapping[int, Known
     stored = {row.article_id: row for row in _find_stored(connection, ids)}
     removed = dict(stored)
     added: list[tuple[int, IndexedArticle, SearchDocument]] = []
-    used: set[int] = set()
-    for article, tokens in _iter_articles(connection, ids, known):
-        document, old, ranges = (
-            make_document(article, tokens),
-            stored.get(article.id),
-            get_id_ranges(get_first_id(article)),
-        )
+    read = [(get_first_id(article), article, tokens) for article, tokens in _iter_articles(connection, ids, known)]
+    used = set(connection.execute(_used_ids, {"ids": [first for first, _, _ in read]}).scalars())
+    for first, article, tokens in read:
+        document, old, ranges = make_document(article, tokens), stored.get(article.id), get_id_ranges(first)
         is_in_place = old is not None and any(old.id in ids for ids in ranges)
         if old is not None and is_in_place and getattr(old, "terms", None) == pack(document):
             del removed[article.id]
@@ -194,7 +192,12 @@ def _find_stored(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any
 
 
 def _choose_id(connection: Connection, ranges: Sequence[range], used: Collection[int]) -> int:
-    """Return the next free id of the first of *ranges* that has one. Raises ValueError where all are full."""
+    """Return a free id of the first of *ranges* that has one. Raises ValueError where all are full.
+
+    *used* are ids of the batch, and those first ids of its articles that are in use: most are free.
+    """
+    if ranges[0].start not in used:
+        return ranges[0].start
     for ids in ranges:
         largest = connection.execute(_largest_between, {"first": ids.start, "end": ids.stop}).scalar()
         chosen = ids.start if largest is None else largest + 1

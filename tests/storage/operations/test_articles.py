@@ -7,10 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from newscrawl.dedup.shingles import compute_shingle_hashes
 from newscrawl.items import Article, DateZone, Image, Outcome, Precision
+from newscrawl.storage.engine import open_engine
 from newscrawl.storage.operations.articles import SaveArticle
 from newscrawl.storage.records import Claim
 from newscrawl.storage.schema import (
@@ -22,9 +24,11 @@ from newscrawl.storage.schema import (
     article_shingles,
     articles,
     fetches,
+    metadata,
     pages,
     rejected_versions,
 )
+from newscrawl.storage.upgrade import upgrade
 from tests.conftest import NOW
 from tests.support.store import Store
 
@@ -527,6 +531,58 @@ def test_duplicates_within_one_transaction_are_found(store: Store, make_article:
     outcomes = [saved.outcome for saved in store.save_all(copies, store.claim(*urls))]
     assert outcomes.count(Outcome.STORED) == 4
     assert outcomes.count(Outcome.DUPLICATE) == 36
+
+
+def test_articles_that_are_saved_together_leave_the_same_rows_as_one_by_one(
+    sqlite_url: str, make_article: Make
+) -> None:
+    """Each takes the key or the page of an article before it, revises it, or is its copy."""
+    base = "https://example.org"
+    fetched: list[tuple[str, dict[str, Any]]] = [
+        ("one", {"article_body": TEXT}),
+        ("m/two", {"canonical_url": f"{base}/two", "headline": "Two", "article_body": "Text of two."}),
+        ("two", {"headline": "Two", "article_body": "Text of two, longer."}),
+        ("three", {"canonical_url": f"{base}/one", "headline": "Three", "article_body": "Something else."}),
+        ("m/four", {"canonical_url": f"{base}/four", "headline": "Four", "article_body": "Text of four."}),
+        ("four", {"headline": "Not four", "article_body": "Another text."}),
+        ("one", {"article_body": TEXT, "authors": ["A B"]}),
+        ("one", {"article_body": f"{TEXT}\n\nMore.", "authors": ["A B"]}),
+        ("copy", {"headline": f"News of {base}/one", "article_body": f"{TEXT}\n\nMore."}),
+    ]
+    tables = [table for table in metadata.tables.values() if table not in (fetches, pages)]
+    upgrade(engine := open_engine(sqlite_url))
+    store = Store(engine)
+    claims = {claim.url: claim for claim in store.claim(*(f"{base}/{name}" for name, _ in fetched))}
+    found = []
+    for size in (1, len(fetched)):
+        operations = [
+            SaveArticle(
+                make_article(claim.url, page_id=claim.page_id, **facts), claim, store.result(Outcome.STORED, "")
+            )
+            for claim, facts in ((claims[f"{base}/{name}"], facts) for name, facts in fetched)
+        ]
+        with engine.connect() as connection, connection.begin() as transaction:
+            saved = [
+                one
+                for start in range(0, len(fetched), size)
+                for one in SaveArticle.apply_all(connection, operations[start : start + size])
+            ]
+            found.append([saved, *(connection.execute(select(table)).all() for table in tables)])
+            transaction.rollback()
+    store.close()
+    engine.dispose()
+    assert [one.reason for one in found[0][0]] == [
+        "new",
+        "new",
+        "content_changed",
+        "new",
+        "new",
+        "new",
+        "metadata_changed",
+        "content_changed",
+        "same_content",
+    ]
+    assert found[0] == found[1]
 
 
 def test_older_capture_never_replaces_a_newer_one(store: Store, make_article: Make) -> None:

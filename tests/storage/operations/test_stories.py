@@ -15,6 +15,7 @@ from newscrawl.dedup.shingles import MAX_SHINGLE_HASHES, SHINGLES_VERSION, compu
 from newscrawl.items import Article, Outcome, Precision
 from newscrawl.storage.engine import connect_for_reading
 from newscrawl.storage.operations import stories
+from newscrawl.storage.operations.articles import SaveArticle
 from newscrawl.storage.schema import article_changes, article_shingles, articles
 from newscrawl.storage.upgrade import inspect_schema, upgrade
 from tests.support.store import Store
@@ -132,6 +133,19 @@ def test_near_duplicate_of_two_stories_merges_them(store: Store, article: Make) 
     assert story_ids(store) == [1, 2]
     store.save(article("c", f"{one}\n\n{other}"))
     assert story_ids(store) == [1, 1, 1]
+
+
+def test_near_duplicate_of_two_stories_merges_those_of_its_own_transaction(store: Store, article: Make) -> None:
+    one, other = body(1), body(2)
+    made = [article("a", one), article("b", other), article("c", f"{one}\n\n{other}"), article("d", body(3))]
+    claims = [store.claim(new.url or "")[0] for new in made]
+    result = store.result(Outcome.STORED, "new")
+    with store.engine.begin() as connection:
+        SaveArticle.apply_all(
+            connection, [SaveArticle(new, claim, result) for new, claim in zip(made, claims, strict=True)]
+        )
+    assert story_ids(store) == [1, 1, 1, 4]
+    assert [row.similarity is None for row in store.rows(articles)] == [False, False, False, True]
 
 
 def test_revision_that_is_a_near_duplicate_joins_the_story(store: Store, article: Make) -> None:
