@@ -13,7 +13,7 @@ from newscrawl.evidence import ArticlePages, Block, Extraction, ImageEvidence, P
 from newscrawl.extraction.html.scan import get_text
 from newscrawl.text.fold import fold_words
 from newscrawl.urls.page_numbers import PagePosition, get_positions, get_shared_segment
-from newscrawl.urls.parse import join
+from newscrawl.urls.parse import get_url_host, join
 
 REPEATED = "repeated"
 """The reason of a block that an earlier page of the article has, too."""
@@ -25,6 +25,7 @@ COMMENT_DEPTH = 8
 """Elements around a link that are checked for names of comment sections."""
 
 _ARROWS = " \t\n<>«»‹›→❯:："
+_ORIGIN = re.compile(r"https?://[^/?#]*", re.I)
 _MARK = re.compile(r"[1-9]|all|full|single|whole|one|komplett|tout|todo|alle|tutto", re.I)
 """What the end of a URL contains if it states its place in an article."""
 _FIRST = re.compile(r"\D?1\D?")
@@ -39,7 +40,8 @@ def find_article_pages(
 
     *links* are the `link` and `a` elements of the page.
     Other pages of the article have its URL with another page number, and are linked by that number, by `rel=next` or
-    with the words for "next page". Links in comment sections do not count: those continue the comments.
+    with the words for "next page". Links in comment sections do not count: those continue the comments. A next page
+    whose URL has an invalid host or port is returned as it is: the article goes on, where nobody can read it.
     """
     own = [position for position in get_positions(url) if position.number]
     if not own:
@@ -51,7 +53,9 @@ def find_article_pages(
         if not _may_match(href, slug, may_be_later=len(own) > 1):
             continue
         target = join(url, href)
-        places = [place for place in get_positions(target) if place.article in articles]
+        is_invalid = not get_url_host(target)
+        placed = _ORIGIN.sub(lambda _: _get_origin(url), target, count=1) if is_invalid else target
+        places = [place for place in get_positions(placed) if place.article in articles]
         if not places or _is_in_comments(element):
             continue
         for mine in own:
@@ -60,6 +64,8 @@ def find_article_pages(
                     continue
                 if other.number == mine.number + 1 and other.is_marked and _says_next(element, other.number):
                     next_page = next_page or (mine, target)
+                elif is_invalid:
+                    continue
                 elif other.number == 1 and mine.number > 1 and _says_first(element, mine.number, other):
                     first = first or (mine, target)
                 elif other.number == 0 and element.tag == "a":
@@ -67,6 +73,10 @@ def find_article_pages(
     if canonical_url is not None:
         first = _get_canonical_first(own, canonical_url) or first
     return _build_pages(first, next_page, whole)
+
+
+def _get_origin(url: str) -> str:
+    return "/".join(url.split("/", 3)[:3])
 
 
 _Found = tuple[PagePosition, str]

@@ -50,6 +50,17 @@ def test_pages_are_joined_and_each_has_an_outcome(sqlite_url: str) -> None:
     assert articles_of_pages[0][0] is not None
 
 
+def test_article_whose_next_page_has_an_invalid_url_is_truncated(sqlite_url: str) -> None:
+    pager = f"1 <a href='http://[{STORY}?page=2'>2</a> <a href='http://[{STORY}?page=2' rel=next>Next page</a>"
+    with tiny_site({STORY: part(STORY, "alpha", pager)}) as server:
+        done = crawl("article", url=f"{server.url}{STORY}", database_url=sqlite_url)
+    assert done.code == 0, done.log
+    [(body, is_truncated)] = query(sqlite_url, "SELECT article_body, is_truncated FROM articles")
+    assert "alpha14x3" in body
+    assert is_truncated
+    assert "1 of 1 links cannot be fetched, the first: '[" in done.log
+
+
 def test_later_page_leads_to_the_first(sqlite_url: str) -> None:
     served = {
         STORY: part(STORY, "alpha", "1 <a href='?page=2'>2</a>"),

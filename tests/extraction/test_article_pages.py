@@ -138,3 +138,32 @@ def test_new_texts() -> None:
 def test_links_that_no_browser_can_follow_are_passed_over() -> None:
     pager = "<a href='http://[bad/the-long-vote-ends?page=2'>2</a> <a href='?page=2'>2</a>"
     assert find(pager) == find("<a href='?page=2'>2</a>") is not None
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "http://[/news/the-long-vote-ends?page=2",
+        "https://example.org:70000/news/the-long-vote-ends?page=2",
+        "https://exa]mple.org/news/the-long-vote-ends/2/",
+    ],
+)
+def test_next_page_with_an_invalid_url_is_kept_as_one_that_is_missing(target: str) -> None:
+    assert find(f"<a href='{target}'>Next page</a>") == ArticlePages(1, None, target)
+
+
+@pytest.mark.parametrize(
+    "pager",
+    [
+        "<a href='http://[/news/another-story?page=2'>Next page</a>",
+        "<a href='http://['>Next page</a>",
+        "<a href='http://[/news/the-long-vote-ends?page=3'>Next page</a>",
+        "<a href='http://[/news/the-long-vote-ends?page=all'>On a single page</a>",
+    ],
+)
+def test_other_links_with_invalid_urls_are_no_pages_of_the_article(pager: str) -> None:
+    assert find(pager) is None
+
+
+def test_first_page_with_an_invalid_url_is_not_followed() -> None:
+    assert find("<a href='http://[/news/the-long-vote-ends'>1</a> 2", url=f"{URL}?page=2") is None

@@ -78,8 +78,10 @@ def test_article_is_extracted(url: str) -> None:
             assert parts.scheme in ("http", "https")
             assert parts.hostname
             assert parts.port is None or parts.port >= 0
-        for target in filter(None, (result.pages.next, result.pages.first) if result.pages else ()):
-            UrlKeys().url_key(target)
+        if result.pages is not None and result.pages.first is not None:
+            UrlKeys().url_key(result.pages.first)
+        if result.pages is not None and result.pages.next is not None and not split_any(result.pages.next).netloc:
+            assert result.article.is_truncated
 
 
 def follow(found: Discovered, listing_url: str) -> set[str]:
