@@ -71,6 +71,15 @@ _DESCRIPTION = re.compile(r"author[-_]{0,2}(?:desc|biography)", re.IGNORECASE)
 _NAME_CLASS = re.compile(
     r"(?:author|byline)[-_]{0,2}(?:name|link)\b|(?<![\w-])(?:fn|user-?name)(?![\w-])", re.IGNORECASE
 )
+_TOPIC_PAGE = re.compile(
+    r"/(?:tags?|topics?|categor(?:y|ies)|categor[ií]as?|cat[ée]gories?|kategori(?:e|en|er|a)?|rubri(?:k|que|ek|ca)s?"
+    r"|them(?:a|en|es)|temas?|sections?|label)/",
+    re.IGNORECASE,
+)
+_AUTHOR_BLOCKS = frozenset({"wp-block-post-author-name", "wp-block-post-author__name"})
+"""Classes of the blocks of WordPress that show the author of the post."""
+_POST_LIST = re.compile(r"\bwp-block-(?:post-template|query|latest-posts)\b|\bwp-block-post(?!-)\b")
+"""Classes of lists of posts, and of a post in one."""
 _NAME_PROPERTIES = frozenset({"schema:name", "foaf:name"})
 """Of RDFa, which Drupal puts into its bylines."""
 
@@ -92,6 +101,8 @@ def read_authors(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
         _read_above_or_below(read, nearby, zones, evidence)
     if not _has_people(nearby, evidence):
         read_name_line(nearby, evidence)
+    if not _has_people(nearby, evidence):
+        _read_author_blocks(nearby, evidence)
     if not _has_people(nearby, evidence) and _names_only_site(nearby, evidence):
         read_distant_lines(nearby, evidence)
 
@@ -191,6 +202,8 @@ def _read_bylines(nearby: NearbyBlocks, zones: Zones, evidence: EvidenceCollecto
             text = _get_names(part)
             # The footer of a post often names its author by a login.
             is_explicit = is_main or _is_signed(element) or (in_footer and is_author_page(part.get("href") or ""))
+            if not parts and _names_only_topics(part):
+                continue
             if text and get_name_key(text) not in others and (is_explicit or _is_full_name(text)):
                 (marked if parts or _is_marked(element, text) else unmarked).append(text)
     if is_main and not any(split_names(text) for text in marked):
@@ -200,6 +213,25 @@ def _read_bylines(nearby: NearbyBlocks, zones: Zones, evidence: EvidenceCollecto
         ]
     for text in marked:
         evidence.add("authors", text, SOURCE)
+
+
+def _read_author_blocks(nearby: NearbyBlocks, evidence: EvidenceCollector) -> None:
+    """Add the author that a block theme of WordPress names anywhere on the page, but not those of other posts."""
+    for _, _, element in nearby.scan.bylines:
+        names = set((element.get("class") or "").split()) & _AUTHOR_BLOCKS
+        listed = any(_POST_LIST.search(above.get("class") or "") for above in element.iterancestors())
+        if names and not listed and not is_of_other_article(element, evidence):
+            text = get_text(element, " ", max_length=MAX_NAME_LINE + 1)
+            if 0 < len(text) <= MAX_NAME_LINE:
+                evidence.add("authors", text, SOURCE)
+                return
+
+
+def _names_only_topics(byline: etree._Element) -> bool:
+    """Return whether all names in a byline without marked names are those of linked tags and categories."""
+    links = [link for link in islice(byline.iter("a"), MAX_LINKS) if _TOPIC_PAGE.search(link.get("href") or "")]
+    topics = {get_name_key(get_text(link, " ", max_length=MAX_BYLINE)) for link in links}
+    return bool(links) and topics.issuperset(map(get_name_key, split_names(_get_names(byline))))
 
 
 def _is_full_name(text: str) -> bool:

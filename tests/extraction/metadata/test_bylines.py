@@ -329,3 +329,40 @@ def test_a_label_behind_marked_teasers_names_the_author(line: str, authors: list
     teasers = "".join(f"<h2><a href='/{at}'>The sea rises again</a></h2><p>It {SENTENCE}</p>" for at in range(3))
     page = f"<article>{TITLE}{PROSE}<h4>More</h4><div class='related'>{teasers}</div>{line}</article>"
     assert authors_of(page) == authors
+
+
+WIDE = "".join(f"<div class='menu'><a href='/{n}'>Part {n}</a></div>" for n in range(12))
+
+
+@pytest.mark.parametrize(
+    ("block", "authors"),
+    [
+        ("<div class='has-link-color wp-block-post-author-name'>Ann Lee</div>", ["Ann Lee"]),
+        ("<div class='wp-block-post-author-name'><a href='/author/ann/'>Ann Lee</a></div>", ["Ann Lee"]),
+        ("<aside><div class='wp-block-post-author'><p class='wp-block-post-author__byline'>Written by</p>"
+         "<p class='wp-block-post-author__name'><a href='/author/ann/'>Ann Lee</a></p></div></aside>", ["Ann Lee"]),
+        ("<ul class='wp-block-post-template'><li class='wp-block-post post-8 type-post'>"
+         "<div class='wp-block-post-author-name'>Bo Diaz</div></li></ul>", []),
+        ("<div class='wp-block-query'><div class='wp-block-post-author-name'>Bo Diaz</div></div>", []),
+        ("<div class='wp-block-post-author-biography'>Bo Diaz is a writer.</div>", []),
+        ("<div><h3><a href='/b'>What the council says about the new tower</a></h3>"
+         "<div class='wp-block-post-author-name'>Bo Diaz</div></div>", []),
+    ],
+    ids=["name", "link", "beside", "list of posts", "query", "biography", "teaser"],
+)  # fmt: skip
+def test_the_author_block_of_a_block_theme_counts_anywhere(block: str, authors: list[str]) -> None:
+    assert authors_of(f"<main>{TITLE}<div class='entry-content'>{PROSE}</div></main>{WIDE}{block}") == authors
+
+
+@pytest.mark.parametrize(
+    ("byline", "authors"),
+    [
+        ("<a href='/blog/tag/personal-finance'>Personal Finance</a> May 4, 2025", []),
+        ("<a href='/rubrik/old-towers/'>Old Lamps</a> | 4 May 2025", []),
+        ("<a href='/category/a/'>Old Lamps</a>, <a href='/category/b/'>New Seas</a> May 4, 2025", []),
+        ("Ann Lee May 4, 2025 <a href='/blog/tag/personal-finance'>Personal Finance</a>", ["Ann Lee"]),
+        ("<a href='/people/ann'>Ann Lee</a> May 4, 2025", ["Ann Lee"]),
+    ],
+)
+def test_tags_in_a_byline_are_no_authors(byline: str, authors: list[str]) -> None:
+    assert authors_of(f"<article>{TITLE}<div class='byline'>{byline}</div>{PROSE}</article>") == authors
