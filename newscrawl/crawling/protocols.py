@@ -42,6 +42,8 @@ class CrawlSpider(Protocol):
     """Whether the spider finds articles through listings, so that a site can be judged by them."""
     failure: NewscrawlError | None
     """Why the spider could not read all of its input."""
+    skipped: int
+    """Pages of its input that have no valid URL, and so no row in the database."""
 
 
 class SitemapSource(Protocol):

@@ -31,7 +31,7 @@ from newscrawl.monitoring.health import (
     warn_if_unreadable,
 )
 from newscrawl.monitoring.listings import SITE_FILE
-from newscrawl.monitoring.messages import explain_results
+from newscrawl.monitoring.messages import explain_results, explain_skipped
 from newscrawl.monitoring.summary import (
     IdleSite,
     SiteSummary,
@@ -259,6 +259,8 @@ class SummaryExtension:
             )
         for sentence in explain_results(found.sites, self._reason, found.pending, found.idle):
             console.print(sentence, soft_wrap=True, markup=False)
+        if skipped := self._context.spider.skipped:
+            console.print(explain_skipped(skipped), soft_wrap=True, markup=False)
         if sum(found.stored.values()):
             command = next_step(make_url(self._database_url))
             console.print(f"Next, look at them:  {command}", soft_wrap=True, markup=False)
@@ -272,6 +274,7 @@ class SummaryExtension:
             "finish_reason": self._reason,
             "exit_code": self.exit_code,
             "seconds": round((datetime.now(UTC) - self._started).total_seconds(), 1),
+            **({"skipped": self._context.spider.skipped} if self._context.spider.skipped else {}),
         }
 
 

@@ -72,6 +72,12 @@ def explain_results(
     return lines + list(_explain_idle(idle))
 
 
+def explain_skipped(number: int) -> str:
+    """Return a sentence about pages of an archive without a valid URL."""
+    what = "1 page of the archive has" if number == 1 else f"{number:,} pages of the archive have"
+    return f"{what} no valid URL and cannot be stored; the log says which."
+
+
 def _explain_partial(listing: PartialListing, others: int) -> str:
     more = f" {others:,} more were, too." if others > 1 else " Another one was, too." if others else ""
     cause = f": {listing.detail}" if listing.detail else ""

@@ -71,6 +71,7 @@ class ArchiveSpider(BaseSpider):
             try:
                 self._keep_newest(by_key, self.context.state.keys.url_key(page.url), page)
             except ValueError as error:
+                self.skipped += 1
                 self.crawler.stats.inc_value("archive/invalid_url")
                 if page.problem is None:  # Otherwise the log has it already.
                     logger.warning("skipped a page of the archive: %s", error)

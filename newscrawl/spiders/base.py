@@ -50,6 +50,7 @@ class BaseSpider(Spider):
     follows_article_pages: ClassVar[bool] = True
     """Whether the other pages of an article of several pages are fetched."""
     failure: NewscrawlError | None = None
+    skipped: int = 0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **arguments: Any) -> Self:

@@ -256,7 +256,9 @@ def test_crawl_stores_what_is_readable_and_records_the_rest(tmp_path: Path, data
     expected = {"stored:new": 1, "gone:http_404": 2}
     expected |= {f"error:{name}": sum(one.outcome == name for one in bad) for name in ("damaged", "truncated")}
     assert dict(rows) == expected
-    assert done.stats["archive/invalid_url"] == sum(one.outcome == "no_url" for one in bad)
+    skipped = sum(one.outcome == "no_url" for one in bad)
+    assert done.stats["archive/invalid_url"] == done.summary["skipped"] == skipped
+    assert f"{skipped} pages of the archive have no valid URL" in done.output
     details = [detail for (detail,) in query(database_url, "SELECT detail FROM fetches WHERE reason = 'damaged'")]
     assert all(details)
     assert max(map(len, details)) < 300

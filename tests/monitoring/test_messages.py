@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newscrawl.monitoring.messages import HINTS, add_hint, explain_results
+from newscrawl.monitoring.messages import HINTS, add_hint, explain_results, explain_skipped
 from newscrawl.monitoring.summary import IdleSite, PartialListing, SiteCount, SiteSummary, summarize
 
 COUNTS = [
@@ -78,3 +78,8 @@ def test_listing_of_which_only_a_part_was_read_is_named_with_the_cause() -> None
     assert explain_results([site], "finished", {}) == [f"{line} Another one was, too."]
     site.partial_listings = 1_001
     assert explain_results([site], "finished", {}) == [f"{line} 1,000 more were, too."]
+
+
+def test_pages_of_an_archive_without_a_url_are_counted() -> None:
+    assert explain_skipped(1) == "1 page of the archive has no valid URL and cannot be stored; the log says which."
+    assert explain_skipped(1_200).startswith("1,200 pages of the archive have no valid URL")
