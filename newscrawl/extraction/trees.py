@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
@@ -22,6 +24,17 @@ class ModelError(NewscrawlError):
 
 
 @dataclass(frozen=True, slots=True)
+class _Splits:
+    """The different splits of all trees, which share many of them, ordered by feature."""
+
+    count: int
+    by_feature: list[tuple[int, slice, NDArray[np.float32]]]
+    """Feature index, the place of its splits in the order, and their borders, shape (splits, 1)."""
+    levels: list[NDArray[np.int64]]
+    """For each level of the trees, the index of each tree's split."""
+
+
+@dataclass(frozen=True)
 class ObliviousTrees:
     """Trees of equal depth, at most 8."""
 
@@ -51,15 +64,25 @@ class ObliviousTrees:
     def _find_leaves(self, rows: NDArray[np.float32]) -> NDArray[np.int64]:
         """Return for each row the indexes of its leaves among those of all trees, shape (rows, trees)."""
         trees, size = self.leaves.shape[:2]
-        # One row per split: numpy gathers and compares whole rows many times faster than single values.
-        is_above = rows.T[self.columns] > self.borders[:, np.newaxis]
-        bits = is_above.view(np.uint8).reshape(trees, -1, len(rows))
-        leaf = np.zeros((trees, len(rows)), dtype=np.uint8)
-        for level in reversed(range(bits.shape[1])):
+        # One row per split: numpy compares whole rows many times faster than single values.
+        columns, is_above = rows.T, np.empty((self._splits.count, len(rows)), dtype=np.bool_)
+        for feature, part, borders in self._splits.by_feature:
+            np.greater(columns[feature], borders, out=is_above[part])
+        bits, leaf = is_above.view(np.uint8), np.zeros((trees, len(rows)), dtype=np.uint8)
+        for level in reversed(self._splits.levels):
             leaf += leaf
-            leaf |= bits[:, level]
+            leaf |= bits[level]
         chosen: NDArray[np.int64] = np.ascontiguousarray(leaf.T) + np.arange(trees) * size
         return chosen
+
+    @cached_property
+    def _splits(self) -> _Splits:
+        pairs = np.stack([self.columns.astype(np.float64), self.borders.astype(np.float64)])
+        (features, borders), at = np.unique(pairs, axis=1, return_inverse=True)
+        starts = np.flatnonzero(np.diff(features, prepend=-1)).tolist()
+        parts = [slice(*ends) for ends in pairwise([*starts, len(features)])]
+        by_feature = [(int(features[part.start]), part, borders[part, np.newaxis].astype(np.float32)) for part in parts]
+        return _Splits(len(features), by_feature, list(at.reshape(len(self.leaves), -1).T.copy()))
 
 
 def read_trees(file: Path | IO[bytes], features: Sequence[str], script: str) -> ObliviousTrees:
