@@ -20,6 +20,8 @@ _EDGE = " \t\u00a0.,:;!?¡¿…·•*|/\\<>«»›‹“”„\"'’‘`()[]{}=+
 _EDGE += "【】［］〔〕《》〈〉「」『』（）※◆◇■□●○★☆▽△◎⇒☞、，。"
 _SEPARATOR = re.compile(r"[:|–—»›>：→►▶\-\])】］〕）》」』]")
 _COUNT = re.compile(r"\s*[:(\[]?\s*\d{1,6}\s*[)\]]?$")
+_COUNT_ENDS = (")", "]")
+"""What a count ends in if not in a digit."""
 MAX_PREFIX = 60
 MAX_TIME = 24
 
@@ -39,7 +41,8 @@ def match_line(text: str, language: str | None = None, *, at_edge: bool = True) 
 
 def _match_counted_title(line: str) -> str | None:
     """Return the rule of a widget's title and the number of its entries ("Comments (12)"), or None."""
-    count = _COUNT.search(line) if len(line) <= MAX_PREFIX else None
+    may_count = len(line) <= MAX_PREFIX and (line[-1:].isdecimal() or line.endswith(_COUNT_ENDS))
+    count = _COUNT.search(line) if may_count else None
     title = line[: count.start()].strip(_EDGE) if count else ""
     return _lines()[title] if title in _titles() else None
 

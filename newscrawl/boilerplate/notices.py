@@ -60,10 +60,16 @@ def match_notice(text: str, *, at_edge: bool, at_end: bool = False) -> str | Non
         return None
     line = fold_spelling(text)
     pairs: dict[str, list[int]] = {}
-    for phrase in _find_phrases(line):
+    is_inside = not at_edge and not at_end
+    for phrase in _find_inner_phrases(line) if is_inside else _find_phrases(line):
         for notice_id, at in _pairs_by_phrase()[phrase]:
             pairs.setdefault(notice_id, []).extend(at)
     return next((one.id for one in possible if one.id in pairs and _matches(one, pairs[one.id], line)), None)
+
+
+def _find_inner_phrases(line: str) -> list[str]:
+    """Return the phrases in a folded line of the few notices that also stand amid the text."""
+    return [phrase for phrase in _inner_phrases(is_ascii=line.isascii()) if phrase in line]
 
 
 def _find_phrases(line: str) -> Iterator[str]:
@@ -154,6 +160,13 @@ def _pairs_by_phrase() -> Mapping[str, Sequence[tuple[str, Sequence[int]]]]:
         for phrase, pairs in notice.by_phrase.items():
             found.setdefault(phrase, []).append((notice.id, pairs))
     return found
+
+
+@lru_cache(maxsize=2)
+def _inner_phrases(*, is_ascii: bool) -> tuple[str, ...]:
+    """Return the phrases of the notices that stand amid the text, too; if *is_ascii*, those that are ASCII."""
+    inner = {phrase for _, notice in _list_applicable(at_edge=False, at_end=False) for phrase in notice.by_phrase}
+    return tuple(phrase for phrase in sorted(inner) if phrase.isascii() or not is_ascii)
 
 
 @lru_cache(maxsize=1)

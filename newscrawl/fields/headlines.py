@@ -36,8 +36,10 @@ MIN_TITLE_WORDS = 5
 """One word of a title with so many is not its heading."""
 _CJK = f"{KANA_TO_HAN}{HANGUL}々"
 _SEPARATOR = re.compile(
+    # A separator follows the spaces, if any: all else is passed over at once.
+    rf"(?=\s*[|–—\-»•·⋆*:<›｜丨ㅣ│︱_－])(?:"
     rf"\s+[|–—\-»•·⋆*:<›]\s+|\s*[|｜丨ㅣ│︱]\s*|\s+(?:::|--+|_+)\s+|\s*(?:——|－|--+)\s*(?=[{_CJK}])|(?<=[{_CJK}])\s*[-–—_]\s*"
-    rf"|\s*[-–—_]\s*(?=[{_CJK}])|(?<=\w)_(?=[A-Z])"
+    rf"|\s*[-–—_]\s*(?=[{_CJK}])|(?<=\w)_(?=[A-Z]))"
 )
 _TITLE_SEPARATOR = re.compile(rf"{_SEPARATOR.pattern}|[:：]\s*|\s*ㅣ\s*")
 _RARE_SEPARATOR = re.compile(

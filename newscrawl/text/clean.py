@@ -35,7 +35,7 @@ def limit_marks(text: str) -> str:
     step, parts, end = MAX_MARKS + 1, list[str](), 0
     # A longer run has a mark at one of these places.
     sample = text[MAX_MARKS::step]
-    if not any(map(combining, sample)) and _DECOMPOSED_MARKS.isdisjoint(sample):
+    if sample.isascii() or (not any(map(combining, sample)) and _DECOMPOSED_MARKS.isdisjoint(sample)):
         return text
     for at, char in enumerate(sample):
         place = MAX_MARKS + at * step

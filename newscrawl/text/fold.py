@@ -59,7 +59,7 @@ def fold_words(text: str) -> str:
 
 def fold_letters(text: str) -> str:
     """Return the letters and digits of *text*, case-folded, with nothing between them."""
-    return "".join(filter(str.isalnum, text.casefold()))
+    return fold_word_characters(text).replace("_", "")
 
 
 def fold_word_characters(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from newscrawl.boilerplate.lines import is_widget_title, match_closing_line
-from newscrawl.extraction.body.container import CLAUSE_END
+from newscrawl.extraction.body.container import ends_clause
 from newscrawl.extraction.body.widget_words import count_words
 from newscrawl.extraction.html.scan import HEADINGS, RawBlock
 from newscrawl.fields.agencies import find_credit_line
@@ -78,7 +78,7 @@ def get_closing_reason(block: RawBlock, authors: Sequence[str]) -> str | None:
     """Return why the last block of a text is a note about it, or None if it is text."""
     text = block.text
     if block.tag in HEADINGS:
-        return None if CLAUSE_END.search(text) else LOOSE_HEADING
+        return None if ends_clause(text) else LOOSE_HEADING
     if block.tag not in NOT_CREDITS and find_credit_line(text) is not None:
         return AGENCY_CREDIT
     if len(text) <= MAX_NOTE and is_about_author(text, authors):

@@ -35,8 +35,9 @@ MIN_HINTED_SHARE = 0.33
 """Share of the dominant element's prose that elements marked as body must hold."""
 _CLOSING = r"['\"”’»“)\]]{0,3}$"
 _SENTENCE_END = re.compile("[.!?…。！？؟۔।॥:;]" + _CLOSING)
-CLAUSE_END = re.compile("[.!?…。！？؟۔।॥:;,]" + _CLOSING)
-"""Punctuation at the end of a text, before closing quotation marks and brackets."""
+_CLAUSE_END = re.compile("[.!?…。！？؟۔।॥:;,]" + _CLOSING)
+MAX_END = 5
+"""Characters that these patterns look at, with a line break at the end."""
 
 
 class SubtreeSums:
@@ -87,9 +88,14 @@ def measure_prose(block: RawBlock) -> int:
         return 0
     if not text.isascii():
         size += len(DENSE_CHARACTER.findall(text[:400]))
-    if size >= MIN_PROSE or (size >= MIN_SENTENCE and _SENTENCE_END.search(text)):
+    if size >= MIN_PROSE or (size >= MIN_SENTENCE and _SENTENCE_END.search(text, len(text) - MAX_END)):
         return size - block.link_chars
     return 0
+
+
+def ends_clause(text: str) -> bool:
+    """Return whether a text ends in punctuation, perhaps before closing quotation marks and brackets."""
+    return _CLAUSE_END.search(text, len(text) - MAX_END) is not None
 
 
 def choose_containers(layout: Layout, named: Sequence[int] = ()) -> frozenset[int]:

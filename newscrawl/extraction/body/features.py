@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from newscrawl.boilerplate.rules import name_rules
 from newscrawl.extraction.body.appearance import KINDS, Numbers, look_columns
-from newscrawl.extraction.body.container import CLAUSE_END, Layout
+from newscrawl.extraction.body.container import Layout, ends_clause
 from newscrawl.extraction.body.widget_words import widget_word_kinds, word_columns
 from newscrawl.extraction.html.elements import ROLE_ZONES, ZONE_TAGS, Traits
 from newscrawl.extraction.html.scan import DomScan
@@ -150,7 +150,7 @@ class _PageColumns:
         standfirst[list(context.standfirsts)] = 1
         return [
             [text.count(" ") + 1 for text in texts],
-            [CLAUSE_END.search(text, len(text) - 4) is not None for text in texts],
+            [ends_clause(text) for text in texts],
             [text[-1] in ".!?…。।؟" for text in texts],
             _count_capitals(starts) / [len(start) for start in starts],
             [len(headline_words.intersection(words)) / len(words) for words in self.words] if headline_words else -1.0,

@@ -9,7 +9,7 @@ from itertools import takewhile
 
 from newscrawl.evidence import Block
 from newscrawl.extraction.body.classify import ClassifiedBlocks
-from newscrawl.extraction.body.container import CLAUSE_END
+from newscrawl.extraction.body.container import ends_clause
 from newscrawl.extraction.body.date_lines import is_date_line
 from newscrawl.fields.headlines import get_name_key, split_at_separators
 from newscrawl.fields.name_lists import word_pattern
@@ -75,7 +75,7 @@ def _get_line_reason(line: str, keys: Collection[str], authors: Sequence[str]) -
         return DATE_LINE
     if is_byline(line, authors):
         return BYLINE
-    return None if len(line) > MAX_ABOVE or CLAUSE_END.search(line) else SHORT
+    return None if len(line) > MAX_ABOVE or ends_clause(line) else SHORT
 
 
 def drop_opening_lines(classified: ClassifiedBlocks, titles: Iterable[str], bylines: Sequence[str]) -> None:
@@ -95,7 +95,7 @@ def is_byline(text: str, authors: Iterable[str]) -> bool:
     for name in authors:
         if len(name) >= MIN_NAME and rest.casefold().startswith(name.casefold()):
             after = rest[len(name) :].strip()
-            return not after or (not CLAUSE_END.search(after) and (by is not None or bool(_ADDITION.match(after))))
+            return not after or (not ends_clause(after) and (by is not None or bool(_ADDITION.match(after))))
     return False
 
 

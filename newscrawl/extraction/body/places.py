@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from lxml import etree
 
-from newscrawl.extraction.body.container import CLAUSE_END, Layout, SubtreeSums
+from newscrawl.extraction.body.container import Layout, SubtreeSums, ends_clause
 from newscrawl.extraction.html.elements import INLINE_TAGS
 from newscrawl.extraction.html.scan import DomScan, RawBlock
 from newscrawl.fields.captions import split_caption
@@ -84,7 +84,7 @@ class CaptionFinder:
         return frozenset(found) if own <= MAX_SHARE * prose else frozenset()
 
     def is_name(self, block: RawBlock) -> bool:
-        return len(block.text) <= MAX_NAME and not CLAUSE_END.search(block.text) and not self.has_credit(block)
+        return len(block.text) <= MAX_NAME and not ends_clause(block.text) and not self.has_credit(block)
 
     def find_beside(self, node: int, at: int, element: etree._Element) -> Iterator[int]:
         """Yield the captions of one image at *node*; *at* is the index of the block after it."""
@@ -99,7 +99,7 @@ class CaptionFinder:
         if self.is_wrapper(wrapper):
             yield from self.find_in_wrapper(wrapper, node, at, element)
         elif child != wrapper and at < len(self.scan.blocks) and self.is_emphasised_after(child, at, element):
-            is_sentence = CLAUSE_END.search(self.scan.blocks[at].text) is not None
+            is_sentence = ends_clause(self.scan.blocks[at].text)
             yield from () if is_sentence and self.has_emphasised_prose() else (at,)
 
     def is_wrapper(self, wrapper: int) -> bool:
@@ -116,7 +116,7 @@ class CaptionFinder:
             block = self.scan.blocks[index]
             if block.tag in HEADINGS or len(block.text) > MAX_CAPTION or block.text[:1] in _QUOTES:
                 continue
-            is_sentence = CLAUSE_END.search(block.text) is not None
+            is_sentence = ends_clause(block.text)
             if "\n" in block.text or not _WORDS.search(block.text):
                 is_caption = False
             elif block.node != node:
@@ -167,7 +167,7 @@ class CaptionFinder:
         """Return whether a short text ends in the credit of a picture."""
         if block.tag in HEADINGS or len(block.text) > MAX_CAPTION or not self.in_container[block.node]:
             return False
-        if CLAUSE_END.search(block.text.rstrip(")]")):
+        if ends_clause(block.text.rstrip(")]")):
             return False
         caption, credit = split_caption(block.text)
         if credit is None or len(credit) > MAX_CREDIT:
@@ -224,7 +224,7 @@ def is_before_break(image: etree._Element) -> bool:
 
 def is_label(text: str) -> bool:
     """Return whether a text is short and does not end like a sentence."""
-    return len(text) <= MAX_LOOSE_CAPTION and not CLAUSE_END.search(text)
+    return len(text) <= MAX_LOOSE_CAPTION and not ends_clause(text)
 
 
 def find_data_tables(scan: DomScan) -> list[tuple[int, int]]:

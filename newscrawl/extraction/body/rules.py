@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from newscrawl.boilerplate.lines import is_time_of_day, is_widget_title, match_line
 from newscrawl.boilerplate.notices import match_notice
-from newscrawl.extraction.body.container import CLAUSE_END, Layout
+from newscrawl.extraction.body.container import Layout, ends_clause
 from newscrawl.extraction.body.copies import REPEATED
 from newscrawl.extraction.body.places import CaptionFinder, find_data_tables
 from newscrawl.extraction.body.streams import find_streams
@@ -167,7 +167,7 @@ class BlockRules:
         if block.tag not in HEADINGS and self.is_links(block) and not self.is_linked_sentence(index):
             return "links"
         is_loose = block.tag not in TEXT_TAGS and len(block.text) < MIN_LOOSE_TEXT
-        return "label" if is_loose and not CLAUSE_END.search(block.text) and not self.is_subheading(index) else None
+        return "label" if is_loose and not ends_clause(block.text) and not self.is_subheading(index) else None
 
     def is_subheading(self, index: int) -> bool:
         """Return whether a block is a strong line before prose, where only line breaks separate paragraphs."""
@@ -180,7 +180,7 @@ class BlockRules:
     def is_links(block: RawBlock) -> bool:
         """Return whether a block is mostly links; sentences may have more of them."""
         share = block.link_chars / len(block.text)
-        if CLAUSE_END.search(block.text):
+        if ends_clause(block.text):
             return share > MAX_LINKS and len(block.text) - block.link_chars < MIN_AROUND_LINK
         return share > MAX_LINKS_LOOSE
 
@@ -262,7 +262,7 @@ class BlockRules:
             return True
         if zone is not None or block.tag == "li":
             return False
-        return self.layout.sizes[index] > 0 and bool(CLAUSE_END.search(block.text))
+        return self.layout.sizes[index] > 0 and ends_clause(block.text)
 
     def is_described(self, text: str) -> bool:
         key, description = fold(text), self.description

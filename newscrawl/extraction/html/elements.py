@@ -84,13 +84,20 @@ PLAIN = Traits()
 
 def get_traits(tag: str, items: Items = ()) -> Traits:
     """Return the traits of an element. Cached: pages of one site share nearly all of them."""
-    filtered = [item for item in items if item[0] in TRAIT_ATTRIBUTES] if items else items
+    # Most elements have no attribute but a class.
+    is_filtered = not items or (len(items) == 1 and items[0][0] == "class")
+    filtered = items if is_filtered else [item for item in items if item[0] in TRAIT_ATTRIBUTES]
     if not filtered:
-        return _derive_traits(tag, match_names(tag) if "byline" in tag else NO_MATCH)
+        return _compute_tag_traits(tag)
     if len(filtered) == 1 and filtered[0][0] == "class":
         return _compute_class_traits(tag, filtered[0][1][:MAX_ATTRIBUTE])
     # Of stamps only that there is one, so that the cache holds.
     return _compute_traits(tag, *[(name, "" if name in _STAMPS else value[:MAX_ATTRIBUTE]) for name, value in filtered])
+
+
+@lru_cache(maxsize=1_000)
+def _compute_tag_traits(tag: str) -> Traits:
+    return _derive_traits(tag, match_names(tag) if "byline" in tag else NO_MATCH)
 
 
 @lru_cache(maxsize=20_000)
