@@ -104,8 +104,11 @@ def _get_canonical_first(own: Iterable[PagePosition], canonical_url: str) -> _Fo
 
 def _list_candidates(links: Iterable[etree._Element], slug: str) -> list[tuple[etree._Element, str]]:
     """Return the few links that contain *slug*, or are too short to, each with its address."""
-    found = [(element, (element.get("href") or "").strip()) for element in links]
-    return [link for link in found if slug in link[1] or len(link[1]) <= MAX_QUERY or link[1][0] == "?"]
+    return [
+        (element, href)
+        for element in links
+        if slug in (href := element.get("href", "").strip()) or len(href) <= MAX_QUERY or href[0] == "?"
+    ]
 
 
 def _may_match(href: str, slug: str, *, may_be_later: bool) -> bool:

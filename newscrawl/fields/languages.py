@@ -87,11 +87,8 @@ def find_country(tag: str) -> str | None:
 def _count_function_words(text: str) -> tuple[Counter[str], int]:
     """Return the number of function words by language, and the number of all words."""
     words = _WORD.findall(text[:MAX_SAMPLE].casefold())
-    counts: Counter[str] = Counter()
     table = _languages_by_word()
-    for word, times in Counter(words).items():
-        for language in table.get(word, ()):
-            counts[language] += times
+    counts = Counter([language for word in words if word in table for language in table[word]])
     return (counts, len(words)) if len(words) >= MIN_WORDS else (Counter(), len(words))
 
 

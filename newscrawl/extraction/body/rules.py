@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from newscrawl.boilerplate.lines import is_time_of_day, is_widget_title, match_line
@@ -78,6 +78,25 @@ def is_line_numbers(text: str) -> bool:
     return numbers[:1] == ["1"] and numbers == [str(number) for number in range(1, len(numbers) + 1)]
 
 
+def _find_headlines(blocks: Sequence[RawBlock], headlines: Sequence[str]) -> Iterator[int]:
+    """Yield the indexes of `h1` blocks and of blocks that repeat one of *headlines*."""
+    keys = {fold(text) for text in headlines}
+    max_length = 20 + max(map(len, headlines), default=0)
+    shortest = min(map(len, keys), default=max_length)
+    starts = {key[:1] for key in keys}
+    for index, block in enumerate(blocks):
+        text = block.text
+        has_length = len(text) < max_length and get_max_folded_length(text) >= shortest
+        if block.tag == "h1" or (has_length and _may_begin(text, starts) and fold(text) in keys):
+            yield index
+
+
+def _may_begin(text: str, starts: Collection[str]) -> bool:
+    """Return whether folded *text* may begin with one of the characters *starts*; punctuation may precede it."""
+    first = text[0].casefold()[0]
+    return first in starts or not first.isalnum()
+
+
 def is_strong(block: RawBlock) -> bool:
     """Return whether the whole text of a block is in one strong element."""
     words = [at for at, piece in enumerate(block.pieces) if piece != BREAK and not piece.isspace()]
@@ -96,14 +115,7 @@ class BlockRules:
         self.hints = hints
         self.in_container = in_container
         self.reasons: list[str | None] = [OUTSIDE] * len(self.raw)
-        headlines = {fold(text) for text in hints.headlines}
-        max_length = 20 + max((len(text) for text in hints.headlines), default=0)
-        shortest = min(map(len, headlines), default=max_length)
-        texts = ((index, block.text) for index, block in enumerate(self.raw) if len(block.text) < max_length)
-        repeated = {
-            index for index, text in texts if get_max_folded_length(text) >= shortest and fold(text) in headlines
-        }
-        self.headlines = frozenset(repeated.union(index for index, block in enumerate(self.raw) if block.tag == "h1"))
+        self.headlines = frozenset(_find_headlines(self.raw, hints.headlines))
         """Indexes of `h1` blocks and of blocks that repeat a declared headline."""
         self.description = fold(hints.description or "")
         self.standfirsts: set[int] = set()
@@ -201,8 +213,8 @@ class BlockRules:
         """Treat the times of all entries of a live blog alike: remove them, or keep all where nothing marks them."""
         times = [
             index for index, block in enumerate(self.raw)
-            if self.reasons[index] in (None, TIME_OF_DAY, "label") and is_time_of_day(block.text)
-            and self.in_container[block.node] and not self.in_data[block.node]
+            if self.in_container[block.node] and self.reasons[index] in (None, TIME_OF_DAY, "label")
+            and not self.in_data[block.node] and is_time_of_day(block.text)
         ]  # fmt: skip
         if len(times) < MIN_ENTRIES:
             return

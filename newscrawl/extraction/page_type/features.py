@@ -13,7 +13,6 @@ from urllib.parse import unquote
 from lxml import etree
 
 from newscrawl.extraction.body.rules import HEADINGS
-from newscrawl.extraction.html.elements import Items
 from newscrawl.extraction.html.scan import DomScan
 from newscrawl.extraction.metadata.evidence_collector import EvidenceCollector
 from newscrawl.extraction.page_type.classify import score_rules
@@ -256,12 +255,8 @@ def _count_elements(root: etree._Element) -> tuple[Counter[str], set[str]]:
     tags, names = list[str](), set[str]()
     for element in islice(root.iter("*"), MAX_ELEMENTS):
         tags.append(element.tag)
-        # Reading all attributes is faster than asking for two of them.
-        items: Items = element.items()
-        for name, value in items:
-            if name in ("class", "id") and value:
-                names.add(value)
-    return Counter(tags), names
+        names.update((element.get("class", ""), element.get("id", "")))
+    return Counter(tags), names - {""}
 
 
 def collect_tokens(root: etree._Element) -> set[str]:
