@@ -75,6 +75,8 @@ def parse_byline(text: str, words: Words) -> Byline | None:
     *words* has the lists `east-asian-author`, `east-asian-label`, `east-asian-other-role`, `east-asian-place`,
     `east-asian-organisation` and `nobody`.
     """
+    if not _EAST_ASIAN.search(text):
+        return None
     text = _DATE.sub(" ", text)
     letters = sum(map(str.isalpha, text))
     if len(text) > MAX_BYLINE or 2 * len(_EAST_ASIAN.findall(text)) < letters or not letters:

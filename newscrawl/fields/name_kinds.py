@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from newscrawl.fields.headlines import get_name_key, get_site_keys, is_section
 from newscrawl.fields.name_lists import get_words, word_pattern
@@ -149,9 +150,15 @@ def _is_company(name: str) -> bool:
 
 def is_organisation(name: str) -> bool:
     words = {word.strip(".,") for word in name.casefold().split()}
-    if len(name) >= MIN_HAN_ORGANISATION and name.endswith(tuple(get_words("east-asian-organisation"))):
+    if not name.isascii() and len(name) >= MIN_HAN_ORGANISATION and name.endswith(_east_asian_organisations()):
         return True
-    return _is_company(name) or bool(words & (get_words("newsroom") | get_words("newspaper"))) or name.isdigit()
+    names_staff = any(not words.isdisjoint(get_words(one)) for one in ("newsroom", "newspaper"))
+    return names_staff or _is_company(name) or name.isdigit()
+
+
+@lru_cache(maxsize=1)
+def _east_asian_organisations() -> tuple[str, ...]:
+    return tuple(get_words("east-asian-organisation"))
 
 
 def _is_own(key: str, name: str, own: set[str]) -> bool:

@@ -48,7 +48,7 @@ _COUNT = re.compile(r"\d+\s+[^\W\d_]")
 """A number before a word, and no name: "2 comments"."""
 _EMAIL = re.compile(r"[(\[<（]?(?:e-?mail\s*:\s*|mailto:)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+[)\]>）]?", re.IGNORECASE)
 _HANDLE = re.compile(r"\s*@\w{2,20}\b")
-_PARTS = re.compile(r"\s*(?:;|\||•|●|·|⋆|⋅|、|\s/\s|，)\s*|\s+[–—]\s+|[–—](?=\d)")
+_PARTS = re.compile(r"(?=\s*[;|•●·⋆⋅、/，–—])(?:\s*(?:;|\||•|●|·|⋆|⋅|、|\s/\s|，)\s*|\s+[–—]\s+|[–—](?=\d))")
 _DASH = re.compile(r"\s+-\s+")
 _PLACE = re.compile(r"\s+[–—]\s+[^\W\d_a-z][^\W\d_]+$")
 """One word behind a dash, where the town stands: "By Ann Lee, Harbour Post — London"."""
@@ -56,7 +56,7 @@ _OF = re.compile(r"de (?=[^\W\d_a-z][\w'’-]+ [^\W\d_a-z])")
 """Romanian "by", which elsewhere is part of a name."""
 _GLUED = re.compile(r"^(By|Von|Par|Por)(?=[^\W\d_a-z][^\W\d_A-Z]+ )")
 """A name that follows "By" without a space, because it is in another element."""
-_BEFORE_DATE = re.compile(r"(?<=[^\W\d_A-Z]{3})(?=\d{1,2}[./ -]\s?\w)")
+_BEFORE_DATE = re.compile(r"(?=\d{1,2}[./ -]\s?\w)(?<=[^\W\d_A-Z]{3})")
 """Where a date follows a name without a space."""
 _JOINED = re.compile(r"[^\W\d_A-Z]{3}[A-Z]")
 _TWICE_BY = re.compile(r"^by(?=by\b)", re.IGNORECASE)
@@ -133,6 +133,8 @@ def _split_parts(text: str) -> Iterator[str]:
 
 def _remove_brackets(text: str) -> str:
     """Return a byline without its parts in brackets, or only without the brackets if they are around all of it."""
+    if not _BRACKETS.search(text):
+        return clean_line(text)
     if "(" in text:
         text = _other_in_brackets().sub("", _IN_BRACKETS.sub(_join_person_in_brackets, text))
     bare = clean_line(_PARENTHESES.sub(" ", text))
@@ -151,7 +153,7 @@ def names_in_line(text: str) -> list[str]:
 
     Empty if the line goes on as prose.
     """
-    if len(text) <= MAX_EAST_ASIAN_LINE:
+    if len(text) <= MAX_EAST_ASIAN_LINE and not text.isascii():
         byline = parse_byline(_remove_brackets(_EMAIL.sub(" ", clean_line(text))), get_lists())
         if byline is not None and byline.is_whole:
             return byline.authors if byline.is_explicit else []
@@ -244,10 +246,9 @@ def without_other_people(lines: Sequence[str]) -> list[str]:
 def _get_label_kind(line: str) -> str:
     """Return "author" or "other" for a line that is only a label, else ""."""
     folded = line.casefold().strip(" :")
-    if folded in get_words("by") | get_words("by-in-byline") | get_words("by-label"):
+    if any(folded in get_words(words) for words in ("by", "by-in-byline", "by-label")):
         return "author"
-    others = get_words("not-by") | get_words("not-by-label") | get_words("after-name")
-    return "other" if folded in others else ""
+    return "other" if any(folded in get_words(words) for words in ("not-by", "not-by-label", "after-name")) else ""
 
 
 def _split_part(text: str) -> list[str]:
@@ -413,7 +414,7 @@ def _is_section_list(text: str) -> bool:
 def _is_addition(text: str, name: str = "") -> bool:
     """Return whether a text after a *name* and a comma is a role, a degree, a newspaper or the place of writing."""
     first, space, rest = text.partition(" ")
-    if text.casefold() in get_words("place") | get_words("company") and " " in name:
+    if " " in name and any(text.casefold() in get_words(words) for words in ("place", "company")):
         return True
     if text.islower() and " " not in text and len(text) >= MIN_COMMON_NOUN and " " in name:
         return True
@@ -426,7 +427,8 @@ def _is_addition(text: str, name: str = "") -> bool:
         first == "The" and is_organisation(rest) and not agencies().find(text)
     ):
         return True
-    if space and first.islower() and first not in get_words("particle") | get_words("and") and not rest.islower():
+    is_joined = first in get_words("particle") or first in get_words("and")
+    if space and first.islower() and not is_joined and not rest.islower():
         return True
     return bool(word_pattern("role").search(text)) or text.casefold().strip("*†") in get_words("credential")
 
