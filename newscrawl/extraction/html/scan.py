@@ -14,6 +14,7 @@ from newscrawl.extraction.html.document import UnreadableDocument
 from newscrawl.extraction.html.elements import HEAD_TAGS, INLINE_TAGS, PLAIN, SKIPPED_TAGS, Traits, get_traits
 from newscrawl.extraction.html.styles import hides_own_text_only
 from newscrawl.text.clean import INVISIBLE, limit_marks
+from newscrawl.text.fold import fold_word_characters
 
 HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 ARTICLE_TAGS = ("main", "article", "h1", "p")
@@ -26,6 +27,10 @@ MIN_INSIDE = 2
 """Paragraphs in an `a` that was never closed. The links of 1,900 real pages have fewer, or a headline above them."""
 HIDDEN_NAME = "hidden-name"
 """The zone of elements whose class says that they are not shown."""
+MIN_CARD_LABEL, MAX_CARD_TEXT = 12, 250
+"""Word characters of the label of a link that covers a card, and characters of the headline in the card."""
+MAX_CARD_LEVELS, MAX_CARD_NODES = 5, 25
+"""Elements around a headline in which such a link is looked for, and elements of a card."""
 MAX_RECORDED = 200
 """Dates, bylines or images of one page."""
 DATE_NAME = re.compile(r"date|datum|fecha|time|meta|publi|info|details|kicker|topline|header", re.IGNORECASE)
@@ -131,6 +136,8 @@ class _DomScanner:
         self.links: list[etree._Element] = []
         """The links around the current position, which are hardly ever more than one."""
         self.link_chars = 0
+        self.cards: dict[int, tuple[str, str]] = {}
+        """Node -> label and address of the link without a visible text that covers it."""
 
     def run(self, root: etree._Element) -> None:
         events = etree.iterwalk(root, events=("start", "end"))
@@ -164,6 +171,8 @@ class _DomScanner:
                     self.link_chars += len(text.strip())
         if self.pieces:
             self.flush()
+        if self.cards:
+            self.link_cards()
 
     def record(self, found: list[FoundElement], element: etree._Element) -> None:
         if len(found) < MAX_RECORDED:
@@ -296,7 +305,27 @@ class _DomScanner:
     def end_link(self, element: etree._Element) -> None:
         if self.links and self.links[-1] is element:
             self.links.pop()
+            href = element.get("href")
+            if href and "#" not in href and self.marks[-1:] == [(len(self.pieces), "a", href)]:
+                label = element.get("aria-label") or get_text(element, max_length=MAX_CARD_TEXT) or element.get("title")
+                self.cards[self.node] = (fold_word_characters(label or ""), href)
             self.marks.append((len(self.pieces), "/a", None))
+
+    def link_cards(self) -> None:
+        """Link the headlines of cards, such as teasers, that a link beside them covers: it repeats them invisibly."""
+        for block in self.scan.blocks:
+            node, text = block.node, ""
+            for _ in range(MAX_CARD_LEVELS if not block.link_chars and len(block.text) <= MAX_CARD_TEXT else 0):
+                if node < 0:
+                    break
+                label, href = self.cards.get(node, ("", ""))
+                if label and self.nodes[node].last - node <= MAX_CARD_NODES:
+                    text = text or fold_word_characters(block.text)
+                    if len(label) >= MIN_CARD_LABEL and label in text and 2 * len(label) >= len(text):
+                        block.link_chars = len(block.text)
+                        block.marks = [(0, "a", href), *block.marks, (len(block.pieces), "/a", None)]
+                        break
+                node = self.nodes[node].parent
 
     def flush(self) -> None:
         """End the current run of text; it becomes a block if it is not blank."""

@@ -62,3 +62,41 @@ def read_blocks(html: str) -> list[str]:
 )  # fmt: skip
 def test_inline_elements_that_are_boxes_are_set_apart(html: str, text: str) -> None:
     assert read_blocks(html) == [text]
+
+
+STORY = "Government cuts red tape for showmen"
+CARD = f"<h3>Economy: {STORY}</h3>"
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        f"<a href='/x' aria-label='{STORY}'></a><div>{CARD}</div>",
+        f"<a href='/x'><span class='sr-only'>{STORY}</span></a><div>{CARD}</div>",
+        f"<div>{CARD}</div><a href='https://e.example/x' title='{STORY}'><img src='/x.png' alt=''></a>",
+        f"<a href='/x' aria-label=' {STORY.upper()} '></a>{CARD}",
+    ],
+    ids=["label", "for screen readers", "image with title", "capitals"],
+)
+def test_a_link_that_covers_a_card_is_that_of_its_headline(card: str) -> None:
+    text = f"Economy: {STORY}"
+    assert get_links(f"<section><article>{card}</article></section><p>{LONG}</p>") == {
+        "First.": 0, text: len(text), LONG: 0
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        f"<a href='#x' aria-label='{STORY}'></a>{CARD}",
+        f"<a href='/page#x' aria-label='{STORY}'></a>{CARD}",
+        f"<a href='/x' aria-label='Share this story on Example'></a>{CARD}",
+        f"<a aria-label='{STORY}'></a>{CARD}",
+        f"<a href='/x' aria-label='Economy'></a>{CARD}",
+        f"<a href='/x' aria-label='{STORY}'></a>{CARD.replace('</h3>', ', as the mayor has often said before.</h3>')}",
+        f"<a href='/x' aria-label='{STORY}'></a>{'<div><p>Text.</p></div>' * 20}{CARD}",
+    ],
+    ids=["mark", "mark on the page", "other label", "no address", "short label", "small part", "no card"],
+)
+def test_a_link_with_another_label_covers_nothing(card: str) -> None:
+    assert set(get_links(f"<section><div>{card}</div></section>").values()) == {0}
