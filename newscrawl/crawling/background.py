@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
+from itertools import islice
 from typing import Any, TypeVar
 
 from newscrawl.crawling.exceptions import FetchDeferred
 from newscrawl.exceptions import StorageError
 
+A = TypeVar("A")
 T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
@@ -78,3 +81,24 @@ async def _repeat(function: Callable[[], Coroutine[Any, Any, None] | None], seco
         await asyncio.sleep(seconds)
         if (work := function()) is not None:
             await work
+
+
+async def run_ahead(
+    function: Callable[[A], Coroutine[Any, Any, T]], arguments: Iterable[A], limit: int
+) -> AsyncGenerator[T]:
+    """Yield the result of *function* for each of *arguments*, in order, while it runs for up to *limit* of the next.
+
+    Whatever ends the iteration, an error included, cancels those that still run.
+    """
+    remaining, running = iter(arguments), deque[asyncio.Task[T]]()
+    try:
+        while True:
+            running += (asyncio.ensure_future(function(one)) for one in islice(remaining, limit - len(running)))
+            if not running:
+                return
+            yield await running.popleft()
+    finally:
+        for task in running:
+            task.cancel()
+        # Otherwise they would go on for a while, and asyncio would log those that failed as well.
+        await asyncio.gather(*running, return_exceptions=True)

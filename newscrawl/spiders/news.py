@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -17,7 +18,7 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from newscrawl.crawling.background import run_beside
+from newscrawl.crawling.background import run_ahead, run_beside
 from newscrawl.crawling.exceptions import FetchDeferred
 from newscrawl.crawling.failures import describe_failure
 from newscrawl.crawling.responses import TRUNCATED, asks_to_wait, get_content_type
@@ -57,6 +58,8 @@ MAX_GUESSES = 3
 """Usual paths that are tried if neither front page nor robots.txt names a feed or sitemap."""
 MAX_SITEMAP_DEPTH = 3
 """Sitemap indexes, one in the other, that are followed."""
+MAX_OPENING = 64
+"""Sites that are opened at once at the start of a crawl; each waits for several batches of the writer."""
 CLAIM_BATCH = 2_000
 """Article pages of a site that are claimed at once; the others stay pending until these are done."""
 
@@ -94,11 +97,12 @@ class NewsSpider(BaseSpider):
 
     async def get_requests(self) -> AsyncIterator[Request]:
         self.context.listing_limits.limit_to_pages(self.arguments.max_pages)
-        for site in self.arguments.sites:
-            if self.context.shutdown.stopping:
-                return
-            for request in await self._open(site):
-                yield request
+        async with aclosing(run_ahead(self._open, self.arguments.sites, MAX_OPENING)) as opened:
+            async for requests in opened:
+                for request in requests:
+                    yield request
+                if self.context.shutdown.stopping:
+                    return
 
     def get_rules(self, claim: Claim) -> ExtractionRules:
         return self.sites[claim.site].extraction

@@ -277,8 +277,8 @@ def test_hostile_or_broken_listings_do_not_hide_articles(sqlite_url: str) -> Non
     assert outcomes(sqlite_url) == {ONE: "stored: new", TWO: "stored: new"}
     kinds = query(sqlite_url, "SELECT url, reason FROM pages WHERE kind != 'article'")
     reasons = {"/" + url.split("/", 3)[3]: reason for url, reason in kinds}
-    assert done.stats["discovery/partial"] == sum(reason.endswith("_partial") for reason in reasons.values()) == 1
-    assert reasons["/cut.xml"] == "sitemap_partial"
+    assert done.stats["discovery/partial"] == sum(reason.endswith("_partial") for reason in reasons.values()) == 2
+    assert (reasons["/cut.xml"], reasons["/files.xml"]) == ("sitemap_partial", "sitemap_partial")
     assert (reasons["/bomb.xml"], reasons["/nonsense.xml"]) == ("not_feed", "not_feed")
     assert reasons["/gone.xml"] == "http_404"
     assert reasons["/loop.xml"] == "sitemap"
