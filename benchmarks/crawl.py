@@ -172,7 +172,9 @@ def serve(articles: int) -> Iterator[str]:
         assert server.stdout is not None
         urls: list[str] = []
         while len(urls) < 2:
-            urls += re.findall(r"http://[\w.]+:\d+/", server.stdout.readline())
+            if not (line := server.stdout.readline()):
+                raise SystemExit(f"the bundled site was not served: it ended with code {server.wait()}")
+            urls += re.findall(r"http://[\w.]+:\d+/", line)
         try:
             yield ",".join(urls)
         finally:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.crawl import BARE, NEWSCRAWL, PLAIN, Fetched, Run, check_stored, measure, report, rotate
+from benchmarks.crawl import BARE, NEWSCRAWL, PLAIN, Fetched, Run, check_stored, measure, report, rotate, serve
 
 FETCHED = Fetched(urls=["/", "/a", "/b", "/c"], article_urls=["/a", "/b"], stored=2)
 
@@ -55,3 +55,9 @@ def test_cpu_time_of_children_is_not_counted() -> None:
     )
     assert run.cpu_seconds < 1
     assert measure([sys.executable, "-c", busy], {}).cpu_seconds >= 0.9
+
+
+def test_a_site_that_cannot_be_served_ends_the_benchmark() -> None:
+    # The bundled site needs more articles.
+    with pytest.raises(SystemExit, match=r"not served: it ended with code [1-9]"), serve(5):
+        pass
