@@ -259,7 +259,7 @@ class NewsSpider(BaseSpider):
 
     async def _open(self, site: Site) -> list[Request]:
         """Return the first requests of *site*: its front page, what its site file names, and due listings."""
-        if self._is_closed(site.name):
+        if self.context.shutdown.stopping or self._is_closed(site.name):
             return []
         state = self.context.state
         await state.reconsider_links(site.name, site.url, site.discovery.link_rules)
