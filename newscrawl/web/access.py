@@ -51,7 +51,7 @@ class AccessMiddleware:
 
 
 def is_valid_host(values: Sequence[str]) -> bool:
-    """Return whether *values*, the Host headers of a request, are none (HTTP/1.0), or one that belongs into a URL."""
+    """Return whether *values*, the Host headers of a request, are none (HTTP/1.0), or one that can stand in a URL."""
     if not values:
         return True
     match = _HOST.fullmatch(values[0]) if len(values) == 1 else None

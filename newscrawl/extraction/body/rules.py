@@ -73,7 +73,7 @@ def is_code(block: RawBlock) -> bool:
 
 
 def is_line_numbers(text: str) -> bool:
-    """Return whether a text is the numbers of the lines of code beside it, from 1 on."""
+    """Return whether a text is only line numbers, counting from 1, as shown beside code."""
     numbers = text.split()
     return numbers[:1] == ["1"] and numbers == [str(number) for number in range(1, len(numbers) + 1)]
 
